@@ -1,0 +1,44 @@
+"""The one Protocol between the coordinator and whatever it runs on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from prober.model.check import Vantage
+from prober.model.probe import Failure, Observed, Plan
+from prober.model.run import FabricInfo
+from prober.model.snapshot import Snapshot
+
+
+@runtime_checkable
+class Fabric(Protocol):
+    """A place with pods, nodes and hosts outside, from each of which probes can be run.
+
+    Used as an async context manager: entering connects (or builds), leaving takes away everything that was made, also
+    on error and when cancelled. Raises `FabricError` when it cannot be reached or built.
+    """
+
+    async def __aenter__(self) -> Fabric: ...
+
+    async def __aexit__(self, *exc: object) -> None: ...
+
+    def info(self) -> FabricInfo:
+        """What a report says in its first line."""
+        ...
+
+    async def snapshot(self) -> Snapshot:
+        """The objects as they are now, with real addresses and nodes."""
+        ...
+
+    def vantages(self) -> Sequence[Vantage]:
+        """Everywhere a probe can be run from: pods, nodes and, in a lab, the hosts outside."""
+        ...
+
+    def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncIterator[Observed | Failure]:
+        """Run all plans at once and yield each observation as it comes.
+
+        A vantage that cannot run yields one `Failure` and does not disturb the others. Ends when every vantage has
+        ended. Closing the iterator stops the probes.
+        """
+        ...

@@ -1,0 +1,98 @@
+"""What the embedded lab is told besides the standard manifests: hosts outside, and faults to switch on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from prober.model.errors import Location
+
+
+class Enforcement(StrEnum):
+    """How a denied packet is treated."""
+
+    REJECT = "reject"
+    """ICMP port unreachable from the node, as kube-router (K3s) does."""
+    DROP = "drop"
+    """Nothing at all, as Calico and Cilium do."""
+    NONE = "none"
+    """Policies are stored and enforced by nobody, as with plain Flannel."""
+
+
+class FaultKind(StrEnum):
+    """What can be broken on purpose."""
+
+    FIREWALL = "firewall"
+    """A firewall outside the cluster blocks traffic to `target` (an outside host, or empty for all), `port`."""
+    DEAD_DNS = "dead-dns"
+    """The cluster DNS servers run, are ready and answer nothing."""
+    NO_ENDPOINTS = "no-endpoints"
+    """The pods behind the Service `target` (`svc/NAME.NS`) are not ready, so it has no endpoint."""
+    NOT_LISTENING = "not-listening"
+    """Nothing listens on `port` (0: on any) of the pods of `target`."""
+    LOST_IDENTITY = "lost-identity"
+    """The CNI lost the identity of the pods of `target`: all their traffic is dropped, as Cilium's reserved:init."""
+    STOPPED_AGENT = "stopped-agent"
+    """The policy agent of the node `target` is stopped and its rules are gone: it enforces nothing."""
+    LOW_MTU = "low-mtu"
+    """The way to node `target` (`node/NAME`) or to the outside (empty) has a lower MTU of `value` bytes, and the ICMP
+    errors that would say so are dropped (a black hole)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault. Text form: `KIND`, `KIND=TARGET`, `KIND=TARGET:PORT`, as in `firewall=github.com:22`."""
+
+    kind: FaultKind
+    target: str = ""
+    """An outside host's name; or a pod, workload, service or node as checks name them (`deploy/NAME.NS`,
+    `pod/NAME.NS`, `svc/NAME.NS`, `node/NAME`)."""
+    port: int = 0
+    protocol: Literal["TCP", "UDP"] = "TCP"
+    action: Literal["drop", "reject"] = "drop"
+    """FIREWALL: how."""
+    value: int = 0
+    """LOW_MTU: the MTU in bytes (default 1280)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A port of an outside host or a node, and what it speaks."""
+
+    port: int
+    speaks: Literal["echo", "ssh", "http", "https", "tls", "udp-echo", "dns"] = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideHost:
+    """A host outside the cluster, which cluster DNS knows by its name."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Empty: the lab gives it the next free ones of 203.0.113.0/24 (and of 2001:db8:ffff::/64)."""
+    listeners: tuple[Listener, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NodeListener:
+    """Something that listens on a node itself, such as the API server."""
+
+    node: str
+    listeners: tuple[Listener, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabSpec:
+    """`apiVersion: prober.dev/v1alpha1, kind: Lab`. Everything is optional."""
+
+    nodes: int = 2
+    """How many nodes to make when the manifests have no Node."""
+    ipv6: bool = False
+    """Dual stack: every pod, node, Service and outside host has an IPv6 address too."""
+    enforcement: Enforcement = Enforcement.REJECT
+    outside: tuple[OutsideHost, ...] = ()
+    node_listeners: tuple[NodeListener, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    origin: Location | None = None

@@ -1,0 +1,107 @@
+"""What the policies say should happen, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from prober.model.objects import PolicyRule, Ref
+
+Direction = Literal["ingress", "egress"]
+
+
+class Ruling(StrEnum):
+    """The answer of a prediction."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    UNDEFINED = "undefined"
+    """The API leaves it to the implementation, or to something that the snapshot does not say."""
+
+
+class Match(StrEnum):
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+    """It depends on the implementation."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTrail:
+    """One rule of a policy against one flow."""
+
+    index: int
+    """0-based, in the policy's `ingress` or `egress` list."""
+    match: Match
+    peers: Match
+    """Did `from`/`to` match."""
+    ports: Match
+    """Did `ports` match."""
+    reason: str
+    """One sentence: what matched, or what was missing."""
+    rule: PolicyRule
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyTrail:
+    """One policy that selects the pod, and what each of its rules says."""
+
+    policy: Ref
+    match: Match
+    rules: tuple[RuleTrail, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionTrail:
+    """One direction of a flow: who is isolated, which policies speak, what they say."""
+
+    direction: Direction
+    ruling: Ruling
+    pod: Ref | None
+    """The pod whose policies apply; None where that end is not a pod."""
+    reason: str
+    """One sentence: what decided."""
+    policies: tuple[PolicyTrail, ...] = ()
+    """Every policy that selects the pod in this direction; empty: none does, so it is not isolated."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackendTrail:
+    """One backend a Service may send the flow to. A flow to a pod or a host has exactly one."""
+
+    destination: str
+    """As in `flux-system/source-controller-0:9090`, or a host."""
+    port: int | None
+    """The port after translation."""
+    ruling: Ruling
+    egress: DirectionTrail
+    ingress: DirectionTrail
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Both directions and the verdict, with the whole trail."""
+
+    verdict: Ruling
+    egress: Ruling
+    ingress: Ruling
+    reason: str
+    """One sentence: what decided, or why it is undefined."""
+    backends: tuple[BackendTrail, ...] = ()
+    translation: str = ""
+    """What a Service did to the destination, as in `80 → 9090 (Service flux-system/source-controller)`; else empty."""
+    notes: tuple[str, ...] = ()
+    """What the snapshot could not say, such as policies of kinds that are not evaluated."""
+
+    @property
+    def decisive(self) -> tuple[Ref, ...]:
+        """The policies that decided: those that isolate where it is denied, those that allow where it is allowed."""
+        refs: dict[Ref, None] = {}
+        for backend in self.backends:
+            for trail in (backend.egress, backend.ingress):
+                for policy in trail.policies:
+                    allows = policy.match is Match.YES
+                    if (trail.ruling is Ruling.DENIED and not allows) or (trail.ruling is Ruling.ALLOWED and allows):
+                        refs[policy.policy] = None
+        return tuple(refs)

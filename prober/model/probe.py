@@ -1,0 +1,99 @@
+"""The contract at every vantage: a plan on stdin (one line of JSON), observations on stdout (one line each).
+
+Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
+
+    stdin    {"version": 1, "vantage": "…", "probes": [{…}, …]}
+    stdout   {"type": "observation", "observation": {…}}      for each probe, as it ends
+             {"type": "end", "probes": N}                      the last line: without it, the stream was cut off
+             {"type": "failure", "message": "…"}               the plan could not be run at all
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from prober.model.outcome import Observation
+
+WIRE_VERSION = 1
+
+
+class ProbeKind(StrEnum):
+    """What a probe speaks. `agent.probes.TABLE` has one function for each."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    DNS = "dns"
+    ICMP = "icmp"
+    HTTP = "http"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One probe, as an agent needs it: everything is resolved but the names, which are resolved at the vantage."""
+
+    id: str
+    kind: ProbeKind
+    host: str
+    """A name (resolved with the vantage's own resolv.conf) or an address. For DNS: the name asked for."""
+    port: int = 0
+    """0 where the protocol has none (ICMP)."""
+    timeout: float = 2.0
+    """Seconds for each attempt, from the name lookup to the outcome."""
+    attempts: int = 1
+    """Tries until one is `ok`; every try is reported."""
+    family: Literal["", "ipv4", "ipv6"] = ""
+    """Which addresses of a name to use; empty takes IPv4 first, then IPv6."""
+    address: str = ""
+    """Connect here instead of resolving `host` (the name still goes into HTTP's Host and TLS's SNI)."""
+    hops: bool = False
+    """Walk the TTLs after a failure, to tell where the packet was dropped (TCP only)."""
+    banner: bool = False
+    """TCP: wait up to 250 ms for what the server says first (SSH, SMTP) and keep it as evidence."""
+    payload: str = ""
+    """UDP: the text to send; empty sends `prober`."""
+    size: int = 0
+    """ICMP: bytes of payload, sent with don't-fragment when not 0 (for MTU); 0 sends 56."""
+    server: str = ""
+    """DNS: ask this server (address or name) instead of those in resolv.conf."""
+    record: str = "A"
+    """DNS: the record type."""
+    transport: Literal["udp", "tcp"] = "udp"
+    """DNS: over UDP (with TCP after truncation), or TCP only."""
+    url: str = ""
+    """HTTP: the whole URL."""
+    method: str = "GET"
+    status: tuple[int, ...] = ()
+    """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it is shown."""
+    verify: bool = True
+    """HTTP and TLS: an untrusted or mismatched certificate is an error."""
+    proxy_from_env: bool = False
+    """HTTP: honour HTTP_PROXY and its kin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All probes of one vantage."""
+
+    vantage: str
+    probes: tuple[Probe, ...]
+    version: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A vantage could not run its plan at all (or stopped in the middle): the reason, and what to do next."""
+
+    vantage: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One observation with the vantage that made it: what a fabric yields."""
+
+    vantage: str
+    observation: Observation

@@ -1,0 +1,174 @@
+"""Verdicts, results, findings and the run record: what every report is written from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from prober.model.check import Check
+from prober.model.errors import ExitCode
+from prober.model.objects import Ref
+from prober.model.outcome import Observation, Outcome
+from prober.model.prediction import Prediction
+from prober.model.probe import Failure
+
+
+class Verdict(StrEnum):
+    """Prediction × observation."""
+
+    AS_PREDICTED = "as-predicted"
+    BLOCKED = "blocked"
+    """Should pass, does not."""
+    LEAK = "leak"
+    """Should not pass, does."""
+    INCONCLUSIVE = "inconclusive"
+    """A control failed, so the probe proves nothing."""
+
+
+class Result(StrEnum):
+    """Did the check meet what was expected of it."""
+
+    PASS = "pass"  # noqa: S105 - the word of a test result, not a secret
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Confidence(StrEnum):
+    CERTAIN = "certain"
+    """The evidence leaves no other explanation."""
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A probe that must succeed for a denial to be believed."""
+
+    name: str
+    """What it shows, as in `from its own node n2, 9090/tcp answers`."""
+    vantage: str
+    probe: str
+    """The id of the probe in the run."""
+    observation: Observation | None
+    passed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRecord:
+    """Everything known about one check at the end."""
+
+    check: Check
+    prediction: Prediction
+    observation: Observation
+    verdict: Verdict
+    result: Result
+    reasons: tuple[str, ...] = ()
+    """Sentences for people, under a surprise: what decided, and what the wire said."""
+    controls: tuple[Control, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The smallest change that mends a cause."""
+
+    summary: str
+    """One sentence, as in `allow 22/TCP to anywhere in flux-system/allow-egress`."""
+    target: Ref | None = None
+    patch: tuple[Mapping[str, Any], ...] = ()
+    """A JSON patch (RFC 6902) of the target."""
+    manifest: Mapping[str, Any] | None = None
+    """The whole object after the change, as plain JSON."""
+    opens: tuple[str, ...] = ()
+    """What the change would open, as prediction says: the wanted flows first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause, not a symptom."""
+
+    id: str
+    """The rule's stable id, as in `egress-policy-missing-port`."""
+    cause: str
+    """One sentence."""
+    confidence: Confidence
+    evidence: tuple[str, ...] = ()
+    fix: Fix | None = None
+    checks: tuple[str, ...] = ()
+    """Ids of the checks that it explains."""
+    objects: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FabricInfo:
+    """What the run ran on, for the first line of a report."""
+
+    kind: str
+    """`lab` or `kubernetes`."""
+    name: str
+    """`lab`, or the context."""
+    version: str = ""
+    enforcement: str = ""
+    """As in `kube-router, rejects`; empty when not known."""
+    nodes: int = 0
+    pods: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts over all checks."""
+
+    total: int
+    passed: int
+    failed: int
+    inconclusive: int
+    leaks: int
+    blocked: int
+    flaky: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run. Every report is a function of this and nothing else."""
+
+    id: str
+    scenario: str
+    """The scenario's name, or what the command was (`check`, `matrix`)."""
+    fabric: FabricInfo
+    started: str
+    """RFC 3339, UTC."""
+    duration_ms: float
+    checks: tuple[CheckRecord, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    """Vantages that could not run their plan."""
+    warnings: tuple[str, ...] = ()
+    version: str = ""
+    """Of prober."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> Summary:
+        results = [record.result for record in self.checks]
+        verdicts = [record.verdict for record in self.checks]
+        return Summary(
+            total=len(results),
+            passed=results.count(Result.PASS),
+            failed=results.count(Result.FAIL),
+            inconclusive=results.count(Result.INCONCLUSIVE),
+            leaks=verdicts.count(Verdict.LEAK),
+            blocked=verdicts.count(Verdict.BLOCKED),
+            flaky=sum(record.observation.flaky for record in self.checks),
+        )
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """A failure outranks what could not be found out; a run without a single check is never green."""
+        summary = self.summary
+        if summary.failed or summary.leaks or summary.blocked:
+            return ExitCode.FAILED
+        errors = any(record.observation.outcome is Outcome.ERROR for record in self.checks)
+        if summary.inconclusive or self.failures or errors or not self.checks:
+            return ExitCode.UNKNOWN
+        return ExitCode.OK

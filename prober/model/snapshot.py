@@ -1,0 +1,39 @@
+"""What was in the cluster at one moment: the input of every prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from prober.model.errors import Location
+from prober.model.objects import EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Ref, Service, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All objects that decide about connectivity. Keys are (namespace, name), or the name for cluster-wide kinds.
+
+    Every namespace that an object lives in is present, also when no Namespace object said so.
+    """
+
+    namespaces: Mapping[str, Namespace] = field(default_factory=dict)
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    pods: Mapping[tuple[str, str], Pod] = field(default_factory=dict)
+    workloads: Mapping[Ref, Workload] = field(default_factory=dict)
+    services: Mapping[tuple[str, str], Service] = field(default_factory=dict)
+    slices: tuple[EndpointSlice, ...] = ()
+    policies: tuple[NetworkPolicy, ...] = ()
+    origins: Mapping[Ref, Location] = field(default_factory=dict)
+    """The file and line each object was read from; empty for a live cluster."""
+    sources: Mapping[Ref, Mapping[str, Any]] = field(default_factory=dict)
+    """The objects as they were written (plain JSON), for patches and bundles; NetworkPolicies and Services only."""
+
+    def pods_of(self, workload: Ref) -> tuple[Pod, ...]:
+        """The pods that the workload owns, by name."""
+        return tuple(pod for _, pod in sorted(self.pods.items()) if pod.owner == workload)
+
+    def describe(self, ref: Ref) -> str:
+        """The object as a person would look for it: kind, name and, where it was read from a file, the place."""
+        origin = self.origins.get(ref)
+        return f"{ref.kind} {ref}" + (f" ({origin})" if origin else "")
