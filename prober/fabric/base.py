@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from prober.model.check import Vantage
@@ -23,6 +23,11 @@ class Fabric(Protocol):
 
     async def __aexit__(self, *exc: object) -> None: ...
 
+    @property
+    def hosts(self) -> Mapping[str, Sequence[str]]:
+        """Addresses of hosts outside that are known without asking: the lab's; empty for a cluster."""
+        ...
+
     def info(self) -> FabricInfo:
         """What a report says in its first line."""
         ...
@@ -35,7 +40,7 @@ class Fabric(Protocol):
         """Everywhere a probe can be run from: pods, nodes and, in a lab, the hosts outside."""
         ...
 
-    def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncIterator[Observed | Failure]:
+    def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
         """Run all plans at once and yield each observation as it comes.
 
         A vantage that cannot run yields one `Failure` and does not disturb the others. Ends when every vantage has

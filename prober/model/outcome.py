@@ -70,6 +70,9 @@ class IcmpEvidence:
     """The address that sent it. Behind a Service, NAT shows the Service's address instead."""
     mtu: int = 0
     """The next hop's MTU in bytes, in "fragmentation needed" and "packet too big"; else 0."""
+    ttl: int = 0
+    """The TTL (hop limit) that the error arrived with; 0 when it was not seen. NAT does not rewrite it: 64 means that
+    the sender is next to the vantage, whatever its address says, and each router on the way takes one."""
 
 
 @dataclass(frozen=True, slots=True)

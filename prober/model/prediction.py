@@ -77,6 +77,8 @@ class BackendTrail:
     ruling: Ruling
     egress: DirectionTrail
     ingress: DirectionTrail
+    pod: Ref | None = None
+    """The pod it is; None for a node or a host outside."""
 
 
 @dataclass(frozen=True, slots=True)

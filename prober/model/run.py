@@ -147,6 +147,8 @@ class RunRecord:
     version: str = ""
     """Of prober."""
     notes: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Who has an address, for people who read evidence: `198.51.100.11` → `n1`. Nodes at least."""
 
     @property
     def summary(self) -> Summary:

@@ -1,0 +1,65 @@
+"""From a request to an exit code: run, show, write reports. What `run`, `check` and `matrix` have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Sequence
+
+import click
+
+from prober.cli.fabrics import Ground
+from prober.cli.logs import logger
+from prober.cli.options import OutputOptions
+from prober.coordinator.run import Prepared, Request, execute, prepare
+from prober.model.errors import ExitCode, ReportError
+from prober.model.run import RunRecord
+from prober.report import render
+from prober.report.progress import progress_for
+
+
+def run(ground: Ground, request: Request) -> RunRecord:
+    """Enter the fabric, run the request, leave the fabric."""
+
+    async def inside() -> RunRecord:
+        async with ground.fabric as fabric:
+            logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
+            return await execute(fabric, request, progress_for(sys.stderr))
+
+    return asyncio.run(inside())
+
+
+def plan(ground: Ground, request: Request) -> Prepared:
+    """Enter the fabric and prepare the request, without a packet of its own."""
+
+    async def inside() -> Prepared:
+        async with ground.fabric as fabric:
+            return await prepare(fabric, request)
+
+    return asyncio.run(inside())
+
+
+def show(record: RunRecord, options: OutputOptions, form: str | None = None) -> None:
+    """Print the record on stdout."""
+    color = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+    click.echo(render(record, form or options.output, color=color, width=width).rstrip("\n"), color=color or None)
+
+
+def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
+    """Write the reports and give the exit code of all runs together. A report that cannot be written is never a 0."""
+    from prober.coordinator.merge import merge
+    from prober.report.write import write_reports
+
+    code = merge(records).exit_code
+    if not reports.reports:
+        return code
+    try:
+        write_reports(merge(records), reports.reports)
+    except ReportError as error:
+        click.echo(f"prober: {error}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        return max(code, ExitCode.UNKNOWN) if code is ExitCode.OK else code
+    return code

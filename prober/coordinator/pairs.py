@@ -1,0 +1,54 @@
+"""The checks of a matrix: every pair of pods, every port that the destination declares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
+from prober.model.objects import ContainerPort, Pod
+from prober.model.probe import Probe, ProbeKind
+from prober.model.snapshot import Snapshot
+
+KINDS = {"TCP": ProbeKind.TCP, "UDP": ProbeKind.UDP}
+"""SCTP is predicted but not probed: most kernels that run pods come without it."""
+
+
+def pair_checks(snapshot: Snapshot, *, timeout: float, wanted: Callable[[Pod], bool] = lambda pod: True) -> list[Check]:
+    """A check for each pair of different running pods and each TCP or UDP port of the second.
+
+    `wanted` chooses the pods on both sides. Expectations are `predicted`: a matrix asks whether the network does what
+    the policies say.
+    """
+    pods = [pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)]
+    return [
+        _check(source, destination, port, timeout)
+        for source in pods
+        for destination in pods
+        if source is not destination
+        for port in _ports(destination)
+    ]
+
+
+def _ports(pod: Pod) -> Iterator[ContainerPort]:
+    seen: set[tuple[int, str]] = set()
+    for port in pod.ports:
+        if port.protocol in KINDS and (port.number, port.protocol) not in seen:
+            seen.add((port.number, port.protocol))
+            yield port
+
+
+def _check(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:
+    flow = Flow(_endpoint(source), _endpoint(destination), port.protocol, port.number)
+    name = f"{source.ref} → {destination.ref}:{port.number}/{port.protocol.lower()}"
+    probe = Probe(id=name, kind=KINDS[port.protocol], host=destination.ips[0], port=port.number, timeout=timeout)
+    vantage = Vantage(VantageKind.POD, source.namespace, source.name)
+    return Check(id=name, name=name, vantage=vantage, flow=flow, probe=probe, group="matrix")
+
+
+def _endpoint(pod: Pod) -> Endpoint:
+    return Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+
+
+def vantages_of(checks: Sequence[Check]) -> int:
+    """How many places the checks are made from."""
+    return len({check.vantage for check in checks})

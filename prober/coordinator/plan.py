@@ -1,0 +1,114 @@
+"""Checks and controls into one plan a vantage. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from prober.coordinator.controls import ControlSpec, controls_for
+from prober.model.check import Check, Expectation, Vantage
+from prober.model.outcome import Observation, Outcome
+from prober.model.prediction import Prediction, Ruling
+from prober.model.probe import Plan, Probe, ProbeKind
+from prober.model.snapshot import Snapshot
+
+HOP_TIMEOUT = 1.0
+"""Seconds for each connect of the TTL walk: it asks routers nearby, so it need not be patient."""
+
+MOST_WALKS = 32
+"""Most TTL walks in a run: where hundreds of checks time out, a few walks tell as much as all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """The probes that are sent at once."""
+
+    plans: tuple[tuple[Vantage, Plan], ...] = ()
+    controls: Mapping[str, tuple[ControlSpec, ...]] = field(default_factory=dict)
+    """By check id."""
+    walks: Mapping[str, str] = field(default_factory=dict)
+    """By check id: the id of the probe that walks the TTLs."""
+
+    @property
+    def probes(self) -> int:
+        return sum(len(plan.probes) for _, plan in self.plans)
+
+
+def first_wave(
+    checks: Sequence[Check], predictions: Mapping[str, Prediction], snapshot: Snapshot, vantages: Collection[Vantage]
+) -> Wave:
+    """Every check's own probe and, at once with it, the controls of those that are expected to be closed."""
+    controls = {
+        check.id: controls_for(check, predictions[check.id], snapshot, vantages)
+        for check in checks
+        if _may_be_closed(check, predictions[check.id])
+    }
+    probes = [(check.vantage, check.probe) for check in checks]
+    return Wave(_plans(probes, controls.values()), controls)
+
+
+def second_wave(
+    checks: Sequence[Check],
+    predictions: Mapping[str, Prediction],
+    observations: Mapping[str, Observation],
+    first: Wave,
+    snapshot: Snapshot,
+    vantages: Collection[Vantage],
+) -> Wave:
+    """What the surprises ask for: a control where there was none, and a TTL walk where packets vanished."""
+    open_questions = [
+        check for check in checks if check.id in observations and observations[check.id].outcome is not Outcome.OK
+    ]
+    controls = {
+        check.id: controls_for(check, predictions[check.id], snapshot, vantages)
+        for check in open_questions
+        if check.id not in first.controls
+    }
+    lost = [check for check in open_questions if _walkable(check, observations[check.id])][:MOST_WALKS]
+    walks = [(check, _walk(check, observations[check.id])) for check in lost]
+    probes = [(check.vantage, probe) for check, probe in walks]
+    return Wave(_plans(probes, controls.values()), controls, {check.id: probe.id for check, probe in walks})
+
+
+def _may_be_closed(check: Check, prediction: Prediction) -> bool:
+    if check.expected is Expectation.PREDICTED:
+        return prediction.verdict is not Ruling.ALLOWED
+    return check.expected is not Expectation.OK or prediction.verdict is Ruling.DENIED
+
+
+def _walkable(check: Check, observation: Observation) -> bool:
+    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP)
+    return connects and observation.outcome is Outcome.TIMEOUT and bool(observation.address)
+
+
+def _walk(check: Check, observation: Observation) -> Probe:
+    """A TTL walk to the very address that did not answer."""
+    return Probe(
+        id=f"walk/{check.id}",
+        kind=ProbeKind.TCP,
+        host=observation.address,
+        port=check.probe.port,
+        timeout=min(check.probe.timeout, HOP_TIMEOUT),
+        hops=True,
+    )
+
+
+def _plans(
+    probes: Iterable[tuple[Vantage, Probe]], controls: Iterable[Sequence[ControlSpec]]
+) -> tuple[tuple[Vantage, Plan], ...]:
+    """One plan a vantage; probes with the same id are sent once."""
+    by_vantage: dict[Vantage, dict[str, Probe]] = {}
+    for vantage, probe in probes:
+        by_vantage.setdefault(vantage, {})[probe.id] = probe
+    for specs in controls:
+        for spec in specs:
+            by_vantage.setdefault(spec.vantage, {})[spec.probe.id] = spec.probe
+    return tuple(
+        (vantage, Plan(vantage=vantage.id, probes=tuple(found.values())))
+        for vantage, found in sorted(by_vantage.items())
+    )
+
+
+def renumbered(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """The checks with their probes' ids set to the checks' ids, by which observations find their way back."""
+    return tuple(replace(check, probe=replace(check.probe, id=check.id)) for check in checks)

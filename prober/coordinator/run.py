@@ -1,0 +1,151 @@
+"""One run: the thin async shell around pure planning, judging and diagnosis."""
+
+from __future__ import annotations
+
+import datetime
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from prober import __version__
+from prober.coordinator.controls import ControlSpec
+from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
+from prober.coordinator.verdict import judge, settle
+from prober.diagnosis import diagnose
+from prober.diagnosis.reasons import reasons_for
+from prober.fabric.base import Fabric
+from prober.model.check import Check, EndpointKind, Flow
+from prober.model.outcome import Observation, Outcome
+from prober.model.prediction import Prediction
+from prober.model.probe import Failure
+from prober.model.run import CheckRecord, Control, RunRecord
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+from prober.report.progress import NullProgress, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked to do."""
+
+    name: str
+    """The scenario's name, or the command's."""
+    checks: Callable[[Snapshot], Sequence[Check]]
+    """Resolves the checks once the snapshot is known; raises InputError for names it does not have."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What came back so far."""
+
+    observations: dict[str, Observation] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A run before its first packet: what `--dry-run` shows."""
+
+    snapshot: Snapshot
+    checks: tuple[Check, ...]
+    predictor: Predictor
+    predictions: Mapping[str, Prediction]
+    wave: Wave
+
+
+async def prepare(fabric: Fabric, request: Request) -> Prepared:
+    """Read the snapshot, resolve the checks, predict and plan."""
+    snapshot = await fabric.snapshot()
+    checks = renumbered(request.checks(snapshot))
+    predictor = Predictor(snapshot, hosts=fabric.hosts)
+    predictions = {check.id: predictor.predict(check.flow) for check in checks}
+    return Prepared(
+        snapshot, checks, predictor, predictions, first_wave(checks, predictions, snapshot, fabric.vantages())
+    )
+
+
+async def execute(fabric: Fabric, request: Request, progress: Progress | None = None) -> RunRecord:
+    """Run all checks, ask the follow-up questions, judge and diagnose."""
+    progress = progress or NullProgress()
+    started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
+    ready = await prepare(fabric, request)
+    gathered = _Gathered()
+    names = {check.id: check.name for check in ready.checks}
+    progress.started(len(ready.checks))
+    try:
+        await _probe(fabric, ready.wave, gathered, names, progress)
+        follow = second_wave(
+            ready.checks, ready.predictions, gathered.observations, ready.wave, ready.snapshot, fabric.vantages()
+        )
+        await _probe(fabric, follow, gathered, {}, progress)
+    finally:
+        progress.finished()
+    records = tuple(_record(check, ready, (ready.wave, follow), gathered) for check in ready.checks)
+    return RunRecord(
+        id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        scenario=request.name,
+        fabric=fabric.info(),
+        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration_ms=(time.monotonic() - clock) * 1000,
+        checks=records,
+        findings=diagnose(records, ready.snapshot, ready.predictor),
+        failures=tuple(gathered.failures.values()),
+        warnings=request.warnings,
+        version=__version__,
+    )
+
+
+async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping[str, str], progress: Progress) -> None:
+    if not wave.plans:
+        return
+    async with aclosing(fabric.run(wave.plans)) as stream:
+        async for item in stream:
+            if isinstance(item, Failure):
+                gathered.failures[item.vantage] = item
+                continue
+            observation = item.observation
+            gathered.observations[observation.probe] = observation
+            if observation.probe in names:
+                progress.observed(names[observation.probe], observation.outcome)
+
+
+def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> CheckRecord:
+    observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
+    for wave in waves:
+        walk = gathered.observations.get(wave.walks.get(check.id, ""))
+        if walk is not None:
+            evidence = replace(observation.evidence, hops=walk.evidence.hops)
+            observation = replace(observation, evidence=evidence)
+    controls = tuple(
+        _control(spec, gathered.observations) for wave in waves for spec in wave.controls.get(check.id, ())
+    )
+    observation = settle(check, observation, controls)
+    prediction = _repredicted(check, observation, ready)
+    verdict, result = judge(check, prediction, observation, controls)
+    record = CheckRecord(check, prediction, observation, verdict, result, controls=controls)
+    return replace(record, reasons=reasons_for(record, ready.snapshot))
+
+
+def _control(spec: ControlSpec, observations: Mapping[str, Observation]) -> Control:
+    observation = observations.get(spec.probe.id)
+    passed = observation is not None and observation.outcome is Outcome.OK
+    return Control(spec.name, spec.vantage.id, spec.probe.id, observation, passed)
+
+
+def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Prediction:
+    """The prediction for the address that the name turned out to have: an ipBlock may depend on it."""
+    destination = check.flow.destination
+    if destination.kind is not EndpointKind.HOST or destination.address or not observation.address:
+        return ready.predictions[check.id]
+    flow: Flow = replace(check.flow, destination=replace(destination, address=observation.address))
+    return ready.predictor.predict(flow)
+
+
+def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
+    """The probe's place in the record when nothing came back for it: an error, never a pass."""
+    failure = failures.get(check.vantage.id)
+    detail = failure.message if failure else "the vantage ended without a word about this probe"
+    return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

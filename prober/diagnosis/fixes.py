@@ -1,0 +1,168 @@
+"""The smallest policy change that opens a flow, as a patch that can be applied, checked by prediction. Pure."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from prober.diagnosis.rules.denials import Denial
+from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.objects import (
+    LabelSelector,
+    NetworkPolicy,
+    Pod,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+    Ref,
+)
+from prober.model.prediction import Direction, Ruling
+from prober.model.run import Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+IDENTIFYING = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/component", "component", "name")
+"""Labels that name a workload, best first. Hashes that controllers add change with every rollout and name nothing."""
+
+MOST_OPENED = 8
+"""How many opened flows a fix spells out before it counts."""
+
+
+def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix | None:
+    """Add one rule to `policy` that allows the denied flows, and say what else that opens.
+
+    All denials are of one direction and one port. None when there is no such policy, or when prediction says that the
+    change would not open the flows in this direction.
+    """
+    old = next((found for found in snapshot.policies if found.ref == policy), None)
+    if old is None:
+        return None
+    direction = denials[0].direction
+    peers = tuple(dict.fromkeys(peer for denial in denials for peer in _peers(denial, old, snapshot)))
+    port = denials[0].backend.port
+    ports = (PolicyPort(protocol=denials[0].record.check.flow.protocol, port=port),) if port else ()  # type: ignore[arg-type]  # a denial is never about ICMP with a port
+    rule = PolicyRule(peers=peers, ports=ports)
+    new = _with_rule(old, direction, rule)
+    after = replace(snapshot, policies=tuple(new if found is old else found for found in snapshot.policies))
+    predictor = Predictor(after)
+    if not all(_opened(denial, predictor) for denial in denials):
+        return None
+    patch = ({"op": "add", "path": f"/spec/{direction}/-", "value": rule_json(rule, direction)},)
+    return Fix(
+        summary=f"allow {denials[0].needed} {_way(denials, direction)} in {policy}",
+        target=policy,
+        patch=patch,
+        manifest=_manifest(snapshot.sources.get(policy), patch),
+        opens=_opens(denials, snapshot, predictor, Predictor(snapshot)),
+    )
+
+
+def rule_json(rule: PolicyRule, direction: Direction) -> dict[str, Any]:
+    """A rule as the API writes it."""
+    found: dict[str, Any] = {}
+    if rule.peers:
+        found["from" if direction == "ingress" else "to"] = [_peer_json(peer) for peer in rule.peers]
+    if rule.ports:
+        found["ports"] = [{"protocol": port.protocol, "port": port.port} for port in rule.ports]
+    return found
+
+
+def _peer_json(peer: PolicyPeer) -> dict[str, Any]:
+    selectors = {"namespaceSelector": peer.namespace_selector, "podSelector": peer.pod_selector}
+    return {
+        key: {"matchLabels": dict(selector.match_labels)} for key, selector in selectors.items() if selector is not None
+    }
+
+
+def _peers(denial: Denial, policy: NetworkPolicy, snapshot: Snapshot) -> tuple[PolicyPeer, ...]:
+    """The other end of the flow, as narrowly as labels can say it; nobody in particular for hosts outside, whose
+    addresses change."""
+    if denial.direction == "egress":
+        pod = _pod(denial.backend.pod, snapshot)
+    else:
+        source = denial.record.check.flow.source
+        pod = _pod(source.ref, snapshot) if source.kind is EndpointKind.POD else None
+    if pod is None:
+        return ()
+    elsewhere = {"kubernetes.io/metadata.name": pod.namespace} if pod.namespace != policy.namespace else None
+    return (
+        PolicyPeer(
+            pod_selector=LabelSelector(match_labels=_identity(pod)),
+            namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
+        ),
+    )
+
+
+def _identity(pod: Pod) -> Mapping[str, str]:
+    for key in IDENTIFYING:
+        if key in pod.labels:
+            return {key: pod.labels[key]}
+    return {key: value for key, value in pod.labels.items() if "hash" not in key}
+
+
+def _pod(ref: Ref | None, snapshot: Snapshot) -> Pod | None:
+    return snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+
+
+def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> NetworkPolicy:
+    if direction == "egress":
+        return replace(policy, egress=(*policy.egress, rule))
+    return replace(policy, ingress=(*policy.ingress, rule))
+
+
+def _opened(denial: Denial, predictor: Predictor) -> bool:
+    prediction = predictor.predict(denial.record.check.flow)
+    ruling = prediction.egress if denial.direction == "egress" else prediction.ingress
+    return ruling is Ruling.ALLOWED
+
+
+def _way(denials: Sequence[Denial], direction: Direction) -> str:
+    ends = [
+        str(denial.record.check.flow.destination if direction == "egress" else denial.record.check.flow.source)
+        for denial in denials
+    ]
+    names = list(dict.fromkeys(ends))
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"{'to' if direction == 'egress' else 'from'} {shown}"
+
+
+def _manifest(source: Mapping[str, Any] | None, patch: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The object as it was written, with the rule added."""
+    if source is None:
+        return None
+    manifest: dict[str, Any] = copy.deepcopy(dict(source))
+    for step in patch:
+        *parents, last = step["path"].strip("/").split("/")
+        target = manifest
+        for parent in parents[:-1]:
+            target = target.setdefault(parent, {})
+        target.setdefault(parents[-1], []).append(step["value"])
+        assert last == "-"  # noqa: S101 - every patch here appends; a wrong one must not pass for a fix
+    return manifest
+
+
+def _opens(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
+    """The flows between the selected pods and everyone that the change opens on this port: the wanted ones first."""
+    flow = denials[0].record.check.flow
+    port = denials[0].backend.port
+    wanted = [str(denial.record.check.flow) for denial in denials]
+    opened = list(dict.fromkeys(wanted))
+    for candidate in _candidates(flow, port, snapshot):
+        if (
+            before.predict(candidate).verdict is not Ruling.ALLOWED
+            and after.predict(candidate).verdict is Ruling.ALLOWED
+        ):
+            opened.append(str(candidate))
+    unique = list(dict.fromkeys(opened))
+    more = len(unique) - MOST_OPENED
+    return (*unique[:MOST_OPENED], f"and {more} more flows on this port") if more > 0 else tuple(unique)
+
+
+def _candidates(flow: Flow, port: int | None, snapshot: Snapshot) -> list[Flow]:
+    pods = [Endpoint(EndpointKind.POD, pod.namespace, pod.name) for pod in snapshot.pods.values() if pod.running]
+    if flow.destination.kind is EndpointKind.HOST:
+        return [replace(flow, source=pod) for pod in pods]
+    targets = [pod for pod in pods if any(p.number == port for p in snapshot.pods[pod.namespace, pod.name].ports)]
+    return [Flow(a, b, flow.protocol, port) for a in pods for b in targets if a != b]

@@ -1,0 +1,72 @@
+"""What the rules about policies share: the denials of a run, sorted by what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prober.diagnosis.case import Case
+from prober.model.objects import Ref
+from prober.model.prediction import BackendTrail, Direction, DirectionTrail, Match, PolicyTrail, Ruling
+from prober.model.run import CheckRecord, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """One direction of one check that the policies deny."""
+
+    record: CheckRecord
+    backend: BackendTrail
+    trail: DirectionTrail
+
+    @property
+    def direction(self) -> Direction:
+        return self.trail.direction
+
+    @property
+    def port_missing(self) -> PolicyTrail | None:
+        """The policy that names the peer but not the port, if there is one."""
+        return self._with_rule(peers=Match.YES, ports=Match.NO)
+
+    @property
+    def peer_missing(self) -> PolicyTrail | None:
+        """The policy that names the port but not the peer, if there is one."""
+        return self._with_rule(peers=Match.NO, ports=Match.YES)
+
+    @property
+    def service_port(self) -> int | None:
+        """The Service's port, where the flow goes to a Service that translates it to another one."""
+        asked = self.record.check.flow.port
+        return asked if isinstance(asked, int) and self.backend.port not in (None, asked) else None
+
+    @property
+    def needed(self) -> str:
+        """The port as a policy must name it, such as `9090/TCP`."""
+        protocol = self.record.check.flow.protocol
+        return protocol if self.backend.port is None else f"{self.backend.port}/{protocol}"
+
+    def _with_rule(self, *, peers: Match, ports: Match) -> PolicyTrail | None:
+        for policy in self.trail.policies:
+            if any(rule.peers is peers and rule.ports is ports for rule in policy.rules):
+                return policy
+        return None
+
+
+def denials(case: Case, direction: Direction) -> Iterator[Denial]:
+    """The denials of the checks that are in trouble: those that fail because the policies deny them."""
+    for record in case.troubled_in(direction):
+        if record.verdict is Verdict.LEAK or record.prediction.verdict is not Ruling.DENIED:
+            continue
+        for backend in record.prediction.backends:
+            trail = backend.egress if direction == "egress" else backend.ingress
+            if trail.ruling is Ruling.DENIED:
+                yield Denial(record, backend, trail)
+                break
+
+
+def named(refs: list[Ref]) -> str:
+    """Policies as a sentence wants them: `a/b`, `a/b and a/c`, `a/b and 3 others`."""
+    names = [str(ref) for ref in dict.fromkeys(refs)]
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]} and {len(names) - 1} others"

@@ -1,0 +1,24 @@
+"""Policies isolate the pod and no rule comes near the flow (egress)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.rules.policy_gap import default_denies
+from prober.model.run import Finding
+
+ID = "egress-default-deny"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    return default_denies(case, "egress", ID)
+
+
+RULE = Rule(
+    id=ID,
+    concludes="Egress policies isolate the pod, and no rule names the peer or the port.",
+    needs="the prediction's trail of the failed check",
+    find=find,
+    explains="egress",
+)

@@ -1,0 +1,24 @@
+"""A policy names the port but not the peer (ingress)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.rules.policy_gap import missing_peers
+from prober.model.run import Finding
+
+ID = "ingress-policy-missing-peer"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    return missing_peers(case, "ingress", ID)
+
+
+RULE = Rule(
+    id=ID,
+    concludes="Ingress policies isolate the pod, one of them names the port, and none of them names the peer.",
+    needs="the prediction's trail of the failed check",
+    find=find,
+    explains="ingress",
+)

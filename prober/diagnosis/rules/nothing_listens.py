@@ -1,0 +1,45 @@
+"""The target is reached, and nothing listens on the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.model.outcome import Outcome
+from prober.model.run import CheckRecord, Confidence, Finding
+
+ID = "nothing-listens"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[str, list[CheckRecord]] = {}
+    for record in case.troubled:
+        if record.observation.outcome is Outcome.REFUSED:
+            flow = record.check.flow
+            port = record.prediction.backends[0].port if record.prediction.backends else flow.port
+            ends = [backend.destination for backend in record.prediction.backends] or [f"{flow.destination}:{port}"]
+            groups.setdefault(", ".join(ends[:3]), []).append(record)
+    for target, records in groups.items():
+        same = any(
+            control.observation is not None and control.observation.outcome is Outcome.REFUSED
+            for record in records
+            for control in record.controls
+        )
+        yield Finding(
+            id=ID,
+            cause=f"nothing listens on {target}: it refuses connections itself",
+            confidence=Confidence.CERTAIN if same else Confidence.LIKELY,
+            evidence=(
+                "the refusal is the target's own reset, with no ICMP error from anyone",
+                *(["its own node is refused too"] if same else []),
+            ),
+            checks=tuple(record.check.id for record in records),
+        )
+
+
+RULE = Rule(
+    id=ID,
+    concludes="The target answers with its own reset: no process listens on the port.",
+    needs="a refused connection without ICMP evidence, and the control from the target's own node",
+    find=find,
+)

@@ -1,0 +1,32 @@
+"""What every tier shares: a tier that cannot run says why in one line, and in CI a skip is a failure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+
+@cache
+def _why_no_lab() -> str:
+    """Why the lab tier cannot run here; empty when it can."""
+    from prober.fabric.lab.requirements import missing
+
+    return missing()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("lab") and (why := _why_no_lab()):
+            item.add_marker(pytest.mark.skip(reason=f"the lab cannot run here: {why}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped in CI, where it must run: {report.longrepr}"
+    return report  # noqa: B901 - a pluggy wrapper returns the result of the hook it wraps
