@@ -42,5 +42,5 @@ def logger(name: str) -> structlog.typing.FilteringBoundLogger:
             logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
             cache_logger_on_first_use=True,
         )
-    bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(logger=name)
+    bound: structlog.typing.FilteringBoundLogger = structlog.get_logger(part=name)
     return bound

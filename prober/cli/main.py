@@ -95,6 +95,8 @@ def run(args: list[str]) -> int:
         # The reader of a pipe (head, less) went away: nobody is left to tell. Keep Python from trying at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.UNKNOWN
+    except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
+        return _defect(error, args)
     return int(result) if isinstance(result, int) else ExitCode.OK
 
 
@@ -105,6 +107,21 @@ def _interrupt(*_: object) -> None:
 def _interrupted() -> int:
     click.echo("prober: interrupted; everything that was made is gone", err=True)
     return ExitCode.INTERRUPTED
+
+
+def _defect(error: Exception, args: list[str]) -> int:
+    """Say that something went wrong which nobody foresaw. The traceback is for those who ask for it."""
+    if isinstance(error, OSError):
+        click.echo(f"prober: {error}", err=True)
+        return ExitCode.UNKNOWN
+    click.echo(f"prober: a defect of prober itself: {type(error).__name__}: {error}", err=True)
+    if any(arg.startswith("-v") or arg == "--verbose" for arg in args):
+        import traceback
+
+        traceback.print_exception(error)
+    else:
+        click.echo("  hint: repeat it as `prober -v …` and report what that prints", err=True)
+    return ExitCode.UNKNOWN
 
 
 def _explain(error: ProberError) -> None:

@@ -60,12 +60,12 @@ def command(
 
 def chosen(namespaces: tuple[str, ...], selector: str) -> Callable[[Pod], bool]:
     """Which pods take part."""
-    from prober.policy.selectors import matches
-    from prober.scenario import parse_selector
+    from prober.policy.selectors import selects
+    from prober.scenario.selector import parse_selector
 
     labels = parse_selector(selector)
 
     def wanted(pod: Pod) -> bool:
-        return (not namespaces or pod.namespace in namespaces) and matches(labels, pod.labels)
+        return (not namespaces or pod.namespace in namespaces) and selects(labels, pod.labels)
 
     return wanted

@@ -71,7 +71,7 @@ def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"
-    click.echo(render_plan(ready.checks, ready.wave.plans, form).rstrip("\n"))
+    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=session.width()).rstrip("\n"))
 
 
 def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:
@@ -92,9 +92,13 @@ def overridden(scenario: Scenario, timeout: str | None, attempts: int | None) ->
     """The scenario with the command line's timeout and attempts instead of its own."""
     from prober.scenario import parse_duration
 
-    changes: dict[str, object] = {}
-    if timeout is not None:
-        changes["timeout"] = parse_duration(timeout)
-    if attempts is not None:
-        changes["attempts"] = attempts
-    return replace(scenario, checks=tuple(replace(check, **changes) for check in scenario.checks))
+    seconds = parse_duration(timeout) if timeout is not None else None
+    checks = tuple(
+        replace(
+            check,
+            timeout=check.timeout if seconds is None else seconds,
+            attempts=check.attempts if attempts is None else attempts,
+        )
+        for check in scenario.checks
+    )
+    return replace(scenario, checks=checks)

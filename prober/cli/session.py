@@ -40,11 +40,15 @@ def plan(ground: Ground, request: Request) -> Prepared:
     return asyncio.run(inside())
 
 
-def show(record: RunRecord, options: OutputOptions, form: str | None = None) -> None:
+def show(record: RunRecord, options: OutputOptions) -> None:
     """Print the record on stdout."""
     color = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
-    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
-    click.echo(render(record, form or options.output, color=color, width=width).rstrip("\n"), color=color or None)
+    click.echo(render(record, options.output, color=color, width=width()).rstrip("\n"), color=color or None)
+
+
+def width() -> int | None:
+    """The terminal's columns; None where nothing needs to be cut, because stdout is a file or a pipe."""
+    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
 
 
 def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:

@@ -20,6 +20,7 @@ def merge(records: Sequence[RunRecord]) -> RunRecord:
         checks=tuple(_check(record.scenario, check) for record in records for check in record.checks),
         findings=tuple(_finding(record.scenario, finding) for record in records for finding in record.findings),
         failures=tuple(failure for record in records for failure in record.failures),
+        addresses={address: name for record in records for address, name in record.addresses.items()},
         warnings=tuple(dict.fromkeys(warning for record in records for warning in record.warnings)),
     )
 

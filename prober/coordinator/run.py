@@ -14,6 +14,7 @@ from prober.coordinator.controls import ControlSpec
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import judge, settle
 from prober.diagnosis import diagnose
+from prober.diagnosis.locate import gateway
 from prober.diagnosis.reasons import reasons_for
 from prober.fabric.base import Fabric
 from prober.model.check import Check, EndpointKind, Flow
@@ -95,7 +96,15 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         failures=tuple(gathered.failures.values()),
         warnings=request.warnings,
         version=__version__,
+        addresses=_addresses(ready.snapshot),
     )
+
+
+def _addresses(snapshot: Snapshot) -> dict[str, str]:
+    """Whose address is it, for reports: nodes only, since evidence is about who answered on the way."""
+    found = {address: node.name for node in snapshot.nodes.values() for address in node.addresses}
+    gateways = {gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs}
+    return gateways | found
 
 
 async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping[str, str], progress: Progress) -> None:

@@ -6,9 +6,9 @@ from prober.diagnosis.rules import RULES
 
 HEAD = """# Diagnosis: every rule
 
-A run ends with causes, not with a list of symptoms. Each rule below recognises one cause. They are asked in this order, and a
-check that one rule has explained is not shown to later ones; the rules about one direction of a policy explain only that
-direction, because a flow needs both.
+A run ends with causes, not with a list of symptoms. Each rule below recognises one cause. They are asked in this order,
+and a check that one rule has explained is not shown to later ones; the rules about one direction of a policy explain
+only that direction, because a flow needs both.
 
 How sure a finding is: **certain** (the evidence leaves no other explanation), **likely**, **possible**.
 

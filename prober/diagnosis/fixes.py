@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +40,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix
     if old is None:
         return None
     direction = denials[0].direction
-    peers = tuple(dict.fromkeys(peer for denial in denials for peer in _peers(denial, old, snapshot)))
+    peers = _distinct(peer for denial in denials for peer in _peers(denial, old, snapshot))
     port = denials[0].backend.port
     ports = (PolicyPort(protocol=denials[0].record.check.flow.protocol, port=port),) if port else ()  # type: ignore[arg-type]  # a denial is never about ICMP with a port
     rule = PolicyRule(peers=peers, ports=ports)
@@ -93,6 +93,15 @@ def _peers(denial: Denial, policy: NetworkPolicy, snapshot: Snapshot) -> tuple[P
             namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
         ),
     )
+
+
+def _distinct(peers: Iterable[PolicyPeer]) -> tuple[PolicyPeer, ...]:
+    """Each peer once; selectors hold mappings, so they compare but do not hash."""
+    found: list[PolicyPeer] = []
+    for peer in peers:
+        if peer not in found:
+            found.append(peer)
+    return tuple(found)
 
 
 def _identity(pod: Pod) -> Mapping[str, str]:

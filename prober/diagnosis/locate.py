@@ -12,7 +12,7 @@ def node_of(address: str, snapshot: Snapshot) -> str:
     if not address:
         return ""
     for node in snapshot.nodes.values():
-        if address in node.addresses or any(_gateway(cidr) == address for cidr in node.pod_cidrs):
+        if address in node.addresses or any(gateway(cidr) == address for cidr in node.pod_cidrs):
             return node.name
     return ""
 
@@ -31,6 +31,7 @@ def describe(address: str, snapshot: Snapshot) -> str:
     return address
 
 
-def _gateway(cidr: str) -> str:
+def gateway(cidr: str) -> str:
+    """The first host of a node's pod range, which most CNIs give to the node itself."""
     network = ip_network(cidr, strict=False)
     return str(ip_address(int(network.network_address) + 1))

@@ -1,1 +1,16 @@
+"""What the policies say should happen. Pure: no I/O, no clients, no clocks.
 
+- `predictor`   a flow over a snapshot → `Prediction`: verdict, both directions, the whole trail
+- `matrix`      every pod × every pod × every declared port, with sets of pods as bitsets
+- `flows`       flows as people write them in JSON lines
+- `explain`     a prediction as text for a person; `plain`: as plain JSON
+- inside, in the order in which a flow meets them:
+  `world` the index over a snapshot → `resolve` what an end of the flow is (`parties`) → `fronts` and `endpoints` what
+  Services make of it → `sides` how policies may see each direction (`legs`) → `matching` which rules match a leg →
+  `trail` and `wording` the same with reasons
+
+Words: a *party* is one end of a flow as policies see it: pod, node or host outside. A *side* is one direction with the
+pod whose policies apply (the *subject*) and the other end (the *peer*). A *leg* is one permitted way of seeing a side;
+where the API leaves two ways open there are two legs, and only if they agree there is an answer. The *front* is what
+the client asked for (a Service's address and port), before it was translated to a *backend*.
+"""

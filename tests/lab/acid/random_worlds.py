@@ -1,4 +1,7 @@
-"""Random small worlds with policies of every shape, from a seed. Written apart from the predictor and the enforcement."""
+"""Random small worlds with policies of every shape, from a seed.
+
+Written apart from the predictor and from the enforcement.
+"""
 
 from __future__ import annotations
 

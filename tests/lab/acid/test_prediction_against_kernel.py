@@ -1,7 +1,7 @@
 """The acid test: random worlds, every pair, real packets. The prediction and the kernel agree.
 
-The enforcement shares no code with the predictor, so an agreement over thousands of flows is two independent readings of
-the specification. Where the API leaves the answer open (`undefined`), both answers are right and none is compared.
+The enforcement shares no code with the predictor, so an agreement over thousands of flows is two independent readings
+of the specification. Where the API leaves the answer open (`undefined`), both answers are right and none is compared.
 """
 
 from __future__ import annotations

@@ -1,0 +1,44 @@
+"""What a probe function is given, and what it gives back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from prober.model.outcome import Evidence, Outcome
+from prober.model.probe import Probe
+
+if TYPE_CHECKING:
+    from agent.lag import LagMeter
+    from agent.resolve import Resolver
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """One try, as the protocol saw it. Times are in milliseconds."""
+
+    outcome: Outcome
+    address: str = ""
+    """The address that was tried; empty when the name did not resolve."""
+    phases: Mapping[str, float] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=Evidence)
+    detail: str = ""
+    """One sentence for people, where the outcome alone does not say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all probes of a run share, and which try this is."""
+
+    resolver: Resolver
+    lag: LagMeter
+    walks: asyncio.Semaphore
+    """TTL walks that may run at once."""
+    attempt: int = 0
+    """0-based. A retry takes a name's next address, and asks again for a name that did not resolve."""
+
+
+ProbeFunction = Callable[[Probe, Context], Awaitable[AttemptResult]]
+"""Runs one try of one probe, within `probe.timeout` seconds. What the network does is a result, not an exception."""

@@ -1,0 +1,159 @@
+"""The runner: a plan in, observations out, one line each, as they happen.
+
+    python -m agent.runner < plan.json
+    python -m agent.runner --plan plan.json.gz
+
+All probes run at once in one process, as tasks on one event loop, so that their timeouts overlap. How many at once is
+bounded only by the limit of open files, which is raised first. They are started a few at a time: a burst of thousands
+of connects would keep the loop from hearing the first answers, and the times would be the prober's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import gzip
+import importlib
+import signal
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent import dial, limits, probes, wire
+from agent.attempts import observe
+from agent.contract import Context
+from agent.lag import LagMeter
+from agent.output import LineWriter
+from agent.resolvconf import HOSTS, RESOLV_CONF
+from agent.resolve import Resolver
+from prober.model.errors import ExitCode, ProberError, UsageError
+from prober.model.probe import Plan, Probe, ProbeKind
+
+if TYPE_CHECKING:
+    import argparse
+
+BATCH = 16
+"""Probes that are started before the loop looks at its sockets again: about two milliseconds of work."""
+_GZIP = b"\x1f\x8b"
+
+
+async def run_plan(
+    plan: Plan, emit: Callable[[bytes], None], *, resolv_conf: Path = RESOLV_CONF, hosts: Path = HOSTS
+) -> None:
+    """Run all probes of the plan. `emit` gets one line (without newline) for each observation, then the end line.
+
+    When cancelled, the probes stop and no end line is emitted: a stream without it was cut off.
+    """
+    budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
+    _import_early(plan)
+    resolver = Resolver.of_files(resolv_conf, hosts)
+    with LagMeter() as lag, _without_collector():
+        context = Context(resolver, lag, asyncio.Semaphore(budget.walks))
+        try:
+            await _run_all(plan.probes, context, budget.probes, emit)
+        finally:
+            await resolver.close()
+    emit(wire.encode_end(len(plan.probes)))
+
+
+@contextlib.contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the garbage collector out: walking thousands of live tasks again and again is a pause that no probe wants,
+    and a run leaves next to nothing that reference counts do not free."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _import_early(plan: Plan) -> None:
+    """Imports take time that must not count as the network's; and what a plan does not need is not imported at all."""
+    for kind in {probe.kind for probe in plan.probes}:
+        probes.load(kind)
+    if any(_may_need_dns(probe) for probe in plan.probes):
+        importlib.import_module("agent.exchange")
+
+
+def _may_need_dns(probe: Probe) -> bool:
+    return probe.kind is ProbeKind.DNS or not (probe.address or dial.literal_address(probe.host))
+
+
+async def _run_all(wanted: Sequence[Probe], context: Context, at_once: int, emit: Callable[[bytes], None]) -> None:
+    slots = asyncio.Semaphore(at_once)
+
+    async def run(probe: Probe) -> None:
+        try:
+            emit(wire.encode_observation(await observe(probe, probes.TABLE[probe.kind], context)))
+        finally:
+            slots.release()
+
+    async with asyncio.TaskGroup() as group:
+        for number, probe in enumerate(wanted, 1):
+            await slots.acquire()
+            group.create_task(run(probe), name=f"probe {probe.id}")
+            if number % BATCH == 0:
+                await asyncio.sleep(0)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read a plan, run it, and return the exit code: 0 also when probes failed, 2 when the plan is wrong."""
+    options = _parser().parse_args(argv)
+    try:
+        plan = wire.decode_plan(_read(options.plan))
+    except ProberError as error:
+        sys.stdout.buffer.write(wire.encode_failure(str(error), error.hint) + b"\n")
+        sys.stdout.buffer.flush()
+        return int(error.exit_code)
+    return asyncio.run(_run_until_signal(plan, options.resolv_conf, options.hosts))
+
+
+def _parser() -> argparse.ArgumentParser:
+    import argparse  # not needed by those who call `run_plan`
+
+    parser = argparse.ArgumentParser(
+        prog="agent.runner", description="Runs a plan of probes; one line of JSON for each."
+    )
+    parser.add_argument("--plan", metavar="FILE", help="read the plan from FILE (may be gzipped) instead of stdin")
+    parser.add_argument("--resolv-conf", type=Path, default=RESOLV_CONF, metavar="FILE", help="default: %(default)s")
+    parser.add_argument("--hosts", type=Path, default=HOSTS, metavar="FILE", help="default: %(default)s")
+    return parser
+
+
+def _read(file: str | None) -> bytes:
+    """The plan's bytes. From stdin only the first line is read: a websocket cannot always close stdin."""
+    if file is None:
+        return sys.stdin.buffer.readline()
+    try:
+        content = Path(file).read_bytes()
+        return gzip.decompress(content) if content.startswith(_GZIP) else content
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"the plan {file} cannot be read: {error}", hint="name a readable file") from error
+
+
+async def _run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
+    """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any more."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - for the type checker: a coroutine always runs in a task
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+
+    def broken() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself meanwhile
+            loop.call_soon_threadsafe(task.cancel)
+
+    with LineWriter(sys.stdout.fileno(), broken) as writer:
+        try:
+            await run_plan(plan, writer.emit, resolv_conf=resolv_conf, hosts=hosts)
+        except asyncio.CancelledError:
+            writer.emit(wire.encode_failure("the agent was stopped before all probes had ended", "run the plan again"))
+            return int(ExitCode.INTERRUPTED)
+    return int(ExitCode.OK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""Non-blocking sockets on the event loop: opened with their error queue, and waited for with a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from agent import evidence
+
+T = TypeVar("T")
+
+READABLE = select.POLLIN
+WRITABLE = select.POLLOUT
+
+
+def family_of(address: str) -> socket.AddressFamily:
+    """AF_INET6 for an address with a colon, else AF_INET."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def open_socket(family: socket.AddressFamily, kind: socket.SocketKind, protocol: int = 0) -> socket.socket:
+    """A non-blocking socket whose ICMP errors are kept. Raises `OSError` when there are no files left."""
+    sock = socket.socket(family, kind, protocol)
+    sock.setblocking(False)
+    evidence.watch(sock)
+    return sock
+
+
+def local_name(sock: socket.socket) -> str:
+    """The socket's own address and port, as in `198.18.0.5:41022` or `[2001:db8::5]:41022`; empty while it has none."""
+    with contextlib.suppress(OSError):
+        address, port, *_ = sock.getsockname()
+        if port:
+            return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    return ""
+
+
+async def readable(sock: socket.socket, deadline: float) -> bool:
+    """Wait until there is something to read (or an error to collect). False: nothing came by `deadline` (loop time)."""
+    loop = asyncio.get_running_loop()
+    return await _ready(sock, READABLE, loop.add_reader, loop.remove_reader, deadline)
+
+
+async def writable(sock: socket.socket, deadline: float) -> bool:
+    """Wait until the socket can be written to, is connected, or has an error. False: not by `deadline` (loop time)."""
+    loop = asyncio.get_running_loop()
+    return await _ready(sock, WRITABLE, loop.add_writer, loop.remove_writer, deadline)
+
+
+async def _ready(
+    sock: socket.socket, events: int, add: Callable[..., Any], remove: Callable[..., Any], deadline: float
+) -> bool:
+    loop = asyncio.get_running_loop()
+    woken: asyncio.Future[None] = loop.create_future()
+    descriptor = sock.fileno()  # the number: asyncio formats an error message around whatever it is given, every time
+    add(descriptor, _wake, woken)
+    timer = loop.call_at(deadline, _wake, woken)
+    try:
+        await woken
+    finally:
+        timer.cancel()
+        remove(descriptor)
+    # Look at the socket itself, whoever woke us: after a starved loop the timer may be the first to be heard, with the
+    # answer already there, and that is not a timeout.
+    return has(sock, events)
+
+
+async def patiently(sock: socket.socket, action: Callable[[], T], deadline: float) -> T:
+    """Do something with a socket (plain or TLS), and wait wherever it would have to wait.
+
+    Raises `TimeoutError` when that is not done by `deadline` (loop time), and what the action raises.
+    """
+    while True:
+        try:
+            return action()
+        except (BlockingIOError, ssl.SSLWantReadError):
+            ready = await readable(sock, deadline)
+        except ssl.SSLWantWriteError:
+            ready = await writable(sock, deadline)
+        if not ready:
+            raise TimeoutError
+
+
+def _wake(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+def has(sock: socket.socket, events: int) -> bool:
+    """Is one of `events`, or an error, pending on the socket right now."""
+    poll = select.poll()
+    poll.register(sock, events)
+    return bool(poll.poll(0))
+
+
+def elapsed_ms(start: float) -> float:
+    """Milliseconds since `start`, on the clock of the event loop."""
+    return round((time.monotonic() - start) * 1000, 3)

@@ -1,0 +1,23 @@
+"""The blueprint of a world. Pure."""
+
+from __future__ import annotations
+
+from prober.fabric.lab.blueprint import Blueprint
+from prober.fabric.lab.doors import doors
+from prober.fabric.lab.records import zones
+from prober.fabric.lab.seats import seats
+from prober.fabric.lab.topology import Topology
+from prober.fabric.lab.world import World
+
+
+def draw(world: World) -> Blueprint:
+    """Everything the keeper has to build. Raises `UsageError` for lab words that name what is not there."""
+    topology = Topology(world)
+    return Blueprint(
+        ipv6=6 in world.families,
+        spaces=tuple(topology.spaces()),
+        wires=tuple(topology.wires()),
+        seats={vantage.id: seat for vantage, seat in seats(world).items()},
+        doors=doors(world),
+        zones=zones(world),
+    )

@@ -1,0 +1,63 @@
+"""What stands in the way apart from policies: the router's rules, firewalls, and pods without identity. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prober.fabric.lab.addresses import PLAN, UNSEEN, Role, in_family
+from prober.fabric.lab.enforcement import LocalPod
+from prober.fabric.lab.faults import Firewall
+from prober.fabric.lab.ruleset import IP, braces, chain, table
+from prober.fabric.lab.world import World
+from prober.model.objects import Node
+
+NOWHERE = "lo"
+"""Where the router's default route goes: nothing leaves by it, the forward chain answers before."""
+
+
+def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
+    """Drops everything of the pods that have lost their identity, before anything else looks at it."""
+    lost = [f'"{one.interface}"' for one in local if (one.pod.namespace, one.pod.name) in world.breakage.lost]
+    if not lost:
+        return ""
+    return table(
+        "identity",
+        chain("from-pods", [f"iifname {braces(lost)} drop"], "type filter hook prerouting priority -300"),
+        chain("to-pods", [f"oifname {braces(lost)} drop"], "type filter hook postrouting priority 300"),
+    )
+
+
+def stray_rules(world: World, node: Node) -> str:
+    """An address of the node's pod CIDR that no pod has: the node says so, instead of asking the router for it."""
+    rules = [
+        f'oifname "eth0" {IP[family]} daddr {cidr} reject with icmp{"v6" if family == 6 else ""} type {reason}'
+        for family, reason in ((4, "host-unreachable"), (6, "addr-unreachable"))
+        for cidr in in_family(node.pod_cidrs, family)
+        if family in world.families
+    ]
+    hooks = (chain(hook, rules, f"type filter hook {hook} priority 10") for hook in ("forward", "output"))
+    return table("strays", *hooks)
+
+
+def router_rules(world: World) -> str:
+    """The router: firewalls first, then what happens to addresses that nobody has."""
+    rules = [rule for firewall in world.breakage.firewalls for rule in _firewall(firewall)]
+    # Like a provider's router: what is not meant for it is dropped, the rest is said to be unreachable. For IPv6 the
+    # routing table can say both; for IPv4 it would say only the first few of each second (ip_error() in the kernel).
+    rules += [f'oifname "{NOWHERE}" ip daddr {network} drop' for network in UNSEEN[4]]
+    outside = PLAN[Role.OUTSIDE, 4].kept[0]
+    rules.append(f'oifname "{NOWHERE}" ip daddr {outside} reject with icmp type host-unreachable')
+    rules.append(f'oifname "{NOWHERE}" meta nfproto ipv4 reject with icmp type net-unreachable')
+    return table("router", chain("forward", rules, "type filter hook forward priority 0"))
+
+
+def _firewall(firewall: Firewall) -> Iterator[str]:
+    """Stateless, on what comes from the nodes: an answer to the outside does not pass here as a request."""
+    what = ""
+    if firewall.port:
+        what = f"meta l4proto {firewall.protocol.lower()} th dport {firewall.port} "
+    verdict = "drop" if firewall.action == "drop" else "reject with icmpx type admin-prohibited"
+    if not firewall.addresses:
+        yield f'iifname "eth0" oifname != "eth0" ct direction original {what}{verdict}'
+    for address in firewall.addresses:
+        yield f'iifname "eth0" ct direction original {IP[6 if ":" in address else 4]} daddr {address} {what}{verdict}'

@@ -1,0 +1,134 @@
+"""Wire objects of all kinds in, one snapshot out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from prober.manifest import wire
+from prober.manifest.decode import decode_namespace, decode_node, decode_policy, named_namespace, namespace_of
+from prober.manifest.decode_pod import decode_pod
+from prober.manifest.decode_service import decode_endpoints, decode_service, decode_slice
+from prober.manifest.owners import GENERATED_LABELS, Owners, controller_of
+from prober.manifest.placement import Site, site
+from prober.manifest.workloads import decode_cron_job, decode_workload, expand
+from prober.model.objects import EndpointSlice, Namespace, Pod, Ref, Workload
+from prober.model.snapshot import Snapshot
+
+_EXPANSION_ORDER = ("StatefulSet", "DaemonSet", "Deployment", "ReplicaSet", "Job")
+"""Those whose pods have fixed names come first, so that the others can evade them."""
+
+
+@dataclass(slots=True)
+class Objects:
+    """What was read, by kind, in the wire shape."""
+
+    namespaces: list[wire.Namespace] = field(default_factory=list)
+    nodes: list[wire.Node] = field(default_factory=list)
+    pods: list[wire.Pod] = field(default_factory=list)
+    workloads: list[tuple[str, wire.Workload]] = field(default_factory=list)
+    """With the kind: Deployment, StatefulSet, DaemonSet, ReplicaSet or Job."""
+    cron_jobs: list[wire.CronJob] = field(default_factory=list)
+    services: list[wire.Service] = field(default_factory=list)
+    slices: list[wire.EndpointSlice] = field(default_factory=list)
+    endpoints: list[wire.Endpoints] = field(default_factory=list)
+    policies: list[wire.NetworkPolicy] = field(default_factory=list)
+
+
+def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence[str] = ()) -> Snapshot:
+    """The snapshot of these objects (without origins and sources).
+
+    `expand_workloads` makes the pods of workloads that have none, as for manifests that nobody applied yet; a live
+    cluster's snapshot wants only what is there. `nodes` are the names of nodes to come, on which DaemonSets run when
+    there is no Node object.
+    """
+    sites = _sites(objects, nodes)
+    owners = Owners(_metas(objects))
+    pods = {pod.ref: pod for pod in (decode_pod(one, owners.of_pod(one.metadata)) for one in objects.pods)}
+    if expand_workloads:
+        _expand(objects, owners, sites, pods)
+    workloads = _workloads(objects, owners, sites, pods.values())
+    services = [decode_service(one) for one in objects.services]
+    slices = _slices(objects)
+    policies = tuple(decode_policy(one) for one in objects.policies)
+    groups = (pods.values(), workloads, services, slices, policies)
+    return Snapshot(
+        namespaces=_namespaces(objects.namespaces, (one.namespace for group in groups for one in group)),
+        nodes={node.name: node for node in map(decode_node, objects.nodes)},
+        pods={(pod.namespace, pod.name): pod for pod in pods.values()},
+        workloads={workload.ref: workload for workload in workloads},
+        services={(service.namespace, service.name): service for service in services},
+        slices=slices,
+        policies=policies,
+    )
+
+
+def _sites(objects: Objects, to_come: Sequence[str]) -> list[Site]:
+    """The nodes that are written; else those that pods name, and as many of those to come as make up their number."""
+    if objects.nodes:
+        return [site(one.metadata.name or "", one) for one in objects.nodes]
+    specs = [one.spec for one in objects.pods]
+    specs += [one.spec.template.spec for _, one in objects.workloads if one.spec and one.spec.template]
+    named = dict.fromkeys(spec.node_name for spec in specs if spec and spec.node_name)
+    spare = [name for name in to_come if name not in named]
+    return [site(name) for name in (*named, *spare[: max(len(to_come) - len(named), 0)])]
+
+
+def _metas(objects: Objects) -> Iterator[tuple[Ref, wire.ObjectMeta]]:
+    for kind, one in objects.workloads:
+        yield _ref(kind, one.metadata), one.metadata
+    for cron_job in objects.cron_jobs:
+        yield _ref("CronJob", cron_job.metadata), cron_job.metadata
+
+
+def _ref(kind: str, meta: wire.ObjectMeta) -> Ref:
+    return Ref(kind, namespace_of(meta), meta.name or "")
+
+
+def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[Ref, Pod]) -> None:
+    """Add the pods of every workload that no pod belongs to and that no other workload stands for."""
+    busy = {controller_of(one.metadata) for one in objects.pods} | {pod.owner for pod in pods.values()}
+    declared = {ref for ref, _ in _metas(objects)}
+    taken = {(pod.namespace, pod.name) for pod in pods.values()}
+    for kind, one in sorted(objects.workloads, key=lambda item: _EXPANSION_ORDER.index(item[0])):
+        ref = _ref(kind, one.metadata)
+        top = owners.above(ref)
+        if ref in busy or (kind == "ReplicaSet" and top != ref and top in declared):
+            continue
+        for pod in expand(kind, one, top, sites, taken):
+            pods[pod.ref] = pod
+            taken.add((pod.namespace, pod.name))
+
+
+def _workloads(objects: Objects, owners: Owners, sites: Sequence[Site], pods: Collection[Pod]) -> Iterable[Workload]:
+    """The workloads at the top, and those that are only known from the pods they own."""
+    found = {one.ref: one for one in (decode_cron_job(one) for one in objects.cron_jobs)}
+    for kind, one in objects.workloads:
+        ref = _ref(kind, one.metadata)
+        if owners.above(ref) == ref:
+            found[ref] = decode_workload(kind, one, sites)
+    unknown: dict[Ref, list[Pod]] = {}
+    for pod in pods:
+        if pod.owner is not None and pod.owner not in found:
+            unknown.setdefault(pod.owner, []).append(pod)
+    for ref, owned in unknown.items():
+        common = frozenset.intersection(*(frozenset(pod.labels.items()) for pod in owned))
+        labels = {key: value for key, value in sorted(common) if key not in GENERATED_LABELS}
+        found[ref] = Workload(ref.kind, ref.namespace, ref.name, len(owned), labels)
+    return found.values()
+
+
+def _slices(objects: Objects) -> tuple[EndpointSlice, ...]:
+    """EndpointSlices, and Endpoints of those Services that have no slice (a cluster keeps the same facts in both)."""
+    slices = tuple(decode_slice(one) for one in objects.slices)
+    covered = {(one.namespace, one.service) for one in slices}
+    older = (one for endpoints in objects.endpoints for one in decode_endpoints(endpoints))
+    return slices + tuple(one for one in older if (one.namespace, one.service) not in covered)
+
+
+def _namespaces(declared: Iterable[wire.Namespace], inhabited: Iterable[str]) -> Mapping[str, Namespace]:
+    namespaces = {one.name: one for one in map(decode_namespace, declared)}
+    for name in inhabited:
+        if name not in namespaces:
+            namespaces[name] = named_namespace(name)
+    return namespaces

@@ -1,0 +1,44 @@
+"""What the API server would reject, as mistakes. One function a kind, in the table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prober.manifest.check_fields import check_metadata
+from prober.manifest.check_policy import check_policy
+from prober.manifest.check_service import check_endpoints, check_node, check_service, check_slice
+from prober.manifest.check_workload import check_cron_job, check_pod, check_workload
+from prober.manifest.cursor import Cursor
+from prober.manifest.kinds import CLUSTER_WIDE
+from prober.manifest.manifests import Manifest
+
+
+def validate(manifest: Manifest) -> bool:
+    """Note every mistake of an object of a kind that is read, in the report of its cursor. True: there was none."""
+    kind, cursor = manifest.kind, manifest.cursor
+    before = len(cursor.report.mistakes)
+    check_metadata(cursor, kind, cluster_wide=kind in CLUSTER_WIDE, strict=kind == "NetworkPolicy")
+    CHECKS[kind](cursor)
+    return len(cursor.report.mistakes) == before
+
+
+def _workload(kind: str) -> Callable[[Cursor], None]:
+    return lambda cursor: check_workload(cursor, kind)
+
+
+def _nothing_more(_: Cursor) -> None:
+    """Of a Namespace only the metadata counts."""
+
+
+CHECKS: dict[str, Callable[[Cursor], None]] = {
+    "Namespace": _nothing_more,
+    "Node": check_node,
+    "Pod": check_pod,
+    "Service": check_service,
+    "EndpointSlice": check_slice,
+    "Endpoints": check_endpoints,
+    "NetworkPolicy": check_policy,
+    "CronJob": check_cron_job,
+    **{kind: _workload(kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")},
+}
+"""For each kind of `kinds.READ`."""

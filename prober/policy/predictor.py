@@ -1,0 +1,106 @@
+"""The predictor: a flow over a snapshot, to a prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from prober.model.check import Flow
+from prober.model.prediction import BackendTrail, Prediction, Ruling
+from prober.model.snapshot import Snapshot
+from prober.policy.legs import Side
+from prober.policy.matching import RULINGS, Level, agree, side_level
+from prober.policy.resolve import Undecided
+from prober.policy.routes import Route, route
+from prober.policy.sides import sides
+from prober.policy.trail import Trails
+from prober.policy.world import World
+
+
+class Rulings(NamedTuple):
+    """A prediction without its trail."""
+
+    verdict: Ruling
+    egress: Ruling
+    ingress: Ruling
+
+
+_UNDEFINED = Rulings(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED)
+
+
+class Predictor:
+    """What the policies of a snapshot say about flows. `NetworkPolicy v1`, exactly as far as it is defined.
+
+    `hosts` gives the addresses of hosts outside by name (a name that is missing has an unknown address). Both methods
+    raise `UsageError` for a flow between objects that do not exist. Replies need no prediction: they belong to their
+    connection and are allowed with it.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.world = World(snapshot, hosts or {})
+        self._trails = Trails(self.world)
+
+    def rulings(self, flow: Flow) -> Rulings:
+        """The answer alone: many times quicker than `predict`, from the same matching."""
+        try:
+            found = route(self.world, flow)
+        except Undecided:
+            return _UNDEFINED
+        levels = [_levels(*sides(self.world, found.source, link)) for link in found.links]
+        return Rulings(*(RULINGS[agree(column)] for column in zip(*levels, strict=True)))
+
+    def predict(self, flow: Flow) -> Prediction:
+        """The answer with the trail of everything that decided."""
+        try:
+            found = route(self.world, flow)
+        except Undecided as undecided:
+            return Prediction(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED, str(undecided))
+        pairs = [sides(self.world, found.source, link) for link in found.links]
+        backends = tuple(self._trails.backend(link, *pair) for link, pair in zip(found.links, pairs, strict=True))
+        verdict, egress, ingress = (agree(column) for column in zip(*(_levels(*pair) for pair in pairs), strict=True))
+        reason = _reason(backends)
+        return Prediction(RULINGS[verdict], RULINGS[egress], RULINGS[ingress], reason, backends, _translation(found))
+
+
+def _levels(egress: Side, ingress: Side) -> tuple[Level, Level, Level]:
+    """Verdict, egress, ingress: denied if either direction is, else undefined if either is, else allowed."""
+    out = side_level(egress)
+    into = side_level(ingress)
+    return min(out, into), out, into
+
+
+def _reason(backends: Sequence[BackendTrail]) -> str:
+    """What decided, over all backends."""
+    rulings = {backend.ruling for backend in backends}
+    if len(rulings) == 1:
+        return _backend_reason(backends[0])
+    odd = next((one for one in backends if one.ruling is Ruling.DENIED), None) or next(
+        one for one in backends if one.ruling is Ruling.UNDEFINED
+    )
+    same = sum(one.ruling is odd.ruling for one in backends)
+    reason = f"{odd.destination}: {_backend_reason(odd)}"
+    return f"depends on the backend: {same} of {len(backends)} is {odd.ruling} ({reason})"
+
+
+def _backend_reason(backend: BackendTrail) -> str:
+    """The sentences of the directions that decided; of an open flow, those where policies had a say."""
+    both = (backend.egress, backend.ingress)
+    if backend.ruling is not Ruling.ALLOWED:
+        return "; ".join(dict.fromkeys(one.reason for one in both if one.ruling is backend.ruling))
+    spoken = [one.reason for one in both if one.policies]
+    if spoken:
+        return "; ".join(spoken)
+    pods = [one for one in both if one.pod]
+    if not pods:
+        return "neither end is a pod, so no policy applies"
+    special = [one.reason for one in pods if not one.reason.startswith("no ")]
+    return special[0] if special else "; ".join(one.reason for one in pods)
+
+
+def _translation(found: Route) -> str:
+    """What Services did to the destination, as in `80 → 9090 (Service shop/web)`."""
+    done: dict[str, None] = {}
+    for link in found.links:
+        if link.front:
+            done[f"{link.front.target.port} → {link.target.port} ({link.front.name})"] = None
+    return ", ".join(done)

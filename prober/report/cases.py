@@ -1,0 +1,84 @@
+"""Cases: what test reports count. One home for the rule that a run that is not green has a case that is not green."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from prober.model.errors import Location
+from prober.model.probe import Failure
+from prober.model.run import CheckRecord, RunRecord
+from prober.report.evidence import evidence_line
+from prober.report.words import Mark, explain, flake, mark_of
+
+RUN_SUITE = "run"
+"""The suite of what is not a check: vantages that failed, and a run without a check."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test case."""
+
+    suite: str
+    """The group of the check, else the scenario."""
+    name: str
+    """Unique in its suite: GitLab and Jenkins take two cases of one name for one."""
+    mark: Mark
+    kind: str = ""
+    """Of a surprise: the outcome and the verdict, as in `rejected, as-predicted`."""
+    message: str = ""
+    """Of a surprise: its first sentence."""
+    details: tuple[str, ...] = ()
+    """Of a surprise: every sentence, and the evidence."""
+    flaky: str = ""
+    """`flaky: timeout, ok`, also where the case passed."""
+    seconds: float = 0.0
+    origin: Location | None = None
+
+
+def cases(record: RunRecord) -> tuple[Case, ...]:
+    """The checks in their order, then what could not be run. Never empty, and all `ok` only when the exit code is 0."""
+    checks = [_check_case(check, record) for check in record.checks]
+    repeated = Counter((case.suite, case.name) for case, _ in checks)
+    unique = [
+        case if repeated[case.suite, case.name] == 1 else replace(case, name=f"{case.name} [{identity}]")
+        for case, identity in checks
+    ]
+    return (*unique, *_run_cases(record))
+
+
+def _check_case(check: CheckRecord, record: RunRecord) -> tuple[Case, str]:
+    """The case and the check's id, which makes its name unique where it must."""
+    mark = mark_of(check)
+    surprise = mark is not Mark.OK
+    sentences = explain(check) if surprise else ()
+    evidence = evidence_line(check.observation.evidence, record.addresses) if surprise else ""
+    case = Case(
+        suite=check.check.group or record.scenario or RUN_SUITE,
+        name=check.check.name,
+        mark=mark,
+        kind=f"{check.observation.outcome.value}, {check.verdict.value}" if surprise else "",
+        message=sentences[0] if sentences else "",
+        details=(*sentences, *([f"evidence: {evidence}"] if evidence else [])),
+        flaky=flake(check.observation),
+        seconds=check.observation.time_ms / 1000,
+        origin=check.check.origin,
+    )
+    return case, check.check.id
+
+
+def _run_cases(record: RunRecord) -> Iterator[Case]:
+    for number, failure in enumerate(record.failures, start=1):
+        yield _failure_case(failure, number)
+    if not record.checks:
+        message = "nothing was checked"
+        yield Case(RUN_SUITE, "at least one check ran", Mark.UNSURE, "no checks", message, (message,))
+
+
+def _failure_case(failure: Failure, number: int) -> Case:
+    details = tuple(part for part in (failure.message, failure.hint) if part)
+    name = f"vantage {failure.vantage} runs its probes"
+    return Case(
+        RUN_SUITE, f"{name} ({number})" if number > 1 else name, Mark.UNSURE, "vantage failed", failure.message, details
+    )

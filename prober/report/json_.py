@@ -1,0 +1,35 @@
+"""`json`: the run for programs, with a published schema."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from prober.model.run import RunRecord
+from prober.report.data import run_data
+from prober.report.text import escape_unprintable
+
+SCHEMA_FILE = "run.schema.json"
+
+
+def render_json(record: RunRecord) -> str:
+    """The run as indented JSON. Equal records give equal text."""
+    return dump(run_data(record))
+
+
+def dump(data: Any) -> str:
+    """Plain data as indented JSON: readable in every script, but what could confuse a terminal is escaped."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    return escape_unprintable(text, lambda char: json.dumps(char)[1:-1]) + "\n"
+
+
+def schema_text() -> str:
+    """The published JSON Schema (draft 2020-12) of the JSON and YAML reports, as it is shipped."""
+    return resources.files("prober.report").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+
+
+def schema() -> dict[str, Any]:
+    """The same, decoded."""
+    decoded: dict[str, Any] = json.loads(schema_text())
+    return decoded

@@ -1,0 +1,92 @@
+"""`junit`: JUnit XML as GitLab, Jenkins and GitHub's actions read it.
+
+There is no official schema; this keeps to what the Ant task wrote and Jenkins' xUnit schema describes. A surprise that
+is a fact (`FAIL`, `LEAK`) is a `failure`, what could not be found out is an `error`; nothing is ever `skipped`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from prober.model.run import RunRecord
+from prober.report.cases import Case, cases
+from prober.report.text import printable
+from prober.report.words import Mark
+
+
+def render_junit(record: RunRecord) -> str:
+    """The run as one `testsuites`, with a `testsuite` for each group of checks."""
+    every = cases(record)
+    root = ET.Element(
+        "testsuites", {"name": _safe(record.scenario), **_counts(every), "time": _seconds(record.duration_ms / 1000)}
+    )
+    suites: dict[str, list[Case]] = {}
+    for case in every:
+        suites.setdefault(case.suite, []).append(case)
+    for name, members in suites.items():
+        root.append(_suite(name, members, record))
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _counts(every: Sequence[Case]) -> dict[str, str]:
+    marks = [case.mark for case in every]
+    return {
+        "tests": str(len(marks)),
+        "failures": str(marks.count(Mark.FAIL) + marks.count(Mark.LEAK)),
+        "errors": str(marks.count(Mark.UNSURE)),
+        "skipped": "0",
+    }
+
+
+def _suite(name: str, members: Sequence[Case], record: RunRecord) -> ET.Element:
+    attributes = {"name": _safe(name), **_counts(members), "time": _seconds(sum(case.seconds for case in members))}
+    # Jenkins' schema wants an ISO 8601 time without fraction and zone; what is written is UTC.
+    if started := record.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
+        attributes["timestamp"] = _safe(started)
+    suite = ET.Element("testsuite", attributes)
+    properties = ET.SubElement(suite, "properties")
+    facts = {
+        "fabric": record.fabric.name,
+        "enforcement": record.fabric.enforcement,
+        "prober": record.version,
+        "run": record.id,
+    }
+    for key, value in facts.items():
+        if value:
+            ET.SubElement(properties, "property", {"name": key, "value": _safe(value)})
+    for case in members:
+        suite.append(_case(case, record))
+    return suite
+
+
+def _case(case: Case, record: RunRecord) -> ET.Element:
+    attributes = {
+        "name": _safe(case.name),
+        "classname": _safe(f"{record.scenario}.{case.suite}" if record.scenario != case.suite else case.suite),
+        "time": _seconds(case.seconds),
+    }
+    if case.origin:
+        attributes["file"] = _safe(case.origin.file)
+        if case.origin.line:
+            attributes["line"] = str(case.origin.line)
+    element = ET.Element("testcase", attributes)
+    if case.mark is not Mark.OK:
+        tag = "error" if case.mark is Mark.UNSURE else "failure"
+        problem = ET.SubElement(
+            element, tag, {"message": _safe(f"{case.mark.value}: {case.message}"), "type": _safe(case.kind)}
+        )
+        problem.text = "\n".join(_safe(line) for line in case.details)
+    if case.flaky:
+        ET.SubElement(element, "system-out").text = _safe(case.flaky)
+    return element
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _safe(text: str) -> str:
+    """XML 1.0 has no way at all to write most control characters, not even as references: they become escapes."""
+    return printable(text)

@@ -1,0 +1,188 @@
+"""For each incident the right cause, and no wrong one beside it."""
+
+from __future__ import annotations
+
+import pytest
+from incident import Seen, diagnosed, pod, record, service, shop
+
+from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.run import Confidence, Finding
+from prober.policy.predictor import Predictor
+
+WEB, DB = pod("web"), pod("db", "n2")
+N1, N2 = "198.51.100.11", "198.51.100.12"
+
+
+def egress(*ports: int, to: tuple[PolicyPeer, ...] = ()) -> NetworkPolicy:
+    rule = PolicyRule(peers=to, ports=tuple(PolicyPort("TCP", port) for port in ports))
+    return NetworkPolicy("shop", "allow-egress", types=("Egress",), egress=(rule,) if ports or to else ())
+
+
+def ingress(*ports: int, frm: tuple[PolicyPeer, ...] = ()) -> NetworkPolicy:
+    rule = PolicyRule(peers=frm, ports=tuple(PolicyPort("TCP", port) for port in ports))
+    selector = LabelSelector({"app": "db"})
+    return NetworkPolicy("shop", "allow-scraping", selector, ("Ingress",), (rule,) if ports or frm else ())
+
+
+def ids(findings: tuple[Finding, ...]) -> list[str]:
+    return [finding.id for finding in findings]
+
+
+def test_an_egress_policy_without_the_port() -> None:
+    world = shop(WEB, policies=[egress(443, 6443)])
+    (finding,) = diagnosed(
+        world,
+        Seen("web", "github.com", 443, "ok"),
+        Seen("web", "github.com", 22, "rejected", icmp=N1, control="ok"),
+    )
+    assert finding.id == "egress-policy-missing-port"
+    assert finding.cause == "NetworkPolicy shop/allow-egress lacks 22/TCP to github.com"
+    assert finding.confidence is Confidence.CERTAIN
+    assert finding.fix is not None
+    assert finding.fix.patch == (
+        {"op": "add", "path": "/spec/egress/-", "value": {"ports": [{"protocol": "TCP", "port": 22}]}},
+    )
+    assert finding.fix.opens == ("shop/web → github.com:22/tcp",)
+
+
+def test_the_services_port_named_instead_of_the_pods() -> None:
+    world = shop(WEB, DB, policies=[ingress(80)], services=[service("db", "db")])
+    (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp=N2, control="ok"))
+    assert finding.id == "ingress-policy-missing-port"
+    assert "lacks 9090/TCP from shop/web" in finding.cause
+    assert "80 is the Service's port; policies see the pod's, 9090/TCP" in finding.evidence
+
+
+def test_both_directions_are_causes_of_their_own() -> None:
+    world = shop(WEB, DB, policies=[egress(443), ingress(8080)])
+    findings = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
+    assert ids(findings) == ["egress-policy-missing-port", "ingress-policy-missing-port"]
+
+
+def test_a_peer_that_the_policy_leaves_out() -> None:
+    other = PolicyPeer(pod_selector=LabelSelector({"app": "prometheus"}))
+    world = shop(WEB, DB, policies=[ingress(9090, frm=(other,))])
+    (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
+    assert finding.id == "ingress-policy-missing-peer"
+    assert finding.cause == "NetworkPolicy shop/allow-scraping allows 9090/TCP, but not from shop/web"
+
+
+def test_a_default_deny_that_forgot_someone() -> None:
+    world = shop(WEB, DB, policies=[ingress()])
+    (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
+    assert finding.id == "ingress-default-deny"
+
+
+@pytest.mark.parametrize("policies", [[egress(443), ingress(8080)], [ingress()], [egress()]])
+def test_the_offered_fixes_together_open_the_flow_and_say_what_else_they_open(policies: list[NetworkPolicy]) -> None:
+    world = shop(WEB, DB, pod("other"), policies=policies)
+    findings = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
+    for finding in findings:
+        assert finding.fix is not None
+        assert finding.fix.opens[0] == "shop/web → shop/db:9090/tcp"
+        assert all("→ shop/db:9090" in flow for flow in finding.fix.opens)
+
+
+def test_policies_that_nobody_enforces() -> None:
+    world = shop(WEB, DB, pod("other"), policies=[ingress()])
+    (finding,) = diagnosed(
+        world,
+        Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
+        Seen("other", "db", 9090, "ok", expected="predicted", control="ok"),
+    )
+    assert finding.id == "policy-not-enforced"
+    assert "nobody enforces" in finding.cause
+
+
+def test_one_node_whose_policy_agent_stopped() -> None:
+    guarded = pod("db2", "n1", labels={"app": "db"})
+    world = shop(WEB, DB, guarded, policies=[ingress()])
+    (finding,) = diagnosed(
+        world,
+        Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
+        Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
+    )
+    assert finding.id == "policy-not-enforced"
+    assert "policy agent of n2" in finding.cause
+
+
+def test_nothing_listens() -> None:
+    world = shop(WEB, DB)
+    (finding,) = diagnosed(world, Seen("web", "db", 9090, "refused", control="refused"))
+    assert finding.id == "nothing-listens"
+    assert "shop/db:9090" in finding.cause
+
+
+def test_a_service_whose_pods_are_not_ready() -> None:
+    world = shop(WEB, pod("db", "n2", ready=False), services=[service("db", "db")])
+    (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp="198.19.0.80"))
+    assert finding.id == "service-without-endpoints"
+    assert finding.cause == "Service shop/db has no ready endpoint: db is not ready"
+
+
+def test_a_service_that_selects_nothing() -> None:
+    world = shop(WEB, services=[service("db", "dbb")])
+    (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp="198.19.0.80"))
+    assert finding.cause == "Service shop/db has no ready endpoint: no pod in shop has app=dbb"
+
+
+def test_a_firewall_outside_fails_from_the_node_too() -> None:
+    world = shop(WEB)
+    (finding,) = diagnosed(world, Seen("web", "github.com", 22, "timeout", control="timeout"))
+    assert finding.id == "outside-firewall"
+
+
+def test_dns_that_the_policies_forbid() -> None:
+    from dataclasses import replace
+
+    dns = replace(service("kube-dns", "dns"), namespace="kube-system")
+    world = shop(WEB, policies=[egress(443)])
+    backend = replace(pod("dns"), namespace="kube-system")
+    world = replace(
+        world,
+        services={
+            ("kube-system", "kube-dns"): replace(
+                dns, ports=(replace(dns.ports[0], port=53, protocol="UDP", target_port=53),)
+            )
+        },
+        pods={**world.pods, ("kube-system", "dns"): backend},
+    )
+    (finding,) = diagnosed(world, Seen("web", "github.com", 443, "dns-timeout", dns="timeout"))
+    assert finding.id == "cluster-dns-denied"
+
+
+def test_something_else_than_policies() -> None:
+    (finding,) = diagnosed(shop(WEB, DB), Seen("web", "db", 9090, "timeout", control="ok"))
+    assert finding.id == "blocked-against-policy"
+    assert finding.confidence is Confidence.POSSIBLE
+
+
+def test_a_pod_whose_network_is_dead_explains_everything_of_it() -> None:
+    world = shop(WEB, DB, pod("other"))
+    (finding,) = diagnosed(
+        world,
+        Seen("web", "db", 9090, "timeout", control="ok"),
+        Seen("web", "github.com", 443, "timeout", control="ok"),
+        Seen("other", "db", 9090, "ok"),
+        Seen("other", "web", 9090, "timeout", control="timeout"),
+    )
+    assert finding.id == "pod-network-dead"
+
+
+def test_what_works_and_what_is_denied_on_purpose_has_no_cause() -> None:
+    world = shop(WEB, DB, policies=[ingress()])
+    assert not diagnosed(
+        world,
+        Seen("web", "db", 9090, "timeout", control="ok", expected="predicted"),
+        Seen("db", "web", 9090, "ok", expected="predicted"),
+    )
+
+
+def test_the_wire_says_which_node_stopped_it() -> None:
+    world = shop(WEB, DB, policies=[egress(443)])
+    seen = record(world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N1, control="ok"))
+    assert f"n1 ({N1}) answered ICMP 3/3, port unreachable: the packet never left the source's node" in seen.reasons
+    other = record(world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N2, control="ok"))
+    assert (
+        f"n2 ({N2}) answered ICMP 3/3, port unreachable: the packet was stopped at the target's node" in other.reasons
+    )
