@@ -16,7 +16,7 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 
-from agent import classify, dial, evidence, sockets
+from agent import classify, datagram, dial, sockets
 from prober.model.outcome import DnsEvidence, IcmpEvidence, Outcome
 
 _LONGEST = 65535
@@ -65,38 +65,13 @@ async def _over_udp(question: Question, query: dns.message.Message, server: str,
         opened = sockets.open_socket(sockets.family_of(server), socket.SOCK_DGRAM)
     except OSError as error:
         return _failed(question, server, "udp", error.errno or errno.EIO, ())
-    icmp: list[IcmpEvidence] = []
-    number = 0
     with dial.closing(opened) as sock:
-        try:
-            sock.connect((server, question.port))
-            for moment in moments:
-                sock.send(wire)
-                message = await _listen(sock, query, moment, icmp)
-                if message is not None:
-                    return Exchange(_said(question, server, "udp", message), tuple(icmp))
-        except OSError as error:
-            number = error.errno or errno.EIO
-        icmp += evidence.of_icmp(evidence.drain(sock))
-    return _failed(question, server, "udp", number, tuple(icmp))
-
-
-async def _listen(
-    sock: socket.socket, query: dns.message.Message, until: float, icmp: list[IcmpEvidence]
-) -> dns.message.Message | None:
-    """The answer to the query, or None when it has not come by `until`. Raises `OSError` for an ICMP error."""
-    while await sockets.readable(sock, until):
-        queued = evidence.drain(sock)  # emptying the queue also clears the errno that recv() would have raised
-        if queued:
-            icmp += evidence.of_icmp(queued)
-            raise OSError(queued[-1].errno, "an error came instead of an answer")
-        try:
-            message = _parse(sock.recv(_LONGEST), query)
-        except BlockingIOError:
-            continue
-        if message is not None:
-            return message
-    return None
+        where = (server, question.port)
+        got = await datagram.converse(sock, where, wire, moments, lambda data: _parse(data, query) is not None)
+    message = _parse(got.reply, query) if got.reply else None
+    if message is None:
+        return _failed(question, server, "udp", got.errno, got.icmp)
+    return Exchange(_said(question, server, "udp", message))
 
 
 async def _over_tcp(question: Question, query: dns.message.Message, server: str, deadline: float) -> Exchange:

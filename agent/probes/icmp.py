@@ -18,9 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import classify, dial, evidence, sockets
+from agent import classify, datagram, dial, sockets
 from agent.contract import AttemptResult, Context
-from agent.evidence import QueuedError
+from agent.datagram import Exchange
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
@@ -55,16 +55,16 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         return AttemptResult(Outcome.ERROR, target.address, target.phases, Evidence(dns=target.dns), pinger)
     started = loop.time()
     with dial.closing(pinger.sock) as sock:
-        queued = await _echo(pinger, target.address, probe.size, deadline)
+        exchange = await _echo(pinger, target.address, probe.size, datagram.rounds(started, deadline))
         after, own = sockets.elapsed_ms(started), _own_address(sock)
-    if queued is None:
+    if exchange.reply is not None:
         phases = {**target.phases, "reply": after}
         return AttemptResult(Outcome.OK, target.address, phases, Evidence(dns=target.dns, local=own))
-    icmp = evidence.of_icmp(queued)
-    number = queued[-1].errno if queued else 0
+    number, icmp = exchange.errno, exchange.icmp
     seen = Evidence(errno=classify.name_of(number), icmp=icmp, dns=target.dns, local=own)
     if number == errno.EMSGSIZE and not icmp:
-        detail = f"the vantage's own link takes {queued[-1].mtu} bytes, so the packet was not sent"
+        room = f"{exchange.errors[-1].mtu} bytes" if exchange.errors else "less"
+        detail = f"the vantage's own link takes {room}, so the packet was not sent"
         return AttemptResult(Outcome.REJECTED, target.address, target.phases, seen, detail)
     reading = classify.of_connect(number, icmp, target=target.address, own=own, after_ms=after)
     return AttemptResult(reading.outcome, target.address, target.phases, seen, reading.detail)
@@ -90,32 +90,20 @@ def _open(family: socket.AddressFamily) -> _Pinger | str:
     )
 
 
-async def _echo(pinger: _Pinger, address: str, size: int, deadline: float) -> Sequence[QueuedError] | None:
-    """None when the reply came; else the errors that came instead, or none at all."""
+async def _echo(pinger: _Pinger, address: str, size: int, moments: Sequence[float]) -> Exchange:
+    """Send the request, and again while there is no reply to it."""
     sock = pinger.sock
     token = os.urandom(8)
     sequence = int.from_bytes(os.urandom(2), "big")
     packet = request(sock.family, sequence, token.ljust(max(size or _USUAL_SIZE, len(token)), b"."))
-    try:
-        if size:
-            _forbid_fragments(sock)
-        sock.connect((address, 0))
-        sock.send(packet)
-    except OSError as error:
-        return evidence.drain(sock) or [QueuedError(error.errno or errno.EIO, None)]
-    while await sockets.readable(sock, deadline):
-        queued = evidence.drain(sock)
-        if queued:
-            return queued
-        try:
-            data = sock.recv(65535)
-        except BlockingIOError:
-            continue
-        except OSError as error:
-            return [QueuedError(error.errno or errno.EIO, None)]
-        if is_reply(sock.family, data, sequence, token, with_ip_header=pinger.raw and sock.family == socket.AF_INET):
-            return None
-    return ()
+    with_ip_header = pinger.raw and sock.family == socket.AF_INET
+
+    def ours(data: bytes) -> bool:
+        return is_reply(sock.family, data, sequence, token, with_ip_header=with_ip_header)
+
+    if size:
+        _forbid_fragments(sock)
+    return await datagram.converse(sock, (address, 0), packet, moments, ours)
 
 
 def request(family: int, sequence: int, payload: bytes) -> bytes:

@@ -71,7 +71,7 @@ def _from_own_node(check: Check, pod: Pod, port: int) -> Iterator[ControlSpec]:
     kind = ProbeKind.TCP if check.probe.kind in (ProbeKind.HTTP, ProbeKind.TLS) else check.probe.kind
     what = "echo" if kind is ProbeKind.ICMP else f"{port}/{'udp' if kind is ProbeKind.UDP else 'tcp'}"
     if kind is ProbeKind.DNS:
-        probe = replace(check.probe, server=_bracketed(pod.ips[0], port), attempts=1, address="")
+        probe = replace(check.probe, server=pod.ips[0], port=port, attempts=1, address="")
         what = f"its DNS on port {port}"
     else:
         probe = Probe(
@@ -106,7 +106,3 @@ def _source_node(check: Check, snapshot: Snapshot) -> str:
 def _spec(name: str, vantage: Vantage, probe: Probe) -> ControlSpec:
     target = f"{probe.host}:{probe.port}" + (f"@{probe.server}" if probe.server else "")
     return ControlSpec(name, vantage, replace(probe, id=f"control/{vantage.id}/{probe.kind}/{target}"))
-
-
-def _bracketed(address: str, port: int) -> str:
-    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"

@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from prober.coordinator.controls import ControlSpec, controls_for
-from prober.model.check import Check, Expectation, Vantage
+from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Plan, Probe, ProbeKind
 from prober.model.snapshot import Snapshot
 
-HOP_TIMEOUT = 1.0
-"""Seconds for each connect of the TTL walk: it asks routers nearby, so it need not be patient."""
+LOOK_TIMEOUT = 0.6
+"""Seconds for each connect of a closer look: it asks routers nearby, so it need not be patient."""
 
-MOST_WALKS = 32
-"""Most TTL walks in a run: where hundreds of checks time out, a few walks tell as much as all."""
+MOST_LOOKS = 32
+"""Most closer looks in a run: where hundreds of checks time out, a few tell as much as all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Wave:
     plans: tuple[tuple[Vantage, Plan], ...] = ()
     controls: Mapping[str, tuple[ControlSpec, ...]] = field(default_factory=dict)
     """By check id."""
-    walks: Mapping[str, str] = field(default_factory=dict)
-    """By check id: the id of the probe that walks the TTLs."""
+    closer_looks: Mapping[str, str] = field(default_factory=dict)
+    """By check id: the id of the probe that looks closer at where the packets went."""
 
     @property
     def probes(self) -> int:
@@ -55,7 +55,7 @@ def second_wave(
     snapshot: Snapshot,
     vantages: Collection[Vantage],
 ) -> Wave:
-    """What the surprises ask for: a control where there was none, and a TTL walk where packets vanished."""
+    """What the surprises ask for: a control where there was none, and a closer look where packets vanished."""
     open_questions = [
         check for check in checks if check.id in observations and observations[check.id].outcome is not Outcome.OK
     ]
@@ -64,10 +64,10 @@ def second_wave(
         for check in open_questions
         if check.id not in first.controls
     }
-    lost = [check for check in open_questions if _walkable(check, observations[check.id])][:MOST_WALKS]
-    walks = [(check, _walk(check, observations[check.id])) for check in lost]
-    probes = [(check.vantage, probe) for check, probe in walks]
-    return Wave(_plans(probes, controls.values()), controls, {check.id: probe.id for check, probe in walks})
+    lost = [check for check in open_questions if _worth_a_look(check, observations[check.id])][:MOST_LOOKS]
+    looks = [(check, _closer_look(check, predictions[check.id], observations[check.id], snapshot)) for check in lost]
+    probes = [(check.vantage, probe) for check, probe in looks]
+    return Wave(_plans(probes, controls.values()), controls, {check.id: probe.id for check, probe in looks})
 
 
 def _may_be_closed(check: Check, prediction: Prediction) -> bool:
@@ -76,21 +76,23 @@ def _may_be_closed(check: Check, prediction: Prediction) -> bool:
     return check.expected is not Expectation.OK or prediction.verdict is Ruling.DENIED
 
 
-def _walkable(check: Check, observation: Observation) -> bool:
-    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP)
-    return connects and observation.outcome is Outcome.TIMEOUT and bool(observation.address)
+def _worth_a_look(check: Check, observation: Observation) -> bool:
+    """Packets vanished, or somebody said no in a Service's name."""
+    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP) and bool(observation.address)
+    hidden = observation.outcome is Outcome.REJECTED and check.flow.destination.kind is EndpointKind.SERVICE
+    return connects and (observation.outcome is Outcome.TIMEOUT or hidden)
 
 
-def _walk(check: Check, observation: Observation) -> Probe:
-    """A TTL walk to the very address that did not answer."""
-    return Probe(
-        id=f"walk/{check.id}",
-        kind=ProbeKind.TCP,
-        host=observation.address,
-        port=check.probe.port,
-        timeout=min(check.probe.timeout, HOP_TIMEOUT),
-        hops=True,
-    )
+def _closer_look(check: Check, prediction: Prediction, observation: Observation, snapshot: Snapshot) -> Probe:
+    """A connect with a TTL walk to the very address that was tried. Behind a Service, to its first backend: address
+    translation makes whoever answers on the way to a Service's address answer in the Service's name."""
+    address, port = observation.address, check.probe.port
+    backend = prediction.backends[0] if prediction.backends else None
+    if check.flow.destination.kind is EndpointKind.SERVICE and backend and backend.pod and backend.port:
+        pod = snapshot.pods[backend.pod.namespace, backend.pod.name]
+        address, port = (pod.ips[0], backend.port) if pod.ips else (address, port)
+    timeout = min(check.probe.timeout, LOOK_TIMEOUT)
+    return Probe(id=f"look/{check.id}", kind=ProbeKind.TCP, host=address, port=port, timeout=timeout, hops=True)
 
 
 def _plans(

@@ -124,10 +124,9 @@ async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping
 def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
     for wave in waves:
-        walk = gathered.observations.get(wave.walks.get(check.id, ""))
-        if walk is not None:
-            evidence = replace(observation.evidence, hops=walk.evidence.hops)
-            observation = replace(observation, evidence=evidence)
+        look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
+        if look is not None:
+            observation = _with_look(observation, look)
     controls = tuple(
         _control(spec, gathered.observations) for wave in waves for spec in wave.controls.get(check.id, ())
     )
@@ -136,6 +135,13 @@ def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gat
     verdict, result = judge(check, prediction, observation, controls)
     record = CheckRecord(check, prediction, observation, verdict, result, controls=controls)
     return replace(record, reasons=reasons_for(record, ready.snapshot))
+
+
+def _with_look(observation: Observation, look: Observation) -> Observation:
+    """The observation with what the closer look saw on the way."""
+    seen = observation.evidence
+    icmp = tuple(dict.fromkeys((*seen.icmp, *look.evidence.icmp)))
+    return replace(observation, evidence=replace(seen, icmp=icmp, hops=look.evidence.hops))
 
 
 def _control(spec: ControlSpec, observations: Mapping[str, Observation]) -> Control:

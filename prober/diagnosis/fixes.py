@@ -51,7 +51,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix
         return None
     patch = ({"op": "add", "path": f"/spec/{direction}/-", "value": rule_json(rule, direction)},)
     return Fix(
-        summary=f"allow {denials[0].needed} {_way(denials, direction)} in {policy}",
+        summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {denials[0].needed}",
         target=policy,
         patch=patch,
         manifest=_manifest(snapshot.sources.get(policy), patch),
@@ -127,16 +127,6 @@ def _opened(denial: Denial, predictor: Predictor) -> bool:
     return ruling is Ruling.ALLOWED
 
 
-def _way(denials: Sequence[Denial], direction: Direction) -> str:
-    ends = [
-        str(denial.record.check.flow.destination if direction == "egress" else denial.record.check.flow.source)
-        for denial in denials
-    ]
-    names = list(dict.fromkeys(ends))
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"{'to' if direction == 'egress' else 'from'} {shown}"
-
-
 def _manifest(source: Mapping[str, Any] | None, patch: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The object as it was written, with the rule added."""
     if source is None:
@@ -153,25 +143,37 @@ def _manifest(source: Mapping[str, Any] | None, patch: Sequence[Mapping[str, Any
 
 
 def _opens(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
-    """The flows between the selected pods and everyone that the change opens on this port: the wanted ones first."""
-    flow = denials[0].record.check.flow
-    port = denials[0].backend.port
-    wanted = [str(denial.record.check.flow) for denial in denials]
-    opened = list(dict.fromkeys(wanted))
-    for candidate in _candidates(flow, port, snapshot):
-        if (
-            before.predict(candidate).verdict is not Ruling.ALLOWED
-            and after.predict(candidate).verdict is Ruling.ALLOWED
-        ):
-            opened.append(str(candidate))
-    unique = list(dict.fromkeys(opened))
-    more = len(unique) - MOST_OPENED
-    return (*unique[:MOST_OPENED], f"and {more} more flows on this port") if more > 0 else tuple(unique)
-
-
-def _candidates(flow: Flow, port: int | None, snapshot: Snapshot) -> list[Flow]:
-    pods = [Endpoint(EndpointKind.POD, pod.namespace, pod.name) for pod in snapshot.pods.values() if pod.running]
+    """What the change opens on this port, by prediction: the wanted flows first, then all else that it lets through."""
+    flow, port = denials[0].record.check.flow, denials[0].backend.port
     if flow.destination.kind is EndpointKind.HOST:
-        return [replace(flow, source=pod) for pod in pods]
-    targets = [pod for pod in pods if any(p.number == port for p in snapshot.pods[pod.namespace, pod.name].ports)]
-    return [Flow(a, b, flow.protocol, port) for a in pods for b in targets if a != b]
+        candidates = [replace(flow, source=pod) for pod in _pods(snapshot)]
+        count = len(_opened_flows(candidates, before, after))
+        return (f"{count} pod{'s' * (count != 1)} → anywhere:{port}/{str(flow.protocol).lower()}",)
+    wanted = [str(denial.record.check.flow) for denial in denials]
+    listens = [pod for pod in _pods(snapshot) if _declares(snapshot.pods[pod.namespace, pod.name], port)]
+    direct = {(d.record.check.flow.source, d.backend.pod) for d in denials}
+    candidates = [
+        Flow(source, target, flow.protocol, port)
+        for source in _pods(snapshot)
+        for target in listens
+        if source != target and (source, target.ref) not in direct
+    ]
+    others = [f"also {opened}" for opened in map(str, _opened_flows(candidates, before, after))]
+    more = len(others) - MOST_OPENED
+    return (*dict.fromkeys(wanted), *others[:MOST_OPENED], *([f"and {more} more"] if more > 0 else []))
+
+
+def _opened_flows(candidates: Sequence[Flow], before: Predictor, after: Predictor) -> list[Flow]:
+    return [
+        flow
+        for flow in candidates
+        if before.rulings(flow).verdict is not Ruling.ALLOWED and after.rulings(flow).verdict is Ruling.ALLOWED
+    ]
+
+
+def _pods(snapshot: Snapshot) -> list[Endpoint]:
+    return [Endpoint(EndpointKind.POD, pod.namespace, pod.name) for pod in snapshot.pods.values() if pod.running]
+
+
+def _declares(pod: Pod, port: int | None) -> bool:
+    return any(declared.number == port for declared in pod.ports)

@@ -49,27 +49,40 @@ def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
 
 def _policy(record: CheckRecord) -> Iterator[str]:
     prediction = record.prediction
-    if prediction.translation:
-        yield prediction.translation
-    if record.verdict is Verdict.LEAK:
-        yield f"the policies deny it: {prediction.reason}"
-    elif record.verdict is Verdict.BLOCKED or prediction.verdict is Ruling.ALLOWED:
+    if prediction.verdict is Ruling.DENIED:
+        yield from _denials(record)
+    elif prediction.verdict is Ruling.ALLOWED:
         yield f"the policies allow it: {prediction.reason}"
     else:
         yield prediction.reason
 
 
+def _denials(record: CheckRecord) -> Iterator[str]:
+    """The directions that are denied, of the first backend that is; first what a Service made of the port."""
+    backend = next((one for one in record.prediction.backends if one.ruling is Ruling.DENIED), None)
+    if backend is None:
+        yield record.prediction.reason
+        return
+    asked = record.check.flow.port
+    if record.check.flow.destination.kind is EndpointKind.SERVICE and isinstance(asked, int) and asked != backend.port:
+        yield f"{asked} is the Service's port; policies see the pod's, {backend.port}"
+    for trail in (backend.egress, backend.ingress):
+        if trail.ruling is Ruling.DENIED:
+            yield trail.reason
+
+
 def _wire(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
     observation = record.observation
-    for icmp in observation.evidence.icmp[:2]:
+    senders = observation.evidence.icmp
+    for icmp in [one for one in senders if node_of(one.sender, snapshot)] or senders[:1]:
         yield icmp_sentence(icmp, record, snapshot)
     if observation.outcome is Outcome.REFUSED:
         yield "the refusal is the target's own reset: nothing listens there"
     if observation.evidence.hops:
         yield walk_sentence(observation, record, snapshot)
     yield from observation.evidence.notes
-    if observation.detail:
-        yield observation.detail
+    if observation.detail and not observation.evidence.icmp:
+        yield observation.detail  # with ICMP evidence, the sentence above says the same and whose address it is
 
 
 def icmp_sentence(icmp: IcmpEvidence, record: CheckRecord, snapshot: Snapshot) -> str:

@@ -15,6 +15,8 @@ from prober.manifest.check_fields import (
 from prober.manifest.cursor import Cursor
 
 _SELECTING = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
+MOST_PODS = 10_000
+"""Of one workload: a slip of the finger should not fill the memory."""
 _COUNTS = ("replicas", "parallelism", "completions")
 
 
@@ -83,6 +85,8 @@ def check_workload(workload: Cursor, kind: str) -> None:
         number = count.integer()
         if number is not None and number < 0:
             count.wrong(f"{number} must not be negative")
+        elif number is not None and number > MOST_PODS:
+            count.wrong(f"{number} pods of one workload are more than prober makes", f"write at most {MOST_PODS}")
     _check_template(spec)
     if kind in _SELECTING:
         _check_own_selector(spec)

@@ -90,7 +90,9 @@ class Ends:
         if namespace in names:
             return
         if parse_address(namespace):
-            raise BadEnd(f"{namespace} is an address, and a flow goes to one address, not to a block", namespace)
+            raise BadEnd(
+                f"{namespace} is an address, and a flow goes to one address, not to a block", f"write {namespace}"
+            )
         raise BadEnd(f"there is no namespace {namespace}", _meant(namespace, names))
 
     @cached_property

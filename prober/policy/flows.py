@@ -109,10 +109,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _misspelt(members: Mapping[str, Any]) -> list[_Wrong]:
     """Unknown members are kept, but one that looks like a known one would silently change what is asked."""
+    absent = [name for name in MEMBERS if name not in members]
     found = []
     for key in members:
-        near = get_close_matches(key.lower(), MEMBERS, n=1, cutoff=0.75)
-        if key not in MEMBERS and near and near[0] not in members:
+        near = get_close_matches(key.lower(), absent, n=1, cutoff=0.65)
+        if key not in MEMBERS and near:
             found.append(_Wrong(key, "is not a member of a flow", f"did you mean {near[0]}?"))
     return found
 

@@ -16,6 +16,9 @@ from prober.policy.matchers import PeerMatcher, RuleMatcher
 from prober.policy.parties import Front, Party, PartyKind, Target
 
 Level = int
+Levels = tuple[Level, Level, Level]
+"""Of a rule: does it match, do its peers, do its ports. Of a link: verdict, egress, ingress."""
+
 NO: Final[Level] = 0
 MAYBE: Final[Level] = 1
 YES: Final[Level] = 2
@@ -26,8 +29,6 @@ RULINGS: Final = (Ruling.DENIED, Ruling.UNDEFINED, Ruling.ALLOWED)
 GOVERNED = frozenset({"TCP", "UDP", "SCTP"})
 """The protocols that NetworkPolicy v1 speaks of. "For other protocols, such as ARP or ICMP, the behaviour is
 undefined", and so are allow rules about them (concept page, "Network traffic filtering")."""
-
-_NONE: tuple[Level, Level, Level] = (NO, NO, NO)
 
 
 def agree(levels: Iterable[Level]) -> Level:
@@ -63,7 +64,7 @@ def leg_level(side: Side, leg: Leg) -> Level:
     return best
 
 
-def rule_levels(rule: RuleMatcher, leg: Leg) -> tuple[Level, Level, Level]:
+def rule_levels(rule: RuleMatcher, leg: Leg) -> Levels:
     """Does the rule match, do its peers, do its ports."""
     if leg.front is not None:
         return _levels_before_translation(rule, leg, leg.front)
@@ -72,7 +73,7 @@ def rule_levels(rule: RuleMatcher, leg: Leg) -> tuple[Level, Level, Level]:
     return (peers if peers < ports else ports), peers, ports
 
 
-def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> tuple[Level, Level, Level]:
+def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> Levels:
     """As where the plugin compares ipBlocks before a Service rewrites the destination; selectors see the backend.
 
     The API does not say whether the port is rewritten together with the address, so either port will do there.
@@ -116,7 +117,10 @@ def ports_level(ports: tuple[PolicyPort, ...], target: Target) -> Level:
         return MAYBE
     if not ports:
         return YES
-    return YES if any(port_matches(port, target) for port in ports) else NO
+    for port in ports:
+        if port_matches(port, target):
+            return YES
+    return NO
 
 
 def port_matches(wanted: PolicyPort, target: Target) -> bool:

@@ -9,7 +9,7 @@ from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.legs import Side
-from prober.policy.matching import RULINGS, Level, agree, side_level
+from prober.policy.matching import RULINGS, Levels, agree, side_level
 from prober.policy.resolve import Undecided
 from prober.policy.routes import Route, route
 from prober.policy.sides import sides
@@ -56,13 +56,15 @@ class Predictor:
         except Undecided as undecided:
             return Prediction(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED, str(undecided))
         pairs = [sides(self.world, found.source, link) for link in found.links]
-        backends = tuple(self._trails.backend(link, *pair) for link, pair in zip(found.links, pairs, strict=True))
-        verdict, egress, ingress = (agree(column) for column in zip(*(_levels(*pair) for pair in pairs), strict=True))
+        levels = [_levels(*pair) for pair in pairs]
+        known = zip(found.links, pairs, levels, strict=True)
+        backends = tuple(self._trails.backend(link, *pair, level) for link, pair, level in known)
+        verdict, egress, ingress = (agree(column) for column in zip(*levels, strict=True))
         reason = _reason(backends)
         return Prediction(RULINGS[verdict], RULINGS[egress], RULINGS[ingress], reason, backends, _translation(found))
 
 
-def _levels(egress: Side, ingress: Side) -> tuple[Level, Level, Level]:
+def _levels(egress: Side, ingress: Side) -> Levels:
     """Verdict, egress, ingress: denied if either direction is, else undefined if either is, else allowed."""
     out = side_level(egress)
     into = side_level(ingress)

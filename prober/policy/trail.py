@@ -8,7 +8,7 @@ from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
 from prober.policy.legs import Leg, Side
 from prober.policy.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.matching import GOVERNED, MATCHES, MAYBE, NO, RULINGS, agree, rule_levels, side_level
+from prober.policy.matching import GOVERNED, MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree, rule_levels
 from prober.policy.parties import Link
 from prober.policy.verdicts import SideWording
 from prober.policy.wording import RuleWording
@@ -22,14 +22,14 @@ class Trails:
         self._rules = RuleWording(world.sets)
         self._sides = SideWording(self._rules)
 
-    def backend(self, link: Link, egress: Side, ingress: Side) -> BackendTrail:
-        """The trail of one backend."""
-        ruling = RULINGS[min(side_level(egress), side_level(ingress))]
+    def backend(self, link: Link, egress: Side, ingress: Side, levels: Levels) -> BackendTrail:
+        """The trail of one backend, whose levels (verdict, egress, ingress) are known already."""
+        verdict, out, into = levels
         pod = ingress.subject.pod.ref if ingress.subject.pod else None
-        return BackendTrail(link.label, link.target.port, ruling, self.direction(egress), self.direction(ingress), pod)
+        both = self._direction(egress, out), self._direction(ingress, into)
+        return BackendTrail(link.label, link.target.port, RULINGS[verdict], *both, pod)
 
-    def direction(self, side: Side) -> DirectionTrail:
-        level = side_level(side)
+    def _direction(self, side: Side, level: Level) -> DirectionTrail:
         governed = tuple(leg for leg in side.legs if not leg.exempt)
         policies = tuple(self._policy(one, side, governed) for one in side.applied.policies) if governed else ()
         pod = side.subject.pod.ref if side.subject.pod else None
@@ -37,14 +37,17 @@ class Trails:
 
     def _policy(self, one: PolicyMatcher, side: Side, legs: Sequence[Leg]) -> PolicyTrail:
         rules = one.rules(side.direction) or ()
-        match = agree(max((rule_levels(rule, leg)[0] for rule in rules), default=NO) for leg in legs)
+        # One row a rule, one column a leg.
+        table = [[rule_levels(rule, leg) for leg in legs] for rule in rules]
+        match = agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)]) if table else NO
         if legs[0].target.protocol not in GOVERNED:
             match = MAYBE
-        return PolicyTrail(
-            one.policy.ref, MATCHES[match], tuple(self._rule(one.policy, rule, side, legs) for rule in rules)
-        )
+        trails = (self._rule(one.policy, rule, side, legs, row) for rule, row in zip(rules, table, strict=True))
+        return PolicyTrail(one.policy.ref, MATCHES[match], tuple(trails))
 
-    def _rule(self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg]) -> RuleTrail:
-        match, peers, ports = (agree(column) for column in zip(*(rule_levels(rule, leg) for leg in legs), strict=True))
-        reason = self._rules.reason(policy, rule, side, legs)
+    def _rule(
+        self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg], row: Sequence[Levels]
+    ) -> RuleTrail:
+        match, peers, ports = row[0] if len(row) == 1 else map(agree, zip(*row, strict=True))
+        reason = self._rules.reason(policy, rule, side, legs, (match, peers, ports))
         return RuleTrail(rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule)

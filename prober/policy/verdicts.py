@@ -42,7 +42,7 @@ class SideWording:
         unsure = next((leg for leg in governed if leg_level(side, leg) == MAYBE), None)
         if unsure:
             policy, rule = next(one for one in _owned(side) if rule_levels(one[1], unsure)[0] == MAYBE)
-            why = self._rules.reason(policy, rule, side, (unsure,))
+            why = self._rules.reason(policy, rule, side, (unsure,), rule_levels(rule, unsure))
             return f"{side.direction} policy {policy.ref} may allow it: {_clause(why)}"
         denied = next(leg for leg in side.legs if leg_level(side, leg) == NO)
         allowed = next(leg for leg in side.legs if leg_level(side, leg) == YES)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prober.model.objects import NetworkPolicy, PolicyPort
+from prober.model.prediction import Direction
 from prober.policy.addresses import Address, Block, format_address
 from prober.policy.legs import Leg, Side
 from prober.policy.matchers import PeerMatcher, RuleMatcher
-from prober.policy.matching import GOVERNED, NO, YES, Level, agree, peer_level, ports_level, rule_levels
+from prober.policy.matching import GOVERNED, NO, YES, Level, Levels, peer_level, ports_level
 from prober.policy.parties import Party, PartyKind, Target
 from prober.policy.phrases import listed, say_block, say_ports, say_rule
 from prober.policy.podsets import PodSets
@@ -22,19 +23,26 @@ class RuleWording:
 
     def __init__(self, sets: PodSets) -> None:
         self._sets = sets
+        self._said: dict[int, str] = {}  # by identity: the matchers live as long as the world
 
-    def reason(self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg]) -> str:
-        """One sentence over all of `legs` (those that policies decide)."""
-        levels = [rule_levels(rule, leg) for leg in legs]
-        match, peers, ports = (agree(column) for column in zip(*levels, strict=True))
+    def reason(self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg], levels: Levels) -> str:
+        """One sentence over all of `legs` (those that policies decide), on whose `levels` they agree."""
+        match, peers, ports = levels
         if match == YES:
-            return say_rule(policy, rule.rule, side.direction)
+            return self._whole(policy, rule, side.direction)
         parts = []
         if peers != YES:
             parts.append("peers: " + self._peers(policy, rule, legs))
         if ports != YES:
             parts.append("ports: " + _distinct((say_port_mismatch(rule.ports, side, leg), leg) for leg in legs))
-        return "; ".join(parts) or f"{say_rule(policy, rule.rule, side.direction)}, in some readings only"
+        return "; ".join(parts) or f"{self._whole(policy, rule, side.direction)}, in some readings only"
+
+    def _whole(self, policy: NetworkPolicy, rule: RuleMatcher, direction: Direction) -> str:
+        """What a rule allows. Said once: most flows of a cluster pass through a few rules."""
+        found = self._said.get(id(rule))
+        if found is None:
+            found = self._said[id(rule)] = say_rule(policy, rule.rule, direction)
+        return found
 
     def _peers(self, policy: NetworkPolicy, rule: RuleMatcher, legs: Sequence[Leg]) -> str:
         return _distinct((self.leg_peers(policy, rule, leg), leg) for leg in legs)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prober.diagnosis.case import Case
-from prober.model.objects import Ref
 from prober.model.prediction import BackendTrail, Direction, DirectionTrail, Match, PolicyTrail, Ruling
 from prober.model.run import CheckRecord, Verdict
 
@@ -64,9 +63,9 @@ def denials(case: Case, direction: Direction) -> Iterator[Denial]:
                 break
 
 
-def named(refs: list[Ref]) -> str:
-    """Policies as a sentence wants them: `a/b`, `a/b and a/c`, `a/b and 3 others`."""
-    names = [str(ref) for ref in dict.fromkeys(refs)]
-    if len(names) <= 2:
-        return " and ".join(names)
-    return f"{names[0]} and {len(names) - 1} others"
+def listed(items: Iterable[str], most: int = 3) -> str:
+    """As a sentence wants them: `a`, `a and b`, `a, b and c`, `a, b and 5 others`."""
+    names = list(dict.fromkeys(items))
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
+    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prober.diagnosis.case import Case
+from prober.diagnosis.rules.denials import listed
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Service
 from prober.model.outcome import Outcome
@@ -38,8 +39,7 @@ def asked(records: list[CheckRecord]) -> tuple[str, ...]:
 
 def sources(records: list[CheckRecord]) -> str:
     """The pods that asked, as a sentence wants them."""
-    names = sorted({str(record.check.flow.source) for record in records})
-    return names[0] + (f" and {len(names) - 1} others" if len(names) > 1 else "")
+    return listed(sorted({str(record.check.flow.source) for record in records}))
 
 
 def _denied(record: CheckRecord, service: Service, case: Case) -> bool:

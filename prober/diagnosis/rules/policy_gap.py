@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from prober.diagnosis.case import Case
 from prober.diagnosis.fixes import open_port
-from prober.diagnosis.rules.denials import Denial, denials, named
+from prober.diagnosis.reasons import control_sentence
+from prober.diagnosis.rules.denials import Denial, denials, listed
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Confidence, Finding
@@ -40,7 +41,7 @@ def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[F
         return None if near or not denial.trail.policies else denial.trail.policies[0]
 
     for (policy, port), group in _grouped(case, direction, blamed).items():
-        isolating = named([trail.policy for denial in group for trail in denial.trail.policies])
+        isolating = listed(str(trail.policy) for denial in group for trail in denial.trail.policies)
         who = _who(group, direction)
         cause = f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows {port} {who}"
         yield _finding(case, rule_id, cause, policy, group)
@@ -58,14 +59,11 @@ def _grouped(
 
 
 def _who(group: list[Denial], direction: Direction) -> str:
-    """The other end: `to github.com`, `from shop/web-0 and 3 others`."""
+    """The other end: `to github.com`, `from shop/web-0 and shop/web-1`."""
+    flows = [denial.record.check.flow for denial in group]
     if direction == "egress":
-        ends = [str(denial.record.check.flow.destination) for denial in group]
-    else:
-        ends = [str(denial.record.check.flow.source) for denial in group]
-    names = list(dict.fromkeys(ends))
-    more = f" and {len(names) - 1} others" if len(names) > 1 else ""
-    return f"{'to' if direction == 'egress' else 'from'} {names[0]}{more}"
+        return "to " + listed(str(flow.destination) for flow in flows)
+    return "from " + listed(str(flow.source) for flow in flows)
 
 
 def _finding(case: Case, rule_id: str, cause: str, policy: Ref, group: list[Denial]) -> Finding:
@@ -88,9 +86,7 @@ def _in_writing(denial: Denial) -> bool:
 
 def _evidence(group: list[Denial]) -> Iterator[str]:
     for denial in group[:3]:
-        yield denial.trail.reason
         if denial.service_port is not None:
             yield f"{denial.service_port} is the Service's port; policies see the pod's, {denial.needed}"
-        for control in denial.record.controls:
-            if control.passed:
-                yield f"control: {control.name}"
+        yield from (reason for reason in denial.record.reasons if "ICMP" in reason or "TTL walk" in reason)
+        yield from (control_sentence(control) for control in denial.record.controls)

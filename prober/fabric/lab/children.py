@@ -17,7 +17,7 @@ from prober.fabric.lab.sit import sit_down
 
 CANNOT_START = 126
 """The exit code of a process that could not be put on its seat, as a shell has it for what it cannot execute."""
-_NOT_FOUND = 127
+NOT_FOUND = 127
 
 
 def fork(body: Callable[[], int]) -> int:
@@ -69,7 +69,7 @@ def run_command(seat: Seat, space: int, files: Sequence[int], command: Sequence[
         os.execvp(command[0], list(command))  # noqa: S606 - this is what a person asked to execute
     except OSError as error:
         print(f"{command[0]}: {error.strerror}", file=sys.stderr)  # noqa: T201 - as above
-        return _NOT_FOUND
+        return NOT_FOUND
 
 
 def _take_seat(seat: Seat, space: int, files: Sequence[int]) -> str:

@@ -24,6 +24,8 @@ class Lab:
     spaces: Mapping[str, int]
     """An open file of each network namespace."""
     seats: Mapping[str, Seat]
+    servers: frozenset[int]
+    """The processes that answer. A lab in which one of them has ended tells lies."""
     dead: tuple[OpenDoor, ...]
     """Sockets that nobody serves and that must stay open."""
 
@@ -47,14 +49,18 @@ def construct(blueprint: Blueprint) -> Lab:
     dead = tuple(one for one in doors if is_dead(one))
     resolvers = [one for one in doors if is_dns(one)]
     others = [one for one in doors if not is_dns(one) and not is_dead(one)]
-    children.fork(lambda: answer(others))
-    children.fork(lambda: answer_dns(blueprint, resolvers, upstreams))
+    servers = frozenset(
+        (
+            children.fork(lambda: answer(others)),
+            children.fork(lambda: answer_dns(blueprint, resolvers, upstreams)),
+        )
+    )
     for one in (*others, *resolvers):
         one.socket.close()
     for sockets in upstreams.values():
         for upstream in sockets:
             upstream.close()
-    return Lab(builder.spaces, blueprint.seats, dead)
+    return Lab(builder.spaces, blueprint.seats, servers, dead)
 
 
 def _raise_file_limit() -> None:

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
+from prober.fabric.lab.blueprint import Blueprint
 from prober.fabric.lab.draw import draw
 from prober.fabric.lab.launch import launch
 from prober.fabric.lab.runs import Runs
@@ -50,6 +51,11 @@ class LabFabric:
     def world(self) -> World:
         """Everything that was decided about this lab."""
         return self._world
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """What its keeper builds."""
+        return self._blueprint
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -144,6 +144,9 @@ class Keeper:
                 return
             if not process:
                 return
+            if self._lab is not None and process in self._lab.servers:
+                print("a server of the lab has ended, so the lab ends", file=sys.stderr)  # noqa: T201 - the lab's log
+                self._stopping = True
             child = self._children.pop(process, None)
             if child is not None and child.channel.fileno() >= 0:
                 code = os.waitstatus_to_exitcode(status)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
+
 from prober.fabric.lab.addresses import Address, Network
 from prober.model.objects import IPBlock
 

@@ -11,8 +11,8 @@ from prober.model.errors import FabricError
 from prober.model.objects import Node
 from prober.model.snapshot import Snapshot
 
-_FIRST_NODE = 11
-"""198.51.100.11 is the first node: below it is room for what a person adds by hand."""
+_FIRST_NODE = {4: 11, 6: 0x11}
+"""198.51.100.11 and 2001:db8::11 are the first node's."""
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ def _complete(node: Node, families: tuple[int, ...], pool: Pool, networks: PodNe
     addresses, cidrs = list(node.addresses), list(node.pod_cidrs)
     for family in families:
         if not first(addresses, family):
-            addresses.append(pool.take(PLAN[Role.NODE, family].new, _FIRST_NODE))
+            addresses.append(pool.take(PLAN[Role.NODE, family].new, _FIRST_NODE[family]))
         if not first(cidrs, family):
             cidrs.append(networks.take(family))
     return replace(node, addresses=tuple(addresses), pod_cidrs=tuple(cidrs))

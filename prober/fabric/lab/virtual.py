@@ -12,9 +12,12 @@ from prober.model.objects import Service, ServicePort
 ServiceKey = tuple[str, str]
 
 KUBERNETES = ("default", "kubernetes")
-_WANTED_IPS: Mapping[ServiceKey, str] = {("kube-system", "kube-dns"): "198.19.0.10", KUBERNETES: "198.19.0.1"}
+_WANTED_IPS: Mapping[ServiceKey, Mapping[int, str]] = {
+    ("kube-system", "kube-dns"): {4: "198.19.0.10", 6: "2001:db8:2::10"},
+    KUBERNETES: {4: "198.19.0.1", 6: "2001:db8:2::1"},
+}
 """Where a person looks for these two: the usual places in the Service network."""
-_FIRST_FREE_IP = 20
+_FIRST_FREE_IP = {4: 20, 6: 0x20}
 _NODE_PORTS = range(30000, 32768)
 """The API server's default --service-node-port-range."""
 
@@ -71,10 +74,10 @@ def _cluster_ips(service: Service, families: tuple[int, ...], pool: Pool) -> Ite
             continue
         network = PLAN[Role.SERVICE, family].new
         wanted = _WANTED_IPS.get((service.namespace, service.name))
-        if wanted and family == 4:
-            yield pool.take_or(wanted, network)
+        if wanted:
+            yield pool.take_or(wanted[family], network)
         else:
-            yield pool.take(network, _FIRST_FREE_IP)
+            yield pool.take(network, _FIRST_FREE_IP[family])
 
 
 def _with_node_port(port: ServicePort, free: _FreePorts) -> ServicePort:

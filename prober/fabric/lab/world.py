@@ -26,7 +26,7 @@ DNS_OUTSIDE: Mapping[int, str] = {4: "203.0.113.53", 6: "2001:db8:ffff::53"}
 ROUTER_OUTSIDE: Mapping[int, str] = {4: "203.0.113.1", 6: "2001:db8:ffff::1"}
 """The router's address as hosts outside see it."""
 _ROUTER_INSIDE: Mapping[int, str] = {4: "198.51.100.254", 6: "2001:db8::fe"}
-_FIRST_HOST = 10
+_FIRST_HOST = {4: 10, 6: 0x10}
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
 
@@ -145,7 +145,7 @@ def _addresses(snapshot: Snapshot, spec: LabSpec) -> Iterator[str]:
 
 def _complete_host(host: OutsideHost, families: tuple[int, ...], pool: Pool, *, both: bool) -> OutsideHost:
     new = (
-        pool.take(PLAN[Role.OUTSIDE, family].new, _FIRST_HOST)
+        pool.take(PLAN[Role.OUTSIDE, family].new, _FIRST_HOST[family])
         for family in (families if both or not host.addresses else ())
         if not first(host.addresses, family)
     )

@@ -28,6 +28,9 @@ ABSENT, ABSENT6 = "198.18.2.99", "2001:db8:2::99"
 """On the server's network, but nobody has it."""
 NO_ROUTE, NO_ROUTE6 = "203.0.113.7", "2001:db8:ffff::7"
 """The client sends it to the router, which has no route to it."""
+CUT_OFF = "203.0.113.66"
+"""The router says that there is no such network. (A missing route says the same, but Linux sends that error only a few
+times, whatever the limits are set to.)"""
 VIRTUAL = "198.19.0.10"
 """A virtual address, which the router translates to the server (as kube-proxy does)."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from agent_world import SERVER, VIRTUAL, World, wait_for_line
+from agent_world import CUT_OFF, SERVER, VIRTUAL, World, wait_for_line
 
 RULES = f"""
 table inet way {{
@@ -20,6 +20,7 @@ table inet way {{
     meta l4proto {{ tcp, udp }} th dport 1004 reject with icmpx admin-prohibited
     meta l4proto {{ tcp, udp }} th dport 1005 reject with icmpx host-unreachable
     meta l4proto {{ tcp, udp }} th dport 1006 reject with icmpx no-route
+    ip daddr {CUT_OFF} reject with icmp net-unreachable
     ip daddr {SERVER} tcp dport 1008 reject with icmp net-prohibited
     ip daddr {SERVER} tcp dport 1009 reject with icmp host-prohibited
   }}
@@ -53,6 +54,7 @@ def world() -> Iterator[World]:
     try:
         made.open()
         made.rules("router", RULES)
+        made.shell("router", f"ip route add {CUT_OFF} via {SERVER}")
         made.rules("server", SERVER_RULES)
         wait_for_line(made.start("server", str(Path(__file__).with_name("agent_peers.py"))))
         yield made

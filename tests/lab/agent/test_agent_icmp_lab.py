@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from agent_world import ABSENT, NEAR, NEAR6, NO_CAPABILITIES, NO_ROUTE, SERVER, SERVER6, World
+from agent_world import ABSENT, CUT_OFF, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, World
 
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -57,9 +57,9 @@ def test_failures_name_who_said_so(world: World, groups: str) -> None:
     allow_groups(world)
     if groups == FORBID:
         world.shell("client", FORBID)
-    seen = world.run(ping(NO_ROUTE), ping(ABSENT, timeout=4.0), ping("203.0.113.53", timeout=0.4))
-    assert [icmp.sender for icmp in seen[NO_ROUTE].evidence.icmp] == [NEAR]
-    assert seen[NO_ROUTE].outcome is seen[ABSENT].outcome is Outcome.UNREACHABLE
+    seen = world.run(ping(CUT_OFF), ping(ABSENT, timeout=4.0))
+    assert [icmp.sender for icmp in seen[CUT_OFF].evidence.icmp] == [NEAR]
+    assert seen[CUT_OFF].outcome is seen[ABSENT].outcome is Outcome.UNREACHABLE
 
 
 @pytest.mark.parametrize(("host", "near", "room"), [(SERVER, NEAR, 1400 - 28), (SERVER6, NEAR6, 1400 - 48)])

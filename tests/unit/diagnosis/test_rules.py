@@ -42,7 +42,7 @@ def test_an_egress_policy_without_the_port() -> None:
     assert finding.fix.patch == (
         {"op": "add", "path": "/spec/egress/-", "value": {"ports": [{"protocol": "TCP", "port": 22}]}},
     )
-    assert finding.fix.opens == ("shop/web → github.com:22/tcp",)
+    assert finding.fix.opens == ("1 pod → anywhere:22/tcp",)
 
 
 def test_the_services_port_named_instead_of_the_pods() -> None:

@@ -281,6 +281,11 @@ def test_pods_with_a_generated_name_are_numbered(load: Load) -> None:
             "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}",
             "5: spec.replicas: -1 must not be negative",
         ),
+        (
+            "metadata: {name: a}\nspec:\n  replicas: 1000000\n  selector: {matchLabels: {a: b}}\n"
+            "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}",
+            "5: spec.replicas: 1000000 pods of one workload are more than prober makes (write at most 10000)",
+        ),
     ],
 )
 def test_what_the_api_server_rejects_of_workloads(mistakes: Mistakes, text: str, message: str) -> None:

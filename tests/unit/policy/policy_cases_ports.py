@@ -11,7 +11,9 @@ def _in(ports: str, app: str = "db") -> str:
 
 
 def _out(ports: str) -> str:
-    return f"shop/p: {{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{ports: [{ports}]}}]}}"
+    return (
+        f"shop/p: {{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{ports: [{ports}]}}]}}"
+    )
 
 
 CASES = [

@@ -108,6 +108,8 @@ def worlds(draw: st.DrawFn) -> Snapshot:
     """Up to five pods, three policies and a Service in front of some of the pods."""
     drawn = [draw(pods(number)) for number in range(1, draw(st.integers(2, 5)) + 1)]
     found = tuple(draw(policies(f"p{number}")) for number in range(draw(st.integers(0, 3))))
+    if draw(st.booleans()):  # isolated pods are the interesting ones
+        found = (*found, NetworkPolicy("a", "deny", types=("Ingress", "Egress")))
     namespaces = {name: Namespace(name, {"kubernetes.io/metadata.name": name, **draw(labels)}) for name in NAMESPACES}
     service = Service(
         "a",

@@ -12,7 +12,13 @@ from prober.model.prediction import Match, Ruling
 
 TABLE = [
     case
-    for module in (policy_cases_selectors, policy_cases_ports, policy_cases_blocks, policy_cases_nodes, policy_cases_services)
+    for module in (
+        policy_cases_selectors,
+        policy_cases_ports,
+        policy_cases_blocks,
+        policy_cases_nodes,
+        policy_cases_services,
+    )
     for case in module.CASES
 ]
 

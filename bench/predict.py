@@ -1,0 +1,73 @@
+"""Predictions per second, and the time of a full matrix.
+
+Speeds are told as ratios to a loop over every pair in the same run, so that they mean the same on every machine; the
+absolute figures are this machine's.
+
+    python bench/predict.py
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from worlds import cluster
+
+from prober.model.snapshot import Snapshot
+from prober.policy.matrix import Matrix, reachability
+from prober.policy.predictor import Predictor
+
+SIZES = (100, 200, 400, 1000)
+PEER_SECONDS = {100: 0.6, 200: 4.0, 400: 39.0}
+"""What a static analyser written in Go needs for the matrix of as many pods."""
+REPEATS = 3
+
+
+def best(run: Callable[[], object]) -> float:
+    """The quickest of a few runs, in seconds: the others were disturbed."""
+    times = []
+    for _ in range(REPEATS):
+        start = perf_counter()
+        run()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def pair_by_pair(snapshot: Snapshot, matrix: Matrix) -> int:
+    """The same cells, each predicted on its own."""
+    predictor = Predictor(snapshot)
+    return sum(bool(predictor.rulings(cell.flow)) for cell in matrix.cells())
+
+
+def main() -> None:
+    small = cluster(SIZES[0])
+    matrix = reachability(small)
+    cells = matrix.counts().total
+    naive = best(lambda: pair_by_pair(small, matrix)) / cells
+    predictor = Predictor(small)
+    sample = [cell.flow for cell in islice(matrix.cells(), 0, None, 7)]
+    trails = best(lambda: [predictor.predict(flow) for flow in sample]) / len(sample)
+    rulings = best(lambda: [predictor.rulings(flow) for flow in sample]) / len(sample)
+    print(f"one prediction with its trail      {1 / trails:>10,.0f} a second")
+    print(f"one prediction, the ruling alone   {1 / rulings:>10,.0f} a second")
+    print(f"a loop over {SIZES[0]} pods, pair by pair  {naive * cells:>10.3f} s for {cells:,} cells")
+    print()
+    print(f"{'pods':>5} {'cells':>10} {'matrix':>10} {'a loop would take':>18} {'ratio':>8}", end=" ")
+    print(f"{'a static peer':>14} {'ratio':>8}")
+    for size in SIZES:
+        snapshot = cluster(size)
+        count = reachability(snapshot).counts().total
+        seconds = best(lambda snapshot=snapshot: reachability(snapshot))  # type: ignore[misc]  # bound at definition
+        loop = naive * count
+        peer = PEER_SECONDS.get(size)
+        told = f"{peer:>12.1f} s {peer / seconds:>7.0f}×" if peer else f"{'-':>14} {'-':>8}"
+        print(f"{size:>5} {count:>10,} {seconds:>8.3f} s {loop:>16.2f} s {loop / seconds:>7.0f}× {told}")
+
+
+if __name__ == "__main__":
+    main()
