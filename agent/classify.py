@@ -60,6 +60,7 @@ _ERRNO: Mapping[int, tuple[Outcome, str]] = {
     errno.ECONNREFUSED: (Outcome.REFUSED, ""),
     errno.ETIMEDOUT: (Outcome.TIMEOUT, ""),
     errno.ECONNRESET: (Outcome.RESET, "the connection was made and then reset"),
+    errno.ENOTCONN: (Outcome.RESET, "the connection was made and then reset"),
     errno.EPIPE: (Outcome.RESET, "the connection was made and then closed"),
     errno.ENETUNREACH: (_UNREACHABLE, "the vantage itself has no route"),
     errno.EHOSTUNREACH: (_UNREACHABLE, "the vantage itself has no way to that host"),
@@ -149,7 +150,10 @@ def alert_of(error: OSError) -> str:
     """The alert or the verification error, in the library's words; empty when it is not about TLS."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
-    return (error.reason or str(error)).lower().replace("_", " ") if isinstance(error, ssl.SSLError) else ""
+    if not isinstance(error, ssl.SSLError):
+        return ""
+    reason: str | None = getattr(error, "reason", None)  # there are some that were not raised by OpenSSL
+    return reason.lower().replace("_", " ") if reason else str(error.strerror or error)
 
 
 def of_errno(number: int) -> Reading:

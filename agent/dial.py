@@ -52,7 +52,7 @@ async def find(host: str, context: Context, deadline: float, *, family: str = ""
     if literal:
         return Target(literal)
     started = asyncio.get_running_loop().time()
-    lookup = await context.resolver.addresses(host, family, deadline, round=context.attempt)
+    lookup = await context.resolver.addresses(host, family, deadline, attempt=context.attempt)
     phases = {"resolve": sockets.elapsed_ms(started)}
     if lookup.answers:
         return Target(lookup.answers[context.attempt % len(lookup.answers)], phases, lookup.dns)

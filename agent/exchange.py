@@ -44,6 +44,19 @@ class Question:
     transport: str = "udp"
 
 
+def problem(question: Question) -> str:
+    """Why nobody can be asked this; empty when everybody can."""
+    try:
+        dns.name.from_text(question.name)
+    except (dns.exception.DNSException, UnicodeError) as error:
+        return f"{question.name!r} cannot be a name: {error}"
+    try:
+        dns.rdatatype.from_text(question.record)
+    except (dns.exception.DNSException, ValueError):
+        return f"{question.record!r} is not a record type"
+    return ""
+
+
 async def ask(question: Question, server: str, deadline: float) -> Exchange:
     """Ask and wait until `deadline` (loop time). A truncated answer is asked for again over TCP (RFC 7766, 5)."""
     query = dns.message.make_query(dns.name.from_text(question.name), question.record)

@@ -13,23 +13,19 @@ import datetime
 import ipaddress
 import socket
 import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from cryptography import x509
 
 from agent import classify, dial, sockets
 from prober.model.outcome import TlsEvidence
 
-
-def _context(verify_mode: ssl.VerifyMode) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = verify_mode
-    return context
-
-
-VERIFYING = _context(ssl.CERT_REQUIRED)
-READING = _context(ssl.CERT_NONE)
-"""Made when this module is imported, before any probe is timed: reading the system's roots takes a while."""
+VERIFYING = ssl.create_default_context()
+VERIFYING.check_hostname = False
+READING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+READING.check_hostname = False
+READING.verify_mode = ssl.CERT_NONE
+"""Both are made when this module is imported, before any probe is timed: reading the system's roots takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +39,22 @@ class Handshake:
     time_ms: float = 0.0
 
 
-async def shake(sock: socket.socket, port: int, name: str, deadline: float, *, verify: bool) -> Handshake:
+async def shake(
+    sock: socket.socket, peer: tuple[str, int] | None, name: str, deadline: float, *, verify: bool
+) -> Handshake:
     """Take over a connected socket and do the handshake as a client of `name`, until `deadline` (loop time).
 
-    `port` is where a second connection goes, should the certificate have to be read without trusting it. Without
-    `verify` nothing is checked but the name, which is only reported.
+    `peer` is where a second connection goes, should the certificate have to be read without trusting it (None: not at
+    all). Without `verify` nothing is checked but the name, which is only reported.
     """
     started = asyncio.get_running_loop().time()
-    peer = sock.getpeername()[0]
     try:
         secured = await _secure(sock, VERIFYING if verify else READING, name, deadline)
     except OSError as error:
         evidence = TlsEvidence(alert=classify.alert_of(error))
         time_ms = sockets.elapsed_ms(started)
         if isinstance(error, ssl.SSLCertVerificationError):
-            read = await _read_unverified(peer, port, name, deadline)
+            read = await _read_unverified(peer, name, deadline) if peer else TlsEvidence()
             evidence = replace(read, trusted=False, alert=evidence.alert)
         return Handshake(evidence, None, error, time_ms)
     evidence = replace(describe(secured, name), trusted=True if verify else None)
@@ -65,16 +62,23 @@ async def shake(sock: socket.socket, port: int, name: str, deadline: float, *, v
 
 
 async def _secure(sock: socket.socket, context: ssl.SSLContext, name: str, deadline: float) -> ssl.SSLSocket:
-    """The handshake itself. Closes the socket when it fails."""
-    secured = context.wrap_socket(sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False)
-    with _closed_on_error(secured):
+    """The handshake itself. Raises `OSError`, and then has closed the socket."""
+    try:
+        secured = context.wrap_socket(sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False)
+    except ValueError as error:  # a name that cannot be a server's
+        sock.close()
+        raise ssl.SSLError(0, f"{name!r} cannot be sent as a server's name: {error}") from error
+    try:
         await sockets.patiently(secured, secured.do_handshake, deadline)
+    except BaseException:
+        secured.close()
+        raise
     return secured
 
 
-async def _read_unverified(address: str, port: int, name: str, deadline: float) -> TlsEvidence:
+async def _read_unverified(peer: tuple[str, int], name: str, deadline: float) -> TlsEvidence:
     """What the server shows to a client that trusts everybody; empty when that does not come about."""
-    connection = await dial.connect(address, port, deadline)
+    connection = await dial.connect(*peer, deadline)
     if connection.sock is None:
         return TlsEvidence()
     try:
@@ -94,9 +98,10 @@ def describe(secured: ssl.SSLSocket, name: str) -> TlsEvidence:
 
 
 def _with_certificate(evidence: TlsEvidence, der: bytes, name: str) -> TlsEvidence:
-    from cryptography import x509  # slow to import, and only TLS needs it
-
-    certificate = x509.load_der_x509_certificate(der)
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError:  # malformed: clients differ in what they accept, and the handshake was made
+        return evidence
     names: tuple[str, ...] = ()
     with contextlib.suppress(x509.ExtensionNotFound, ValueError):  # ValueError: a malformed extension
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -134,12 +139,3 @@ def complaint(evidence: TlsEvidence, name: str) -> str:
     if evidence.name_matches is False:
         return f"the certificate is for {', '.join(evidence.names) or 'no name'}, not for {name}"
     return ""
-
-
-@contextlib.contextmanager
-def _closed_on_error(sock: ssl.SSLSocket) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        sock.close()
-        raise

@@ -7,7 +7,7 @@ hosts, search path, order of servers) and keeps what it loses. Where it departs 
   what the second one says.
 - IPv4 is asked for first, and IPv6 only if there is no IPv4 address, since one address is what a probe needs.
 
-Probes that ask for the same name at the same time share one lookup, its failure too. A retry asks again.
+All probes of a run share the lookups: see `Resolver.addresses`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 RECORDS: Mapping[str, tuple[str, ...]] = {"ipv4": ("A",), "ipv6": ("AAAA",), "": ("A", "AAAA")}
 """The record types that are asked for, by the probe's family."""
+_FINAL = frozenset({Outcome.OK, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED, Outcome.ERROR})
+"""After these there is no use in asking for the next name of the search path."""
+_PATIENCE = 0.05
+"""Seconds past the deadline, in which a lookup that ends by itself can still say which server was to blame."""
 _FAILURES: Mapping[str, Outcome] = {
     "timeout": Outcome.DNS_TIMEOUT,
     "unreachable": Outcome.DNS_TIMEOUT,
@@ -40,7 +44,7 @@ class Lookup:
     """How one name was resolved, or not."""
 
     outcome: Outcome
-    """OK, or one of the `dns-` outcomes."""
+    """OK, one of the `dns-` outcomes, or ERROR for what cannot be asked."""
     answers: tuple[str, ...] = ()
     """Addresses, or the text form of the records that were asked for; empty unless OK."""
     dns: tuple[DnsEvidence, ...] = ()
@@ -69,6 +73,7 @@ class Resolver:
         self.config = config
         self._hosts = hosts
         self._shared: dict[object, asyncio.Task[Lookup]] = {}
+        self._found: dict[Query, Lookup] = {}
 
     @classmethod
     def of_files(cls, resolv_conf: Path, hosts: Path) -> Resolver:
@@ -82,21 +87,31 @@ class Resolver:
             task.cancel()
         await asyncio.gather(*self._shared.values(), return_exceptions=True)
 
-    async def addresses(self, name: str, family: str, deadline: float, *, round: int = 0) -> Lookup:  # noqa: A002 - the word for it
-        """The addresses of a name, by `deadline` (loop time). Lookups of one round are shared."""
-        local = self._from_hosts(name, family)
-        if local:
-            return local
+    async def addresses(self, name: str, family: str, deadline: float, *, attempt: int = 0) -> Lookup:
+        """The addresses of a name, by `deadline` (loop time).
+
+        An answer is good for the whole run, in the order it came: servers like to shuffle, and a retry that takes the
+        next address must not get the same one again. A failure is shared only by those who make the same attempt.
+        """
         query = Query(name, RECORDS[family], self.config.servers)
+        known = self._from_hosts(name, family) or self._found.get(query)
+        if known:
+            return known
         seconds = deadline - asyncio.get_running_loop().time()
-        key = (query, round, f"{seconds:.1f}")
+        key = (query, attempt, f"{seconds:.1f}")
         if key not in self._shared:
-            self._shared[key] = asyncio.create_task(self.look_up(query, deadline), name=f"lookup {name}")
+            self._shared[key] = asyncio.create_task(self._find(query, deadline), name=f"lookup {name}")
         task = self._shared[key]
-        await asyncio.wait({task}, timeout=max(seconds, 0.0))
+        await asyncio.wait({task}, timeout=max(seconds, 0.0) + _PATIENCE)
         if task.done():
             return task.result()
         return Lookup(Outcome.DNS_TIMEOUT, detail=f"looking up {name} did not end in time")
+
+    async def _find(self, query: Query, deadline: float) -> Lookup:
+        lookup = await self.look_up(query, deadline)
+        if lookup.outcome is Outcome.OK:
+            self._found[query] = lookup
+        return lookup
 
     async def look_up(self, query: Query, deadline: float) -> Lookup:
         """Ask for each name of the search path in turn, until one has an answer or no server answers at all."""
@@ -106,7 +121,7 @@ class Resolver:
         for name in resolvconf.candidates(query.name, self.config):
             found = await self._ask_for(name, query, deadline)
             icmp += found.icmp
-            if found.outcome is Outcome.OK or found.outcome in (Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED):
+            if found.outcome in _FINAL:
                 return replace(found, dns=(*kept, *found.dns), icmp=tuple(icmp))
             kept += [item for item in found.dns if item.error or item.rcode not in ("NXDOMAIN", "NOERROR")]
             last = _worse(last, found)
@@ -130,6 +145,8 @@ class Resolver:
         from agent import exchange  # dnspython takes 80 ms, and addresses need no DNS
 
         question = exchange.Question(name, record, query.port, query.transport)
+        if problem := exchange.problem(question):
+            return Lookup(Outcome.ERROR, detail=problem)
         loop = asyncio.get_running_loop()
         asked: list[Exchange] = []
         for index, server in enumerate(query.servers):

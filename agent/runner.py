@@ -76,6 +76,8 @@ def _import_early(plan: Plan) -> None:
         probes.load(kind)
     if any(_may_need_dns(probe) for probe in plan.probes):
         importlib.import_module("agent.exchange")
+    if any(probe.url.startswith("https:") for probe in plan.probes):
+        importlib.import_module("agent.handshake")
 
 
 def _may_need_dns(probe: Probe) -> bool:

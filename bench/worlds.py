@@ -35,9 +35,7 @@ def cluster(pods: int, *, seed: int = 1) -> Snapshot:
     namespaces = [f"ns{number}" for number in range(max(2, pods // PODS_PER_NAMESPACE))]
     made = [_daemon(number, node) for number, node in enumerate(nodes)]
     made += [_pod(number, random, nodes, namespaces) for number in range(pods - len(made))]
-    labels = {
-        name: {"kubernetes.io/metadata.name": name, "team": f"t{index % 5}"} for index, name in enumerate(namespaces)
-    }
+    known = {name: _namespace(name, index) for index, name in enumerate(namespaces)}
     apps = sorted({(pod.namespace, pod.labels["app"]) for pod in made})
     return Snapshot(
         namespaces={"kube-system": Namespace("kube-system"), **known},
@@ -63,7 +61,7 @@ def _daemon(number: int, node: str) -> Pod:
 
 
 def _node_address(number: int) -> str:
-    return f"198.51.{100 + number // 200}.{number % 200}"
+    return f"198.51.100.{number % 254 + 1}"
 
 
 def _namespace(name: str, number: int) -> Namespace:

@@ -13,10 +13,9 @@ import socket
 import ssl
 from urllib.request import getproxies, proxy_bypass
 
-from agent import classify, dial, handshake, httpwire, sockets
+from agent import classify, dial, httpwire, sockets
 from agent.contract import AttemptResult, Context
 from agent.httpwire import Site
-from agent.probes import tls
 from prober.model.outcome import Evidence, HttpEvidence, Outcome
 from prober.model.probe import Probe
 
@@ -94,8 +93,13 @@ class _Conversation:
 
     async def _secure(self, sock: socket.socket) -> ssl.SSLSocket | None:
         """TLS over the connection; None when it failed, and the result says so."""
+        from agent import handshake  # the certificate library takes long to import, and plain HTTP needs none
+        from agent.probes import tls
+
         verify = self._probe.verify
-        shaken = await handshake.shake(sock, self._site.port, self._site.host, self._deadline, verify=verify)
+        # Through a proxy's tunnel there is no second connection to read an untrusted certificate with.
+        peer = None if self._proxy else (self._result.address, self._site.port)
+        shaken = await handshake.shake(sock, peer, self._site.host, self._deadline, verify=verify)
         self._phase("tls", shaken.time_ms)
         self._result = tls.judge(self._result, shaken, self._site.host, verify=verify)
         if self._result.outcome is not Outcome.OK and shaken.sock is not None:

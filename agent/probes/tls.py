@@ -26,7 +26,9 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     connection = await dial.connect(target.address, probe.port, deadline)
     if connection.sock is None:
         return dial.failed(connection, target)
-    shaken = await handshake.shake(connection.sock, probe.port, probe.host, deadline, verify=probe.verify)
+    shaken = await handshake.shake(
+        connection.sock, (target.address, probe.port), probe.host, deadline, verify=probe.verify
+    )
     phases = {**target.phases, "connect": connection.time_ms, "tls": shaken.time_ms}
     seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
     result = judge(AttemptResult(Outcome.OK, target.address, phases, seen), shaken, probe.host, verify=probe.verify)

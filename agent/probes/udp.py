@@ -10,7 +10,11 @@ from agent.contract import AttemptResult, Context
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
-PAYLOAD = "prober"
+PAYLOAD = b"prober"
+
+GREETINGS = {53: b"pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"}
+"""What makes the service of a well-known port answer: a name server keeps silent about noise, but answers a question
+for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
@@ -26,7 +30,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     except OSError as error:
         return AttemptResult(Outcome.ERROR, target.address, detail=f"no socket: {error.strerror}")
     with dial.closing(opened) as sock:
-        payload = (probe.payload or PAYLOAD).encode()
+        payload = probe.payload.encode() or GREETINGS.get(probe.port, PAYLOAD)
         moments = datagram.rounds(started, deadline)
         exchange = await datagram.converse(sock, (target.address, probe.port), payload, moments, lambda _: True)
         after = sockets.elapsed_ms(started)

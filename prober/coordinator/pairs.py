@@ -14,17 +14,16 @@ KINDS = {"TCP": ProbeKind.TCP, "UDP": ProbeKind.UDP}
 
 
 def pair_checks(snapshot: Snapshot, *, timeout: float, wanted: Callable[[Pod], bool] = lambda pod: True) -> list[Check]:
-    """A check for each pair of different running pods and each TCP or UDP port of the second.
+    """A check for each pair of running pods and each TCP or UDP port of the second.
 
-    `wanted` chooses the pods on both sides. Expectations are `predicted`: a matrix asks whether the network does what
-    the policies say.
+    A pod and itself is a pair too: the API says that a pod always reaches itself. `wanted` chooses the pods on both
+    sides. Expectations are `predicted`: a matrix asks whether the network does what the policies say.
     """
     pods = [pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)]
     return [
         _check(source, destination, port, timeout)
         for source in pods
         for destination in pods
-        if source is not destination
         for port in _ports(destination)
     ]
 

@@ -10,6 +10,7 @@ from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Plan, Probe, ProbeKind
+from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
 
 LOOK_TIMEOUT = 0.6
@@ -48,26 +49,20 @@ def first_wave(
 
 
 def second_wave(
-    checks: Sequence[Check],
-    predictions: Mapping[str, Prediction],
-    observations: Mapping[str, Observation],
-    first: Wave,
-    snapshot: Snapshot,
-    vantages: Collection[Vantage],
+    surprises: Sequence[CheckRecord], first: Wave, snapshot: Snapshot, vantages: Collection[Vantage]
 ) -> Wave:
     """What the surprises ask for: a control where there was none, and a closer look where packets vanished."""
-    open_questions = [
-        check for check in checks if check.id in observations and observations[check.id].outcome is not Outcome.OK
-    ]
+    failed = [record for record in surprises if record.observation.outcome is not Outcome.OK]
     controls = {
-        check.id: controls_for(check, predictions[check.id], snapshot, vantages)
-        for check in open_questions
-        if check.id not in first.controls
+        record.check.id: controls_for(record.check, record.prediction, snapshot, vantages)
+        for record in failed
+        if record.check.id not in first.controls
     }
-    lost = [check for check in open_questions if _worth_a_look(check, observations[check.id])][:MOST_LOOKS]
-    looks = [(check, _closer_look(check, predictions[check.id], observations[check.id], snapshot)) for check in lost]
-    probes = [(check.vantage, probe) for check, probe in looks]
-    return Wave(_plans(probes, controls.values()), controls, {check.id: probe.id for check, probe in looks})
+    lost = [record for record in failed if _worth_a_look(record.check, record.observation)][:MOST_LOOKS]
+    looks = {record.check.id: (record.check.vantage, _closer_look(record, snapshot)) for record in lost}
+    return Wave(
+        _plans(looks.values(), controls.values()), controls, {check: probe.id for check, (_, probe) in looks.items()}
+    )
 
 
 def _may_be_closed(check: Check, prediction: Prediction) -> bool:
@@ -83,11 +78,12 @@ def _worth_a_look(check: Check, observation: Observation) -> bool:
     return connects and (observation.outcome is Outcome.TIMEOUT or hidden)
 
 
-def _closer_look(check: Check, prediction: Prediction, observation: Observation, snapshot: Snapshot) -> Probe:
+def _closer_look(record: CheckRecord, snapshot: Snapshot) -> Probe:
     """A connect with a TTL walk to the very address that was tried. Behind a Service, to its first backend: address
     translation makes whoever answers on the way to a Service's address answer in the Service's name."""
-    address, port = observation.address, check.probe.port
-    backend = prediction.backends[0] if prediction.backends else None
+    check, backends = record.check, record.prediction.backends
+    address, port = record.observation.address, check.probe.port
+    backend = backends[0] if backends else None
     if check.flow.destination.kind is EndpointKind.SERVICE and backend and backend.pod and backend.port:
         pod = snapshot.pods[backend.pod.namespace, backend.pod.name]
         address, port = (pod.ips[0], backend.port) if pod.ips else (address, port)

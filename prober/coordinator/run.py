@@ -78,13 +78,15 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     progress.started(len(ready.checks))
     try:
         await _probe(fabric, ready.wave, gathered, names, progress)
-        follow = second_wave(
-            ready.checks, ready.predictions, gathered.observations, ready.wave, ready.snapshot, fabric.vantages()
-        )
+        surprises = [record for record in _records(ready, (ready.wave,), gathered) if not record.calm]
+        follow = second_wave(surprises, ready.wave, ready.snapshot, fabric.vantages())
         await _probe(fabric, follow, gathered, {}, progress)
     finally:
         progress.finished()
-    records = tuple(_record(check, ready, (ready.wave, follow), gathered) for check in ready.checks)
+    records = tuple(
+        replace(record, reasons=reasons_for(record, ready.snapshot))
+        for record in _records(ready, (ready.wave, follow), gathered)
+    )
     return RunRecord(
         id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         scenario=request.name,
@@ -121,6 +123,11 @@ async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping
                 progress.observed(names[observation.probe], observation.outcome)
 
 
+def _records(ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> list[CheckRecord]:
+    """What is known after these waves, judged."""
+    return [_record(check, ready, waves, gathered) for check in ready.checks]
+
+
 def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
     for wave in waves:
@@ -133,8 +140,7 @@ def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gat
     observation = settle(check, observation, controls)
     prediction = _repredicted(check, observation, ready)
     verdict, result = judge(check, prediction, observation, controls)
-    record = CheckRecord(check, prediction, observation, verdict, result, controls=controls)
-    return replace(record, reasons=reasons_for(record, ready.snapshot))
+    return CheckRecord(check, prediction, observation, verdict, result, controls=controls)
 
 
 def _with_look(observation: Observation, look: Observation) -> Observation:

@@ -40,8 +40,7 @@ ICMP6_WORDS = {
 
 def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
     """Why the check came out as it did; empty for one that is as it should be."""
-    calm = record.result is Result.PASS and record.verdict is Verdict.AS_PREDICTED
-    if calm:
+    if record.calm:
         return ()
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
@@ -78,7 +77,7 @@ def _wire(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
         yield icmp_sentence(icmp, record, snapshot)
     if observation.outcome is Outcome.REFUSED:
         yield "the refusal is the target's own reset: nothing listens there"
-    if observation.evidence.hops:
+    if observation.evidence.hops and not senders:
         yield walk_sentence(observation, record, snapshot)
     yield from observation.evidence.notes
     if observation.detail and not observation.evidence.icmp:

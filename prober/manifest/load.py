@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,12 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
     """Every object under its name; an object that is there twice is a mistake. Pods that leave their name to the API
     server (generateName) are numbered."""
     found: dict[Ref, Manifest] = {}
+    numbers: dict[str, Iterator[int]] = {}
     for one in read:
         ref = _ref(one)
         if not ref.name:
             prefix = str(one.metadata.get("generateName") or "")
-            names = (f"{prefix}{number}" for number in range(len(found) + 1))
+            names = (f"{prefix}{number}" for number in numbers.setdefault(prefix, count()))
             ref = next(free for name in names if (free := replace(ref, name=name)) not in found)
         if ref in found:
             first = found[ref].origin
@@ -143,5 +145,5 @@ def _left_out(manifests: Iterable[Manifest]) -> Iterator[str]:
         elif one.standing is Standing.UNKNOWN:
             unknown[f"{one.kind} ({one.api_version})"] += 1
     if unknown:
-        counted = ", ".join(f"{count} × {name}" for name, count in sorted(unknown.items()))
+        counted = ", ".join(f"{number} × {name}" for name, number in sorted(unknown.items()))
         yield f"left out, as kinds that prober does not know: {counted}"

@@ -68,6 +68,11 @@ class CheckRecord:
     """Sentences for people, under a surprise: what decided, and what the wire said."""
     controls: tuple[Control, ...] = ()
 
+    @property
+    def calm(self) -> bool:
+        """All is as it should be: the check got what it expected, and the network does what the policies say."""
+        return self.result is Result.PASS and self.verdict is Verdict.AS_PREDICTED
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:

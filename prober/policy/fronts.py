@@ -18,6 +18,11 @@ from prober.policy.world import World
 
 Port = int | str | None
 
+_ANY_ENTRY = (
+    "which node the traffic enters is not known: where it is the backend's own, the plugin may take it for traffic of "
+    "that node, which is always allowed"
+)
+
 
 def through_cluster_ip(
     world: World, source: Party, service: Service, port: Port, protocol: str, address: Address | None = None
@@ -61,11 +66,9 @@ def through_virtual_ip(
     known = (address,) if address else parse_addresses((*service.load_balancer_ips, *service.external_ips))
     front = Front(f"Service {service.ref}", known, Target(protocol, chosen.port))
     found = endpoints_of(world, service, chosen, chosen.port)
-    masquerade = service.external_traffic_policy == "Cluster"
-    return [
-        _link(world, one, protocol, front, masquerades=_entries(world, source.node, one) if masquerade else ())
-        for one in found
-    ]
+    if service.external_traffic_policy == "Local":
+        return [_link(world, one, protocol, front) for one in found]
+    return [_link(world, one, protocol, front, masquerades=_entries(world, source.node, one)) for one in found]
 
 
 def through_node_port(world: World, source: Party, node: Party, service: Service, port: ServicePort) -> list[Link]:
@@ -131,7 +134,8 @@ def _link(
     masquerades: tuple[Party, ...] = (),
 ) -> Link:
     plain = link_to(world, endpoint.party, endpoint.port, protocol)
-    return Link(plain.destination, plain.target, plain.label, front, early, masquerades)
+    caveat = _ANY_ENTRY if any(party.elsewhere for party in masquerades) else ""
+    return Link(plain.destination, plain.target, plain.label, front, early, masquerades, caveat)
 
 
 def _on_node(found: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoint]:
@@ -140,18 +144,15 @@ def _on_node(found: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoin
 
 
 def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[Party, ...]:
-    """The nodes whose address the source may be given: the entry node, or any when it is not known."""
+    """The node whose address the source may be given: the entry node, or another than the backend's if not known."""
     if entry:
         return (world.node(entry),)
     own = endpoint.party.node
-    others = sorted(world.node_names - {own})
-    known = [world.node_addresses(name) for name in others]
+    if world.node_names == {own}:
+        return (world.node(own),)
+    known = [world.node_addresses(name) for name in sorted(world.node_names - {own})]
     addresses = tuple(address for one in known for address in one) if all(known) else ()
-    if not own:
-        return (Party(PartyKind.NODE, "some node", addresses),)
-    if not others:
-        return (world.node(own),) if own in world.node_names else (Party(PartyKind.NODE, "some node", addresses),)
-    return (world.node(own), Party(PartyKind.NODE, "another node", addresses, node=others[0]))
+    return (Party(PartyKind.NODE, "another node", addresses, elsewhere=True),)
 
 
 def _name(port: ServicePort) -> str:

@@ -32,6 +32,8 @@ class Party:
     """The pod's position among the snapshot's pods."""
     sampled: bool = False
     """The one address is not its own but stands for many that it may have."""
+    elsewhere: bool = False
+    """Some node, but not the one of the other end."""
 
     @property
     def host_network(self) -> bool:
@@ -91,3 +93,5 @@ class Link:
     with the front's port."""
     masquerades: tuple[Party, ...] = ()
     """Whose address the source may have been given before the destination's ingress policies see it."""
+    caveat: str = ""
+    """When a denial may not hold after all; empty: never."""

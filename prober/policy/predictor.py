@@ -9,7 +9,7 @@ from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.legs import Side
-from prober.policy.matching import RULINGS, Levels, agree, side_level
+from prober.policy.matching import NO, RULINGS, Levels, agree, side_level
 from prober.policy.resolve import Undecided
 from prober.policy.routes import Route, route
 from prober.policy.sides import sides
@@ -60,8 +60,16 @@ class Predictor:
         known = zip(found.links, pairs, levels, strict=True)
         backends = tuple(self._trails.backend(link, *pair, level) for link, pair, level in known)
         verdict, egress, ingress = (agree(column) for column in zip(*levels, strict=True))
-        reason = _reason(backends)
-        return Prediction(RULINGS[verdict], RULINGS[egress], RULINGS[ingress], reason, backends, _translation(found))
+        caveats = dict.fromkeys(link.caveat for link in found.links if link.caveat and ingress == NO)
+        return Prediction(
+            RULINGS[verdict],
+            RULINGS[egress],
+            RULINGS[ingress],
+            _reason(backends),
+            backends,
+            _translation(found),
+            tuple(caveats),
+        )
 
 
 def _levels(egress: Side, ingress: Side) -> Levels:

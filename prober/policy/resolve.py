@@ -10,6 +10,7 @@ from prober.policy.parties import Party
 from prober.policy.world import World
 
 _SERVICE_DOMAIN = "svc"
+_CLUSTER_DOMAINS = (".svc", ".svc.cluster.local")
 _LOCALHOST = "localhost"
 
 
@@ -80,9 +81,21 @@ def is_loopback(name: str, address: Address | None) -> bool:
     return value >> 24 == 127 if version == 4 else value == 1
 
 
-def service_named(world: World, host: str) -> Service | None:
-    """The Service that a cluster DNS name means (`NAME.NS.svc`, with or without the cluster's domain)."""
+def named_inside(world: World, host: str) -> Service | Party | None:
+    """What a cluster DNS name means, with or without the cluster's domain: the Service of `NAME.NS.svc`, or the pod of
+    `POD.SERVICE.NS.svc`. None for a name that is not cluster DNS's.
+
+    Raises `Undecided` for a name of the default cluster domain that no Service has: it does not resolve.
+    """
     labels = host.lower().rstrip(".").split(".")
-    if len(labels) < 3 or labels[2] != _SERVICE_DOMAIN:
-        return None
-    return world.snapshot.services.get((labels[1], labels[0]))
+    if labels[2:3] == [_SERVICE_DOMAIN]:
+        service = world.snapshot.services.get((labels[1], labels[0]))
+        if service:
+            return service
+    if labels[3:4] == [_SERVICE_DOMAIN] and (labels[2], labels[1]) in world.snapshot.services:
+        index = world.sets.position.get((labels[2], labels[0]))
+        if index is not None:
+            return alive(world.party(index))
+    if ".".join(labels).endswith(_CLUSTER_DOMAINS):
+        raise Undecided(f"{host} is a name of cluster DNS, and no Service given has it, so it does not resolve")
+    return None

@@ -17,9 +17,9 @@ from prober.policy.resolve import (
     alive,
     is_loopback,
     known_at,
+    named_inside,
     node_party,
     pod_party,
-    service_named,
     source_of,
 )
 from prober.policy.world import World, named_port
@@ -173,9 +173,15 @@ class _Finder:
             raise Undecided(f"the ExternalName Services behind {name} point at each other")
         if is_loopback(name, None):
             return [self.to_itself()]
-        service = service_named(self.world, name)
-        if service:
-            return self.to_service(service, None, depth)
+        inside = named_inside(self.world, name)
+        if isinstance(inside, Party):
+            return [self.to_pod(inside)]
+        if inside:
+            return self.to_service(inside, None, depth)
+        return self.to_addresses(name)
+
+    def to_addresses(self, name: str) -> list[Link]:
+        """A host by name, at every address that it is known to have; some may be the cluster's own."""
         known = self.world.host_addresses(name)
         routed = [self.to_address(name, address) for address in known]
         inside = [link for links in routed for link in links if not _is_outside(link)]

@@ -112,6 +112,9 @@ def _views(direction: Direction, subject: Party, one: _Seen, applied: Applied, *
 
 def _node_views(subject: Party, one: _Seen) -> Iterator[Leg]:
     node = one.party.node
+    if one.party.elsewhere:
+        yield Leg(one.party, one.target, reading=one.reading)
+        return
     if node and subject.node:
         yield _local(subject, one) if node == subject.node else Leg(one.party, one.target, reading=one.reading)
         return

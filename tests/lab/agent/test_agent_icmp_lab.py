@@ -3,68 +3,62 @@
 from __future__ import annotations
 
 import pytest
-from agent_world import ABSENT, CUT_OFF, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, World
+from agent_world import ABSENT, CLIENT, CLIENT6, CUT_OFF, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, World
 
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
 
 pytestmark = pytest.mark.lab
 
-ALLOW = "echo '0 65534' > /proc/sys/net/ipv4/ping_group_range"
-FORBID = "echo '1 0' > /proc/sys/net/ipv4/ping_group_range"
+VANTAGES = {"client": (SERVER, SERVER6), "server": (CLIENT, CLIENT6)}
+"""The client may use ping sockets; the server may not (as by default), and has only its privileges."""
 
 
 def ping(host: str, **more: object) -> Probe:
     return Probe(host, ProbeKind.ICMP, host, **more)  # type: ignore[arg-type]  # the fields of Probe
 
 
-def allow_groups(world: World) -> None:
-    """Let group 0 use ping sockets; a user namespace of one group cannot name more."""
-    try:
-        world.shell("client", ALLOW)
-    except AssertionError:
-        world.shell("client", "echo '0 0' > /proc/sys/net/ipv4/ping_group_range")
+@pytest.fixture(scope="module", autouse=True)
+def ping_sockets(world: World) -> None:
+    """Let group 0 of the client use ping sockets."""
+    world.shell("client", "echo '0 0' > /proc/sys/net/ipv4/ping_group_range")
 
 
-@pytest.mark.parametrize("host", [SERVER, SERVER6])
-def test_an_echo_over_a_raw_socket(world: World, host: str) -> None:
-    world.shell("client", FORBID)
-    seen = world.one(ping(host))
-    assert (seen.outcome, set(seen.phases)) == (Outcome.OK, {"reply"})
+@pytest.mark.parametrize("host", ["client", "server"])
+def test_an_echo_over_a_ping_socket_or_a_raw_one(world: World, host: str) -> None:
+    seen = world.run(*(ping(target) for target in VANTAGES[host]), ping("127.0.0.1"), host=host)
+    assert {observation.outcome for observation in seen.values()} == {Outcome.OK}
+    assert all(set(observation.phases) == {"reply"} for observation in seen.values())
 
 
-@pytest.mark.parametrize("host", [SERVER, SERVER6])
-def test_an_echo_over_a_ping_socket_needs_no_privilege(world: World, host: str) -> None:
-    allow_groups(world)
-    assert world.one(ping(host), under=NO_CAPABILITIES).outcome is Outcome.OK
+def test_a_ping_socket_needs_no_privilege(world: World) -> None:
+    seen = world.run(ping(SERVER), ping(SERVER6), under=NO_CAPABILITIES)
+    assert {observation.outcome for observation in seen.values()} == {Outcome.OK}
 
 
 def test_without_any_right_it_is_an_error_that_says_what_to_do(world: World) -> None:
-    world.shell("client", FORBID)
-    seen = world.one(ping(SERVER), under=NO_CAPABILITIES)
+    seen = world.one(ping(CLIENT), host="server", under=NO_CAPABILITIES)
     assert seen.outcome is Outcome.ERROR
-    assert "ping_group_range (1 0)" in seen.detail
+    assert "net.ipv4.ping_group_range" in seen.detail
     assert "NET_RAW" in seen.detail
 
 
-def test_the_vantage_can_ping_itself(world: World) -> None:
-    world.shell("client", FORBID)
-    assert world.one(ping("127.0.0.1")).outcome is Outcome.OK
+@pytest.mark.parametrize("privileges", [(), NO_CAPABILITIES])
+def test_failures_name_who_said_so(world: World, privileges: tuple[str, ...]) -> None:
+    seen = world.run(ping(CUT_OFF), ping(ABSENT, timeout=4.0), under=privileges)
+    for target in (CUT_OFF, ABSENT):
+        assert seen[target].outcome is Outcome.UNREACHABLE
+        assert [icmp.sender for icmp in seen[target].evidence.icmp] == [NEAR]
 
 
-@pytest.mark.parametrize("groups", [FORBID, ALLOW])
-def test_failures_name_who_said_so(world: World, groups: str) -> None:
-    allow_groups(world)
-    if groups == FORBID:
-        world.shell("client", FORBID)
-    seen = world.run(ping(CUT_OFF), ping(ABSENT, timeout=4.0))
-    assert [icmp.sender for icmp in seen[CUT_OFF].evidence.icmp] == [NEAR]
-    assert seen[CUT_OFF].outcome is seen[ABSENT].outcome is Outcome.UNREACHABLE
+def test_a_raw_socket_hears_the_errors_too(world: World) -> None:
+    seen = world.one(ping("198.18.2.98", timeout=4.0), host="server")
+    assert seen.outcome is Outcome.UNREACHABLE
+    assert [icmp.sender for icmp in seen.evidence.icmp] == [SERVER]
 
 
 @pytest.mark.parametrize(("host", "near", "room"), [(SERVER, NEAR, 1400 - 28), (SERVER6, NEAR6, 1400 - 48)])
 def test_a_packet_that_is_too_big_is_rejected_with_the_mtu(world: World, host: str, near: str, room: int) -> None:
-    allow_groups(world)
     world.shell("router", "ip link set to-server mtu 1400")
     try:
         fits = world.one(ping(host, size=room))
@@ -77,7 +71,6 @@ def test_a_packet_that_is_too_big_is_rejected_with_the_mtu(world: World, host: s
 
 
 def test_a_packet_too_big_for_the_own_link_is_not_sent(world: World) -> None:
-    allow_groups(world)
     seen = world.one(ping(SERVER, size=4000))
     assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (Outcome.REJECTED, "EMSGSIZE", ())
     assert "own link takes 1500 bytes" in seen.detail

@@ -242,6 +242,7 @@ def flow(text: str) -> Flow:
     return Flow(endpoint(source), endpoint(name), protocol or "TCP", int(wanted) if wanted.isdigit() else wanted)
 
 
+@cache
 def predict(case: Case) -> Prediction:
     """The prediction of a case; the quick way must say the same."""
     predictor = Predictor(world(case.policies), hosts=HOSTS)
