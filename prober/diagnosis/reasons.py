@@ -57,14 +57,11 @@ def _policy(record: CheckRecord) -> Iterator[str]:
 
 
 def _denials(record: CheckRecord) -> Iterator[str]:
-    """The directions that are denied, of the first backend that is; first what a Service made of the port."""
+    """The directions that are denied, of the first backend that is."""
     backend = next((one for one in record.prediction.backends if one.ruling is Ruling.DENIED), None)
     if backend is None:
         yield record.prediction.reason
         return
-    asked = record.check.flow.port
-    if record.check.flow.destination.kind is EndpointKind.SERVICE and isinstance(asked, int) and asked != backend.port:
-        yield f"{asked} is the Service's port; policies see the pod's, {backend.port}"
     for trail in (backend.egress, backend.ingress):
         if trail.ruling is Ruling.DENIED:
             yield trail.reason

@@ -92,14 +92,19 @@ def _say_other_ports(side: Side, leg: Leg, rules: Sequence[Owned]) -> str:
     same_peers = all(one.rule.peers == mine[0].rule.peers for one in mine)
     whom = say_peers(mine[0].rule.peers, policy.namespace) if same_peers else "it"
     port = leg.target.port if leg.target.protocol == "TCP" else say_target(leg.target)
-    reason = (
-        f"{side.direction} policy {policy.ref} allows {ports} {towards(side.direction)} {whom}; nothing allows {port}"
+    return (
+        f"{side.direction} policy {policy.ref} allows {ports} {towards(side.direction)} {whom}; "
+        f"nothing allows {port}{_translated(side, leg)}"
     )
+
+
+def _translated(side: Side, leg: Leg) -> str:
+    """Whose port it is that nothing allows, where the client asked for another one."""
     asked = side.asked
-    if asked and asked.target.port != leg.target.port:
-        kind = asked.name.partition(" ")[0]
-        return f"{asked.target.port} is the {kind}'s port; {port_owner(side, leg)} is {leg.target.port}, and {reason}"
-    return reason
+    if asked is None or asked.target.port == leg.target.port:
+        return ""
+    kind = asked.name.partition(" ")[0]
+    return f" ({port_owner(side, leg)} port; {asked.target.port} is the {kind}'s)"
 
 
 def _owned(side: Side) -> list[Owned]:

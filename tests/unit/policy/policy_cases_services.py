@@ -12,8 +12,8 @@ DENY_API = "shop/p: {podSelector: {matchLabels: {app: api}}, ingress: []}"
 
 CLUSTER_IP = [
     Case("policies see the pod's port", API_PORT % "{port: 8081}", "shop/web > svc/shop/api:80", A, A),
-    Case("naming the Service's port instead is the classic mistake (ingress)", API_PORT % "{port: 80}", "shop/web > svc/shop/api:80", A, D, "80 is the Service's port; the pod's is 8081, and ingress policy shop/p allows 80"),
-    Case("naming the Service's port instead is the classic mistake (egress)", WEB_PORT % "{port: 80}", "shop/web > svc/shop/api:80", D, A, "80 is the Service's port"),
+    Case("naming the Service's port instead is the classic mistake (ingress)", API_PORT % "{port: 80}", "shop/web > svc/shop/api:80", A, D, "80 is the Service's)"),
+    Case("naming the Service's port instead is the classic mistake (egress)", WEB_PORT % "{port: 80}", "shop/web > svc/shop/api:80", D, A, "80 is the Service's)"),
     Case("egress that names the pod's port", WEB_PORT % "{port: 8081}", "shop/web > svc/shop/api:80", A, A),
     Case("egress that names the pod's port by its name", WEB_PORT % "{port: http}", "shop/web > svc/shop/api:80", A, A),
     Case("the Service's port by name", API_PORT % "{port: 5432}", "shop/db > svc/shop/web:http", A, A),
@@ -42,7 +42,7 @@ CLUSTER_IP = [
     Case("a pod by the DNS name that a headless Service gives it", API_PORT % "{port: 8081}", "shop/web > api.headless.shop.svc.cluster.local:8081", A, A, "allows 8081/TCP from anyone"),
     Case("a name of cluster DNS that no Service has", "", "shop/web > apj.shop.svc.cluster.local:80", U, U, "so it does not resolve"),
     Case("a Service by its DNS name in another cluster domain", API_PORT % "{port: 80}", "shop/web > api.shop.svc.k8s.example.com:80", A, D),
-    Case("the API server's Service: its endpoints are a node's", "shop/p: {podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}", "shop/api > svc/default/kubernetes:443", D, A, "443 is the Service's port; the destination's is 6443"),
+    Case("the API server's Service: its endpoints are a node's", "shop/p: {podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}", "shop/api > svc/default/kubernetes:443", D, A, "nothing allows 6443 (the destination's port; 443 is the Service's)"),
     Case("the API server's Service: the policy names the node's port", "shop/p: {podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 6443}]}]}", "shop/api > svc/default/kubernetes:443", A, A),
     Case("the API server's Service: selectors do not mean it", "shop/p: {podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}]}]}", "shop/api > svc/default/kubernetes:443", D, A),
     Case("the API server on the pod's own node", "shop/p: {podSelector: {matchLabels: {tier: front}}, policyTypes: [Egress]}", "shop/web > svc/default/kubernetes:443", A, A),
@@ -102,7 +102,7 @@ EXTERNAL = [
     Case("a LoadBalancer Service from outside, by its name", API_PORT % "{port: 8081}", "203.0.113.9 > svc/shop/lb:80", A, A),
     Case("a LoadBalancer Service from inside is its ClusterIP", API_FROM % "{podSelector: {}}", "shop/web > svc/shop/lb:80", A, A),
     Case("a hostPort is translated to the pod's", "shop/p: {podSelector: {matchLabels: {app: sidecar}}, ingress: [{ports: [{port: 8090}]}]}", "203.0.113.9 > node/n3:8088", A, A),
-    Case("a hostPort: the policy names the node's port", "shop/p: {podSelector: {matchLabels: {app: sidecar}}, ingress: [{ports: [{port: 8088}]}]}", "203.0.113.9 > node/n3:8088", A, D, "8088 is the hostPort's port"),
+    Case("a hostPort: the policy names the node's port", "shop/p: {podSelector: {matchLabels: {app: sidecar}}, ingress: [{ports: [{port: 8088}]}]}", "203.0.113.9 > node/n3:8088", A, D, "8088 is the hostPort's)"),
 ]  # fmt: skip
 
 CASES = [*CLUSTER_IP, *HEADLESS, *EXTERNAL]

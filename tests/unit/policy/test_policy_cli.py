@@ -104,7 +104,7 @@ def test_a_byte_order_mark_and_windows_lines_do_no_harm(predict: Run) -> None:
 def test_the_table_says_why(predict: Run) -> None:
     result = predict("--flows", "-", stdin=lines(FLOWS))
     assert "  DENIED     pay/ledger → github.com:22/tcp" in result.stdout
-    assert "80 is the Service's port; the pod's is 8081" in result.stdout
+    assert "nothing allows 8081 (the pod's port; 80 is the Service's)" in result.stdout
     assert result.stdout.splitlines()[-1] == "4 flows: 1 allowed, 2 denied, 1 undefined"
 
 
