@@ -18,8 +18,8 @@ INTERVAL = 0.02
 class LagMeter:
     """Samples the running loop while it is entered; `since` answers for any span that ends now."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self._loop = loop or asyncio.get_running_loop()
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         # A stack of delays that only fall from bottom to top: a sample buries every smaller one before it, because no

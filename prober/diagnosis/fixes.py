@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,12 +48,12 @@ def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix
     predictor = Predictor(after)
     if not all(_opened(denial, predictor) for denial in denials):
         return None
-    patch = ({"op": "add", "path": f"/spec/{direction}/-", "value": rule_json(rule, direction)},)
+    patch = (_patch(old, direction, rule_json(rule, direction)),)
     return Fix(
         summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {denials[0].needed}",
         target=policy,
         patch=patch,
-        manifest=_manifest(snapshot.sources.get(policy), patch),
+        manifest=_manifest(snapshot.sources.get(policy), direction, rule_json(rule, direction)),
         opens=_opens(denials, snapshot, predictor, Predictor(snapshot)),
     )
 
@@ -127,19 +126,21 @@ def _opened(denial: Denial, predictor: Predictor) -> bool:
     return ruling is Ruling.ALLOWED
 
 
-def _manifest(source: Mapping[str, Any] | None, patch: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+def _patch(policy: NetworkPolicy, direction: Direction, rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Append to the list of rules, or make the list: JSON patch cannot append to what is not there (RFC 6902, 4.1)."""
+    if policy.egress if direction == "egress" else policy.ingress:
+        return {"op": "add", "path": f"/spec/{direction}/-", "value": rule}
+    return {"op": "add", "path": f"/spec/{direction}", "value": [rule]}
+
+
+def _manifest(
+    source: Mapping[str, Any] | None, direction: Direction, rule: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
     """The object as it was written, with the rule added."""
     if source is None:
         return None
-    manifest: dict[str, Any] = copy.deepcopy(dict(source))
-    for step in patch:
-        *parents, last = step["path"].strip("/").split("/")
-        target = manifest
-        for parent in parents[:-1]:
-            target = target.setdefault(parent, {})
-        target.setdefault(parents[-1], []).append(step["value"])
-        assert last == "-"  # noqa: S101 - every patch here appends; a wrong one must not pass for a fix
-    return manifest
+    spec = {**source["spec"], direction: [*(source["spec"].get(direction) or ()), rule]}
+    return {**source, "spec": spec}
 
 
 def _opens(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from prober.model.objects import Pod
 from prober.model.outcome import IcmpEvidence, Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.probe import ProbeKind
-from prober.model.run import CheckRecord, Control, Result, Verdict
+from prober.model.run import CheckRecord, Control, Verdict
 from prober.model.snapshot import Snapshot
 
 ICMP_WORDS = {

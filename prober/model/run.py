@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from shlex import quote
 from typing import Any
 
 from prober.model.check import Check
@@ -87,6 +89,15 @@ class Fix:
     """The whole object after the change, as plain JSON."""
     opens: tuple[str, ...] = ()
     """What the change would open, as prediction says: the wanted flows first."""
+
+    @property
+    def command(self) -> str:
+        """The patch as a command that applies it to a cluster; empty where there is no patch."""
+        if self.target is None or not self.patch:
+            return ""
+        patch = quote(json.dumps(list(self.patch), separators=(",", ":")))
+        where = f"-n {self.target.namespace} patch {self.target.kind.lower()} {self.target.name}"
+        return f"kubectl {where} --type=json -p {patch}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ def _details(finding: Finding, page: Page, *, everything: bool) -> list[str]:
     if finding.fix:
         lines.extend(_labelled("fix", [finding.fix.summary], page))
         lines.extend(_labelled("opens", _capped(finding.fix.opens, everything=everything), page))
+        if finding.fix.command:
+            lines.extend(_labelled("apply", [finding.fix.command], Page(page.color)))  # to be copied: never wrapped
     return lines
 
 

@@ -108,8 +108,8 @@ async def receive(channel: socket.socket) -> Message | None:
             return control.receive(channel)
         except BlockingIOError:
             await _readable(loop, channel)
-        except ConnectionError:
-            return None
+        except ConnectionResetError:
+            continue  # it closed without reading everything; what it said before that is still there to be read
 
 
 async def _readable(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> None:

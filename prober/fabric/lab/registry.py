@@ -48,12 +48,14 @@ class Record:
 
 
 def start_time(process: int) -> int:
-    """When a process started (field 22 of proc_pid_stat(5)); 0 when there is none."""
+    """When a process started (field 22 of proc_pid_stat(5)); 0 when there is none, or when it has ended and only its
+    parent has not asked yet."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return 0
-    return int(text.rpartition(")")[2].split()[19])
+    fields = text.rpartition(")")[2].split()
+    return 0 if fields[0] in "ZX" else int(fields[19])
 
 
 class Registry:

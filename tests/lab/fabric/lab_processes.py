@@ -60,7 +60,7 @@ class Marked:
 
     def namespaces(self) -> set[str]:
         """The network namespaces that these processes are in or hold open, without the machine's own."""
-        own = os.readlink("/proc/self/ns/net")
+        own = str(Path("/proc/self/ns/net").readlink())
         return {name for process in self.processes() for name in _namespaces(process)} - {own}
 
 
@@ -68,15 +68,14 @@ def _namespaces(process: int) -> Iterator[str]:
     for pattern in ("ns/net", "fd/*"):
         for path in Path(f"/proc/{process}").glob(pattern):
             with suppress(OSError):
-                target = os.readlink(path)
+                target = str(path.readlink())
                 if target.startswith("net:["):
                     yield target
 
 
-def alive(namespaces: set[str]) -> set[str]:
-    """Those of the namespaces that any process of the machine still is in or holds open."""
-    everywhere = (name for path in Path("/proc").glob("[0-9]*") for name in _namespaces(int(path.name)))
-    return namespaces & set(everywhere)
+def pinned(namespaces: set[str]) -> set[str]:
+    """Those of the namespaces that a mount keeps alive without any process, as the names of `ip netns` do."""
+    return {name for name in namespaces if f" {name} " in Path("/proc/self/mountinfo").read_text()}
 
 
 def eventually(true: Callable[[], bool], what: str) -> None:

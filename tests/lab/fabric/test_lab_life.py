@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lab_observing import MakeLab, observe
-from lab_processes import STARTER, Marked, alive, eventually
+from lab_processes import STARTER, Marked, eventually, pinned
 from lab_worlds import SHOP
 
 from prober.model.check import Vantage, VantageKind
@@ -54,7 +54,7 @@ def test_nothing_is_left_when_the_starter_is_ended_while_it_probes(tmp_path: Pat
         process.send_signal(number)
         process.wait()
         eventually(lambda: not marked.processes(), "the lab's processes are gone")
-        assert alive(namespaces) == set()
+        assert pinned(namespaces) == set()
 
 
 @pytest.mark.parametrize("progress", [1, 2, 5, 12])
@@ -67,7 +67,7 @@ def test_nothing_is_left_when_the_starter_is_killed_while_it_builds(tmp_path: Pa
         process.kill()
         process.wait()
         eventually(lambda: not marked.processes(), "the lab's processes are gone")
-        assert alive(namespaces) == set()
+        assert pinned(namespaces) == set()
 
 
 def test_nothing_is_left_when_the_keepers_guard_is_killed(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_nothing_is_left_when_the_keepers_guard_is_killed(tmp_path: Path) -> Non
         namespaces = marked.namespaces()
         os.kill(guard, signal.SIGKILL)
         eventually(lambda: set(marked.processes()) <= {process.pid}, "the keeper is gone")
-        assert alive(namespaces) == set()
+        assert pinned(namespaces) == set()
 
 
 def _parent(pid: int) -> int:

@@ -81,7 +81,10 @@ def test_end_and_failure_lines() -> None:
         (b"[]", "cannot be read"),
         (b'{"vantage": "v"}', "missing required field `probes`"),
         (b'{"vantage": "v", "probes": [], "extra": 1}', "unknown field `extra`"),
-        (b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "new": 1}]}', "`$.probes[...]`"),
+        (
+            b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "new": 1}]}',
+            "unknown field `new` - at `$.probes[0]`",
+        ),
         (b'{"vantage": "v", "probes": [{"id": "a", "kind": "sctp", "host": "h"}]}', "Invalid enum value 'sctp'"),
         (b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "port": "80"}]}', "Expected `int`"),
         (b'{"version": 9, "vantage": "v", "probes": [], "more": 1}', f"version 9, this agent speaks {WIRE_VERSION}"),

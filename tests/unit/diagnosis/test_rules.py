@@ -73,6 +73,17 @@ def test_a_default_deny_that_forgot_someone() -> None:
     assert finding.id == "ingress-default-deny"
 
 
+def test_a_fix_can_be_applied_as_it_stands() -> None:
+    world = shop(WEB, DB, policies=[egress()])
+    (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
+    assert finding.fix is not None
+    assert finding.fix.command == (
+        "kubectl -n shop patch networkpolicy allow-egress --type=json -p "
+        """'[{"op":"add","path":"/spec/egress","value":[{"to":[{"podSelector":{"matchLabels":{"app":"db"}}}],"""
+        """"ports":[{"protocol":"TCP","port":9090}]}]}]'"""
+    )
+
+
 @pytest.mark.parametrize("policies", [[egress(443), ingress(8080)], [ingress()], [egress()]])
 def test_the_offered_fixes_together_open_the_flow_and_say_what_else_they_open(policies: list[NetworkPolicy]) -> None:
     world = shop(WEB, DB, pod("other"), policies=policies)

@@ -133,7 +133,8 @@ def test_more_groups_than_fit_share_a_line() -> None:
 @pytest.mark.parametrize("name", ["table", "matrix"])
 def test_no_line_is_wider_than_the_terminal(width: int, sample: object, name: str) -> None:
     text = render(sample(), name, width=width)  # type: ignore[operator]  # a builder of a sample
-    assert max(cells(line) for line in text.splitlines()) <= width
+    lines = [line for line in text.splitlines() if "kubectl" not in line]  # a command is to be copied: never wrapped
+    assert max(cells(line) for line in lines) <= width
 
 
 @pytest.mark.parametrize("name", ["table", "wide", "matrix"])

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import tempfile
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -75,11 +76,18 @@ def test_a_file_in_place_of_a_directory(tmp_path: Path) -> None:
         check_paths([tmp_path / "file" / "run.json"])
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_directory_without_permission_is_found_before_the_run(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(ReportError, match="permission denied"):
-        check_paths([tmp_path / "run.json"])
+def test_a_directory_without_permission_is_found_before_the_run() -> None:
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o555)
+        try:
+            if user == 0:
+                os.seteuid(65534)  # root may write everywhere, so this test is somebody else for a moment
+            with pytest.raises(ReportError, match="permission denied"):
+                check_paths([Path(place) / "run.json"])
+        finally:
+            os.seteuid(user)
+            Path(place).chmod(0o700)
 
 
 def test_no_permission_is_said_with_a_hint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
