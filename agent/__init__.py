@@ -18,6 +18,7 @@ A plan comes in (one line of JSON), observations go out (one line each, as they 
 - routes       is a host a neighbour, or behind a gateway
 - hops         the TTL walk: which side of the way dropped the packet
 - datagram     one question in a datagram, sent again while nothing comes back
+- vicinity     who said no: the target, or somebody next to the vantage in its name
 - sockets      non-blocking sockets on the event loop, and waiting for them with a deadline
 - lag          how late the event loop itself was, so that a starved prober is not read as a slow network
 - limits       open files: raised as far as allowed, and shared out

@@ -91,6 +91,16 @@ def meaning(icmp: IcmpEvidence) -> tuple[Outcome, str]:
     return table.get((icmp.type, icmp.code), (_REJECTED, "an ICMP error"))
 
 
+def is_fresh(icmp: IcmpEvidence) -> bool:
+    """No router has taken a hop from it, so its sender is next to the vantage."""
+    return icmp.ttl in _INITIAL_TTLS
+
+
+def is_time_exceeded(icmp: IcmpEvidence) -> bool:
+    """A router let the packet's TTL (hop limit) run out."""
+    return (icmp.type, icmp.code) == ((3, 0) if ":" in icmp.sender else (11, 0))
+
+
 def describe(icmp: IcmpEvidence) -> str:
     """As in `198.51.100.11 answered ICMP 3/3 (port unreachable)`."""
     version = "ICMPv6" if ":" in icmp.sender else "ICMP"
@@ -111,19 +121,19 @@ def of_connect(number: int, icmp: Sequence[IcmpEvidence], *, target: str, own: s
 
 
 def of_datagram(
-    number: int, icmp: Sequence[IcmpEvidence], *, target: str, own: str, after_ms: float, routed: bool
+    number: int, icmp: Sequence[IcmpEvidence], *, target: str, own: str, after_ms: float, beyond: bool = False
 ) -> Reading:
     """How a datagram that was answered with errno `number`, or by nothing at all (0), ended.
 
     A port unreachable from the target is how a closed UDP port answers (RFC 1122 section 4.1.3.1). But NAT lets a node
-    speak in the name of a Service's address. `routed` (the target is behind a gateway) unmasks the nearest one: an
-    error that no router has taken a hop from cannot come from there.
+    speak in the name of a Service's address. `beyond` (a router stands before the target, as `agent.vicinity` found)
+    unmasks the nearest one: an error that no router has taken a hop from cannot come from there.
     """
     if not icmp:
         return of_errno(number) if number else Reading(Outcome.SILENT)
     outcome, words = meaning(icmp[-1])
     if words == PORT_UNREACHABLE and icmp[-1].sender == target:
-        if routed and icmp[-1].ttl in _INITIAL_TTLS:
+        if beyond and is_fresh(icmp[-1]):
             masked = f", in the target's name but from next to the vantage (TTL {icmp[-1].ttl}): a rule sent it"
             return Reading(Outcome.REJECTED, describe(icmp[-1]) + masked)
         return Reading(Outcome.REFUSED, describe(icmp[-1]))

@@ -13,6 +13,7 @@ from prober.model.probe import Probe
 if TYPE_CHECKING:
     from agent.lag import LagMeter
     from agent.resolve import Resolver
+    from agent.vicinity import Vicinity
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class AttemptResult:
     evidence: Evidence = field(default_factory=Evidence)
     detail: str = ""
     """One sentence for people, where the outcome alone does not say it."""
+    port: int = 0
+    """The port of a TCP connect that did not come about; else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Context:
 
     resolver: Resolver
     lag: LagMeter
+    vicinity: Vicinity
     walks: asyncio.Semaphore
     """TTL walks that may run at once."""
     attempt: int = 0

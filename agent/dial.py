@@ -21,6 +21,8 @@ _ESTABLISHED_OR_LATER = frozenset({1, 4, 5, 6, 8, 9, 11})
 """TCP states (linux/tcp_states.h) of a connection that has been made: the other side may be closing it already."""
 _CLOSED = 7
 _TCP_INFO = 11
+_IP_MINTTL, _IPV6_MINHOPCOUNT = 21, 73
+"""From linux/in.h and linux/in6.h; the socket module does not name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Connection:
     icmp: tuple[IcmpEvidence, ...] = ()
     local: str = ""
     time_ms: float = 0.0
+    port: int = 0
 
 
 async def find(host: str, context: Context, deadline: float, *, family: str = "", address: str = "") -> Target:
@@ -78,8 +81,12 @@ def literal_address(host: str) -> str:
     return bare
 
 
-async def connect(address: str, port: int, deadline: float, *, ttl: int = 0) -> Connection:
-    """Connect over TCP until `deadline` (loop time), with this TTL if it is not 0. The caller closes the socket."""
+async def connect(address: str, port: int, deadline: float, *, ttl: int = 0, least_ttl: int = 0) -> Connection:
+    """Connect over TCP until `deadline` (loop time). The caller closes the socket.
+
+    Where they are not 0, `ttl` is what the packets are sent with, and answers that arrive with less than `least_ttl`
+    are ignored.
+    """
     started = asyncio.get_running_loop().time()
     try:
         sock = sockets.open_socket(sockets.family_of(address), socket.SOCK_STREAM)
@@ -88,25 +95,24 @@ async def connect(address: str, port: int, deadline: float, *, ttl: int = 0) -> 
     number, local = errno.ECANCELED, ""
     icmp: tuple[IcmpEvidence, ...] = ()
     try:
-        if ttl:
-            limit_ttl(sock, ttl)
+        if ttl or least_ttl:
+            _set_hops(sock, ttl, least_ttl)
         number, icmp = await _connect(sock, address, port, deadline)
         local = sockets.local_name(sock)
     finally:
         if number:
             sock.close()
     silent = number == errno.EINPROGRESS
-    return Connection(
-        None if number else sock, 0 if silent else number, icmp, local, time_ms=sockets.elapsed_ms(started)
-    )
+    return Connection(None if number else sock, 0 if silent else number, icmp, local, sockets.elapsed_ms(started), port)
 
 
-def limit_ttl(sock: socket.socket, ttl: int) -> None:
-    """Send this socket's packets with the given TTL (hop limit)."""
-    if sock.family == socket.AF_INET6:
-        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, ttl)
-    else:
-        sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, ttl)
+def _set_hops(sock: socket.socket, ttl: int, least_ttl: int) -> None:
+    six = sock.family == socket.AF_INET6
+    level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
+    if ttl:
+        sock.setsockopt(level, socket.IPV6_UNICAST_HOPS if six else socket.IP_TTL, ttl)
+    if least_ttl:
+        sock.setsockopt(level, _IPV6_MINHOPCOUNT if six else _IP_MINTTL, least_ttl)
 
 
 async def _connect(
@@ -157,7 +163,7 @@ def failed(connection: Connection, target: Target) -> AttemptResult:
         notes=(blind,) if blind else (),
     )
     phases = {**target.phases, "connect": connection.time_ms}
-    return AttemptResult(reading.outcome, target.address, phases, seen, reading.detail)
+    return AttemptResult(reading.outcome, target.address, phases, seen, reading.detail, connection.port)
 
 
 @contextlib.contextmanager

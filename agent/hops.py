@@ -17,8 +17,6 @@ from prober.model.outcome import Hop, Outcome
 WAIT = 1.3
 """Seconds for each TTL. The kernel repeats a SYN after one second (RFC 6298), and routers limit the errors they send
 to about one a second, so this gives each TTL a second chance."""
-_TIME_EXCEEDED = frozenset({(11, 0), (3, 0)})
-"""ICMP time exceeded in transit, ICMPv6 hop limit exceeded."""
 _KINDS = {
     Outcome.REFUSED: "refused",
     Outcome.REJECTED: "rejected",
@@ -49,8 +47,7 @@ async def _step(address: str, port: int, ttl: int, deadline: float) -> Hop:
         connection.sock.close()
         return Hop(ttl, address, "connected", connection.time_ms)
     for icmp in connection.icmp:
-        exceeded = (icmp.type, icmp.code) in _TIME_EXCEEDED and (icmp.type == 11 or ":" in icmp.sender)
-        if exceeded:
+        if classify.is_time_exceeded(icmp):
             return Hop(ttl, icmp.sender, "time-exceeded", connection.time_ms)
     if not connection.errno and not connection.icmp:
         return Hop(ttl, "", "silent")

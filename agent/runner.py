@@ -29,6 +29,7 @@ from agent.lag import LagMeter
 from agent.output import LineWriter
 from agent.resolvconf import HOSTS, RESOLV_CONF
 from agent.resolve import Resolver
+from agent.vicinity import Vicinity
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -49,12 +50,13 @@ async def run_plan(
     """
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
     _import_early(plan)
-    resolver = Resolver.of_files(resolv_conf, hosts)
+    resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
     with LagMeter() as lag, _without_collector():
-        context = Context(resolver, lag, asyncio.Semaphore(budget.walks))
+        context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
         try:
             await _run_all(plan.probes, context, budget.probes, emit)
         finally:
+            await vicinity.close()
             await resolver.close()
     emit(wire.encode_end(len(plan.probes)))
 

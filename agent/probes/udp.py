@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from agent import classify, datagram, dial, routes, sockets
+from agent import classify, datagram, dial, sockets
 from agent.contract import AttemptResult, Context
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
@@ -40,12 +40,9 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         phases = {**target.phases, "reply": after}
         return AttemptResult(Outcome.OK, target.address, phases, seen, f"{len(exchange.reply)} bytes came back")
     own = local.rpartition(":")[0].strip("[]")
+    suspect = any(icmp.sender == target.address and classify.is_fresh(icmp) for icmp in exchange.icmp)
+    beyond = suspect and await context.vicinity.is_beyond_next_hop(target.address, probe.port)
     reading = classify.of_datagram(
-        exchange.errno,
-        exchange.icmp,
-        target=target.address,
-        own=own,
-        after_ms=after,
-        routed=bool(exchange.icmp) and routes.behind_gateway(target.address) is True,
+        exchange.errno, exchange.icmp, target=target.address, own=own, after_ms=after, beyond=beyond
     )
     return AttemptResult(reading.outcome, target.address, target.phases, seen, reading.detail)

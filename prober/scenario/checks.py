@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,10 +60,25 @@ def read_checks(scope: Scope) -> Iterator[CheckSpec]:
     written = scope.document.value.get("checks")
     for index, value in enumerate(written if isinstance(written, list) else ()):
         path: FieldPath = ("checks", index)
-        if scope.findings.sound(scope.document, path):
+        if isinstance(value, Mapping) and not scope.findings.sound(scope.document, path):
+            _note_the_rest(scope, path, value)
+        elif scope.findings.sound(scope.document, path):
             spec = _check(scope, path, value, defaults)
             if spec is not None:
                 yield spec
+
+
+def _note_the_rest(scope: Scope, path: FieldPath, value: Mapping[str, Any]) -> None:
+    """A check that breaks the schema in one field may be wrong in others too: all mistakes come at once."""
+    readers: Mapping[str, Callable[[Any], object]] = {
+        "from": lambda written: _source(written, scope.namespace),
+        "to": lambda written: _target(written, scope),
+        "timeout": parse_duration,
+    }
+    for field, read in readers.items():
+        if field in value and scope.findings.sound(scope.document, (*path, field)):
+            with scope.findings.noting(scope.document, (*path, field)):
+                read(value[field])
 
 
 def _defaults(scope: Scope) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from agent_world import (
     ABSENT6,
     CLIENT,
     CLIENT6,
+    FAR,
+    FAR6,
     NEAR,
     NEAR6,
     NO_CAPABILITIES,
@@ -105,10 +107,20 @@ def test_a_host_unreachable_that_comes_at_once_may_be_a_rule(world: World) -> No
     assert "a rule may have sent it" in world.one(tcp(1005)).detail
 
 
-@pytest.mark.parametrize("host", [SERVER, SERVER6])
-def test_a_reset_on_the_way_looks_like_the_targets_own(world: World, host: str) -> None:
-    seen = world.one(tcp(1003, host))
-    assert (seen.outcome, seen.evidence.icmp) == (Outcome.REFUSED, ())
+@pytest.mark.parametrize("privileges", [(), NO_CAPABILITIES])
+@pytest.mark.parametrize("host", [SERVER, SERVER6, VIRTUAL])
+def test_a_reset_on_the_way_is_unmasked_by_its_ttl(world: World, host: str, privileges: tuple[str, ...]) -> None:
+    seen = world.run(tcp(1003, host), tcp(1010, host), under=privileges)
+    forged, own = seen[f"{host}:1003"], seen[f"{host}:1010"]
+    assert (forged.outcome, forged.evidence.errno, forged.evidence.icmp) == (Outcome.REJECTED, "ECONNREFUSED", ())
+    assert "a rule sent it" in forged.detail
+    assert [attempt.outcome for attempt in forged.attempts] == [Outcome.REJECTED]
+    assert own.outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("host", [NEAR, FAR, NEAR6, FAR6])
+def test_the_next_hop_itself_may_refuse_with_a_full_ttl(world: World, host: str) -> None:
+    assert world.one(tcp(1010, host)).outcome is Outcome.REFUSED
 
 
 @pytest.mark.parametrize("host", [SERVER, SERVER6])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from agent_peers import SILENT_UDP_PORT
-from agent_world import ABSENT, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, VIRTUAL, World
+from agent_world import ABSENT, FAR, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, VIRTUAL, World
 
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -50,6 +50,11 @@ def test_behind_a_virtual_address_the_nearest_nodes_reject_is_unmasked_by_its_tt
     assert seen.evidence.icmp[0].sender == VIRTUAL
     assert seen.outcome is Outcome.REJECTED
     assert world.one(udp(1010, VIRTUAL)).outcome is Outcome.REFUSED
+
+
+def test_the_next_hop_itself_may_refuse_with_a_full_ttl(world: World) -> None:
+    seen = world.one(udp(1010, FAR))
+    assert (seen.outcome, seen.evidence.icmp[0].ttl) == (Outcome.REFUSED, 64)
 
 
 @pytest.mark.parametrize(("port", "outcome"), [(1004, Outcome.REJECTED), (1006, Outcome.UNREACHABLE)])

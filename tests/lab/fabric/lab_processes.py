@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,8 +90,8 @@ def eventually(true: Callable[[], bool], what: str) -> None:
 class Person:
     """Who runs a command."""
 
-    options: Mapping[str, object]
-    """For subprocess."""
+    uid: int | None
+    """None: this user."""
     python: str
     path: str
     """PYTHONPATH."""
@@ -105,7 +105,9 @@ class Person:
             check=False,
             cwd="/",
             env=self.environment(runtime),
-            **self.options,  # type: ignore[call-overload]  # user and groups, by name
+            user=self.uid,
+            group=self.uid,
+            extra_groups=None if self.uid is None else [],
         )
 
     def command(self, *arguments: str) -> Sequence[str]:
@@ -124,8 +126,7 @@ def ordinary_person() -> Person | None:
     there is no such Python."""
     path = os.pathsep.join(entry for entry in sys.path if entry)
     if os.geteuid() != 0:
-        return Person({}, sys.executable, path)
-    options = {"user": ORDINARY_UID, "group": ORDINARY_UID, "extra_groups": []}
+        return Person(None, sys.executable, path)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     for python in (sys.executable, shutil.which(version, path="/usr/bin:/usr/local/bin")):
         if python is None:
@@ -137,8 +138,10 @@ def ordinary_person() -> Person | None:
                 cwd="/",
                 check=False,
                 capture_output=True,
-                **options,  # type: ignore[call-overload]  # as above
+                user=ORDINARY_UID,
+                group=ORDINARY_UID,
+                extra_groups=[],
             )
             if test.returncode == 0:
-                return Person(options, python, path)
+                return Person(ORDINARY_UID, python, path)
     return None

@@ -42,7 +42,7 @@ def runtime(place: Path) -> Path:
 
 
 def _myself() -> Person:
-    return Person({}, sys.executable, os.pathsep.join(entry for entry in sys.path if entry))
+    return Person(None, sys.executable, os.pathsep.join(entry for entry in sys.path if entry))
 
 
 @pytest.fixture(params=["root", "ordinary user"])
@@ -55,7 +55,7 @@ def person(request: pytest.FixtureRequest, runtime: Path) -> Iterator[Person]:
     ordinary = ordinary_person()
     if ordinary is None:
         pytest.skip("no Python here that an ordinary user may execute")
-    if ordinary.options:
+    if ordinary.uid is not None:
         os.chown(runtime, ORDINARY_UID, ORDINARY_UID)
     yield ordinary
 
@@ -158,7 +158,7 @@ def test_without_user_namespaces_it_says_which_setting(world: Path, runtime: Pat
     ordinary = ordinary_person()
     if ordinary is None:
         pytest.skip("no Python here that an ordinary user may execute")
-    if ordinary.options:
+    if ordinary.uid is not None:
         os.chown(runtime, ORDINARY_UID, ORDINARY_UID)
     command = " ".join(ordinary.command("lab", "up", "-f", str(world)))
     forbid = "echo 0 > /proc/sys/user/max_user_namespaces; "
@@ -169,7 +169,9 @@ def test_without_user_namespaces_it_says_which_setting(world: Path, runtime: Pat
         capture_output=True,
         text=True,
         check=False,
-        **ordinary.options,  # type: ignore[call-overload]  # user and groups, by name
+        user=ordinary.uid,
+        group=ordinary.uid,
+        extra_groups=None if ordinary.uid is None else [],
     )
     assert done.returncode == 3, done.stderr
     assert "the lab may not make namespaces here" in done.stderr

@@ -13,6 +13,7 @@ from agent.attempts import observe
 from agent.contract import AttemptResult, Context
 from agent.lag import LagMeter
 from agent.resolve import Resolver
+from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe, ProbeKind
 
@@ -23,7 +24,9 @@ PROBE = Probe("a", ProbeKind.TCP, "198.18.0.9", 80, attempts=3)
 async def context(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Context]:
     monkeypatch.setattr(attempts, "PAUSE", 0)
     with LagMeter() as lag:
-        yield Context(Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")), lag, asyncio.Semaphore(1))
+        yield Context(
+            Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")), lag, Vicinity(), asyncio.Semaphore(1)
+        )
 
 
 class Script:

@@ -17,8 +17,8 @@ def connect(number: int, *icmp: IcmpEvidence, after_ms: float = 5.0) -> classify
     return classify.of_connect(number, icmp, target=TARGET, own=OWN, after_ms=after_ms)
 
 
-def datagram(number: int, *icmp: IcmpEvidence, routed: bool = False) -> classify.Reading:
-    return classify.of_datagram(number, icmp, target=TARGET, own=OWN, after_ms=5.0, routed=routed)
+def datagram(number: int, *icmp: IcmpEvidence, beyond: bool = False) -> classify.Reading:
+    return classify.of_datagram(number, icmp, target=TARGET, own=OWN, after_ms=5.0, beyond=beyond)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_silence_over_udp() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sender", "ttl", "routed", "outcome"),
+    ("sender", "ttl", "beyond", "outcome"),
     [
         (TARGET, 62, True, Outcome.REFUSED),
         (TARGET, 64, False, Outcome.REFUSED),  # a neighbour
@@ -104,9 +104,9 @@ def test_silence_over_udp() -> None:
         (NODE, 64, True, Outcome.REJECTED),
     ],
 )
-def test_who_says_port_unreachable_over_udp(sender: str, ttl: int, routed: bool, outcome: Outcome) -> None:
+def test_who_says_port_unreachable_over_udp(sender: str, ttl: int, beyond: bool, outcome: Outcome) -> None:
     icmp = IcmpEvidence(3, 3, sender, ttl=ttl)
-    assert datagram(errno.ECONNREFUSED, icmp, routed=routed).outcome is outcome
+    assert datagram(errno.ECONNREFUSED, icmp, beyond=beyond).outcome is outcome
 
 
 def test_the_mtu_is_said() -> None:

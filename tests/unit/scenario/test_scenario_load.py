@@ -307,6 +307,7 @@ def test_all_mistakes_at_once_in_the_order_of_the_file(mistakes: Mistakes) -> No
         ["test.yaml:6", "defaults.timeout"],
         ["test.yaml:10", "checks[1].to"],
         ["test.yaml:11", "checks[2].attempts"],
+        ["test.yaml:11", "checks[2].from"],
         ["test.yaml:12", "checks[3].from"],
         ["test.yaml:13", "lab.manifests[0]"],
     ]
