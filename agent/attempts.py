@@ -23,7 +23,7 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
         started = loop.time()
         result = await _once(probe, function, dataclasses.replace(context, attempt=len(tries)) if tries else context)
         time_ms = round((loop.time() - started) * 1000, 3)
-        result = await _unmasked(result, context)
+        result = await context.vicinity.unmask(result)
         tries.append(Attempt(result.outcome, time_ms, result.address, result.detail))
         if result.outcome is Outcome.OK or len(tries) == probe.attempts:
             break
@@ -48,13 +48,6 @@ async def _once(probe: Probe, function: ProbeFunction, context: Context) -> Atte
         return await function(probe, context)
     except Exception as error:  # noqa: BLE001 - a mistake in one probe must not stop the others
         return AttemptResult(Outcome.ERROR, probe.address, detail=f"internal error: {type(error).__name__}: {error}")
-
-
-async def _unmasked(result: AttemptResult, context: Context) -> AttemptResult:
-    if result.outcome is not Outcome.REFUSED:
-        return result
-    async with context.walks:
-        return await context.vicinity.unmask(result)
 
 
 async def _with_hops(probe: Probe, result: AttemptResult, context: Context) -> Evidence:

@@ -65,11 +65,13 @@ async def run_plan(
 def _without_collector() -> Iterator[None]:
     """Keep the garbage collector out: walking thousands of live tasks again and again is a pause that no probe wants,
     and a run leaves next to nothing that reference counts do not free."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.enable()
+        if was_enabled:
+            gc.enable()
 
 
 def _import_early(plan: Plan) -> None:

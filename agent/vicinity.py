@@ -50,7 +50,10 @@ class Vicinity:
         return await asyncio.shield(self._beyond[address])
 
     async def unmask(self, result: AttemptResult) -> AttemptResult:
-        """The result of a TCP connect, as `rejected` if its RST is proven not to be the target's."""
+        """The result of a TCP connect, as `rejected` if its RST is proven not to be the target's.
+
+        Opens one socket at a time, like the probe that has just closed its own.
+        """
         if result.outcome is not Outcome.REFUSED or not result.port or result.evidence.icmp:
             return result
         if not await self.is_beyond_next_hop(result.address, result.port):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import collections
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -71,6 +72,9 @@ def measure(count: int, timeout: float) -> int:
     print(f"{len(seen)} probes, timeout {timeout} s: {dict(outcomes)}")
     print(f"slowest probe {max(observation.time_ms for observation in seen):.0f} ms")
     print(f"largest lag of the event loop {max(observation.lag_ms for observation in seen):.0f} ms")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = used.ru_utime + used.ru_stime
+    print(f"CPU {cpu:.2f} s, of which about half falls into the timeout")
     print(f"elapsed {elapsed:.2f} s, start of the interpreter included")
     print(f"elapsed / timeout {elapsed / timeout:.2f} (at most {(timeout + ALLOWANCE) / timeout:.2f})")
     return 0 if elapsed <= timeout + ALLOWANCE and outcomes == {"timeout": count} else 1

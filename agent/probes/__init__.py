@@ -12,6 +12,7 @@ A protocol is imported when it is first wanted: a plan of TCP probes loads none 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
@@ -20,6 +21,7 @@ from agent.contract import AttemptResult, Context, ProbeFunction
 from prober.model.probe import Probe, ProbeKind
 
 
+@functools.cache
 def load(kind: ProbeKind) -> ModuleType:
     """Import the module that speaks this protocol."""
     return import_module(f"agent.probes.{kind.value}")

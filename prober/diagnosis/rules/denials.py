@@ -39,6 +39,11 @@ class Denial:
         return asked if isinstance(asked, int) and self.backend.port not in (None, asked) else None
 
     @property
+    def first_to_stop(self) -> bool:
+        """Whether what the wire said is about this direction: egress stops a packet before ingress ever sees it."""
+        return self.direction == "egress" or self.backend.egress.ruling is not Ruling.DENIED
+
+    @property
     def needed(self) -> str:
         """The port as a policy must name it, such as `9090/TCP`."""
         protocol = self.record.check.flow.protocol

@@ -88,5 +88,6 @@ def _evidence(group: list[Denial]) -> Iterator[str]:
     for denial in group[:3]:
         if denial.service_port is not None:
             yield f"{denial.service_port} is the Service's port; policies see the pod's, {denial.needed}"
-        yield from (reason for reason in denial.record.reasons if "ICMP" in reason or "TTL walk" in reason)
+        if denial.first_to_stop:
+            yield from (reason for reason in denial.record.reasons if "ICMP" in reason or "TTL walk" in reason)
         yield from (control_sentence(control) for control in denial.record.controls)

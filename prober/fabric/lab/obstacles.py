@@ -35,8 +35,13 @@ def stray_rules(world: World, node: Node) -> str:
         for cidr in in_family(node.pod_cidrs, family)
         if family in world.families
     ]
-    hooks = (chain(hook, rules, f"type filter hook {hook} priority 10") for hook in ("forward", "output"))
-    return table("strays", *hooks)
+    # What the node itself sends to a Service still has the interface of before its translation.
+    own = ["ct status dnat accept", *rules]
+    return table(
+        "strays",
+        chain("forward", rules, "type filter hook forward priority 10"),
+        chain("output", own, "type filter hook output priority 10"),
+    )
 
 
 def router_rules(world: World) -> str:

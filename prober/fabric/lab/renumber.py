@@ -80,6 +80,7 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
                 *(endpoint.addresses for one in snapshot.slices for endpoint in one.endpoints if not endpoint.pod),
             )
             for address in addresses
+            if not is_kept(address, Role.NODE)  # an API server on a node that the lab is still to make
         ),
     }
     claimed: set[str] = set()

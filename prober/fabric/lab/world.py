@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from zlib import crc32
 
-from prober.fabric.lab.addresses import FAMILIES, PLAN, Pool, Role, first
+from prober.fabric.lab.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
 from prober.fabric.lab.clusterdns import with_cluster_dns
 from prober.fabric.lab.endpoints import backends
 from prober.fabric.lab.faults import Breakage, make_unready, resolve_faults
@@ -138,7 +138,8 @@ def _addresses(snapshot: Snapshot, spec: LabSpec) -> Iterator[str]:
         yield from (*service.cluster_ips, *service.load_balancer_ips, *service.external_ips)
     for one in snapshot.slices:
         for endpoint in one.endpoints:
-            yield from endpoint.addresses
+            # In the nodes' network it means the node that will have this address, so it must stay free for that.
+            yield from (address for address in endpoint.addresses if not is_kept(address, Role.NODE))
     for host in spec.outside:
         yield from host.addresses
 

@@ -74,3 +74,11 @@ async def test_a_blocks_exception_is_seen_by_a_client_that_keeps_its_address(mak
         assert lab.hosts["customer.example"] == ("203.0.113.11",)
         seen = await observe(lab, ("outside/github.com", [local]), ("outside/customer.example", [local]))
     assert seen.outcomes(local) == {"outside/github.com": "ok", "outside/customer.example": "rejected"}
+
+
+async def test_a_pod_reaches_its_own_node_whatever_its_egress_says(make_lab: MakeLab) -> None:
+    api = f"tcp://{N1}:6443"
+    async with make_lab(CLOSED) as lab:
+        seen = await observe(lab, ("pod/shop/client", [api]), ("pod/shop/far", [api]))
+    assert seen.outcome("pod/shop/client", api) == "ok"
+    assert seen.senders("pod/shop/far", api) == [(3, 3, N3)], "another node is like anybody"

@@ -6,6 +6,9 @@ import pytest
 from lab_observing import MakeLab, observe
 from lab_worlds import SHOP
 
+from prober.model.check import Vantage, VantageKind
+from prober.model.probe import Observed, Plan, Probe, ProbeKind
+
 pytestmark = pytest.mark.lab
 
 EVERYWHERE = ("pod/shop/client", "pod/shop/far", "node/n1", "node/n3", "outside/customer.example")
@@ -37,10 +40,16 @@ async def test_local_keeps_the_source_and_answers_only_where_there_is_an_endpoin
     urls = [f"tcp://{node}:30081" for node in NODES]
     outside = "outside/customer.example"
     async with make_lab(SHOP) as lab:
-        seen = await observe(lab, (outside, [*urls, "tcp://203.0.113.202:80"]), ("node/n3", urls[2:]))
+        seen = await observe(
+            lab,
+            (outside, [*urls, "tcp://203.0.113.202:80"]),
+            ("node/n3", urls[2:]),
+            ("pod/shop/far", ["tcp://203.0.113.202:80"]),
+        )
     assert [seen.outcome(outside, url) for url in urls] == ["ok", "ok", "timeout"]
     assert seen.outcome(outside, "tcp://203.0.113.202:80") == "ok", "its address is announced by a node with endpoints"
     assert seen.outcome("node/n3", urls[2]) == "ok", "the node itself is not external"
+    assert seen.outcome("pod/shop/far", "tcp://203.0.113.202:80") == "ok", "neither are pods"
 
 
 async def test_internal_local_serves_the_pods_of_the_same_node_only(make_lab: MakeLab) -> None:
@@ -101,3 +110,25 @@ async def test_what_nobody_has_is_unreachable(make_lab: MakeLab) -> None:
     assert seen.senders("pod/shop/client", urls[1]) == [(3, 1, router)]
     assert seen.senders("pod/shop/client", urls[2]) == [(3, 0, router)]
     assert {seen.outcome("node/n2", url) for url in urls} == {"unreachable"}
+
+
+async def test_a_host_port_is_a_port_of_the_pods_node(make_lab: MakeLab) -> None:
+    text = SHOP.replace("containerPort: 8080}", "containerPort: 8080, hostPort: 8088}", 1)
+    urls = [f"tcp://{NODES[0]}:8088", f"tcp://{NODES[1]}:8088"]
+    async with make_lab(text) as lab:
+        seen = await observe(lab, ("outside/customer.example", urls), ("pod/shop/far", urls[:1]))
+    assert [seen.outcome("outside/customer.example", url) for url in urls] == ["ok", "refused"]
+    assert seen.outcome("pod/shop/far", urls[0]) == "ok"
+
+
+@pytest.mark.parametrize(("affinity", "kinds"), [("ClientIP", 1), ("None", 2)])
+async def test_session_affinity_keeps_a_client_at_one_pod(make_lab: MakeLab, affinity: str, kinds: int) -> None:
+    """web-2 does not listen, so its share of the connections is refused."""
+    text = SHOP.replace("  clusterIP: 198.19.1.1\n", f"  clusterIP: 198.19.1.1\n  sessionAffinity: {affinity}\n")
+    far = Vantage(VantageKind.POD, "shop", "far")
+    probes = tuple(Probe(f"{number}", ProbeKind.TCP, "198.19.1.1", 80) for number in range(40))
+    async with make_lab(text, "not-listening=pod/web-2.shop:8080") as lab:
+        items = [item async for item in lab.run([(far, Plan(far.id, probes))])]
+    outcomes = {item.observation.outcome.value for item in items if isinstance(item, Observed)}
+    assert len(outcomes) == kinds
+    assert outcomes <= {"ok", "refused"}

@@ -31,15 +31,15 @@ def explained(text: str, asked: str) -> str:
 def test_the_explanation_names_what_decided_and_what_was_missing() -> None:
     assert explained(CLASSIC, "shop/web > svc/shop/api:80").splitlines() == [
         "shop/web → svc/shop/api:80/tcp: denied",
-        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; 80 is "
-        "the Service's)",
+        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; "
+        "80 is the Service's)",
         "  translated: 80 → 8081 (Service shop/api)",
         "",
         "egress: allowed (from shop/web)",
         "  no egress policy selects shop/web",
         "ingress: denied (to shop/api)",
-        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; 80 is "
-        "the Service's)",
+        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; "
+        "80 is the Service's)",
         "  ✗ NetworkPolicy shop/scrape",
         "    ✗ rule 1: ports: the rule names 80, which is the port of Service shop/api; the pod's is 8081",
         "  ✗ NetworkPolicy shop/team",
