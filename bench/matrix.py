@@ -2,8 +2,8 @@
 
     python bench/matrix.py [--enforcement drop]
 
-Two thirds of the flows are denied, and with `drop` each of them is a timeout. Probes overlap, so the whole matrix should
-cost about one timeout.
+Two thirds of the flows are denied, and with `drop` each of them is a timeout. Probes overlap, so the whole matrix
+should cost about one timeout.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,25 +29,28 @@ def prober(*args: str, **options: Any) -> subprocess.CompletedProcess[str]:
     )
 
 
-def namespaces() -> int:
-    """How many network namespaces processes on this machine live in."""
-    found = set()
-    for entry in Path("/proc").glob("[0-9]*/ns/net"):
-        try:
-            found.add(entry.readlink())
-        except OSError:
-            continue
-    return len(found)
-
-
 @pytest.fixture
-def nothing_left() -> Any:
-    before = namespaces()
-    yield
-    deadline = time.monotonic() + 10
-    while namespaces() > before and time.monotonic() < deadline:
-        time.sleep(0.05)  # the kernel takes namespaces away after their last process has ended
-    assert namespaces() <= before
+def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
+    """Afterwards no process that descends from this test lives, wherever it went; yields a count of them.
+
+    A mark in the environment finds them, and namespaces without a name live no longer than their processes.
+    """
+    mark = f"PROBER_TEST_RUN={uuid.uuid4().hex}"
+    monkeypatch.setenv(*mark.split("="))
+
+    def alive() -> int:
+        found = 0
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                found += mark.encode() in environ.read_bytes()
+        return found
+
+    yield alive
+    for _ in range(500):
+        if not alive():
+            return
+        time.sleep(0.02)
+    pytest.fail(f"{alive()} processes are left")
 
 
 def run_flux(enforcement: str, *more: str) -> tuple[int, dict[str, Any]]:
@@ -65,7 +71,9 @@ ARTIFACT = "kustomize-controller → svc/source-controller:80"
     ("enforcement", "outcome", "verdict"),
     [("reject", "rejected", "as-predicted"), ("drop", "timeout", "as-predicted"), ("none", "ok", "leak")],
 )
-def test_a_stuck_flux_is_told_apart(enforcement: str, outcome: str, verdict: str, nothing_left: None) -> None:
+def test_a_stuck_flux_is_told_apart(
+    enforcement: str, outcome: str, verdict: str, nothing_left: Callable[[], int]
+) -> None:
     code, record = run_flux(enforcement)
     assert code == 1
     checks = by_name(record)
@@ -185,16 +193,18 @@ def test_the_dry_run_shows_the_plan_and_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130), (signal.SIGKILL, -9)])
-def test_interrupted_in_the_middle_nothing_is_left(number: signal.Signals, code: int, nothing_left: None) -> None:
+def test_interrupted_in_the_middle_nothing_is_left(
+    number: signal.Signals, code: int, nothing_left: Callable[[], int]
+) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "prober.cli.main", "run", FLUX, "--lab", "--enforcement", "drop", "--timeout", "20s"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    before = namespaces()
-    deadline = time.monotonic() + 20
-    while namespaces() < before + 5 and time.monotonic() < deadline:
+    for _ in range(1000):
+        if nothing_left() > 5:  # the lab's keeper and servers, and the agents that probe
+            break
         time.sleep(0.02)
-    time.sleep(0.5)
+    assert nothing_left() > 5
     process.send_signal(number)
     out, err = process.communicate(timeout=20)
     assert process.returncode == code
@@ -222,23 +232,3 @@ def test_without_nft_the_next_step_is_named() -> None:
     assert done.returncode == 3
     assert "nft" in done.stderr
     assert "apt" in done.stderr
-
-
-def test_without_the_right_to_make_namespaces_the_next_step_is_named() -> None:
-    """Root in a container without capabilities: the limit of user namespaces is set to none in a namespace of ours."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can take the right away from a process")
-    inner = f"echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --reuid 65534 --regid 65534 --clear-groups " \
-            f"--bounding-set=-all --inh-caps=-all {sys.executable} -m prober.cli.main run {FLUX} --lab"  # fmt: skip
-    done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--map-auto", "--mount", "sh", "-c", inner],
-        text=True, capture_output=True, check=False,
-    )  # fmt: skip
-    if "unshare" in done.stderr and "prober" not in done.stderr:
-        done = subprocess.run(["unshare", "--user", "--map-root-user", "sh", "-c",
-                               f"echo 0 > /proc/sys/user/max_user_namespaces; exec setpriv --bounding-set=-all "
-                               f"--inh-caps=-all {sys.executable} -m prober.cli.main run {FLUX} --lab"],
-                              text=True, capture_output=True, check=False)  # fmt: skip
-    assert done.returncode == 3, done.stderr
-    assert "namespaces" in done.stderr
-    assert "hint" in done.stderr

@@ -18,7 +18,7 @@ EXCEEDED = (IcmpEvidence(11, 0, "198.51.100.11", ttl=64),)
 
 
 class Wire:
-    """Answers connects as if a RST arrived with `ttl`, and TTL 1 ended `exceeded` (or reached the sender of the RST)."""
+    """Answers connects as if a RST arrived with `ttl`; a SYN with TTL 1 is `exceeded`, or reaches who sends the RST."""
 
     def __init__(self, ttl: int, *, exceeded: bool) -> None:
         self.ttl, self.exceeded = ttl, exceeded
