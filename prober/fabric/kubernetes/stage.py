@@ -99,6 +99,12 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
             f"the agent's image {container.image} cannot be pulled ({reason}){': ' + said if said else ''}",
             "check --image, the node's way to the registry, and the pull secret",
         )
+    if reason in _CONTAINER and "root" in said:
+        return Stage(
+            Standing.FAILED,
+            f"the image {container.image} would run as root, which probe pods must not: {said}",
+            "--image must name an image of prober's agent, which has a user of its own",
+        )
     if reason in _CONTAINER:
         return Stage(Standing.FAILED, f"the probe's container cannot be created ({reason}): {said}", where)
     return Stage(Standing.WAITING, f"the probe pod is still at {reason}{': ' + said if said else ''}", where)
