@@ -115,15 +115,21 @@ class Batch:
 
     async def _run_pod(self, pod: _Pod, lookout: Lookout, emit: Emit) -> None:
         vantage, namespace = pod.job.vantage.id, pod.job.identity.namespace
+        seconds = deadline(pod.job.piece, self._settings)
         try:
             await self._create(pod)
             stage = await lookout.started(pod.name)
             if stage.standing is Standing.FAILED:
                 emit(Failure(vantage, stage.message, stage.hint))
                 return
-            async with aclosing(observations(self._api, namespace, pod.name, pod.job.piece.plan)) as stream:
-                async for observation in stream:
-                    emit(Observed(vantage, observation))
+            # A node that is gone cannot even end the pod: its log would be followed for ever.
+            async with asyncio.timeout(seconds):
+                async with aclosing(observations(self._api, namespace, pod.name, pod.job.piece.plan)) as stream:
+                    async for observation in stream:
+                        emit(Observed(vantage, observation))
+        except TimeoutError:
+            message = f"the log of probe pod {pod.name} did not end within its deadline of {seconds} s"
+            emit(Failure(vantage, message, f"its node may be gone: kubectl describe node {pod.job.identity.node}"))
         except FabricError as error:
             emit(Failure(vantage, str(error), error.hint))
 
@@ -142,11 +148,12 @@ class Batch:
 
     async def _remove(self) -> None:
         """Delete the run objects of every namespace. What cannot be deleted now is swept later, or ends by itself."""
-        removals = (remove_run_objects(self._api, namespace, self._name) for namespace in sorted(self._namespaces))
-        with contextlib.suppress(FabricError):
-            for result in await asyncio.gather(*removals, return_exceptions=True):
-                if isinstance(result, BaseException) and not isinstance(result, FabricError):
-                    raise result
+
+        async def remove(namespace: str) -> None:
+            with contextlib.suppress(FabricError):
+                await remove_run_objects(self._api, namespace, self._name)
+
+        await asyncio.gather(*(remove(namespace) for namespace in self._namespaces))
         self._namespaces.clear()
 
 
