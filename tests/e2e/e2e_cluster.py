@@ -58,7 +58,8 @@ class Cluster:
         )
 
     def start_prober(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command line, to be interrupted."""
+        """Start the command line, to be interrupted. The pods of earlier runs are gone by then."""
+        self.wait_until_nothing_is_left()
         return subprocess.Popen(
             _command(arguments), text=True, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
