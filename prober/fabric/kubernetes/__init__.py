@@ -8,6 +8,7 @@ The words, in the order in which a run uses them:
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
 - reading      one paged list a kind → `Snapshot`
 - identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies
+- itself       PURE: probes of a pod to itself, which no stand-in can run
 - payload      PURE: plans → compressed pieces that fit into ConfigMaps and logs
 - probepod     PURE: the pod that runs a piece: restricted, never ready, never adopted, with a deadline
 - marks        PURE: names, labels and annotations by which a run's objects are known, and when they are stale

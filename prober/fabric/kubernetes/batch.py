@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.identity import Identity
+from prober.fabric.kubernetes.itself import without_itself
 from prober.fabric.kubernetes.logs import observations
 from prober.fabric.kubernetes.lookout import Lookout
 from prober.fabric.kubernetes.marks import VANTAGE, run_marks, this_process
@@ -84,7 +85,11 @@ class Batch:
             except FabricError as error:
                 emit(Failure(vantage.id, str(error), error.hint))
                 continue
-            jobs.setdefault(identity.namespace, []).extend(_Job(vantage, identity, one) for one in pieces(plan))
+            rest, told = without_itself(plan, identity.addresses)
+            for observation in told:
+                emit(Observed(vantage.id, observation))
+            if rest.probes:
+                jobs.setdefault(identity.namespace, []).extend(_Job(vantage, identity, one) for one in pieces(rest))
         return jobs
 
     async def _run_namespace(self, namespace: str, jobs: Sequence[_Job], emit: Emit) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from prober.fabric.kubernetes.objects import Pod, PodSpec
+from prober.fabric.kubernetes.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decode import labels_of
 from prober.manifest.owners import GENERATED_LABELS
 
@@ -34,6 +34,8 @@ class Identity:
     dns_policy: str = "ClusterFirst"
     dns_config: Mapping[str, Any] | None = None
     host_aliases: Sequence[Mapping[str, Any]] = ()
+    addresses: Sequence[str] = ()
+    """The pod's own, which its probe pod does not have; empty on the host network, where both have the node's."""
     proxies: Mapping[str, str] = field(default_factory=dict)
     """Proxy variables of its first container: an HTTP check may honour them."""
 
@@ -52,12 +54,19 @@ def of_pod(pod: Pod) -> Identity:
         dns_policy=spec.dns_policy or "ClusterFirst",
         dns_config=spec.dns_config,
         host_aliases=tuple(spec.host_aliases or ()),
+        addresses=() if spec.host_network else pod_ips(pod.status or PodStatus()),
         proxies={
             one.name: one.value
             for one in (first.env if first else None) or ()
             if one.name and one.value and one.name.lower() in _PROXIES
         },
     )
+
+
+def pod_ips(status: PodStatus) -> tuple[str, ...]:
+    """Every address of a pod."""
+    found = (status.pod_ip, *(one.ip for one in status.pod_ips or ()))
+    return tuple(dict.fromkeys(ip for ip in found if ip))
 
 
 def of_node(node: str, namespace: str) -> Identity:

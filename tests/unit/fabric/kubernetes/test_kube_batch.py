@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.reading import Reading
 from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
 from prober.model.check import Vantage, VantageKind
+from prober.model.outcome import Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
 
 WEB, DB = (Vantage(VantageKind.POD, "shop", name) for name in ("web-0", "db-0"))
@@ -30,8 +31,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
 
 
-def batch_on(cluster: FakeCluster) -> Batch:
-    pods = [pod(metadata={"name": one.name, "namespace": one.namespace}) for one in (WEB, DB, MAIL)]
+def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9") -> Batch:
+    status_of = {WEB: {"podIP": web_ip}}
+    pods = [
+        pod(metadata={"name": one.name, "namespace": one.namespace}, status=status_of.get(one, {}))
+        for one in (WEB, DB, MAIL)
+    ]
     node = msgspec.convert({"metadata": {"name": "n1"}}, wire.Node)
     snapshot = assemble(Objects(nodes=[node], pods=list(pods)), expand_workloads=False)
     keyed = {(one.metadata.namespace or "", one.metadata.name or ""): one for one in pods}
@@ -123,6 +128,15 @@ async def test_closing_the_stream_takes_everything_away() -> None:
     assert left(cluster)
     await stream.aclose()
     assert left(cluster) == []
+
+
+async def test_a_probe_of_the_pod_itself_is_not_run_by_another_pod() -> None:
+    cluster = FakeCluster()
+    items = [item async for item in batch_on(cluster, web_ip="198.18.1.2").run(plans(WEB, DB))]
+    own = [one.observation for one in items if isinstance(one, Observed) and one.vantage == WEB.id]
+    assert [(one.outcome, one.probe) for one in own] == [(Outcome.ERROR, "1"), (Outcome.ERROR, "2")]
+    assert "is another one" in own[0].detail
+    assert len([one for one in cluster.ever if one.startswith("Pod ")]) == 1
 
 
 async def test_a_pod_that_is_gone_is_one_failure() -> None:
