@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from prober.model.errors import UsageError
-
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access, KubernetesFabric
 
@@ -60,11 +58,6 @@ def build_cluster(options: ClusterOptions) -> KubernetesFabric:
     """The fabric of the cluster. Nothing is sent before it is entered."""
     from prober.fabric.kubernetes import KubernetesFabric, Settings
 
-    if not options.image:
-        raise UsageError(
-            "probe pods need the agent's image, and none is named",
-            hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab to run in the lab",
-        )
     return KubernetesFabric(access(options), Settings(options.image, probe_namespace=options.probe_namespace))
 
 

@@ -16,6 +16,7 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.sweep import sweep
 from prober.fabric.kubernetes.vantages import vantages_of
 from prober.model.check import Vantage
+from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
@@ -68,7 +69,12 @@ class KubernetesFabric:
         return vantages_of(self._reading.snapshot) if self._reading else ()
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
-        """A probe pod for each plan (see `Batch`)."""
+        """A probe pod for each plan (see `Batch`). Raises `UsageError` when no image is named to run in it."""
+        if not self._settings.image:
+            raise UsageError(
+                "probe pods need the agent's image, and none is named",
+                hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab to run in the lab",
+            )
         reading = self._reading or await read_cluster(self._connected())
         self._batches += 1
         batch = Batch(self._connected(), self._settings, reading, f"{self._run}-{self._batches}")

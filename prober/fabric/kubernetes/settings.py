@@ -16,7 +16,7 @@ class Settings:
     """All settings, with the defaults that suit most clusters."""
 
     image: str
-    """The agent's image."""
+    """The agent's image. Empty: the cluster can be read, and not probed."""
     pull_policy: str = "IfNotPresent"
     pull_secrets: tuple[str, ...] = ()
     """Names of Secrets in the namespace of each probe pod."""

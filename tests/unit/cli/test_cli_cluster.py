@@ -40,9 +40,10 @@ def test_the_image_may_come_from_the_environment() -> None:
     assert given(PROBER_IMAGE="agent:1").image == "agent:1"
 
 
-def test_without_an_image_nothing_is_probed() -> None:
+async def test_without_an_image_nothing_is_probed() -> None:
+    fabric = build_cluster(ClusterOptions())
     with pytest.raises(UsageError) as caught:
-        build_cluster(ClusterOptions())
+        await anext(fabric.run([]))
     assert "PROBER_IMAGE" in caught.value.hint
     assert "--lab" in caught.value.hint
 
