@@ -46,6 +46,17 @@ class _Job:
     piece: Piece
 
 
+@dataclass(frozen=True, slots=True)
+class _Pod:
+    """A probe pod with everything its manifest needs."""
+
+    name: str
+    job: _Job
+    source: Source
+    owner: Owner
+    marks: dict[str, str]
+
+
 class Batch:
     """One call of `Fabric.run`. `name` is unique to it in the cluster."""
 
@@ -160,14 +171,3 @@ class Batch:
 
         await asyncio.gather(*(remove(namespace) for namespace in self._namespaces))
         self._namespaces.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Pod:
-    """A probe pod with everything its manifest needs."""
-
-    name: str
-    job: _Job
-    source: Source
-    owner: Owner
-    marks: dict[str, str]

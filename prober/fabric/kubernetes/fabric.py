@@ -73,7 +73,7 @@ class KubernetesFabric:
         if not self._settings.image:
             raise UsageError(
                 "probe pods need the agent's image, and none is named",
-                hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab to run in the lab",
+                hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab",
             )
         reading = self._reading or await read_cluster(self._connected())
         self._batches += 1

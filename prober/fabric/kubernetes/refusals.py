@@ -68,7 +68,9 @@ def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
             status=status,
             hint="it is overloaded or ill: look at kubectl get --raw='/readyz?verbose', then run again",
         )
-    return ApiError(f"the API server refused to {made} ({status}): {said}", status=status)
+    if "denied the request" in said:
+        return _not_admitted(made, status, said)
+    return ApiError(f"the API server refused to {made} ({status}): {said}", status=status, hint="run again with -v")
 
 
 def _forbidden(made: Call, said: str) -> ApiError:
@@ -84,8 +86,19 @@ def _forbidden(made: Call, said: str) -> ApiError:
         return ApiError(f"the quota of {where} leaves no room for the probe pod: {said}", status=403, hint=hint)
     if "being terminated" in said:
         return ApiError(f"namespace {where} is being deleted", status=403, hint="probe another namespace")
+    if made.verb == "create" and "cannot create" not in said and said != "Forbidden":
+        return _not_admitted(made, 403, said)
     hint = f"ask for the right; to check: {made.can_i}"
     return ApiError(f"not allowed to {made} (403): {said}", status=403, hint=hint)
+
+
+def _not_admitted(made: Call, status: int, said: str) -> ApiError:
+    """A limit range, a webhook or an admission policy said no."""
+    return ApiError(
+        f"the cluster's admission does not let prober {made} ({status}): {said}",
+        status=status,
+        hint="the message names the rule: exempt what carries the label prober.dev/probe, or probe other pods",
+    )
 
 
 def unreachable(server: str, context: str, why: str) -> ApiError:

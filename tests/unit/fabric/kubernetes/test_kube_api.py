@@ -94,6 +94,9 @@ async def test_a_server_that_does_not_answer_is_named() -> None:
         ("violates PodSecurity restricted: host namespaces", "Pod Security does not admit", "--probe-namespace"),
         ("violates PodSecurity other", "Pod Security does not admit", "see what else shop demands"),
         ("because it is being terminated", "namespace shop is being deleted", "probe another"),
+        ("minimum cpu usage per Pod is 1", "admission does not let prober create pods", "prober.dev/probe"),
+        ('admission webhook "w" denied the request: no', "admission does not let prober", "prober.dev/probe"),
+        ('User "x" cannot create resource "pods"', "not allowed to create pods in namespace shop", "can-i create pods"),
     ],
 )
 async def test_what_admission_forbids_is_not_a_missing_right(message: str, said: str, hint: str) -> None:
