@@ -76,10 +76,14 @@ class Cluster:
     def wait_until_nothing_is_left(self) -> None:
         wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 60)
 
-    def wait_for_probe_pod(self) -> None:
-        """Wait until a probe pod runs."""
+    def wait_for_probe_pod(self, namespace: str) -> None:
+        """Wait until a probe pod runs in the namespace."""
+
+        def runs(pod: dict[str, Any]) -> bool:
+            return pod["metadata"]["namespace"] == namespace and pod["status"].get("phase") == "Running"
+
         wait(
-            lambda: any(pod["status"].get("phase") == "Running" for pod in self.probe_pods()),
+            lambda: any(runs(pod) for pod in self.probe_pods()),
             lambda: f"no probe pod runs: {[pod['status'] for pod in self.probe_pods()]}",
             60,
         )

@@ -18,7 +18,7 @@ def while_probing(flux: Cluster) -> Iterator[Cluster]:
     """The cluster while a probe pod stands for source-controller."""
     process = flux.start_prober("check", f"deploy/{NAME}.{NAMESPACE}", SLOW, "--attempts", "40", "--timeout", "1s")
     try:
-        flux.wait_for_probe_pod()
+        flux.wait_for_probe_pod(NAMESPACE)
         yield flux
     finally:
         process.terminate()

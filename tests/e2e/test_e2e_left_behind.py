@@ -13,7 +13,7 @@ LONG = ("check", "sts/prometheus.monitoring", SLOW, "--attempts", "40", "--timeo
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_cleans_up(flux: Cluster, clean: Cluster, number: signal.Signals) -> None:
     process = flux.start_prober(*LONG)
-    flux.wait_for_probe_pod()
+    flux.wait_for_probe_pod("monitoring")
     process.send_signal(number)
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 130, stderr
@@ -22,7 +22,7 @@ def test_an_interrupted_run_cleans_up(flux: Cluster, clean: Cluster, number: sig
 
 def test_cleanup_sweeps_what_a_killed_run_left(flux: Cluster, clean: Cluster) -> None:
     process = flux.start_prober(*LONG)
-    flux.wait_for_probe_pod()
+    flux.wait_for_probe_pod("monitoring")
     process.kill()
     process.communicate(timeout=60)
     assert flux.remains()
@@ -33,7 +33,7 @@ def test_cleanup_sweeps_what_a_killed_run_left(flux: Cluster, clean: Cluster) ->
 
 def test_the_next_run_sweeps_too(flux: Cluster, clean: Cluster) -> None:
     process = flux.start_prober(*LONG)
-    flux.wait_for_probe_pod()
+    flux.wait_for_probe_pod("monitoring")
     killed = {pod["metadata"]["name"] for pod in flux.probe_pods()}
     process.kill()
     process.communicate(timeout=60)
@@ -45,7 +45,7 @@ def test_the_next_run_sweeps_too(flux: Cluster, clean: Cluster) -> None:
 def test_cleanup_leaves_a_live_run_alone(flux: Cluster, clean: Cluster) -> None:
     process = flux.start_prober(*LONG)
     try:
-        flux.wait_for_probe_pod()
+        flux.wait_for_probe_pod("monitoring")
         assert "nothing to remove" in flux.prober("cleanup").stdout
         assert flux.probe_pods()
         assert "in namespace monitoring" in flux.prober("cleanup", "--all").stdout
