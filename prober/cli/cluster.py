@@ -1,0 +1,90 @@
+"""The options that say which cluster, and the fabric that they ask for.
+
+Commands take these options without listing them in their signature: they say where to run, not what. They are kept with
+the click context, and read by whoever builds the fabric.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from prober.fabric.kubernetes import Access, KubernetesFabric
+
+F = TypeVar("F", bound=Callable[..., Any])
+_META = "prober.cli.cluster"
+_PROBE_NAMESPACE = "prober"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOptions:
+    """The values of `cluster_options` (and of `access_options`, whose are the first three)."""
+
+    kubeconfig: Path | None = None
+    context: str = ""
+    impersonate: str = ""
+    image: str = ""
+    probe_namespace: str = _PROBE_NAMESPACE
+
+
+def access_options(command: F) -> F:
+    """--kubeconfig, --context, --as: named as kubectl names them."""
+    return _with(_ACCESS, command)
+
+
+def cluster_options(command: F) -> F:
+    """Those of `access_options`, and --image, --probe-namespace."""
+    return _with((*_ACCESS, *_PODS), command)
+
+
+def current_cluster_options() -> ClusterOptions:
+    """What the command that runs now was given."""
+    return ClusterOptions(**click.get_current_context().meta.get(_META, {}))
+
+
+def access(options: ClusterOptions) -> Access:
+    """Which cluster, and as whom."""
+    from prober.fabric.kubernetes import Access
+
+    return Access(options.kubeconfig, options.context, options.impersonate)
+
+
+def build_cluster(options: ClusterOptions) -> KubernetesFabric:
+    """The fabric of the cluster. Nothing is sent before it is entered."""
+    from prober.fabric.kubernetes import KubernetesFabric, Settings
+
+    return KubernetesFabric(access(options), Settings(options.image, probe_namespace=options.probe_namespace))
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value is not None:
+        ctx.meta.setdefault(_META, {})[param.name] = value
+
+
+def _option(*names: str, **settings: Any) -> Callable[[F], F]:
+    return click.option(*names, expose_value=False, callback=_keep, **settings)
+
+
+_ACCESS = (
+    _option(
+        "--kubeconfig", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        help="Instead of KUBECONFIG and ~/.kube/config.",
+    ),
+    _option("--context", metavar="NAME", help="Of the kubeconfig, instead of its current one."),
+    _option("--as", "impersonate", metavar="USER", help="Act as this user."),
+)  # fmt: skip
+_PODS = (
+    _option("--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."),
+    _option("--probe-namespace", metavar="NAME", help=f"For probes from nodes [default: {_PROBE_NAMESPACE}]."),
+)
+
+
+def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
+    for option in reversed(options):
+        command = option(command)
+    return command

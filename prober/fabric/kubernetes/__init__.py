@@ -1,0 +1,29 @@
+"""A real cluster: the same plans as in the lab, run by probe pods with the identity of the pods they stand for.
+
+The words, in the order in which a run uses them:
+
+- connection   kubeconfig or service account → an authenticated client; the only importer of `kubernetes`
+- api          the few calls that are made, with bounded retries; every failure is an `ApiError` with a next step
+- resources    PURE: the kinds that are touched and the verbs used on them: the rights that a run needs
+- objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
+- reading      one paged list a kind → `Snapshot`
+- identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies
+- itself       PURE: probes of a pod to itself, which no stand-in can run
+- payload      PURE: plans → compressed pieces that fit into ConfigMaps and logs
+- probepod     PURE: the pod that runs a piece: restricted, never ready, never adopted, with a deadline
+- marks        PURE: names, labels and annotations by which a run's objects are known, and when they are stale
+- run object   a ConfigMap in each namespace that owns all of a run there, and a timer that removes it: `runobjects`
+- stage        PURE: how far a probe pod is, and why it will not get further
+- lookout      one list a namespace, again and again, until each probe pod has started or cannot
+- batch        one wave of plans: run objects, pods, logs → observations
+- sweep        what dead or expired runs left behind
+- fabric       the Protocol's implementation, from all of these
+
+Nothing here knows what a prediction is; nothing listens; nothing is left behind.
+"""
+
+from prober.fabric.kubernetes.connection import Access
+from prober.fabric.kubernetes.fabric import KubernetesFabric
+from prober.fabric.kubernetes.settings import Settings
+
+__all__ = ["Access", "KubernetesFabric", "Settings"]

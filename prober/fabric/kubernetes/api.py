@@ -1,0 +1,207 @@
+"""The few calls that are made to the API server, with bounded retries and raw JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from prober.fabric.kubernetes.connection import Access, Connection, connect
+from prober.fabric.kubernetes.objects import KubernetesObject, Status, Version
+from prober.fabric.kubernetes.refusals import ApiError, Call, call, refused, unreachable
+from prober.fabric.kubernetes.resources import PODS, Resource
+from prober.fabric.kubernetes.settings import Settings
+from prober.manifest import wire
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse
+
+T = TypeVar("T")
+_AT_ONCE = 16
+"""Calls under way at the same time: enough to be quick, too few to hurt an API server."""
+_FIRST_PAUSE = 0.25
+"""Seconds before the second try; doubled for each further one."""
+_LONGEST_PAUSE = 5.0
+_JSON = "application/json"
+_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_GONE = 410
+_CONFLICT = 409
+
+
+def may_recover(status: int) -> bool:
+    """Is it worth trying again: too many requests, or the server's own trouble."""
+    return status == 429 or status >= 500
+
+
+class Api:
+    """An open connection. Every method raises `ApiError` when the call fails for good."""
+
+    def __init__(self, connection: Connection, settings: Settings) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+
+    @classmethod
+    async def open(cls, access: Access, settings: Settings) -> Api:
+        """Load the credentials; raises `FabricError` when there are none."""
+        return cls(await connect(access), settings)
+
+    @property
+    def name(self) -> str:
+        """What people call the cluster: the context."""
+        return self._connection.name
+
+    async def __aenter__(self) -> Api:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._connection.client.close()
+
+    async def version(self) -> str:
+        """The server's version, as in `v1.34.4`."""
+        body = await self._request("GET", "/version", Call("get", "/version"))
+        return msgspec.json.decode(body, type=Version).git_version
+
+    async def list_all(
+        self, resource: Resource, shape: type[T], *, namespace: str = "", selector: str = "", cached: bool = False,
+        metadata_only: bool = False,
+    ) -> list[T]:  # fmt: skip
+        """All objects of a kind, page by page. `cached` reads what the API server has in memory: cheap, a little late;
+        `metadata_only` leaves out everything else."""
+        query = {"limit": str(self._settings.page_size)}
+        query |= {"labelSelector": selector} if selector else {}
+        query |= {"resourceVersion": "0"} if cached else {}
+        accept = _METADATA if metadata_only else _JSON
+        made = call("list", resource, namespace)
+        try:
+            return await self._pages(resource.path(namespace), shape, made, query, accept)
+        except ApiError as error:
+            if error.status != _GONE:
+                raise
+            # The token of the next page was too old, as in a large and busy cluster: everything once more.
+            return await self._pages(resource.path(namespace), shape, made, query, accept)
+
+    async def _pages(self, path: str, shape: type[T], made: Call, query: dict[str, str], accept: str) -> list[T]:
+        decoder = msgspec.json.Decoder(wire.List[shape])  # type: ignore[valid-type]  # the shape is a value here
+        items: list[T] = []
+        while True:
+            page = decoder.decode(await self._request("GET", path, made, query=query, accept=accept))
+            items += page.items or []
+            if not page.metadata.continue_:
+                return items
+            query = {key: value for key, value in query.items() if key != "resourceVersion"}
+            query["continue"] = page.metadata.continue_
+
+    async def get(self, resource: Resource, shape: type[T], namespace: str, name: str) -> T:
+        """One object."""
+        body = await self._request("GET", resource.path(namespace, name), call("get", resource, namespace, name))
+        return msgspec.json.decode(body, type=shape)
+
+    async def create(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> KubernetesObject:
+        """Create an object with a name of its own run. A repeated try that finds it there has succeeded before."""
+        made = call("create", resource, namespace)
+        try:
+            answer = await self._request("POST", resource.path(namespace), made, body=body)
+        except ApiError as error:
+            if error.status != _CONFLICT:
+                raise
+            return await self.get(resource, KubernetesObject, namespace, body["metadata"]["name"])
+        return msgspec.json.decode(answer, type=KubernetesObject)
+
+    async def delete(self, resource: Resource, namespace: str, name: str) -> None:
+        """Delete an object and, in the background, all that it owns. It may be gone already."""
+        body = {"propagationPolicy": "Background"}
+        made = call("delete", resource, namespace, name)
+        try:
+            await self._request("DELETE", resource.path(namespace, name), made, body=body)
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    async def log(self, namespace: str, pod: str) -> AsyncGenerator[bytes, None]:
+        """The lines of a pod's log as they are written, until its container ends. Raises `ApiError` when cut off."""
+        made = call("get", PODS, namespace, pod, "log")
+        path = PODS.path(namespace, pod, "log")
+        async with self._translated():
+            response = await self._send("GET", path, {"follow": "true"}, None, "*/*", stream=True)
+            try:
+                if response.status >= 400:
+                    raise await self._refusal(made, response)
+                async for line in response.content:
+                    yield line.rstrip(b"\r\n")
+            finally:
+                response.close()
+
+    async def _request(
+        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
+        accept: str = _JSON,
+    ) -> bytes:  # fmt: skip
+        """One call, tried again while that may help."""
+        pause = _FIRST_PAUSE
+        for attempt in range(1, self._settings.retries + 1):
+            try:
+                async with self._slots, self._translated():
+                    response = await self._send(method, path, query, body, accept)
+                    async with response:
+                        if response.status < 400:
+                            return await response.read()
+                        raise await self._refusal(made, response)
+            except ApiError as error:
+                if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
+                    raise
+            # Jitter, so that calls that failed together do not come back together.
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing secret
+            pause = min(pause * 2, _LONGEST_PAUSE)
+        raise AssertionError("retries must be at least 1")
+
+    async def _send(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False
+    ) -> ClientResponse:
+        from aiohttp import ClientTimeout
+
+        seconds = self._settings.request_timeout
+        timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
+        client = self._connection.client
+        method, url, headers, payload, _ = await client.param_serialize(
+            method, path, query_params=list((query or {}).items()), header_params={"Accept": accept}, body=body,
+            auth_settings=["BearerToken"],
+        )  # fmt: skip
+        answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
+        response: ClientResponse = answer.response
+        return response
+
+    async def _refusal(self, made: Call, response: ClientResponse) -> ApiError:
+        body = await response.read()
+        try:
+            status = msgspec.json.decode(body, type=Status)
+        except msgspec.DecodeError:
+            status = Status(message=body[:200].decode("utf-8", "replace").strip())
+        return refused(made, response.status, status.reason, status.message)
+
+    def _translated(self) -> _Translated:
+        return _Translated(self._connection)
+
+
+class _Translated:
+    """The client's errors become `ApiError`: the one edge where they appear."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        from aiohttp import ClientError
+
+        if isinstance(error, (ClientError, TimeoutError, OSError)):
+            why = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+            raise unreachable(self._connection.server, self._connection.name, why) from error

@@ -1,0 +1,88 @@
+"""The fabric of a real cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, aclosing
+
+from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.batch import Batch
+from prober.fabric.kubernetes.connection import Access
+from prober.fabric.kubernetes.reading import Reading, read_cluster
+from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.sweep import sweep
+from prober.fabric.kubernetes.vantages import vantages_of
+from prober.model.check import Vantage
+from prober.model.errors import UsageError
+from prober.model.probe import Failure, Observed, Plan
+from prober.model.run import FabricInfo
+from prober.model.snapshot import Snapshot
+
+
+class KubernetesFabric:
+    """A cluster, reached with `access`, probed as `settings` say. Implements `prober.fabric.base.Fabric`."""
+
+    def __init__(self, access: Access, settings: Settings) -> None:
+        self._access = access
+        self._settings = settings
+        self._stack = AsyncExitStack()
+        self._api: Api | None = None
+        self._version = ""
+        self._reading: Reading | None = None
+        self._run = f"prober-{secrets.token_hex(4)}"
+        self._batches = 0
+
+    async def __aenter__(self) -> KubernetesFabric:
+        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be reached."""
+        async with AsyncExitStack() as stack:
+            self._api = await stack.enter_async_context(await Api.open(self._access, self._settings))
+            self._version = await self._api.version()
+            with contextlib.suppress(ApiError):  # tidying up after others must not keep anyone from probing
+                await sweep(self._api)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._stack.aclose()
+
+    @property
+    def hosts(self) -> Mapping[str, Sequence[str]]:
+        """Nothing is known about hosts outside a cluster."""
+        return {}
+
+    def info(self) -> FabricInfo:
+        """The context, the server's version, and how large the cluster was when it was last read."""
+        snapshot = self._reading.snapshot if self._reading else Snapshot()
+        name = self._api.name if self._api else ""
+        return FabricInfo("kubernetes", name, self._version, nodes=len(snapshot.nodes), pods=len(snapshot.pods))
+
+    async def snapshot(self) -> Snapshot:
+        """Read the cluster."""
+        self._reading = await read_cluster(self._connected())
+        return self._reading.snapshot
+
+    def vantages(self) -> Sequence[Vantage]:
+        """Running pods and ready nodes, as of the last snapshot."""
+        return vantages_of(self._reading.snapshot) if self._reading else ()
+
+    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+        """A probe pod for each plan (see `Batch`). Raises `UsageError` when no image is named to run in it."""
+        if not self._settings.image:
+            raise UsageError(
+                "probe pods need the agent's image, and none is named",
+                hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab",
+            )
+        reading = self._reading or await read_cluster(self._connected())
+        self._batches += 1
+        batch = Batch(self._connected(), self._settings, reading, f"{self._run}-{self._batches}")
+        async with aclosing(batch.run(plans)) as stream:
+            async for item in stream:
+                yield item
+
+    def _connected(self) -> Api:
+        if self._api is None:
+            raise RuntimeError("the fabric is used before it is entered")
+        return self._api

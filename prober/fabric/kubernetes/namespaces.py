@@ -1,0 +1,33 @@
+"""The namespace for probes from nodes."""
+
+from __future__ import annotations
+
+from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.resources import NAMESPACES
+from prober.model.errors import FabricError
+from prober.model.snapshot import Snapshot
+
+_PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
+"""Probes from a node run on the host network, which the stricter Pod Security Standards do not admit."""
+
+
+async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> None:
+    """Create the namespace when it is missing. It stays: another run may be using it by the time that this one ends.
+
+    Raises `FabricError` that says what to do when it may not be created.
+    """
+    if name in snapshot.namespaces:
+        return
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": _PRIVILEGED}}
+    try:
+        await api.create(NAMESPACES, body)
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        labels = " ".join(f"{key}={value}" for key, value in _PRIVILEGED.items())
+        raise FabricError(
+            f"nodes are probed from namespace {name}, which does not exist, and may not be created: {error}",
+            hint=f"have it created: kubectl create namespace {name} && kubectl label namespace {name} {labels}; "
+            "or name another one with --probe-namespace",
+        ) from error

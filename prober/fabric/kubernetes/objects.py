@@ -1,0 +1,90 @@
+"""The wire shape of what is read besides `prober.manifest.wire`: a pod's DNS settings and its progress. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import field
+
+from prober.manifest import wire
+
+
+class PodSpec(wire.PodSpec):
+    """With what a probe pod copies and the model does not need."""
+
+    dns_policy: str | None = None
+    dns_config: dict[str, Any] | None = None
+    host_aliases: list[dict[str, Any]] | None = None
+
+
+class StateDetail(wire.Wire):
+    """Of a waiting or a terminated container."""
+
+    reason: str | None = None
+    message: str | None = None
+    exit_code: int | None = None
+
+
+class ContainerState(wire.Wire):
+    waiting: StateDetail | None = None
+    running: StateDetail | None = None
+    terminated: StateDetail | None = None
+
+
+class ContainerStatus(wire.Wire):
+    name: str | None = None
+    image: str | None = None
+    state: ContainerState | None = None
+
+
+class PodCondition(wire.Condition):
+    reason: str | None = None
+    message: str | None = None
+
+
+class PodStatus(wire.PodStatus):
+    """With why a pod does not run."""
+
+    conditions: list[PodCondition] | None = None  # type: ignore[assignment]  # narrower items, and nobody appends
+    container_statuses: list[ContainerStatus] | None = None
+    reason: str | None = None
+    message: str | None = None
+
+
+class OwnerReference(wire.OwnerReference):
+    uid: str = ""
+
+
+class ObjectMeta(wire.ObjectMeta):
+    """With what tells runs apart."""
+
+    uid: str | None = None
+    annotations: wire.StrMap | None = None
+    deletion_timestamp: str | None = None
+
+
+class KubernetesObject(wire.KubernetesObject):
+    """Any object of a run."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+
+
+class Pod(wire.Pod):
+    """A pod as `prober.manifest` takes it, and more."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
+    spec: PodSpec | None = None
+    status: PodStatus | None = None
+
+
+class Version(wire.Wire):
+    """What /version says."""
+
+    git_version: str = ""
+
+
+class Status(wire.Wire):
+    """The body of a refusal."""
+
+    message: str = ""
+    reason: str = ""

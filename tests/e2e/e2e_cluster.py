@@ -1,0 +1,110 @@
+"""What the end-to-end tests do with a cluster."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LABEL = "prober.dev/probe"
+SLOW = "tcp://198.51.100.200:9"
+"""Nobody has this address, so that a probe of it lasts as long as its timeouts."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster, reached as its administrator."""
+
+    kubeconfig: Path
+    image: str
+    policy: str
+    """Who enforces NetworkPolicy."""
+
+    def kubectl(self, *arguments: str, input_text: str | None = None, check: bool = True) -> str:
+        done = subprocess.run(
+            ["kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],
+            check=False, text=True, input=input_text, capture_output=True,
+        )  # fmt: skip
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get(self, *arguments: str) -> dict[str, Any]:
+        """One object, or a list."""
+        found: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "-o", "json"))
+        return found
+
+    def apply(self, *objects: Mapping[str, Any]) -> None:
+        self.kubectl("apply", "-f", "-", input_text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """For a prober that runs against this cluster."""
+        return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "PROBER_IMAGE": self.image, **changes}
+
+    def prober(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        """Run the command line to its end."""
+        return subprocess.run(
+            _command(arguments),
+            check=False,
+            text=True,
+            capture_output=True,
+            env=self.environment(**changes),
+            timeout=180,
+        )
+
+    def start_prober(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start the command line, to be interrupted. The pods of earlier runs are gone by then."""
+        self.wait_until_nothing_is_left()
+        return subprocess.Popen(
+            _command(arguments), text=True, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+
+    def remains(self) -> list[str]:
+        """Everything of prober's that is in the cluster, as `kind/namespace/name`."""
+        found = self.get("pods,configmaps,jobs", "-A", "-l", LABEL)["items"]
+        return [f"{one['kind']}/{one['metadata']['namespace']}/{one['metadata']['name']}" for one in found]
+
+    def probe_pods(self) -> list[dict[str, Any]]:
+        pods: list[dict[str, Any]] = self.get("pods", "-A", "-l", LABEL)["items"]
+        return pods
+
+    def wait_until_nothing_is_left(self) -> None:
+        wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 60)
+
+    def wait_for_probe_pod(self, namespace: str) -> None:
+        """Wait until a probe pod runs in the namespace."""
+
+        def runs(pod: dict[str, Any]) -> bool:
+            return pod["metadata"]["namespace"] == namespace and pod["status"].get("phase") == "Running"
+
+        wait(
+            lambda: any(runs(pod) for pod in self.probe_pods()),
+            lambda: f"no probe pod runs: {[pod['status'] for pod in self.probe_pods()]}",
+            60,
+        )
+
+    def wait_ready(self, *namespaces: str) -> None:
+        """Wait until every pod of the namespaces is ready."""
+        wait(lambda: all(self._all_ready(one) for one in namespaces), lambda: self.kubectl("get", "pods", "-A"), 120)
+
+    def _all_ready(self, namespace: str) -> bool:
+        workloads = self.get("deployments,statefulsets", "-n", namespace)["items"]
+        ready = [one["status"].get("readyReplicas", 0) == one["spec"].get("replicas", 1) for one in workloads]
+        return bool(ready) and all(ready)
+
+
+def wait(ready: Callable[[], bool], otherwise: Callable[[], str], seconds: float) -> None:
+    """Wait for something that happens in its own time."""
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline, otherwise()
+        time.sleep(0.3)
+
+
+def _command(arguments: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", "prober.cli.main", *arguments]

@@ -1,0 +1,33 @@
+"""A cluster on a laptop: what was saved is predicted from as the cluster itself would be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from e2e_cluster import Cluster
+
+from prober.fabric.kubernetes import Access, KubernetesFabric, Settings
+from prober.manifest import load_manifests
+
+
+@pytest.mark.parametrize("target", ["snapshot.yaml", "snapshot"])
+async def test_a_saved_snapshot_is_the_live_one(flux: Cluster, tmp_path: Path, target: str) -> None:
+    done = flux.prober("snapshot", "save", str(tmp_path / target))
+    assert done.returncode == 0, done.stderr
+    assert "saved " in done.stdout
+    loaded = load_manifests([tmp_path / target]).snapshot
+    async with KubernetesFabric(Access(flux.kubeconfig), Settings(flux.image)) as fabric:
+        live = await fabric.snapshot()
+    assert loaded.pods == live.pods
+    assert sorted(loaded.policies, key=lambda one: one.name) == sorted(live.policies, key=lambda one: one.name)
+    assert loaded.services == live.services
+    assert loaded.nodes == live.nodes
+
+
+def test_predictions_need_no_cluster(flux: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "snapshot.yaml"
+    flux.prober("snapshot", "save", str(file))
+    done = flux.prober("predict", "-f", str(file), KUBECONFIG="/nonexistent")
+    assert done.returncode == 0, done.stderr
+    assert "flux-system/source-controller" in done.stdout

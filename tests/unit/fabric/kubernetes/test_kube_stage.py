@@ -1,0 +1,77 @@
+"""How far a probe pod is, and what a person is told when it gets no further."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from kube_fakes import pod
+
+from prober.fabric.kubernetes.stage import Standing, stage_of
+
+
+def container(**state: Any) -> dict[str, Any]:
+    return {"containerStatuses": [{"name": "probe", "image": "agent:1", "state": state}]}
+
+
+def waiting(reason: str, message: str = "") -> dict[str, Any]:
+    return {"phase": "Pending", **container(waiting={"reason": reason, "message": message})}
+
+
+def unschedulable(message: str) -> dict[str, Any]:
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+    return {"phase": "Pending", "conditions": [condition]}
+
+
+@pytest.mark.parametrize(
+    ("status", "standing", "said"),
+    [
+        ({}, Standing.WAITING, "node has not started it"),
+        ({"phase": "Pending"}, Standing.WAITING, "has not started it"),
+        (waiting("ContainerCreating"), Standing.WAITING, "still at ContainerCreating"),
+        ({"phase": "Running", **container(running={})}, Standing.STARTED, ""),
+        ({"phase": "Succeeded", **container(terminated={"exitCode": 0})}, Standing.STARTED, ""),
+        ({"phase": "Failed", **container(terminated={"exitCode": 2, "reason": "Error"})}, Standing.STARTED, ""),
+        (
+            waiting("ErrImagePull", "not found"),
+            Standing.FAILED,
+            "image agent:1 cannot be pulled (ErrImagePull): not found",
+        ),
+        (waiting("ImagePullBackOff"), Standing.FAILED, "cannot be pulled (ImagePullBackOff)"),
+        (waiting("CreateContainerConfigError", "image will run as root"), Standing.FAILED, "agent:1 would run as root"),
+        (
+            waiting("CreateContainerError", "no space"),
+            Standing.FAILED,
+            "cannot be created (CreateContainerError): no space",
+        ),
+        (unschedulable("0/2 nodes: Insufficient cpu"), Standing.STUCK, "fits no place on its node: 0/2 nodes"),
+        (
+            {"phase": "Failed", "reason": "Evicted", "message": "low on memory"},
+            Standing.FAILED,
+            "(Evicted): low on memory",
+        ),
+        ({"phase": "Failed", "reason": "DeadlineExceeded"}, Standing.FAILED, "deadline passed"),
+        (
+            {"phase": "Failed", "reason": "OutOfcpu", "message": "x"},
+            Standing.FAILED,
+            "not admit the probe pod (OutOfcpu)",
+        ),
+        ({"phase": "Failed", **container(terminated={"reason": "OOMKilled"})}, Standing.FAILED, "ran out of memory"),
+        (
+            {"phase": "Failed", **container(terminated={"reason": "StartError", "message": "no python3"})},
+            Standing.FAILED,
+            "the agent cannot be started: no python3",
+        ),
+    ],
+)
+def test_each_stage_has_its_sentence(status: dict[str, Any], standing: Standing, said: str) -> None:
+    stage = stage_of(pod(status=status))
+    assert stage.standing is standing
+    assert said in stage.message
+    assert standing is not Standing.FAILED or stage.hint
+
+
+def test_a_pod_that_someone_deletes_has_failed() -> None:
+    stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status={"phase": "Running"}))
+    assert stage.standing is Standing.FAILED
+    assert "someone deleted" in stage.message
