@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent import classify, resolvconf
 from agent.resolvconf import Hosts, ResolverConfig
@@ -31,6 +31,8 @@ _FINAL = frozenset({Outcome.OK, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED, Outcom
 """After these there is no use in asking for the next name of the search path."""
 _PATIENCE = 0.05
 """Seconds past the deadline, in which a lookup that ends by itself can still say which server was to blame."""
+_SAME_PATIENCE = 0.25
+"""Seconds by which the timeouts of probes may differ that share a lookup: those of one run do not start all at once."""
 _FAILURES: Mapping[str, Outcome] = {
     "timeout": Outcome.DNS_TIMEOUT,
     "unreachable": Outcome.DNS_TIMEOUT,
@@ -66,13 +68,21 @@ class Query:
     transport: str = "udp"
 
 
+class _Shared(NamedTuple):
+    """A lookup that several probes wait for."""
+
+    seconds: float
+    """How long it may take. Probes with another timeout make their own, which shares the time among the servers anew."""
+    task: asyncio.Task[Lookup]
+
+
 class Resolver:
     """Looks names up as the vantage would. One for a run: see `close`."""
 
     def __init__(self, config: ResolverConfig, hosts: Hosts) -> None:
         self.config = config
         self._hosts = hosts
-        self._shared: dict[object, asyncio.Task[Lookup]] = {}
+        self._shared: dict[tuple[Query, int], list[_Shared]] = {}
         self._found: dict[Query, Lookup] = {}
 
     @classmethod
@@ -83,9 +93,10 @@ class Resolver:
 
     async def close(self) -> None:
         """Stop the lookups that are still under way."""
-        for task in self._shared.values():
+        tasks = [shared.task for alike in self._shared.values() for shared in alike]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._shared.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def addresses(self, name: str, family: str, deadline: float, *, attempt: int = 0) -> Lookup:
         """The addresses of a name, by `deadline` (loop time).
@@ -98,14 +109,21 @@ class Resolver:
         if known:
             return known
         seconds = deadline - asyncio.get_running_loop().time()
-        key = (query, attempt, f"{seconds:.1f}")
-        if key not in self._shared:
-            self._shared[key] = asyncio.create_task(self._find(query, deadline), name=f"lookup {name}")
-        task = self._shared[key]
+        task = self._shared_by(query, attempt, seconds, deadline)
         await asyncio.wait({task}, timeout=max(seconds, 0.0) + _PATIENCE)
         if task.done():
             return task.result()
         return Lookup(Outcome.DNS_TIMEOUT, detail=f"looking up {name} did not end in time")
+
+    def _shared_by(self, query: Query, attempt: int, seconds: float, deadline: float) -> asyncio.Task[Lookup]:
+        """The lookup that this one would only repeat, or a new one."""
+        alike = self._shared.setdefault((query, attempt), [])
+        for shared in alike:
+            if abs(shared.seconds - seconds) <= _SAME_PATIENCE:
+                return shared.task
+        task = asyncio.create_task(self._find(query, deadline), name=f"lookup {query.name}")
+        alike.append(_Shared(seconds, task))
+        return task
 
     async def _find(self, query: Query, deadline: float) -> Lookup:
         lookup = await self.look_up(query, deadline)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prober.cli.options import FabricOptions
-from prober.model.errors import FabricError, UsageError
+from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
     from prober.fabric.base import Fabric
@@ -34,10 +34,11 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
         return _lab(options, options.manifests or tuple(manifests))
     if options.enforcement or options.faults:
         raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")
-    raise FabricError(
-        "no cluster can be probed by this version, only the embedded lab",
-        hint="add --lab to run in the lab; nothing was probed",
-    )
+    if options.manifests:
+        raise UsageError("-f is the lab's: a cluster has its own objects", hint="add --lab")
+    from prober.cli.cluster import build_cluster, current_cluster_options
+
+    return Ground(build_cluster(current_cluster_options()))
 
 
 def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:

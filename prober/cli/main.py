@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
     "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
     "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
+    "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
+    "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left in a cluster."),
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""
 

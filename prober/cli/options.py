@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from prober.cli.cluster import cluster_options
 from prober.model.lab import Enforcement
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,7 +37,7 @@ class OutputOptions:
 
 
 def fabric_options(command: F) -> F:
-    """--lab, -f, --enforcement, --fault."""
+    """--lab, -f, --enforcement, --fault; and which cluster, where it is not the lab."""
     options = (
         click.option("--lab", is_flag=True, help="Run in the embedded lab; no cluster is needed or touched."),
         click.option(
@@ -52,7 +53,7 @@ def fabric_options(command: F) -> F:
             help="Break something in the lab, as in firewall=github.com:22 or dead-dns.",
         ),
     )  # fmt: skip
-    return _with(options, command)
+    return cluster_options(_with(options, command))
 
 
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
