@@ -26,7 +26,7 @@ def find(view: View) -> Iterator[Spot]:
 
 
 def selected(view: View, selector: LabelSelector) -> bool:
-    """Whether any namespace has the labels; those that every cluster has are there also when manifests leave them out."""
+    """Whether any namespace has the labels, also of those that every cluster has."""
     given = (Namespace(name, {NAMESPACE_NAME: name}) for name in SYSTEM)
     return any(selects(selector, namespace.labels) for namespace in (*view.snapshot.namespaces.values(), *given))
 
