@@ -113,7 +113,7 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
     found: dict[Ref, Manifest] = {}
     numbers: dict[str, Iterator[int]] = {}
     for one in read:
-        ref = _ref(one)
+        ref = ref_of(one)
         if not ref.name:
             prefix = str(one.metadata.get("generateName") or "")
             names = (f"{prefix}{number}" for number in numbers.setdefault(prefix, count()))
@@ -126,7 +126,8 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
     return found
 
 
-def _ref(one: Manifest) -> Ref:
+def ref_of(one: Manifest) -> Ref:
+    """The name of an object; its own name is empty where the API server is to make one up (generateName)."""
     name, namespace = (str(one.metadata.get(key) or "") for key in ("name", "namespace"))
     return Ref(one.kind, "" if one.kind in CLUSTER_WIDE else namespace or DEFAULT_NAMESPACE, name)
 
