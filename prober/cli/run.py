@@ -26,6 +26,7 @@ SEPARATE = ("table", "wide")
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
+@click.option("--emit-fixes", type=PATH, metavar="DIR", help="Write the offered fixes to DIR, as `prober fix --emit`.")
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
@@ -38,10 +39,12 @@ def command(
     output: str,
     reports: tuple[Path, ...],
     color: str,
+    emit_fixes: Path | None,
     dry_run: bool,
 ) -> int:
     """Run the checks of one or more SCENARIO files and say what is wrong, and why."""
     from prober.cli import session
+    from prober.cli.state import remember
     from prober.report.write import check_paths
 
     out = OutputOptions(output, reports, color)
@@ -58,13 +61,19 @@ def command(
     for scenario in loaded:
         ground, request = prepared(scenario, fabric)
         records.append(session.run(ground, request))
+        remember(records[-1], fabric.manifests or scenario.lab_manifests if lab else ())
         if output in SEPARATE:
             session.show(records[-1], out)
     if output not in SEPARATE:
         from prober.coordinator.merge import merge
 
         session.show(merge(records), out)
-    return session.conclude(records, out)
+    code = session.conclude(records, out)
+    if emit_fixes is not None:
+        from prober.cli.fix import emit_fixes_of
+
+        emit_fixes_of(records, emit_fixes)
+    return code
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:

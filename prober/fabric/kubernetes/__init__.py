@@ -7,6 +7,7 @@ The words, in the order in which a run uses them:
 - resources    PURE: the kinds that are touched and the verbs used on them: the rights that a run needs
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
 - reading      one paged list a kind → `Snapshot`
+- change       patches of objects, tried by the API server first
 - cilium       the identities that Cilium gave to pods
 - identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies
 - itself       PURE: probes of a pod to itself, which no stand-in can run

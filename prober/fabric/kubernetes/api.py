@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +27,7 @@ _FIRST_PAUSE = 0.25
 """Seconds before the second try; doubled for each further one."""
 _LONGEST_PAUSE = 5.0
 _JSON = "application/json"
+_JSON_PATCH = "application/json-patch+json"
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _GONE = 410
 _CONFLICT = 409
@@ -103,6 +104,29 @@ class Api:
         body = await self._request("GET", resource.path(namespace, name), call("get", resource, namespace, name))
         return msgspec.json.decode(body, type=shape)
 
+    async def read(self, resource: Resource, namespace: str, name: str) -> dict[str, Any]:
+        """One object, with all its fields."""
+        body = await self._request("GET", resource.path(namespace, name), call("get", resource, namespace, name))
+        decoded: dict[str, Any] = msgspec.json.decode(body)
+        return decoded
+
+    async def patch(
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        patch: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and keeps nothing."""
+        body = await self._request(
+            "PATCH", resource.path(namespace, name), call("patch", resource, namespace, name),
+            query={"dryRun": "All"} if dry_run else None, body=list(patch), content=_JSON_PATCH,
+        )  # fmt: skip
+        decoded: dict[str, Any] = msgspec.json.decode(body)
+        return decoded
+
     async def create(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> KubernetesObject:
         """Create an object with a name of its own run. A repeated try that finds it there has succeeded before."""
         made = call("create", resource, namespace)
@@ -140,14 +164,14 @@ class Api:
 
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON,
+        accept: str = _JSON, content: str = "",
     ) -> bytes:  # fmt: skip
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
             try:
                 async with self._slots, self._translated():
-                    response = await self._send(method, path, query, body, accept)
+                    response = await self._send(method, path, query, body, accept, content=content)
                     async with response:
                         if response.status < 400:
                             return await response.read()
@@ -161,15 +185,17 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False
-    ) -> ClientResponse:
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False,
+        content: str = "",
+    ) -> ClientResponse:  # fmt: skip
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
         timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
         client = self._connection.client
+        headers_sent = {"Accept": accept} | ({"Content-Type": content} if content else {})
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), header_params={"Accept": accept}, body=body,
+            method, path, query_params=list((query or {}).items()), header_params=headers_sent, body=body,
             auth_settings=["BearerToken"],
         )  # fmt: skip
         answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
