@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli import terminal
 from prober.cli.cluster import access, access_options, current_cluster_options
 from prober.cli.options import PATH
 from prober.model.errors import ExitCode, UsageError
@@ -69,8 +70,8 @@ def command(
 
     _check_ids(ignored)
     sheet = _of_manifests(manifests, ignored, namespaces) if manifests else _of_cluster(ignored, namespaces)
-    painted = color == "always" or (color == "auto" and sys.stdout.isatty())
-    click.echo(render_audit(sheet, output, Page(painted, _width())).rstrip("\n"), color=painted or None)
+    painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
+    click.echo(render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"), color=painted or None)
     return _exit_code(sheet.audit, fail_on)
 
 
@@ -148,9 +149,3 @@ def _check_namespaces(view: View, namespaces: Sequence[str]) -> None:
     for one in namespaces:
         if one not in known:
             raise UsageError(f"there is no namespace {one}", hint=f"there is {', '.join(known) or 'none at all'}")
-
-
-def _width() -> int | None:
-    from prober.cli.session import width
-
-    return width()

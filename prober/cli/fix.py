@@ -60,7 +60,7 @@ def command(
         raise UsageError("--diff, --apply, --undo and --emit exclude each other", hint="give one of them")
     if (apply_ or undo) and not wanted:
         raise UsageError("which fix?", hint="name its number or its rule, or all: prober fix 1 --apply")
-    kept = read_report(report) if report else recall()
+    kept = read_report(report) if report else recall(offering=True)
     offers = read_offers(kept.record)
     chosen = choose(offers, () if ALL in wanted else wanted)
     if emit is not None:

@@ -1,7 +1,7 @@
-"""The last run, kept so that `prober fix 1` knows what 1 is.
+"""The last run, kept so that `prober fix 1` knows what 1 is, and `prober evidence` what happened.
 
-One file in the user's state directory (XDG_STATE_HOME), readable by the user only. Nothing depends on it: a run that
-cannot write it is as good as any.
+Two files in the user's state directory (XDG_STATE_HOME), readable by the user only: the last run, and the last one that
+offered a fix. Nothing depends on them: a run that cannot write them is as good as any.
 """
 
 from __future__ import annotations
@@ -32,36 +32,40 @@ class LastRun:
     """Of the lab that it ran on; empty for a cluster."""
 
 
-def state_file() -> Path:
-    """Where it is kept."""
+def state_file(*, offering: bool = False) -> Path:
+    """Where the last run is kept, or the last that offered a fix: it is needed to undo what made later ones green."""
     home = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(home) if home else Path.home() / ".local" / "state") / "prober" / "last-run.json"
+    folder = (Path(home) if home else Path.home() / ".local" / "state") / "prober"
+    return folder / ("last-offer.json" if offering else "last-run.json")
 
 
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
-    """Keep a run that offers something. The places of its manifests are kept from the root: the next command may be
+    """Keep a run. The places of its manifests are kept from the root: the next command may be
     called elsewhere."""
-    if not any(finding.fix for finding in record.findings):
-        return
     from prober.report.data import run_data
 
     content = {"record": run_data(record), "manifests": [str(path.resolve()) for path in manifests]}
     with suppress(OSError):
-        file = state_file()
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = file.with_name(f".{file.name}.{os.getpid()}")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            json.dump(content, out)
-        temporary.replace(file)
+        _write(state_file(), content)
+        if any(finding.fix for finding in record.findings):
+            _write(state_file(offering=True), content)
 
 
-def recall() -> LastRun:
-    """The last run that offered something. Raises `UsageError` when there is none."""
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        json.dump(content, out)
+    temporary.replace(file)
+
+
+def recall(*, offering: bool = False) -> LastRun:
+    """The last run, or the last that offered a fix. Raises `UsageError` when there is none."""
     try:
-        content = json.loads(state_file().read_text(encoding="utf-8"))
+        content = json.loads(state_file(offering=offering).read_text(encoding="utf-8"))
         return LastRun(content["record"], tuple(Path(path) for path in content["manifests"]))
     except FileNotFoundError:
-        raise UsageError("no run is remembered that offered a fix", hint=_NO_RUN) from None
+        raise UsageError("no run is remembered" + (" that offered a fix" if offering else ""), hint=_NO_RUN) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"the last run cannot be read: {error}", hint=_NO_RUN) from error
 

@@ -162,6 +162,16 @@ class Api:
             finally:
                 response.close()
 
+    async def past_log(self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int) -> str:
+        """What a container has written since a time (RFC 3339): the last `lines` lines, no more than `most` bytes."""
+        query = {
+            "container": container, "sinceTime": since, "tailLines": str(lines), "limitBytes": str(most),
+            "timestamps": "true",
+        }  # fmt: skip
+        made = call("get", PODS, namespace, pod, "log")
+        body = await self._request("GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*")
+        return body.decode("utf-8", "replace")
+
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
         accept: str = _JSON, content: str = "",

@@ -43,6 +43,7 @@ REPLICA_SETS = Resource("apps/v1", "replicasets", "ReplicaSet", ("list",))
 JOBS = Resource("batch/v1", "jobs", "Job", ("create", "delete"))
 ENDPOINT_SLICES = Resource("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", ("list",))
 NETWORK_POLICIES = Resource("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", ("list",))
+EVENTS = Resource("v1", "events", "Event", ("list",))
 CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint", ("list",))
 
 READ = (

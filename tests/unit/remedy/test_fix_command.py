@@ -76,8 +76,9 @@ def test_applied_and_undone(here: Path, wanted: str) -> None:
 
 
 def test_the_last_run_is_remembered(here: Path) -> None:
-    state_file().parent.mkdir(parents=True, exist_ok=True)
-    state_file().write_text(json.dumps({"record": record(), "manifests": [str(here / "policy.yaml")]}))
+    file = state_file(offering=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"record": record(), "manifests": [str(here / "policy.yaml")]}))
     assert run(["fix", "2", "--apply"]) == 0
     assert "port: 22" in (here / "policy.yaml").read_text()
 
