@@ -16,6 +16,7 @@ The words, in the order in which a run uses them:
 - run object   a ConfigMap in each namespace that owns all of a run there, and a timer that removes it: `runobjects`
 - stage        PURE: how far a probe pod is, and why it will not get further
 - lookout      one list a namespace, again and again, until each probe pod has started or cannot
+- ephemeral    a container in the real pod instead: the exact identity, which Kubernetes does not take away again
 - batch        one wave of plans: run objects, pods, logs → observations
 - sweep        what dead or expired runs left behind
 - fabric       the Protocol's implementation, from all of these

@@ -28,6 +28,7 @@ _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 5.0
 _JSON = "application/json"
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_MERGE = "application/strategic-merge-patch+json"
 _GONE = 410
 _CONFLICT = 409
 
@@ -124,12 +125,21 @@ class Api:
             if error.status != 404:
                 raise
 
-    async def log(self, namespace: str, pod: str) -> AsyncGenerator[bytes, None]:
-        """The lines of a pod's log as they are written, until its container ends. Raises `ApiError` when cut off."""
+    async def patch(
+        self, resource: Resource, namespace: str, name: str, body: Mapping[str, Any], *, subresource: str = ""
+    ) -> None:
+        """Merge `body` into an object, its lists by their merge keys."""
+        made = call("patch", resource, namespace, name, subresource)
+        await self._request("PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE)
+
+    async def log(self, namespace: str, pod: str, container: str = "") -> AsyncGenerator[bytes, None]:
+        """The lines of a container's log as they are written, until it ends; `container` may be left out where there is
+        only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.path(namespace, pod, "log")
+        query = {"follow": "true"} | ({"container": container} if container else {})
         async with self._translated():
-            response = await self._send("GET", path, {"follow": "true"}, None, "*/*", stream=True)
+            response = await self._send("GET", path, query, None, "*/*", stream=True)
             try:
                 if response.status >= 400:
                     raise await self._refusal(made, response)
@@ -140,14 +150,14 @@ class Api:
 
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON,
+        accept: str = _JSON, content: str = _JSON,
     ) -> bytes:  # fmt: skip
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
             try:
                 async with self._slots, self._translated():
-                    response = await self._send(method, path, query, body, accept)
+                    response = await self._send(method, path, query, body, accept, content)
                     async with response:
                         if response.status < 400:
                             return await response.read()
@@ -161,16 +171,17 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False
-    ) -> ClientResponse:
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, content: str = _JSON, *,
+        stream: bool = False,
+    ) -> ClientResponse:  # fmt: skip
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
         timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
         client = self._connection.client
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), header_params={"Accept": accept}, body=body,
-            auth_settings=["BearerToken"],
+            method, path, query_params=list((query or {}).items()), body=body,
+            header_params={"Accept": accept, "Content-Type": content}, auth_settings=["BearerToken"],
         )  # fmt: skip
         answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
         response: ClientResponse = answer.response

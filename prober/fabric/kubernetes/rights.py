@@ -47,6 +47,7 @@ class Purpose(Enum):
 
     READ = "to read what decides about connectivity"
     PROBE_PODS = "to probe from probe pods (--via pod)"
+    EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
     AGENTS = "to probe through agents (--via agent)"
     INSTALL = "to install and uninstall the agents"
 
@@ -94,6 +95,9 @@ RIGHTS: Sequence[Right] = (
     Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
     Right(CONFIG_MAPS, ("list", "get", "create", "delete"), _PODS, "plans, and the owner of a run's objects"),
     Right(JOBS, ("get", "create", "delete"), _PODS, "the timer that removes what a killed run left"),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "whether the container has started"),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "what it observed", "log"),
+    Right(PODS, ("patch",), Purpose.EPHEMERAL, "the container in the pod", "ephemeralcontainers"),
     # A websocket is opened with GET, and newer API servers want `create` all the same, as for kubectl.
     Right(PODS, ("get", "create"), Purpose.AGENTS, "plans and observations of agents", "exec", Scope.AGENTS),
     Right(NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"),
