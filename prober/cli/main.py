@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
     "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
     "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
+    "doctor": ("prober.cli.doctor", "Look at a cluster before probing: rights, policy engine, what is admitted."),
     "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left in a cluster."),
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""

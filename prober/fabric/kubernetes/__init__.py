@@ -19,6 +19,9 @@ The words, in the order in which a run uses them:
 - ephemeral    a container in the real pod instead: the exact identity, which Kubernetes does not take away again
 - batch        one wave of plans: run objects, pods, logs → observations
 - sweep        what dead or expired runs left behind
+- engines      PURE: who enforces NetworkPolicy, told from what runs in a cluster
+- checkup      PURE: what `prober doctor` looks at, and what it means
+- doctor       asks the cluster for it
 - fabric       the Protocol's implementation, from all of these
 
 Nothing here knows what a prediction is; nothing listens; nothing is left behind.

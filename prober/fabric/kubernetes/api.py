@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +34,15 @@ _GONE = 410
 _CONFLICT = 409
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call was answered with."""
+
+    body: bytes
+    date: str
+    """When, by the server's clock, as HTTP writes it; empty when it does not say."""
+
+
 def may_recover(status: int) -> bool:
     """Is it worth trying again: too many requests, or the server's own trouble."""
     return status == 429 or status >= 500
@@ -55,6 +65,11 @@ class Api:
     def name(self) -> str:
         """What people call the cluster: the context."""
         return self._connection.name
+
+    @property
+    def server(self) -> str:
+        """Where it is."""
+        return self._connection.server
 
     async def __aenter__(self) -> Api:
         return self
@@ -152,6 +167,12 @@ class Api:
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
         accept: str = _JSON, content: str = _JSON,
     ) -> bytes:  # fmt: skip
+        return (await self.exchange(method, path, made, query=query, body=body, accept=accept, content=content)).body
+
+    async def exchange(
+        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
+        accept: str = _JSON, content: str = _JSON,
+    ) -> Reply:  # fmt: skip
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
@@ -160,7 +181,7 @@ class Api:
                     response = await self._send(method, path, query, body, accept, content)
                     async with response:
                         if response.status < 400:
-                            return await response.read()
+                            return Reply(await response.read(), response.headers.get("Date", ""))
                         raise await self._refusal(made, response)
             except ApiError as error:
                 if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
