@@ -25,11 +25,10 @@ from pathlib import Path
 
 from aiohttp import web
 
-from agent import limits, metrics, tally
+from agent import limits, metrics, ports, tally
 from prober import __version__
 from prober.model.errors import ExitCode
 
-PORT = 9731
 _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
 _REMEMBERED = 60
@@ -121,7 +120,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
     parser = argparse.ArgumentParser(prog="agent serve", description="Says how the agent is: health and metrics.")
     parser.add_argument("--address", default="127.0.0.1", help="to listen on; default: %(default)s")
-    parser.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
+    parser.add_argument("--port", type=int, default=ports.METRICS, help="default: %(default)s")
     parser.add_argument("--enters-pods", action="store_true", help="not ready without the rights to enter pods")
     options = parser.parse_args(argv)
     daemon = Daemon(options.enters_pods)
