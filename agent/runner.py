@@ -53,7 +53,7 @@ async def run_plan(
     When cancelled, the probes stop and no end line is emitted: a stream without it was cut off.
     """
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
-    _import_early(plan)
+    import_early(plan)
     resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
@@ -78,8 +78,11 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _import_early(plan: Plan) -> None:
-    """Imports take time that must not count as the network's; and what a plan does not need is not imported at all."""
+def import_early(plan: Plan) -> None:
+    """Import what the plan needs.
+
+    Imports take time that must not count as the network's; and what a plan does not need is not imported at all.
+    """
     for kind in {probe.kind for probe in plan.probes}:
         probes.load(kind)
     if any(_may_need_dns(probe) for probe in plan.probes):
@@ -119,7 +122,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.buffer.write(wire.encode_failure(str(error), error.hint) + b"\n")
         sys.stdout.buffer.flush()
         return int(error.exit_code)
-    return asyncio.run(_run_until_signal(plan, options.resolv_conf, options.hosts))
+    return asyncio.run(run_until_signal(plan, options.resolv_conf, options.hosts))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -154,7 +157,7 @@ def _from_variable(name: str) -> bytes:
         raise UsageError(f"the plan in ${name} cannot be read: {error}", hint="gzip it, then base64") from error
 
 
-async def _run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
+async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
     """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any more."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()

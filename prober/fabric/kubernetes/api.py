@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,7 +20,7 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest import wire
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse
+    from aiohttp import ClientResponse, ClientWebSocketResponse
 
 T = TypeVar("T")
 _AT_ONCE = 16
@@ -32,6 +33,11 @@ _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _MERGE = "application/strategic-merge-patch+json"
 _GONE = 410
 _CONFLICT = 409
+_APPLY = "application/apply-patch+yaml"
+_MANAGER = "prober"
+_EXEC_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+_HEARTBEAT = 30.0
+"""Seconds between two pings of a websocket, so that a connection that is dead is noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,12 @@ class Api:
             return await self.get(resource, KubernetesObject, namespace, body["metadata"]["name"])
         return msgspec.json.decode(answer, type=KubernetesObject)
 
+    async def apply(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> None:
+        """Create an object, or make it what `body` says: server-side apply, which wins over other field managers."""
+        path = resource.path(namespace, body["metadata"]["name"])
+        query = {"fieldManager": _MANAGER, "force": "true"}
+        await self._request("PATCH", path, call("patch", resource, namespace), query=query, body=body, content=_APPLY)
+
     async def delete(self, resource: Resource, namespace: str, name: str) -> None:
         """Delete an object and, in the background, all that it owns. It may be gone already."""
         body = {"propagationPolicy": "Background"}
@@ -162,6 +174,40 @@ class Api:
                     yield line.rstrip(b"\r\n")
             finally:
                 response.close()
+
+    @asynccontextmanager
+    async def exec(
+        self, namespace: str, pod: str, container: str, command: Sequence[str]
+    ) -> AsyncIterator[ClientWebSocketResponse]:
+        """Run a command in a container, with its streams in the channels of one websocket (see `execute`)."""
+        made = call("get", PODS, namespace, pod, "exec")
+        query = [("container", container), *(("command", word) for word in command)]
+        query += [(stream, "true") for stream in ("stdin", "stdout", "stderr")]
+        client = self._connection.client
+        path = PODS.path(namespace, pod, "exec")
+        _, url, headers, _, _ = await client.param_serialize(
+            "GET", path, query_params=query, header_params={}, auth_settings=["BearerToken"]
+        )
+        async with self._translated():
+            async with asyncio.timeout(self._settings.start_timeout):
+                websocket = await self._open(made, url, headers)
+            async with websocket:
+                yield websocket
+
+    async def _open(self, made: Call, url: str, headers: Mapping[str, str]) -> ClientWebSocketResponse:
+        from aiohttp import WSServerHandshakeError
+
+        rest = self._connection.client.rest_client
+        rest.pool_manager = rest.pool_manager or rest._create_pool_manager()
+        try:
+            opened: ClientWebSocketResponse = await rest.pool_manager.ws_connect(
+                url, headers=headers, protocols=_EXEC_PROTOCOLS, heartbeat=_HEARTBEAT, max_msg_size=0,
+                proxy=rest.proxy, proxy_headers=rest.proxy_headers,
+                server_hostname=rest.configuration.tls_server_name or None,
+            )  # fmt: skip
+        except WSServerHandshakeError as error:
+            raise refused(made, error.status, "", f"{error.message} (the handshake says no more)") from error
+        return opened
 
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,

@@ -14,8 +14,10 @@ from prober.fabric.kubernetes import checkup
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.checkup import Finding
 from prober.fabric.kubernetes.engines import DaemonSet, recognise
-from prober.fabric.kubernetes.objects import AccessReview, Groups, Node, Pod, PodStatus, Version
-from prober.fabric.kubernetes.objects import DaemonSet as WireDaemonSet
+from prober.fabric.kubernetes.inquiry import AccessReview, Groups, Node
+from prober.fabric.kubernetes.inquiry import DaemonSet as WireDaemonSet
+from prober.fabric.kubernetes.marks import AGENT
+from prober.fabric.kubernetes.objects import Pod, PodStatus, Version
 from prober.fabric.kubernetes.refusals import ApiError, Call
 from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, NODES, PODS
 from prober.fabric.kubernetes.rights import Purpose, Right, Scope, rights_for
@@ -26,7 +28,6 @@ from prober.manifest.decode import labels_of
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 """Not in the table of rights: everyone who is logged in may ask."""
-_AGENT = "prober.dev/agent"
 
 
 async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) -> list[Finding]:
@@ -134,7 +135,7 @@ async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str])
 
 
 async def _agents(api: Api) -> list[Finding]:
-    pods = await api.list_all(PODS, Pod, selector=_AGENT, cached=True)
+    pods = await api.list_all(PODS, Pod, selector=AGENT, cached=True)
     nodes = await api.list_all(NODES, wire.Node, cached=True)
     return [checkup.agents(sum(_is_ready(pod) for pod in pods), len(nodes))]
 

@@ -17,9 +17,11 @@ from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.logs import observations
 from prober.fabric.kubernetes.objects import Pod
 from prober.fabric.kubernetes.payload import Piece, pieces
+from prober.fabric.kubernetes.reading import Reading
 from prober.fabric.kubernetes.resources import PODS
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.stage import Stage, Standing, stage_of_ephemeral
+from prober.fabric.kubernetes.streamed import Emit, Item, streamed
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -36,40 +38,30 @@ _PAUSE = 0.3
 _MARGIN = 30
 """Seconds for being slower than the plan says."""
 
-Item = Observed | Failure
-
 
 class EphemeralContainers:
     """One wave of plans for pods. `name` is unique to it in the cluster."""
 
-    def __init__(self, api: Api, settings: Settings, name: str) -> None:
+    def __init__(self, api: Api, settings: Settings, reading: Reading, name: str) -> None:
         self._api = api
         self._settings = settings
         self._name = name
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Item, None]:
         """Run all plans at once; a pod that cannot yields one `Failure`. Closing it does not end the containers."""
-        queue: asyncio.Queue[Item | None] = asyncio.Queue()
-        work = asyncio.create_task(self._work(plans, queue.put_nowait), name=f"ephemeral {self._name}")
-        try:
-            while (item := await queue.get()) is not None:
-                yield item
-            await work
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-
-    async def _work(self, plans: Sequence[tuple[Vantage, Plan]], emit: Callable[[Item | None], None]) -> None:
         jobs = [(vantage, piece) for vantage, plan in plans for piece in pieces(plan, limit=PLAN_LIMIT)]
-        try:
+
+        async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
                 for number, (vantage, piece) in enumerate(jobs):
                     container = f"{self._name}-{number}"
                     group.create_task(self._run(vantage, piece, container, emit), name=container)
-        finally:
-            emit(None)
 
-    async def _run(self, vantage: Vantage, piece: Piece, container: str, emit: Callable[[Item | None], None]) -> None:
+        async with aclosing(streamed(work, f"ephemeral {self._name}")) as items:
+            async for item in items:
+                yield item
+
+    async def _run(self, vantage: Vantage, piece: Piece, container: str, emit: Emit) -> None:
         def stage(pod: Pod) -> Stage:
             return stage_of_ephemeral(pod, container)
 

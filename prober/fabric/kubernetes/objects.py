@@ -34,6 +34,8 @@ class ContainerState(wire.Wire):
 class ContainerStatus(wire.Wire):
     name: str | None = None
     image: str | None = None
+    container_id: str | None = field(name="containerID", default=None)
+    """As in `containerd://…`; absent before the container was made."""
     state: ContainerState | None = None
 
 
@@ -62,6 +64,7 @@ class ObjectMeta(wire.ObjectMeta):
     uid: str | None = None
     annotations: wire.StrMap | None = None
     deletion_timestamp: str | None = None
+    generation: int | None = None
 
 
 class KubernetesObject(wire.KubernetesObject):
@@ -78,63 +81,19 @@ class Pod(wire.Pod):
     status: PodStatus | None = None
 
 
-class NodeInfo(wire.Wire):
-    kubelet_version: str = ""
+class DaemonSetStatus(wire.Wire):
+    """How many of its pods there are."""
+
+    observed_generation: int = 0
+    desired_number_scheduled: int = 0
+    number_ready: int = 0
+    updated_number_scheduled: int = 0
 
 
-class NodeStatus(wire.NodeStatus):
-    node_info: NodeInfo = field(default_factory=NodeInfo)
+class DaemonSet(KubernetesObject):
+    """Of a DaemonSet, how far it is."""
 
-
-class Node(wire.Node):
-    """With what runs on it."""
-
-    status: NodeStatus | None = None
-
-
-class Image(wire.Wire):
-    """Of a container only the image."""
-
-    image: str = ""
-
-
-class ImageSpec(wire.Wire):
-    containers: list[Image] | None = None
-
-
-class ImageTemplate(wire.Wire):
-    metadata: wire.ObjectMeta | None = None
-    spec: ImageSpec | None = None
-
-
-class DaemonSetSpec(wire.Wire):
-    template: ImageTemplate = field(default_factory=ImageTemplate)
-
-
-class DaemonSet(wire.KubernetesObject):
-    """What a DaemonSet runs."""
-
-    spec: DaemonSetSpec = field(default_factory=DaemonSetSpec)
-
-
-class Group(wire.Wire):
-    name: str = ""
-
-
-class Groups(wire.Wire):
-    """What /apis says."""
-
-    groups: list[Group] = field(default_factory=list)
-
-
-class ReviewStatus(wire.Wire):
-    allowed: bool = False
-
-
-class AccessReview(wire.Wire):
-    """The answer to `may I`."""
-
-    status: ReviewStatus = field(default_factory=ReviewStatus)
+    status: DaemonSetStatus | None = None
 
 
 class Version(wire.Wire):
@@ -148,3 +107,5 @@ class Status(wire.Wire):
 
     message: str = ""
     reason: str = ""
+    status: str = ""
+    """`Success` or `Failure`."""

@@ -14,7 +14,6 @@ from prober.fabric.kubernetes.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     CONFIG_MAPS,
-    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -107,8 +106,7 @@ RIGHTS: Sequence[Right] = (
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
-    Right(CRON_JOBS, _MANAGED, _INSTALL, "runs in the cluster, at their times"),
-    Right(CONFIG_MAPS, ("patch",), _INSTALL, "the scenarios of these runs"),
+    Right(PODS, ("list",), _INSTALL, "whether the agents run"),
 )
 """Grouped by purpose, in the order of the documentation."""
 

@@ -195,7 +195,7 @@ import sys
 from agent import runner
 from prober.model.probe import *
 probes = tuple(Probe(kind, ProbeKind(kind), "127.0.0.1", 1, url="http://127.0.0.1:1/") for kind in {kinds.split()!r})
-runner._import_early(Plan("v", probes))
+runner.import_early(Plan("v", probes))
 print(*sorted({{name.partition(".")[0] for name in sys.modules}} & set({absent.split()!r})))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

@@ -14,12 +14,16 @@ from prober.fabric.kubernetes import ephemeral as module
 from prober.fabric.kubernetes import logs
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.ephemeral import EphemeralContainers, Item
+from prober.fabric.kubernetes.ephemeral import EphemeralContainers
+from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.streamed import Item
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
+from prober.model.snapshot import Snapshot
 
 WEB, DB = (Vantage(VantageKind.POD, "shop", name) for name in ("web-0", "db-0"))
+NOTHING = Reading(Snapshot(), {})
 RUNNING = {"running": {}}
 
 
@@ -59,7 +63,7 @@ async def run(pods: Pods) -> list[Item]:
     api = Api(Connection(pods.client, "test", "https://203.0.113.1"), SETTINGS)
     probes = (Probe("1", ProbeKind.TCP, "198.18.1.2", 80), Probe("2", ProbeKind.TCP, "198.18.1.2", 81))
     plans = [(one, Plan(one.id, probes)) for one in (WEB, DB)]
-    return [item async for item in EphemeralContainers(api, SETTINGS, "prober-1").run(plans)]
+    return [item async for item in EphemeralContainers(api, SETTINGS, NOTHING, "prober-1").run(plans)]
 
 
 def observed(items: list[Item]) -> list[tuple[str, str]]:
