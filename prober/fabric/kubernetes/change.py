@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.resources import READ
+from prober.fabric.kubernetes.resources import NAMESPACES, NETWORK_POLICIES, SERVICES
 from prober.model.errors import UsageError
 from prober.model.jsonpatch import Operation
 from prober.model.objects import Ref
 
-_RESOURCES = {resource.kind: resource for resource in READ}
+_RESOURCES = {resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES)}
+"""What prober patches: a fix of anything else is for a person with kubectl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ async def current(api: Api, target: Ref) -> Mapping[str, Any]:
     resource = _RESOURCES.get(target.kind)
     if resource is None:
         raise UsageError(f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl")
-    return await api.read(resource, target.namespace, target.name)
+    found: Mapping[str, Any] = await api.get(resource, dict[str, Any], target.namespace, target.name)
+    return found
 
 
 async def attempt(api: Api, target: Ref, patch: Sequence[Operation]) -> Trial:
@@ -44,10 +46,10 @@ async def attempt(api: Api, target: Ref, patch: Sequence[Operation]) -> Trial:
     before = await current(api, target)
     same = {"op": "test", "path": "/metadata/resourceVersion", "value": before["metadata"]["resourceVersion"]}
     guarded = (same, *patch)
-    after = await api.patch(_RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True)
+    after = await api.json_patch(_RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True)
     return Trial(target, guarded, before, after)
 
 
 async def carry_out(api: Api, trial: Trial) -> None:
     """Apply what was tried."""
-    await api.patch(_RESOURCES[trial.target.kind], trial.target.namespace, trial.target.name, trial.patch)
+    await api.json_patch(_RESOURCES[trial.target.kind], trial.target.namespace, trial.target.name, trial.patch)
