@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
     "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
     "fix": ("prober.cli.fix", "Show, apply or undo the fixes that a run offered."),
+    "mitigate": ("prober.cli.mitigate", "Give back DNS and monitoring after a default deny, for now."),
     "evidence": ("prober.cli.evidence", "Write the last run as a bundle to attach to a ticket."),
     "audit": ("prober.cli.audit", "Look for what is wrong with the policies, without a probe."),
     "validate": ("prober.cli.validate", "Find every mistake in scenario files."),

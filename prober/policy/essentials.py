@@ -81,29 +81,21 @@ def kept_from_dns(snapshot: Snapshot) -> Mapping[Protocol, tuple[Kept, ...]]:
     }
 
 
-def dns_pods(snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The pods behind cluster DNS."""
-    service = dns_service(snapshot)
-    if service is None or not service.selector:
-        return ()
-    return tuple(pod for _, pod in sorted(snapshot.pods.items()) if _selected(pod, service))
-
-
 def kept_from_monitoring(snapshot: Snapshot) -> tuple[Kept, ...]:
     """The pods with a port for metrics that no Prometheus pod may reach."""
     predictor = Predictor(snapshot)
-    monitors = [pod for _, pod in sorted(snapshot.pods.items()) if is_monitor(pod) and pod.running]
+    monitors = [pod for _, pod in sorted(snapshot.pods.items()) if monitor_labels(pod) and pod.running]
     return tuple(_unscraped(snapshot, predictor, monitors)) if monitors else ()
 
 
-def is_monitor(pod: Pod) -> bool:
-    """Whether it is a Prometheus, by the labels that its charts and operator set."""
-    return any(pod.labels.get(key) == value for key, value in _MONITORS)
+def monitor_labels(pod: Pod) -> dict[str, str]:
+    """The label by which it is known as a Prometheus, as charts and the operator set it; empty for other pods."""
+    return next(({key: value} for key, value in _MONITORS if pod.labels.get(key) == value), {})
 
 
 def _unscraped(snapshot: Snapshot, predictor: Predictor, monitors: list[Pod]) -> Iterator[Kept]:
     for _, pod in sorted(snapshot.pods.items()):
-        if not pod.running or pod.host_network or is_monitor(pod):
+        if not pod.running or pod.host_network or monitor_labels(pod):
             continue
         for port in pod.ports:
             if port.name not in METRICS_PORTS:

@@ -5,6 +5,7 @@
 - `emit`      offers as files that can be applied without prober
 - `rework`    offers as edits of manifests on disk
 - `temporary` the mitigation for a default deny that broke too much: policies that are taken away again
+              (`temporary_manifest`: as they are created)
 
 What is done to a cluster is in `prober.cli.fix`, because only the command line builds a connection.
 """
