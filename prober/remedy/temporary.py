@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.difference import difference
+from prober.policy.difference import Reference, difference
 from prober.policy.essentials import Kept, dns_service, kept_from_dns, kept_from_monitoring, monitor_labels, with_dns
 from prober.policy.podsets import NAMESPACE_NAME
 from prober.policy.selectors import key_of, selects
@@ -57,7 +57,7 @@ def plan(snapshot: Snapshot, needs: Collection[str] = NEEDS, namespaces: Collect
     left = {(need, one.pod.ref): None for need, found in kept.items() for one in found if one.pod.ref in still[need]}
     return Plan(
         chosen,
-        tuple(str(flow) for flow in difference(world, _with(world, chosen)).opened),
+        tuple(str(flow) for flow in difference(Reference(world), _with(world, chosen)).opened),
         tuple(f"{ref} stays without {need}: the policies at the other end deny it too" for need, ref in left),
     )
 
