@@ -112,7 +112,7 @@ async def _not_ready(api: Api, namespace: str, seconds: float) -> FabricError:
     what = "not every agent was ready" if pods else "no agent's pod could be made"
     return FabricError(
         f"{what} after {seconds:.0f} s",
-        hint=f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl get pods -n {namespace} -o wide",
+        hint=f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl logs daemonset/{AGENT} -n {namespace}",
     )
 
 
