@@ -41,7 +41,8 @@ def everything(cluster: Cluster) -> set[str]:
 def agent_processes(cluster: Cluster) -> list[str]:
     """Command lines of what runs in the agents' pods besides the long-lived process."""
     pods = [one["metadata"]["name"] for one in cluster.get("pods", "-n", "prober", "-l", "prober.dev/agent")["items"]]
-    code = "import pathlib; [print(p.read_bytes().replace(b'\\0', b' ').decode()) for p in pathlib.Path('/proc').glob('[0-9]*/cmdline')]"
+    files = "pathlib.Path('/proc').glob('[0-9]*/cmdline')"
+    code = f"import pathlib; [print(one.read_bytes().replace(b'\\0', b' ').decode()) for one in {files}]"
     lines = [cluster.kubectl("exec", "-n", "prober", pod, "--", "python3", "-c", code, check=False) for pod in pods]
     return [line for text in lines for line in text.splitlines() if "agent visit" in line]
 
