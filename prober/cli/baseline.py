@@ -151,11 +151,11 @@ def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
     """Show what changed, write the reports and give the exit code. A report that cannot be written is never a 0."""
     import sys
 
-    from prober.cli import session
+    from prober.cli import session, terminal
     from prober.report.changes import render_changes, render_for
 
-    color = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
-    text = render_changes(report, options.output, color=color, width=session.width())
+    color = options.color == "always" or (options.color == "auto" and terminal.wants_color(sys.stdout))
+    text = render_changes(report, options.output, color=color, width=terminal.width())
     click.echo(text.rstrip("\n"), color=color or None)
     texts = {path: render_for(report, path) for path in options.reports}
     return session.written(texts, report.exit_code)
