@@ -13,6 +13,7 @@ from prober.baseline.allow import Allowance, allow, unused
 from prober.baseline.blame import Blame, edits_between
 from prober.baseline.compare import kind_of
 from prober.baseline.naming import workload_name
+from prober.baseline.outside import Outside
 from prober.baseline.survey import forecast
 from prober.model.baseline import Cell, Change, ChangeReport, FlowKey, Standing
 from prober.model.check import Endpoint, EndpointKind, Flow
@@ -52,12 +53,13 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
     edits = edits_between(before.policies, after.policies)
     blame = Blame(after, before.policies, edits)
     pair = _Pair(reachability(before), reachability(after), question.wanted)
-    found = tuple(_explained(change, flow, blame) for change, flow in pair.changes())
+    outside = Outside(before, after, edits, question.wanted)
+    found = tuple(_explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes()))
     return ChangeReport(
         name=question.name,
         before=question.against,
         fabric=None,
-        compared=pair.flows,
+        compared=pair.flows + outside.flows,
         changes=allow(found, question.allowances),
         edits=edits,
         warnings=(*question.warnings, *unused(found, question.allowances)),

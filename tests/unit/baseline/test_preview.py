@@ -29,7 +29,7 @@ def previewed(tmp_path: Path, before: tuple[str, ...], policies: str, deleted: t
 def test_a_policy_that_closes_one_flow_too_many(tmp_path: Path) -> None:
     report = previewed(tmp_path, (WEB, OTHER, DB), policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]"))
     found = {str(one.key): (one.kind, [edit.policy.name for edit in one.edits]) for one in report.changes}
-    assert found == {
+    assert {key: value for key, value in found.items() if "outside" not in key} == {
         "deploy/web.shop → deploy/web.shop:8080/tcp": (ChangeKind.CLOSED, ["hard"]),
         "deploy/web.shop → pod/db.shop:5432/tcp": (ChangeKind.CLOSED, ["hard"]),
     }
@@ -57,13 +57,40 @@ def test_labels_of_a_namespace_count_too(tmp_path: Path) -> None:
     assert "labels of a namespace" in report.changes[0].reasons[0]
 
 
+def outside(report: ChangeReport) -> dict[str, ChangeKind]:
+    return {str(one.key): one.kind for one in report.changes if "outside" in str(one.key)}
+
+
+GIT_ONLY = policy("git", "{matchLabels: {app: web}}", "policyTypes: [Egress], egress: [{ports: [{port: 443}]}]")
+
+
+def test_a_policy_that_forgets_git_over_ssh(tmp_path: Path) -> None:
+    assert outside(previewed(tmp_path, (WEB, DB), GIT_ONLY)) == {
+        f"deploy/web.shop → outside:{port}": ChangeKind.CLOSED for port in ("22/tcp", "53/udp", "80/tcp")
+    }
+
+
+def test_the_outside_is_told_apart_as_far_as_policies_do(tmp_path: Path) -> None:
+    """The company's network stays open, and everything else is closed."""
+    block = "egress: [{ports: [{port: 443}]}, {to: [{ipBlock: {cidr: 203.0.113.0/24}}]}]"
+    report = previewed(tmp_path, (WEB, DB, GIT_ONLY), GIT_ONLY.replace("egress: [{ports: [{port: 443}]}]", block))
+    assert outside(report) == {
+        f"deploy/web.shop → outside/203.0.113.0/24:{port}": ChangeKind.OPENED for port in ("22/tcp", "53/udp", "80/tcp")
+    }
+
+
+def test_from_outside_only_declared_ports_count(tmp_path: Path) -> None:
+    found = outside(previewed(tmp_path, (WEB, DB), policy("in", "{matchLabels: {app: web}}", "policyTypes: [Ingress]")))
+    assert found == {"outside → deploy/web.shop:8080/tcp": ChangeKind.CLOSED}
+
+
 def test_every_flow_that_changes_is_found_and_no_other(tmp_path: Path) -> None:
     """Held against the predictor, flow by flow."""
     new = DENY + "---\n" + TO_DB.replace("{}}]", "{matchLabels: {app: web}}}]")
     now = world(tmp_path, WEB, DB, pod("cache", "cache", 7, 6379), TO_DB)
     after = applied(now, world(tmp_path, new).policies, (), ())
     report = preview(now, after, Question("preview", "world.yaml"))
-    changed = {one.key for one in report.changes}
+    changed = {one.key for one in report.changes if "outside" not in str(one.key)}
     names = {"web-abc-x": "deploy/web.shop", "db": "pod/db.shop", "cache": "pod/cache.shop"}
     old, then = Predictor(now), Predictor(after)
     for source in now.pods.values():
@@ -84,7 +111,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "new.yaml").write_text(policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]"))
     (tmp_path / "allow.yaml").write_text(
         "apiVersion: prober.dev/v1alpha1\nkind: AllowedChanges\nchanges:\n"
-        "  - {change: closed, to: pod/db.shop, reason: the web has no business there}\n"
+        "  - {change: closed, from: deploy/web.shop, reason: the web has no business there}\n"
     )
     return tmp_path
 
@@ -97,6 +124,7 @@ def test_what_a_person_sees(here: Path, capsys: pytest.CaptureFixture[str]) -> N
     out = capsys.readouterr().out
     assert "NetworkPolicy shop/hard was added" in out
     assert "CLOSED  deploy/web.shop → pod/db.shop:5432/tcp  allowed → denied" in out
+    assert "CLOSED  deploy/web.shop → outside:22/tcp        allowed → denied" in out
     assert out.endswith("exit 1\n")
 
 
