@@ -26,10 +26,21 @@ USUAL_PORTS = ((22, "TCP"), (53, "UDP"), (80, "TCP"), (443, "TCP"))
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """An address that stands for many, and what these are called."""
+    """An address that stands for many."""
 
     address: str
-    name: str
+    block: str = ""
+    """The narrowest ipBlock around it; empty: none is."""
+
+    @property
+    def name(self) -> str:
+        """As in a flow: `203.0.113.0/24`, `other IPv4`."""
+        return self.block or f"other IPv{ip_address(self.address).version}"
+
+    @property
+    def host(self) -> str:
+        """As in a sentence."""
+        return f"a host in {self.block}" if self.block else "any other host"
 
 
 class Outside:
@@ -82,7 +93,7 @@ class Outside:
         for stretch in self._stretches:
             if ip_address(stretch.address).version not in versions:
                 continue
-            host = Endpoint(EndpointKind.HOST, name=stretch.address, address=stretch.address)
+            host = Endpoint(EndpointKind.HOST, name=stretch.host, address=stretch.address)
             for port, protocol in self._ports:
                 yield FlowKey(name, OUTSIDE, port, protocol), stretch, Flow(inside, host, protocol, port)
             for own in pod.ports:
@@ -125,8 +136,7 @@ def _stretches(snapshot: Snapshot, policies: Iterable[NetworkPolicy]) -> Iterato
         if str(address) in taken or any(address in network for network in own):
             continue
         around = [network for network in written if address in network and network.prefixlen]
-        name = str(max(around, key=lambda network: network.prefixlen)) if around else f"other IPv{address.version}"
-        yield _Stretch(str(address), name)
+        yield _Stretch(str(address), str(max(around, key=lambda network: network.prefixlen)) if around else "")
 
 
 def _named_ports(policies: Iterable[NetworkPolicy]) -> Iterator[tuple[int, str]]:

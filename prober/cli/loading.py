@@ -30,7 +30,8 @@ class Read:
 def load_scenarios(
     paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = (), namespace: str = ""
 ) -> list[Scenario]:
-    """The scenarios, all sound. `namespace` stands in for that of files whose metadata has none. Raises `InputError` with every mistake in them.
+    """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands in for that of files
+    whose metadata has none.
 
     Names are looked up here only for the lab, and not for a single sound file: the run will do that anyway. What is
     true of a cluster is for the run to say.
