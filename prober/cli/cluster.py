@@ -32,6 +32,7 @@ class ClusterOptions:
     impersonate: str = ""
     image: str = ""
     probe_namespace: str = _PROBE_NAMESPACE
+    via: str = "auto"
 
 
 def access_options(command: F) -> F:
@@ -40,7 +41,7 @@ def access_options(command: F) -> F:
 
 
 def cluster_options(command: F) -> F:
-    """Those of `access_options`, and --image, --probe-namespace."""
+    """Those of `access_options`, and --via, --image, --probe-namespace."""
     return _with((*_ACCESS, *_PODS), command)
 
 
@@ -74,9 +75,19 @@ def access(options: ClusterOptions) -> Access:
 
 def build_cluster(options: ClusterOptions) -> KubernetesFabric:
     """The fabric of the cluster. Nothing is sent before it is entered."""
-    from prober.fabric.kubernetes import KubernetesFabric, Settings
+    from prober.fabric.kubernetes import KubernetesFabric, Settings, Via
 
-    return KubernetesFabric(access(options), Settings(options.image, probe_namespace=options.probe_namespace))
+    settings = Settings(options.image, via=Via(options.via), probe_namespace=options.probe_namespace)
+    return KubernetesFabric(access(options), settings)
+
+
+def warnings_of(options: ClusterOptions) -> tuple[str, ...]:
+    """What is worth saying about how probes will be run."""
+    if options.via != "ephemeral":
+        return ()
+    from prober.fabric.kubernetes.ephemeral import LEFT_BEHIND
+
+    return (LEFT_BEHIND,)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -96,10 +107,20 @@ _ACCESS = (
     _option("--context", metavar="NAME", help="Of the kubeconfig, instead of its current one."),
     _option("--as", "impersonate", metavar="USER", help="Act as this user."),
 )  # fmt: skip
+_VIA = ("auto", "pod", "agent", "ephemeral")
+"""The members of `Via`, which is not imported for a help text."""
 _PODS = (
+    _option(
+        "--via", type=click.Choice(_VIA),
+        help="What probes as a pod: a probe pod, its node's agent, or a container in the pod itself "
+        "[default: auto, the agent where it can].",
+    ),
     _option("--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."),
-    _option("--probe-namespace", metavar="NAME", help=f"For probes from nodes [default: {_PROBE_NAMESPACE}]."),
-)
+    _option(
+        "--probe-namespace", envvar="PROBER_NAMESPACE", metavar="NAME",
+        help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
+    ),
+)  # fmt: skip
 
 
 def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:

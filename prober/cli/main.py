@@ -24,6 +24,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "preview": ("prober.cli.preview", "Say which flows new policies would open and close, by prediction alone."),
     "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
     "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
+    "doctor": ("prober.cli.doctor", "Look at a cluster before probing: rights, policy engine, what is admitted."),
+    "install": ("prober.cli.install", "Put agents on every node of a cluster, and the rights for runs in it."),
+    "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
+    "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
     "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left in a cluster."),
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""

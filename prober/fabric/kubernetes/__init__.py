@@ -4,7 +4,8 @@ The words, in the order in which a run uses them:
 
 - connection   kubeconfig or service account → an authenticated client; the only importer of `kubernetes`
 - api          the few calls that are made, with bounded retries; every failure is an `ApiError` with a next step
-- resources    PURE: the kinds that are touched and the verbs used on them: the rights that a run needs
+- resources    PURE: the kinds that are touched
+- rights       PURE: every call that is made on them, and what it is for: the rights to grant
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
 - reading      one paged list a kind → `Snapshot`
 - identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies
@@ -15,8 +16,20 @@ The words, in the order in which a run uses them:
 - run object   a ConfigMap in each namespace that owns all of a run there, and a timer that removes it: `runobjects`
 - stage        PURE: how far a probe pod is, and why it will not get further
 - lookout      one list a namespace, again and again, until each probe pod has started or cannot
+- ephemeral    a container in the real pod instead: the exact identity, which Kubernetes does not take away again
 - batch        one wave of plans: run objects, pods, logs → observations
+- via          PURE: the ways to run a plan as a pod: a probe pod, or the agent on its node
+- agents       PURE: the agents of a cluster, and which of them can probe from where
+- execute      a command in a container, over a websocket: one line in, lines out
+- visits       one wave of plans through agents: one exec a node
+- ways         the table of ways, and which plan goes which way
+- streamed     a task that emits becomes a stream; several streams become one
+- installation the manifests, and putting them into a cluster
 - sweep        what dead or expired runs left behind
+- engines      PURE: who enforces NetworkPolicy, told from what runs in a cluster
+- checkup      PURE: what `prober doctor` looks at, and what it means
+- inquiry      PURE: the wire shape of what it asks
+- doctor       asks the cluster for it
 - fabric       the Protocol's implementation, from all of these
 
 Nothing here knows what a prediction is; nothing listens; nothing is left behind.
@@ -25,5 +38,6 @@ Nothing here knows what a prediction is; nothing listens; nothing is left behind
 from prober.fabric.kubernetes.connection import Access, context_namespace
 from prober.fabric.kubernetes.fabric import KubernetesFabric
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.via import Via
 
-__all__ = ["Access", "KubernetesFabric", "Settings", "context_namespace"]
+__all__ = ["Access", "KubernetesFabric", "Settings", "Via", "context_namespace"]

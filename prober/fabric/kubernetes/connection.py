@@ -45,6 +45,8 @@ async def connect(access: Access) -> Connection:
     from kubernetes.aio.client import ApiClient, Configuration
 
     configuration = Configuration()
+    # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve all other calls.
+    configuration.connection_pool_maxsize = 0
     name = await _load(access, configuration)
     client: Any = ApiClient(configuration)
     client.user_agent = "prober"
