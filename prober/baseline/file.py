@@ -16,6 +16,7 @@ from prober.manifest.convert import convert
 from prober.manifest.cursor import Cursor, Report
 from prober.manifest.decode import decode_policy
 from prober.manifest.document import Document, load_documents
+from prober.manifest.dump import dumper
 from prober.manifest.kinds import Standing
 from prober.manifest.manifests import Manifest
 from prober.manifest.validate import validate
@@ -154,11 +155,8 @@ def _yaml(data: Mapping[str, Any]) -> str:
     """Block style down to single flows and sets of labels, which take a line each."""
     import yaml
 
-    class Dumper(yaml.SafeDumper):
-        def ignore_aliases(self, data: Any) -> bool:
-            return True
-
-    Dumper.add_representer(
+    one_line_dumper = dumper()
+    one_line_dumper.add_representer(
         _Line, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line.items(), flow_style=True)
     )
     flows = {
@@ -168,6 +166,6 @@ def _yaml(data: Mapping[str, Any]) -> str:
     one_line = {key: {name: _Line(labels) for name, labels in data[key].items()} for key in ("namespaces", "workloads")}
     shaped = {**data, "scope": _Line(data["scope"]), "fabric": _Line(data["fabric"]), **one_line, "flows": flows}
     text: str = yaml.dump(
-        shaped, Dumper=Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000
+        shaped, Dumper=one_line_dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000
     )
     return text

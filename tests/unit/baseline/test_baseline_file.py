@@ -28,6 +28,16 @@ def baseline(tmp_path: Path) -> Baseline:
     return surveyed(world(tmp_path, WEB, DB, DENY, TO_DB, ODD))[0].baseline
 
 
+def test_labels_that_yaml_could_take_for_something_else(tmp_path: Path) -> None:
+    odd = WEB.replace("app: web", 'app: web, a: "y", b: "12e5", c: "", d: "0x1f", e: "null", f: "1_000"')
+    baseline = surveyed(world(tmp_path, odd, DB))[0].baseline
+    file = tmp_path / "before.yaml"
+    file.write_text(baseline_text(baseline, ".yaml"))
+    assert load_baseline(file).workloads["deploy/web.shop"] == {
+        "app": "web", "a": "y", "b": "12e5", "c": "", "d": "0x1f", "e": "null", "f": "1_000",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_what_is_read_is_what_was_written(tmp_path: Path, baseline: Baseline, suffix: str) -> None:
     file = tmp_path / f"before{suffix}"
