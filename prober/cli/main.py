@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
     "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
     "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
+    "baseline": ("prober.cli.baseline", "Save what is reachable before a change, and compare after it."),
+    "preview": ("prober.cli.preview", "Say which flows new policies would open and close, by prediction alone."),
     "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
     "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
     "doctor": ("prober.cli.doctor", "Look at a cluster before probing: rights, policy engine, what is admitted."),
