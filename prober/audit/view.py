@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Ref
+from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
+from prober.policy.essentials import Kept, kept_from_dns
 from prober.policy.matchers import PolicyMatcher, RuleMatcher
 from prober.policy.podsets import PodSet, members
 from prober.policy.predictor import Predictor
@@ -45,6 +46,11 @@ class View:
     def policies(self) -> tuple[PolicyMatcher, ...]:
         """Every policy with the pods it selects."""
         return self.predictor.world.policies
+
+    @cached_property
+    def without_dns(self) -> Mapping[Protocol, tuple[Kept, ...]]:
+        """The pods that policies keep from cluster DNS, for each protocol."""
+        return kept_from_dns(self.snapshot)
 
     def pods(self, chosen: PodSet) -> list[Pod]:
         """The pods of a set, by namespace and name."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from prober.model.errors import UsageError
+
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access, KubernetesFabric
 
@@ -46,6 +48,22 @@ def cluster_options(command: F) -> F:
 def current_cluster_options() -> ClusterOptions:
     """What the command that runs now was given."""
     return ClusterOptions(**click.get_current_context().meta.get(_META, {}))
+
+
+def reject_cluster_options() -> None:
+    """Raises `UsageError` where a cluster was named and the lab is meant: one of the two is a mistake."""
+    context = click.get_current_context(silent=True)
+    given = context.meta.get(_META, {}) if context else {}
+    for name, option in (("kubeconfig", "--kubeconfig"), ("context", "--context"), ("impersonate", "--as")):
+        if given.get(name):
+            raise UsageError(f"{option} names a cluster, and --lab needs none", hint="leave one of them out")
+
+
+def default_namespace() -> str:
+    """The namespace of the current context, as kubectl has it; empty where there is no context to read."""
+    from prober.fabric.kubernetes import context_namespace
+
+    return context_namespace(access(current_cluster_options()))
 
 
 def access(options: ClusterOptions) -> Access:

@@ -31,6 +31,9 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
     Never the lab by accident: without --lab it is the cluster, and an error where there is none.
     """
     if options.lab:
+        from prober.cli.cluster import reject_cluster_options
+
+        reject_cluster_options()
         return _lab(options, options.manifests or tuple(manifests))
     if options.enforcement or options.faults:
         raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")

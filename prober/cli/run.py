@@ -23,6 +23,9 @@ SEPARATE = ("table", "wide")
 
 @click.command("run")
 @click.argument("scenarios", nargs=-1, required=True, type=PATH, metavar="SCENARIO...")
+@click.option(
+    "-n", "--namespace", default="", help="The namespace of names in scenarios whose metadata does not say one."
+)
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
@@ -31,6 +34,7 @@ SEPARATE = ("table", "wide")
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
+    namespace: str,
     lab: bool,
     manifests: tuple[Path, ...],
     enforcement: str | None,
@@ -56,9 +60,8 @@ def command(
     check_paths(reports)
     if evidence is not None:
         check_target(evidence)
-    loaded: Sequence[Scenario] = [
-        overridden(scenario, timeout, attempts) for scenario in load_scenarios(scenarios, lab=lab, manifests=manifests)
-    ]
+    read = load_scenarios(scenarios, lab=lab, manifests=manifests, namespace=namespace)
+    loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
     if dry_run:
         for scenario in loaded:
             _dry_run(scenario, fabric, output)
@@ -67,7 +70,7 @@ def command(
     for scenario in loaded:
         ground, request = prepared(scenario, fabric)
         records.append(session.run(ground, request))
-        remember(records[-1], fabric.manifests or scenario.lab_manifests if lab else ())
+        remember(records[-1], _worlds([scenario], fabric))
         if output in SEPARATE:
             session.show(records[-1], out)
     if output not in SEPARATE:
@@ -88,7 +91,9 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
     """The manifests that the lab was built from; none for a cluster."""
     if not fabric.lab:
         return ()
-    return fabric.manifests or tuple(path for scenario in scenarios for path in scenario.lab_manifests)
+    from prober.cli.fabrics import worlds
+
+    return tuple(worlds(fabric.manifests)) or tuple(path for scenario in scenarios for path in scenario.lab_manifests)
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.selection import chosen_namespaces
 from prober.model.errors import ReportError
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ def command() -> None:
 @command.command("save")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|DIR")
 @click.option("-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once.")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace (the default).")
 @access_options
-def save(target: Path, namespaces: tuple[str, ...]) -> int:
+def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int:
     """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a suffix).
 
     Only the fields that decide about connectivity are written; nothing secret is read. Then: prober predict -f FILE, or
@@ -34,7 +36,8 @@ def save(target: Path, namespaces: tuple[str, ...]) -> int:
     """
     from prober.manifest.dump import dump_manifest
 
-    objects = asyncio.run(_read(access(current_cluster_options()), namespaces))
+    kept = chosen_namespaces(namespaces, all_namespaces)
+    objects = asyncio.run(_read(access(current_cluster_options()), kept))
     files = {target: objects} if target.suffix else _by_kind(target, objects)
     try:
         for path, content in files.items():

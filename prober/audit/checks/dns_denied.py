@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, by_workload, workload_text
-from prober.policy.essentials import kept_from_dns
 
 
 def find(view: View) -> Iterator[Spot]:
-    kept = [one.pod for one in kept_from_dns(view.snapshot)["UDP"]]
+    kept = [one.pod for one in view.without_dns["UDP"]]
     for workload, pods in by_workload(kept).items():
         yield Spot(
             workload,

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, by_workload, workload_text
-from prober.policy.essentials import kept_from_dns
 
 
 def find(view: View) -> Iterator[Spot]:
-    kept = kept_from_dns(view.snapshot)
+    kept = view.without_dns
     silent = {one.pod.ref for one in kept["UDP"]}
     pods = [one.pod for one in kept["TCP"] if one.pod.ref not in silent]
     for workload, owned in by_workload(pods).items():

@@ -38,9 +38,9 @@ The words, in the order in which a run uses them:
 Nothing here knows what a prediction is; nothing listens; nothing is left behind.
 """
 
-from prober.fabric.kubernetes.connection import Access
+from prober.fabric.kubernetes.connection import Access, context_namespace
 from prober.fabric.kubernetes.fabric import KubernetesFabric
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.via import Via
 
-__all__ = ["Access", "KubernetesFabric", "Settings", "Via"]
+__all__ = ["Access", "KubernetesFabric", "Settings", "Via", "context_namespace"]
