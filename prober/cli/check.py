@@ -54,6 +54,7 @@ def command(
     from prober.cli import session
     from prober.cli.fabrics import build
     from prober.cli.run import overridden
+    from prober.cli.state import remember
     from prober.coordinator.run import Request
     from prober.report.write import check_paths
     from prober.scenario import one_check, resolve
@@ -69,5 +70,6 @@ def command(
     )
     out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
+    remember(record, manifests if lab else ())
     session.show(record, out)
     return session.conclude([record], out)

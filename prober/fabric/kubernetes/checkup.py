@@ -21,6 +21,9 @@ _RIGHTS = {
     Purpose.EPHEMERAL: "rights for --via ephemeral",
     Purpose.AGENTS: "rights for --via agent",
     Purpose.INSTALL: "rights to install",
+    Purpose.AUDIT: "rights to audit identities",
+    Purpose.FIX: "rights to apply fixes",
+    Purpose.EVIDENCE: "rights for evidence",
 }
 _SHOWN = 3
 """Names in a list, before the rest is a number."""
