@@ -33,7 +33,6 @@ _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
 _REMEMBERED = 60
 """Looks that are remembered: a minute."""
-_FIRST_PROCESS = Path("/proc/1/ns/net")
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
@@ -60,12 +59,14 @@ class Daemon:
         """Why plans cannot be run here; empty when they can."""
         if not self.enters_pods:
             return ""
+        # Its parent is the container's shim, a process of the node; in a process namespace of its own it has none.
+        if not (parent := os.getppid()):
+            return "the agent is to enter pods, and does not see their processes: hostPID is missing"
         try:
-            _FIRST_PROCESS.stat()
+            Path(f"/proc/{parent}/ns/net").stat()
         except OSError as error:
             return f"the agent is to enter pods, and may not look into other processes: {error}"
-        # With a process namespace of its own, the first process is the agent itself.
-        return "" if os.getpid() != 1 else "the agent is to enter pods, and does not see them: hostPID is missing"
+        return ""
 
     async def healthz(self, _: web.Request) -> web.Response:
         """It is alive."""
@@ -125,15 +126,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     daemon = Daemon(options.enters_pods)
     try:
-        asyncio.run(serve(daemon, options.address, options.port, _announce(options.address)))
+        asyncio.run(serve(daemon, options.address, options.port, _announce(daemon, options.address)))
     except OSError as error:
         print(f"error: {options.address}:{options.port} cannot be bound: {error}", file=sys.stderr)  # noqa: T201
         return int(ExitCode.UNKNOWN)
     return int(ExitCode.OK)
 
 
-def _announce(address: str) -> Callable[[int], None]:
+def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:
     def announce(port: int) -> None:
+        if trouble := daemon.trouble():
+            print(f"not ready: {trouble}", flush=True)  # noqa: T201 - its log
         where = f"[{address}]" if ":" in address else address
         print(f"agent {__version__} says how it is on http://{where}:{port}", flush=True)  # noqa: T201 - its log
 

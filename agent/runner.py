@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import dial, limits, probes, wire
+from agent import limits, probes, sockets, wire
 from agent.attempts import observe
 from agent.contract import Context
 from agent.lag import LagMeter
@@ -92,7 +92,7 @@ def import_early(plan: Plan) -> None:
 
 
 def _may_need_dns(probe: Probe) -> bool:
-    return probe.kind is ProbeKind.DNS or not (probe.address or dial.literal_address(probe.host))
+    return probe.kind is ProbeKind.DNS or not (probe.address or sockets.literal_address(probe.host))
 
 
 async def _run_all(wanted: Sequence[Probe], context: Context, at_once: int, emit: Callable[[bytes], None]) -> None:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -88,7 +89,7 @@ def run(args: list[str]) -> int:
     """Run the command line with `args` and return the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        result = cli.main(args=args, prog_name="prober", standalone_mode=False)
+        result = cli.main(args=args, prog_name=_name(sys.argv[0]), standalone_mode=False)
     except click.exceptions.Abort:
         return _interrupted()
     except KeyboardInterrupt:
@@ -106,6 +107,11 @@ def run(args: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
         return _defect(error, args)
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _name(path: str) -> str:
+    """What a person typed, for the usage text: kubectl calls its plugins by their file."""
+    return "kubectl prober" if Path(path).name == "kubectl-prober" else "prober"
 
 
 def _interrupt(*_: object) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
+from prober.fabric.kubernetes.failures import first_cause
 from prober.model.probe import Failure, Observed
 
 Item = Observed | Failure
@@ -33,7 +34,7 @@ async def streamed(work: Callable[[Emit], Awaitable[None]], name: str) -> AsyncG
 
 
 async def merged(streams: Sequence[AsyncGenerator[Item, None]], name: str) -> AsyncGenerator[Item, None]:
-    """All streams at once."""
+    """All streams at once. What one of them raises ends the others, and is raised."""
 
     async def drain(stream: AsyncGenerator[Item, None], emit: Emit) -> None:
         async with aclosing(stream):
@@ -41,9 +42,10 @@ async def merged(streams: Sequence[AsyncGenerator[Item, None]], name: str) -> As
                 emit(item)
 
     async def work(emit: Emit) -> None:
-        async with asyncio.TaskGroup() as group:
-            for number, stream in enumerate(streams):
-                group.create_task(drain(stream, emit), name=f"{name} {number}")
+        with first_cause():
+            async with asyncio.TaskGroup() as group:
+                for number, stream in enumerate(streams):
+                    group.create_task(drain(stream, emit), name=f"{name} {number}")
 
     async with aclosing(streamed(work, name)) as items:
         async for item in items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ from prober.fabric.kubernetes.marks import AGENT as AGENT_LABEL
 from prober.fabric.kubernetes.objects import DaemonSet, DaemonSetStatus, KubernetesObject, Pod
 from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, PODS, Resource
-from prober.fabric.kubernetes.stage import stage_of
+from prober.fabric.kubernetes.stage import Standing, stage_of
 from prober.model.errors import FabricError
 
 _PAUSE = 0.5
 """Seconds between two looks."""
+_PATIENCE = 10.0
+"""Seconds for an agent that cannot start, such as for want of its image: the first try may have been unlucky."""
 _KINDS: Mapping[str, Resource] = {
     one.kind: one
     for one in (
@@ -75,16 +78,19 @@ async def _delete(api: Api, manifests: Sequence[Manifest]) -> None:
 
 
 async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                found = await api.get(DAEMON_SETS, DaemonSet, namespace, AGENT)
-                status = found.status or DaemonSetStatus()
-                if _is_ready(found, status):
-                    return status.number_ready
-                await asyncio.sleep(_PAUSE)
-    except TimeoutError as error:
-        raise await _not_ready(api, namespace, seconds) from error
+    started = time.monotonic()
+    while (passed := time.monotonic() - started) < seconds:
+        found = await api.get(DAEMON_SETS, DaemonSet, namespace, AGENT)
+        status = found.status or DaemonSetStatus()
+        if _is_ready(found, status):
+            return status.number_ready
+        if passed > _PATIENCE and any(
+            stage_of(pod).standing is Standing.FAILED and not pod.metadata.deletion_timestamp
+            for pod in await _agents(api, namespace)
+        ):
+            break
+        await asyncio.sleep(_PAUSE)
+    raise await _not_ready(api, namespace, passed)
 
 
 def _is_ready(found: DaemonSet, status: DaemonSetStatus) -> bool:
@@ -106,7 +112,7 @@ async def _not_ready(api: Api, namespace: str, seconds: float) -> FabricError:
     what = "not every agent was ready" if pods else "no agent's pod could be made"
     return FabricError(
         f"{what} after {seconds:.0f} s",
-        hint=f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl get pods -n {namespace} -o wide",
+        hint=f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl logs daemonset/{AGENT} -n {namespace}",
     )
 
 
