@@ -58,9 +58,10 @@ class Cluster:
             timeout=180,
         )
 
-    def start_prober(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command line, to be interrupted. The pods of earlier runs are gone by then."""
-        self.wait_until_nothing_is_left()
+    def start_prober(self, *arguments: str, alone: bool = True) -> subprocess.Popen[str]:
+        """Start the command line, to be interrupted; `alone`: when the pods of earlier runs are gone."""
+        if alone:
+            self.wait_until_nothing_is_left()
         return subprocess.Popen(
             _command(arguments),
             text=True,

@@ -50,11 +50,6 @@ class Reply:
     """When, by the server's clock, as HTTP writes it; empty when it does not say."""
 
 
-def may_recover(status: int) -> bool:
-    """Is it worth trying again: too many requests, or the server's own trouble."""
-    return status == 429 or status >= 500
-
-
 class Api:
     """An open connection. Every method raises `ApiError` when the call fails for good."""
 
@@ -258,7 +253,7 @@ class Api:
                             return Reply(await response.read(), response.headers.get("Date", ""))
                         raise await self._refusal(made, response)
             except ApiError as error:
-                if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
+                if attempt == self._settings.retries or not error.may_pass:
                     raise
             # Jitter, so that calls that failed together do not come back together.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing secret

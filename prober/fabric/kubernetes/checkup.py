@@ -162,7 +162,7 @@ def image(name: str) -> Finding:
 
 def _granting(right: Right, namespace: str) -> str:
     thing = f"{right.what}.{right.group}" if right.group else right.what
-    return f"{', '.join(right.verbs)} {thing}" + (f" in {namespace}" if namespace else "")
+    return f"{thing} ({', '.join(right.verbs)})" + (f" in {namespace}" if namespace else "")
 
 
 def _can_i(missing: Mapping[str, Sequence[Right]]) -> str:
