@@ -49,8 +49,10 @@ def _write(
 
 
 def interpreter(packages: Sequence[Path], programs: Sequence[Path] = ()) -> tuple[dict[str, Path], dict[str, str]]:
-    """This machine's Python with every library that it, these packages and these programs load: the files by their paths
-    in an image, and the environment that it needs there."""
+    """This machine's Python with every library that it, these packages and these programs load.
+
+    The files by their paths in an image, and the environment that they need there.
+    """
     python = Path(os.path.realpath(sys.executable))
     binaries = [python, *programs, *_shared_objects(packages)]
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
