@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.loading import load_scenarios
 from prober.cli.options import PATH, FabricOptions, OutputOptions, fabric_options, output_options, probe_options
 
 if TYPE_CHECKING:
@@ -22,12 +23,18 @@ SEPARATE = ("table", "wide")
 
 @click.command("run")
 @click.argument("scenarios", nargs=-1, required=True, type=PATH, metavar="SCENARIO...")
+@click.option(
+    "-n", "--namespace", default="", help="The namespace of names in scenarios whose metadata does not say one."
+)
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
+@click.option("--emit-fixes", type=PATH, metavar="DIR", help="Write the offered fixes to DIR, as `prober fix --emit`.")
+@click.option("--evidence", type=PATH, metavar="DIR|FILE.tar.gz", help="Write a bundle to attach to a ticket.")
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
+    namespace: str,
     lab: bool,
     manifests: tuple[Path, ...],
     enforcement: str | None,
@@ -37,17 +44,24 @@ def command(
     output: str,
     reports: tuple[Path, ...],
     color: str,
+    emit_fixes: Path | None,
+    evidence: Path | None,
     dry_run: bool,
 ) -> int:
     """Run the checks of one or more SCENARIO files and say what is wrong, and why."""
     from prober.cli import session
+    from prober.cli.evidence import write_evidence
+    from prober.cli.state import remember
+    from prober.evidence.pack import check_target
     from prober.report.write import check_paths
-    from prober.scenario import load_scenario
 
     out = OutputOptions(output, reports, color)
     fabric = FabricOptions(lab, manifests, enforcement, faults)
     check_paths(reports)
-    loaded: Sequence[Scenario] = [overridden(load_scenario(path), timeout, attempts) for path in scenarios]
+    if evidence is not None:
+        check_target(evidence)
+    read = load_scenarios(scenarios, lab=lab, manifests=manifests, namespace=namespace)
+    loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
     if dry_run:
         for scenario in loaded:
             _dry_run(scenario, fabric, output)
@@ -56,22 +70,37 @@ def command(
     for scenario in loaded:
         ground, request = prepared(scenario, fabric)
         records.append(session.run(ground, request))
+        remember(records[-1], fabric.manifests or scenario.lab_manifests if lab else ())
         if output in SEPARATE:
             session.show(records[-1], out)
     if output not in SEPARATE:
         from prober.coordinator.merge import merge
 
         session.show(merge(records), out)
-    return session.conclude(records, out)
+    code = session.conclude(records, out)
+    if emit_fixes is not None:
+        from prober.cli.fix import emit_fixes_of
+
+        emit_fixes_of(records, emit_fixes)
+    if evidence is not None:
+        write_evidence(records, evidence, _worlds(loaded, fabric))
+    return code
+
+
+def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path, ...]:
+    """The manifests that the lab was built from; none for a cluster."""
+    if not fabric.lab:
+        return ()
+    return fabric.manifests or tuple(path for scenario in scenarios for path in scenario.lab_manifests)
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
-    from prober.cli import session
+    from prober.cli import session, terminal
     from prober.report.plan import render_plan
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"
-    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=session.width()).rstrip("\n"))
+    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()).rstrip("\n"))
 
 
 def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:

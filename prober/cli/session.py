@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 
+from prober.cli import terminal
 from prober.cli.fabrics import Ground
 from prober.cli.logs import logger
 from prober.cli.options import OutputOptions
@@ -42,25 +43,25 @@ def plan(ground: Ground, request: Request) -> Prepared:
 
 def show(record: RunRecord, options: OutputOptions) -> None:
     """Print the record on stdout."""
-    color = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
-    click.echo(render(record, options.output, color=color, width=width()).rstrip("\n"), color=color or None)
-
-
-def width() -> int | None:
-    """The terminal's columns; None where nothing needs to be cut, because stdout is a file or a pipe."""
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+    color = options.color == "always" or (options.color == "auto" and terminal.wants_color(sys.stdout))
+    click.echo(render(record, options.output, color=color, width=terminal.width()).rstrip("\n"), color=color or None)
 
 
 def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
     """Write the reports and give the exit code of all runs together. A report that cannot be written is never a 0."""
     from prober.coordinator.merge import merge
-    from prober.report.write import write_reports
+    from prober.report.write import format_of
 
-    code = merge(records).exit_code
-    if not reports.reports:
-        return code
+    whole = merge(records)
+    return written({path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code)
+
+
+def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:
+    """Write report files after everything was shown; the exit code with that in mind."""
+    from prober.report.write import write_files
+
     try:
-        write_reports(merge(records), reports.reports)
+        write_files(texts)
     except ReportError as error:
         click.echo(f"prober: {error}", err=True)
         if error.hint:

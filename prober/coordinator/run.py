@@ -16,6 +16,7 @@ from prober.coordinator.verdict import judge, settle
 from prober.diagnosis import diagnose
 from prober.diagnosis.locate import gateway
 from prober.diagnosis.reasons import reasons_for
+from prober.diagnosis.vetting import vet
 from prober.fabric.base import Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
@@ -94,7 +95,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
-        findings=diagnose(records, ready.snapshot, ready.predictor),
+        findings=vet(diagnose(records, ready.snapshot, ready.predictor), records, ready.snapshot),
         failures=tuple(gathered.failures.values()),
         warnings=request.warnings,
         version=__version__,

@@ -3,6 +3,7 @@
 - `case`      what a rule sees: the records, the snapshot, the predictor
 - `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
 - `fixes`     the smallest policy change that opens a flow, checked by prediction
+- `vetting`   the last look at a fix: what its patch opens and closes everywhere
 - `reasons`   the sentences under a check
 - `locate`    whose address is it
 

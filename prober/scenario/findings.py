@@ -38,9 +38,13 @@ class Findings:
         except UsageError as error:
             self.add(document, path, str(error), error.hint)
 
+    def in_order(self) -> tuple[Mistake, ...]:
+        """All mistakes, each once, file by file and line by line."""
+        files = list(dict.fromkeys(mistake.location.file for mistake in self.mistakes))
+        found = dict.fromkeys(self.mistakes)
+        return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
+
     def raise_if_any(self) -> None:
-        """Raise one `InputError` with all mistakes, file by file and line by line."""
-        if self.mistakes:
-            files = list(dict.fromkeys(mistake.location.file for mistake in self.mistakes))
-            found = dict.fromkeys(self.mistakes)
-            raise InputError(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
+        """Raise one `InputError` with all mistakes."""
+        if mistakes := self.in_order():
+            raise InputError(mistakes)

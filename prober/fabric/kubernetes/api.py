@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,18 +30,24 @@ _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 5.0
 _JSON = "application/json"
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_MERGE = "application/strategic-merge-patch+json"
 _GONE = 410
 _CONFLICT = 409
 _APPLY = "application/apply-patch+yaml"
+_JSON_PATCH = "application/json-patch+json"
 _MANAGER = "prober"
 _EXEC_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 _HEARTBEAT = 30.0
 """Seconds between two pings of a websocket, so that a connection that is dead is noticed."""
 
 
-def may_recover(status: int) -> bool:
-    """Is it worth trying again: too many requests, or the server's own trouble."""
-    return status == 429 or status >= 500
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call was answered with."""
+
+    body: bytes
+    date: str
+    """When, by the server's clock, as HTTP writes it; empty when it does not say."""
 
 
 class Api:
@@ -60,6 +67,11 @@ class Api:
     def name(self) -> str:
         """What people call the cluster: the context."""
         return self._connection.name
+
+    @property
+    def server(self) -> str:
+        """Where it is."""
+        return self._connection.server
 
     async def __aenter__(self) -> Api:
         return self
@@ -124,7 +136,7 @@ class Api:
         """Create an object, or make it what `body` says: server-side apply, which wins over other field managers."""
         path = resource.path(namespace, body["metadata"]["name"])
         query = {"fieldManager": _MANAGER, "force": "true"}
-        await self._request("PATCH", path, call("patch", resource, namespace), query=query, body=body)
+        await self._request("PATCH", path, call("patch", resource, namespace), query=query, body=body, content=_APPLY)
 
     async def delete(self, resource: Resource, namespace: str, name: str) -> None:
         """Delete an object and, in the background, all that it owns. It may be gone already."""
@@ -136,12 +148,48 @@ class Api:
             if error.status != 404:
                 raise
 
-    async def log(self, namespace: str, pod: str) -> AsyncGenerator[bytes, None]:
-        """The lines of a pod's log as they are written, until its container ends. Raises `ApiError` when cut off."""
+    async def patch(
+        self, resource: Resource, namespace: str, name: str, body: Mapping[str, Any], *, subresource: str = ""
+    ) -> None:
+        """Merge `body` into an object, its lists by their merge keys."""
+        made = call("patch", resource, namespace, name, subresource)
+        await self._request("PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE)
+
+    async def json_patch(
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        patch: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and keeps nothing."""
+        body = await self._request(
+            "PATCH", resource.path(namespace, name), call("patch", resource, namespace, name),
+            query={"dryRun": "All"} if dry_run else None, body=list(patch), content=_JSON_PATCH,
+        )  # fmt: skip
+        decoded: dict[str, Any] = msgspec.json.decode(body)
+        return decoded
+
+    async def past_log(self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int) -> str:
+        """What a container has written since a time (RFC 3339): the last `lines` lines, no more than `most` bytes."""
+        query = {
+            "container": container, "sinceTime": since, "tailLines": str(lines), "limitBytes": str(most),
+            "timestamps": "true",
+        }  # fmt: skip
+        made = call("get", PODS, namespace, pod, "log")
+        body = await self._request("GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*")
+        return body.decode("utf-8", "replace")
+
+    async def log(self, namespace: str, pod: str, container: str = "") -> AsyncGenerator[bytes, None]:
+        """The lines of a container's log as they are written, until it ends; `container` may be left out where there is
+        only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.path(namespace, pod, "log")
+        query = {"follow": "true"} | ({"container": container} if container else {})
         async with self._translated():
-            response = await self._send("GET", path, {"follow": "true"}, None, "*/*", stream=True)
+            response = await self._send("GET", path, query, None, "*/*", stream=True)
             try:
                 if response.status >= 400:
                     raise await self._refusal(made, response)
@@ -186,20 +234,26 @@ class Api:
 
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON,
+        accept: str = _JSON, content: str = _JSON,
     ) -> bytes:  # fmt: skip
+        return (await self.exchange(method, path, made, query=query, body=body, accept=accept, content=content)).body
+
+    async def exchange(
+        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
+        accept: str = _JSON, content: str = _JSON,
+    ) -> Reply:  # fmt: skip
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
             try:
                 async with self._slots, self._translated():
-                    response = await self._send(method, path, query, body, accept)
+                    response = await self._send(method, path, query, body, accept, content)
                     async with response:
                         if response.status < 400:
-                            return await response.read()
+                            return Reply(await response.read(), response.headers.get("Date", ""))
                         raise await self._refusal(made, response)
             except ApiError as error:
-                if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
+                if attempt == self._settings.retries or not error.may_pass:
                     raise
             # Jitter, so that calls that failed together do not come back together.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing secret
@@ -207,16 +261,17 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False
-    ) -> ClientResponse:
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, content: str = _JSON, *,
+        stream: bool = False,
+    ) -> ClientResponse:  # fmt: skip
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
         timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
         client = self._connection.client
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), header_params=_headers(method, accept), body=body,
-            auth_settings=["BearerToken"],
+            method, path, query_params=list((query or {}).items()), body=body,
+            header_params={"Accept": accept, "Content-Type": content}, auth_settings=["BearerToken"],
         )  # fmt: skip
         answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
         response: ClientResponse = answer.response
@@ -232,10 +287,6 @@ class Api:
 
     def _translated(self) -> _Translated:
         return _Translated(self._connection)
-
-
-def _headers(method: str, accept: str) -> dict[str, str]:
-    return {"Accept": accept, **({"Content-Type": _APPLY} if method == "PATCH" else {})}
 
 
 class _Translated:

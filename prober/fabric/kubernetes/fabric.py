@@ -78,7 +78,7 @@ class KubernetesFabric:
         api = self._connected()
         reading = self._reading or await read_cluster(api)
         shares = shared_out(plans, settings.via, reading)
-        if Via.POD in shares and not settings.image:
+        if shares.keys() & {Via.POD, Via.EPHEMERAL} and not settings.image:
             raise _no_image()
         self._batches += 1
         name = f"{self._run}-{self._batches}"

@@ -49,6 +49,7 @@ class PodStatus(wire.PodStatus):
 
     conditions: list[PodCondition] | None = None  # type: ignore[assignment]  # narrower items, and nobody appends
     container_statuses: list[ContainerStatus] | None = None
+    ephemeral_container_statuses: list[ContainerStatus] | None = None
     reason: str | None = None
     message: str | None = None
 

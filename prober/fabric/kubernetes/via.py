@@ -14,3 +14,5 @@ class Via(StrEnum):
     """A probe pod with its identity."""
     AGENT = "agent"
     """The agent on its node, which enters the pod's own network."""
+    EPHEMERAL = "ephemeral"
+    """An ephemeral container in the pod itself, which Kubernetes never takes away; nodes have probe pods."""

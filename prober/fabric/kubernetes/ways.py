@@ -8,12 +8,13 @@ from typing import Protocol
 from prober.fabric.kubernetes.agents import agents_of, stop_of
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.batch import Batch
+from prober.fabric.kubernetes.ephemeral import EphemeralContainers
 from prober.fabric.kubernetes.reading import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.streamed import Item
 from prober.fabric.kubernetes.via import Via
 from prober.fabric.kubernetes.visits import Visits
-from prober.model.check import Vantage
+from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
 
@@ -28,7 +29,11 @@ class Way(Protocol):
         ...
 
 
-WAYS: Mapping[Via, Callable[[Api, Settings, Reading, str], Way]] = {Via.POD: Batch, Via.AGENT: Visits}
+WAYS: Mapping[Via, Callable[[Api, Settings, Reading, str], Way]] = {
+    Via.POD: Batch,
+    Via.AGENT: Visits,
+    Via.EPHEMERAL: EphemeralContainers,
+}
 """What runs plans, for each way that can be chosen. The name is unique in the cluster to one wave of one run."""
 
 
@@ -38,6 +43,8 @@ def shared_out(plans: Plans, via: Via, reading: Reading) -> Mapping[Via, Plans]:
     agents = agents_of(reading) if via is Via.AUTO else {}
     for vantage, plan in plans:
         way = via
+        if via is Via.EPHEMERAL and vantage.kind is not VantageKind.POD:
+            way = Via.POD
         if via is Via.AUTO:
             try:
                 stop_of(vantage, reading, agents)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import os
@@ -101,6 +102,17 @@ def test_a_plan_from_a_file(tmp_path: Path, closed_port: int, packed: bool) -> N
     file.write_bytes(gzip.compress(line) if packed else line)
     code, lines = run(b"", "--plan", str(file))
     assert (code, lines[-1]) == (0, wire.End(1))
+
+
+def test_a_plan_from_a_variable(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = wire.encode_plan(Plan("v", (Probe("a", ProbeKind.TCP, "127.0.0.1", closed_port),)))
+    monkeypatch.setenv("PLAN", base64.b64encode(gzip.compress(line)).decode())
+    code, lines = run(b"", "--plan-variable", "PLAN")
+    assert (code, lines[-1]) == (0, wire.End(1))
+    code, [failure] = run(b"", "--plan-variable", "NO_PLAN")
+    assert code == 2
+    assert isinstance(failure, wire.FailureLine)
+    assert "$NO_PLAN cannot be read" in failure.message
 
 
 @pytest.mark.parametrize(
