@@ -48,7 +48,8 @@ class _Stay:
     @property
     def visit(self) -> Visit:
         """As the agent takes it."""
-        return Visit(msgspec.Raw(encode_plan(self.plan)), self.stop.container, self.stop.addresses)
+        stop = self.stop
+        return Visit(msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies))
 
 
 class Visits:
