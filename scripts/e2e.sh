@@ -64,8 +64,7 @@ e2e_on() {
         return 0
     fi
     echo "e2e: $engine"
-    env $(sed -n 's/^export //p' "$e2e_log" | sed 's/PROBER_IMAGE=/PROBER_E2E_IMAGE=/') \
-        PROBER_E2E=1 PROBER_E2E_POLICY="$engine" pytest "$@" || code=$?
+    env -u KUBECONFIG PROBER_E2E=1 PROBER_E2E_UP=1 PROBER_E2E_POLICY="$engine" pytest "$@" || code=$?
     python -m testbed down
     return $code
 }
