@@ -7,6 +7,13 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A slow machine is no failure; and where nobody can look at a new example at once, the examples are always the same.
+settings.register_profile(
+    "prober", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("prober")
 
 
 @pytest.fixture(autouse=True)

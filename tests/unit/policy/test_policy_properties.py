@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from policy_random import flows, labels, policies, selectors, worlds
 
@@ -20,8 +20,8 @@ from prober.policy.selectors import complaint, selects
 
 ORDER = {Ruling.DENIED: 0, Ruling.UNDEFINED: 1, Ruling.ALLOWED: 2}
 
-many = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-some = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many = settings(max_examples=40)
+some = settings(max_examples=15)
 
 
 def rulings(snapshot: Snapshot, flows: Iterable[Flow]) -> list[Rulings]:
