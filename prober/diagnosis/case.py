@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from prober.diagnosis.inquiry import Inquiry
+from prober.model.check import Vantage, VantageKind
+from prober.model.outcome import Observation
+from prober.model.probe import Probe
 from prober.model.run import CheckRecord, Finding, Result, Verdict
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
@@ -24,6 +28,7 @@ class Case:
     """By check id: what of it earlier rules have explained."""
     snapshot: Snapshot
     predictor: Predictor
+    inquiry: Inquiry = field(default_factory=Inquiry)
 
     @property
     def troubled(self) -> tuple[CheckRecord, ...]:
@@ -41,6 +46,17 @@ class Case:
             for record in self.records
             if is_trouble(record) and not {"flow", aspect} & set(self.explained.get(record.check.id, ()))
         )
+
+    def ask(self, vantage: Vantage, probe: Probe) -> Observation | None:
+        """What a probe from there shows: None where it is not known yet, or cannot be found out.
+
+        A rule concludes from an answer, never from None: the first time it is asked, nobody has looked.
+        """
+        return self.inquiry.ask(vantage, probe)
+
+    def ask_node(self, name: str, probe: Probe) -> Observation | None:
+        """The same from a node."""
+        return self.ask(Vantage(VantageKind.NODE, "", name), probe)
 
 
 def is_trouble(record: CheckRecord) -> bool:
@@ -60,3 +76,5 @@ class Rule:
     """What it looks at to decide."""
     find: Callable[[Case], Iterable[Finding]]
     explains: Aspect = "flow"
+    asks: str = ""
+    """Which further observations it asks for; empty: none."""
