@@ -55,8 +55,9 @@ def diagnose(
     explained: dict[str, set[Aspect]] = {}
     for rule in RULES:
         case = Case(tuple(records), explained, snapshot, predictor, inquiry)
-        found = list(rule.find(case))
-        findings += found
-        for check in (check for finding in found for check in finding.checks):
-            explained.setdefault(check, set()).add(rule.explains)
+        found = list(rule.look(case))
+        findings += [finding for _, finding in found]
+        for aspect, finding in found:
+            for check in finding.checks:
+                explained.setdefault(check, set()).add(aspect)
     return Diagnosis(tuple(findings), tuple(inquiry.questions.values()))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import pytest
 from incident_running import Course, Incident, run_course
 from incident_table import INCIDENTS
 
+Courses: TypeAlias = Mapping[str, Course | Exception]
 AT_ONCE = 6
 """Each is two labs, one after the other."""
 
 
 @pytest.fixture(scope="session")
-def courses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Course | Exception]:
+def courses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Courses:
     """By the incident's name: what came of those that are asked for."""
     wanted = [
         item.callspec.params["incident"]

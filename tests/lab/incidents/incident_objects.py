@@ -66,7 +66,8 @@ def service(name: str, *ports: str, selector: Labels | None = None, **spec: Any)
     for text in ports:
         both, _, protocol = text.partition("/")
         own, _, target = both.partition("->")
-        port: Object = {"name": f"p{own}-{(protocol or 'tcp').lower()}", "port": int(own), "protocol": protocol or "TCP"}
+        protocol = protocol or "TCP"
+        port: Object = {"name": f"p{own}-{protocol.lower()}", "port": int(own), "protocol": protocol}
         if target:
             port["targetPort"] = int(target) if target.isdigit() else target
         found.append(port)

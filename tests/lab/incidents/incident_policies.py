@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incident_objects import allow, host, lab, namespace, pod, pods, policy, service, spaces
+from incident_objects import allow, host, lab, pod, policy, service, spaces
 from incident_running import Incident
 
 from prober.model.run import Confidence
@@ -18,7 +18,10 @@ EGRESS = (
         cause="egress-policy-missing-port",
         says="lacks 22/TCP to github.com",
         objects=[GITHUB, WEB, policy("shop/allow-egress", egress=[DNS, allow(443, 6443)])],
-        checks=["deploy/web.shop -> tcp://github.com:22".replace("deploy", "pod"), "pod/web.shop -> tcp://github.com:443"],
+        checks=[
+            "deploy/web.shop -> tcp://github.com:22".replace("deploy", "pod"),
+            "pod/web.shop -> tcp://github.com:443",
+        ],
         confidence=Confidence.CERTAIN,
     ),
     Incident(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 from incident_objects import Object
 
 from prober.coordinator.run import Request, execute
+from prober.diagnosis.patches import patched
 from prober.fabric.lab import LabFabric
-from prober.manifest import load_manifests, parse_fault
+from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.lab import Enforcement, LabSpec
+from prober.model.objects import Ref
 from prober.model.run import Confidence, Finding, RunRecord
-from prober.scenario import load_scenario, resolve
+from prober.scenario import Scenario, load_scenario, resolve
 
 TIMEOUT = "1s"
 """Whatever answers in a lab does so within milliseconds; every silence costs this much."""
@@ -53,33 +53,17 @@ class Course:
 async def run_course(incident: Incident, directory: Path) -> Course:
     """Break it, look, mend it as the findings say, look again."""
     broken = await observe(incident.objects, incident, incident.faults, directory / "broken")
-    objects = [copy.deepcopy(one) for one in incident.objects]
+    objects = list(incident.objects)
     for finding in broken.findings:
-        objects = patched(objects, finding)
-    patchable = all(finding.fix and finding.fix.patch for finding in broken.findings)
+        objects = repaired(objects, finding)
     if incident.mend is not None:
         objects = incident.mend(objects)
-    faults = incident.faults if patchable else ()
-    return Course(broken, await observe(objects, incident, faults, directory / "mended"))
+    return Course(broken, await observe(objects, incident, (), directory / "mended"))
 
 
 async def observe(objects: Sequence[Object], incident: Incident, faults: Sequence[str], directory: Path) -> RunRecord:
     """Build the world, run the checks, take it away."""
-    directory.mkdir(parents=True)
-    manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"
-    manifests.write_text(yaml.safe_dump_all(objects))
-    scenario.write_text(
-        yaml.safe_dump(
-            {
-                "apiVersion": "prober.dev/v1alpha1",
-                "kind": "Scenario",
-                "metadata": {"name": "incident"},
-                "defaults": {"expect": "ok", "timeout": TIMEOUT},
-                "checks": list(incident.checks),
-            }
-        )
-    )
-    loaded, wanted = load_manifests([manifests], nodes=("n1", "n2")), load_scenario(scenario)
+    loaded, wanted = _written(objects, incident.checks, directory)
     fabric = LabFabric(
         loaded.snapshot,
         loaded.lab or LabSpec(),
@@ -92,40 +76,33 @@ async def observe(objects: Sequence[Object], incident: Incident, faults: Sequenc
         )
 
 
-def patched(objects: list[Object], finding: Finding) -> list[Object]:
+def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:
+    """The world and its checks through files, as everybody's are."""
+    directory.mkdir(parents=True)
+    manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"
+    manifests.write_text(yaml.safe_dump_all(objects))
+    document = {
+        "apiVersion": "prober.dev/v1alpha1",
+        "kind": "Scenario",
+        "metadata": {"name": "incident"},
+        "defaults": {"expect": "ok", "timeout": TIMEOUT},
+        "checks": list(checks),
+    }
+    scenario.write_text(yaml.safe_dump(document))
+    return load_manifests([manifests], nodes=("n1", "n2")), load_scenario(scenario)
+
+
+def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
     """The objects with the offered patch applied, as `kubectl patch --type=json` would."""
     fix = finding.fix
     if fix is None or fix.target is None or not fix.patch:
-        return objects
-    found = [one for one in objects if _is(one, fix.target.kind, fix.target.namespace, fix.target.name)]
-    assert found, f"the fix is for {fix.target.kind} {fix.target}, which the world does not have"
-    for operation in fix.patch:
-        _apply(found[0], operation)
-    return objects
+        return list(objects)
+    known = [one for one in objects if _ref(one) == fix.target]
+    assert known, f"the fix is for {fix.target.kind} {fix.target}, which the world does not have"
+    return [patched(one, fix.patch) or one if one is known[0] else one for one in objects]
 
 
-def _is(one: Object, kind: str, namespace: str, name: str) -> bool:
+def _ref(one: Object) -> Ref:
     meta = one.get("metadata", {})
-    own = meta.get("namespace", "default") if namespace else ""
-    return bool(one["kind"] == kind and own == namespace and meta.get("name") == name)
-
-
-def _apply(document: Any, operation: Mapping[str, Any]) -> None:
-    """RFC 6902: `add`, `replace` and `remove`."""
-    *parents, last = [part.replace("~1", "/").replace("~0", "~") for part in operation["path"].split("/")[1:]]
-    place = document
-    for part in parents:
-        place = place[int(part)] if isinstance(place, list) else place[part]
-    if isinstance(place, list):
-        index = len(place) if last == "-" else int(last)
-        if operation["op"] == "add":
-            place.insert(index, operation["value"])
-        elif operation["op"] == "replace":
-            place[index] = operation["value"]
-        else:
-            del place[index]
-    elif operation["op"] == "remove":
-        del place[last]
-    else:
-        assert operation["op"] == "add" or last in place, f"there is no {operation['path']} to replace"
-        place[last] = operation["value"]
+    cluster_wide = one["kind"] in ("Namespace", "Node", "ClusterRole", "ClusterRoleBinding")
+    return Ref(one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", ""))
