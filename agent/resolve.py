@@ -72,7 +72,7 @@ class _Shared(NamedTuple):
     """A lookup that several probes wait for."""
 
     seconds: float
-    """How long it may take. Probes with another timeout make their own, which shares the time among the servers anew."""
+    """How long it may take. Probes with another timeout make their own, which has other shares for its servers."""
     task: asyncio.Task[Lookup]
 
 

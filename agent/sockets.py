@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import select
 import socket
 import ssl
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from agent import evidence
+from agent import evidence, readiness
 
 T = TypeVar("T")
 
@@ -43,29 +42,16 @@ def local_name(sock: socket.socket) -> str:
 
 async def readable(sock: socket.socket, deadline: float) -> bool:
     """Wait until there is something to read (or an error to collect). False: nothing came by `deadline` (loop time)."""
-    loop = asyncio.get_running_loop()
-    return await _ready(sock, READABLE, loop.add_reader, loop.remove_reader, deadline)
+    return await _ready(sock, READABLE, deadline)
 
 
 async def writable(sock: socket.socket, deadline: float) -> bool:
     """Wait until the socket can be written to, is connected, or has an error. False: not by `deadline` (loop time)."""
-    loop = asyncio.get_running_loop()
-    return await _ready(sock, WRITABLE, loop.add_writer, loop.remove_writer, deadline)
+    return await _ready(sock, WRITABLE, deadline)
 
 
-async def _ready(
-    sock: socket.socket, events: int, add: Callable[..., Any], remove: Callable[..., Any], deadline: float
-) -> bool:
-    loop = asyncio.get_running_loop()
-    woken: asyncio.Future[None] = loop.create_future()
-    descriptor = sock.fileno()  # the number: asyncio formats an error message around whatever it is given, every time
-    add(descriptor, _wake, woken)
-    timer = loop.call_at(deadline, _wake, woken)
-    try:
-        await woken
-    finally:
-        timer.cancel()
-        remove(descriptor)
+async def _ready(sock: socket.socket, events: int, deadline: float) -> bool:
+    await readiness.of_running_loop().wait(sock.fileno(), events, deadline)
     # Look at the socket itself, whoever woke us: after a starved loop the timer may be the first to be heard, with the
     # answer already there, and that is not a timeout.
     return has(sock, events)
@@ -85,11 +71,6 @@ async def patiently(sock: socket.socket, action: Callable[[], T], deadline: floa
             ready = await writable(sock, deadline)
         if not ready:
             raise TimeoutError
-
-
-def _wake(future: asyncio.Future[None]) -> None:
-    if not future.done():
-        future.set_result(None)
 
 
 def has(sock: socket.socket, events: int) -> bool:

@@ -64,7 +64,8 @@ def measure(count: int, timeout: float) -> int:
         Path(file.name).write_bytes(wire.encode_plan(plan))
         command = [sys.executable, "-m", "agent.runner", "--plan", file.name]
         started = time.monotonic()
-        done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, check=True)
+        compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, env=compiled, check=True)
         elapsed = time.monotonic() - started
     lines = [wire.decode_line(line) for line in done.stdout.splitlines()]
     seen = [line for line in lines if isinstance(line, Observation)]

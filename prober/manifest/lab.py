@@ -23,6 +23,7 @@ _FIELDS = (
     "enforcement",
     "outside",
     "nodeListeners",
+    "nodeLocalDNS",
     "faults",
 )
 _SPEAKS: tuple[str, ...] = get_args(get_type_hints(Listener)["speaks"])
@@ -47,6 +48,7 @@ def decode_lab(cursor: Cursor) -> LabSpec:
         enforcement=default.enforcement if enforcement is None else Enforcement(enforcement),
         outside=_outside(cursor.field("outside")),
         node_listeners=tuple(_node_listener(one) for one in cursor.field("nodeListeners").items()),
+        node_local_dns="" if cursor.field("nodeLocalDNS").absent else _address(cursor.field("nodeLocalDNS")),
         faults=tuple(fault for fault in faults if fault is not None),
         origin=cursor.document.location(cursor.path),
     )

@@ -27,7 +27,7 @@ def _workload(kind: str) -> Callable[[Cursor], None]:
 
 
 def _nothing_more(_: Cursor) -> None:
-    """Of a Namespace only the metadata counts."""
+    """Only the metadata counts, or a wrong type would be noticed when it is decoded."""
 
 
 CHECKS: dict[str, Callable[[Cursor], None]] = {
@@ -39,6 +39,8 @@ CHECKS: dict[str, Callable[[Cursor], None]] = {
     "Endpoints": check_endpoints,
     "NetworkPolicy": check_policy,
     "CronJob": check_cron_job,
+    "ClusterRole": _nothing_more,
+    "ClusterRoleBinding": _nothing_more,
     **{kind: _workload(kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")},
 }
 """For each kind of `kinds.READ`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.fabric.lab.addresses import PLAN, UNSEEN, Role, in_family
+from prober.fabric.lab.addresses import PLAN, UNSEEN, Role, family_of, in_family
+from prober.fabric.lab.clusterdns import dns_pods, dns_service
 from prober.fabric.lab.enforcement import LocalPod
 from prober.fabric.lab.faults import Firewall
 from prober.fabric.lab.ruleset import IP, braces, chain, table
@@ -44,6 +45,21 @@ def stray_rules(world: World, node: Node) -> str:
     )
 
 
+def cache_rules(world: World, node: Node) -> str:
+    """The node's DNS cache asks cluster DNS in vain, where it is cut off: also past the Service, after translation."""
+    if node.name not in world.breakage.cut_off_caches:
+        return ""
+    service = dns_service(world.snapshot)
+    servers = [ip for pod in dns_pods(world.snapshot) for ip in pod.ips]
+    servers += service.cluster_ips if service else ()
+    rules = [
+        f"meta l4proto {{ tcp, udp }} th dport 53 {IP[family]} daddr {braces(found)} drop"
+        for family in world.families
+        if (found := in_family(servers, family))
+    ]
+    return table("cache", chain("output", rules, "type filter hook output priority 20"))
+
+
 def router_rules(world: World) -> str:
     """The router: firewalls first, then what happens to addresses that nobody has."""
     rules = [rule for firewall in world.breakage.firewalls for rule in _firewall(firewall)]
@@ -62,7 +78,13 @@ def _firewall(firewall: Firewall) -> Iterator[str]:
     if firewall.port:
         what = f"meta l4proto {firewall.protocol.lower()} th dport {firewall.port} "
     verdict = "drop" if firewall.action == "drop" else "reject with icmpx type admin-prohibited"
-    if not firewall.addresses:
+    if firewall.spares:
+        where = 'iifname "eth0" oifname != "eth0" ct direction original'
+        yield f"{where} meta l4proto {{ tcp, udp }} th dport 53 accept"
+        for address in firewall.spares:
+            yield f"{where} {IP[family_of(address)]} daddr {address} {what}accept"
+        yield f"{where} {verdict}"
+    elif not firewall.addresses:
         yield f'iifname "eth0" oifname != "eth0" ct direction original {what}{verdict}'
     for address in firewall.addresses:
         yield f'iifname "eth0" ct direction original {IP[6 if ":" in address else 4]} daddr {address} {what}{verdict}'

@@ -9,9 +9,10 @@ from ipaddress import ip_address, ip_network
 from zlib import crc32
 
 from prober.fabric.lab.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
+from prober.fabric.lab.aftermath import aftermath
 from prober.fabric.lab.clusterdns import with_cluster_dns
 from prober.fabric.lab.endpoints import backends
-from prober.fabric.lab.faults import Breakage, make_unready, resolve_faults
+from prober.fabric.lab.faults import Breakage, resolve_faults
 from prober.fabric.lab.moves import within
 from prober.fabric.lab.nodes import complete_nodes
 from prober.fabric.lab.pods import place_pods
@@ -111,7 +112,7 @@ def settle(
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
     breakage = resolve_faults((*spec.faults, *faults), whole, outside)
     return World(
-        snapshot=make_unready(whole, breakage.unready_services),
+        snapshot=aftermath(whole, breakage),
         outside=outside,
         families=families,
         router=router,
