@@ -46,7 +46,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix
     new = _with_rule(old, direction, rule)
     after = replace(snapshot, policies=tuple(new if found is old else found for found in snapshot.policies))
     predictor = Predictor(after)
-    if not all(_opened(denial, predictor) for denial in denials):
+    if not all(is_open(denial, predictor) for denial in denials):
         return None
     patch = (_patch(old, direction, rule_json(rule, direction)),)
     return Fix(
@@ -54,7 +54,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix
         target=policy,
         patch=patch,
         manifest=_manifest(snapshot.sources.get(policy), direction, rule_json(rule, direction)),
-        opens=_opens(denials, snapshot, predictor, Predictor(snapshot)),
+        opens=opened_by(denials, snapshot, predictor, Predictor(snapshot)),
     )
 
 
@@ -88,7 +88,7 @@ def _peers(denial: Denial, policy: NetworkPolicy, snapshot: Snapshot) -> tuple[P
     elsewhere = {"kubernetes.io/metadata.name": pod.namespace} if pod.namespace != policy.namespace else None
     return (
         PolicyPeer(
-            pod_selector=LabelSelector(match_labels=_identity(pod)),
+            pod_selector=LabelSelector(match_labels=identity(pod)),
             namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
         ),
     )
@@ -103,7 +103,8 @@ def _distinct(peers: Iterable[PolicyPeer]) -> tuple[PolicyPeer, ...]:
     return tuple(found)
 
 
-def _identity(pod: Pod) -> Mapping[str, str]:
+def identity(pod: Pod) -> Mapping[str, str]:
+    """The labels that name a pod's workload."""
     for key in IDENTIFYING:
         if key in pod.labels:
             return {key: pod.labels[key]}
@@ -120,7 +121,8 @@ def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) ->
     return replace(policy, ingress=(*policy.ingress, rule))
 
 
-def _opened(denial: Denial, predictor: Predictor) -> bool:
+def is_open(denial: Denial, predictor: Predictor) -> bool:
+    """Whether the denied direction of the flow is allowed here."""
     prediction = predictor.predict(denial.record.check.flow)
     ruling = prediction.egress if denial.direction == "egress" else prediction.ingress
     return ruling is Ruling.ALLOWED
@@ -143,7 +145,7 @@ def _manifest(
     return {**source, "spec": spec}
 
 
-def _opens(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
+def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change opens on this port, by prediction: the wanted flows first, then all else that it lets through."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
     if flow.destination.kind is EndpointKind.HOST:

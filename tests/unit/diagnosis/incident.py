@@ -73,7 +73,7 @@ class Seen:
 def diagnosed(snapshot: Snapshot, *seen: Seen) -> tuple[Finding, ...]:
     """The findings of a run that saw this."""
     predictor = Predictor(snapshot)
-    return diagnose([record(snapshot, predictor, one) for one in seen], snapshot, predictor)
+    return diagnose([record(snapshot, predictor, one) for one in seen], snapshot, predictor).findings
 
 
 def record(snapshot: Snapshot, predictor: Predictor, seen: Seen) -> CheckRecord:

@@ -48,9 +48,8 @@ def test_an_egress_policy_without_the_port() -> None:
 def test_the_services_port_named_instead_of_the_pods() -> None:
     world = shop(WEB, DB, policies=[ingress(80)], services=[service("db", "db")])
     (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp=N2, control="ok"))
-    assert finding.id == "ingress-policy-missing-port"
-    assert "lacks 9090/TCP from shop/web" in finding.cause
-    assert "80 is the Service's port; policies see the pod's, 9090/TCP" in finding.evidence
+    assert finding.id == "policy-names-service-port"
+    assert "allows 80, the Service's port; the pod's is 9090/TCP" in finding.cause
 
 
 def test_both_directions_are_causes_of_their_own() -> None:
@@ -61,7 +60,7 @@ def test_both_directions_are_causes_of_their_own() -> None:
 
 def test_a_peer_that_the_policy_leaves_out() -> None:
     other = PolicyPeer(pod_selector=LabelSelector({"app": "prometheus"}))
-    world = shop(WEB, DB, policies=[ingress(9090, frm=(other,))])
+    world = shop(WEB, DB, pod("prometheus"), policies=[ingress(9090, frm=(other,))])
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
     assert finding.id == "ingress-policy-missing-peer"
     assert finding.cause == "NetworkPolicy shop/allow-scraping allows 9090/TCP, but not from shop/web"
