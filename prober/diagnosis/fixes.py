@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prober.diagnosis.rules.denials import Denial
+from prober.diagnosis.rules.denials import Denial, listed
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import (
     LabelSelector,
@@ -32,30 +32,35 @@ MOST_OPENED = 8
 def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix | None:
     """Add one rule to `policy` that allows the denied flows, and say what else that opens.
 
-    All denials are of one direction and one port. None when there is no such policy, or when prediction says that the
-    change would not open the flows in this direction.
+    All denials are of one direction and one port number. None when there is no such policy, or when prediction says
+    that the change would not open the flows in this direction.
     """
     old = next((found for found in snapshot.policies if found.ref == policy), None)
     if old is None:
         return None
     direction = denials[0].direction
     peers = _distinct(peer for denial in denials for peer in _peers(denial, old, snapshot))
-    port = denials[0].backend.port
-    ports = (PolicyPort(protocol=denials[0].record.check.flow.protocol, port=port),) if port else ()  # type: ignore[arg-type]  # a denial is never about ICMP with a port
-    rule = PolicyRule(peers=peers, ports=ports)
+    rule = PolicyRule(peers=peers, ports=_ports(denials))
     new = _with_rule(old, direction, rule)
     after = replace(snapshot, policies=tuple(new if found is old else found for found in snapshot.policies))
     predictor = Predictor(after)
     if not all(is_open(denial, predictor) for denial in denials):
         return None
     patch = (_patch(old, direction, rule_json(rule, direction)),)
+    needed = listed(one.needed for one in denials)
     return Fix(
-        summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {denials[0].needed}",
+        summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {needed}",
         target=policy,
         patch=patch,
         manifest=_manifest(snapshot.sources.get(policy), direction, rule_json(rule, direction)),
         opens=opened_by(denials, snapshot, predictor, Predictor(snapshot)),
     )
+
+
+def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
+    """What they need; nothing for a flow without a port, which only a rule for all ports lets through."""
+    needed = dict.fromkeys((one.record.check.flow.protocol, one.backend.port) for one in denials)
+    return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
 
 
 def rule_json(rule: PolicyRule, direction: Direction) -> dict[str, Any]:

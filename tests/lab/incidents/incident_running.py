@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -12,9 +13,12 @@ from incident_objects import Object
 from prober.coordinator.run import Request, execute
 from prober.diagnosis.patches import patched
 from prober.fabric.lab import LabFabric
+from prober.fabric.lab.topology import node_space
 from prober.manifest import Loaded, load_manifests, parse_fault
+from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec
 from prober.model.objects import Ref
+from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import Confidence, Finding, RunRecord
 from prober.scenario import Scenario, load_scenario, resolve
 
@@ -40,6 +44,10 @@ class Incident:
     mend: Callable[[list[Object]], list[Object]] | None = None
     """What a person does where no patch is offered, since the cause is not in the objects; faults go as well."""
     enforcement: str = "reject"
+    mended_enforcement: str = ""
+    """Where the mending is a CNI that enforces."""
+    enforced_after_first_wave: bool = False
+    """The policies come when the first probes are through: no clock decides."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +60,50 @@ class Course:
 
 async def run_course(incident: Incident, directory: Path) -> Course:
     """Break it, look, mend it as the findings say, look again."""
-    broken = await observe(incident.objects, incident, incident.faults, directory / "broken")
+    broken = await observe(incident.objects, incident, directory / "broken")
     objects = list(incident.objects)
     for finding in broken.findings:
         objects = repaired(objects, finding)
     if incident.mend is not None:
         objects = incident.mend(objects)
-    return Course(broken, await observe(objects, incident, (), directory / "mended"))
+    enforcement = incident.mended_enforcement or incident.enforcement
+    mended = replace(incident, faults=(), enforcement=enforcement, enforced_after_first_wave=False)
+    return Course(broken, await observe(objects, mended, directory / "mended"))
 
 
-async def observe(objects: Sequence[Object], incident: Incident, faults: Sequence[str], directory: Path) -> RunRecord:
+async def observe(objects: Sequence[Object], incident: Incident, directory: Path) -> RunRecord:
     """Build the world, run the checks, take it away."""
     loaded, wanted = _written(objects, incident.checks, directory)
-    fabric = LabFabric(
+    kind = LateLab if incident.enforced_after_first_wave else LabFabric
+    fabric = kind(
         loaded.snapshot,
         loaded.lab or LabSpec(),
         enforcement=Enforcement(incident.enforcement),
-        faults=[parse_fault(fault) for fault in faults],
+        faults=[parse_fault(fault) for fault in incident.faults],
     )
     async with fabric:
         return await execute(
             fabric, Request("incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts)))
         )
+
+
+class LateLab(LabFabric):
+    """A lab in which the policies are enforced when the first probes are through."""
+
+    _waves = 0
+
+    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+        if self._waves == 1:
+            for node in self.world.snapshot.nodes:
+                space = next(one for one in self.blueprint.spaces if one.name == node_space(node))
+                done = await self.command(
+                    Vantage(VantageKind.NODE, "", node), "sh", "-c", f"nft -f - <<'END'\n{space.policies}\nEND"
+                )
+                assert done[0] == 0, done[1]
+        self._waves += 1
+        async with aclosing(super().run(plans)) as stream:
+            async for item in stream:
+                yield item
 
 
 def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:

@@ -6,6 +6,7 @@ import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.outcome import Outcome
 from prober.model.run import Confidence, Finding
 from prober.policy.predictor import Predictor
 
@@ -112,7 +113,7 @@ def test_one_node_whose_policy_agent_stopped() -> None:
         Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
         Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
     )
-    assert finding.id == "policy-not-enforced"
+    assert finding.id == "policy-agent-stopped"
     assert "policy agent of n2" in finding.cause
 
 
@@ -126,8 +127,8 @@ def test_nothing_listens() -> None:
 def test_a_service_whose_pods_are_not_ready() -> None:
     world = shop(WEB, pod("db", "n2", ready=False), services=[service("db", "db")])
     (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp="198.19.0.80"))
-    assert finding.id == "service-without-endpoints"
-    assert finding.cause == "Service shop/db has no ready endpoint: db is not ready"
+    assert finding.id == "pods-not-ready"
+    assert finding.cause == "Service shop/db has no ready endpoint: shop/db is not ready"
 
 
 def test_a_service_that_selects_nothing() -> None:
@@ -175,8 +176,10 @@ def test_a_pod_whose_network_is_dead_explains_everything_of_it() -> None:
         Seen("web", "github.com", 443, "timeout", control="ok"),
         Seen("other", "db", 9090, "ok"),
         Seen("other", "web", 9090, "timeout", control="timeout"),
+        answering=lambda question: Outcome.OK if question.probe.host == DB.ips[0] else Outcome.TIMEOUT,
     )
     assert finding.id == "pod-network-dead"
+    assert finding.objects == (WEB.ref,)
 
 
 def test_what_works_and_what_is_denied_on_purpose_has_no_cause() -> None:

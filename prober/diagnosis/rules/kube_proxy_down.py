@@ -1,0 +1,71 @@
+"""The address of a Service fails where its endpoint works: nobody translates it on this node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.machinery import is_down, parts, state_of
+from prober.diagnosis.reasons import source_node
+from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.rules.dns import asked_cluster_dns, dns_ruling
+from prober.diagnosis.rules.followups import LOST, name_at, past_the_service
+from prober.model.check import EndpointKind
+from prober.model.components import Component
+from prober.model.outcome import Observation, Outcome
+from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord, Confidence, Finding
+
+ID = "kube-proxy-down"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[str, list[CheckRecord]] = {}
+    for record in case.troubled:
+        node = source_node(record.check.vantage, case.snapshot)
+        answer = _without_service(record, case) if node and record.observation.outcome in LOST else None
+        if answer is not None and answer.outcome is Outcome.OK:
+            groups.setdefault(node, []).append(record)
+    for node, records in groups.items():
+        yield _finding(node, records, case)
+
+
+def _without_service(record: CheckRecord, case: Case) -> Observation | None:
+    """The same without the Service's address: of its endpoint, or of a DNS server by its own address."""
+    if record.observation.outcome is Outcome.DNS_TIMEOUT:
+        servers = [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]
+        if servers and asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED:
+            return name_at(record, servers[0].ips[0], case)
+        return None
+    is_service = record.check.flow.destination.kind is EndpointKind.SERVICE
+    return past_the_service(record, case) if is_service and record.prediction.verdict is Ruling.ALLOWED else None
+
+
+def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
+    state = state_of(case.snapshot, Component.KUBE_PROXY, node)
+    down = is_down(case.snapshot, Component.KUBE_PROXY, node)
+    names = any(record.observation.outcome is Outcome.DNS_TIMEOUT for record in records)
+    return Finding(
+        id=ID,
+        cause=f"nobody translates the addresses of Services on {node}: kube-proxy or its stand-in is down there",
+        confidence=Confidence.CERTAIN if down else Confidence.LIKELY,
+        evidence=(
+            f"from the same place, the endpoint itself answers: {listed(record.check.name for record in records)}",
+            *(
+                ["cluster DNS answers at its pod's address and not at its Service's, so no name resolves"]
+                if names
+                else []
+            ),
+            *([state] if state else []),
+        ),
+        checks=tuple(record.check.id for record in records),
+    )
+
+
+RULE = Rule(
+    id=ID,
+    concludes="On a node no Service address is translated: kube-proxy, or what stands for it, is down.",
+    needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
+    asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
+    find=find,
+)
