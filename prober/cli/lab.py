@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -83,6 +85,30 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
 
     TARGET is pod/NAME.NS, NS/NAME, a workload as in deploy/NAME.NS, node/NAME or outside/NAME.
     """
+    _enter(name, target, words or (os.environ.get("SHELL", "/bin/sh"),))
+
+
+@command.command()
+@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N packets.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds.")
+@click.option("--write", type=click.Path(dir_okay=False), metavar="FILE", help="Keep the packets in FILE, too (pcap).")
+@click.argument("target")
+@click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
+def watch(
+    name: str | None, count: int | None, seconds: float | None, write: str | None, target: str, peers: tuple[str, ...]
+) -> None:
+    """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
+
+    With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
+    """
+    given = {"--count": count, "--seconds": seconds, "--write": write}
+    options = [word for option, value in given.items() if value is not None for word in (option, str(value))]
+    _enter(name, target, (sys.executable, "-P", "-m", "agent.capture", *options, "--", *peers))
+
+
+def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
+    """Run a command at a seat of a lab, and exit with its code."""
     from prober.fabric.lab.enter import enter
     from prober.fabric.lab.registry import Registry
 
@@ -92,11 +118,11 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
     if seat is None:
         near = get_close_matches(target, record.seats, n=1)
         raise UsageError(
-            f"the lab {record.name} has no {target}",
+            f"{_called(record)} has no {target}",
             hint=f"did you mean {near[0]}?" if near else f"`prober lab status {record.name}` shows what there is",
         )
     with registry.connect(record.name) as channel:
-        code = enter(channel, seat, words or (os.environ.get("SHELL", "/bin/sh"),))
+        code = enter(channel, seat, command)
     raise SystemExit(code)
 
 
@@ -114,7 +140,7 @@ def down(name: str | None, every: bool) -> None:
         return
     for record in labs if every else [registry.find(name)]:
         registry.end(record)
-        click.echo(f"lab {record.name} is down")
+        click.echo(f"{_called(record)} is down")
 
 
 @command.command(name="list")
@@ -138,9 +164,14 @@ def status(name: str | None) -> None:
     _show(Registry().find(name), whole=True)
 
 
+def _called(record: Record) -> str:
+    """`lab`, the name of the first one, needs not to be called "lab lab"."""
+    return "the lab" if record.name == "lab" else f"lab {record.name}"
+
+
 def _show(record: Record, *, whole: bool = False) -> None:
     option = "" if record.name == "lab" else f" --name {record.name}"
-    click.echo(f"lab {record.name} is up: {record.summary}")
+    click.echo(f"{_called(record)} is up: {record.summary}")
     lines = record.description.splitlines()
     shown = lines if whole or len(lines) <= _MOST_LINES else lines[:_MOST_LINES]
     for line in shown:

@@ -67,15 +67,18 @@ def _summary(path: Path, manifests: Sequence[Path]) -> str:
     for warning in loaded.warnings:
         click.echo(f"prober: {warning}", err=True)
     outside = [host.name for host in loaded.lab.outside] if loaded.lab else []
-    resolve(scenario, _with_nodes(loaded, LAB_NODES), outside=outside, addressed=False)
+    resolve(scenario, _with_nodes(loaded), outside=outside, addressed=False)
     return said
 
 
-def _with_nodes(loaded: Loaded, names: Sequence[str]) -> Snapshot:
+def _with_nodes(loaded: Loaded) -> Snapshot:
     """The snapshot, with the nodes that the lab makes where the manifests have none."""
     from dataclasses import replace
 
+    from prober.cli.fabrics import LAB_NODES
+    from prober.manifest.lab import node_names
     from prober.model.objects import Node
 
     snapshot = loaded.snapshot
+    names = node_names(loaded.lab.nodes) if loaded.lab else LAB_NODES
     return snapshot if snapshot.nodes else replace(snapshot, nodes={name: Node(name) for name in names})

@@ -29,7 +29,16 @@ from prober.fabric.lab.isolation import isolate, mount_proc, stand_guard
 from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
 from prober.model.errors import FabricError, ProberError
 
-_ALWAYS_WARM = ("agent.runner", "agent.wire", "agent.probes.tcp", "agent.probes.udp", "agent.resolve", "agent.hops")
+_ALWAYS_WARM = (
+    "agent.runner",
+    "agent.wire",
+    "agent.probes.tcp",
+    "agent.probes.udp",
+    "agent.resolve",
+    "agent.exchange",
+    "agent.hops",
+    "agent.vicinity",
+)
 _WARM_FOR = {
     "dns": ("agent.probes.dns",),
     "icmp": ("agent.probes.icmp",),

@@ -110,6 +110,20 @@ class Person:
             extra_groups=None if self.uid is None else [],
         )
 
+    def start(self, *arguments: str, runtime: Path) -> subprocess.Popen[str]:
+        """Start `prober ARGUMENTS…`, with its output in pipes."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            env=self.environment(runtime),
+            user=self.uid,
+            group=self.uid,
+            extra_groups=None if self.uid is None else [],
+        )
+
     def command(self, *arguments: str) -> Sequence[str]:
         return [self.python, "-m", "prober.cli.main", *arguments]
 

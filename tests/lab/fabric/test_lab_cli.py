@@ -62,7 +62,7 @@ def test_up_exec_and_down(person: Person, world: Path, runtime: Path) -> None:
     up = person.run("lab", "up", "-f", str(world), runtime=runtime)
     assert up.returncode == 0, up.stderr
     try:
-        assert "lab lab is up: 3 nodes, 5 pods" in up.stdout
+        assert "the lab is up: 3 nodes, 5 pods" in up.stdout
         assert "outside/github.com" in up.stdout
         script = "hostname; grep -c search /etc/resolv.conf; exit 7"
         inside = person.run("lab", "exec", "shop/far", "--", "sh", "-c", script, runtime=runtime)
@@ -74,14 +74,29 @@ def test_up_exec_and_down(person: Person, world: Path, runtime: Path) -> None:
         assert "svc/shop/web" in person.run("lab", "status", runtime=runtime).stdout
     finally:
         down = person.run("lab", "down", runtime=runtime)
-    assert (down.returncode, down.stdout) == (0, "lab lab is down\n"), down.stderr
+    assert (down.returncode, down.stdout) == (0, "the lab is down\n"), down.stderr
     assert person.run("lab", "list", runtime=runtime).stdout == "no lab is up\n"
+
+
+def test_watch_shows_the_packets_as_they_pass(person: Person, world: Path, runtime: Path) -> None:
+    assert person.run("lab", "up", "-f", str(world), runtime=runtime).returncode == 0
+    peer = "203.0.113.77:9"
+    watching = person.start("lab", "watch", "--count", "1", "shop/far", peer, runtime=runtime)
+    try:
+        assert watching.stderr is not None
+        assert "watching" in watching.stderr.readline()
+        person.run("lab", "exec", "shop/far", "--", "bash", "-c", "echo x >/dev/udp/203.0.113.77/9", runtime=runtime)
+        shown, _ = watching.communicate(timeout=30)
+        assert (watching.returncode, f"→ {peer}  UDP 2 bytes  ttl 64" in shown) == (0, True), shown
+    finally:
+        watching.kill()
+        person.run("lab", "down", runtime=runtime)
 
 
 def test_two_labs_have_two_names(world: Path, runtime: Path) -> None:
     me = _myself()
     try:
-        assert "lab lab is up" in me.run("lab", "up", "-f", str(world), runtime=runtime).stdout
+        assert "the lab is up" in me.run("lab", "up", "-f", str(world), runtime=runtime).stdout
         assert "lab lab2 is up" in me.run("lab", "up", "-f", str(world), runtime=runtime).stdout
         taken = me.run("lab", "up", "-f", str(world), "--name", "lab", runtime=runtime)
         assert (taken.returncode, "is up already" in taken.stderr) == (2, True)
