@@ -42,6 +42,7 @@ def up(nodes: int, policy: str) -> Path:
     spawn("outside", sys.executable, str(HERE / "outside.py"), OUTSIDE, "22", "443", netns=WORLD)
     authority = pki.Authority()
     start_control_plane(authority)
+    engine.prepare(authority)
     images = _images()
     for name in names:
         node.start_node(name, engine, authority, images)

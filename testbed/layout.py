@@ -13,6 +13,8 @@ PROJECT = HERE.parent
 CACHE = Path(os.environ.get("TESTBED_CACHE", Path.home() / ".cache" / "prober-testbed"))
 """Compiled binaries, kept between runs."""
 BIN = CACHE / "bin"
+BPF_SOURCES = CACHE / "cilium-bpf"
+"""What Cilium's agents compile when they start."""
 STATE = Path(os.environ.get("TESTBED_STATE", "/var/tmp/prober-testbed"))  # noqa: S108 - root's own, and short enough
 """Everything of the running testbed: certificates, logs, images, data of etcd and the nodes."""
 SOCKETS = Path("/run/prober-testbed")

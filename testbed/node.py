@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _socket(name: str) -> Path:
 
 
 def _containerd(name: str, root: Path, policy: Policy) -> None:
-    network = {"cniVersion": "0.4.0", "name": "testbed", "plugins": policy.plugins(name, root)}
+    network = {"cniVersion": policy.cni_version, "name": "testbed", "plugins": policy.plugins(name, root)}
     (root / "cni" / "10-testbed.conflist").write_text(json.dumps(network))
     # restrict_oom_score_adj: without CAP_SYS_RESOURCE no sandbox would start otherwise.
     (root / "containerd.toml").write_text(f"""\
@@ -72,7 +73,7 @@ state = "{SOCKETS}/{name}"
   stream_server_address = "127.0.0.1"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "{CNI_PLUGINS}"
+    bin_dir = "{_cni_programs(root, policy)}"
     conf_dir = "{root}/cni"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     default_runtime_name = "runc"
@@ -81,8 +82,21 @@ state = "{SOCKETS}/{name}"
       [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
         SystemdCgroup = false
 """)
-    spawn(f"{name}-containerd", "containerd", "--config", str(root / "containerd.toml"), netns=netns(name))
+    spawn(
+        f"{name}-containerd", "containerd", "--config", str(root / "containerd.toml"), netns=netns(name),
+        env=policy.runtime_environment(name),
+    )  # fmt: skip
     wait(f"{name} containerd", lambda: succeeds("ctr", "-a", str(_socket(name)), "version"))
+
+
+def _cni_programs(root: Path, policy: Policy) -> Path:
+    """The folder of CNI plugins: the machine's own, or those and the engine's."""
+    if not policy.cni_program:
+        return CNI_PLUGINS
+    folder = root / "cni-bin"
+    shutil.copytree(CNI_PLUGINS, folder)
+    shutil.copy(BIN / policy.cni_program, folder)
+    return folder
 
 
 def _cgroups(name: str) -> None:

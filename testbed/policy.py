@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from testbed import cilium
 from testbed.layout import BIN, SERVICE_CIDR, kubeconfig_path, netns, pod_cidr
+from testbed.pki import Authority
 from testbed.shell import spawn
+
+
+def _nothing(authority: Authority) -> None:
+    """Most engines run on nodes only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,17 @@ class Policy:
     """The programs that only this engine needs."""
     pod_routes: bool = True
     """Nodes know the way to each other's pods; False for an engine with tunnels of its own."""
+    cni_version: str = "0.4.0"
+    cni_program: str = ""
+    """The one of `binaries` that is a CNI plugin."""
+    runtime_environment: Callable[[str], Mapping[str, str]] = lambda node: {}
+    """What a node's container runtime hands to CNI plugins, from the node's name."""
+    prepare: Callable[[Authority], None] = _nothing
+    """Starts what the engine runs beside the control plane, before there are nodes."""
+    commands: tuple[str, ...] = ()
+    """What it needs of the machine besides what every cluster needs."""
+    packages: str = ""
+    """The Debian packages that have these."""
 
 
 def _point_to_point(node: str, root: Path) -> list[dict[str, Any]]:
@@ -57,4 +74,16 @@ def _kube_router(node: str) -> None:
 POLICIES: Mapping[str, Policy] = {
     "kube-router": Policy(_point_to_point, _kube_router, ("kube-router",)),
     "none": Policy(_point_to_point, _nobody),
+    "cilium": Policy(
+        cilium.plugins,
+        cilium.start_agent,
+        ("cilium-agent", "cilium-operator", "cilium-cni"),
+        pod_routes=False,
+        cni_version="0.3.1",
+        cni_program="cilium-cni",
+        runtime_environment=cilium.runtime_environment,
+        prepare=cilium.prepare,
+        commands=("clang-16", "llc-16", "bpftool"),
+        packages="clang-16 llvm-16 bpftool",
+    ),
 }

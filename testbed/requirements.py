@@ -8,6 +8,7 @@ from pathlib import Path
 
 from testbed.binaries import missing_binaries
 from testbed.layout import CGROUPS
+from testbed.policy import POLICIES
 
 _COMMANDS = ("ip", "nsenter", "sysctl", "containerd", "ctr", "runc", "nft", "iptables", "ipset", "conntrack", "kubectl")
 _PACKAGES = "containerd runc containernetworking-plugins nftables iptables ipset conntrack iproute2 util-linux procps"
@@ -19,9 +20,11 @@ def missing(policy: str) -> str:
     if os.geteuid() != 0:
         return "the testbed needs root, for network namespaces and containers"
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
-    absent = [command for command in _COMMANDS if not shutil.which(command, path=path)]
+    engine = POLICIES[policy]
+    absent = [command for command in (*_COMMANDS, *engine.commands) if not shutil.which(command, path=path)]
     if absent:
-        return f"the testbed needs {', '.join(absent)}; Debian has them as: {_PACKAGES} (and kubectl)"
+        packages = f"{_PACKAGES} {engine.packages}".strip()
+        return f"the testbed needs {', '.join(absent)}; Debian has them as: {packages} (and kubectl)"
     if not (CNI_PLUGINS / "ptp").exists():
         return f"the testbed needs the CNI plugins in {CNI_PLUGINS}; Debian has them as containernetworking-plugins"
     if not (CGROUPS / "pids").is_dir():

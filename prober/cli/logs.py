@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from prober.cli.terminal import wants_color
+
 if TYPE_CHECKING:
     import structlog
 
@@ -29,7 +31,7 @@ def logger(name: str) -> structlog.typing.FilteringBoundLogger:
         renderer: structlog.typing.Processor = (
             structlog.processors.JSONRenderer()
             if _SETTINGS["form"] == "json"
-            else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+            else structlog.dev.ConsoleRenderer(colors=wants_color(sys.stderr))
         )
         structlog.configure(
             processors=[

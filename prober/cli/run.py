@@ -66,12 +66,12 @@ def command(
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
-    from prober.cli import session
+    from prober.cli import session, terminal
     from prober.report.plan import render_plan
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"
-    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=session.width()).rstrip("\n"))
+    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()).rstrip("\n"))
 
 
 def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Sequence
 
 import click
 
+from prober.cli import terminal
 from prober.cli.fabrics import Ground
 from prober.cli.logs import logger
 from prober.cli.options import OutputOptions
@@ -42,13 +42,8 @@ def plan(ground: Ground, request: Request) -> Prepared:
 
 def show(record: RunRecord, options: OutputOptions) -> None:
     """Print the record on stdout."""
-    color = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
-    click.echo(render(record, options.output, color=color, width=width()).rstrip("\n"), color=color or None)
-
-
-def width() -> int | None:
-    """The terminal's columns; None where nothing needs to be cut, because stdout is a file or a pipe."""
-    return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+    color = options.color == "always" or (options.color == "auto" and terminal.wants_color(sys.stdout))
+    click.echo(render(record, options.output, color=color, width=terminal.width()).rstrip("\n"), color=color or None)
 
 
 def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every command: their one home. docs/exit-codes in the README is tested against this table."""
+    """The exit codes of every command: their one home. README.md and docs/reports.md list them, and are tested against it."""
 
     OK = 0
     FAILED = 1

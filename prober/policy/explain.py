@@ -20,7 +20,8 @@ def explain(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> str:
 
 def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[str]:
     yield f"{flow}: {prediction.verdict.value}"
-    yield f"  {prediction.reason}"
+    if prediction.reason not in _reasons_below(prediction):
+        yield f"  {prediction.reason}"
     if prediction.translation:
         yield f"  translated: {prediction.translation}"
     yield from (f"  note: {note}" for note in prediction.notes)
@@ -39,6 +40,14 @@ def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[s
         )
         yield ""
         yield f"and {len(left)} more backends: {counted}"
+
+
+def _reasons_below(prediction: Prediction) -> set[str]:
+    """What the directions of an only backend say by themselves: one of them, or both, one after the other."""
+    if len(prediction.backends) != 1:
+        return set()
+    each = [trail.reason for trail in (prediction.backends[0].egress, prediction.backends[0].ingress)]
+    return {*each, "; ".join(each)}
 
 
 def _backend(backend: BackendTrail, snapshot: Snapshot) -> Iterator[str]:

@@ -11,6 +11,8 @@ from prober.report.text import cells, hanging, pad, plural, printable, shorten, 
 MAX_LINES = 4
 """Of evidence, and of what a fix opens; the others are counted. `wide` shows all."""
 LABEL = len("evidence")
+LONG = 80
+"""Columns: a longer cause gets a line of its own even where nothing is ever wrapped, so that its confidence is seen."""
 
 
 def causes(findings: Sequence[Finding], page: Page, *, everything: bool = False) -> list[str]:
@@ -40,7 +42,7 @@ def _widest_confidence(findings: Sequence[Finding]) -> int:
 def _fits(findings: Sequence[Finding], page: Page) -> bool:
     """Whether number, id, cause and confidence stand in one line for all findings, so that they can be aligned."""
     room = page.room(5 + _ids(findings) + 2 + 2 + _widest_confidence(findings))
-    return room is None or _widest_cause(findings) <= room
+    return _widest_cause(findings) <= (LONG if room is None else room)
 
 
 def _title(number: int, finding: Finding, findings: Sequence[Finding], page: Page) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -61,7 +62,13 @@ class Cluster:
         """Start the command line, to be interrupted. The pods of earlier runs are gone by then."""
         self.wait_until_nothing_is_left()
         return subprocess.Popen(
-            _command(arguments), text=True, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            _command(arguments),
+            text=True,
+            env=self.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            # Shells start background jobs with SIGINT ignored, and a child of such a job would never see Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
         )
 
     def remains(self) -> list[str]:
@@ -77,10 +84,11 @@ class Cluster:
         wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 60)
 
     def wait_for_probe_pod(self, namespace: str) -> None:
-        """Wait until a probe pod runs in the namespace."""
+        """Wait until a probe pod runs in the namespace, and the API knows its address."""
 
         def runs(pod: dict[str, Any]) -> bool:
-            return pod["metadata"]["namespace"] == namespace and pod["status"].get("phase") == "Running"
+            status = pod["status"]
+            return pod["metadata"]["namespace"] == namespace and status.get("phase") == "Running" and "podIP" in status
 
         wait(
             lambda: any(runs(pod) for pod in self.probe_pods()),

@@ -86,6 +86,6 @@ RULE = Rule(
     id=ID,
     concludes="The CNI's agents lost their ClusterRole or its binding: pods have no identity, their network is dead.",
     needs="pods whose network is dead, the CNI's pods, ClusterRoles and ClusterRoleBindings",
-    asks="each dead pod's own node: an echo to the pod, which no policy may stop",
+    asks="each silent pod's own node: a connection to the pod, which no policy may stop",
     find=find,
 )

@@ -12,6 +12,8 @@ from prober.model.run import CheckRecord
 
 LOST = (Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.SILENT, Outcome.DNS_TIMEOUT)
 """Outcomes of packets that vanished."""
+DISCARD = 9
+"""A port (RFC 863) that nobody uses: a live host refuses it."""
 
 
 def past_the_service(record: CheckRecord, case: Case) -> Observation | None:
@@ -48,12 +50,12 @@ def again(record: CheckRecord, case: Case) -> Observation | None:
 
 
 def hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
-    """Whether an echo between a pod and its own node is answered in either direction. No policy may stop what the node
-    sends to its own pod. None: not known."""
-    node = case.snapshot.nodes.get(pod.node)
-    if node is None or not node.addresses or not pod.ips:
+    """Whether a pod answers its own node, be it with a refusal. No policy may stop what a node sends to its own pods.
+    None: not known."""
+    if not pod.ips:
         return None
-    answer = case.ask_node(pod.node, echo(pod.ips[0], timeout))
+    port = next((one.number for one in pod.ports if one.protocol == "TCP"), DISCARD)
+    answer = case.ask_node(pod.node, Probe("", ProbeKind.TCP, pod.ips[0], port, timeout))
     if answer is None or answer.outcome is Outcome.ERROR:
         return None
     return answer.outcome not in LOST

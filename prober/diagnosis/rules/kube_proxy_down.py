@@ -24,7 +24,7 @@ def find(case: Case) -> Iterable[Finding]:
     for record in case.troubled:
         node = source_node(record.check.vantage, case.snapshot)
         answer = _without_service(record, case) if node and record.observation.outcome in LOST else None
-        if answer is not None and answer.outcome is Outcome.OK:
+        if answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN):
             groups.setdefault(node, []).append(record)
     for node, records in groups.items():
         yield _finding(node, records, case)

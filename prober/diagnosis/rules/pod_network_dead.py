@@ -40,6 +40,6 @@ RULE = Rule(
     id=ID,
     concludes="The CNI drops all traffic of a pod, as it does for a pod whose identity it lost.",
     needs="a pod of which nothing was heard, though policies allow it",
-    asks="the pod's own node: an echo to the pod, which no policy may stop",
+    asks="the pod's own node: a connection to the pod, which no policy may stop",
     find=find,
 )

@@ -4,7 +4,8 @@ The words, in the order in which a run uses them:
 
 - connection   kubeconfig or service account → an authenticated client; the only importer of `kubernetes`
 - api          the few calls that are made, with bounded retries; every failure is an `ApiError` with a next step
-- resources    PURE: the kinds that are touched and the verbs used on them: the rights that a run needs
+- resources    PURE: the kinds that are touched
+- rights       PURE: every call that is made on them, and what it is for: the rights to grant
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
 - reading      one paged list a kind → `Snapshot`
 - identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prober.fabric.kubernetes.resources import Resource
+from prober.fabric.kubernetes.rights import is_listed
 from prober.model.errors import FabricError
 
 
@@ -34,7 +35,10 @@ class Call:
 
 
 def call(verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = "") -> Call:
-    """The call of a verb on a resource."""
+    """The call of a verb on a resource. Raises `ValueError` for one that the table of rights does not have: whoever was
+    granted what it lists would be refused."""
+    if not is_listed(resource, verb, subresource):
+        raise ValueError(f"{verb} {resource.plural}/{subresource} is missing in the table of rights")
     what = f"{resource.plural}/{subresource}" if subresource else resource.plural
     return Call(verb, what, resource.group, namespace, name)
 

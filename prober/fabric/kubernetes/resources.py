@@ -1,4 +1,4 @@
-"""The kinds that are touched, and the verbs used on each: the rights that a run needs. Pure."""
+"""The kinds that are touched, and where the API has them. Pure."""
 
 from __future__ import annotations
 
@@ -13,10 +13,6 @@ class Resource:
     """As in `v1` or `apps/v1`."""
     plural: str
     kind: str
-    verbs: tuple[str, ...]
-    """Everything that prober does with it, as RBAC calls it."""
-    subresources: tuple[tuple[str, str], ...] = ()
-    """Further (subresource, verb) pairs, as in `("log", "get")`."""
 
     @property
     def group(self) -> str:
@@ -31,18 +27,26 @@ class Resource:
         return root + space + tail
 
 
-NAMESPACES = Resource("v1", "namespaces", "Namespace", ("list", "get", "create"))
-NODES = Resource("v1", "nodes", "Node", ("list",))
-PODS = Resource("v1", "pods", "Pod", ("list", "get", "create", "delete"), (("log", "get"),))
-SERVICES = Resource("v1", "services", "Service", ("list",))
-CONFIG_MAPS = Resource("v1", "configmaps", "ConfigMap", ("list", "create", "delete"))
-DEPLOYMENTS = Resource("apps/v1", "deployments", "Deployment", ("list",))
-STATEFUL_SETS = Resource("apps/v1", "statefulsets", "StatefulSet", ("list",))
-DAEMON_SETS = Resource("apps/v1", "daemonsets", "DaemonSet", ("list",))
-REPLICA_SETS = Resource("apps/v1", "replicasets", "ReplicaSet", ("list",))
-JOBS = Resource("batch/v1", "jobs", "Job", ("create", "delete"))
-ENDPOINT_SLICES = Resource("discovery.k8s.io/v1", "endpointslices", "EndpointSlice", ("list",))
-NETWORK_POLICIES = Resource("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy", ("list",))
+_RBAC = "rbac.authorization.k8s.io/v1"
+
+NAMESPACES = Resource("v1", "namespaces", "Namespace")
+NODES = Resource("v1", "nodes", "Node")
+PODS = Resource("v1", "pods", "Pod")
+SERVICES = Resource("v1", "services", "Service")
+SERVICE_ACCOUNTS = Resource("v1", "serviceaccounts", "ServiceAccount")
+CONFIG_MAPS = Resource("v1", "configmaps", "ConfigMap")
+DEPLOYMENTS = Resource("apps/v1", "deployments", "Deployment")
+STATEFUL_SETS = Resource("apps/v1", "statefulsets", "StatefulSet")
+DAEMON_SETS = Resource("apps/v1", "daemonsets", "DaemonSet")
+REPLICA_SETS = Resource("apps/v1", "replicasets", "ReplicaSet")
+JOBS = Resource("batch/v1", "jobs", "Job")
+CRON_JOBS = Resource("batch/v1", "cronjobs", "CronJob")
+ENDPOINT_SLICES = Resource("discovery.k8s.io/v1", "endpointslices", "EndpointSlice")
+NETWORK_POLICIES = Resource("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy")
+CLUSTER_ROLES = Resource(_RBAC, "clusterroles", "ClusterRole")
+CLUSTER_ROLE_BINDINGS = Resource(_RBAC, "clusterrolebindings", "ClusterRoleBinding")
+ROLES = Resource(_RBAC, "roles", "Role")
+ROLE_BINDINGS = Resource(_RBAC, "rolebindings", "RoleBinding")
 
 READ = (
     NAMESPACES,

@@ -53,8 +53,8 @@ EGRESS = (
         name="egress without the API server",
         cause="policy-names-service-port",
         says="the pod's is 6443/TCP",
-        objects=[*API, WEB, policy("shop/allow-egress", egress=[DNS, allow(443)])],
-        checks=["pod/web.shop -> tcp://svc/kubernetes.default:443"],
+        objects=[*API, OTHER, policy("shop/allow-egress", egress=[DNS, allow(443)])],
+        checks=["pod/other.shop -> tcp://svc/kubernetes.default:443"],
         confidence=Confidence.CERTAIN,
     ),
     Incident(

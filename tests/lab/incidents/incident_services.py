@@ -21,8 +21,8 @@ SERVICES = (
     Incident(
         name="a Service that selects nobody",
         cause="service-without-endpoints",
-        says="no pod in shop has app=bd",
-        objects=[WEB, DB, service("shop/db", "80->9090", selector={"app": "bd"})],
+        says="no pod in shop has app=dbb",
+        objects=[WEB, DB, service("shop/db", "80->9090", selector={"app": "dbb"})],
         checks=["pod/web.shop -> tcp://svc/db.shop:80"],
         confidence=Confidence.CERTAIN,
     ),

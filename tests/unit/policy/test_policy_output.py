@@ -31,8 +31,6 @@ def explained(text: str, asked: str) -> str:
 def test_the_explanation_names_what_decided_and_what_was_missing() -> None:
     assert explained(CLASSIC, "shop/web > svc/shop/api:80").splitlines() == [
         "shop/web → svc/shop/api:80/tcp: denied",
-        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; "
-        "80 is the Service's)",
         "  translated: 80 → 8081 (Service shop/api)",
         "",
         "egress: allowed (from shop/web)",

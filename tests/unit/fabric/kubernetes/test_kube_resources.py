@@ -1,22 +1,8 @@
-"""The rights that a run needs, and the paths it uses."""
+"""The paths of the API."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from prober.fabric.kubernetes.resources import CONFIG_MAPS, JOBS, NETWORK_POLICIES, PODS, READ
-
-DOCS = Path(__file__).parents[4] / "docs" / "cluster.md"
-
-
-def test_the_documentation_lists_every_right() -> None:
-    rows = [line for line in DOCS.read_text().partition("## Rights")[2].splitlines() if line.startswith("| `")]
-    wanted = []
-    for one in (*READ, CONFIG_MAPS, JOBS):
-        name = f"{one.plural}.{one.group}" if one.group else one.plural
-        wanted.append(f"| `{name}` | {', '.join(one.verbs)} |")
-        wanted += [f"| `{one.plural}/{sub}` | {verb} |" for sub, verb in one.subresources]
-    assert rows == wanted
+from prober.fabric.kubernetes.resources import NETWORK_POLICIES, PODS
 
 
 def test_paths_are_those_of_the_api() -> None:
