@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.loading import load_scenarios
 from prober.cli.options import PATH, FabricOptions, OutputOptions, fabric_options, output_options, probe_options
 
 if TYPE_CHECKING:
@@ -42,12 +43,13 @@ def command(
     """Run the checks of one or more SCENARIO files and say what is wrong, and why."""
     from prober.cli import session
     from prober.report.write import check_paths
-    from prober.scenario import load_scenario
 
     out = OutputOptions(output, reports, color)
     fabric = FabricOptions(lab, manifests, enforcement, faults)
     check_paths(reports)
-    loaded: Sequence[Scenario] = [overridden(load_scenario(path), timeout, attempts) for path in scenarios]
+    loaded: Sequence[Scenario] = [
+        overridden(scenario, timeout, attempts) for scenario in load_scenarios(scenarios, lab=lab, manifests=manifests)
+    ]
     if dry_run:
         for scenario in loaded:
             _dry_run(scenario, fabric, output)

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every command: their one home. README.md and docs/reports.md list them, and are tested against it."""
+    """The exit codes of every command: their one home. The lists in README.md and docs/reports.md are tested by it."""
 
     OK = 0
     FAILED = 1

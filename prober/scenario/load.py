@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from prober.model.check import Expectation
-from prober.model.errors import Location, Mistake
+from prober.model.errors import InputError, Location, Mistake
 from prober.scenario.checks import Scope, read_checks, read_targets
 from prober.scenario.findings import Findings
 from prober.scenario.include import Part, Reader
@@ -22,12 +22,22 @@ def load_scenario(path: Path) -> Scenario:
     Raises `InputError` with every mistake found in all of the files: what is no YAML, breaks the schema, refers to what
     does not exist, or is named twice. Whether the objects exist in a cluster is asked later, by `resolve`.
     """
+    scenario, mistakes = read_scenario(path)
+    if mistakes:
+        raise InputError(mistakes)
+    assert scenario is not None  # noqa: S101 - a file that gives no scenario has given a mistake
+    return scenario
+
+
+def read_scenario(path: Path) -> tuple[Scenario | None, tuple[Mistake, ...]]:
+    """What a file says as far as it is sound, and every mistake in it and in what it includes.
+
+    For those who want to find more mistakes, in the names of the checks that are sound: nothing of it is to be run.
+    """
     findings = Findings()
     root = Reader(findings).read(path)
     scenario = _scenario(root, findings) if root else None
-    findings.raise_if_any()
-    assert scenario is not None  # noqa: S101 - a file that gives no part has given a mistake
-    return scenario
+    return scenario, findings.in_order()
 
 
 def one_check(

@@ -95,6 +95,31 @@ def test_all_mistakes_come_at_once(here: Path, capsys: pytest.CaptureFixture[str
         assert word in error
 
 
+@pytest.mark.parametrize("command", [["run", "--lab"], ["validate"]])
+def test_names_that_do_not_exist_come_with_the_other_mistakes(
+    command: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited(
+        here,
+        "    to: tcp://svc/db:5432",
+        "    timout: 2s\n    to: tcp://svc/db:5432\n  - deploy/wbe -> tcp://svc/db:5432",
+    )
+    assert run([*command, "shop.yaml"]) == 2
+    error = capsys.readouterr().err
+    assert "timout" in error
+    assert "did you mean `web`?" in error
+
+
+def test_mistakes_in_the_second_scenario_are_found_before_the_first_is_run(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "second.yaml").write_text(SCENARIO.replace("deploy/web", "deploy/wbe"))
+    assert run(["run", "shop.yaml", "second.yaml", "--lab"]) == 2
+    printed = capsys.readouterr()
+    assert "second.yaml:6" in printed.err
+    assert not printed.out
+
+
 def test_a_policy_that_the_api_server_would_reject(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "world.yaml").write_text(WORLD + "---\n" + POLICY)
     assert run(["predict", "-f", "world.yaml"]) == 2
@@ -144,7 +169,7 @@ def test_a_defect_is_a_sentence_too(capsys: pytest.CaptureFixture[str], monkeypa
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("prober.scenario.load_scenario", broken)
+    monkeypatch.setattr("prober.scenario.load.read_scenario", broken)
     assert run(["run", FLUX, "--lab"]) == 3
     error = capsys.readouterr().err
     assert "a defect of prober itself: ZeroDivisionError: of ours" in error
