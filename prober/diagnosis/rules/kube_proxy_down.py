@@ -17,28 +17,39 @@ from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "kube-proxy-down"
+MOST_ASKED = 4
+"""Checks of one node that are repeated without the Service; when all of them work, so would the others."""
 
 
 def find(case: Case) -> Iterable[Finding]:
     groups: dict[str, list[CheckRecord]] = {}
     for record in case.troubled:
         node = source_node(record.check.vantage, case.snapshot)
-        answer = _without_service(record, case) if node and record.observation.outcome in LOST else None
-        if answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN):
+        if node and record.observation.outcome in LOST and _is_through_service(record, case):
             groups.setdefault(node, []).append(record)
     for node, records in groups.items():
-        yield _finding(node, records, case)
+        asked = records[:MOST_ASKED]
+        working = [record for record in asked if _works_without(record, case)]
+        if working:
+            yield _finding(node, records if working == asked else working, case)
 
 
-def _without_service(record: CheckRecord, case: Case) -> Observation | None:
-    """The same without the Service's address: of its endpoint, or of a DNS server by its own address."""
+def _is_through_service(record: CheckRecord, case: Case) -> bool:
+    """Whether the policies allow it, and it went to the address of a Service: the check's own, or cluster DNS's."""
     if record.observation.outcome is Outcome.DNS_TIMEOUT:
-        servers = [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]
-        if servers and asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED:
-            return name_at(record, servers[0].ips[0], case)
-        return None
+        return asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED
     is_service = record.check.flow.destination.kind is EndpointKind.SERVICE
-    return past_the_service(record, case) if is_service and record.prediction.verdict is Ruling.ALLOWED else None
+    return is_service and record.prediction.verdict is Ruling.ALLOWED
+
+
+def _works_without(record: CheckRecord, case: Case) -> bool:
+    """Whether the endpoint answers by its own address; or, for a name, the DNS server."""
+    answer: Observation | None = None
+    if record.observation.outcome is not Outcome.DNS_TIMEOUT:
+        answer = past_the_service(record, case)
+    elif servers := [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]:
+        answer = name_at(record, servers[0].ips[0], case)
+    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
 
 
 def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
