@@ -153,7 +153,7 @@ def _manifest(
 def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change opens on this port, by prediction: the wanted flows first, then all else that it lets through."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
-    if flow.destination.kind is EndpointKind.HOST:
+    if flow.destination.kind is EndpointKind.HOST and denials[0].direction == "egress":
         candidates = [replace(flow, source=pod) for pod in _pods(snapshot)]
         count = len(_opened_flows(candidates, before, after))
         return (f"{count} pod{'s' * (count != 1)} → anywhere:{port}/{str(flow.protocol).lower()}",)
@@ -166,7 +166,8 @@ def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, b
         for target in listens
         if source != target and (source, target.ref) not in direct
     ]
-    others = [f"also {opened}" for opened in map(str, _opened_flows(candidates, before, after))]
+    opened = map(str, _opened_flows(candidates, before, after))
+    others = [f"also {one}" for one in opened if one not in wanted]
     more = len(others) - MOST_OPENED
     return (*dict.fromkeys(wanted), *others[:MOST_OPENED], *([f"and {more} more"] if more > 0 else []))
 
