@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched, pointer, with_policy
+from prober.diagnosis.patches import patched, with_policy
 from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.model.jsonpatch import pointer
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyRule
 from prober.model.prediction import Direction, Match, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
