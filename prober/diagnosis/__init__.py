@@ -5,6 +5,7 @@
 - `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
 - `fixes`     the smallest policy change that opens a flow, checked by prediction
 - `patches`   the same for what is wrong in an object: a selector, a port, a label
+- `supposing` what would be predicted with one policy changed
 - `vetting`   the last look at a fix: what its patch opens and closes everywhere
 - `machinery` how the parts are that a network consists of: CNI agents, kube-proxy, DNS servers
 - `reasons`   the sentences under a check
