@@ -3,6 +3,14 @@
 A plan comes in (one line of JSON), observations go out (one line each, as they happen); nothing listens for commands.
 
 - runner       reads the plan, runs all probes at once within the file limit, writes the lines
+- fresh        the runner for a pod that is new: repeats its plan until the answers are stable
+- visit        the runner as exec'd in an agent's pod: a process for each pod that is visited
+- itinerary    what it is given: a plan for each pod, in one line
+- enter        become a pod for the network; find its process, compare its addresses
+- privileges   setns(2) and capset(2)
+- daemon       the long-lived process of an agent's pod: health and metrics, and nothing else
+- metrics      PURE: Prometheus' text format
+- tally        how much was done, left in a file by runs for the long-lived process to show
 - wire         the lines themselves: strict when read, silent about defaults when written
 - contract     what a probe function is given (context) and gives back (attempt result)
 - attempts     the one loop over tries; makes an observation of them

@@ -6,7 +6,8 @@ import asyncio
 import dataclasses
 
 from agent import hops
-from agent.contract import AttemptResult, Context, ProbeFunction
+from agent.contract import Context, ProbeFunction
+from agent.result import AttemptResult
 from prober.model.outcome import Attempt, Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 

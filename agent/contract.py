@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prober.model.outcome import Evidence, Outcome
+from agent.result import AttemptResult
 from prober.model.probe import Probe
 
 if TYPE_CHECKING:
     from agent.lag import LagMeter
     from agent.resolve import Resolver
     from agent.vicinity import Vicinity
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptResult:
-    """One try, as the protocol saw it. Times are in milliseconds."""
-
-    outcome: Outcome
-    address: str = ""
-    """The address that was tried; empty when the name did not resolve."""
-    phases: Mapping[str, float] = field(default_factory=dict)
-    evidence: Evidence = field(default_factory=Evidence)
-    detail: str = ""
-    """One sentence for people, where the outcome alone does not say it."""
-    port: int = 0
-    """The port of a TCP connect that did not come about; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

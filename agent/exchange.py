@@ -16,7 +16,7 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 
-from agent import classify, datagram, dial, sockets
+from agent import classify, connect, datagram, sockets
 from prober.model.outcome import DnsEvidence, IcmpEvidence, Outcome
 
 _LONGEST = 65535
@@ -78,7 +78,7 @@ async def _over_udp(question: Question, query: dns.message.Message, server: str,
         opened = sockets.open_socket(sockets.family_of(server), socket.SOCK_DGRAM)
     except OSError as error:
         return _failed(question, server, "udp", error.errno or errno.EIO, ())
-    with dial.closing(opened) as sock:
+    with sockets.closing(opened) as sock:
         where = (server, question.port)
         got = await datagram.converse(sock, where, wire, moments, lambda data: _parse(data, query) is not None)
     message = _parse(got.reply, query) if got.reply else None
@@ -88,11 +88,11 @@ async def _over_udp(question: Question, query: dns.message.Message, server: str,
 
 
 async def _over_tcp(question: Question, query: dns.message.Message, server: str, deadline: float) -> Exchange:
-    connection = await dial.connect(server, question.port, deadline)
+    connection = await connect.over_tcp(server, question.port, deadline)
     if connection.sock is None:
         return _failed(question, server, "tcp", connection.errno, connection.icmp)
     wire = query.to_wire()
-    with dial.closing(connection.sock) as sock:
+    with sockets.closing(connection.sock) as sock:
         try:
             sock.send(struct.pack("!H", len(wire)) + wire)  # a fresh socket's buffer holds a question
             header = await _read(sock, 2, deadline)

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from cryptography import x509
 
-from agent import classify, dial, sockets
+from agent import classify, connect, sockets
 from prober.model.outcome import TlsEvidence
 
 VERIFYING = ssl.create_default_context()
@@ -78,14 +78,14 @@ async def _secure(sock: socket.socket, context: ssl.SSLContext, name: str, deadl
 
 async def _read_unverified(peer: tuple[str, int], name: str, deadline: float) -> TlsEvidence:
     """What the server shows to a client that trusts everybody; empty when that does not come about."""
-    connection = await dial.connect(*peer, deadline)
+    connection = await connect.over_tcp(*peer, deadline)
     if connection.sock is None:
         return TlsEvidence()
     try:
         secured = await _secure(connection.sock, READING, name, deadline)
     except OSError:
         return TlsEvidence()
-    with dial.closing(secured):
+    with sockets.closing(secured):
         return describe(secured, name)
 
 

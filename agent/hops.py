@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 
-from agent import classify, dial
+from agent import classify, connect
 from agent.limits import WALK_SOCKETS
 from prober.model.outcome import Hop, Outcome
 
@@ -42,7 +42,7 @@ def trim(steps: list[Hop]) -> tuple[Hop, ...]:
 
 
 async def _step(address: str, port: int, ttl: int, deadline: float) -> Hop:
-    connection = await dial.connect(address, port, deadline, ttl=ttl)
+    connection = await connect.over_tcp(address, port, deadline, ttl=ttl)
     if connection.sock is not None:
         connection.sock.close()
         return Hop(ttl, address, "connected", connection.time_ms)

@@ -2,6 +2,7 @@
 
     python -m agent.runner < plan.json
     python -m agent.runner --plan plan.json.gz
+    PLAN=… python -m agent.runner --plan-variable PLAN
 
 All probes run at once in one process, as tasks on one event loop, so that their timeouts overlap. How many at once is
 bounded only by the limit of open files, which is raised first. They are started a few at a time: a burst of thousands
@@ -11,10 +12,13 @@ of connects would keep the loop from hearing the first answers, and the times wo
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import contextlib
 import gc
 import gzip
 import importlib
+import os
 import signal
 import sys
 import zlib
@@ -22,7 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import dial, limits, probes, wire
+from agent import limits, probes, sockets, wire
 from agent.attempts import observe
 from agent.contract import Context
 from agent.lag import LagMeter
@@ -49,7 +53,7 @@ async def run_plan(
     When cancelled, the probes stop and no end line is emitted: a stream without it was cut off.
     """
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
-    _import_early(plan)
+    import_early(plan)
     resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
@@ -74,8 +78,11 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _import_early(plan: Plan) -> None:
-    """Imports take time that must not count as the network's; and what a plan does not need is not imported at all."""
+def import_early(plan: Plan) -> None:
+    """Import what the plan needs.
+
+    Imports take time that must not count as the network's; and what a plan does not need is not imported at all.
+    """
     for kind in {probe.kind for probe in plan.probes}:
         probes.load(kind)
     if any(_may_need_dns(probe) for probe in plan.probes):
@@ -85,7 +92,7 @@ def _import_early(plan: Plan) -> None:
 
 
 def _may_need_dns(probe: Probe) -> bool:
-    return probe.kind is ProbeKind.DNS or not (probe.address or dial.literal_address(probe.host))
+    return probe.kind is ProbeKind.DNS or not (probe.address or sockets.literal_address(probe.host))
 
 
 async def _run_all(wanted: Sequence[Probe], context: Context, at_once: int, emit: Callable[[bytes], None]) -> None:
@@ -109,12 +116,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Read a plan, run it, and return the exit code: 0 also when probes failed, 2 when the plan is wrong."""
     options = _parser().parse_args(argv)
     try:
-        plan = wire.decode_plan(_read(options.plan))
+        content = _from_variable(options.plan_variable) if options.plan_variable else _read(options.plan)
+        plan = wire.decode_plan(content)
     except ProberError as error:
         sys.stdout.buffer.write(wire.encode_failure(str(error), error.hint) + b"\n")
         sys.stdout.buffer.flush()
         return int(error.exit_code)
-    return asyncio.run(_run_until_signal(plan, options.resolv_conf, options.hosts))
+    return asyncio.run(run_until_signal(plan, options.resolv_conf, options.hosts))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -124,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="agent.runner", description="Runs a plan of probes; one line of JSON for each."
     )
     parser.add_argument("--plan", metavar="FILE", help="read the plan from FILE (may be gzipped) instead of stdin")
+    parser.add_argument("--plan-variable", metavar="NAME", help="read it from an environment variable: gzip in base64")
     parser.add_argument("--resolv-conf", type=Path, default=RESOLV_CONF, metavar="FILE", help="default: %(default)s")
     parser.add_argument("--hosts", type=Path, default=HOSTS, metavar="FILE", help="default: %(default)s")
     return parser
@@ -140,7 +149,15 @@ def _read(file: str | None) -> bytes:
         raise UsageError(f"the plan {file} cannot be read: {error}", hint="name a readable file") from error
 
 
-async def _run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
+def _from_variable(name: str) -> bytes:
+    """The plan of a container that has neither stdin nor a volume of its own."""
+    try:
+        return gzip.decompress(base64.b64decode(os.environ[name], validate=True))
+    except (KeyError, binascii.Error, OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"the plan in ${name} cannot be read: {error}", hint="gzip it, then base64") from error
+
+
+async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
     """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any more."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()

@@ -7,7 +7,7 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from agent import evidence, readiness
@@ -21,6 +21,19 @@ WRITABLE = select.POLLOUT
 def family_of(address: str) -> socket.AddressFamily:
     """AF_INET6 for an address with a colon, else AF_INET."""
     return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def literal_address(host: str) -> str:
+    """The host, if it is an address (also in brackets, as in URLs; also with a scope, as in fe80::1%eth0); else empty.
+
+    A tenth of the time that `ipaddress` takes, which counts when there are thousands.
+    """
+    bare = host.removeprefix("[").removesuffix("]")
+    try:
+        socket.inet_pton(family_of(bare), bare.partition("%")[0])
+    except (OSError, ValueError):  # ValueError: a NUL in it
+        return ""
+    return bare
 
 
 def open_socket(family: socket.AddressFamily, kind: socket.SocketKind, protocol: int = 0) -> socket.socket:
@@ -38,6 +51,16 @@ def local_name(sock: socket.socket) -> str:
         if port:
             return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     return ""
+
+
+@contextlib.contextmanager
+def closing(sock: socket.socket) -> Iterator[socket.socket]:
+    """Close the socket at the end, and never complain about how."""
+    try:
+        yield sock
+    finally:
+        with contextlib.suppress(OSError):
+            sock.close()
 
 
 async def readable(sock: socket.socket, deadline: float) -> bool:

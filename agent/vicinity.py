@@ -19,8 +19,8 @@ import asyncio
 import dataclasses
 import errno
 
-from agent import classify, dial, routes
-from agent.contract import AttemptResult
+from agent import classify, connect, routes
+from agent.result import AttemptResult
 from prober.model.outcome import Outcome
 
 _FULL_TTL = 64
@@ -69,7 +69,7 @@ class Vicinity:
 async def _time_exceeds(address: str, port: int) -> bool:
     if routes.behind_gateway(address) is not True:
         return False
-    connection = await dial.connect(address, port, _from_now(_EXCEEDED_WAIT), ttl=1)
+    connection = await connect.over_tcp(address, port, _from_now(_EXCEEDED_WAIT), ttl=1)
     if connection.sock is not None:
         connection.sock.close()
     return any(classify.is_time_exceeded(icmp) for icmp in connection.icmp)
@@ -77,7 +77,7 @@ async def _time_exceeds(address: str, port: int) -> bool:
 
 async def _is_refused(address: str, port: int, wait: float, least_ttl: int) -> bool:
     """Does a RST come that arrives with at least this TTL."""
-    connection = await dial.connect(address, port, _from_now(wait), least_ttl=least_ttl)
+    connection = await connect.over_tcp(address, port, _from_now(wait), least_ttl=least_ttl)
     if connection.sock is not None:
         connection.sock.close()
     return connection.errno == errno.ECONNREFUSED and not connection.icmp

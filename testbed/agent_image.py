@@ -1,24 +1,29 @@
-"""The agent's image, without a base image: this machine's Python, the libraries it links, the agent and its imports.
+"""The two images, without a base image: this machine's Python, the libraries it links, prober and its imports.
 
-The project's Dockerfile needs a base image to start from, which a machine without a registry does not have. This image
-holds the same code at the same paths and runs it the same way.
+The project's Dockerfile needs a base image to start from, which a machine without a registry does not have. These
+images hold the same code at the same paths and run it the same way.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from testbed.archive import write_image
-from testbed.layout import AGENT_IMAGE, PROJECT
+from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, PROJECT
 from testbed.shell import sh
 
-_ROOTS = ("aiohttp", "cryptography", "dnspython", "msgspec", "scapy")
+_AGENT = ("aiohttp", "cryptography", "dnspython", "msgspec", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
+_COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
+_AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")
+_UNUSED = re.compile(r"/kubernetes/(aio/)?client/(models|api)/(?!__init__)")
+"""Modules of the Kubernetes client that are loaded when they are used, and never are: all but a thirtieth of it."""
 _APP = "/app"
 _LIBRARIES = "/opt/lib"
 _SKIPPED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages")
@@ -26,24 +31,32 @@ _SKIPPED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", 
 
 def write_agent_image(archive: Path) -> None:
     """Write the archive of the agent's image."""
+    _write(archive, AGENT_IMAGE, _AGENT, _AGENT_CODE, ("python3", "-m", "agent.runner"))
+
+
+def write_coordinator_image(archive: Path) -> None:
+    """Write the archive of the image of runs in the cluster."""
+    _write(archive, COORDINATOR_IMAGE, _COORDINATOR, ("agent", "prober"), ("python3", "-m", "prober.cli.main"))
+
+
+def _write(
+    archive: Path, name: str, requirements: Iterable[str], code: Iterable[str], entrypoint: Sequence[str]
+) -> None:
     python = Path(os.path.realpath(sys.executable))
-    packages = list(_packages(_ROOTS))
+    packages = list(_packages(requirements))
     binaries = [python, *_shared_objects(packages)]
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     # Resolved: an archive keeps a link as a link, and what it points to has another name.
     files: dict[str, Path] = {f"{_LIBRARIES}/{library.name}": library.resolve() for library in _linked(binaries)}
     files |= {f"/usr/lib/{version}/{one.name}": one for one in _standard_library()}
     files |= {f"/opt/site/{one.name}": one for one in packages}
-    files |= {f"{_APP}/{part}": PROJECT / part for part in ("agent", "prober/model", "prober/__init__.py")}
+    files |= {f"{_APP}/{part}": PROJECT / part for part in code}
     files["/usr/bin/python3"] = python
     loader = Path("/lib64/ld-linux-x86-64.so.2")
     files[str(loader)] = loader.resolve()
-    for name in ("passwd", "nsswitch.conf"):
-        if (Path("/etc") / name).exists():
-            files[f"/etc/{name}"] = Path("/etc") / name
+    files |= {f"/etc/{one}": Path("/etc") / one for one in ("passwd", "nsswitch.conf") if (Path("/etc") / one).exists()}
     env = {"PYTHONPATH": f"{_APP}:/opt/site", "PYTHONHOME": "/usr", "LD_LIBRARY_PATH": _LIBRARIES}
-    entrypoint = ("python3", "-m", "agent.runner")
-    write_image(archive, AGENT_IMAGE, files, entrypoint, env=env, user="65532:65532", workdir=_APP)
+    write_image(archive, name, files, entrypoint, env=env, user="65532:65532", workdir=_APP, skipped=_UNUSED.search)
 
 
 def _standard_library() -> Iterator[Path]:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 
@@ -19,15 +19,17 @@ def write_image(
     env: Mapping[str, str] | None = None,
     user: str = "",
     workdir: str = "/",
+    skipped: Callable[[str], object] = lambda _: False,
 ) -> None:
     """Write an image with one layer that holds `files` (path in the image → file or folder here).
 
-    Owners and modes are made the same everywhere. Times stay: compiled Python modules name their source's.
+    What `skipped` says yes to, by its path in the image, is left out. Owners and modes are made the same everywhere.
+    Times stay: compiled Python modules name their source's.
     """
     layer = archive.with_suffix(".layer")
     with tarfile.open(layer, "w") as tar:
         for target, source in sorted(files.items()):
-            tar.add(source, arcname=target.lstrip("/"), filter=_plain)
+            tar.add(source, target.lstrip("/"), filter=lambda one: None if skipped(f"/{one.name}") else _plain(one))
     config = {
         "architecture": "amd64",
         "os": "linux",

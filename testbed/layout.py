@@ -48,6 +48,7 @@ WORLD = "tb-out"
 MACHINE_LINK = "tb-host"
 
 AGENT_IMAGE = "testbed.local/prober-agent:1"
+COORDINATOR_IMAGE = "testbed.local/prober:1"
 PAUSE_IMAGE = "testbed.local/pause:1"
 DNS_IMAGE = "testbed.local/coredns:1"
 

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 
-from agent.contract import AttemptResult, Context, ProbeFunction
+from agent.contract import Context, ProbeFunction
+from agent.result import AttemptResult
 from prober.model.probe import Probe, ProbeKind
 
 

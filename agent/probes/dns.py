@@ -11,8 +11,9 @@ import dataclasses
 import ipaddress
 
 from agent import dial, sockets
-from agent.contract import AttemptResult, Context
+from agent.contract import Context
 from agent.resolve import Query
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 

@@ -13,9 +13,10 @@ import socket
 import ssl
 from urllib.request import getproxies, proxy_bypass
 
-from agent import classify, dial, httpwire, sockets
-from agent.contract import AttemptResult, Context
+from agent import classify, connect, dial, httpwire, sockets
+from agent.contract import Context
 from agent.httpwire import Site
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, HttpEvidence, Outcome
 from prober.model.probe import Probe
 
@@ -35,7 +36,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     target = await dial.find(first.host, context, deadline, family=probe.family, address=address)
     if target.failure:
         return target.failure
-    connection = await dial.connect(target.address, first.port, deadline)
+    connection = await connect.over_tcp(target.address, first.port, deadline)
     if connection.sock is None:
         return dial.failed(connection, target)
     phases = {**target.phases, "connect": connection.time_ms}

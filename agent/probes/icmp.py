@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent import classify, datagram, dial, sockets
-from agent.contract import AttemptResult, Context
+from agent.contract import Context
 from agent.datagram import Exchange
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
@@ -54,7 +55,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     if isinstance(pinger, str):
         return AttemptResult(Outcome.ERROR, target.address, target.phases, Evidence(dns=target.dns), pinger)
     started = loop.time()
-    with dial.closing(pinger.sock) as sock:
+    with sockets.closing(pinger.sock) as sock:
         exchange = await _echo(pinger, target.address, probe.size, datagram.rounds(started, deadline))
         after, own = sockets.elapsed_ms(started), _own_address(sock)
     if exchange.reply is not None:

@@ -7,8 +7,9 @@ import contextlib
 import dataclasses
 import socket
 
-from agent import classify, dial, sockets
-from agent.contract import AttemptResult, Context
+from agent import classify, connect, dial, sockets
+from agent.contract import Context
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
@@ -23,12 +24,12 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     target = await dial.find_for(probe, context, deadline)
     if target.failure:
         return target.failure
-    connection = await dial.connect(target.address, probe.port, deadline)
+    connection = await connect.over_tcp(target.address, probe.port, deadline)
     if connection.sock is None:
         return dial.failed(connection, target)
     phases = {**target.phases, "connect": connection.time_ms}
     seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
-    with dial.closing(connection.sock) as sock:
+    with sockets.closing(connection.sock) as sock:
         result = AttemptResult(Outcome.OK, target.address, phases, seen)
         return await _listen(sock, result) if probe.banner else result
 

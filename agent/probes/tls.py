@@ -10,9 +10,10 @@ import asyncio
 import dataclasses
 import ssl
 
-from agent import classify, dial, handshake
-from agent.contract import AttemptResult, Context
+from agent import classify, connect, dial, handshake
+from agent.contract import Context
 from agent.handshake import Handshake
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
@@ -23,7 +24,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     target = await dial.find_for(probe, context, deadline)
     if target.failure:
         return target.failure
-    connection = await dial.connect(target.address, probe.port, deadline)
+    connection = await connect.over_tcp(target.address, probe.port, deadline)
     if connection.sock is None:
         return dial.failed(connection, target)
     shaken = await handshake.shake(

@@ -6,7 +6,8 @@ import asyncio
 import socket
 
 from agent import classify, datagram, dial, sockets
-from agent.contract import AttemptResult, Context
+from agent.contract import Context
+from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
@@ -29,7 +30,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         opened = sockets.open_socket(sockets.family_of(target.address), socket.SOCK_DGRAM)
     except OSError as error:
         return AttemptResult(Outcome.ERROR, target.address, detail=f"no socket: {error.strerror}")
-    with dial.closing(opened) as sock:
+    with sockets.closing(opened) as sock:
         payload = probe.payload.encode() or GREETINGS.get(probe.port, PAYLOAD)
         moments = datagram.rounds(started, deadline)
         exchange = await datagram.converse(sock, (target.address, probe.port), payload, moments, lambda _: True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from prober.cli.cluster import default_namespace
 from prober.cli.options import FabricOptions, OutputOptions, fabric_options, output_options, probe_options
 from prober.model.check import Expectation
 
@@ -20,7 +21,12 @@ from prober.model.check import Expectation
     show_default=True,
     help="What should come of it.",
 )
-@click.option("-n", "--namespace", default="", help="The namespace of names that do not say theirs.")
+@click.option(
+    "-n",
+    "--namespace",
+    default="",
+    help="The namespace of names that do not say theirs [default: the context's; the lab has none].",
+)
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "json", "yaml", "junit", "tap"), "table")
@@ -53,6 +59,7 @@ def command(
     from prober.scenario import one_check, resolve
 
     check_paths(reports)
+    namespace = namespace or ("" if lab else default_namespace())
     scenario = overridden(one_check(source, target, namespace=namespace, expect=Expectation(expect)), timeout, attempts)
     ground = build(FabricOptions(lab, manifests, enforcement, faults))
     request = Request(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from prober.model.errors import UsageError
+
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access, KubernetesFabric
 
@@ -30,6 +32,7 @@ class ClusterOptions:
     impersonate: str = ""
     image: str = ""
     probe_namespace: str = _PROBE_NAMESPACE
+    via: str = "auto"
 
 
 def access_options(command: F) -> F:
@@ -38,13 +41,29 @@ def access_options(command: F) -> F:
 
 
 def cluster_options(command: F) -> F:
-    """Those of `access_options`, and --image, --probe-namespace."""
+    """Those of `access_options`, and --via, --image, --probe-namespace."""
     return _with((*_ACCESS, *_PODS), command)
 
 
 def current_cluster_options() -> ClusterOptions:
     """What the command that runs now was given."""
     return ClusterOptions(**click.get_current_context().meta.get(_META, {}))
+
+
+def reject_cluster_options() -> None:
+    """Raises `UsageError` where a cluster was named and the lab is meant: one of the two is a mistake."""
+    context = click.get_current_context(silent=True)
+    given = context.meta.get(_META, {}) if context else {}
+    for name, option in (("kubeconfig", "--kubeconfig"), ("context", "--context"), ("impersonate", "--as")):
+        if given.get(name):
+            raise UsageError(f"{option} names a cluster, and --lab needs none", hint="leave one of them out")
+
+
+def default_namespace() -> str:
+    """The namespace of the current context, as kubectl has it; empty where there is no context to read."""
+    from prober.fabric.kubernetes import context_namespace
+
+    return context_namespace(access(current_cluster_options()))
 
 
 def access(options: ClusterOptions) -> Access:
@@ -56,9 +75,19 @@ def access(options: ClusterOptions) -> Access:
 
 def build_cluster(options: ClusterOptions) -> KubernetesFabric:
     """The fabric of the cluster. Nothing is sent before it is entered."""
-    from prober.fabric.kubernetes import KubernetesFabric, Settings
+    from prober.fabric.kubernetes import KubernetesFabric, Settings, Via
 
-    return KubernetesFabric(access(options), Settings(options.image, probe_namespace=options.probe_namespace))
+    settings = Settings(options.image, via=Via(options.via), probe_namespace=options.probe_namespace)
+    return KubernetesFabric(access(options), settings)
+
+
+def warnings_of(options: ClusterOptions) -> tuple[str, ...]:
+    """What is worth saying about how probes will be run."""
+    if options.via != "ephemeral":
+        return ()
+    from prober.fabric.kubernetes.ephemeral import LEFT_BEHIND
+
+    return (LEFT_BEHIND,)
 
 
 def _keep(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -78,10 +107,20 @@ _ACCESS = (
     _option("--context", metavar="NAME", help="Of the kubeconfig, instead of its current one."),
     _option("--as", "impersonate", metavar="USER", help="Act as this user."),
 )  # fmt: skip
+_VIA = ("auto", "pod", "agent", "ephemeral")
+"""The members of `Via`, which is not imported for a help text."""
 _PODS = (
+    _option(
+        "--via", type=click.Choice(_VIA),
+        help="What probes as a pod: a probe pod, its node's agent, or a container in the pod itself "
+        "[default: auto, the agent where it can].",
+    ),
     _option("--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."),
-    _option("--probe-namespace", metavar="NAME", help=f"For probes from nodes [default: {_PROBE_NAMESPACE}]."),
-)
+    _option(
+        "--probe-namespace", envvar="PROBER_NAMESPACE", metavar="NAME",
+        help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
+    ),
+)  # fmt: skip
 
 
 def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:

@@ -31,14 +31,18 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
     Never the lab by accident: without --lab it is the cluster, and an error where there is none.
     """
     if options.lab:
+        from prober.cli.cluster import reject_cluster_options
+
+        reject_cluster_options()
         return _lab(options, options.manifests or tuple(manifests))
     if options.enforcement or options.faults:
         raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")
     if options.manifests:
         raise UsageError("-f is the lab's: a cluster has its own objects", hint="add --lab")
-    from prober.cli.cluster import build_cluster, current_cluster_options
+    from prober.cli.cluster import build_cluster, current_cluster_options, warnings_of
 
-    return Ground(build_cluster(current_cluster_options()))
+    cluster = current_cluster_options()
+    return Ground(build_cluster(cluster), warnings_of(cluster))
 
 
 def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:

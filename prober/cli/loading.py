@@ -27,15 +27,18 @@ class Read:
     """Were there manifests to look names up in."""
 
 
-def load_scenarios(paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = ()) -> list[Scenario]:
-    """The scenarios, all sound. Raises `InputError` with every mistake in them.
+def load_scenarios(
+    paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = (), namespace: str = ""
+) -> list[Scenario]:
+    """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands in for that of files
+    whose metadata has none.
 
     Names are looked up here only for the lab, and not for a single sound file: the run will do that anyway. What is
     true of a cluster is for the run to say.
     """
     from prober.scenario.load import read_scenario
 
-    read = [Read(*read_scenario(path)) for path in paths]
+    read = [Read(*read_scenario(path, namespace=namespace)) for path in paths]
     if lab and (len(read) > 1 or any(one.mistakes for one in read)):
         read = [look_up(one, manifests) for one in read]
     if mistakes := [mistake for one in read for mistake in one.mistakes]:

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 
@@ -20,8 +21,14 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
     "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
     "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
+    "baseline": ("prober.cli.baseline", "Save what is reachable before a change, and compare after it."),
+    "preview": ("prober.cli.preview", "Say which flows new policies would open and close, by prediction alone."),
     "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
     "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
+    "doctor": ("prober.cli.doctor", "Look at a cluster before probing: rights, policy engine, what is admitted."),
+    "install": ("prober.cli.install", "Put agents on every node of a cluster, and the rights for runs in it."),
+    "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
+    "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
     "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left in a cluster."),
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""
@@ -82,7 +89,7 @@ def run(args: list[str]) -> int:
     """Run the command line with `args` and return the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        result = cli.main(args=args, prog_name="prober", standalone_mode=False)
+        result = cli.main(args=args, prog_name=_name(sys.argv[0]), standalone_mode=False)
     except click.exceptions.Abort:
         return _interrupted()
     except KeyboardInterrupt:
@@ -100,6 +107,11 @@ def run(args: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
         return _defect(error, args)
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _name(path: str) -> str:
+    """What a person typed, for the usage text: kubectl calls its plugins by their file."""
+    return "kubectl prober" if Path(path).name == "kubectl-prober" else "prober"
 
 
 def _interrupt(*_: object) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options import FabricOptions, OutputOptions, fabric_options, output_options
+from prober.cli.selection import chosen_namespaces, selection_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,15 +17,13 @@ if TYPE_CHECKING:
 
 
 @click.command("matrix")
-@click.option("-n", "--namespace", "namespaces", multiple=True, help="Only pods of this namespace. Several at once.")
-@click.option(
-    "-l", "--selector", default="", metavar="SELECTOR", help="Only pods with these labels, as kubectl has it."
-)
+@selection_options
 @click.option("--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe.")
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
 def command(
     namespaces: tuple[str, ...],
+    all_namespaces: bool,
     selector: str,
     timeout: str,
     lab: bool,
@@ -45,7 +44,7 @@ def command(
 
     check_paths(reports)
     seconds = parse_duration(timeout)
-    wanted = chosen(namespaces, selector)
+    wanted = chosen(chosen_namespaces(namespaces, all_namespaces), selector)
     ground = build(FabricOptions(lab, manifests, enforcement, faults))
     request = Request(
         name="matrix",

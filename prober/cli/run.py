@@ -23,12 +23,16 @@ SEPARATE = ("table", "wide")
 
 @click.command("run")
 @click.argument("scenarios", nargs=-1, required=True, type=PATH, metavar="SCENARIO...")
+@click.option(
+    "-n", "--namespace", default="", help="The namespace of names in scenarios whose metadata does not say one."
+)
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
+    namespace: str,
     lab: bool,
     manifests: tuple[Path, ...],
     enforcement: str | None,
@@ -47,9 +51,8 @@ def command(
     out = OutputOptions(output, reports, color)
     fabric = FabricOptions(lab, manifests, enforcement, faults)
     check_paths(reports)
-    loaded: Sequence[Scenario] = [
-        overridden(scenario, timeout, attempts) for scenario in load_scenarios(scenarios, lab=lab, manifests=manifests)
-    ]
+    read = load_scenarios(scenarios, lab=lab, manifests=manifests, namespace=namespace)
+    loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
     if dry_run:
         for scenario in loaded:
             _dry_run(scenario, fabric, output)

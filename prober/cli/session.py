@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import click
 
@@ -49,13 +50,18 @@ def show(record: RunRecord, options: OutputOptions) -> None:
 def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
     """Write the reports and give the exit code of all runs together. A report that cannot be written is never a 0."""
     from prober.coordinator.merge import merge
-    from prober.report.write import write_reports
+    from prober.report.write import format_of
 
-    code = merge(records).exit_code
-    if not reports.reports:
-        return code
+    whole = merge(records)
+    return written({path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code)
+
+
+def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:
+    """Write report files after everything was shown; the exit code with that in mind."""
+    from prober.report.write import write_files
+
     try:
-        write_reports(merge(records), reports.reports)
+        write_files(texts)
     except ReportError as error:
         click.echo(f"prober: {error}", err=True)
         if error.hint:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.selection import chosen_namespaces
 from prober.model.errors import ReportError
 
 if TYPE_CHECKING:
@@ -25,19 +26,23 @@ def command() -> None:
 @command.command("save")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|DIR")
 @click.option("-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once.")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace (the default).")
 @access_options
-def save(target: Path, namespaces: tuple[str, ...]) -> int:
+def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int:
     """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a suffix).
 
     Only the fields that decide about connectivity are written; nothing secret is read. Then: prober predict -f FILE, or
     prober run SCENARIO --lab -f FILE.
     """
-    objects = asyncio.run(_read(access(current_cluster_options()), namespaces))
+    from prober.manifest.dump import dump_manifest
+
+    kept = chosen_namespaces(namespaces, all_namespaces)
+    objects = asyncio.run(_read(access(current_cluster_options()), kept))
     files = {target: objects} if target.suffix else _by_kind(target, objects)
     try:
         for path, content in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_manifest(content), encoding="utf-8")
+            path.write_text(dump_manifest(content), encoding="utf-8")
     except OSError as error:
         raise ReportError(f"the snapshot cannot be written: {error}", hint="name another file or directory") from error
     click.echo(f"saved {len(objects)} objects to {target}")
@@ -58,13 +63,3 @@ def _by_kind(folder: Path, objects: Sequence[Mapping[str, Any]]) -> dict[Path, l
     for one in objects:
         files.setdefault(folder / f"{one['kind'].lower()}.yaml", []).append(one)
     return files
-
-
-def _manifest(objects: Sequence[Mapping[str, Any]]) -> str:
-    import yaml
-
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    text: str = yaml.dump(
-        {"apiVersion": "v1", "kind": "List", "items": list(objects)}, Dumper=dumper, sort_keys=False, width=120
-    )
-    return text

@@ -16,6 +16,7 @@ from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import judge, settle
 from prober.diagnosis.locate import gateway
 from prober.diagnosis.reasons import reasons_for
+from prober.diagnosis.vetting import vet
 from prober.fabric.base import Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
@@ -97,7 +98,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
-        findings=findings,
+        findings=vet(findings, records, ready.snapshot),
         failures=tuple(gathered.failures.values()),
         warnings=request.warnings,
         version=__version__,

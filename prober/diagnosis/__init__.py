@@ -1,13 +1,15 @@
 """From surprises to causes. Pure: records in, findings and questions out.
 
-- `case`       what a rule sees: the records, the snapshot, the predictor, the answers to what it asked
-- `inquiry`    the questions: one more probe that a rule needs to decide
-- `rules`      one rule a file, and `RULES`, the one table of them, in the order in which they explain
-- `fixes`      the smallest policy change that opens a flow, checked by prediction
-- `patches`    the same for what is wrong in an object: a selector, a port, a label
-- `components` the parts of a cluster that a network consists of: CNI agents, kube-proxy, DNS; and how they are
-- `reasons`    the sentences under a check
-- `locate`     whose address is it
+- `case`      what a rule sees: the records, the snapshot, the predictor, the answers to what it asked
+- `inquiry`   the questions: one more probe that a rule needs to decide
+- `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
+- `fixes`     the smallest policy change that opens a flow, checked by prediction
+- `patches`   the same for what is wrong in an object: a selector, a port, a label
+- `supposing` what would be predicted with one policy changed
+- `vetting`   the last look at a fix: what its patch opens and closes everywhere
+- `machinery` how the parts are that a network consists of: CNI agents, kube-proxy, DNS servers
+- `reasons`   the sentences under a check
+- `locate`    whose address is it
 
 A rule's finding explains the checks it names, and later rules do not see them any more: so a run ends with causes and
 not with a list of symptoms.

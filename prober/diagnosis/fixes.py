@@ -153,21 +153,20 @@ def _manifest(
 def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change opens on this port, by prediction: the wanted flows first, then all else that it lets through."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
-    if flow.destination.kind is EndpointKind.HOST and denials[0].direction == "egress":
+    if denials[0].direction == "egress" and denials[0].backend.pod is None:
         candidates = [replace(flow, source=pod) for pod in _pods(snapshot)]
         count = len(_opened_flows(candidates, before, after))
         return (f"{count} pod{'s' * (count != 1)} → anywhere:{port}/{str(flow.protocol).lower()}",)
     wanted = [str(denial.record.check.flow) for denial in denials]
     listens = [pod for pod in _pods(snapshot) if _declares(snapshot.pods[pod.namespace, pod.name], port)]
-    direct = {(d.record.check.flow.source, d.backend.pod) for d in denials}
+    direct = {(d.record.check.flow.source.ref, d.backend.pod) for d in denials}
     candidates = [
         Flow(source, target, flow.protocol, port)
         for source in _pods(snapshot)
         for target in listens
-        if source != target and (source, target.ref) not in direct
+        if source != target and (source.ref, target.ref) not in direct
     ]
-    opened = map(str, _opened_flows(candidates, before, after))
-    others = [f"also {one}" for one in opened if one not in wanted]
+    others = [f"also {opened}" for opened in map(str, _opened_flows(candidates, before, after))]
     more = len(others) - MOST_OPENED
     return (*dict.fromkeys(wanted), *others[:MOST_OPENED], *([f"and {more} more"] if more > 0 else []))
 

@@ -83,6 +83,12 @@ class Pod:
     def ref(self) -> Ref:
         return Ref("Pod", self.namespace, self.name)
 
+    @property
+    def unscheduled(self) -> bool:
+        """Waits for a node, as the cluster says. A manifest without status counts as ready: there the node is only
+        not known."""
+        return not self.node and not self.ips and not self.ready
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:

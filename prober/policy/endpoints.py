@@ -9,7 +9,7 @@ from prober.model.objects import EndpointSlice, LabelSelector, Service, ServiceP
 from prober.policy.addresses import parse_addresses
 from prober.policy.parties import Party
 from prober.policy.podsets import members
-from prober.policy.resolve import Undecided, known_at, unscheduled
+from prober.policy.resolve import Undecided, known_at
 from prober.policy.world import World, named_port
 
 
@@ -68,7 +68,7 @@ def _party(world: World, service: Service, one: EndpointSlice, endpoint: SliceEn
 def _computed(world: World, service: Service, port: ServicePort | None, literal: int) -> Iterator[ServiceEndpoint]:
     for index in _selected(world, service):
         pod = world.sets.pods[index]
-        if not pod.running or unscheduled(pod) or not (pod.ready or service.publish_not_ready):
+        if not pod.running or pod.unscheduled or not (pod.ready or service.publish_not_ready):
             continue
         number = literal if port is None else target_port(world, index, port)
         if number is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
-from prober.model.objects import Pod, Service
+from prober.model.objects import Service
 from prober.policy.addresses import Address, parse_address
 from prober.policy.parties import Party
 from prober.policy.world import World
@@ -45,14 +45,9 @@ def alive(party: Party) -> Party:
     """The party itself. Raises `Undecided` for a pod that has no network (any more, or yet)."""
     if party.pod and not party.pod.running:
         raise Undecided(f"{party.name} has finished and has no network any more, so policies decide nothing")
-    if party.pod and unscheduled(party.pod):
+    if party.pod and party.pod.unscheduled:
         raise Undecided(f"{party.name} is not scheduled to a node and has no network yet, so policies decide nothing")
     return party
-
-
-def unscheduled(pod: Pod) -> bool:
-    """Waits for a node, as the cluster says. A manifest without status counts as ready: there the node is unknown."""
-    return not pod.node and not pod.ips and not pod.ready
 
 
 def node_party(world: World, name: str) -> Party:

@@ -18,7 +18,6 @@ from prober.policy.matchers import Applied, PeerMatcher
 from prober.policy.matching import NO, peer_level, port_matches
 from prober.policy.parties import Target
 from prober.policy.podsets import PodSet, members
-from prober.policy.resolve import unscheduled
 from prober.policy.world import PortKey, World
 
 
@@ -59,7 +58,7 @@ class _Builder:
         self._pods = world.sets.pods
         self._held: dict[IPBlock, PodSet] = {}
         self._host = self._where(pod.host_network for pod in self._pods)
-        self._dead = self._where(not pod.running or unscheduled(pod) for pod in self._pods)
+        self._dead = self._where(not pod.running or pod.unscheduled for pod in self._pods)
         self._nowhere = self._where(not pod.node for pod in self._pods)
         self._on: dict[str, PodSet] = defaultdict(int)
         for index, pod in enumerate(self._pods):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from prober.model.errors import Location
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, RunRecord
 from prober.report.evidence import evidence_line
-from prober.report.words import Mark, explain, flake, mark_of
+from prober.report.words import Mark, explain, flake, mark_of, tally
 
 RUN_SUITE = "run"
 """The suite of what is not a check: vantages that failed, and a run without a check."""
@@ -35,6 +35,33 @@ class Case:
     """`flaky: timeout, ok`, also where the case passed."""
     seconds: float = 0.0
     origin: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything that a test report says."""
+
+    name: str
+    cases: tuple[Case, ...]
+    seconds: float
+    started: str
+    """RFC 3339, UTC; empty when nothing was run."""
+    last: str
+    """The counts and the exit code, in words."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What it ran on."""
+
+
+def sheet_of(record: RunRecord) -> Sheet:
+    """The sheet of a run."""
+    facts = {
+        "fabric": record.fabric.name,
+        "enforcement": record.fabric.enforcement,
+        "prober": record.version,
+        "run": record.id,
+    }
+    last = f"{tally(record)}, exit {record.exit_code.value}"
+    return Sheet(record.scenario, cases(record), record.duration_ms / 1000, record.started, last, facts)
 
 
 def cases(record: RunRecord) -> tuple[Case, ...]:
@@ -69,11 +96,16 @@ def _check_case(check: CheckRecord, record: RunRecord) -> tuple[Case, str]:
 
 
 def _run_cases(record: RunRecord) -> Iterator[Case]:
-    for number, failure in enumerate(record.failures, start=1):
-        yield _failure_case(failure, number)
+    yield from failure_cases(record.failures)
     if not record.checks:
         message = "nothing was checked"
         yield Case(RUN_SUITE, "at least one check ran", Mark.UNSURE, "no checks", message, (message,))
+
+
+def failure_cases(failures: Sequence[Failure]) -> Iterator[Case]:
+    """A case that is not ok for each vantage that could not run."""
+    for number, failure in enumerate(failures, start=1):
+        yield _failure_case(failure, number)
 
 
 def _failure_case(failure: Failure, number: int) -> Case:

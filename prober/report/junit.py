@@ -10,22 +10,26 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from prober.model.run import RunRecord
-from prober.report.cases import Case, cases
+from prober.report.cases import Case, Sheet, sheet_of
 from prober.report.text import printable
 from prober.report.words import Mark
 
 
 def render_junit(record: RunRecord) -> str:
     """The run as one `testsuites`, with a `testsuite` for each group of checks."""
-    every = cases(record)
+    return write_junit(sheet_of(record))
+
+
+def write_junit(sheet: Sheet) -> str:
+    """A sheet as one `testsuites`, with a `testsuite` for each of its suites."""
     root = ET.Element(
-        "testsuites", {"name": _safe(record.scenario), **_counts(every), "time": _seconds(record.duration_ms / 1000)}
+        "testsuites", {"name": _safe(sheet.name), **_counts(sheet.cases), "time": _seconds(sheet.seconds)}
     )
     suites: dict[str, list[Case]] = {}
-    for case in every:
+    for case in sheet.cases:
         suites.setdefault(case.suite, []).append(case)
     for name, members in suites.items():
-        root.append(_suite(name, members, record))
+        root.append(_suite(name, members, sheet))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
@@ -40,31 +44,25 @@ def _counts(every: Sequence[Case]) -> dict[str, str]:
     }
 
 
-def _suite(name: str, members: Sequence[Case], record: RunRecord) -> ET.Element:
+def _suite(name: str, members: Sequence[Case], sheet: Sheet) -> ET.Element:
     attributes = {"name": _safe(name), **_counts(members), "time": _seconds(sum(case.seconds for case in members))}
     # Jenkins' schema wants an ISO 8601 time without fraction and zone; what is written is UTC.
-    if started := record.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
+    if started := sheet.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
         attributes["timestamp"] = _safe(started)
     suite = ET.Element("testsuite", attributes)
     properties = ET.SubElement(suite, "properties")
-    facts = {
-        "fabric": record.fabric.name,
-        "enforcement": record.fabric.enforcement,
-        "prober": record.version,
-        "run": record.id,
-    }
-    for key, value in facts.items():
+    for key, value in sheet.facts.items():
         if value:
             ET.SubElement(properties, "property", {"name": key, "value": _safe(value)})
     for case in members:
-        suite.append(_case(case, record))
+        suite.append(_case(case, sheet))
     return suite
 
 
-def _case(case: Case, record: RunRecord) -> ET.Element:
+def _case(case: Case, sheet: Sheet) -> ET.Element:
     attributes = {
         "name": _safe(case.name),
-        "classname": _safe(f"{record.scenario}.{case.suite}" if record.scenario != case.suite else case.suite),
+        "classname": _safe(f"{sheet.name}.{case.suite}" if sheet.name != case.suite else case.suite),
         "time": _seconds(case.seconds),
     }
     if case.origin:

@@ -9,22 +9,26 @@ from __future__ import annotations
 from typing import Any
 
 from prober.model.run import RunRecord
-from prober.report.cases import Case, cases
+from prober.report.cases import Case, Sheet, sheet_of
 from prober.report.text import printable
-from prober.report.words import Mark, tally
+from prober.report.words import Mark
 from prober.report.yaml_ import dump
 
 
 def render_tap(record: RunRecord) -> str:
     """The run as one flat stream of test points."""
-    every = cases(record)
-    lines = ["TAP version 14", f"1..{len(every)}"]
-    for number, case in enumerate(every, start=1):
+    return write_tap(sheet_of(record))
+
+
+def write_tap(sheet: Sheet) -> str:
+    """A sheet as one flat stream of test points."""
+    lines = ["TAP version 14", f"1..{len(sheet.cases)}"]
+    for number, case in enumerate(sheet.cases, start=1):
         word = "ok" if case.mark is Mark.OK else "not ok"
         lines.append(f"{word} {number} - {description(case.name)}")
         if diagnostic := _diagnostic(case):
             lines.extend(["  ---", *("  " + line for line in dump(diagnostic).splitlines()), "  ..."])
-    lines.append(f"# {printable(tally(record))}, exit {record.exit_code.value}")
+    lines.append(f"# {printable(sheet.last)}")
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,25 +27,35 @@ def check_paths(paths: Sequence[Path]) -> None:
         if place in seen:
             raise UsageError(f"report {path} is asked for twice", hint="give every --report a file of its own")
         seen.add(place)
-        try:
-            _reject_directory(place)
-            # Only a real file shows it: as root, and on file systems mounted read-only, permissions alone mislead.
-            temporary = _temporary(place)
-            os.close(_create(temporary))
-            temporary.unlink()
-        except OSError as error:
-            raise _translated(path, error) from error
+        check_writable(path)
+
+
+def check_writable(path: Path) -> None:
+    """The same for one file of any kind. Raises `ReportError`."""
+    try:
+        place = _real(path)
+        _reject_directory(place)
+        # Only a real file shows it: as root, and on file systems mounted read-only, permissions alone mislead.
+        temporary = _temporary(place)
+        os.close(_create(temporary))
+        temporary.unlink()
+    except OSError as error:
+        raise _translated(path, error) from error
 
 
 def write_reports(record: RunRecord, paths: Sequence[Path]) -> None:
-    """Write the record to every path.
+    """Write the record to every path, as `write_files` does."""
+    write_files({path: render(record, format_of(path)) for path in paths})
+
+
+def write_files(texts: Mapping[Path, str]) -> None:
+    """Write every text to its path.
 
     One that fails does not stop the others; what failed is raised at the end, as one `ReportError`. A file is either
     complete or as it was before: it is written beside its place, synced and renamed.
     """
     errors: list[ReportError] = []
-    for path in paths:
-        text = render(record, format_of(path))
+    for path, text in texts.items():
         try:
             _write(_real(path), text.encode("utf-8"))
         except OSError as error:

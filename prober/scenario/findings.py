@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from prober.manifest.document import Document, FieldPath
-from prober.model.errors import Mistake, UsageError
+from prober.model.errors import InputError, Mistake, UsageError
 
 
 @dataclass(slots=True)
@@ -43,3 +43,8 @@ class Findings:
         files = list(dict.fromkeys(mistake.location.file for mistake in self.mistakes))
         found = dict.fromkeys(self.mistakes)
         return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
+
+    def raise_if_any(self) -> None:
+        """Raise one `InputError` with all mistakes."""
+        if mistakes := self.in_order():
+            raise InputError(mistakes)

@@ -16,27 +16,28 @@ from prober.scenario.spec import CheckSpec, Scenario
 from prober.scenario.target import parse_target
 
 
-def load_scenario(path: Path) -> Scenario:
-    """The scenario in a file, with everything that it includes.
+def load_scenario(path: Path, *, namespace: str = "") -> Scenario:
+    """The scenario in a file, with everything that it includes. `namespace` stands in for a file's own where its
+    metadata has none.
 
     Raises `InputError` with every mistake found in all of the files: what is no YAML, breaks the schema, refers to what
     does not exist, or is named twice. Whether the objects exist in a cluster is asked later, by `resolve`.
     """
-    scenario, mistakes = read_scenario(path)
+    scenario, mistakes = read_scenario(path, namespace=namespace)
     if mistakes:
         raise InputError(mistakes)
     assert scenario is not None  # noqa: S101 - a file that gives no scenario has given a mistake
     return scenario
 
 
-def read_scenario(path: Path) -> tuple[Scenario | None, tuple[Mistake, ...]]:
+def read_scenario(path: Path, *, namespace: str = "") -> tuple[Scenario | None, tuple[Mistake, ...]]:
     """What a file says as far as it is sound, and every mistake in it and in what it includes.
 
     For those who want to find more mistakes, in the names of the checks that are sound: nothing of it is to be run.
     """
     findings = Findings()
     root = Reader(findings).read(path)
-    scenario = _scenario(root, findings) if root else None
+    scenario = _scenario(root, findings, namespace) if root else None
     return scenario, findings.in_order()
 
 
@@ -50,12 +51,13 @@ def one_check(
     return Scenario("check", (spec,), namespace=namespace)
 
 
-def _scenario(root: Part, findings: Findings) -> Scenario:
+def _scenario(root: Part, findings: Findings, default: str) -> Scenario:
     targets: dict[Path, dict[str, TargetRef | None]] = {}
     checks: list[CheckSpec] = []
     for part in root.all():
-        targets[part.path] = _targets(part, targets, findings)
-        checks += read_checks(Scope(part.document, findings, _namespace(part), targets[part.path], part.complete))
+        home = _namespace(part) or default
+        targets[part.path] = _targets(part, home, targets, findings)
+        checks += read_checks(Scope(part.document, findings, home, targets[part.path], part.complete))
     _check_names(checks, findings)
     manifests = _lab_manifests(root, findings)
     if not checks and not findings.mistakes:
@@ -70,7 +72,7 @@ def _scenario(root: Part, findings: Findings) -> Scenario:
         name=str(metadata.get("name", "")) if isinstance(metadata, dict) else "",
         checks=tuple(checks),
         description=str(root.document.value.get("description", "")),
-        namespace=_namespace(root),
+        namespace=_namespace(root) or default,
         targets={name: target for name, target in targets[root.path].items() if target is not None},
         lab_manifests=manifests,
         path=root.path,
@@ -84,10 +86,10 @@ def _namespace(part: Part) -> str:
 
 
 def _targets(
-    part: Part, known: dict[Path, dict[str, TargetRef | None]], findings: Findings
+    part: Part, home: str, known: dict[Path, dict[str, TargetRef | None]], findings: Findings
 ) -> dict[str, TargetRef | None]:
     """The named targets that a file can use: its own, which win, and those of the files that it includes."""
-    own = read_targets(part.document, _namespace(part), findings)
+    own = read_targets(part.document, home, findings)
     merged: dict[str, TargetRef | None] = {}
     for index, included in enumerate(part.includes):
         for name, target in known[included.path].items():

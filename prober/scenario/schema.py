@@ -38,32 +38,39 @@ def schema() -> dict[str, Any]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator(schema_file: Path) -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # 0.1 s: not for those who never read a scenario
 
-    return Draft202012Validator(schema())
+    return Draft202012Validator(json.loads(schema_file.read_text(encoding="utf-8")))
 
 
 def check_document(document: Document, findings: Findings) -> bool:
     """Note every way in which a document breaks the schema. False when it is no scenario at all, and nothing in it is
     worth reading further."""
-    if not _is_scenario(document, findings):
+    if not is_kind(document, KIND, findings, "manifests belong in `lab.manifests`"):
         return False
-    errors = _validator().iter_errors(document.value)
-    for sentence in _worth_saying(sentence for error in errors for sentence in sentences(error)):
-        findings.add(document, sentence.path, sentence.message, sentence.hint)
+    check_shape(document, _FILE, findings)
     return True
 
 
-def _is_scenario(document: Document, findings: Findings) -> bool:
+def check_shape(document: Document, schema_file: Path, findings: Findings) -> None:
+    """Note every way in which a document breaks the schema in a file."""
+    errors = _validator(schema_file).iter_errors(document.value)
+    for sentence in _worth_saying(sentence for error in errors for sentence in sentences(error)):
+        findings.add(document, sentence.path, sentence.message, sentence.hint)
+
+
+def is_kind(document: Document, wanted: str, findings: Findings, hint: str = "") -> bool:
+    """Is the document of this kind of prober's, in the version that is read. If not, that is noted; `hint` is added to
+    what is said about another kind."""
     kind, version = document.value.get("kind"), document.value.get("apiVersion")
     if kind is None or version is None:
         missing = "`kind`" if version is not None else "`apiVersion`"
-        findings.add(document, (), f"{missing} is missing", f"start with apiVersion: {API_VERSION} and kind: {KIND}")
+        findings.add(document, (), f"{missing} is missing", f"start with apiVersion: {API_VERSION} and kind: {wanted}")
         return False
-    if kind != KIND:
-        hint = f"write kind: {KIND}; manifests belong in `lab.manifests`"
-        findings.add(document, ("kind",), f"must be `{KIND}`, not `{kind}`", hint)
+    if kind != wanted:
+        hint = f"write kind: {wanted}" + (f"; {hint}" if hint else "")
+        findings.add(document, ("kind",), f"must be `{wanted}`, not `{kind}`", hint)
         return False
     if version != API_VERSION:
         findings.add(document, ("apiVersion",), f"must be `{API_VERSION}`, not `{version}`", f"write {API_VERSION}")

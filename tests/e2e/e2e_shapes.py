@@ -34,12 +34,12 @@ def pods(image: str) -> list[dict[str, Any]]:
     return objects
 
 
-def policy(name: str, spec: Mapping[str, Any], space: str = SPACES[0]) -> Policy:
+def policy(space: str, spec: Mapping[str, Any], name: str = "some") -> Policy:
     """A policy in a namespace; it selects every pod there unless it says otherwise."""
     return {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": name, "namespace": space},
+        "metadata": {"name": name, "namespace": f"shape-{space}"},
         "spec": {"podSelector": {}, **spec},
     }
 
@@ -53,38 +53,43 @@ def _pod(name: str) -> dict[str, Any]:
 
 
 def _one_of(key: str, operator: str, *values: str) -> dict[str, Any]:
-    return {"matchExpressions": [{"key": key, "operator": operator, **({"values": list(values)} if values else {})}]}
+    return {"matchExpressions": [{"key": key, "operator": operator, "values": list(values)}]}
 
+
+_DENY_INGRESS = policy("x", {"policyTypes": ["Ingress"]})
+_DENY_EGRESS = policy("y", {"policyTypes": ["Egress"]})
+_DENY_BOTH = policy("z", {"policyTypes": ["Ingress", "Egress"]})
+_NAMESPACE_OR_TEAM = policy("x", {"ingress": [{"from": [{"podSelector": {}}, _team("y")]}]})
+_POD_OF_TEAM = policy("y", {**_pod("a"), "ingress": [{"from": [{**_team("x"), **_pod("b")}]}]})
+_POD_OR_TEAM = policy("z", {"ingress": [{"from": [_team("x"), _pod("b")]}]})
+_NAMED_PORT = policy("x", {"ingress": [{"from": [_team("z")], "ports": [{"port": "tcp-81"}]}]})
+_ONE_PORT_OF_UDP = policy("y", {"ingress": [{"ports": [{"protocol": "UDP", "port": 81}]}]})
+_PORT_RANGE = policy("z", {"ingress": [{"ports": [{"port": 80, "endPort": 81}]}]})
+_EXPRESSIONS = policy(
+    "x",
+    {
+        "podSelector": _one_of("pod", "In", "a", "b"),
+        "ingress": [{"from": [{"namespaceSelector": _one_of("team", "NotIn", "z")}], "ports": [{"protocol": "TCP"}]}],
+    },
+)
+_UNION = (
+    policy("y", {"policyTypes": ["Ingress", "Egress"]}, "deny"),
+    policy("y", {**_pod("a"), "ingress": [{"from": [{"namespaceSelector": {}}]}]}, "in"),
+    policy("y", {"ingress": [{"from": [_team("x")], "ports": [{"port": 81}]}]}, "in-too"),
+    policy("y", {**_pod("b"), "policyTypes": ["Egress"], "egress": [{}]}, "out"),
+)
+_EGRESS_TO_TEAM = policy(
+    "z",
+    {
+        "policyTypes": ["Egress"],
+        "egress": [{"to": [_team("x")], "ports": [{"port": 80}, {"protocol": "UDP", "port": 81}]}],
+    },
+)
 
 SHAPES: Mapping[str, Sequence[Policy]] = {
-    "deny-ingress": [policy("deny", {"policyTypes": ["Ingress"]})],
-    "deny-both": [policy("deny", {"policyTypes": ["Ingress", "Egress"]})],
-    "same-namespace-or-a-team": [policy("some", {"ingress": [{"from": [{"podSelector": {}}, _team("y")]}]})],
-    "a-pod-of-a-team": [policy("some", {**_pod("a"), "ingress": [{"from": [{**_team("y"), **_pod("b")}]}]})],
-    "a-pod-or-a-team": [policy("some", {"ingress": [{"from": [_team("y"), _pod("b")]}]})],
-    "expressions": [
-        policy(
-            "some",
-            {
-                "podSelector": _one_of("pod", "In", "a", "b"),
-                "ingress": [{"from": [{"namespaceSelector": _one_of("team", "NotIn", "z")}]}],
-            },
-        )
-    ],
-    "one-port-of-one-protocol": [policy("some", {"ingress": [{"ports": [{"protocol": "UDP", "port": 81}]}]})],
-    "named-port": [policy("some", {"ingress": [{"from": [_team("z")], "ports": [{"port": "tcp-81"}]}]})],
-    "port-range": [policy("some", {"ingress": [{"ports": [{"port": 80, "endPort": 81}]}]})],
-    "every-port-of-a-protocol": [policy("some", {"ingress": [{"ports": [{"protocol": "TCP"}]}]})],
-    "egress-to-a-team-and-port": [
-        policy("some", {"policyTypes": ["Egress"], "egress": [
-            {"to": [_team("y")], "ports": [{"port": 80}, {"protocol": "UDP", "port": 81}]},
-        ]}),
-    ],
-    "a-union-of-both-directions": [
-        policy("deny", {"policyTypes": ["Ingress", "Egress"]}, "shape-y"),
-        policy("in", {**_pod("a"), "ingress": [{"from": [{"namespaceSelector": {}}]}]}, "shape-y"),
-        policy("in-too", {"ingress": [{"from": [_team("x")], "ports": [{"port": 81}]}]}, "shape-y"),
-        policy("out", {**_pod("b"), "policyTypes": ["Egress"], "egress": [{}]}, "shape-y"),
-    ],
-}  # fmt: skip
-"""By a word for what is special about them. All select pods of the first namespace unless they name another."""
+    "denials": (_DENY_INGRESS, _DENY_EGRESS, _DENY_BOTH),
+    "peers": (_NAMESPACE_OR_TEAM, _POD_OF_TEAM, _POD_OR_TEAM),
+    "ports": (_NAMED_PORT, _ONE_PORT_OF_UDP, _PORT_RANGE),
+    "unions": (_EXPRESSIONS, *_UNION, _EGRESS_TO_TEAM),
+}
+"""Three shapes at once, one a namespace: each matrix is read whole, so nothing of a shape is lost, and time is won."""

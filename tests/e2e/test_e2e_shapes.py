@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from e2e_cluster import Cluster
@@ -33,11 +34,18 @@ def test_what_is_observed_is_what_is_predicted(nine: Cluster, clean: Cluster, sh
     assert not record["failures"]
     checks = [one for one in record["checks"] if one["source"]["text"] != one["destination"]["text"]]
     assert len(checks) == CHECKS
-    denied = "leak" if nine.policy == "none" else "as-predicted"
-    wanted = {"allowed": "as-predicted", "denied": denied}
-    assert {one["prediction"]["verdict"] for one in checks} == set(wanted)
-    wrong = [(one["name"], one["verdict"]) for one in checks if one["verdict"] != wanted[one["prediction"]["verdict"]]]
+    assert {one["prediction"]["verdict"] for one in checks} == {"allowed", "denied"}
+    wrong = [(one["name"], one["verdict"]) for one in checks if one["verdict"] != wanted(nine.policy, shape, one)]
     assert not wrong
+
+
+def wanted(engine: str, shape: str, check: dict[str, Any]) -> str:
+    """The verdict on a check where the engine does what it is known to do."""
+    if check["prediction"]["verdict"] == "denied":
+        return "leak" if engine == "none" else "as-predicted"
+    # Cilium up to 1.15 takes the first port of a range and says nothing (its issue 28684): a gap for prober to find.
+    beyond_first = "→ shape-z/" in check["name"] and check["name"].endswith(":81/tcp")
+    return "blocked" if engine == "cilium" and shape == "ports" and beyond_first else "as-predicted"
 
 
 def _all(option: str) -> list[str]:

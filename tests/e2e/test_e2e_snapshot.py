@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from e2e_cluster import Cluster
 
 from prober.fabric.kubernetes import Access, KubernetesFabric, Settings
+from prober.fabric.lab.requirements import missing
 from prober.manifest import load_manifests
 
 
@@ -31,3 +33,18 @@ def test_predictions_need_no_cluster(flux: Cluster, tmp_path: Path) -> None:
     done = flux.prober("predict", "-f", str(file), KUBECONFIG="/nonexistent")
     assert done.returncode == 0, done.stderr
     assert "flux-system/source-controller" in done.stdout
+
+
+def test_it_is_replayed_in_the_lab(flux: Cluster, tmp_path: Path) -> None:
+    """The cluster's problem on a laptop: real packets in the lab end as was predicted from the snapshot."""
+    if why := missing():
+        pytest.skip(f"the lab cannot run here: {why}")
+    folder = tmp_path / "snapshot"
+    flux.prober("snapshot", "save", str(folder))
+    spaces = ("-n", "flux-system", "-n", "monitoring")
+    done = flux.prober("matrix", "--lab", "-f", str(folder), *spaces, "-o", "json", KUBECONFIG="/nonexistent")
+    assert done.returncode == 0, done.stdout + done.stderr
+    record = json.loads(done.stdout)
+    assert len(record["checks"]) > 50
+    assert {one["prediction"]["verdict"] for one in record["checks"]} == {"allowed", "denied"}
+    assert {one["verdict"] for one in record["checks"]} == {"as-predicted"}

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.fixes import identity
-from prober.diagnosis.patches import patched, with_policy
+from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.unwanted import ends, unwanted
+from prober.diagnosis.supposing import Supposing
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
 from prober.policy.selectors import describe
 
 ID = "deny-selects-no-pod"
@@ -21,10 +21,12 @@ ID = "deny-selects-no-pod"
 
 def find(case: Case) -> Iterable[Finding]:
     idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
+    supposing = Supposing(case.snapshot)
     groups: dict[str, tuple[NetworkPolicy, Pod, list[CheckRecord]]] = {}
     for record in unwanted(case) if idle else ():
         for policy, pod in _candidates(idle, record, case.snapshot):
-            if _denies(_selecting(policy, pod), policy, record, case.snapshot):
+            predictor = supposing.instead_of(policy, _selecting(policy, pod))
+            if predictor.rulings(record.check.flow).verdict is Ruling.DENIED:
                 groups.setdefault(str(policy.ref), (policy, pod, []))[2].append(record)
                 break
     for policy, pod, records in groups.values():
@@ -48,18 +50,15 @@ def _candidates(
 ) -> Iterator[tuple[NetworkPolicy, Pod]]:
     """Policies that nobody has, each with a pod at one end that they may have meant."""
     for pod in ends(record, snapshot):
-        yield from ((policy, pod) for policy in idle if policy.namespace == pod.namespace)
+        mine = (policy for policy in idle if policy.namespace == pod.namespace)
+        # A selector with none of the pod's label keys means something else that is not there now.
+        yield from ((policy, pod) for policy in mine if pod.labels.keys() & policy.pod_selector.match_labels.keys())
 
 
 def _selecting(policy: NetworkPolicy, pod: Pod) -> NetworkPolicy:
     """The policy with the pod's own values of the labels that it asks for, else with those that name the pod."""
     own = {key: pod.labels[key] for key in policy.pod_selector.match_labels if key in pod.labels}
     return replace(policy, pod_selector=LabelSelector(match_labels=own or identity(pod)))
-
-
-def _denies(new: NetworkPolicy, old: NetworkPolicy, record: CheckRecord, snapshot: Snapshot) -> bool:
-    predictor = Predictor(with_policy(snapshot, old, new))
-    return predictor.rulings(record.check.flow).verdict is Ruling.DENIED
 
 
 def _fix(policy: NetworkPolicy, pod: Pod, snapshot: Snapshot) -> Fix:

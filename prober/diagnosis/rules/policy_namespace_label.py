@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.peers import blaming, first_peer, namespace_labels, selects_pod
+from prober.diagnosis.rules.peers import blaming, first_peer, namespace_labels, selected_by, selects_pod
 from prober.diagnosis.rules.policy_gap import gap, grouped, who
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
@@ -19,7 +19,7 @@ OWN_NAME = "kubernetes.io/metadata.name"
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def test(peer: PolicyPeer, pod: Pod, policy: PolicyTrail) -> bool:
-        return _label_is_missing(peer, pod, case)
+        return _label_is_missing(peer, pod, policy, case)
 
     for (policy, port), group in grouped(case, direction, blaming(case, test)).items():
         found = first_peer(group[0], case, test)
@@ -38,10 +38,10 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         )
 
 
-def _label_is_missing(peer: PolicyPeer, pod: Pod, case: Case) -> bool:
+def _label_is_missing(peer: PolicyPeer, pod: Pod, policy: PolicyTrail, case: Case) -> bool:
     """The label is all that is missing; and it is not that other namespaces are meant.
 
-    Other namespaces are meant when some have the label, unless the peer names this very pod besides.
+    Other namespaces are meant when some have the label, unless the peer names this very pod besides, and nobody there.
     """
     selector = peer.namespace_selector
     labels = namespace_labels(case, pod.namespace)
@@ -50,7 +50,8 @@ def _label_is_missing(peer: PolicyPeer, pod: Pod, case: Case) -> bool:
     if not any(selects(selector, namespace_labels(case, name)) for name in case.snapshot.namespaces):
         return True
     names_pod = peer.pod_selector is not None and not peer.pod_selector.empty
-    return names_pod and all(key not in labels for key, _ in _failing(selector, labels))
+    lacks_keys = all(key not in labels for key, _ in _failing(selector, labels))
+    return names_pod and lacks_keys and not selected_by(peer, policy.policy.namespace, case)
 
 
 def _failing(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:

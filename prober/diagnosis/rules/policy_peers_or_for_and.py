@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched, pointer, with_policy
+from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.diagnosis.supposing import Supposing
+from prober.model.jsonpatch import pointer
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyRule
 from prober.model.prediction import Direction, Match, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
 
 ID = "policy-peers-or-for-and"
 
@@ -37,10 +38,11 @@ class _Union:
 
 
 def find(case: Case) -> Iterable[Finding]:
+    supposing = Supposing(case.snapshot)
     groups: dict[tuple[str, int], tuple[_Union, list[CheckRecord]]] = {}
     for record in unwanted(case):
         for union in _unions(record, case.snapshot):
-            if _denies(union, record, case.snapshot):
+            if _denies(union, record, supposing):
                 groups.setdefault((str(union.policy.ref), union.index), (union, []))[1].append(record)
                 break
     for union, records in groups.values():
@@ -78,9 +80,9 @@ def _joined(rule: PolicyRule) -> PolicyRule | None:
     return replace(rule, peers=(joined, *others))
 
 
-def _denies(union: _Union, record: CheckRecord, snapshot: Snapshot) -> bool:
+def _denies(union: _Union, record: CheckRecord, supposing: Supposing) -> bool:
     """Whether the flow would be denied as it should; and the joined item would still select somebody."""
-    predictor = Predictor(with_policy(snapshot, union.policy, union.mended))
+    predictor = supposing.instead_of(union.policy, union.mended)
     peer = union.rule.peers[0]
     assert peer.namespace_selector is not None and peer.pod_selector is not None  # noqa: S101 - _joined made it
     sets = predictor.world.sets

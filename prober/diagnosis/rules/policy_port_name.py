@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import edit_policy, pointer
+from prober.diagnosis.patches import edit_policy
 from prober.diagnosis.rules.denials import Denial, port_is_missing
 from prober.diagnosis.rules.policy_gap import Group, gap, grouped, who
+from prober.model.jsonpatch import pointer
 from prober.model.objects import NetworkPolicy, Pod, Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding, Fix

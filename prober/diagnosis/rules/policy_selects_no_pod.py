@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.fixes import identity, is_open
-from prober.diagnosis.patches import edit_policy, with_policy
+from prober.diagnosis.patches import edit_policy
 from prober.diagnosis.rules.denials import Denial, denials
 from prober.diagnosis.rules.policy_gap import gap
+from prober.diagnosis.supposing import Supposing
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction
 from prober.model.run import Finding
-from prober.policy.predictor import Predictor
 from prober.policy.selectors import describe
 
 ID = "policy-selects-no-pod"
@@ -22,16 +23,13 @@ ID = "policy-selects-no-pod"
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
     kind = "Egress" if direction == "egress" else "Ingress"
+    supposing = Supposing(case.snapshot)
     groups: dict[str, tuple[NetworkPolicy, Pod, list[Denial]]] = {}
     for denial in denials(case, direction) if idle else ():
         pod = _subject(denial, case)
         for policy in idle:
-            if (
-                pod
-                and kind in policy.types
-                and policy.namespace == pod.namespace
-                and _would_allow(policy, denial, case)
-            ):
+            meant = pod is not None and kind in policy.types and _may_mean(policy, pod)
+            if pod and meant and _would_allow(policy, denial, supposing):
                 groups.setdefault(str(policy.ref), (policy, pod, []))[2].append(denial)
                 break
     yield from (_finding(case, *group) for group in groups.values())
@@ -60,9 +58,18 @@ def _subject(denial: Denial, case: Case) -> Pod | None:
     return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
 
 
-def _would_allow(policy: NetworkPolicy, denial: Denial, case: Case) -> bool:
-    everywhere = replace(policy, pod_selector=LabelSelector())
-    return is_open(denial, Predictor(with_policy(case.snapshot, policy, everywhere)))
+def _may_mean(policy: NetworkPolicy, pod: Pod) -> bool:
+    """Whether the selector looks like the pod's labels written wrong. A policy for something that is not there now,
+    such as a workload without replicas, means nobody else."""
+    near = (
+        value in pod.labels.values() or get_close_matches(value, [pod.labels.get(key, "")], n=1)
+        for key, value in policy.pod_selector.match_labels.items()
+    )
+    return policy.namespace == pod.namespace and any(near)
+
+
+def _would_allow(policy: NetworkPolicy, denial: Denial, supposing: Supposing) -> bool:
+    return is_open(denial, supposing.instead_of(policy, replace(policy, pod_selector=LabelSelector())))
 
 
 def _meant(policy: NetworkPolicy, pod: Pod) -> dict[str, str]:

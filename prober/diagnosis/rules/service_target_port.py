@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched, pointer
+from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.denials import listed
 from prober.diagnosis.rules.service_endpoints import port_of, selected, unserved
 from prober.model.check import EndpointKind
+from prober.model.jsonpatch import pointer
 from prober.model.objects import ContainerPort, Pod, Service, ServicePort
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Fix

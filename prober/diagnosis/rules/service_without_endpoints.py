@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched, pointer
+from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.service_endpoints import unserved, why_nobody
+from prober.model.jsonpatch import pointer
 from prober.model.objects import Service
 from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

@@ -16,15 +16,28 @@ The words, in the order in which a run uses them:
 - run object   a ConfigMap in each namespace that owns all of a run there, and a timer that removes it: `runobjects`
 - stage        PURE: how far a probe pod is, and why it will not get further
 - lookout      one list a namespace, again and again, until each probe pod has started or cannot
+- ephemeral    a container in the real pod instead: the exact identity, which Kubernetes does not take away again
 - batch        one wave of plans: run objects, pods, logs → observations
+- via          PURE: the ways to run a plan as a pod: a probe pod, or the agent on its node
+- agents       PURE: the agents of a cluster, and which of them can probe from where
+- execute      a command in a container, over a websocket: one line in, lines out
+- visits       one wave of plans through agents: one exec a node
+- ways         the table of ways, and which plan goes which way
+- streamed     a task that emits becomes a stream; several streams become one
+- installation the manifests, and putting them into a cluster
 - sweep        what dead or expired runs left behind
+- engines      PURE: who enforces NetworkPolicy, told from what runs in a cluster
+- checkup      PURE: what `prober doctor` looks at, and what it means
+- inquiry      PURE: the wire shape of what it asks
+- doctor       asks the cluster for it
 - fabric       the Protocol's implementation, from all of these
 
 Nothing here knows what a prediction is; nothing listens; nothing is left behind.
 """
 
-from prober.fabric.kubernetes.connection import Access
+from prober.fabric.kubernetes.connection import Access, context_namespace
 from prober.fabric.kubernetes.fabric import KubernetesFabric
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.via import Via
 
-__all__ = ["Access", "KubernetesFabric", "Settings"]
+__all__ = ["Access", "KubernetesFabric", "Settings", "Via", "context_namespace"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,7 +20,7 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest import wire
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse
+    from aiohttp import ClientResponse, ClientWebSocketResponse
 
 T = TypeVar("T")
 _AT_ONCE = 16
@@ -28,8 +30,23 @@ _FIRST_PAUSE = 0.25
 _LONGEST_PAUSE = 5.0
 _JSON = "application/json"
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+_MERGE = "application/strategic-merge-patch+json"
 _GONE = 410
 _CONFLICT = 409
+_APPLY = "application/apply-patch+yaml"
+_MANAGER = "prober"
+_EXEC_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+_HEARTBEAT = 30.0
+"""Seconds between two pings of a websocket, so that a connection that is dead is noticed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a call was answered with."""
+
+    body: bytes
+    date: str
+    """When, by the server's clock, as HTTP writes it; empty when it does not say."""
 
 
 def may_recover(status: int) -> bool:
@@ -54,6 +71,11 @@ class Api:
     def name(self) -> str:
         """What people call the cluster: the context."""
         return self._connection.name
+
+    @property
+    def server(self) -> str:
+        """Where it is."""
+        return self._connection.server
 
     async def __aenter__(self) -> Api:
         return self
@@ -114,6 +136,12 @@ class Api:
             return await self.get(resource, KubernetesObject, namespace, body["metadata"]["name"])
         return msgspec.json.decode(answer, type=KubernetesObject)
 
+    async def apply(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> None:
+        """Create an object, or make it what `body` says: server-side apply, which wins over other field managers."""
+        path = resource.path(namespace, body["metadata"]["name"])
+        query = {"fieldManager": _MANAGER, "force": "true"}
+        await self._request("PATCH", path, call("patch", resource, namespace), query=query, body=body, content=_APPLY)
+
     async def delete(self, resource: Resource, namespace: str, name: str) -> None:
         """Delete an object and, in the background, all that it owns. It may be gone already."""
         body = {"propagationPolicy": "Background"}
@@ -124,12 +152,21 @@ class Api:
             if error.status != 404:
                 raise
 
-    async def log(self, namespace: str, pod: str) -> AsyncGenerator[bytes, None]:
-        """The lines of a pod's log as they are written, until its container ends. Raises `ApiError` when cut off."""
+    async def patch(
+        self, resource: Resource, namespace: str, name: str, body: Mapping[str, Any], *, subresource: str = ""
+    ) -> None:
+        """Merge `body` into an object, its lists by their merge keys."""
+        made = call("patch", resource, namespace, name, subresource)
+        await self._request("PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE)
+
+    async def log(self, namespace: str, pod: str, container: str = "") -> AsyncGenerator[bytes, None]:
+        """The lines of a container's log as they are written, until it ends; `container` may be left out where there is
+        only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.path(namespace, pod, "log")
+        query = {"follow": "true"} | ({"container": container} if container else {})
         async with self._translated():
-            response = await self._send("GET", path, {"follow": "true"}, None, "*/*", stream=True)
+            response = await self._send("GET", path, query, None, "*/*", stream=True)
             try:
                 if response.status >= 400:
                     raise await self._refusal(made, response)
@@ -138,19 +175,59 @@ class Api:
             finally:
                 response.close()
 
+    @asynccontextmanager
+    async def exec(
+        self, namespace: str, pod: str, container: str, command: Sequence[str]
+    ) -> AsyncIterator[ClientWebSocketResponse]:
+        """Run a command in a container, with its streams in the channels of one websocket (see `execute`)."""
+        made = call("get", PODS, namespace, pod, "exec")
+        query = [("container", container), *(("command", word) for word in command)]
+        query += [(stream, "true") for stream in ("stdin", "stdout", "stderr")]
+        client = self._connection.client
+        path = PODS.path(namespace, pod, "exec")
+        _, url, headers, _, _ = await client.param_serialize(
+            "GET", path, query_params=query, header_params={}, auth_settings=["BearerToken"]
+        )
+        async with self._translated():
+            async with asyncio.timeout(self._settings.start_timeout):
+                websocket = await self._open(made, url, headers)
+            async with websocket:
+                yield websocket
+
+    async def _open(self, made: Call, url: str, headers: Mapping[str, str]) -> ClientWebSocketResponse:
+        from aiohttp import WSServerHandshakeError
+
+        rest = self._connection.client.rest_client
+        rest.pool_manager = rest.pool_manager or rest._create_pool_manager()
+        try:
+            opened: ClientWebSocketResponse = await rest.pool_manager.ws_connect(
+                url, headers=headers, protocols=_EXEC_PROTOCOLS, heartbeat=_HEARTBEAT, max_msg_size=0,
+                proxy=rest.proxy, proxy_headers=rest.proxy_headers,
+                server_hostname=rest.configuration.tls_server_name or None,
+            )  # fmt: skip
+        except WSServerHandshakeError as error:
+            raise refused(made, error.status, "", f"{error.message} (the handshake says no more)") from error
+        return opened
+
     async def _request(
         self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON,
+        accept: str = _JSON, content: str = _JSON,
     ) -> bytes:  # fmt: skip
+        return (await self.exchange(method, path, made, query=query, body=body, accept=accept, content=content)).body
+
+    async def exchange(
+        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
+        accept: str = _JSON, content: str = _JSON,
+    ) -> Reply:  # fmt: skip
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
             try:
                 async with self._slots, self._translated():
-                    response = await self._send(method, path, query, body, accept)
+                    response = await self._send(method, path, query, body, accept, content)
                     async with response:
                         if response.status < 400:
-                            return await response.read()
+                            return Reply(await response.read(), response.headers.get("Date", ""))
                         raise await self._refusal(made, response)
             except ApiError as error:
                 if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
@@ -161,16 +238,17 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, *, stream: bool = False
-    ) -> ClientResponse:
+        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, content: str = _JSON, *,
+        stream: bool = False,
+    ) -> ClientResponse:  # fmt: skip
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
         timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
         client = self._connection.client
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), header_params={"Accept": accept}, body=body,
-            auth_settings=["BearerToken"],
+            method, path, query_params=list((query or {}).items()), body=body,
+            header_params={"Accept": accept, "Content-Type": content}, auth_settings=["BearerToken"],
         )  # fmt: skip
         answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
         response: ClientResponse = answer.response

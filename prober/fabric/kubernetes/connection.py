@@ -14,6 +14,8 @@ from prober.model.errors import FabricError
 
 _NO_CLUSTER_HINT = "set KUBECONFIG, or give --kubeconfig FILE --context NAME; or add --lab to run in the lab"
 
+_OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
+
 
 @dataclass(frozen=True, slots=True)
 class Access:
@@ -43,6 +45,8 @@ async def connect(access: Access) -> Connection:
     from kubernetes.aio.client import ApiClient, Configuration
 
     configuration = Configuration()
+    # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve all other calls.
+    configuration.connection_pool_maxsize = 0
     name = await _load(access, configuration)
     client: Any = ApiClient(configuration)
     client.user_agent = "prober"
@@ -72,6 +76,34 @@ async def _load(access: Access, configuration: Any) -> str:
     except Exception as error:  # the loader lets through whatever its parsers raise
         raise FabricError(f"the kubeconfig cannot be used: {_first_line(error)}", hint=_NO_CLUSTER_HINT) from error
     raise _absent(files)
+
+
+def context_namespace(access: Access) -> str:
+    """The namespace of the context, which kubectl uses where none is given: `default` when the context has none.
+
+    Empty where no context can be read: `connect` says why.
+    """
+    from kubernetes.aio import config as untyped
+
+    config: Any = untyped
+    files = _files(access)
+    if not any(file.exists() for file in files):
+        return _own_namespace() if access.kubeconfig is None and not access.context else ""
+    try:
+        contexts, current = config.list_kube_config_contexts(os.pathsep.join(str(file) for file in files))
+        wanted = access.context or current["name"]
+        found = next(one for one in contexts if one["name"] == wanted)
+    except Exception:  # noqa: BLE001 - whatever its parsers raise, connecting raises it again and says it in a sentence
+        return ""
+    return str(found["context"].get("namespace") or "default")
+
+
+def _own_namespace() -> str:
+    """Of the pod that prober runs in."""
+    try:
+        return _OWN_NAMESPACE.read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def _files(access: Access) -> list[Path]:

@@ -10,7 +10,7 @@ import msgspec
 
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.failures import first_cause
-from prober.fabric.kubernetes.marks import LABEL
+from prober.fabric.kubernetes.marks import is_own
 from prober.fabric.kubernetes.resources import PODS, READ, Resource
 from prober.manifest import wire
 
@@ -39,7 +39,7 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
 
 
 def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
-    if kind is PODS and LABEL in (one.metadata.labels or {}):
+    if kind is PODS and is_own(one.metadata.labels or {}):
         return False
     space = one.metadata.name if kind.kind == "Namespace" else one.metadata.namespace
     return not namespaces or kind.kind == "Node" or space in namespaces

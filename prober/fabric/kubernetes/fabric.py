@@ -8,13 +8,15 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 
 from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.batch import Batch
 from prober.fabric.kubernetes.connection import Access
 from prober.fabric.kubernetes.reading import Reading, read_cluster
 from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.streamed import merged
 from prober.fabric.kubernetes.sweep import sweep
 from prober.fabric.kubernetes.vantages import vantages_of
+from prober.fabric.kubernetes.via import Via
+from prober.fabric.kubernetes.ways import WAYS, shared_out
 from prober.model.check import Vantage
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
@@ -69,16 +71,19 @@ class KubernetesFabric:
         return vantages_of(self._reading.snapshot) if self._reading else ()
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
-        """A probe pod for each plan (see `Batch`). Raises `UsageError` when no image is named to run in it."""
-        if not self._settings.image:
-            raise UsageError(
-                "probe pods need the agent's image, and none is named",
-                hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab",
-            )
-        reading = self._reading or await read_cluster(self._connected())
+        """Each plan in its way (see `ways`), all at once. Raises `UsageError` when no image is named for probe pods."""
+        settings = self._settings
+        if settings.via is Via.POD and not settings.image:
+            raise _no_image()
+        api = self._connected()
+        reading = self._reading or await read_cluster(api)
+        shares = shared_out(plans, settings.via, reading)
+        if shares.keys() & {Via.POD, Via.EPHEMERAL} and not settings.image:
+            raise _no_image()
         self._batches += 1
-        batch = Batch(self._connected(), self._settings, reading, f"{self._run}-{self._batches}")
-        async with aclosing(batch.run(plans)) as stream:
+        name = f"{self._run}-{self._batches}"
+        streams = [WAYS[via](api, settings, reading, name).run(share) for via, share in shares.items()]
+        async with aclosing(merged(streams, name)) as stream:
             async for item in stream:
                 yield item
 
@@ -86,3 +91,10 @@ class KubernetesFabric:
         if self._api is None:
             raise RuntimeError("the fabric is used before it is entered")
         return self._api
+
+
+def _no_image() -> UsageError:
+    return UsageError(
+        "probe pods need the agent's image, and none is named",
+        hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it); or add --lab",
+    )

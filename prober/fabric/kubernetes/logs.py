@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from agent.wire import End, FailureLine, decode_line
@@ -15,17 +16,24 @@ from prober.model.errors import FabricError
 from prober.model.outcome import Observation
 from prober.model.probe import Plan
 
-_TRIES = 3
+_TRIES = 4
 """Times that a log is opened: a connection that breaks in the middle is no reason to lose what the pod still says."""
+_PAUSE = 1.0
+"""Seconds before it is opened again after a failure; longer each time."""
 
 
-async def observations(api: Api, namespace: str, pod: str, plan: Plan) -> AsyncGenerator[Observation, None]:
-    """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends before the plan."""
+async def observations(
+    api: Api, namespace: str, pod: str, plan: Plan, *, container: str = "", stage: Callable[[Pod], Stage] = stage_of
+) -> AsyncGenerator[Observation, None]:
+    """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends before the plan.
+
+    `container` is the one that runs the plan, and `stage` says how far it is; a probe pod has only one.
+    """
     seen: set[str] = set()
     said = b""
     for attempt in range(1, _TRIES + 1):
         try:
-            async with aclosing(api.log(namespace, pod)) as lines:
+            async with aclosing(api.log(namespace, pod, container)) as lines:
                 async for line in lines:
                     try:
                         word = decode_line(line)
@@ -42,17 +50,19 @@ async def observations(api: Api, namespace: str, pod: str, plan: Plan) -> AsyncG
         except ApiError:
             if attempt == _TRIES:
                 raise
-        if (await _state(api, namespace, pod)).standing is not Standing.STARTED:
+            await asyncio.sleep(_PAUSE * attempt)  # a kubelet that is being restarted comes back in a moment
+        if (await _state(api, namespace, pod, stage)).standing is not Standing.STARTED:
             break
-    raise _cut_off(await _state(api, namespace, pod), len(seen), len(plan.probes), said.decode("utf-8", "replace"))
+    last = await _state(api, namespace, pod, stage)
+    raise _cut_off(last, len(seen), len(plan.probes), said.decode("utf-8", "replace"))
 
 
-async def _state(api: Api, namespace: str, pod: str) -> Stage:
+async def _state(api: Api, namespace: str, pod: str, stage: Callable[[Pod], Stage]) -> Stage:
     try:
-        return stage_of(await api.get(PODS, Pod, namespace, pod))
+        return stage(await api.get(PODS, Pod, namespace, pod))
     except ApiError as error:
         if error.status == 404:
-            return Stage(Standing.FAILED, "someone deleted the probe pod", "run again")
+            return Stage(Standing.FAILED, f"someone deleted pod {pod}", "run again")
         raise
 
 
@@ -66,6 +76,6 @@ def _cut_off(stage: Stage, seen: int, wanted: int, said: str) -> FabricError:
         )
     words = f"; the last that it said: {said[:300]}" if said else ""
     return FabricError(
-        f"the probe pod's log ended after {seen} of {wanted} probes{words}",
+        f"the probe's log ended after {seen} of {wanted} probes{words}",
         hint="the node rotated or lost the log: run again, with fewer probes at once",
     )

@@ -15,6 +15,10 @@ from pathlib import Path
 
 LABEL = "prober.dev/probe"
 SELECTOR = f"{LABEL}=true"
+AGENT = "prober.dev/agent"
+"""The label of agents' pods."""
+ENTERS_PODS = "prober.dev/enters-pods"
+"""An annotation of agents' pods that have the rights to enter the networks of other pods."""
 RUN = "prober.dev/run"
 VANTAGE = "prober.dev/vantage"
 EXPIRES = "prober.dev/expires"
@@ -41,6 +45,11 @@ class Coordinator:
         if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
             return None
         return cls(machine, int(numbers[0]), int(numbers[1]))
+
+
+def is_own(labels: Mapping[str, str | None]) -> bool:
+    """Is it a pod of prober's, which is no part of what is looked at."""
+    return LABEL in labels or AGENT in labels
 
 
 def this_process() -> Coordinator:

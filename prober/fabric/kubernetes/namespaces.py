@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.installation.space import namespace
 from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.resources import NAMESPACES
 from prober.model.errors import FabricError
 from prober.model.snapshot import Snapshot
-
-_PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
-"""Probes from a node run on the host network, which the stricter Pod Security Standards do not admit."""
 
 
 async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> None:
@@ -19,13 +17,13 @@ async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> Non
     """
     if name in snapshot.namespaces:
         return
-    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": _PRIVILEGED}}
+    body = namespace(name)
     try:
         await api.create(NAMESPACES, body)
     except ApiError as error:
         if error.status != 403:
             raise
-        labels = " ".join(f"{key}={value}" for key, value in _PRIVILEGED.items())
+        labels = " ".join(f"{key}={value}" for key, value in body["metadata"]["labels"].items())
         raise FabricError(
             f"nodes are probed from namespace {name}, which does not exist, and may not be created: {error}",
             hint=f"have it created: kubectl create namespace {name} && kubectl label namespace {name} {labels}; "

@@ -34,6 +34,8 @@ class ContainerState(wire.Wire):
 class ContainerStatus(wire.Wire):
     name: str | None = None
     image: str | None = None
+    container_id: str | None = field(name="containerID", default=None)
+    """As in `containerd://…`; absent before the container was made."""
     state: ContainerState | None = None
 
 
@@ -47,6 +49,7 @@ class PodStatus(wire.PodStatus):
 
     conditions: list[PodCondition] | None = None  # type: ignore[assignment]  # narrower items, and nobody appends
     container_statuses: list[ContainerStatus] | None = None
+    ephemeral_container_statuses: list[ContainerStatus] | None = None
     reason: str | None = None
     message: str | None = None
 
@@ -61,6 +64,7 @@ class ObjectMeta(wire.ObjectMeta):
     uid: str | None = None
     annotations: wire.StrMap | None = None
     deletion_timestamp: str | None = None
+    generation: int | None = None
 
 
 class KubernetesObject(wire.KubernetesObject):
@@ -77,6 +81,21 @@ class Pod(wire.Pod):
     status: PodStatus | None = None
 
 
+class DaemonSetStatus(wire.Wire):
+    """How many of its pods there are."""
+
+    observed_generation: int = 0
+    desired_number_scheduled: int = 0
+    number_ready: int = 0
+    updated_number_scheduled: int = 0
+
+
+class DaemonSet(KubernetesObject):
+    """Of a DaemonSet, how far it is."""
+
+    status: DaemonSetStatus | None = None
+
+
 class Version(wire.Wire):
     """What /version says."""
 
@@ -88,3 +107,5 @@ class Status(wire.Wire):
 
     message: str = ""
     reason: str = ""
+    status: str = ""
+    """`Success` or `Failure`."""

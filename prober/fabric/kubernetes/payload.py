@@ -29,8 +29,13 @@ class Piece:
     @property
     def seconds(self) -> float:
         """The longest that running it can take, when nothing answers."""
-        rounds = math.ceil(len(self.plan.probes) / _PROBES_AT_ONCE)
-        return rounds * max((one.timeout * one.attempts + 10 * one.hops for one in self.plan.probes), default=0.0)
+        return longest(self.plan)
+
+
+def longest(plan: Plan) -> float:
+    """Seconds that running a plan can take, when nothing answers."""
+    rounds = math.ceil(len(plan.probes) / _PROBES_AT_ONCE)
+    return rounds * max((one.timeout * one.attempts + 10 * one.hops for one in plan.probes), default=0.0)
 
 
 def pieces(plan: Plan, *, limit: int = MAP_LIMIT, probes: int = PROBES_A_POD) -> list[Piece]:

@@ -11,7 +11,7 @@ import msgspec
 
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.failures import first_cause
-from prober.fabric.kubernetes.marks import LABEL
+from prober.fabric.kubernetes.marks import AGENT, is_own
 from prober.fabric.kubernetes.objects import Pod
 from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.resources import (
@@ -45,7 +45,9 @@ class Reading:
 
     snapshot: Snapshot
     pods: Mapping[tuple[str, str], Pod]
-    """The pods as they came, for their probe pods; without those of other runs."""
+    """The pods as they came, for their probe pods; without prober's own."""
+    agents: Sequence[Pod] = ()
+    """The agents' pods, in any namespace."""
 
 
 async def read_cluster(api: Api) -> Reading:
@@ -66,11 +68,11 @@ async def _read(api: Api) -> Reading:
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
         roles = group.create_task(_if_allowed(api, CLUSTER_ROLES, wire.ClusterRole))
         bindings = group.create_task(_if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding))
-    own = [pod for pod in pods.result() if LABEL not in (pod.metadata.labels or {})]
+    looked_at = [pod for pod in pods.result() if not is_own(pod.metadata.labels or {})]
     objects = Objects(
         namespaces=namespaces.result(),
         nodes=nodes.result(),
-        pods=list(own),
+        pods=list(looked_at),
         workloads=[(kind, one) for kind, task in workloads for one in task.result()],
         services=[msgspec.json.decode(raw, type=wire.Service) for raw in services.result()],
         slices=slices.result(),
@@ -81,7 +83,10 @@ async def _read(api: Api) -> Reading:
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
     snapshot = replace(assemble(objects, expand_workloads=False), sources=sources)
-    return Reading(snapshot, {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in own})
+    agents = [pod for pod in pods.result() if AGENT in (pod.metadata.labels or {})]
+    return Reading(
+        snapshot, {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at}, agents
+    )
 
 
 async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:

@@ -8,6 +8,9 @@ from prober.fabric.kubernetes.resources import Resource
 from prober.fabric.kubernetes.rights import is_listed
 from prober.model.errors import FabricError
 
+_OF_NODES = ("pods/log", "pods/exec")
+"""What the API server asks a node for: its failures are the node's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -66,6 +69,12 @@ def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
     if status == 404:
         hint = "check the name and the context"
         return ApiError(f"cannot {made}: there is none (404): {said}", status=status, hint=hint)
+    if status >= 500 and made.what in _OF_NODES:
+        return ApiError(
+            f"cannot {made} ({status}): {said}",
+            status=status,
+            hint="the pod's node does not answer: look at kubectl get nodes, then run again",
+        )
     if status == 429 or status >= 500:
         return ApiError(
             f"the API server could not {made} ({status}), and did not recover: {said}",
@@ -90,6 +99,9 @@ def _forbidden(made: Call, said: str) -> ApiError:
         return ApiError(f"the quota of {where} leaves no room for the probe pod: {said}", status=403, hint=hint)
     if "being terminated" in said:
         return ApiError(f"namespace {where} is being deleted", status=403, hint="probe another namespace")
+    if made.what == "pods/ephemeralcontainers" and "static" in said:
+        hint = "probe from it with a probe pod: leave out --via ephemeral"
+        return ApiError(f"pod {made.name} is a static pod, which takes no ephemeral containers", status=403, hint=hint)
     if made.verb == "create" and "cannot create" not in said and said != "Forbidden":
         return _not_admitted(made, 403, said)
     hint = f"ask for the right; to check: {made.can_i}"

@@ -14,7 +14,6 @@ from prober.fabric.kubernetes.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     CONFIG_MAPS,
-    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -47,6 +46,7 @@ class Purpose(Enum):
 
     READ = "to read what decides about connectivity"
     PROBE_PODS = "to probe from probe pods (--via pod)"
+    EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
     AGENTS = "to probe through agents (--via agent)"
     INSTALL = "to install and uninstall the agents"
 
@@ -96,6 +96,9 @@ RIGHTS: Sequence[Right] = (
     Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
     Right(CONFIG_MAPS, ("list", "get", "create", "delete"), _PODS, "plans, and the owner of a run's objects"),
     Right(JOBS, ("get", "create", "delete"), _PODS, "the timer that removes what a killed run left"),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "whether the container has started"),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "what it observed", "log"),
+    Right(PODS, ("patch",), Purpose.EPHEMERAL, "the container in the pod", "ephemeralcontainers"),
     # A websocket is opened with GET, and newer API servers want `create` all the same, as for kubectl.
     Right(PODS, ("get", "create"), Purpose.AGENTS, "plans and observations of agents", "exec", Scope.AGENTS),
     Right(NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"),
@@ -105,8 +108,7 @@ RIGHTS: Sequence[Right] = (
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
-    Right(CRON_JOBS, _MANAGED, _INSTALL, "runs in the cluster, at their times"),
-    Right(CONFIG_MAPS, ("patch",), _INSTALL, "the scenarios of these runs"),
+    Right(PODS, ("list",), _INSTALL, "whether the agents run"),
 )
 """Grouped by purpose, in the order of the documentation."""
 

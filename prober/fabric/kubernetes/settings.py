@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prober.fabric.kubernetes.via import Via
+
 PROBE_NAMESPACE = "prober"
 
 _EVERY_TAINT: tuple[Mapping[str, Any], ...] = ({"operator": "Exists"},)
@@ -17,11 +19,12 @@ class Settings:
 
     image: str
     """The agent's image. Empty: the cluster can be read, and not probed."""
+    via: Via = Via.AUTO
     pull_policy: str = "IfNotPresent"
     pull_secrets: tuple[str, ...] = ()
     """Names of Secrets in the namespace of each probe pod."""
     probe_namespace: str = PROBE_NAMESPACE
-    """Where probe pods for nodes run: on the host network, which most namespaces do not admit."""
+    """Where probe pods for nodes run, and agents: on the host network, which most namespaces do not admit."""
     tolerations: tuple[Mapping[str, Any], ...] = _EVERY_TAINT
     """All taints by default: the pod that is stood for runs on that node already."""
     labels: Mapping[str, str] = field(default_factory=dict)

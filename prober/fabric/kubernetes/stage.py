@@ -55,6 +55,23 @@ def stage_of(pod: Pod) -> Stage:
     return _unscheduled(status) or Stage(Standing.WAITING, "the probe pod's node has not started it", where)
 
 
+def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
+    """The stage of an ephemeral container in a pod that has a life of its own."""
+    status = pod.status or PodStatus()
+    where = f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}"
+    container = next((one for one in status.ephemeral_container_statuses or () if one.name == name), None)
+    state = (container.state if container else None) or ContainerState()
+    if state.terminated is not None:
+        return _terminated(state.terminated)
+    if pod.metadata.deletion_timestamp or status.phase in ("Failed", "Succeeded"):
+        return Stage(Standing.FAILED, f"pod {pod.metadata.name} ended while it was probed from", "run again")
+    if state.running is not None:
+        return Stage(Standing.STARTED)
+    if container is not None and state.waiting is not None and state.waiting.reason:
+        return _waiting(container, state.waiting, where)
+    return Stage(Standing.WAITING, "the pod's node has not started the ephemeral container", where)
+
+
 def _ended_by_others(status: PodStatus) -> Stage | None:
     reason = status.reason or ""
     if reason == "DeadlineExceeded":
@@ -107,7 +124,7 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
         )
     if reason in _CONTAINER:
         return Stage(Standing.FAILED, f"the probe's container cannot be created ({reason}): {said}", where)
-    return Stage(Standing.WAITING, f"the probe pod is still at {reason}{': ' + said if said else ''}", where)
+    return Stage(Standing.WAITING, f"the probe's container is still at {reason}{': ' + said if said else ''}", where)
 
 
 def _unscheduled(status: PodStatus) -> Stage | None:

@@ -10,7 +10,7 @@ from prober.fabric.lab.topology import DNS, host_space, node_space, pod_space
 from prober.fabric.lab.world import DNS_OUTSIDE, World
 from prober.model.errors import UsageError
 from prober.model.lab import Listener
-from prober.model.objects import ContainerPort, Pod
+from prober.model.objects import ContainerPort, Node, Pod
 
 _TLS_PORTS = frozenset((443, 6443, 8443, 9443))
 _HTTP_PORTS = frozenset((80, 8080, 9090))
@@ -20,7 +20,7 @@ _DNS_PORT = 53
 def doors(world: World) -> tuple[Door, ...]:
     """Every listener of the lab; of several that want the same port of the same namespace, the first."""
     found: dict[tuple[str, int, str], Door] = {}
-    for door in (*_caches(world), *_pods(world), *_nodes(world), *_hosts(world)):
+    for door in (*_caches(world), *_pods(world), *_nodes(world), *_endpoints(world), *_hosts(world)):
         found.setdefault((door.space, door.port, door.protocol), door)
     return tuple(found.values())
 
@@ -82,10 +82,26 @@ def _nodes(world: World) -> Iterator[Door]:
             raise UsageError(
                 f"nodeListeners: there is no node {item.node}", hint=f"nodes are {', '.join(world.snapshot.nodes)}"
             )
-        api = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"]
-        service = world.snapshot.services.get(("default", "kubernetes"))
-        names = [item.node, *node.addresses, *api, *(service.cluster_ips if service else ())]
-        yield from _listeners(node_space(item.node), node.addresses, item.listeners, names)
+        yield from _listeners(node_space(item.node), node.addresses, item.listeners, _node_names(world, node))
+
+
+def _node_names(world: World, node: Node) -> tuple[str, ...]:
+    """By which names a client may expect to find a node: its own, and the API server's."""
+    api = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    service = world.snapshot.services.get(("default", "kubernetes"))
+    return (node.name, *node.addresses, *api, *(service.cluster_ips if service else ()))
+
+
+def _endpoints(world: World) -> Iterator[Door]:
+    """What an endpoint given by hand says about a node: the API server, which declares no port anywhere else."""
+    nodes = {address: node for node in world.snapshot.nodes.values() for address in node.addresses}
+    for one in world.snapshot.slices:
+        for address in (address for end in one.endpoints if end.ready and not end.pod for address in end.addresses):
+            node = nodes.get(address)
+            for port in one.ports if node else ():
+                if node and port.protocol != "SCTP":
+                    names = _node_names(world, node)
+                    yield Door(node_space(node.name), port.number, port.protocol, speech(port), node.addresses, names)
 
 
 def _hosts(world: World) -> Iterator[Door]:

@@ -19,7 +19,8 @@ def place_pods(
     """Every running pod on a node and with addresses, and what is worth a warning.
 
     Pods without a node go round over the ready nodes. A pod without an address gets one of each family from its node's
-    CIDR; a pod with some is completed only when `both` is set. Pods that have ended keep nothing.
+    CIDR; a pod with some is completed only when `both` is set. Pods that have ended keep nothing, and pods that waited
+    for a node in the cluster that they were saved from wait here too.
     """
     turns = cycle([name for name, node in nodes.items() if node.ready] or list(nodes))
     placed: dict[PodKey, Pod] = {}
@@ -28,6 +29,9 @@ def place_pods(
     for key, pod in sorted(pods.items()):
         if not pod.running:
             placed[key] = replace(pod, ips=())
+            continue
+        if pod.unscheduled:
+            placed[key] = pod
             continue
         node = nodes[pod.node or next(turns)]
         if pod.host_network:

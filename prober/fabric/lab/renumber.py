@@ -1,7 +1,7 @@
 """Manifests from a real cluster carry real addresses; the lab's are from documentation ranges only. Pure.
 
-Where all foreign addresses of a role lie in one network they move as a block, so that the last octets stay
-recognisable; else one by one. ipBlocks of policies move along, so that the policies keep their meaning.
+Where all foreign addresses of a role, and nobody else's, lie in one network they move as a block, so that the last
+octets stay recognisable; else one by one. ipBlocks of policies move along, so that the policies keep their meaning.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
             mine = in_family(addresses, family)
             foreign = [address for address in mine if not is_kept(address, role)]
             if foreign:
-                made = _moves(role, family, foreign, len(foreign) == len(mine), pool)
+                others = [one for other, theirs in used.items() if other is not role for one in theirs]
+                stay = [address for address in mine if is_kept(address, role)]
+                made = _moves(role, family, foreign, [*stay, *in_family(others, family)], pool)
                 moves += made
                 warnings.append(_warning(role, made))
     if not moves:
@@ -92,11 +94,12 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
     return used
 
 
-def _moves(role: Role, family: int, foreign: Sequence[str], nobody_stays: bool, pool: Pool) -> list[Move]:
+def _moves(role: Role, family: int, foreign: Sequence[str], others: Sequence[str], pool: Pool) -> list[Move]:
+    """`others` are the addresses that must not move along: a Git server may stand in the nodes' own network."""
     prefix = _BLOCK_PREFIX.get((role, family))
-    if prefix and nobody_stays:
+    if prefix:
         networks = {ip_network(f"{address}/{prefix}", strict=False) for address in foreign}
-        if len(networks) == 1:
+        if len(networks) == 1 and not any(ip_address(one) in network for network in networks for one in others):
             new = ip_network(f"{PLAN[role, family].new.network_address}/{prefix}")
             return [Move(networks.pop(), new)]
     target = PLAN[role, family].new

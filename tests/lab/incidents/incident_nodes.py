@@ -34,7 +34,7 @@ CILIUM = [
     },
 ]
 KUBE_PROXY = agents("kube-proxy", "kube-proxy")
-WEB_2, DB_1 = pod("shop/web-2", "n2"), pod("shop/db-1", "n1", "http:9090")
+DB_1 = pod("shop/db-1", "n1", "http:9090")
 
 NODES = (
     Incident(
@@ -82,6 +82,24 @@ NODES = (
         ],
         faults=["cni-agent-down=node/n1"],
         confidence=Confidence.CERTAIN,
+    ),
+    Incident(
+        name="nodes between which nothing passes",
+        cause="node-unreachable",
+        says="nothing passes between",
+        objects=[WEB, OTHER, DB, DB_1],
+        checks=["pod/web.shop -> tcp://pod/db.shop:9090", "pod/other.shop -> tcp://pod/db-1.shop:9090"],
+        faults=["cni-agent-down=node/n1"],
+        confidence=Confidence.POSSIBLE,
+    ),
+    Incident(
+        name="a way that something stops",
+        cause="blocked-against-policy",
+        says="something other than the NetworkPolicies stops shop/web → shop/db",
+        objects=[WEB, DB],
+        checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
+        faults=["cni-agent-down=node/n1"],
+        confidence=Confidence.POSSIBLE,
     ),
     Incident(
         name="a kube-proxy that is down",

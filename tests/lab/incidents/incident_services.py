@@ -43,6 +43,15 @@ SERVICES = (
         enforcement="drop",
     ),
     Incident(
+        name="a port that the Service does not have",
+        cause="service-port-unknown",
+        says="has no port 8080/TCP; it has 80/TCP",
+        objects=[WEB, DB, DB_SERVICE],
+        checks=["pod/web.shop -> tcp://db.shop.svc.cluster.local:8080"],
+        mend=lambda objects: [*objects[:-1], service("shop/db", "80->9090", "8080->9090")],
+        confidence=Confidence.CERTAIN,
+    ),
+    Incident(
         name="pods that are not ready",
         cause="pods-not-ready",
         says="shop/db is not ready",

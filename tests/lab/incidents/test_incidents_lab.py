@@ -8,6 +8,7 @@ import pytest
 from incident_running import Course, Incident
 from incident_table import INCIDENTS
 
+from prober.diagnosis import RULES
 from prober.model.errors import ExitCode
 from prober.model.run import Confidence, RunRecord
 from prober.report import render
@@ -20,6 +21,10 @@ SURENESS = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CERTAIN)
 def told(record: RunRecord) -> str:
     """The run as a person sees it, for a failed test."""
     return "\n" + render(record, "wide", color=False, width=None)
+
+
+def test_every_rule_has_an_incident() -> None:
+    assert {incident.cause for incident in INCIDENTS} == {rule.id for rule in RULES}
 
 
 @pytest.mark.parametrize("incident", [pytest.param(one, id=one.name) for one in INCIDENTS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gzip
 import json
 import os
@@ -103,6 +104,17 @@ def test_a_plan_from_a_file(tmp_path: Path, closed_port: int, packed: bool) -> N
     assert (code, lines[-1]) == (0, wire.End(1))
 
 
+def test_a_plan_from_a_variable(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = wire.encode_plan(Plan("v", (Probe("a", ProbeKind.TCP, "127.0.0.1", closed_port),)))
+    monkeypatch.setenv("PLAN", base64.b64encode(gzip.compress(line)).decode())
+    code, lines = run(b"", "--plan-variable", "PLAN")
+    assert (code, lines[-1]) == (0, wire.End(1))
+    code, [failure] = run(b"", "--plan-variable", "NO_PLAN")
+    assert code == 2
+    assert isinstance(failure, wire.FailureLine)
+    assert "$NO_PLAN cannot be read" in failure.message
+
+
 @pytest.mark.parametrize(
     ("content", "message"), [(b"", "there is no plan"), (b"{]\n", "cannot be read"), (b'{"version": 2}\n', "version 2")]
 )
@@ -183,7 +195,7 @@ import sys
 from agent import runner
 from prober.model.probe import *
 probes = tuple(Probe(kind, ProbeKind(kind), "127.0.0.1", 1, url="http://127.0.0.1:1/") for kind in {kinds.split()!r})
-runner._import_early(Plan("v", probes))
+runner.import_early(Plan("v", probes))
 print(*sorted({{name.partition(".")[0] for name in sys.modules}} & set({absent.split()!r})))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)

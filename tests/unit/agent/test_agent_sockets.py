@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent import datagram, dial, sockets
+from agent import connect, datagram, dial, sockets
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_local_names() -> None:
     ],
 )
 def test_literal_addresses(host: str, address: str) -> None:
-    assert dial.literal_address(host) == address
+    assert sockets.literal_address(host) == address
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,6 @@ async def test_too_few_files_is_an_error_of_the_probe_not_of_the_network(monkeyp
         raise OSError(24, "Too many open files")
 
     monkeypatch.setattr(sockets, "open_socket", full)
-    connection = await dial.connect("198.18.0.9", 80, 0.0)
+    connection = await connect.over_tcp("198.18.0.9", 80, 0.0)
     result = dial.failed(connection, dial.Target("198.18.0.9"))
     assert (result.outcome, result.detail) == ("error", "EMFILE: Too many open files")

@@ -6,9 +6,9 @@ import errno
 
 import pytest
 
-from agent import dial, routes
-from agent.contract import AttemptResult
-from agent.dial import Connection
+from agent import connect, routes
+from agent.connect import Connection
+from agent.result import AttemptResult
 from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, IcmpEvidence, Outcome
 
@@ -34,7 +34,7 @@ class Wire:
 
 
 def on(monkeypatch: pytest.MonkeyPatch, wire: Wire, *, behind: bool | None = True) -> None:
-    monkeypatch.setattr(dial, "connect", wire.connect)
+    monkeypatch.setattr(connect, "over_tcp", wire.connect)
     monkeypatch.setattr(routes, "behind_gateway", lambda _: behind)
 
 

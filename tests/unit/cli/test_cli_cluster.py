@@ -41,7 +41,7 @@ def test_the_image_may_come_from_the_environment() -> None:
 
 
 async def test_without_an_image_nothing_is_probed() -> None:
-    fabric = build_cluster(ClusterOptions())
+    fabric = build_cluster(ClusterOptions(via="pod"))
     with pytest.raises(UsageError) as caught:
         await anext(fabric.run([]))
     assert "PROBER_IMAGE" in caught.value.hint

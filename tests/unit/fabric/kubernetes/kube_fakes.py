@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ class Answer:
     body: Any = None
     lines: Sequence[bytes] = ()
     breaks: Exception | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def content(self) -> AsyncIterator[bytes]:

@@ -109,7 +109,7 @@ async def test_the_namespace_for_nodes_is_made_when_it_is_missing() -> None:
     cluster = FakeCluster()
     await run(cluster, NODE)
     made = cluster.objects["/api/v1/namespaces/prober"]
-    assert made["metadata"]["labels"] == {"pod-security.kubernetes.io/enforce": "privileged"}
+    assert made["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "privileged"
 
 
 async def test_a_missing_namespace_that_may_not_be_made_says_what_to_do() -> None:

@@ -44,7 +44,7 @@ async def test_a_log_that_breaks_is_opened_again_and_nothing_comes_twice() -> No
 async def test_a_log_without_its_end_is_cut_off_and_what_came_is_kept() -> None:
     found, error, hint = await read(Answer(lines=[A]))
     assert found == ["a"]
-    assert error == "the probe pod's log ended after 1 of 3 probes"
+    assert error == "the probe's log ended after 1 of 3 probes"
     assert "run again" in hint
 
 
@@ -55,7 +55,7 @@ async def test_a_pod_that_was_taken_away_says_why() -> None:
     assert found == ["a", "b"]
     assert error == "the probe pod was taken off its node (Evicted): low on memory; 2 of 3 probes had ended"
     _, error, _ = await read(Answer(lines=[A]), state=status(404))
-    assert error == "someone deleted the probe pod; 1 of 3 probes had ended"
+    assert error == "someone deleted pod p; 1 of 3 probes had ended"
 
 
 async def test_the_agents_own_complaint_is_passed_on() -> None:

@@ -1,0 +1,83 @@
+"""The changes that a rollout is meant to make, from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from prober.manifest.document import load_documents
+from prober.model.baseline import Change, ChangeKind, FlowKey, Standing
+from prober.model.errors import Location
+from prober.scenario.findings import Findings
+from prober.scenario.schema import check_shape, is_kind
+
+KIND = "AllowedChanges"
+SCHEMA = Path(__file__).with_name("allow.schema.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """One kind of change that is meant to happen, to the flows that fit."""
+
+    kind: ChangeKind
+    source: str
+    """A pattern in which `*` stands for anything."""
+    destination: str
+    port: str
+    """As in `5432/tcp`; empty: any."""
+    reason: str
+    origin: Location
+
+    def fits(self, kind: ChangeKind, key: FlowKey) -> bool:
+        return (
+            kind is self.kind
+            and fnmatchcase(key.source, self.source)
+            and fnmatchcase(key.destination, self.destination)
+            and self.port in ("", key.port_text)
+        )
+
+
+def load_allowances(path: Path) -> tuple[Allowance, ...]:
+    """The allowances of a file, in its order. Raises `InputError` with every mistake in it."""
+    findings = Findings()
+    documents = load_documents(path)
+    for document in documents:
+        if is_kind(document, KIND, findings):
+            check_shape(document, SCHEMA, findings)
+    findings.raise_if_any()
+    return tuple(
+        _allowance(one, document.location(("changes", index)))
+        for document in documents
+        for index, one in enumerate(document.value["changes"])
+    )
+
+
+def _allowance(one: dict[str, Any], origin: Location) -> Allowance:
+    kind = ChangeKind(one["change"])
+    return Allowance(kind, one.get("from", "*"), one.get("to", "*"), one.get("port", ""), one["reason"], origin)
+
+
+def allow(changes: Iterable[Change], allowances: Sequence[Allowance]) -> tuple[Change, ...]:
+    """The changes, those that an allowance fits marked as allowed."""
+    return tuple(_allowed(change, allowances) for change in changes)
+
+
+def _allowed(change: Change, allowances: Sequence[Allowance]) -> Change:
+    found = next((one for one in allowances if one.fits(change.kind, change.key)), None)
+    if found is None or change.standing is Standing.AS_BEFORE:
+        return change
+    return replace(change, standing=Standing.ALLOWED, allowed_by=f"{found.reason} ({found.origin})")
+
+
+def unused(changes: Iterable[Change], allowances: Iterable[Allowance]) -> tuple[str, ...]:
+    """A sentence for each allowance that fits no change: the rollout did not do what it was meant to, or is done."""
+    happened = list(changes)
+    return tuple(
+        f"{one.origin} allows what did not happen: {one.kind.value} {one.source} → {one.destination}"
+        + (f":{one.port}" if one.port else "")
+        for one in allowances
+        if not any(one.fits(change.kind, change.key) for change in happened)
+    )

@@ -1,0 +1,171 @@
+"""A baseline as a file: for people to read, for git to compare, for `baseline diff` to start from.
+
+One flow a line, everything in a stable order, nothing in it that differs from one run to the next but the time and
+what really changed. The shape's one home is `baseline.schema.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from prober.baseline.encode import policy_manifest
+from prober.manifest.convert import convert
+from prober.manifest.cursor import Cursor, Report
+from prober.manifest.decode import decode_policy
+from prober.manifest.document import Document, load_documents
+from prober.manifest.dump import dumper
+from prober.manifest.kinds import Standing
+from prober.manifest.manifests import Manifest
+from prober.manifest.validate import validate
+from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
+from prober.model.errors import UsageError
+from prober.model.objects import NetworkPolicy, Ref
+from prober.model.run import FabricInfo
+from prober.scenario.findings import Findings
+from prober.scenario.schema import API_VERSION, check_shape, is_kind
+
+KIND = "Baseline"
+SCHEMA = Path(__file__).with_name("baseline.schema.json")
+SUFFIXES = (".yaml", ".yml", ".json")
+_HEAD = """\
+# What was reachable between workloads, written by `prober baseline save`.
+# `prober baseline diff` with this file says what has changed since.
+"""
+
+
+def check_suffix(path: Path) -> None:
+    """Raises `UsageError` for a file name that does not say in which form to write."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"baseline {path} ends in no known suffix", hint=f"name it with {', '.join(SUFFIXES)}")
+
+
+def baseline_text(baseline: Baseline, suffix: str) -> str:
+    """The content of a file with this suffix. Equal baselines give equal text."""
+    data = baseline_data(baseline)
+    if suffix.lower() == ".json":
+        return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return _HEAD + _yaml(data)
+
+
+def baseline_data(baseline: Baseline) -> dict[str, Any]:
+    """The baseline as plain data, in the shape of the schema."""
+    flows: dict[str, dict[str, dict[str, Any]]] = {}
+    for key in sorted(baseline.cells):
+        targets = flows.setdefault(key.source, {})
+        targets.setdefault(key.destination, {})[key.port_text] = cell_data(baseline.cells[key])
+    fabric, scope = baseline.fabric, baseline.scope
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "metadata": {"created": baseline.created},
+        "fabric": {"kind": fabric.kind, "name": fabric.name, "enforcement": fabric.enforcement},
+        "scope": {
+            "namespaces": sorted(scope.namespaces),
+            "selector": scope.selector,
+            "pods": "all" if scope.every_pod else "one",
+        },
+        "namespaces": {name: dict(labels) for name, labels in baseline.namespaces.items()},
+        "workloads": {name: dict(labels) for name, labels in baseline.workloads.items()},
+        "policies": [policy_manifest(policy) for policy in baseline.policies],
+        "flows": flows,
+    }
+
+
+def cell_data(cell: Cell) -> dict[str, Any]:
+    """One flow at one moment, without what it does not have."""
+    data: dict[str, Any] = {}
+    if cell.observed is not None:
+        data["observed"] = cell.observed.value
+    if cell.share:
+        data["open"] = cell.share
+    if cell.outcomes:
+        data["outcomes"] = list(cell.outcomes)
+    data["predicted"] = cell.predicted.value
+    if cell.policies:
+        data["policies"] = list(cell.policies)
+    return data
+
+
+def load_baseline(path: Path) -> Baseline:
+    """The baseline in a file. Raises `InputError` with every mistake in it."""
+    findings = Findings()
+    document, *more = load_documents(path)
+    if more:
+        findings.add(more[0], (), "is a second document in a baseline file", "keep one of them")
+    if is_kind(document, KIND, findings, "`prober baseline save` writes such a file"):
+        check_shape(document, SCHEMA, findings)
+    findings.raise_if_any()
+    policies = _policies(document, findings)
+    findings.raise_if_any()
+    value, scope = document.value, document.value["scope"]
+    return Baseline(
+        created=value["metadata"]["created"],
+        fabric=FabricInfo(**value["fabric"]),
+        scope=Scope(tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"),
+        namespaces=value["namespaces"],
+        workloads=value["workloads"],
+        policies=policies,
+        cells=dict(sorted(_cells(value["flows"]))),
+    )
+
+
+def _cells(flows: Mapping[str, Any]) -> Iterable[tuple[FlowKey, Cell]]:
+    for source, targets in flows.items():
+        for destination, ports in targets.items():
+            for port, cell in ports.items():
+                number, _, protocol = port.partition("/")
+                yield FlowKey(source, destination, int(number), protocol.upper()), _cell(cell)
+
+
+def _cell(data: Mapping[str, Any]) -> Cell:
+    return Cell(
+        predicted=Forecast(data["predicted"]),
+        observed=Reach(data["observed"]),
+        outcomes=tuple(data["outcomes"]),
+        share=data.get("open", ""),
+        policies=tuple(data.get("policies", ())),
+    )
+
+
+def _policies(document: Document, findings: Findings) -> tuple[NetworkPolicy, ...]:
+    """The policies, held to the same rules as those of a manifest."""
+    report = Report()
+    found: dict[Ref, Manifest] = {}
+    for index, value in enumerate(document.value["policies"]):
+        cursor = Cursor(document, ("policies", index), value, report)
+        manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Standing.READ)
+        ref = Ref("NetworkPolicy", value["metadata"]["namespace"], value["metadata"]["name"])
+        if ref in found:
+            cursor.wrong(f"NetworkPolicy {ref} is there twice", "keep one of them")
+        elif validate(manifest):
+            found[ref] = manifest
+    objects = convert(found, report)
+    findings.extend(report.mistakes)
+    return tuple(decode_policy(one) for one in objects.policies)
+
+
+class _Line(dict[str, Any]):
+    """A mapping that is written in one line."""
+
+
+def _yaml(data: Mapping[str, Any]) -> str:
+    """Block style down to single flows and sets of labels, which take a line each."""
+    import yaml
+
+    one_line_dumper = dumper()
+    one_line_dumper.add_representer(
+        _Line, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line.items(), flow_style=True)
+    )
+    flows = {
+        source: {target: {port: _Line(cell) for port, cell in ports.items()} for target, ports in targets.items()}
+        for source, targets in data["flows"].items()
+    }
+    one_line = {key: {name: _Line(labels) for name, labels in data[key].items()} for key in ("namespaces", "workloads")}
+    shaped = {**data, "scope": _Line(data["scope"]), "fabric": _Line(data["fabric"]), **one_line, "flows": flows}
+    text: str = yaml.dump(
+        shaped, Dumper=one_line_dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000
+    )
+    return text

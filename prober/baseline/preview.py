@@ -1,0 +1,144 @@
+"""Before a rollout: the flows that edited policies would open and close, by prediction alone. Pure.
+
+Both worlds have the same pods, so their matrices differ by an XOR of a few rows; only flows that differ are looked at
+any closer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prober.baseline.allow import Allowance, allow, unused
+from prober.baseline.blame import Blame, edits_between
+from prober.baseline.compare import kind_of
+from prober.baseline.naming import workload_name
+from prober.baseline.outside import Outside
+from prober.baseline.survey import forecast
+from prober.model.baseline import Cell, Change, ChangeReport, FlowKey, Standing
+from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
+from prober.model.prediction import Ruling
+from prober.model.snapshot import Snapshot
+from prober.policy.matrix import Matrix, reachability
+from prober.policy.podsets import PodSet, members
+from prober.policy.world import PortKey
+
+
+def applied(
+    snapshot: Snapshot, policies: Sequence[NetworkPolicy], namespaces: Sequence[Namespace], deleted: Sequence[Ref]
+) -> Snapshot:
+    """The snapshot after `kubectl apply` of policies and namespaces, and `kubectl delete` of policies."""
+    new = {policy.ref: policy for policy in policies}
+    kept = (one for one in snapshot.policies if one.ref not in new and one.ref not in deleted)
+    spaces = {**snapshot.namespaces, **{one.name: one for one in namespaces}}
+    return replace(snapshot, policies=(*kept, *new.values()), namespaces=spaces)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a preview is asked."""
+
+    name: str
+    against: str
+    """Where the earlier objects are from."""
+    wanted: Callable[[Pod], bool] = lambda pod: True
+    """Which pods take part, on both sides."""
+    allowances: Sequence[Allowance] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeReport:
+    """What changes between two snapshots with the same pods."""
+    edits = edits_between(before.policies, after.policies)
+    blame = Blame(after, before.policies, edits)
+    pair = _Pair(reachability(before), reachability(after), question.wanted)
+    outside = Outside(before, after, edits, question.wanted)
+    found = tuple(_explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes()))
+    return ChangeReport(
+        name=question.name,
+        before=question.against,
+        fabric=None,
+        compared=pair.flows + outside.flows,
+        changes=allow(found, question.allowances),
+        edits=edits,
+        warnings=(*question.warnings, *unused(found, question.allowances)),
+    )
+
+
+def _explained(change: Change, flow: Flow, blame: Blame) -> Change:
+    edits = blame.culprits(flow)
+    reason = blame.prediction(flow).reason
+    why = (reason,) if edits else ("no edit of a policy does this, but the labels of a namespace", reason)
+    return replace(change, edits=edits, reasons=why)
+
+
+class _Pair:
+    """Two matrices over the same pods, read by workload."""
+
+    def __init__(self, old: Matrix, new: Matrix, wanted: Callable[[Pod], bool]) -> None:
+        self._old = old
+        self._new = new
+        self._name = [workload_name(pod) if pod.running and wanted(pod) else "" for pod in old.pods]
+        groups: dict[str, PodSet] = {}
+        for index, name in enumerate(self._name):
+            if name:
+                groups[name] = groups.get(name, 0) | 1 << index
+        self._groups: Mapping[str, PodSet] = dict(sorted(groups.items()))
+        self._all = sum(self._groups.values())  # the groups are disjoint
+
+    @property
+    def flows(self) -> int:
+        """How many flows between workloads there are; a workload of one pod has none among its own."""
+        count = 0
+        for targets in self._old.destinations.values():
+            declaring = [mask & targets for mask in self._groups.values() if mask & targets]
+            alone = sum(mask in declaring for mask in self._groups.values() if mask.bit_count() == 1)
+            count += len(declaring) * len(self._groups) - alone
+        return count
+
+    def changes(self) -> Iterator[tuple[Change, Flow]]:
+        """Every flow that changes, by its key, with a pair of pods that shows it."""
+        found = {key: pair for source in self._groups for key, pair in self._touched(source)}
+        for key in sorted(found):
+            before, after = self._cell(self._old, key), self._cell(self._new, key)
+            kind = kind_of(before, after)
+            if kind is not None:
+                yield Change(key, kind, Standing.CHANGED, before, after), _flow(self._old.pods, key, *found[key])
+
+    def _touched(self, source: str) -> Iterator[tuple[FlowKey, tuple[int, int]]]:
+        """The flows from a workload of which at least one pair of pods changes, and one such pair."""
+        for port in self._old.ports:
+            rows = {index: self._differing(port, index) for index in members(self._groups[source])}
+            left = 0
+            for row in rows.values():
+                left |= row
+            while left:
+                target = (left & -left).bit_length() - 1
+                start = next(index for index, row in rows.items() if row >> target & 1)
+                left &= ~self._groups[self._name[target]]
+                yield FlowKey(source, self._name[target], *port), (start, target)
+
+    def _differing(self, port: PortKey, source: int) -> PodSet:
+        old, new = self._old, self._new
+        allowed = old.allowed(port, source) ^ new.allowed(port, source)
+        denied = old.denied(port, source) ^ new.denied(port, source)
+        return (allowed | denied) & self._all & ~(1 << source)
+
+    def _cell(self, matrix: Matrix, key: FlowKey) -> Cell:
+        port, seen = (key.port, key.protocol), set()
+        targets = self._groups[key.destination] & matrix.destinations[port]
+        for source in members(self._groups[key.source]):
+            others = targets & ~(1 << source)
+            rows = {
+                Ruling.ALLOWED: matrix.allowed(port, source),
+                Ruling.DENIED: matrix.denied(port, source),
+                Ruling.UNDEFINED: matrix.undefined(port, source),
+            }
+            seen |= {ruling for ruling, row in rows.items() if row & others}
+        return Cell(forecast(seen))
+
+
+def _flow(pods: Sequence[Pod], key: FlowKey, source: int, target: int) -> Flow:
+    start, end = (Endpoint(EndpointKind.POD, pods[index].namespace, pods[index].name) for index in (source, target))
+    return Flow(start, end, key.protocol, key.port)

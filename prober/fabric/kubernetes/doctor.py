@@ -1,0 +1,145 @@
+"""Asks a cluster what `checkup` judges: a version, some lists, and one `may I` for each right. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from prober.fabric.kubernetes import checkup
+from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.checkup import Finding
+from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.fabric.kubernetes.inquiry import AccessReview, Groups, Node
+from prober.fabric.kubernetes.inquiry import DaemonSet as WireDaemonSet
+from prober.fabric.kubernetes.marks import AGENT
+from prober.fabric.kubernetes.objects import Pod, PodStatus, Version
+from prober.fabric.kubernetes.refusals import ApiError, Call
+from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, NODES, PODS
+from prober.fabric.kubernetes.rights import Purpose, Right, Scope, rights_for
+from prober.fabric.kubernetes.settings import Settings
+from prober.manifest import wire
+from prober.manifest.decode import labels_of
+
+_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+_MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
+"""Not in the table of rights: everyone who is logged in may ask."""
+
+
+async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) -> list[Finding]:
+    """Everything that is worth knowing before probing; `namespaces` are those to probe from (empty: all).
+
+    Raises `ApiError` when the cluster cannot be reached at all.
+    """
+    reply = await api.exchange("GET", "/version", Call("get", "/version"))
+    now = datetime.datetime.now(datetime.UTC)
+    found = [
+        checkup.version(msgspec.json.decode(reply.body, type=Version).git_version),
+        checkup.clock(_skew(reply.date, now)),
+    ]
+    parts = await asyncio.gather(
+        _or_error("rights", _rights(api, settings, namespaces)),
+        _or_error("policy engine", _engine(api)),
+        _or_error("Pod Security", _pod_security(api, settings, namespaces)),
+        _or_error("agents", _agents(api)),
+    )
+    return [*found, *(one for part in parts for one in part), checkup.image(settings.image)]
+
+
+async def _or_error(name: str, question: Awaitable[list[Finding]]) -> list[Finding]:
+    try:
+        return await question
+    except ApiError as error:
+        return [checkup.could_not_ask(name, error)]
+
+
+def _skew(date: str, now: datetime.datetime) -> float | None:
+    try:
+        return (parsedate_to_datetime(date) - now).total_seconds()
+    except ValueError:
+        return None
+
+
+async def _rights(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
+    missing = dict(zip(Purpose, await asyncio.gather(
+        *(_missing(api, rights_for(purpose), _places(purpose, settings, namespaces)) for purpose in Purpose)
+    ), strict=True))  # fmt: skip
+    # A run can do without probe pods only where it may use agents.
+    needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if any(missing[Purpose.AGENTS].values()) else set())
+    return [checkup.rights(purpose, found, needed=purpose in needed) for purpose, found in missing.items()]
+
+
+def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> Sequence[str]:
+    """Where rights are asked for. Reading and installing concern the whole cluster."""
+    if purpose in (Purpose.READ, Purpose.INSTALL):
+        return ("",)
+    if any(right.scope is Scope.AGENTS for right in rights_for(purpose)):
+        return (settings.probe_namespace,)
+    return namespaces or ("",)
+
+
+async def _missing(api: Api, rights: Sequence[Right], places: Sequence[str]) -> Mapping[str, Sequence[Right]]:
+    """What is not granted, by namespace: the rights, each with its missing verbs only."""
+
+    async def lacking(right: Right, place: str) -> Right:
+        allowed = await asyncio.gather(*(_may(api, right, verb, place) for verb in right.verbs))
+        return replace(right, verbs=tuple(verb for verb, yes in zip(right.verbs, allowed, strict=True) if not yes))
+
+    found = {place: await asyncio.gather(*(lacking(right, place) for right in rights)) for place in places}
+    return {place: [right for right in lacked if right.verbs] for place, lacked in found.items()}
+
+
+async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
+    attributes = {
+        "verb": verb,
+        "group": right.group,
+        "resource": right.resource.plural,
+        "subresource": right.subresource,
+        "namespace": namespace,
+    }
+    body = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+    reply = await api.exchange("POST", _REVIEWS, _MAY_I, body=body)
+    return msgspec.json.decode(reply.body, type=AccessReview).status.allowed
+
+
+async def _engine(api: Api) -> list[Finding]:
+    reply = await api.exchange("GET", "/apis", Call("get", "/apis"))
+    groups = {one.name for one in msgspec.json.decode(reply.body, type=Groups).groups}
+    sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
+    nodes = await api.list_all(NODES, Node, cached=True)
+    kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
+    return [checkup.engine(recognise(groups, [_plain(one) for one in sets], kubelets))]
+
+
+def _plain(one: WireDaemonSet) -> DaemonSet:
+    template = one.spec.template
+    metadata = template.metadata or wire.ObjectMeta()
+    containers = (template.spec.containers if template.spec else None) or ()
+    labels = {**labels_of(one.metadata.labels), **labels_of(metadata.labels)}
+    return DaemonSet(labels, tuple(container.image for container in containers))
+
+
+async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
+    listed = await api.list_all(NAMESPACES, wire.Namespace, cached=True)
+    labels = {one.metadata.name or "": labels_of(one.metadata.labels) for one in listed}
+    space = settings.probe_namespace
+    return [checkup.pod_security(labels, namespaces), checkup.node_probes(space, labels.get(space))]
+
+
+async def _agents(api: Api) -> list[Finding]:
+    pods = await api.list_all(PODS, Pod, selector=AGENT, cached=True)
+    nodes = await api.list_all(NODES, wire.Node, cached=True)
+    return [checkup.agents(sum(_is_ready(pod) for pod in pods), len(nodes))]
+
+
+def _is_ready(pod: Pod) -> bool:
+    conditions = (pod.status or PodStatus()).conditions or ()
+    return any(one.type == "Ready" and one.status == "True" for one in conditions)

@@ -1,0 +1,14 @@
+"""The manifests, as plain data, and putting them into a cluster.
+
+Their one home is here, because roles come from the table of rights, and settings change more than one object. The
+`manifests/` of the repository are written from it (`prober manifests --kustomize DIR`) and tested to be the same.
+
+- names      PURE: what the objects are called, and their labels
+- space      PURE: the namespace and the service accounts
+- roles      PURE: the table of rights → roles and their bindings
+- agents     PURE: the DaemonSet, without rights or with those to enter pods
+- runs       PURE: a Job and a CronJob that run scenarios in the cluster
+- bundle     PURE: which objects belong together
+- kustomize  PURE: the files of `manifests/`
+- install    apply a bundle, wait until its agents are ready, take it away
+"""

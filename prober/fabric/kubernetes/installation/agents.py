@@ -1,0 +1,103 @@
+"""The agents' DaemonSet. Pure.
+
+By default an agent has no rights at all: an ordinary user on a read-only root without capabilities. It is on the host
+network, because it probes as its node; that alone is why its namespace has to admit privileged pods.
+
+The other kind enters the networks of pods. It is root, sees the processes of its node, and has the three capabilities
+that `agent.enter` needs; it gives them up before the first packet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.ports import METRICS
+from prober.fabric.kubernetes import marks
+from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
+
+_STATE = "/run/prober-agent"
+_ADDRESS = "NODE_ADDRESS"
+_CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW")
+"""setns(2); reading other users' processes in /proc; echo requests where ping sockets are not allowed."""
+
+
+def daemon_set(choices: Choices) -> Mapping[str, Any]:
+    """An agent on every node."""
+    labels = labelled(AGENT)
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "DaemonSet",
+        "metadata": {"name": AGENT, "namespace": choices.namespace, "labels": labels},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "50%"}},
+            "template": {
+                "metadata": {"labels": {**labels, marks.AGENT: "true"}, "annotations": _annotations(choices)},
+                "spec": _pod(choices),
+            },
+        },
+    }
+
+
+def _annotations(choices: Choices) -> dict[str, str]:
+    scraped = {"prometheus.io/scrape": "true", "prometheus.io/port": str(METRICS), "prometheus.io/path": "/metrics"}
+    return {**scraped, **({marks.ENTERS_PODS: "true"} if choices.enters_pods else {})}
+
+
+def _pod(choices: Choices) -> dict[str, Any]:
+    user: dict[str, Any] = {"runAsNonRoot": True}
+    if choices.enters_pods:
+        user = {"runAsNonRoot": False, "runAsUser": 0, "runAsGroup": 0}
+    return {
+        "hostNetwork": True,
+        "dnsPolicy": "ClusterFirstWithHostNet",
+        **({"hostPID": True} if choices.enters_pods else {}),
+        "serviceAccountName": AGENT,
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": 5,
+        "nodeSelector": {"kubernetes.io/os": "linux"},
+        "tolerations": [{"operator": "Exists"}],
+        "securityContext": {**user, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [_container(choices)],
+        "volumes": [{"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
+    }
+
+
+def _container(choices: Choices) -> dict[str, Any]:
+    command = ["python3", "-m", "agent", "serve", "--address", f"$({_ADDRESS})", "--port", str(METRICS)]
+    return {
+        "name": CONTAINER,
+        "image": choices.image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": [*command, *(["--enters-pods"] if choices.enters_pods else [])],
+        "env": [{"name": _ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}],
+        "ports": [{"name": "metrics", "containerPort": METRICS}],
+        "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
+        "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
+        # Each pod that is visited is a process of some 10 MiB while its plan runs.
+        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "2", "memory": "768Mi"}},
+        "securityContext": _rights(choices),
+        "volumeMounts": [{"name": "state", "mountPath": _STATE}],
+    }
+
+
+def _asked(path: str) -> dict[str, Any]:
+    return {"httpGet": {"path": path, "port": "metrics"}, "timeoutSeconds": 5}
+
+
+def _rights(choices: Choices) -> dict[str, Any]:
+    if not choices.enters_pods:
+        return {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+    return {
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"], "add": list(_CAPABILITIES)},
+        # The default profiles keep a container from reading /proc of processes outside it, whatever it may do else.
+        "appArmorProfile": {"type": "Unconfined"},
+        "seLinuxOptions": {"type": "spc_t"},
+    }

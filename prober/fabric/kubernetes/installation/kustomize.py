@@ -1,0 +1,81 @@
+"""The files of `manifests/`, for kustomize. Pure.
+
+default       agents without rights; runs in the cluster may make probe pods
+enter-pods    agents that enter pods; runs in the cluster make nothing
+runs          a Job and a CronJob, to be changed and applied beside one of the two
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+from prober.fabric.kubernetes.installation import bundle, runs
+from prober.fabric.kubernetes.installation.agents import daemon_set
+from prober.fabric.kubernetes.installation.names import Choices
+
+_HEADER = "# Written by `prober manifests --kustomize DIR`. Change it in an overlay of your own.\n"
+_SCENARIO = "scenario.yaml"
+
+
+def tree(choices: Choices) -> Mapping[str, str]:
+    """Every file, by its path below `manifests/`."""
+    plain, entering = replace(choices, enters_pods=False), replace(choices, enters_pods=True)
+    parts: dict[str, dict[str, str]] = {
+        "base": _by_kind(bundle.base(choices)),
+        "probe-pods": _by_kind(bundle.probe_pods(choices)),
+        "agents": _by_kind([daemon_set(plain)]),
+        "agents-enter-pods": _by_kind([daemon_set(entering)]),
+    }
+    found = {f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()}
+    found |= {f"{part}/kustomization.yaml": _kustomization(sorted(content)) for part, content in parts.items()}
+    found["default/kustomization.yaml"] = _kustomization(["../base", "../probe-pods", "../agents"])
+    found["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
+    return dict(sorted((found | _runs(choices)).items()))
+
+
+def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
+    """Several objects as one file."""
+    import yaml
+
+    return "---\n".join(yaml.safe_dump(_plain(one), sort_keys=False, width=120) for one in manifests)
+
+
+def _runs(choices: Choices) -> dict[str, str]:
+    content = {
+        "job.yaml": to_yaml([runs.job(choices, (_SCENARIO,))]),
+        "cronjob.yaml": to_yaml([runs.cron_job(choices, (_SCENARIO,))]),
+    }
+    generator = {
+        "namespace": choices.namespace,
+        "configMapGenerator": [{"name": runs.SCENARIOS, "files": [_SCENARIO]}],
+        "generatorOptions": {"disableNameSuffixHash": True},
+    }
+    found = {f"runs/{name}": _HEADER + text for name, text in content.items()}
+    found["runs/kustomization.yaml"] = _kustomization(sorted(content), **generator)
+    found[f"runs/{_SCENARIO}"] = files(__package__).joinpath(_SCENARIO).read_text(encoding="utf-8")
+    return found
+
+
+def _by_kind(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for one in manifests:
+        name = "rbac" if "Role" in one["kind"] else one["kind"].lower()
+        grouped.setdefault(f"{name}.yaml", []).append(one)
+    return {name: _HEADER + to_yaml(group) for name, group in grouped.items()}
+
+
+def _kustomization(resources: Sequence[str], **more: Any) -> str:
+    content = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": list(resources)}
+    return _HEADER + to_yaml([{**content, **more}])
+
+
+def _plain(value: Any) -> Any:
+    """Without shared parts, which YAML would write as anchors."""
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return value

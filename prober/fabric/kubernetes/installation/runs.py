@@ -1,0 +1,101 @@
+"""Runs in the cluster: a Job and a CronJob with scenarios from a ConfigMap, as their service account. Pure.
+
+They fail visibly: the command's exit code is the container's, nothing is retried, and the end of the report is the
+container's termination message, so that `kubectl describe pod` shows what was wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices, labelled
+
+NAME = "prober-run"
+SCENARIOS = "prober-scenarios"
+EVERY_QUARTER = "*/15 * * * *"
+_MOUNT = "/scenarios"
+_LONGEST = 900
+"""Seconds after which a run is ended."""
+_KEPT = 86_400
+"""Seconds that a finished Job is kept, with the log of its pod."""
+
+
+def runs(choices: Choices, scenarios: Mapping[str, str], schedule: str = "") -> list[Mapping[str, Any]]:
+    """What runs these scenarios (text by file name): once, or at the times of a cron schedule."""
+    names = tuple(scenarios)
+    run = cron_job(choices, names, schedule) if schedule else job(choices, names)
+    return [config_map(choices, scenarios), run]
+
+
+def config_map(choices: Choices, scenarios: Mapping[str, str]) -> Mapping[str, Any]:
+    """The scenario files, by name."""
+    metadata = {"name": SCENARIOS, "namespace": choices.namespace, "labels": labelled(NAME)}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": dict(scenarios)}
+
+
+def job(choices: Choices, files: tuple[str, ...]) -> Mapping[str, Any]:
+    """Runs the scenario files once."""
+    spec = {**_job_spec(choices, files), "ttlSecondsAfterFinished": _KEPT}
+    metadata = {"name": NAME, "namespace": choices.namespace, "labels": labelled(NAME)}
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+
+
+def cron_job(choices: Choices, files: tuple[str, ...], schedule: str = EVERY_QUARTER) -> Mapping[str, Any]:
+    """Runs the scenario files at their times, one run after the other."""
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "metadata": {"name": NAME, "namespace": choices.namespace, "labels": labelled(NAME)},
+        "spec": {
+            "schedule": schedule,
+            "concurrencyPolicy": "Forbid",
+            "startingDeadlineSeconds": 120,
+            "successfulJobsHistoryLimit": 1,
+            "failedJobsHistoryLimit": 5,
+            "jobTemplate": {"metadata": {"labels": labelled(NAME)}, "spec": _job_spec(choices, files)},
+        },
+    }
+
+
+def _job_spec(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "backoffLimit": 0,
+        "activeDeadlineSeconds": _LONGEST,
+        "template": {"metadata": {"labels": labelled(NAME)}, "spec": _pod(choices, files)},
+    }
+
+
+def _pod(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "restartPolicy": "Never",
+        "serviceAccountName": COORDINATOR,
+        "automountServiceAccountToken": True,
+        "enableServiceLinks": False,
+        # Long enough to take away what the run made.
+        "terminationGracePeriodSeconds": 30,
+        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "containers": [_container(choices, files)],
+        "volumes": [{"name": "scenarios", "configMap": {"name": SCENARIOS}}],
+    }
+
+
+def _container(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        "name": "prober",
+        "image": choices.coordinator_image,
+        "imagePullPolicy": "IfNotPresent",
+        "command": ["python3", "-m", "prober.cli.main", "run", *(f"{_MOUNT}/{file}" for file in files)],
+        "env": [
+            {"name": "PROBER_IMAGE", "value": choices.image},
+            {"name": "PROBER_NAMESPACE", "value": choices.namespace},
+        ],
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
+        "securityContext": {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        },
+        "volumeMounts": [{"name": "scenarios", "mountPath": _MOUNT, "readOnly": True}],
+    }

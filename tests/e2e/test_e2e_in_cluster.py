@@ -1,0 +1,105 @@
+"""Runs in the cluster, as their service account with nothing but the shipped rights."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from e2e_agents import installed
+from e2e_cluster import Cluster, wait
+
+SCENARIO = """\
+apiVersion: prober.dev/v1alpha1
+kind: Scenario
+metadata: {name: in-cluster}
+checks:
+  - {from: deploy/source-controller.flux-system, to: "tcp://github.com:443", expect: ok}
+  - {from: node/n1, to: "tcp://203.0.113.10:443", expect: ok}
+"""
+FAILING = (
+    SCENARIO
+    + """\
+  - {from: deploy/source-controller.flux-system, to: "tcp://svc/source-controller.flux-system:81", expect: ok}
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def coordinator(flux: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The image of runs in the cluster: PROBER_E2E_COORDINATOR_IMAGE, or the testbed's."""
+    if image := os.environ.get("PROBER_E2E_COORDINATOR_IMAGE"):
+        return image
+    if os.environ.get("KUBECONFIG") and os.environ.get("PROBER_E2E_IMAGE"):
+        pytest.skip("PROBER_E2E_COORDINATOR_IMAGE names no image that this cluster can pull")
+    from testbed import cluster as testbed
+    from testbed.agent_image import write_coordinator_image
+    from testbed.layout import COORDINATOR_IMAGE
+
+    archive = tmp_path_factory.mktemp("image") / "coordinator.tar"
+    write_coordinator_image(archive)
+    testbed.load(archive)
+    return COORDINATOR_IMAGE
+
+
+@pytest.fixture(scope="module", params=[(), ("--enter-pods",)], ids=["probe pods", "agents that enter pods"])
+def ready(request: pytest.FixtureRequest, flux: Cluster, coordinator: str) -> Iterator[tuple[Cluster, tuple[str, ...]]]:
+    """The cluster with prober in it, and the options that it was installed with."""
+    with installed(flux, *request.param):
+        yield flux, (*request.param, "--coordinator-image", coordinator)
+
+
+def run_objects(cluster: Cluster, options: tuple[str, ...], file: Path, *more: str) -> None:
+    """Apply what runs a scenario, as a person would."""
+    printed = cluster.prober("manifests", *options, "--run", str(file), *more)
+    assert printed.returncode == 0, printed.stderr
+    cluster.kubectl("delete", "job", "--all", "-n", "prober")
+    cluster.kubectl("apply", "-f", "-", input_text=printed.stdout)
+
+
+def outcome(cluster: Cluster, job: str) -> str:
+    """`Complete` or `Failed`, when the Job has ended."""
+    found: list[str] = []
+
+    def ended() -> bool:
+        status = cluster.get("job", job, "-n", "prober")["status"]
+        found[:] = [one["type"] for one in status.get("conditions", []) if one["status"] == "True"]
+        return bool({"Complete", "Failed"} & set(found))
+
+    wait(ended, lambda: cluster.kubectl("describe", "pods", "-n", "prober"), 120)
+    return "Complete" if "Complete" in found else "Failed"
+
+
+def said(cluster: Cluster, job: str) -> dict[str, Any]:
+    """How the container of a Job's pod ended."""
+    (pod,) = cluster.get("pods", "-n", "prober", "-l", f"job-name={job}")["items"]
+    ended: dict[str, Any] = pod["status"]["containerStatuses"][0]["state"]["terminated"]
+    return ended
+
+
+def test_a_job_runs_a_scenario(ready: tuple[Cluster, tuple[str, ...]], tmp_path: Path) -> None:
+    cluster, options = ready
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+    run_objects(cluster, options, file)
+    result = outcome(cluster, "prober-run")
+    log = cluster.kubectl("logs", "-n", "prober", "job/prober-run")
+    assert result == "Complete", log
+    assert "2 ok, 0 failed, 0 inconclusive" in log
+    assert "context in-cluster" in log
+    cluster.wait_until_nothing_is_left()
+
+
+def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_path: Path) -> None:
+    cluster, options = ready
+    file = tmp_path / "scenario.yaml"
+    file.write_text(FAILING)
+    run_objects(cluster, options, file, "--schedule", "0 0 1 1 *")
+    cluster.kubectl("create", "job", "--from=cronjob/prober-run", "by-hand", "-n", "prober")
+    assert outcome(cluster, "by-hand") == "Failed"
+    ended = said(cluster, "by-hand")
+    assert ended["exitCode"] in (1, 2, 3)
+    assert "exit " in ended["message"] or "prober:" in ended["message"]
+    cluster.wait_until_nothing_is_left()

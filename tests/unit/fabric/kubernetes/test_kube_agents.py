@@ -1,0 +1,94 @@
+"""Who can probe from where, and which way a plan goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from kube_fakes import pod
+
+from prober.fabric.kubernetes.agents import Agent, agents_of, stop_of
+from prober.fabric.kubernetes.objects import Pod
+from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.via import Via
+from prober.fabric.kubernetes.ways import shared_out
+from prober.model.check import Vantage, VantageKind
+from prober.model.errors import FabricError
+from prober.model.probe import Plan
+from prober.model.snapshot import Snapshot
+
+WEB = Vantage(VantageKind.POD, "shop", "web-0")
+NODE = Vantage(VantageKind.NODE, "", "n1")
+OTHER = Vantage(VantageKind.NODE, "", "n2")
+OUTSIDE = Vantage(VantageKind.OUTSIDE, "", "github.com")
+
+
+def agent(*, ready: str = "True", enters: bool = False, **metadata: Any) -> Pod:
+    annotations = {"prober.dev/enters-pods": "true"} if enters else {}
+    return pod(
+        metadata={"name": "agent-1", "namespace": "prober", "annotations": annotations, **metadata},
+        status={"conditions": [{"type": "Ready", "status": ready}]},
+    )
+
+
+def reading(*agents: Pod, **parts: Any) -> Reading:
+    running = [{"name": "web", "containerID": "containerd://abc123", "state": {"running": {}}}]
+    web = pod(status={"podIP": "198.18.1.2", "podIPs": [{"ip": "198.18.1.2"}], "containerStatuses": running}, **parts)
+    return Reading(Snapshot(), {("shop", "web-0"): web}, agents)
+
+
+def test_a_pod_is_entered_by_a_container_and_known_by_its_addresses() -> None:
+    found = reading(agent(enters=True))
+    stop = stop_of(WEB, found, agents_of(found))
+    assert (stop.agent, stop.container, stop.addresses) == (
+        Agent("prober", "agent-1", "n1", enters_pods=True),
+        "abc123",
+        ("198.18.1.2",),
+    )
+
+
+def test_a_node_and_a_pod_on_its_network_are_where_the_agent_is() -> None:
+    found = reading(agent(), spec={"hostNetwork": True})
+    for vantage in (NODE, WEB):
+        assert stop_of(vantage, found, agents_of(found)).container == ""
+
+
+@pytest.mark.parametrize(
+    ("vantage", "found", "message", "hint"),
+    [
+        (WEB, reading(agent()), "may not enter pods", "--enter-pods"),
+        (OTHER, reading(agent()), "no agent is ready on node n2", "prober install"),
+        (NODE, reading(agent(ready="False")), "no agent is ready on node n1", "prober install"),
+        (NODE, reading(agent(deletionTimestamp="2024-01-01T00:00:00Z")), "no agent is ready", "prober install"),
+        (OUTSIDE, reading(agent()), "outside the cluster", "use a pod or a node"),
+        (Vantage(VantageKind.POD, "shop", "gone"), reading(agent()), "no pod shop/gone any more", "run again"),
+    ],
+)
+def test_why_nobody_can_probe_from_there(vantage: Vantage, found: Reading, message: str, hint: str) -> None:
+    with pytest.raises(FabricError, match=message) as caught:
+        stop_of(vantage, found, agents_of(found))
+    assert hint in caught.value.hint
+
+
+def test_a_pod_without_a_running_container_is_not_entered() -> None:
+    found = reading(agent(enters=True))
+    ended = msgspec.structs.replace(found.pods["shop", "web-0"], status=None)
+    again = Reading(Snapshot(), {("shop", "web-0"): ended}, found.agents)
+    with pytest.raises(FabricError, match="no running container"):
+        stop_of(WEB, again, agents_of(again))
+
+
+@pytest.mark.parametrize(
+    ("via", "enters", "wanted"),
+    [
+        (Via.AUTO, True, {Via.AGENT: [WEB, NODE], Via.POD: [OTHER]}),
+        (Via.AUTO, False, {Via.AGENT: [NODE], Via.POD: [WEB, OTHER]}),
+        (Via.POD, True, {Via.POD: [WEB, NODE, OTHER]}),
+        (Via.AGENT, False, {Via.AGENT: [WEB, NODE, OTHER]}),
+    ],
+)
+def test_which_way_a_plan_goes(via: Via, enters: bool, wanted: dict[Via, list[Vantage]]) -> None:
+    plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER)]
+    shares = shared_out(plans, via, reading(agent(enters=enters)))
+    assert {way: [vantage for vantage, _ in share] for way, share in shares.items()} == wanted

@@ -1,0 +1,43 @@
+"""Who enforces NetworkPolicy, from what runs in a cluster."""
+
+from __future__ import annotations
+
+import pytest
+
+from prober.fabric.kubernetes.engines import DaemonSet, Enforcement, recognise
+
+FLANNEL = DaemonSet({"k8s-app": "flannel"})
+AWS = {"k8s-app": "aws-node"}
+
+
+@pytest.mark.parametrize(
+    ("groups", "sets", "name", "enforcement"),
+    [
+        ({"cilium.io"}, [], "Cilium", Enforcement.YES),
+        (set(), [DaemonSet({"k8s-app": "calico-node"})], "Calico", Enforcement.YES),
+        (set(), [FLANNEL], "Flannel", Enforcement.NO),
+        (set(), [FLANNEL, DaemonSet({"k8s-app": "kube-router"})], "kube-router", Enforcement.YES),
+        (set(), [DaemonSet(AWS, ("aws-vpc-cni:1",))], "Amazon VPC CNI without its policy agent", Enforcement.NO),
+        (
+            set(),
+            [DaemonSet(AWS, ("aws-vpc-cni:1", "aws-network-policy-agent:1"))],
+            "Amazon VPC CNI",
+            Enforcement.SETTING,
+        ),
+    ],
+)
+def test_an_engine_is_recognised(groups: set[str], sets: list[DaemonSet], name: str, enforcement: Enforcement) -> None:
+    found = recognise(groups, sets, {"v1.34.4"})
+    assert found is not None
+    assert (found.name, found.enforcement) == (name, enforcement)
+
+
+def test_k3s_has_one_built_in_that_can_be_switched_off() -> None:
+    found = recognise(set(), [], {"v1.34.4+k3s1"})
+    assert found is not None
+    assert found.enforcement is Enforcement.SETTING
+    assert "--disable-network-policy" in found.note
+
+
+def test_what_is_not_recognised_is_unknown() -> None:
+    assert recognise({"apps", "example.org"}, [DaemonSet({"k8s-app": "something"})], {"v1.34.4"}) is None

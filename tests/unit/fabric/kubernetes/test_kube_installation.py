@@ -1,0 +1,171 @@
+"""The manifests: those of the repository, the rights in them, and what installing does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kube_fakes import Answer, FakeClient, status
+
+from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.connection import Connection
+from prober.fabric.kubernetes.installation import install as module
+from prober.fabric.kubernetes.installation.bundle import everything
+from prober.fabric.kubernetes.installation.install import install, uninstall
+from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
+from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.runs import runs
+from prober.fabric.kubernetes.rights import Purpose, rights_for
+from prober.fabric.kubernetes.settings import Settings
+from prober.model.errors import FabricError
+
+ROOT = Path(__file__).parents[4]
+PLAIN, ENTERING = Choices(), Choices(enters_pods=True)
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PAUSE", 0.0)
+    monkeypatch.setattr(module, "_PATIENCE", 0.0)
+
+
+def granted(choices: Choices) -> set[tuple[str, str, str]]:
+    """Group, resource and verb of every rule that is bound."""
+    found = list(everything(choices))
+    bound = {one["roleRef"]["name"] for one in found if one["kind"].endswith("Binding")}
+    rules = [rule for one in found if "rules" in one and one["metadata"]["name"] in bound for rule in one["rules"]]
+    return {
+        (group, what, verb)
+        for rule in rules
+        for group in rule["apiGroups"]
+        for what in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def listed(*purposes: Purpose) -> set[tuple[str, str, str]]:
+    return {(right.group, right.what, verb) for right in rights_for(*purposes) for verb in right.verbs}
+
+
+def daemon_set(choices: Choices) -> dict[str, Any]:
+    return dict(next(one for one in everything(choices) if one["kind"] == "DaemonSet"))["spec"]["template"]["spec"]
+
+
+def test_the_manifests_of_the_repository_are_these() -> None:
+    wanted = tree(Choices())
+    folder = ROOT / "manifests"
+    found = {str(one.relative_to(folder)): one.read_text() for one in folder.rglob("*.yaml")}
+    assert found == dict(wanted), "prober manifests --kustomize manifests"
+
+
+def test_roles_grant_the_table_and_nothing_else() -> None:
+    assert granted(PLAIN) == listed(Purpose.READ, Purpose.AGENTS, Purpose.PROBE_PODS)
+    assert granted(ENTERING) == listed(Purpose.READ, Purpose.AGENTS)
+
+
+def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
+    plain = daemon_set(PLAIN)
+    (container,) = plain["containers"]
+    assert plain["securityContext"]["runAsNonRoot"] is True
+    assert "hostPID" not in plain
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    entering = daemon_set(ENTERING)
+    (container,) = entering["containers"]
+    assert entering["hostPID"] is True
+    assert container["securityContext"]["capabilities"]["add"] == ["SYS_ADMIN", "SYS_PTRACE", "NET_RAW"]
+    assert "privileged" not in container["securityContext"]
+    for one in (plain, entering):
+        assert one["automountServiceAccountToken"] is False
+
+
+def test_what_is_printed_is_what_is_applied() -> None:
+    printed = list(yaml.safe_load_all(to_yaml(everything(PLAIN))))
+    assert printed == [dict(one) for one in everything(PLAIN)]
+
+
+def test_a_run_fails_visibly_and_is_not_repeated() -> None:
+    for schedule in ("", "0 * * * *"):
+        _, run = runs(PLAIN, {"a.yaml": "…"}, schedule)
+        spec = run["spec"]["jobTemplate"]["spec"] if schedule else run["spec"]
+        pod = spec["template"]["spec"]
+        assert (spec["backoffLimit"], pod["restartPolicy"]) == (0, "Never")
+        assert pod["containers"][0]["terminationMessagePolicy"] == "FallbackToLogsOnError"
+
+
+class Cluster:
+    """Takes what is applied, and has agents as `state` says."""
+
+    def __init__(self, state: dict[str, Any] | None = None, namespace: dict[str, Any] | None = None) -> None:
+        ready = {"desiredNumberScheduled": 2, "numberReady": 2, "updatedNumberScheduled": 2}
+        self.state = ready if state is None else state
+        self.namespace = namespace
+        self.pods: list[dict[str, Any]] = []
+        self.client = FakeClient(self.answer)
+
+    def answer(self, method: str, url: str) -> Answer:
+        path = url.partition("?")[0]
+        if path.endswith("/namespaces/prober") and method == "GET":
+            return Answer(body={"metadata": self.namespace}) if self.namespace is not None else status(404)
+        if path.endswith("/namespaces/prober") and method == "DELETE":
+            self.namespace = None
+        if path.endswith("/daemonsets/prober-agent") and method == "GET":
+            return Answer(body={"metadata": {}, "status": self.state})
+        return Answer(body={"items": self.pods, "metadata": {}})
+
+    def api(self) -> Api:
+        return Api(Connection(self.client, "test", "https://203.0.113.1"), Settings(""))
+
+    def calls(self, method: str) -> list[str]:
+        return [url.partition("?")[0].rpartition("/")[2] for verb, url in self.client.calls if verb == method]
+
+
+async def test_installing_applies_everything_and_waits() -> None:
+    cluster = Cluster()
+    assert await install(cluster.api(), PLAIN, 5) == 2
+    assert cluster.calls("PATCH") == [one["metadata"]["name"] for one in everything(PLAIN)]
+    assert not cluster.calls("DELETE")
+
+
+async def test_what_the_other_kind_of_installation_had_is_taken_away() -> None:
+    cluster = Cluster()
+    await install(cluster.api(), ENTERING, 5)
+    assert cluster.calls("DELETE") == ["prober-probe-pods", "prober-probe-pods"]
+
+
+async def test_a_namespace_of_somebody_else_is_neither_changed_nor_deleted() -> None:
+    cluster = Cluster(namespace={"name": "prober", "labels": {"team": "net"}})
+    await install(cluster.api(), PLAIN, 5)
+    assert await uninstall(cluster.api(), PLAIN, 5) is False
+    paths = [url.partition("?")[0] for verb, url in cluster.client.calls if verb in ("PATCH", "DELETE")]
+    assert "/api/v1/namespaces/prober" not in paths
+
+
+async def test_uninstalling_deletes_everything_and_waits() -> None:
+    cluster = Cluster(namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}})
+    assert await uninstall(cluster.api(), PLAIN, 5) is True
+    assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in everything(PLAIN)}
+
+
+async def test_an_agent_without_its_image_is_not_waited_for() -> None:
+    cluster = Cluster({"desiredNumberScheduled": 1, "numberReady": 0, "updatedNumberScheduled": 1})
+    waiting = {"waiting": {"reason": "ErrImagePull", "message": "no such host"}}
+    cluster.pods = [{
+        "metadata": {"name": "prober-agent-x", "namespace": "prober"}, "spec": {"nodeName": "n1"},
+        "status": {"containerStatuses": [{"name": "agent", "image": "absent:1", "state": waiting}]},
+    }]  # fmt: skip
+    with pytest.raises(FabricError, match="the agent on node n1 is not ready: the agent's image absent:1") as caught:
+        await install(cluster.api(), PLAIN, 3600)
+    assert "--image" in caught.value.hint
+
+
+async def test_no_pod_of_the_agents_at_all() -> None:
+    cluster = Cluster({"desiredNumberScheduled": 2})
+    with pytest.raises(FabricError, match="no agent's pod could be made") as caught:
+        await install(cluster.api(), PLAIN, 0.01)
+    assert "kubectl describe daemonset prober-agent -n prober" in caught.value.hint
