@@ -166,7 +166,8 @@ def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, b
         for target in listens
         if source != target and (source.ref, target.ref) not in direct
     ]
-    others = [f"also {opened}" for opened in map(str, _opened_flows(candidates, before, after))]
+    opened = map(str, _opened_flows(candidates, before, after))
+    others = [f"also {one}" for one in opened if one not in wanted]
     more = len(others) - MOST_OPENED
     return (*dict.fromkeys(wanted), *others[:MOST_OPENED], *([f"and {more} more"] if more > 0 else []))
 

@@ -112,5 +112,8 @@ class LabSpec:
     node_listeners: tuple[NodeListener, ...] = ()
     node_local_dns: str = ""
     """The address of a DNS cache on every node, which pods ask instead of cluster DNS; empty: there is none."""
+    identity_from_agent: bool = False
+    """Pods have an identity only if the CNI's agent of the manifests may read them: where its service account is bound
+    to no ClusterRole that exists, all traffic of pods is dropped, as `FaultKind.CNI_NO_RIGHTS` does it."""
     faults: tuple[Fault, ...] = ()
     origin: Location | None = None

@@ -25,6 +25,21 @@ def aftermath(snapshot: Snapshot, breakage: Breakage) -> Snapshot:
     return _without_rights(after) if breakage.no_rights else after
 
 
+def agents_lack_rights(snapshot: Snapshot) -> bool:
+    """Whether there are agents of the CNI, and it is known that they have no rights at the API server."""
+    accounts = _agents(snapshot)
+    return bool(accounts) and all(snapshot.has_rights(account) is False for account in accounts)
+
+
+def _agents(snapshot: Snapshot) -> frozenset[Ref]:
+    """The service accounts of the CNI's agents."""
+    return frozenset(
+        Ref("ServiceAccount", pod.namespace, pod.service_account)
+        for pod in snapshot.pods.values()
+        if component_of(pod.labels) is Component.CNI_AGENT
+    )
+
+
 def _behind(snapshot: Snapshot, services: Collection[Ref]) -> Iterator[PodKey]:
     """The pods that the Services select."""
     for ref in services:
@@ -36,11 +51,7 @@ def _behind(snapshot: Snapshot, services: Collection[Ref]) -> Iterator[PodKey]:
 
 def _without_rights(snapshot: Snapshot) -> Snapshot:
     """Without the roles and bindings of the CNI's agents."""
-    agents = {
-        Ref("ServiceAccount", pod.namespace, pod.service_account)
-        for pod in snapshot.pods.values()
-        if component_of(pod.labels) is Component.CNI_AGENT
-    }
+    agents = _agents(snapshot)
     gone = {name for name, one in snapshot.cluster_role_bindings.items() if agents & set(one.service_accounts)}
     roles = {snapshot.cluster_role_bindings[name].role for name in gone}
     return replace(

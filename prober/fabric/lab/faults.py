@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar
@@ -78,8 +78,13 @@ class Breakage:
         return key in self.down or (key, port) in self.deaf or (key, 0) in self.deaf
 
 
-def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequence[OutsideHost]) -> Breakage:
-    """What the faults break in this world. Raises `UsageError` when a target does not exist."""
+def resolve_faults(
+    faults: Sequence[Fault], snapshot: Snapshot, outside: Sequence[OutsideHost], *, nameless: Collection[str] = ()
+) -> Breakage:
+    """What the faults break in this world. `nameless` are nodes whose pods have no identity without any fault.
+
+    Raises `UsageError` when a target does not exist.
+    """
     by_kind: dict[FaultKind, list[Fault]] = {kind: [] for kind in FaultKind}
     for fault in faults:
         by_kind[fault.kind].append(fault)
@@ -91,7 +96,7 @@ def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequenc
     unproxied = _nodes(by_kind[FaultKind.KUBE_PROXY_DOWN], snapshot)
     unrouted = _nodes(by_kind[FaultKind.CNI_AGENT_DOWN], snapshot)
     unpoliced = _nodes(by_kind[FaultKind.STOPPED_AGENT], snapshot)
-    nameless = _nodes(by_kind[FaultKind.CNI_NO_RIGHTS], snapshot)
+    forgotten = {*nameless, *_nodes(by_kind[FaultKind.CNI_NO_RIGHTS], snapshot)}
     crashed = {
         *_components(snapshot, Component.KUBE_PROXY, unproxied),
         *_components(snapshot, Component.CNI_AGENT, unrouted | unpoliced),
@@ -106,7 +111,7 @@ def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequenc
         unready_services=frozenset(_service(fault, snapshot) for fault in by_kind[FaultKind.NO_ENDPOINTS]),
         deaf=frozenset(deaf),
         down=frozenset(crashed),
-        lost=frozenset((*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, nameless))),
+        lost=frozenset((*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, forgotten))),
         no_rights=bool(by_kind[FaultKind.CNI_NO_RIGHTS]),
         unpoliced=unpoliced,
         unproxied=unproxied,

@@ -10,22 +10,32 @@ from prober.fabric.lab.enforcement import LocalPod
 from prober.fabric.lab.faults import Firewall
 from prober.fabric.lab.ruleset import IP, braces, chain, table
 from prober.fabric.lab.world import World
-from prober.model.objects import Node
+from prober.model.objects import Node, Pod
 
 NOWHERE = "lo"
 """Where the router's default route goes: nothing leaves by it, the forward chain answers before."""
 
 
 def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
-    """Drops everything of the pods that have lost their identity, before anything else looks at it."""
-    lost = [f'"{one.interface}"' for one in local if (one.pod.namespace, one.pod.name) in world.breakage.lost]
+    """Drops everything that pods send which have lost their identity, before anything else looks at it."""
+    lost = [f'"{one.interface}"' for one in local if has_lost_identity(world, one.pod)]
     if not lost:
         return ""
     return table(
-        "identity",
-        chain("from-pods", [f"iifname {braces(lost)} drop"], "type filter hook prerouting priority -300"),
-        chain("to-pods", [f"oifname {braces(lost)} drop"], "type filter hook postrouting priority 300"),
+        "identity", chain("from-pods", [f"iifname {braces(lost)} drop"], "type filter hook prerouting priority -300")
     )
+
+
+def arrival_rules(world: World, pod: Pod) -> str:
+    """Drops what is sent to a pod that has lost its identity, at the pod: a node that drops what it sends itself
+    is told so, by an error of its own kernel that no CNI makes."""
+    if not has_lost_identity(world, pod):
+        return ""
+    return table("identity", chain("to-pod", ['iifname "eth0" drop'], "type filter hook prerouting priority -300"))
+
+
+def has_lost_identity(world: World, pod: Pod) -> bool:
+    return (pod.namespace, pod.name) in world.breakage.lost
 
 
 def stray_rules(world: World, node: Node) -> str:

@@ -16,7 +16,7 @@ from ipaddress import ip_address, ip_network
 from prober.fabric.lab.addresses import GATEWAY, UNSEEN, family_of, first, host_route, in_family
 from prober.fabric.lab.blueprint import Address, End, Neighbour, Route, Space, Wire
 from prober.fabric.lab.enforcement import LocalPod, policy_rules
-from prober.fabric.lab.obstacles import NOWHERE, cache_rules, identity_rules, router_rules, stray_rules
+from prober.fabric.lab.obstacles import NOWHERE, arrival_rules, cache_rules, identity_rules, router_rules, stray_rules
 from prober.fabric.lab.services import UPLINK, service_rules
 from prober.fabric.lab.world import DNS_OUTSIDE, ROUTER_OUTSIDE, World
 from prober.model.objects import Node, Pod
@@ -99,7 +99,7 @@ class Topology:
         yield self._router()
         for node in self.world.snapshot.nodes.values():
             yield self._node(node)
-            yield from (_leaf_space(leaf) for _, leaf in self.pod_leaves[node.name])
+            yield from (_leaf_space(leaf, arrival_rules(self.world, pod)) for pod, leaf in self.pod_leaves[node.name])
         yield from (_leaf_space(leaf) for leaf in self.host_leaves)
 
     def wires(self) -> Iterator[Wire]:
@@ -211,13 +211,14 @@ def _loopback(own: Iterable[str]) -> Iterator[Address]:
     return (Address("lo", ip, int(host_route(ip).split("/")[1])) for ip in own)
 
 
-def _leaf_space(leaf: Leaf) -> Space:
+def _leaf_space(leaf: Leaf, ruleset: str = "") -> Space:
     families = sorted({family_of(ip) for ip in leaf.addresses})
     return Space(
         leaf.space,
         addresses=tuple(Address("eth0", ip, int(host_route(ip).split("/")[1])) for ip in leaf.addresses),
         routes=tuple(Route(_DEFAULT[f], "eth0", GATEWAY[f], source=in_family(leaf.addresses, f)[0]) for f in families),
         neighbours=tuple(Neighbour("eth0", GATEWAY[f], leaf.gateway_mac) for f in families),
+        ruleset=ruleset,
     )
 
 

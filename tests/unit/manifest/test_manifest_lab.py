@@ -89,7 +89,10 @@ FAULTS = (
     ("text", "messages"),
     [
         ("node: 3", ["3: node: unknown field (did you mean `nodes`?)"]),
-        ("spec: {nodes: 3}", ["3: spec: unknown field (known are apiVersion, enforcement, faults, ipv6, kind, "]),
+        (
+            "spec: {nodes: 3}",
+            ["3: spec: unknown field (known are apiVersion, enforcement, faults, identityFromAgent, "],
+        ),
         ("nodes: 0", ["3: nodes: 0 nodes cannot be made: must be between 1 and 100"]),
         ("nodes: '3'", ["3: nodes: must be a whole number, not text (`3`) (remove the quotes)"]),
         ("ipv6: maybe", ["3: ipv6: must be true or false, not text (`maybe`)"]),

@@ -481,7 +481,7 @@ def test_rights_are_known_once_there_is_a_role(load: Load) -> None:
     binding = """
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
-metadata: {name: agent}
+metadata: {name: "system:agent", namespace: kube-system}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent}
 subjects:
   - {kind: ServiceAccount, name: agent, namespace: kube-system}
