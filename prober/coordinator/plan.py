@@ -65,6 +65,11 @@ def second_wave(
     )
 
 
+def wave_of(probes: Iterable[tuple[Vantage, Probe]]) -> Wave:
+    """Probes of nobody's check, each with the vantage that makes it."""
+    return Wave(_plans(probes, ()))
+
+
 def _may_be_closed(check: Check, prediction: Prediction) -> bool:
     if check.expected is Expectation.PREDICTED:
         return prediction.verdict is not Ruling.ALLOWED

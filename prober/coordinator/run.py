@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from prober import __version__
 from prober.coordinator.controls import ControlSpec
+from prober.coordinator.inquest import conclude
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import judge, settle
-from prober.diagnosis import diagnose
 from prober.diagnosis.locate import gateway
 from prober.diagnosis.reasons import reasons_for
 from prober.diagnosis.vetting import vet
@@ -82,12 +82,15 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         surprises = [record for record in _records(ready, (ready.wave,), gathered) if not record.calm]
         follow = second_wave(surprises, ready.wave, ready.snapshot, fabric.vantages())
         await _probe(fabric, follow, gathered, {}, progress)
+        records = tuple(
+            replace(record, reasons=reasons_for(record, ready.snapshot))
+            for record in _records(ready, (ready.wave, follow), gathered)
+        )
+        findings = await conclude(
+            records, ready.snapshot, ready.predictor, fabric.vantages(), lambda wave: _answers(fabric, wave, progress)
+        )
     finally:
         progress.finished()
-    records = tuple(
-        replace(record, reasons=reasons_for(record, ready.snapshot))
-        for record in _records(ready, (ready.wave, follow), gathered)
-    )
     return RunRecord(
         id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         scenario=request.name,
@@ -95,7 +98,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
-        findings=vet(diagnose(records, ready.snapshot, ready.predictor), records, ready.snapshot),
+        findings=vet(findings, records, ready.snapshot),
         failures=tuple(gathered.failures.values()),
         warnings=request.warnings,
         version=__version__,
@@ -122,6 +125,14 @@ async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping
             gathered.observations[observation.probe] = observation
             if observation.probe in names:
                 progress.observed(names[observation.probe], observation.outcome)
+
+
+async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[str, Observation]:
+    """What came back for the diagnosis' questions. A vantage that could not answer is no failure of the run: its checks
+    are judged already."""
+    gathered = _Gathered()
+    await _probe(fabric, wave, gathered, {}, progress)
+    return gathered.observations
 
 
 def _records(ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> list[CheckRecord]:

@@ -1,9 +1,13 @@
-"""From surprises to causes. Pure: records in, findings out.
+"""From surprises to causes. Pure: records in, findings and questions out.
 
-- `case`      what a rule sees: the records, the snapshot, the predictor
+- `case`      what a rule sees: the records, the snapshot, the predictor, the answers to what it asked
+- `inquiry`   the questions: one more probe that a rule needs to decide
 - `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
 - `fixes`     the smallest policy change that opens a flow, checked by prediction
+- `patches`   the same for what is wrong in an object: a selector, a port, a label
+- `supposing` what would be predicted with one policy changed
 - `vetting`   the last look at a fix: what its patch opens and closes everywhere
+- `machinery` how the parts are that a network consists of: CNI agents, kube-proxy, DNS servers
 - `reasons`   the sentences under a check
 - `locate`    whose address is it
 
@@ -13,25 +17,49 @@ not with a list of symptoms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from prober.diagnosis.case import Aspect, Case, Rule
+from prober.diagnosis.inquiry import Inquiry, Question
 from prober.diagnosis.rules import RULES
+from prober.model.check import Vantage
+from prober.model.outcome import Observation
 from prober.model.run import CheckRecord, Finding
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
-__all__ = ["RULES", "Case", "Rule", "diagnose"]
+__all__ = ["RULES", "Case", "Diagnosis", "Question", "Rule", "diagnose"]
 
 
-def diagnose(records: Sequence[CheckRecord], snapshot: Snapshot, predictor: Predictor) -> tuple[Finding, ...]:
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is concluded from what is known so far."""
+
+    findings: tuple[Finding, ...]
     """The causes of everything that went wrong, in the order of the table of rules."""
+    questions: tuple[Question, ...] = ()
+    """What rules would like to know. Without answers they have concluded less, never something else."""
+
+
+def diagnose(
+    records: Sequence[CheckRecord],
+    snapshot: Snapshot,
+    predictor: Predictor,
+    *,
+    vantages: Collection[Vantage] = (),
+    answers: Mapping[str, Observation] | None = None,
+) -> Diagnosis:
+    """Ask every rule. `vantages` are those that questions may be put to, `answers` those of earlier rounds by the id of
+    the question's probe."""
+    inquiry = Inquiry(vantages, answers or {})
     findings: list[Finding] = []
     explained: dict[str, set[Aspect]] = {}
     for rule in RULES:
-        case = Case(tuple(records), explained, snapshot, predictor)
-        found = list(rule.find(case))
-        findings += found
-        for check in (check for finding in found for check in finding.checks):
-            explained.setdefault(check, set()).add(rule.explains)
-    return tuple(findings)
+        case = Case(tuple(records), explained, snapshot, predictor, inquiry)
+        found = list(rule.look(case))
+        findings += [finding for _, finding in found]
+        for aspect, finding in found:
+            for check in finding.checks:
+                explained.setdefault(check, set()).add(aspect)
+    return Diagnosis(tuple(findings), tuple(inquiry.questions.values()))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from prober.diagnosis.inquiry import Inquiry
+from prober.model.check import Vantage, VantageKind
+from prober.model.outcome import Observation
+from prober.model.prediction import Direction
+from prober.model.probe import Probe
 from prober.model.run import CheckRecord, Finding, Result, Verdict
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
@@ -24,6 +29,7 @@ class Case:
     """By check id: what of it earlier rules have explained."""
     snapshot: Snapshot
     predictor: Predictor
+    inquiry: Inquiry = field(default_factory=Inquiry)
 
     @property
     def troubled(self) -> tuple[CheckRecord, ...]:
@@ -42,6 +48,17 @@ class Case:
             if is_trouble(record) and not {"flow", aspect} & set(self.explained.get(record.check.id, ()))
         )
 
+    def ask(self, vantage: Vantage, probe: Probe) -> Observation | None:
+        """What a probe from there shows: None where it is not known yet, or cannot be found out.
+
+        A rule concludes from an answer, never from None: the first time it is asked, nobody has looked.
+        """
+        return self.inquiry.ask(vantage, probe)
+
+    def ask_node(self, name: str, probe: Probe) -> Observation | None:
+        """The same from a node."""
+        return self.ask(Vantage(VantageKind.NODE, "", name), probe)
+
 
 def is_trouble(record: CheckRecord) -> bool:
     """Whether a check asks for a cause: it failed, or the network did not do what the policies say."""
@@ -58,5 +75,21 @@ class Rule:
     """The cause, in one sentence."""
     needs: str
     """What it looks at to decide."""
-    find: Callable[[Case], Iterable[Finding]]
+    find: Callable[[Case], Iterable[Finding]] | None = None
+    """For a cause that explains whole checks, or the one direction that `explains` says."""
+    find_in: Callable[[Case, Direction], Iterable[Finding]] | None = None
+    """Instead of `find`, for a cause that is sought in each direction and explains that one."""
     explains: Aspect = "flow"
+    asks: str = ""
+    """Which further observations it asks for; empty: none."""
+
+    def look(self, case: Case) -> Iterator[tuple[Aspect, Finding]]:
+        """Every finding, with what it explains of its checks."""
+        if self.find is not None:
+            yield from ((self.explains, finding) for finding in self.find(case))
+        if self.find_in is not None:
+            for direction in _DIRECTIONS:
+                yield from ((direction, finding) for finding in self.find_in(case, direction))
+
+
+_DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")

@@ -7,19 +7,27 @@ from prober.diagnosis.rules import RULES
 HEAD = """# Diagnosis: every rule
 
 A run ends with causes, not with a list of symptoms. Each rule below recognises one cause. They are asked in this order,
-and a check that one rule has explained is not shown to later ones; the rules about one direction of a policy explain
-only that direction, because a flow needs both.
+and a check that one rule has explained is not shown to later ones: a dead pod network explains the names that do not
+resolve, and those explain the connections that were never tried. The rules about one direction of a policy explain only
+that direction, because a flow needs both.
+
+Where a rule cannot decide, it asks for one more observation: from the pod's own node, past the Service, of another name
+server, with a larger packet. The run makes these probes in at most three rounds, and only for checks that went wrong.
+Without an answer a rule concludes less, never something else.
 
 How sure a finding is: **certain** (the evidence leaves no other explanation), **likely**, **possible**.
 
-| id | concludes | needs |
-| --- | --- | --- |
+`tests/lab/incidents` has an incident for each cause that the lab can enact: broken, diagnosed, mended as it is offered,
+and green.
+
+| id | concludes | needs | asks |
+| --- | --- | --- | --- |
 """
 
 
 def catalog() -> str:
     """docs/diagnosis.md, generated from the table."""
-    return HEAD + "".join(f"| `{rule.id}` | {rule.concludes} | {rule.needs} |\n" for rule in RULES)
+    return HEAD + "".join(f"| `{rule.id}` | {rule.concludes} | {rule.needs} | {rule.asks or '—'} |\n" for rule in RULES)
 
 
 if __name__ == "__main__":

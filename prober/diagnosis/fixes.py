@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prober.diagnosis.rules.denials import Denial
+from prober.diagnosis.rules.denials import Denial, listed
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import (
     LabelSelector,
@@ -32,30 +32,35 @@ MOST_OPENED = 8
 def open_port(denials: Sequence[Denial], policy: Ref, snapshot: Snapshot) -> Fix | None:
     """Add one rule to `policy` that allows the denied flows, and say what else that opens.
 
-    All denials are of one direction and one port. None when there is no such policy, or when prediction says that the
-    change would not open the flows in this direction.
+    All denials are of one direction and one port number. None when there is no such policy, or when prediction says
+    that the change would not open the flows in this direction.
     """
     old = next((found for found in snapshot.policies if found.ref == policy), None)
     if old is None:
         return None
     direction = denials[0].direction
     peers = _distinct(peer for denial in denials for peer in _peers(denial, old, snapshot))
-    port = denials[0].backend.port
-    ports = (PolicyPort(protocol=denials[0].record.check.flow.protocol, port=port),) if port else ()  # type: ignore[arg-type]  # a denial is never about ICMP with a port
-    rule = PolicyRule(peers=peers, ports=ports)
+    rule = PolicyRule(peers=peers, ports=_ports(denials))
     new = _with_rule(old, direction, rule)
     after = replace(snapshot, policies=tuple(new if found is old else found for found in snapshot.policies))
     predictor = Predictor(after)
-    if not all(_opened(denial, predictor) for denial in denials):
+    if not all(is_open(denial, predictor) for denial in denials):
         return None
     patch = (_patch(old, direction, rule_json(rule, direction)),)
+    needed = listed(one.needed for one in denials)
     return Fix(
-        summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {denials[0].needed}",
+        summary=f"add a rule to {direction} of NetworkPolicy {policy} that allows {needed}",
         target=policy,
         patch=patch,
         manifest=_manifest(snapshot.sources.get(policy), direction, rule_json(rule, direction)),
-        opens=_opens(denials, snapshot, predictor, Predictor(snapshot)),
+        opens=opened_by(denials, snapshot, predictor, Predictor(snapshot)),
     )
+
+
+def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
+    """What they need; nothing for a flow without a port, which only a rule for all ports lets through."""
+    needed = dict.fromkeys((one.record.check.flow.protocol, one.backend.port) for one in denials)
+    return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
 
 
 def rule_json(rule: PolicyRule, direction: Direction) -> dict[str, Any]:
@@ -88,7 +93,7 @@ def _peers(denial: Denial, policy: NetworkPolicy, snapshot: Snapshot) -> tuple[P
     elsewhere = {"kubernetes.io/metadata.name": pod.namespace} if pod.namespace != policy.namespace else None
     return (
         PolicyPeer(
-            pod_selector=LabelSelector(match_labels=_identity(pod)),
+            pod_selector=LabelSelector(match_labels=identity(pod)),
             namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
         ),
     )
@@ -103,7 +108,8 @@ def _distinct(peers: Iterable[PolicyPeer]) -> tuple[PolicyPeer, ...]:
     return tuple(found)
 
 
-def _identity(pod: Pod) -> Mapping[str, str]:
+def identity(pod: Pod) -> Mapping[str, str]:
+    """The labels that name a pod's workload."""
     for key in IDENTIFYING:
         if key in pod.labels:
             return {key: pod.labels[key]}
@@ -120,7 +126,8 @@ def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) ->
     return replace(policy, ingress=(*policy.ingress, rule))
 
 
-def _opened(denial: Denial, predictor: Predictor) -> bool:
+def is_open(denial: Denial, predictor: Predictor) -> bool:
+    """Whether the denied direction of the flow is allowed here."""
     prediction = predictor.predict(denial.record.check.flow)
     ruling = prediction.egress if denial.direction == "egress" else prediction.ingress
     return ruling is Ruling.ALLOWED
@@ -143,21 +150,21 @@ def _manifest(
     return {**source, "spec": spec}
 
 
-def _opens(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
+def opened_by(denials: Sequence[Denial], snapshot: Snapshot, after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change opens on this port, by prediction: the wanted flows first, then all else that it lets through."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
-    if flow.destination.kind is EndpointKind.HOST:
+    if denials[0].direction == "egress" and denials[0].backend.pod is None:
         candidates = [replace(flow, source=pod) for pod in _pods(snapshot)]
         count = len(_opened_flows(candidates, before, after))
         return (f"{count} pod{'s' * (count != 1)} → anywhere:{port}/{str(flow.protocol).lower()}",)
     wanted = [str(denial.record.check.flow) for denial in denials]
     listens = [pod for pod in _pods(snapshot) if _declares(snapshot.pods[pod.namespace, pod.name], port)]
-    direct = {(d.record.check.flow.source, d.backend.pod) for d in denials}
+    direct = {(d.record.check.flow.source.ref, d.backend.pod) for d in denials}
     candidates = [
         Flow(source, target, flow.protocol, port)
         for source in _pods(snapshot)
         for target in listens
-        if source != target and (source, target.ref) not in direct
+        if source != target and (source.ref, target.ref) not in direct
     ]
     others = [f"also {opened}" for opened in map(str, _opened_flows(candidates, before, after))]
     more = len(others) - MOST_OPENED

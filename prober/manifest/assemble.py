@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from prober.manifest import wire
 from prober.manifest.decode import decode_namespace, decode_node, decode_policy, named_namespace, namespace_of
 from prober.manifest.decode_pod import decode_pod
+from prober.manifest.decode_rights import decode_binding, decode_cluster_role
 from prober.manifest.decode_service import decode_endpoints, decode_service, decode_slice
 from prober.manifest.owners import GENERATED_LABELS, Owners, controller_of
 from prober.manifest.placement import Site, site
@@ -33,6 +34,8 @@ class Objects:
     slices: list[wire.EndpointSlice] = field(default_factory=list)
     endpoints: list[wire.Endpoints] = field(default_factory=list)
     policies: list[wire.NetworkPolicy] = field(default_factory=list)
+    cluster_roles: list[wire.ClusterRole] = field(default_factory=list)
+    cluster_role_bindings: list[wire.ClusterRoleBinding] = field(default_factory=list)
 
 
 def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence[str] = ()) -> Snapshot:
@@ -60,6 +63,8 @@ def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence
         services={(service.namespace, service.name): service for service in services},
         slices=slices,
         policies=policies,
+        cluster_roles={role.name: role for role in map(decode_cluster_role, objects.cluster_roles)},
+        cluster_role_bindings={one.name: one for one in map(decode_binding, objects.cluster_role_bindings)},
     )
 
 

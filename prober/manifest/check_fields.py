@@ -32,7 +32,12 @@ _META_FIELDS = frozenset(
 )
 _GENERATING = frozenset(("Pod",))
 """Kinds that are accepted with a generateName only: something else never refers to them by name."""
-_NAME_SYNTAX: dict[str, Callable[[str], str]] = {"Namespace": syntax.dns_label, "Service": syntax.dns_label_1035}
+_NAME_SYNTAX: dict[str, Callable[[str], str]] = {
+    "Namespace": syntax.dns_label,
+    "Service": syntax.dns_label_1035,
+    "ClusterRole": syntax.path_segment,
+    "ClusterRoleBinding": syntax.path_segment,
+}
 
 
 def check_metadata(obj: Cursor, kind: str, *, cluster_wide: bool, strict: bool) -> None:

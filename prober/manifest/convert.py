@@ -65,6 +65,8 @@ _TABLE: dict[str, Add] = {
     "EndpointSlice": _into(wire.EndpointSlice, lambda objects: objects.slices),
     "Endpoints": _into(wire.Endpoints, lambda objects: objects.endpoints),
     "NetworkPolicy": _into(wire.NetworkPolicy, lambda objects: objects.policies),
+    "ClusterRole": _into(wire.ClusterRole, lambda objects: objects.cluster_roles),
+    "ClusterRoleBinding": _into(wire.ClusterRoleBinding, lambda objects: objects.cluster_role_bindings),
     "CronJob": _into(wire.CronJob, lambda objects: objects.cron_jobs),
     **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _workload),
 }

@@ -21,10 +21,12 @@ READ: dict[str, str] = {
     "Job": "batch/v1",
     "CronJob": "batch/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
 }
 """The kinds that are read, with the only apiVersion that API servers still serve."""
 
-CLUSTER_WIDE = frozenset(("Namespace", "Node"))
+CLUSTER_WIDE = frozenset(("Namespace", "Node", "ClusterRole", "ClusterRoleBinding"))
 
 _NOT_EVALUATED: dict[str, frozenset[str]] = {
     "cilium.io": frozenset(("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumLocalRedirectPolicy")),
@@ -45,8 +47,6 @@ _NOT_EVALUATED: dict[str, frozenset[str]] = {
 _OF_NO_INTEREST = frozenset(
     (
         "APIService",
-        "ClusterRole",
-        "ClusterRoleBinding",
         "ConfigMap",
         "ControllerRevision",
         "CustomResourceDefinition",

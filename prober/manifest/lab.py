@@ -23,6 +23,8 @@ _FIELDS = (
     "enforcement",
     "outside",
     "nodeListeners",
+    "nodeLocalDNS",
+    "identityFromAgent",
     "faults",
 )
 _SPEAKS: tuple[str, ...] = get_args(get_type_hints(Listener)["speaks"])
@@ -39,6 +41,7 @@ def decode_lab(cursor: Cursor) -> LabSpec:
     if count is not None and not 1 <= count <= MOST_NODES:
         nodes.wrong(f"{count} nodes cannot be made: must be between 1 and {MOST_NODES}")
     ipv6 = cursor.field("ipv6").boolean()
+    identity_from_agent = cursor.field("identityFromAgent").boolean()
     enforcement = cursor.field("enforcement").choice([one.value for one in Enforcement])
     faults = (decode_fault(one) for one in cursor.field("faults").items())
     return LabSpec(
@@ -47,6 +50,8 @@ def decode_lab(cursor: Cursor) -> LabSpec:
         enforcement=default.enforcement if enforcement is None else Enforcement(enforcement),
         outside=_outside(cursor.field("outside")),
         node_listeners=tuple(_node_listener(one) for one in cursor.field("nodeListeners").items()),
+        node_local_dns="" if cursor.field("nodeLocalDNS").absent else _address(cursor.field("nodeLocalDNS")),
+        identity_from_agent=bool(identity_from_agent),
         faults=tuple(fault for fault in faults if fault is not None),
         origin=cursor.document.location(cursor.path),
     )

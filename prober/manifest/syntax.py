@@ -41,6 +41,11 @@ def dns_subdomain(name: str) -> str:
     return ""
 
 
+def path_segment(name: str) -> str:
+    """What can stand in a URL's path: the names of RBAC objects, such as `system:coredns`."""
+    return "must not be `.` or `..`, nor have `/` or `%` in it" if name in (".", "..") or set("/%") & set(name) else ""
+
+
 def label_key(key: str) -> str:
     """A qualified name: `name` or `prefix/name`."""
     prefix, slash, name = key.rpartition("/")

@@ -12,12 +12,16 @@ from prober.manifest.cursor import Cursor
 from prober.manifest.kinds import CLUSTER_WIDE
 from prober.manifest.manifests import Manifest
 
+_NAMESPACE_IGNORED = frozenset(("ClusterRole", "ClusterRoleBinding"))
+"""Charts give them a namespace all the time, and the API server takes it away without a word."""
+
 
 def validate(manifest: Manifest) -> bool:
     """Note every mistake of an object of a kind that is read, in the report of its cursor. True: there was none."""
     kind, cursor = manifest.kind, manifest.cursor
     before = len(cursor.report.mistakes)
-    check_metadata(cursor, kind, cluster_wide=kind in CLUSTER_WIDE, strict=kind == "NetworkPolicy")
+    cluster_wide = kind in CLUSTER_WIDE and kind not in _NAMESPACE_IGNORED
+    check_metadata(cursor, kind, cluster_wide=cluster_wide, strict=kind == "NetworkPolicy")
     CHECKS[kind](cursor)
     return len(cursor.report.mistakes) == before
 
@@ -27,7 +31,7 @@ def _workload(kind: str) -> Callable[[Cursor], None]:
 
 
 def _nothing_more(_: Cursor) -> None:
-    """Of a Namespace only the metadata counts."""
+    """Only the metadata counts, or a wrong type would be noticed when it is decoded."""
 
 
 CHECKS: dict[str, Callable[[Cursor], None]] = {
@@ -39,6 +43,8 @@ CHECKS: dict[str, Callable[[Cursor], None]] = {
     "Endpoints": check_endpoints,
     "NetworkPolicy": check_policy,
     "CronJob": check_cron_job,
+    "ClusterRole": _nothing_more,
+    "ClusterRoleBinding": _nothing_more,
     **{kind: _workload(kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")},
 }
 """For each kind of `kinds.READ`."""

@@ -68,6 +68,26 @@ class Namespace(KubernetesObject):
     """Of a Namespace only the metadata counts."""
 
 
+class ClusterRole(KubernetesObject):
+    """Of a ClusterRole only the metadata counts."""
+
+
+class RoleRef(Wire):
+    kind: str | None = None
+    name: str | None = None
+
+
+class Subject(Wire):
+    kind: str | None = None
+    name: str | None = None
+    namespace: str | None = None
+
+
+class ClusterRoleBinding(KubernetesObject):
+    role_ref: RoleRef | None = None
+    subjects: list[Subject] | None = None
+
+
 class NodeAddress(Wire):
     type: str = ""
     address: str = ""

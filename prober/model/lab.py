@@ -35,6 +35,22 @@ class FaultKind(StrEnum):
     """The CNI lost the identity of the pods of `target`: all their traffic is dropped, as Cilium's reserved:init."""
     STOPPED_AGENT = "stopped-agent"
     """The policy agent of the node `target` is stopped and its rules are gone: it enforces nothing."""
+    KUBE_PROXY_DOWN = "kube-proxy-down"
+    """kube-proxy is down on the node `target` (empty: every node), and its rules are gone: no Service is translated."""
+    CNI_AGENT_DOWN = "cni-agent-down"
+    """The CNI's agent on the node `target` is down and nobody announces its pods any more: other nodes and hosts
+    outside have no route to them."""
+    CNI_NO_RIGHTS = "cni-no-rights"
+    """The CNI's agents lost their rights at the API server (their ClusterRole and its binding are gone), so the pods of
+    the node `target` (empty: of every node), restarted since, have no identity: all their traffic is dropped."""
+    DNS_DOWN = "dns-down"
+    """The cluster DNS servers have crashed: not ready, and nothing listens."""
+    DNS_CACHE_CUT_OFF = "dns-cache-cut-off"
+    """The node-local DNS cache of the node `target` (empty: of every node) does not reach cluster DNS."""
+    PROXY_ONLY = "proxy-only"
+    """A firewall outside lets nothing out but DNS and what goes to `port` of `target`, a proxy."""
+    LATE_ENFORCEMENT = "late-enforcement"
+    """Policies are enforced only `value` milliseconds after the first process was started in the lab."""
     LOW_MTU = "low-mtu"
     """The way to node `target` (`node/NAME`) or to the outside (empty) has a lower MTU of `value` bytes, and the ICMP
     errors that would say so are dropped (a black hole)."""
@@ -53,7 +69,7 @@ class Fault:
     action: Literal["drop", "reject"] = "drop"
     """FIREWALL: how."""
     value: int = 0
-    """LOW_MTU: the MTU in bytes (default 1280)."""
+    """LOW_MTU: the MTU in bytes (default 1280). LATE_ENFORCEMENT: milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,5 +110,10 @@ class LabSpec:
     enforcement: Enforcement = Enforcement.REJECT
     outside: tuple[OutsideHost, ...] = ()
     node_listeners: tuple[NodeListener, ...] = ()
+    node_local_dns: str = ""
+    """The address of a DNS cache on every node, which pods ask instead of cluster DNS; empty: there is none."""
+    identity_from_agent: bool = False
+    """Pods have an identity only if the CNI's agent of the manifests may read them: where its service account is bound
+    to no ClusterRole that exists, all traffic of pods is dropped, as `FaultKind.CNI_NO_RIGHTS` does it."""
     faults: tuple[Fault, ...] = ()
     origin: Location | None = None

@@ -166,6 +166,23 @@ class EndpointSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterRole:
+    """Rights in the whole cluster, by name alone: whether they exist is what decides about a CNI's agents."""
+
+    name: str
+    labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterRoleBinding:
+    name: str
+    role: str
+    """The name of its ClusterRole, which may not exist."""
+    service_accounts: tuple[Ref, ...] = ()
+    labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """One matchExpressions item."""
 

@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prober.model.errors import Location
-from prober.model.objects import EndpointSlice, Namespace, NetworkPolicy, Node, Pod, Ref, Service, Workload
+from prober.model.objects import (
+    ClusterRole,
+    ClusterRoleBinding,
+    EndpointSlice,
+    Namespace,
+    NetworkPolicy,
+    Node,
+    Pod,
+    Ref,
+    Service,
+    Workload,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,9 @@ class Snapshot:
     services: Mapping[tuple[str, str], Service] = field(default_factory=dict)
     slices: tuple[EndpointSlice, ...] = ()
     policies: tuple[NetworkPolicy, ...] = ()
+    cluster_roles: Mapping[str, ClusterRole] = field(default_factory=dict)
+    """Empty when they were not read: then nothing follows from one that is not there."""
+    cluster_role_bindings: Mapping[str, ClusterRoleBinding] = field(default_factory=dict)
     origins: Mapping[Ref, Location] = field(default_factory=dict)
     """The file and line each object was read from; empty for a live cluster."""
     sources: Mapping[Ref, Mapping[str, Any]] = field(default_factory=dict)
@@ -32,6 +46,16 @@ class Snapshot:
     def pods_of(self, workload: Ref) -> tuple[Pod, ...]:
         """The pods that the workload owns, by name."""
         return tuple(pod for _, pod in sorted(self.pods.items()) if pod.owner == workload)
+
+    def has_rights(self, account: Ref) -> bool | None:
+        """Whether a service account (`Ref("ServiceAccount", namespace, name)`) is bound to a ClusterRole that exists.
+        None: not known."""
+        if not self.cluster_roles and not self.cluster_role_bindings:
+            return None
+        return any(
+            account in binding.service_accounts and binding.role in self.cluster_roles
+            for binding in self.cluster_role_bindings.values()
+        )
 
     def describe(self, ref: Ref) -> str:
         """The object as a person would look for it: kind, name and, where it was read from a file, the place."""

@@ -5,27 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.dns import asked, sources, unanswered
-from prober.model.run import Confidence, Finding
+from prober.diagnosis.fixes import open_port
+from prober.diagnosis.rules.denials import Denial, listed
+from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, sources
+from prober.model.objects import Ref
+from prober.model.prediction import Direction
+from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "cluster-dns-denied"
 
 
-def find(case: Case) -> Iterable[Finding]:
-    denied, _ = unanswered(case)
-    if denied:
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    groups: dict[Ref, tuple[list[CheckRecord], list[Denial]]] = {}
+    for record in _unanswered(case, direction):
+        denials = list(dns_denials(record, direction, case, "UDP", "TCP"))
+        if not denials or asked_node_cache(record, case.snapshot):
+            continue
+        policy = denials[0].trail.policies[0].policy
+        known = groups.setdefault(policy, ([], []))
+        known[0].append(record)
+        known[1].extend(denials)
+    for policy, (records, denials) in groups.items():
+        ports = listed(dict.fromkeys(denial.needed for denial in denials))
+        who = sources(records)
+        said = (
+            f"egress policy {policy} keeps {who} from cluster DNS ({ports}), so no name resolves there"
+            if direction == "egress"
+            else f"ingress policy {policy} keeps {who} away from cluster DNS ({ports}), so no name resolves there"
+        )
         yield Finding(
             id=ID,
-            cause=f"the policies keep {sources(denied)} from cluster DNS (53/UDP), so no name resolves there",
+            cause=said,
             confidence=Confidence.CERTAIN,
-            evidence=asked(denied),
-            checks=tuple(record.check.id for record in denied),
+            evidence=asked(records),
+            fix=open_port(denials, policy, case.snapshot),
+            checks=tuple(record.check.id for record in records),
+            objects=(policy,),
         )
+
+
+def _unanswered(case: Case, direction: Direction) -> Iterable[CheckRecord]:
+    return [record for record in case.troubled_in(direction) if record.observation.outcome in LOST]
 
 
 RULE = Rule(
     id=ID,
-    concludes="Policies keep pods from cluster DNS, so no name resolves there.",
-    needs="names that got no answer, and the prediction for 53/UDP from the same pods",
-    find=find,
+    concludes="Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there.",
+    needs="names that got no answer, and the prediction for port 53 from the same pods",
+    find_in=find,
 )

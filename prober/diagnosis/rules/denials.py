@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from prober.diagnosis.case import Case
-from prober.model.prediction import BackendTrail, Direction, DirectionTrail, Match, PolicyTrail, Ruling
+from prober.model.check import EndpointKind
+from prober.model.objects import Ref
+from prober.model.prediction import BackendTrail, Direction, DirectionTrail, Match, PolicyTrail, RuleTrail, Ruling
 from prober.model.run import CheckRecord, Verdict
 
 
@@ -25,12 +27,12 @@ class Denial:
     @property
     def port_missing(self) -> PolicyTrail | None:
         """The policy that names the peer but not the port, if there is one."""
-        return self._with_rule(peers=Match.YES, ports=Match.NO)
+        return next((policy for policy, _ in self.near(port_is_missing)), None)
 
     @property
     def peer_missing(self) -> PolicyTrail | None:
         """The policy that names the port but not the peer, if there is one."""
-        return self._with_rule(peers=Match.NO, ports=Match.YES)
+        return next((policy for policy, _ in self.near(peer_is_missing)), None)
 
     @property
     def service_port(self) -> int | None:
@@ -49,11 +51,18 @@ class Denial:
         protocol = self.record.check.flow.protocol
         return protocol if self.backend.port is None else f"{self.backend.port}/{protocol}"
 
-    def _with_rule(self, *, peers: Match, ports: Match) -> PolicyTrail | None:
+    @property
+    def other(self) -> Ref | None:
+        """The pod at the other end; None where that is a node or outside."""
+        source = self.record.check.flow.source
+        if self.direction == "egress":
+            return self.backend.pod
+        return source.ref if source.kind is EndpointKind.POD else None
+
+    def near(self, wanted: Callable[[RuleTrail], bool]) -> Iterator[tuple[PolicyTrail, RuleTrail]]:
+        """The rules that come near, each with its policy."""
         for policy in self.trail.policies:
-            if any(rule.peers is peers and rule.ports is ports for rule in policy.rules):
-                return policy
-        return None
+            yield from ((policy, rule) for rule in policy.rules if wanted(rule))
 
 
 def denials(case: Case, direction: Direction) -> Iterator[Denial]:
@@ -66,6 +75,16 @@ def denials(case: Case, direction: Direction) -> Iterator[Denial]:
             if trail.ruling is Ruling.DENIED:
                 yield Denial(record, backend, trail)
                 break
+
+
+def port_is_missing(rule: RuleTrail) -> bool:
+    """It names the other end, but not the port."""
+    return rule.peers is Match.YES and rule.ports is Match.NO
+
+
+def peer_is_missing(rule: RuleTrail) -> bool:
+    """It names the port, but not the other end."""
+    return rule.peers is Match.NO and rule.ports is Match.YES
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

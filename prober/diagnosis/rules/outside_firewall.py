@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.reasons import control_sentence
-from prober.model.check import EndpointKind
+from prober.diagnosis.locate import node_of
+from prober.diagnosis.reasons import control_sentence, icmp_sentence
+from prober.model.check import EndpointKind, VantageKind
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding
 
@@ -17,18 +18,31 @@ def find(case: Case) -> Iterable[Finding]:
     groups: dict[str, list[CheckRecord]] = {}
     for record in case.troubled:
         flow = record.check.flow
-        fails_from_node = bool(record.controls) and not any(control.passed for control in record.controls)
+        from_node = record.check.vantage.kind is VantageKind.NODE
+        fails_from_node = from_node or (
+            bool(record.controls) and not any(control.passed for control in record.controls)
+        )
         outside = flow.destination.kind is EndpointKind.HOST
         if outside and record.observation.outcome.closed and fails_from_node and _not_denied(record):
             groups.setdefault(f"{flow.destination}:{flow.port}/{str(flow.protocol).lower()}", []).append(record)
     for target, records in groups.items():
         yield Finding(
             id=ID,
-            cause=f"{target} is blocked outside the cluster: not even the node reaches it, where no policy applies",
+            cause=f"{target} is blocked outside the cluster, or down: no node reaches it either, and those have no "
+            "policies",
             confidence=Confidence.LIKELY,
-            evidence=tuple(dict.fromkeys(control_sentence(c) for r in records for c in r.controls))[:3],
+            evidence=(
+                *dict.fromkeys(_refusal(record, case) for record in records if _refusal(record, case)),
+                *tuple(dict.fromkeys(control_sentence(c) for r in records for c in r.controls))[:3],
+            ),
             checks=tuple(record.check.id for record in records),
         )
+
+
+def _refusal(record: CheckRecord, case: Case) -> str:
+    """Who said no, where somebody did who is not of the cluster; else empty."""
+    foreign = [one for one in record.observation.evidence.icmp if not node_of(one.sender, case.snapshot)]
+    return icmp_sentence(foreign[0], record, case.snapshot) if foreign else ""
 
 
 def _not_denied(record: CheckRecord) -> bool:

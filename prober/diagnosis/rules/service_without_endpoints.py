@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from prober.diagnosis.case import Case, Rule
-from prober.model.check import EndpointKind
-from prober.model.objects import Ref, Service
-from prober.model.run import CheckRecord, Confidence, Finding, Result
+from prober.diagnosis.patches import patched
+from prober.diagnosis.rules.service_endpoints import unserved, why_nobody
+from prober.model.jsonpatch import pointer
+from prober.model.objects import Service
+from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
 
 ID = "service-without-endpoints"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    groups: dict[tuple[str, str], list[CheckRecord]] = {}
-    for record in case.records:
-        destination = record.check.flow.destination
-        if destination.kind is not EndpointKind.SERVICE or record.check.id in case.explained:
+    for service, records in unserved(case):
+        yield Finding(
+            id=ID,
+            cause=f"Service {service.ref} has no ready endpoint: {why_nobody(service, case.snapshot)}",
+            confidence=Confidence.CERTAIN,
+            evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+            fix=_fix(service, case.snapshot),
+            checks=tuple(record.check.id for record in records),
+            objects=(service.ref,),
+        )
+
+
+def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
+    """The one value of the selector that is nearly one that pods have, put right."""
+    pods = [pod for pod in snapshot.pods.values() if pod.namespace == service.namespace and pod.running]
+    for key, value in (service.selector or {}).items():
+        known = sorted({pod.labels[key] for pod in pods if key in pod.labels})
+        near = get_close_matches(value, known, n=2)
+        if value in known or len(near) != 1:
             continue
-        if record.result is not Result.PASS and not record.prediction.backends:
-            groups.setdefault((destination.namespace, destination.name), []).append(record)
-    for key, records in groups.items():
-        service = case.snapshot.services.get(key)
-        if service is not None:
-            yield _finding(service, records, case.snapshot)
-
-
-def _finding(service: Service, records: list[CheckRecord], snapshot: Snapshot) -> Finding:
-    return Finding(
-        id=ID,
-        cause=f"Service {service.ref} has no ready endpoint: {_why(service, snapshot)}",
-        confidence=Confidence.CERTAIN,
-        evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
-        checks=tuple(record.check.id for record in records),
-        objects=(Ref("Service", service.namespace, service.name),),
-    )
-
-
-def _why(service: Service, snapshot: Snapshot) -> str:
-    if not service.selector:
-        return "it has no selector and no EndpointSlice with a ready address"
-    selected = [
-        pod
-        for pod in snapshot.pods.values()
-        if pod.namespace == service.namespace and service.selector.items() <= pod.labels.items()
-    ]
-    wanted = ",".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
-    if not selected:
-        return f"no pod in {service.namespace} has {wanted}"
-    unready = [pod.name for pod in selected if not pod.ready]
-    if len(unready) == len(selected):
-        return f"{', '.join(unready[:3])} {'is' if len(unready) == 1 else 'are'} not ready"
-    return "the pods that it selects have no port that it targets"
+        meant = {**(service.selector or {}), key: near[0]}
+        if any(meant.items() <= pod.labels.items() and pod.ready for pod in pods):
+            patch = ({"op": "replace", "path": pointer("spec", "selector", key), "value": near[0]},)
+            return Fix(
+                summary=f"let Service {service.ref} select {key}={near[0]} instead of {key}={value}",
+                target=service.ref,
+                patch=patch,
+                manifest=patched(snapshot.sources.get(service.ref), patch),
+            )
+    return None
 
 
 RULE = Rule(
     id=ID,
-    concludes="A Service has no ready endpoint, so kube-proxy rejects whatever is sent to it.",
+    concludes="A Service has no endpoint: it selects no pod, or has neither selector nor addresses.",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,
 )

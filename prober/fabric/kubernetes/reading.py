@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -13,7 +13,10 @@ from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.failures import first_cause
 from prober.fabric.kubernetes.marks import AGENT, is_own
 from prober.fabric.kubernetes.objects import Pod
+from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.resources import (
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -31,6 +34,8 @@ from prober.manifest.assemble import Objects, assemble
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 
+T = TypeVar("T")
+_FORBIDDEN = 403
 _WORKLOADS = (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS, REPLICA_SETS)
 
 
@@ -61,6 +66,8 @@ async def _read(api: Api) -> Reading:
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
+        roles = group.create_task(_if_allowed(api, CLUSTER_ROLES, wire.ClusterRole))
+        bindings = group.create_task(_if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding))
     looked_at = [pod for pod in pods.result() if not is_own(pod.metadata.labels or {})]
     objects = Objects(
         namespaces=namespaces.result(),
@@ -70,6 +77,9 @@ async def _read(api: Api) -> Reading:
         services=[msgspec.json.decode(raw, type=wire.Service) for raw in services.result()],
         slices=slices.result(),
         policies=[msgspec.json.decode(raw, type=wire.NetworkPolicy) for raw in policies.result()],
+        # One without the other would say that somebody has no rights who has.
+        cluster_roles=roles.result() if bindings.result() else [],
+        cluster_role_bindings=bindings.result() if roles.result() else [],
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
     snapshot = replace(assemble(objects, expand_workloads=False), sources=sources)
@@ -77,6 +87,16 @@ async def _read(api: Api) -> Reading:
     return Reading(
         snapshot, {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at}, agents
     )
+
+
+async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:
+    """All objects of a kind that many may not read, and that a run can do without: none then."""
+    try:
+        return await api.list_all(resource, shape)
+    except ApiError as error:
+        if error.status != _FORBIDDEN:
+            raise
+        return []
 
 
 def _sources(resource: Resource, items: Sequence[msgspec.Raw]) -> dict[Ref, Mapping[str, Any]]:

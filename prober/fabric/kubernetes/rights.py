@@ -95,6 +95,8 @@ RIGHTS: Sequence[Right] = (
     Right(SERVICES, ("list",), _READ, "addresses and ports"),
     Right(ENDPOINT_SLICES, ("list",), _READ, "what is behind a Service"),
     Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),
+    Right(CLUSTER_ROLES, ("list",), _READ, "whether the CNI still has its rights; left out where it may not be read"),
+    Right(CLUSTER_ROLE_BINDINGS, ("list",), _READ, "the same"),
     Right(PODS, ("get", "create", "delete"), _PODS, "probe pods"),
     Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
     Right(CONFIG_MAPS, ("list", "get", "create", "delete"), _PODS, "plans, and the owner of a run's objects"),

@@ -8,7 +8,8 @@ Everything is decided by pure code, and the keeper only obeys:
 - fabric       `LabFabric`, the lab as the coordinator sees it
 
 On the way to a world: `renumber` and `moves` (addresses that the lab cannot carry), `clusterdns`, `nodes`, `pods`,
-`virtual` (ClusterIPs, NodePorts, load balancers), `faults`, `endpoints`, `addresses` (the plan of all ranges).
+`virtual` (ClusterIPs, NodePorts, load balancers), `faults` and `aftermath`, `endpoints`, `addresses` (the plan
+of all ranges).
 
 On the way to a blueprint: `topology`, `services` (as kube-proxy), `enforcement`, `peers` and `selectors` (policies),
 `obstacles` (router, firewalls, lost identities), `ruleset` (nft text), `doors` (who listens), `records` (DNS), `seats`.

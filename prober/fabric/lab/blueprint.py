@@ -52,6 +52,8 @@ class Space:
     neighbours: tuple[Neighbour, ...] = ()
     ruleset: str = ""
     """nft text; empty: no rules."""
+    policies: str = ""
+    """nft text of what enforces policies, which may come later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,14 @@ class Door:
     port: int
     protocol: Literal["TCP", "UDP"]
     speaks: str
-    """As `agent.responder` has it; or `dns`, `dns-outside`, or `nothing` for a server that is dead but still bound."""
+    """As `agent.responder` has it; or `dns`, `dns-cache`, `dns-outside`, or `nothing` for a server that is dead but
+    still bound."""
     addresses: tuple[str, ...]
     """The addresses of the namespace, so that UDP answers come from the one that was asked."""
     names: tuple[str, ...] = ()
     """What a certificate for this port is made out to."""
+    exact: bool = False
+    """Bound to these addresses alone, and not to whatever else the namespace has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,9 @@ class Zones:
     cluster: tuple[Record, ...] = ()
     outside: tuple[Record, ...] = ()
     upstreams: tuple[str, ...] = ()
-    """Where cluster DNS forwards what is not its own."""
+    """Where cluster DNS and the nodes' caches forward what is not the cluster's."""
+    cluster_servers: tuple[str, ...] = ()
+    """Where the nodes' caches forward what is the cluster's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +138,5 @@ class Blueprint:
     """By the id of the vantage: `pod/NS/NAME`, `node/NAME`, `outside/NAME`."""
     doors: tuple[Door, ...]
     zones: Zones
+    enforcement_delay: int = 0
+    """Milliseconds from the first process on a seat until the policies are loaded; 0: they are there from the start."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,9 +13,19 @@ from prober.fabric.lab.addresses import FAMILIES
 from prober.fabric.lab.blueprint import Blueprint, Seat
 from prober.fabric.lab.listeners import OpenDoor, open_doors
 from prober.fabric.lab.netlink import Builder
-from prober.fabric.lab.rules import load_rules
+from prober.fabric.lab.rules import first_rules, late_rules, load_rules
 from prober.fabric.lab.servers import answer, answer_dns, is_dead, is_dns, open_upstreams
 from prober.model.errors import FabricError
+
+
+@dataclass(frozen=True, slots=True)
+class LateRules:
+    """What enforces the policies, where it comes late."""
+
+    rulesets: Mapping[str, str]
+    """By namespace; empty: nothing is late."""
+    delay: float
+    """Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,7 @@ class Lab:
     """The processes that answer. A lab in which one of them has ended tells lies."""
     dead: tuple[OpenDoor, ...]
     """Sockets that nobody serves and that must stay open."""
+    late: LateRules
 
 
 def construct(blueprint: Blueprint) -> Lab:
@@ -37,7 +49,7 @@ def construct(blueprint: Blueprint) -> Lab:
     families = FAMILIES if blueprint.ipv6 else FAMILIES[:1]
     try:
         builder.build()
-        load_rules(blueprint, builder.spaces)
+        load_rules(first_rules(blueprint), builder.spaces)
         doors = open_doors(blueprint.doors, builder.spaces, families)
         upstreams = open_upstreams(blueprint, doors, builder.spaces)
     except OSError as error:
@@ -57,10 +69,17 @@ def construct(blueprint: Blueprint) -> Lab:
     )
     for one in (*others, *resolvers):
         one.socket.close()
-    for sockets in upstreams.values():
-        for upstream in sockets:
-            upstream.close()
-    return Lab(builder.spaces, blueprint.seats, servers, dead)
+    for upstream in upstreams.values():
+        upstream.close()
+    delay = blueprint.enforcement_delay / 1000
+    return Lab(builder.spaces, blueprint.seats, servers, dead, LateRules(late_rules(blueprint), delay))
+
+
+def enforce_late(lab: Lab) -> int:
+    """In a forked child: wait, then load the late rules."""
+    time.sleep(lab.late.delay)
+    load_rules(lab.late.rulesets, lab.spaces)
+    return 0
 
 
 def _raise_file_limit() -> None:

@@ -25,6 +25,7 @@ _PATIENCE = 2.0
 """Seconds to wait for the server outside, for each of two tries: less than the five that a client waits for us."""
 _TRIES = 2
 _IDLE = 30.0
+_REVERSE = (".in-addr.arpa", ".ip6.arpa")
 
 
 class Forwarder(asyncio.DatagramProtocol):
@@ -69,6 +70,8 @@ class Responder:
 
     catalogue: Catalogue
     forwarders: Sequence[Forwarder] = ()
+    inward: Sequence[Forwarder] = ()
+    """Whom to ask for names of the catalogue's own zone and for names of addresses: a cache does."""
     _cache: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
     """Query without its id, over UDP or not → response without its id. The lab's names never change."""
 
@@ -91,32 +94,36 @@ class Responder:
 
     async def _answer(self, query: Message, wire: bytes) -> QueryMessage:
         name, kind = question(query)
+        if self.inward and (self.catalogue.answers_for(name) or name.endswith(_REVERSE)):
+            return await _forward(wire, self.inward) or failure(query)
         if not self.forwarders or self.catalogue.answers_for(name):
             response = self.catalogue.respond(query)
             target = self.catalogue.alias(name)
             if self.forwarders and target and kind != "CNAME" and not self.catalogue.answers_for(target):
                 await self._chase(response, target, kind)
             return response
-        return await self._forward(wire) or failure(query)
-
-    async def _forward(self, wire: bytes) -> QueryMessage | None:
-        for forwarder in self.forwarders:
-            answer = await forwarder.ask(wire)
-            if answer is not None:
-                with contextlib.suppress(dns.exception.DNSException):
-                    response = dns.message.from_wire(answer)
-                    if isinstance(response, dns.message.QueryMessage):
-                        return response
-        return None
+        return await _forward(wire, self.forwarders) or failure(query)
 
     async def _chase(self, response: QueryMessage, target: str, kind: str) -> None:
         """An ExternalName Service: the alias together with what it stands for."""
-        found = await self._forward(dns.message.make_query(f"{target}.", kind).to_wire())
+        found = await _forward(dns.message.make_query(f"{target}.", kind).to_wire(), self.forwarders)
         if found is None:
             response.set_rcode(dns.rcode.SERVFAIL)
         else:
             response.answer.extend(found.answer)
             response.set_rcode(found.rcode())
+
+
+async def _forward(wire: bytes, forwarders: Sequence[Forwarder]) -> QueryMessage | None:
+    """The first answer of the servers, asked one after the other."""
+    for forwarder in forwarders:
+        answer = await forwarder.ask(wire)
+        if answer is not None:
+            with contextlib.suppress(dns.exception.DNSException):
+                response = dns.message.from_wire(answer)
+                if isinstance(response, dns.message.QueryMessage):
+                    return response
+    return None
 
 
 class _Datagrams(asyncio.DatagramProtocol):

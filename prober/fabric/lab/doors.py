@@ -20,7 +20,7 @@ _DNS_PORT = 53
 def doors(world: World) -> tuple[Door, ...]:
     """Every listener of the lab; of several that want the same port of the same namespace, the first."""
     found: dict[tuple[str, int, str], Door] = {}
-    for door in (*_pods(world), *_nodes(world), *_endpoints(world), *_hosts(world)):
+    for door in (*_caches(world), *_pods(world), *_nodes(world), *_endpoints(world), *_hosts(world)):
         found.setdefault((door.space, door.port, door.protocol), door)
     return tuple(found.values())
 
@@ -53,6 +53,14 @@ def _pods(world: World) -> Iterator[Door]:
 
 def _cluster_dns(world: World) -> str:
     return "nothing" if world.breakage.dead_dns else "dns"
+
+
+def _caches(world: World) -> Iterator[Door]:
+    """A node's DNS cache, which stands in the way of no other server on the node."""
+    address = world.spec.node_local_dns
+    for node in world.snapshot.nodes if address else ():
+        for protocol in ("UDP", "TCP"):
+            yield Door(node_space(node), _DNS_PORT, protocol, "dns-cache", (address,), exact=True)
 
 
 def _names(world: World, pod: Pod) -> tuple[str, ...]:

@@ -20,4 +20,5 @@ def draw(world: World) -> Blueprint:
         seats={vantage.id: seat for vantage, seat in seats(world).items()},
         doors=doors(world),
         zones=zones(world),
+        enforcement_delay=world.breakage.enforcement_delay,
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from prober.fabric.lab.addresses import family_of
 from prober.fabric.lab.peers import AddressSets, RuleCompiler
-from prober.fabric.lab.ruleset import chain, comment, table, verdict_map
+from prober.fabric.lab.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.selectors import selects
 from prober.fabric.lab.world import World
 from prober.model.lab import Enforcement
@@ -54,7 +55,16 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
         return ""
     maps = (verdict_map(direction, "ifname", entries) for direction, entries in isolated.items())
     forward = chain("forward", _forward(pods), "type filter hook forward priority 0")
-    return table("policies", *sets.definitions(), *chains, *maps, forward)
+    return table("policies", *sets.definitions(), *chains, *maps, forward, *_input(world))
+
+
+def _input(world: World) -> Iterator[Iterable[str]]:
+    """What a pod sends to its own node passes, but not to the node's DNS cache: the cache's address is on the node and
+    means a server, and implementations that filter what pods send to their host (Calico) filter that too."""
+    cache = world.spec.node_local_dns
+    if cache:
+        rule = f"{IP[family_of(cache)]} daddr {cache} iifname vmap @egress"
+        yield chain("input", ["ct state established,related accept", rule], "type filter hook input priority 0")
 
 
 def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[NetworkPolicy, ...]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar
 
+from prober.model.components import Component, component_of
 from prober.model.errors import UsageError
 from prober.model.lab import Fault, FaultKind, OutsideHost
 from prober.model.objects import Pod, Ref
@@ -40,6 +41,8 @@ class Firewall:
     port: int
     """0: every port, and every protocol."""
     action: Literal["drop", "reject"]
+    spares: tuple[str, ...] = ()
+    """Addresses that it lets through on `port`, and nothing else but DNS; it is about the others then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,37 @@ class Breakage:
     unready_services: frozenset[Ref] = frozenset()
     deaf: frozenset[tuple[PodKey, int]] = frozenset()
     """Pods and the ports on which nothing listens; port 0 is all of them."""
+    down: frozenset[PodKey] = frozenset()
+    """Pods that have crashed: not ready, and nothing listens."""
     lost: frozenset[PodKey] = frozenset()
     """Pods without identity."""
+    no_rights: bool = False
+    """The CNI's agents have no rights at the API server."""
     unpoliced: frozenset[str] = frozenset()
     """Nodes without a policy agent."""
+    unproxied: frozenset[str] = frozenset()
+    """Nodes without kube-proxy."""
+    unrouted: frozenset[str] = frozenset()
+    """Nodes to whose pods nobody has a route."""
+    cut_off_caches: frozenset[str] = frozenset()
+    """Nodes whose DNS cache does not reach cluster DNS."""
+    enforcement_delay: int = 0
+    """Milliseconds."""
     mtus: tuple[tuple[str, int], ...] = ()
     """(node, bytes): how large packets to it may be; an empty node is the way to the outside."""
 
     def is_deaf(self, pod: Pod, port: int) -> bool:
         key = (pod.namespace, pod.name)
-        return (key, port) in self.deaf or (key, 0) in self.deaf
+        return key in self.down or (key, port) in self.deaf or (key, 0) in self.deaf
 
 
-def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequence[OutsideHost]) -> Breakage:
-    """What the faults break in this world. Raises `UsageError` when a target does not exist."""
+def resolve_faults(
+    faults: Sequence[Fault], snapshot: Snapshot, outside: Sequence[OutsideHost], *, nameless: Collection[str] = ()
+) -> Breakage:
+    """What the faults break in this world. `nameless` are nodes whose pods have no identity without any fault.
+
+    Raises `UsageError` when a target does not exist.
+    """
     by_kind: dict[FaultKind, list[Fault]] = {kind: [] for kind in FaultKind}
     for fault in faults:
         by_kind[fault.kind].append(fault)
@@ -73,13 +93,31 @@ def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequenc
         for fault in by_kind[FaultKind.NOT_LISTENING]
         for pod in _pods(fault, snapshot)
     )
+    unproxied = _nodes(by_kind[FaultKind.KUBE_PROXY_DOWN], snapshot)
+    unrouted = _nodes(by_kind[FaultKind.CNI_AGENT_DOWN], snapshot)
+    unpoliced = _nodes(by_kind[FaultKind.STOPPED_AGENT], snapshot)
+    forgotten = {*nameless, *_nodes(by_kind[FaultKind.CNI_NO_RIGHTS], snapshot)}
+    crashed = {
+        *_components(snapshot, Component.KUBE_PROXY, unproxied),
+        *_components(snapshot, Component.CNI_AGENT, unrouted | unpoliced),
+        *(_components(snapshot, Component.CLUSTER_DNS) if by_kind[FaultKind.DNS_DOWN] else ()),
+    }
     return Breakage(
-        firewalls=tuple(_firewall(fault, outside) for fault in by_kind[FaultKind.FIREWALL]),
+        firewalls=(
+            *(_firewall(fault, outside) for fault in by_kind[FaultKind.FIREWALL]),
+            *(_proxy_only(fault, outside) for fault in by_kind[FaultKind.PROXY_ONLY]),
+        ),
         dead_dns=bool(by_kind[FaultKind.DEAD_DNS]),
         unready_services=frozenset(_service(fault, snapshot) for fault in by_kind[FaultKind.NO_ENDPOINTS]),
         deaf=frozenset(deaf),
-        lost=frozenset(_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot)),
-        unpoliced=frozenset(_node(fault, snapshot) for fault in by_kind[FaultKind.STOPPED_AGENT]),
+        down=frozenset(crashed),
+        lost=frozenset((*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, forgotten))),
+        no_rights=bool(by_kind[FaultKind.CNI_NO_RIGHTS]),
+        unpoliced=unpoliced,
+        unproxied=unproxied,
+        unrouted=unrouted,
+        cut_off_caches=_nodes(by_kind[FaultKind.DNS_CACHE_CUT_OFF], snapshot),
+        enforcement_delay=max((fault.value for fault in by_kind[FaultKind.LATE_ENFORCEMENT]), default=0),
         mtus=tuple(
             (_node(fault, snapshot) if fault.target else "", fault.value or _DEFAULT_MTU)
             for fault in by_kind[FaultKind.LOW_MTU]
@@ -87,28 +125,22 @@ def resolve_faults(faults: Sequence[Fault], snapshot: Snapshot, outside: Sequenc
     )
 
 
-def make_unready(snapshot: Snapshot, services: Iterable[Ref]) -> Snapshot:
-    """The snapshot in which nothing behind these Services is ready."""
-    pods, slices = dict(snapshot.pods), list(snapshot.slices)
-    for ref in services:
-        selector = snapshot.services[ref.namespace, ref.name].selector
-        for key, pod in snapshot.pods.items():
-            if selector and pod.namespace == ref.namespace and selector.items() <= pod.labels.items():
-                pods[key] = replace(pod, ready=False)
-        for index, one in enumerate(slices):
-            if (one.namespace, one.service) == (ref.namespace, ref.name):
-                slices[index] = replace(one, endpoints=tuple(replace(item, ready=False) for item in one.endpoints))
-    return replace(snapshot, pods=pods, slices=tuple(slices))
-
-
 def _firewall(fault: Fault, outside: Sequence[OutsideHost]) -> Firewall:
-    if not fault.target:
-        return Firewall((), fault.protocol, fault.port, fault.action)
+    addresses = _host(fault, outside) if fault.target else ()
+    return Firewall(addresses, fault.protocol, fault.port, fault.action)
+
+
+def _proxy_only(fault: Fault, outside: Sequence[OutsideHost]) -> Firewall:
+    return Firewall((), "TCP", fault.port, fault.action, spares=_host(fault, outside))
+
+
+def _host(fault: Fault, outside: Sequence[OutsideHost]) -> tuple[str, ...]:
+    """The addresses of the host outside that the fault names."""
     known: dict[str, tuple[str, ...]] = {}
     for host in outside:
         known |= dict.fromkeys((host.name, *host.aliases), host.addresses)
         known |= {address: (address,) for address in host.addresses}
-    return Firewall(_known(fault, known, "no host outside is called"), fault.protocol, fault.port, fault.action)
+    return _known(fault, known, "no host outside is called")
 
 
 def _service(fault: Fault, snapshot: Snapshot) -> Ref:
@@ -119,6 +151,24 @@ def _service(fault: Fault, snapshot: Snapshot) -> Ref:
 
 def _node(fault: Fault, snapshot: Snapshot) -> str:
     return _known(fault, {f"node/{name}": name for name in snapshot.nodes}, "there is no node")
+
+
+def _nodes(faults: Iterable[Fault], snapshot: Snapshot) -> frozenset[str]:
+    """The nodes that the faults name; one without target means all of them."""
+    return frozenset(
+        name for fault in faults for name in ([_node(fault, snapshot)] if fault.target else snapshot.nodes)
+    )
+
+
+def _components(snapshot: Snapshot, wanted: Component, nodes: Container[str] | None = None) -> Iterator[PodKey]:
+    """The pods of the network's own machinery, on these nodes."""
+    for key, pod in snapshot.pods.items():
+        if pod.running and component_of(pod.labels) is wanted and (nodes is None or pod.node in nodes):
+            yield key
+
+
+def _pods_on(snapshot: Snapshot, nodes: Container[str]) -> Iterator[PodKey]:
+    return (key for key, pod in snapshot.pods.items() if pod.running and not pod.host_network and pod.node in nodes)
 
 
 def _lost(faults: Iterable[Fault], snapshot: Snapshot) -> Iterator[PodKey]:

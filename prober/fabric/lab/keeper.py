@@ -23,7 +23,7 @@ import msgspec
 
 from prober.fabric.lab import children, control, kernel
 from prober.fabric.lab.blueprint import Blueprint
-from prober.fabric.lab.construct import Lab, construct
+from prober.fabric.lab.construct import Lab, construct, enforce_late
 from prober.fabric.lab.control import Message
 from prober.fabric.lab.isolation import isolate, mount_proc, stand_guard
 from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
@@ -66,6 +66,8 @@ class Keeper:
         self._attached = True
         self._stopping = False
         self._lab: Lab | None = None
+        self._late = 0
+        """The process that waits to load the late rules; 0: none was started yet."""
         self._children: dict[int, _Child] = {}
         self._selector = selectors.DefaultSelector()
         self._register(starter)
@@ -156,6 +158,9 @@ class Keeper:
             if self._lab is not None and process in self._lab.servers:
                 print("a server of the lab has ended, so the lab ends", file=sys.stderr)  # noqa: T201 - the lab's log
                 self._stopping = True
+            if process == self._late and status:
+                print("the policies could not be loaded, so the lab ends", file=sys.stderr)  # noqa: T201 - as above
+                self._stopping = True
             child = self._children.pop(process, None)
             if child is not None and child.channel.fileno() >= 0:
                 code = os.waitstatus_to_exitcode(status)
@@ -194,7 +199,13 @@ class Keeper:
             return
         seat = self._lab.seats[name]
         space = self._lab.spaces[seat.space]
+        self._start_late_enforcement(self._lab)
         self._children[children.fork(lambda: body(seat, space))] = _Child(channel, int(message.body["id"]))
+
+    def _start_late_enforcement(self, lab: Lab) -> None:
+        """The clock runs from the first process on a seat: before it nobody could see that policies are late."""
+        if lab.late.rulesets and not self._late:
+            self._late = children.fork(lambda: enforce_late(lab))
 
     def _kill(self, channel: socket.socket, message: Message) -> None:
         for process, child in self._children.items():

@@ -44,7 +44,9 @@ def _places(door: Door, families: Sequence[int]) -> Iterator[tuple[int, str]]:
     come from the address that was asked, and each has a socket of its own."""
     for family in families:
         own = in_family(door.addresses, family)
-        if door.protocol == "UDP" and len(own) > 1:
+        if door.exact:
+            yield from ((family, address) for address in own)
+        elif door.protocol == "UDP" and len(own) > 1:
             yield from ((family, address) for address in (*own, _LOOPBACK[family]))
         else:
             yield family, _ANY[family]

@@ -18,6 +18,9 @@ _ONLINK = 4
 """RTNH_F_ONLINK: the gateway is on the link, though no network there says so."""
 _PERMANENT = 0x80
 """NUD_PERMANENT."""
+_NO_DAD = 0x02
+"""IFA_F_NODAD: the address is usable at once. Without it even accept_dad=0 leaves that to a worker of the kernel, and a
+route with such a source is refused until the worker had its turn; for IPv4 the flag means nothing."""
 _SYSCTL = Path("/proc/sys/net")
 
 _IPV4_SETTINGS: Mapping[str, str] = {
@@ -124,7 +127,9 @@ class Builder:
                 if name:
                     netlink.link("set", index=index[name], state="up")
             for one in space.addresses:
-                netlink.addr("add", index=index[one.interface], address=one.address, prefixlen=one.prefix)
+                netlink.addr(
+                    "add", index=index[one.interface], address=one.address, prefixlen=one.prefix, flags=_NO_DAD
+                )
             for neighbour in space.neighbours:
                 netlink.neigh(
                     "replace",

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.fabric.lab.addresses import PLAN, UNSEEN, Role, in_family
+from prober.fabric.lab.addresses import PLAN, UNSEEN, Role, family_of, in_family
+from prober.fabric.lab.clusterdns import dns_pods, dns_service
 from prober.fabric.lab.enforcement import LocalPod
 from prober.fabric.lab.faults import Firewall
 from prober.fabric.lab.ruleset import IP, braces, chain, table
 from prober.fabric.lab.world import World
-from prober.model.objects import Node
+from prober.model.objects import Node, Pod
 
 NOWHERE = "lo"
 """Where the router's default route goes: nothing leaves by it, the forward chain answers before."""
 
 
 def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
-    """Drops everything of the pods that have lost their identity, before anything else looks at it."""
-    lost = [f'"{one.interface}"' for one in local if (one.pod.namespace, one.pod.name) in world.breakage.lost]
+    """Drops everything that pods send which have lost their identity, before anything else looks at it."""
+    lost = [f'"{one.interface}"' for one in local if has_lost_identity(world, one.pod)]
     if not lost:
         return ""
     return table(
-        "identity",
-        chain("from-pods", [f"iifname {braces(lost)} drop"], "type filter hook prerouting priority -300"),
-        chain("to-pods", [f"oifname {braces(lost)} drop"], "type filter hook postrouting priority 300"),
+        "identity", chain("from-pods", [f"iifname {braces(lost)} drop"], "type filter hook prerouting priority -300")
     )
+
+
+def arrival_rules(world: World, pod: Pod) -> str:
+    """Drops what is sent to a pod that has lost its identity, at the pod: a node that drops what it sends itself
+    is told so, by an error of its own kernel that no CNI makes."""
+    if not has_lost_identity(world, pod):
+        return ""
+    return table("identity", chain("to-pod", ['iifname "eth0" drop'], "type filter hook prerouting priority -300"))
+
+
+def has_lost_identity(world: World, pod: Pod) -> bool:
+    return (pod.namespace, pod.name) in world.breakage.lost
 
 
 def stray_rules(world: World, node: Node) -> str:
@@ -42,6 +53,21 @@ def stray_rules(world: World, node: Node) -> str:
         chain("forward", rules, "type filter hook forward priority 10"),
         chain("output", own, "type filter hook output priority 10"),
     )
+
+
+def cache_rules(world: World, node: Node) -> str:
+    """The node's DNS cache asks cluster DNS in vain, where it is cut off: also past the Service, after translation."""
+    if node.name not in world.breakage.cut_off_caches:
+        return ""
+    service = dns_service(world.snapshot)
+    servers = [ip for pod in dns_pods(world.snapshot) for ip in pod.ips]
+    servers += service.cluster_ips if service else ()
+    rules = [
+        f"meta l4proto {{ tcp, udp }} th dport 53 {IP[family]} daddr {braces(found)} drop"
+        for family in world.families
+        if (found := in_family(servers, family))
+    ]
+    return table("cache", chain("output", rules, "type filter hook output priority 20"))
 
 
 def router_rules(world: World) -> str:
@@ -62,7 +88,13 @@ def _firewall(firewall: Firewall) -> Iterator[str]:
     if firewall.port:
         what = f"meta l4proto {firewall.protocol.lower()} th dport {firewall.port} "
     verdict = "drop" if firewall.action == "drop" else "reject with icmpx type admin-prohibited"
-    if not firewall.addresses:
+    if firewall.spares:
+        where = 'iifname "eth0" oifname != "eth0" ct direction original'
+        yield f"{where} meta l4proto {{ tcp, udp }} th dport 53 accept"
+        for address in firewall.spares:
+            yield f"{where} {IP[family_of(address)]} daddr {address} {what}accept"
+        yield f"{where} {verdict}"
+    elif not firewall.addresses:
         yield f'iifname "eth0" oifname != "eth0" ct direction original {what}{verdict}'
     for address in firewall.addresses:
         yield f'iifname "eth0" ct direction original {IP[6 if ":" in address else 4]} daddr {address} {what}{verdict}'

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 
 from prober.fabric.lab.addresses import FAMILIES, family_of, in_family
 from prober.fabric.lab.blueprint import Record, Zones
+from prober.fabric.lab.clusterdns import dns_pods, dns_service
 from prober.fabric.lab.endpoints import backends, selected_pods
 from prober.fabric.lab.world import DNS_OUTSIDE, World
 from prober.model.objects import Pod, Service, ServicePort
@@ -24,7 +25,16 @@ def zones(world: World) -> Zones:
         cluster=tuple(dict.fromkeys(_cluster(world.snapshot))),
         outside=tuple(dict.fromkeys(_outside(world))),
         upstreams=tuple(DNS_OUTSIDE[family] for family in world.families),
+        cluster_servers=cluster_servers(world),
     )
+
+
+def cluster_servers(world: World) -> tuple[str, ...]:
+    """Where cluster DNS is asked: at its Service's addresses, or at its pods' where that is headless."""
+    service = dns_service(world.snapshot)
+    if service and service.cluster_ips:
+        return service.cluster_ips
+    return tuple(ip for pod in dns_pods(world.snapshot) for ip in pod.ips)
 
 
 def _cluster(snapshot: Snapshot) -> Iterator[Record]:

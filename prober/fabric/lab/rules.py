@@ -21,17 +21,29 @@ def find_nft() -> str:
     return shutil.which("nft", path=path) or ""
 
 
-def load_rules(blueprint: Blueprint, spaces: Mapping[str, int]) -> None:
-    """Load every ruleset, one nft a namespace and all at the same time. Raises `FabricError` with nft's own words."""
+def first_rules(blueprint: Blueprint) -> dict[str, str]:
+    """The nft text that each namespace starts with."""
+    late = bool(blueprint.enforcement_delay)
+    return {space.name: space.ruleset + ("" if late else space.policies) for space in blueprint.spaces}
+
+
+def late_rules(blueprint: Blueprint) -> dict[str, str]:
+    """The nft text that comes when enforcement is late."""
+    return {space.name: space.policies for space in blueprint.spaces} if blueprint.enforcement_delay else {}
+
+
+def load_rules(rulesets: Mapping[str, str], spaces: Mapping[str, int]) -> None:
+    """Load nft text into namespaces, one nft each and all at the same time. Raises `FabricError` with nft's own
+    words."""
     nft = find_nft()
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
-    for space in blueprint.spaces:
-        if space.ruleset:
-            kernel.setns(spaces[space.name], kernel.CLONE_NEWNET)
-            text = memory_file("rules", space.ruleset.encode())
+    for name, ruleset in rulesets.items():
+        if ruleset:
+            kernel.setns(spaces[name], kernel.CLONE_NEWNET)
+            text = memory_file("rules", ruleset.encode())
             process = subprocess.Popen([nft, "-f", "-"], stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
             os.close(text)
-            running.append((space.name, process))
+            running.append((name, process))
     problems: list[str] = []
     for name, process in running:
         _, errors = process.communicate()

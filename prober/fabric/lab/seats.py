@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from prober.fabric.lab.addresses import in_family
 from prober.fabric.lab.blueprint import Seat
-from prober.fabric.lab.clusterdns import dns_pods, dns_service
-from prober.fabric.lab.records import resolv_conf
+from prober.fabric.lab.records import cluster_servers, resolv_conf
 from prober.fabric.lab.topology import host_space, node_space, pod_space
 from prober.fabric.lab.world import DNS_OUTSIDE, World
 from prober.model.check import Vantage, VantageKind
@@ -40,11 +39,9 @@ def seats(world: World) -> dict[Vantage, Seat]:
 
 
 def _cluster_servers(world: World) -> tuple[str, ...]:
-    """What a pod's resolv.conf names: the DNS Service's addresses, or its pods' where it is headless."""
-    service = dns_service(world.snapshot)
-    if service and service.cluster_ips:
-        return service.cluster_ips
-    return tuple(ip for pod in dns_pods(world.snapshot) for ip in pod.ips)
+    """What a pod's resolv.conf names: its node's DNS cache where there is one, the DNS Service's addresses, or its
+    pods' where it is headless."""
+    return (world.spec.node_local_dns,) if world.spec.node_local_dns else cluster_servers(world)
 
 
 def _files(world: World, resolver: str, hostname: str, addresses: Iterable[str]) -> Mapping[str, str]:

@@ -12,7 +12,10 @@ from prober.fabric.lab.blueprint import Blueprint
 from prober.fabric.lab.listeners import OpenDoor, open_upstream
 from prober.fabric.lab.records import CLUSTER_DOMAIN
 
-_DNS = ("dns", "dns-outside")
+_DNS = ("dns", "dns-cache", "dns-outside")
+_FORWARDS = ("dns", "dns-cache")
+Upstreams = Mapping[tuple[str, str], socket.socket]
+"""By the namespace that asks and the server that is asked."""
 
 
 def is_dns(door: OpenDoor) -> bool:
@@ -41,36 +44,44 @@ def answer(doors: Iterable[OpenDoor]) -> int:
     return 0
 
 
-def open_upstreams(
-    blueprint: Blueprint, doors: Iterable[OpenDoor], spaces: Mapping[str, int]
-) -> dict[str, list[socket.socket]]:
-    """For each namespace with a cluster DNS server, its sockets to the DNS servers outside."""
-    names = dict.fromkeys(one.door.space for one in doors if one.door.speaks == "dns")
-    return {name: [open_upstream(spaces[name], server) for server in blueprint.zones.upstreams] for name in names}
+def open_upstreams(blueprint: Blueprint, doors: Iterable[OpenDoor], spaces: Mapping[str, int]) -> Upstreams:
+    """A socket from each namespace with a server that forwards to each server that it forwards to."""
+    zones = blueprint.zones
+    pairs = dict.fromkeys(
+        (one.door.space, server)
+        for one in doors
+        if one.door.speaks in _FORWARDS
+        for server in (*zones.upstreams, *(zones.cluster_servers if one.door.speaks == "dns-cache" else ()))
+    )
+    return {(space, server): open_upstream(spaces[space], server) for space, server in pairs}
 
 
-def answer_dns(
-    blueprint: Blueprint, doors: Sequence[OpenDoor], upstreams: Mapping[str, Sequence[socket.socket]]
-) -> int:
+def answer_dns(blueprint: Blueprint, doors: Sequence[OpenDoor], upstreams: Upstreams) -> int:
     """In a forked child: serve DNS, for ever. Every server has a cache of its own."""
     from prober.fabric.lab.catalogue import Catalogue, Zone
     from prober.fabric.lab.dns_server import Responder, forwarders, serve
 
-    cluster = Catalogue(blueprint.zones.cluster, Zone(CLUSTER_DOMAIN))
-    outside = Catalogue(blueprint.zones.outside, Zone(""))
+    zones = blueprint.zones
+    cluster = Catalogue(zones.cluster, Zone(CLUSTER_DOMAIN))
+    nothing = Catalogue((), Zone(CLUSTER_DOMAIN))
+    outside = Catalogue(zones.outside, Zone(""))
     by_space: dict[tuple[str, str], list[socket.socket]] = defaultdict(list)
     for one in doors:
         by_space[one.door.space, one.door.speaks].append(one.socket)
 
+    async def responder(space: str, speaks: str) -> Responder:
+        if speaks == "dns-outside":
+            return Responder(outside)
+        onward = await forwarders([upstreams[space, server] for server in zones.upstreams])
+        if speaks == "dns":
+            return Responder(cluster, onward)
+        inward = await forwarders([upstreams[space, server] for server in zones.cluster_servers])
+        return Responder(nothing, onward, inward)
+
     async def everything() -> None:
         async with asyncio.TaskGroup() as group:
             for (space, speaks), sockets in by_space.items():
-                responder = (
-                    Responder(cluster, await forwarders(upstreams.get(space, ())))
-                    if speaks == "dns"
-                    else Responder(outside)
-                )
-                group.create_task(serve(responder, sockets), name=f"dns at {space}")
+                group.create_task(serve(await responder(space, speaks), sockets), name=f"dns at {space}")
 
     asyncio.run(everything())
     return 0

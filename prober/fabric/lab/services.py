@@ -93,7 +93,7 @@ class PortRules:
 
 def service_rules(world: World, node: Node) -> str:
     """The table `services` of a node."""
-    ports = list(_ports(world, node))
+    ports = [] if node.name in world.breakage.unproxied else list(_ports(world, node))
     served = [one for one in ports if one.ready]
     unserved = [one for one in ports if not one.ready]
     parts: list[Iterable[str]] = []

@@ -8,7 +8,7 @@ its node. Pod networks are routed, without a tunnel. Whatever a node or the rout
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -16,7 +16,7 @@ from ipaddress import ip_address, ip_network
 from prober.fabric.lab.addresses import GATEWAY, UNSEEN, family_of, first, host_route, in_family
 from prober.fabric.lab.blueprint import Address, End, Neighbour, Route, Space, Wire
 from prober.fabric.lab.enforcement import LocalPod, policy_rules
-from prober.fabric.lab.obstacles import NOWHERE, identity_rules, router_rules, stray_rules
+from prober.fabric.lab.obstacles import NOWHERE, arrival_rules, cache_rules, identity_rules, router_rules, stray_rules
 from prober.fabric.lab.services import UPLINK, service_rules
 from prober.fabric.lab.world import DNS_OUTSIDE, ROUTER_OUTSIDE, World
 from prober.model.objects import Node, Pod
@@ -99,7 +99,7 @@ class Topology:
         yield self._router()
         for node in self.world.snapshot.nodes.values():
             yield self._node(node)
-            yield from (_leaf_space(leaf) for _, leaf in self.pod_leaves[node.name])
+            yield from (_leaf_space(leaf, arrival_rules(self.world, pod)) for pod, leaf in self.pod_leaves[node.name])
         yield from (_leaf_space(leaf) for leaf in self.host_leaves)
 
     def wires(self) -> Iterator[Wire]:
@@ -138,13 +138,14 @@ class Topology:
         rules = (
             identity_rules(self.world, local),
             service_rules(self.world, node),
-            policy_rules(self.world, node, local),
             stray_rules(self.world, node),
+            cache_rules(self.world, node),
         )
+        cache = self.world.spec.node_local_dns
         return Space(
             node_space(node.name),
             forwarding=True,
-            addresses=addresses,
+            addresses=(*addresses, *_loopback([cache] if cache else [])),
             routes=(
                 *self._leaf_routes([leaf for _, leaf in leaves], node.addresses),
                 *self._pod_routes(besides=node.name),
@@ -152,6 +153,7 @@ class Topology:
             ),
             neighbours=(*neighbours, *_leaf_neighbours([leaf for _, leaf in leaves])),
             ruleset="".join(rules),
+            policies=policy_rules(self.world, node, local),
         )
 
     def _router(self) -> Space:
@@ -160,7 +162,7 @@ class Topology:
         return Space(
             ROUTER,
             forwarding=True,
-            addresses=(*addresses, *(Address("lo", ip, int(host_route(ip).split("/")[1])) for ip in own)),
+            addresses=(*addresses, *_loopback(own)),
             routes=(
                 *self._leaf_routes(self.host_leaves, own),
                 *self._pod_routes(),
@@ -179,7 +181,7 @@ class Topology:
     def _pod_routes(self, besides: str = "") -> Iterator[Route]:
         """To the pods of every other node: its networks, and those of its pods that are not in them."""
         for node in self.world.snapshot.nodes.values():
-            if node.name == besides:
+            if node.name == besides or node.name in self.world.breakage.unrouted:
                 continue
             networks = [ip_network(cidr) for cidr in node.pod_cidrs if family_of(cidr) in self.world.families]
             strays = (
@@ -204,13 +206,19 @@ class Topology:
             yield from (Route(str(network), kind="blackhole") for network in UNSEEN[6])
 
 
-def _leaf_space(leaf: Leaf) -> Space:
+def _loopback(own: Iterable[str]) -> Iterator[Address]:
+    """Addresses that are on no wire."""
+    return (Address("lo", ip, int(host_route(ip).split("/")[1])) for ip in own)
+
+
+def _leaf_space(leaf: Leaf, ruleset: str = "") -> Space:
     families = sorted({family_of(ip) for ip in leaf.addresses})
     return Space(
         leaf.space,
         addresses=tuple(Address("eth0", ip, int(host_route(ip).split("/")[1])) for ip in leaf.addresses),
         routes=tuple(Route(_DEFAULT[f], "eth0", GATEWAY[f], source=in_family(leaf.addresses, f)[0]) for f in families),
         neighbours=tuple(Neighbour("eth0", GATEWAY[f], leaf.gateway_mac) for f in families),
+        ruleset=ruleset,
     )
 
 

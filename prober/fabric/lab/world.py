@@ -9,9 +9,10 @@ from ipaddress import ip_address, ip_network
 from zlib import crc32
 
 from prober.fabric.lab.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
+from prober.fabric.lab.aftermath import aftermath, agents_lack_rights
 from prober.fabric.lab.clusterdns import with_cluster_dns
 from prober.fabric.lab.endpoints import backends
-from prober.fabric.lab.faults import Breakage, make_unready, resolve_faults
+from prober.fabric.lab.faults import Breakage, resolve_faults
 from prober.fabric.lab.moves import within
 from prober.fabric.lab.nodes import complete_nodes
 from prober.fabric.lab.pods import place_pods
@@ -109,9 +110,9 @@ def settle(
     services = complete_services(numbered.snapshot.services, service_families, pool, both=spec.ipv6)
     outside = tuple(_complete_host(host, families, pool, both=spec.ipv6) for host in numbered.spec.outside)
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
-    breakage = resolve_faults((*spec.faults, *faults), whole, outside)
+    breakage = resolve_faults((*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec))
     return World(
-        snapshot=make_unready(whole, breakage.unready_services),
+        snapshot=aftermath(whole, breakage),
         outside=outside,
         families=families,
         router=router,
@@ -159,6 +160,11 @@ def _with_own_slices(snapshot: Snapshot) -> Snapshot:
     selecting = {key for key, service in snapshot.services.items() if service.selector}
     slices = tuple(one for one in snapshot.slices if (one.namespace, one.service) not in selecting)
     return replace(snapshot, slices=slices)
+
+
+def _nameless(snapshot: Snapshot, spec: LabSpec) -> tuple[str, ...]:
+    """The nodes whose pods have no identity, since the agent that should give them one may not read them."""
+    return tuple(snapshot.nodes) if spec.identity_from_agent and agents_lack_rights(snapshot) else ()
 
 
 def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:

@@ -128,7 +128,7 @@ def test_the_mended_flux_is_green_and_silent(enforcement: str) -> None:
     [
         ("firewall=github.com:443", "outside-firewall"),
         ("dead-dns", "cluster-dns-silent"),
-        ("no-endpoints=svc/webhook-receiver.flux-system", "service-without-endpoints"),
+        ("no-endpoints=svc/webhook-receiver.flux-system", "pods-not-ready"),
         ("not-listening=deploy/source-controller.flux-system:8080", "nothing-listens"),
         ("lost-identity=deploy/source-controller.flux-system", "pod-network-dead"),
     ],
@@ -145,7 +145,7 @@ def test_a_stopped_policy_agent_leaks() -> None:
     done = prober("matrix", "-f", FIXED, "--lab", "--fault", "stopped-agent=node/n1", "-o", "json")
     record = json.loads(done.stdout)
     assert done.returncode == 1
-    assert {finding["id"] for finding in record["findings"]} == {"policy-not-enforced"}
+    assert {finding["id"] for finding in record["findings"]} == {"policy-agent-stopped"}
     assert "n1" in record["findings"][0]["cause"]
 
 

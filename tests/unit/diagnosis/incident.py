@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from prober.coordinator.verdict import judge, settle
-from prober.diagnosis import diagnose
+from prober.diagnosis import Question, diagnose
 from prober.diagnosis.reasons import reasons_for
 from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Labels, Namespace, NetworkPolicy, Node, Pod, Ref, Service, ServicePort
@@ -70,10 +70,24 @@ class Seen:
     """The error of the name server."""
 
 
-def diagnosed(snapshot: Snapshot, *seen: Seen) -> tuple[Finding, ...]:
-    """The findings of a run that saw this."""
+Answering = Callable[[Question], Outcome | None]
+"""What somebody who is asked says; None: nobody can be asked."""
+
+
+def diagnosed(snapshot: Snapshot, *seen: Seen, answering: Answering = lambda question: None) -> tuple[Finding, ...]:
+    """The findings of a run that saw this, after its questions were answered."""
     predictor = Predictor(snapshot)
-    return diagnose([record(snapshot, predictor, one) for one in seen], snapshot, predictor)
+    records = [record(snapshot, predictor, one) for one in seen]
+    pods = [Vantage(VantageKind.POD, *key) for key in snapshot.pods]
+    vantages = [*pods, *(Vantage(VantageKind.NODE, "", name) for name in snapshot.nodes)]
+    answers: dict[str, Observation] = {}
+    for _ in range(3):
+        found = diagnose(records, snapshot, predictor, vantages=vantages, answers=answers)
+        for question in found.questions:
+            outcome = answering(question)
+            if outcome is not None:
+                answers[question.probe.id] = Observation(question.probe.id, outcome)
+    return found.findings
 
 
 def record(snapshot: Snapshot, predictor: Predictor, seen: Seen) -> CheckRecord:

@@ -6,6 +6,7 @@ import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.outcome import Outcome
 from prober.model.run import Confidence, Finding
 from prober.policy.predictor import Predictor
 
@@ -48,9 +49,8 @@ def test_an_egress_policy_without_the_port() -> None:
 def test_the_services_port_named_instead_of_the_pods() -> None:
     world = shop(WEB, DB, policies=[ingress(80)], services=[service("db", "db")])
     (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp=N2, control="ok"))
-    assert finding.id == "ingress-policy-missing-port"
-    assert "lacks 9090/TCP from shop/web" in finding.cause
-    assert "80 is the Service's port; policies see the pod's, 9090/TCP" in finding.evidence
+    assert finding.id == "policy-names-service-port"
+    assert "allows 80, the Service's port; the pod's is 9090/TCP" in finding.cause
 
 
 def test_both_directions_are_causes_of_their_own() -> None:
@@ -61,7 +61,7 @@ def test_both_directions_are_causes_of_their_own() -> None:
 
 def test_a_peer_that_the_policy_leaves_out() -> None:
     other = PolicyPeer(pod_selector=LabelSelector({"app": "prometheus"}))
-    world = shop(WEB, DB, policies=[ingress(9090, frm=(other,))])
+    world = shop(WEB, DB, pod("prometheus"), policies=[ingress(9090, frm=(other,))])
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
     assert finding.id == "ingress-policy-missing-peer"
     assert finding.cause == "NetworkPolicy shop/allow-scraping allows 9090/TCP, but not from shop/web"
@@ -113,7 +113,7 @@ def test_one_node_whose_policy_agent_stopped() -> None:
         Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
         Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
     )
-    assert finding.id == "policy-not-enforced"
+    assert finding.id == "policy-agent-stopped"
     assert "policy agent of n2" in finding.cause
 
 
@@ -127,8 +127,8 @@ def test_nothing_listens() -> None:
 def test_a_service_whose_pods_are_not_ready() -> None:
     world = shop(WEB, pod("db", "n2", ready=False), services=[service("db", "db")])
     (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp="198.19.0.80"))
-    assert finding.id == "service-without-endpoints"
-    assert finding.cause == "Service shop/db has no ready endpoint: db is not ready"
+    assert finding.id == "pods-not-ready"
+    assert finding.cause == "Service shop/db has no ready endpoint: shop/db is not ready"
 
 
 def test_a_service_that_selects_nothing() -> None:
@@ -176,8 +176,10 @@ def test_a_pod_whose_network_is_dead_explains_everything_of_it() -> None:
         Seen("web", "github.com", 443, "timeout", control="ok"),
         Seen("other", "db", 9090, "ok"),
         Seen("other", "web", 9090, "timeout", control="timeout"),
+        answering=lambda question: Outcome.OK if question.probe.host == DB.ips[0] else Outcome.TIMEOUT,
     )
     assert finding.id == "pod-network-dead"
+    assert finding.objects == (WEB.ref,)
 
 
 def test_what_works_and_what_is_denied_on_purpose_has_no_cause() -> None:

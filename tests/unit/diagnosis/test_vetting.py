@@ -66,7 +66,7 @@ def test_a_patch_that_does_not_fit_is_not_offered() -> None:
 
 def test_the_fixes_of_rules_pass() -> None:
     checks = [record(DENIES, Predictor(DENIES), SEEN)]
-    findings = vet(diagnose(checks, DENIES, Predictor(DENIES)), checks, DENIES)
+    findings = vet(diagnose(checks, DENIES, Predictor(DENIES)).findings, checks, DENIES)
     assert [finding.fix.opens for finding in findings if finding.fix] == [
         ("shop/web → shop/db:9090/tcp, nothing else",)
     ]

@@ -79,7 +79,9 @@ def test_a_whole_lab(load: Load) -> None:
 
 FAULTS = (
     "(faults are firewall=github.com:22, dead-dns, no-endpoints=svc/web.shop, not-listening=deploy/web.shop:8080, "
-    "lost-identity=deploy/web.shop, stopped-agent=node/n1, low-mtu=node/n2:1280)"
+    "lost-identity=deploy/web.shop, stopped-agent=node/n1, kube-proxy-down=node/n1, cni-agent-down=node/n1, "
+    "cni-no-rights=node/n1, dns-down, dns-cache-cut-off=node/n1, proxy-only=proxy.example.com:3128, "
+    "late-enforcement:1500, low-mtu=node/n2:1280)"
 )
 
 
@@ -87,7 +89,10 @@ FAULTS = (
     ("text", "messages"),
     [
         ("node: 3", ["3: node: unknown field (did you mean `nodes`?)"]),
-        ("spec: {nodes: 3}", ["3: spec: unknown field (known are apiVersion, enforcement, faults, ipv6, kind, "]),
+        (
+            "spec: {nodes: 3}",
+            ["3: spec: unknown field (known are apiVersion, enforcement, faults, identityFromAgent, "],
+        ),
         ("nodes: 0", ["3: nodes: 0 nodes cannot be made: must be between 1 and 100"]),
         ("nodes: '3'", ["3: nodes: must be a whole number, not text (`3`) (remove the quotes)"]),
         ("ipv6: maybe", ["3: ipv6: must be true or false, not text (`maybe`)"]),
@@ -187,6 +192,10 @@ def test_there_is_one_lab(mistakes: Mistakes) -> None:
         ("lost-identity=sts/db.shop", Fault(FaultKind.LOST_IDENTITY, "sts/db.shop")),
         ("stopped-agent=node/n1", Fault(FaultKind.STOPPED_AGENT, "node/n1")),
         ("low-mtu", Fault(FaultKind.LOW_MTU, value=1280)),
+        ("low-mtu:1400", Fault(FaultKind.LOW_MTU, value=1400)),
+        ("late-enforcement:1500", Fault(FaultKind.LATE_ENFORCEMENT, value=1500)),
+        ("kube-proxy-down", Fault(FaultKind.KUBE_PROXY_DOWN)),
+        ("proxy-only=proxy.example.com:3128", Fault(FaultKind.PROXY_ONLY, "proxy.example.com", 3128)),
         ("low-mtu=node/n2", Fault(FaultKind.LOW_MTU, "node/n2", value=1280)),
         ("low-mtu=node/n2:1400", Fault(FaultKind.LOW_MTU, "node/n2", value=1400)),
     ],

@@ -475,3 +475,21 @@ def test_a_wrong_type_that_no_check_knows_is_a_mistake_too(mistakes: Mistakes) -
     assert mistakes(text) == [
         "m.yaml:7: spec.tolerations[0].key: expected `str | null`, got `int` (the API server would reject it)"
     ]
+
+
+def test_rights_are_known_once_there_is_a_role(load: Load) -> None:
+    binding = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: "system:agent", namespace: kube-system}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: agent}
+subjects:
+  - {kind: ServiceAccount, name: agent, namespace: kube-system}
+  - {kind: User, name: someone}
+"""
+    role = "\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: agent}\nrules: []\n"
+    account = Ref("ServiceAccount", "kube-system", "agent")
+    assert load("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n").snapshot.has_rights(account) is None
+    assert load(binding).snapshot.has_rights(account) is False, "bound to a role that does not exist"
+    assert load(binding + role).snapshot.has_rights(account) is True
+    assert load(binding + role).snapshot.has_rights(Ref("ServiceAccount", "default", "agent")) is False

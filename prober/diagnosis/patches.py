@@ -1,0 +1,42 @@
+"""Edits of one object as a JSON patch: what it would become, and whether prediction says that it helps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from prober.diagnosis.fixes import is_open, opened_by
+from prober.diagnosis.rules.denials import Denial
+from prober.model.jsonpatch import Operation, apply
+from prober.model.objects import NetworkPolicy
+from prober.model.run import Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+
+def edit_policy(
+    summary: str, old: NetworkPolicy, new: NetworkPolicy, patch: Sequence[Operation], denials: Sequence[Denial],
+    snapshot: Snapshot,
+) -> Fix | None:  # fmt: skip
+    """The fix that turns the policy `old` into `new`; None when prediction says that a denial would stay."""
+    after = Predictor(with_policy(snapshot, old, new))
+    if not all(is_open(denial, after) for denial in denials):
+        return None
+    return Fix(
+        summary=summary,
+        target=old.ref,
+        patch=tuple(patch),
+        manifest=patched(snapshot.sources.get(old.ref), patch),
+        opens=opened_by(denials, snapshot, after, Predictor(snapshot)),
+    )
+
+
+def with_policy(snapshot: Snapshot, old: NetworkPolicy, new: NetworkPolicy) -> Snapshot:
+    """The snapshot with one policy in place of another."""
+    return replace(snapshot, policies=tuple(new if one is old else one for one in snapshot.policies))
+
+
+def patched(source: Mapping[str, Any] | None, patch: Sequence[Operation]) -> dict[str, Any] | None:
+    """The object after a patch; None for one that is not known."""
+    return None if source is None else apply(source, patch)

@@ -1,0 +1,82 @@
+"""The address of a Service fails where its endpoint works: nobody translates it on this node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.machinery import is_down, parts, state_of
+from prober.diagnosis.reasons import source_node
+from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.rules.dns import asked_cluster_dns, dns_ruling
+from prober.diagnosis.rules.followups import LOST, name_at, past_the_service
+from prober.model.check import EndpointKind
+from prober.model.components import Component
+from prober.model.outcome import Observation, Outcome
+from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord, Confidence, Finding
+
+ID = "kube-proxy-down"
+MOST_ASKED = 4
+"""Checks of one node that are repeated without the Service; when all of them work, so would the others."""
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[str, list[CheckRecord]] = {}
+    for record in case.troubled:
+        node = source_node(record.check.vantage, case.snapshot)
+        if node and record.observation.outcome in LOST and _is_through_service(record, case):
+            groups.setdefault(node, []).append(record)
+    for node, records in groups.items():
+        asked = records[:MOST_ASKED]
+        working = [record for record in asked if _works_without(record, case)]
+        if working:
+            yield _finding(node, records if working == asked else working, case)
+
+
+def _is_through_service(record: CheckRecord, case: Case) -> bool:
+    """Whether the policies allow it, and it went to the address of a Service: the check's own, or cluster DNS's."""
+    if record.observation.outcome is Outcome.DNS_TIMEOUT:
+        return asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED
+    is_service = record.check.flow.destination.kind is EndpointKind.SERVICE
+    return is_service and record.prediction.verdict is Ruling.ALLOWED
+
+
+def _works_without(record: CheckRecord, case: Case) -> bool:
+    """Whether the endpoint answers by its own address; or, for a name, the DNS server."""
+    answer: Observation | None = None
+    if record.observation.outcome is not Outcome.DNS_TIMEOUT:
+        answer = past_the_service(record, case)
+    elif servers := [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]:
+        answer = name_at(record, servers[0].ips[0], case)
+    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
+
+
+def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
+    state = state_of(case.snapshot, Component.KUBE_PROXY, node)
+    down = is_down(case.snapshot, Component.KUBE_PROXY, node)
+    names = any(record.observation.outcome is Outcome.DNS_TIMEOUT for record in records)
+    return Finding(
+        id=ID,
+        cause=f"nobody translates the addresses of Services on {node}: kube-proxy or its stand-in is down there",
+        confidence=Confidence.CERTAIN if down else Confidence.LIKELY,
+        evidence=(
+            f"from the same place, the endpoint itself answers: {listed(record.check.name for record in records)}",
+            *(
+                ["cluster DNS answers at its pod's address and not at its Service's, so no name resolves"]
+                if names
+                else []
+            ),
+            *([state] if state else []),
+        ),
+        checks=tuple(record.check.id for record in records),
+    )
+
+
+RULE = Rule(
+    id=ID,
+    concludes="On a node no Service address is translated: kube-proxy, or what stands for it, is down.",
+    needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
+    asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
+    find=find,
+)

@@ -1,0 +1,78 @@
+"""Names do not resolve because egress policies allow cluster DNS, but not the node's cache, which is who is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from ipaddress import ip_address
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.patches import edit_policy
+from prober.diagnosis.rules.denials import Denial
+from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, server_of, sources
+from prober.model.objects import IPBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
+from prober.model.run import CheckRecord, Confidence, Finding, Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.selectors import selects
+
+ID = "node-dns-denied"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[tuple[Ref, str], tuple[list[CheckRecord], list[Denial]]] = {}
+    for record in case.troubled_in("egress"):
+        if record.observation.outcome not in LOST or not asked_node_cache(record, case.snapshot):
+            continue
+        denials = list(dns_denials(record, "egress", case, "UDP", "TCP"))
+        if denials:
+            policy = denials[0].trail.policies[0].policy
+            known = groups.setdefault((policy, server_of(record)), ([], []))
+            known[0].append(record)
+            known[1].extend(denials)
+    for (policy, server), (records, denials) in groups.items():
+        yield Finding(
+            id=ID,
+            cause=f"egress policy {policy} does not allow {server}, the node's DNS cache, which {sources(records)} "
+            "asks instead of cluster DNS",
+            confidence=Confidence.CERTAIN,
+            evidence=(*asked(records), "a rule that selects the pods of cluster DNS does not mean the cache's address"),
+            fix=_fix(denials, policy, server, case.snapshot),
+            checks=tuple(record.check.id for record in records),
+            objects=(policy,),
+        )
+
+
+def _fix(denials: list[Denial], policy: Ref, server: str, snapshot: Snapshot) -> Fix | None:
+    """One rule for this address and port 53."""
+    old = next((one for one in snapshot.policies if one.ref == policy), None)
+    if old is None:
+        return None
+    cidr = f"{server}/{32 if ip_address(server).version == 4 else 128}"
+    value = {
+        "to": [{"ipBlock": {"cidr": cidr}}],
+        "ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")],
+    }
+    path = "/spec/egress/-" if old.egress else "/spec/egress"
+    patch = {"op": "add", "path": path, "value": value if old.egress else [value]}
+    summary = f"add a rule to egress of NetworkPolicy {policy} that allows port 53 of {server}"
+    fix = edit_policy(summary, old, _allowing(old, cidr), [patch], denials, snapshot)
+    return replace(fix, opens=(f"{len(_pods(old, snapshot))} pods → {server}:53/udp and 53/tcp",)) if fix else None
+
+
+def _allowing(policy: NetworkPolicy, cidr: str) -> NetworkPolicy:
+    rule = PolicyRule((PolicyPeer(ip_block=IPBlock(cidr)),), (PolicyPort("UDP", 53), PolicyPort("TCP", 53)))
+    return replace(policy, egress=(*policy.egress, rule))
+
+
+def _pods(policy: NetworkPolicy, snapshot: Snapshot) -> list[str]:
+    pods = snapshot.pods.values()
+    return [pod.name for pod in pods if pod.namespace == policy.namespace and selects(policy.pod_selector, pod.labels)]
+
+
+RULE = Rule(
+    id=ID,
+    concludes="Egress policies allow cluster DNS by its pods, but not the address of the node's cache that pods ask.",
+    needs="names that got no answer from a node-local DNS cache, and the prediction for its address",
+    find=find,
+    explains="egress",
+)

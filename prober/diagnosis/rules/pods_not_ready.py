@@ -1,0 +1,39 @@
+"""All pods behind a Service are there, and none is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.rules.service_endpoints import selected, unserved
+from prober.model.run import Confidence, Finding
+
+ID = "pods-not-ready"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    for service, records in unserved(case):
+        pods = selected(service, case.snapshot)
+        if not pods or any(pod.ready for pod in pods):
+            continue
+        names = listed(str(pod.ref) for pod in pods)
+        yield Finding(
+            id=ID,
+            cause=f"Service {service.ref} has no ready endpoint: {names} {'is' if len(pods) == 1 else 'are'} not ready",
+            confidence=Confidence.CERTAIN,
+            evidence=(
+                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+                f"what its readiness probe says: kubectl -n {pods[0].namespace} describe pod {pods[0].name}",
+            ),
+            checks=tuple(record.check.id for record in records),
+            objects=(service.ref, *(pod.ref for pod in pods)),
+        )
+
+
+RULE = Rule(
+    id=ID,
+    concludes="The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent to it.",
+    needs="a failed check of a Service for which the prediction found no backend, and the readiness of its pods",
+    find=find,
+)

@@ -1,0 +1,94 @@
+"""A policy names a port by a name that the pod has not given to any of its ports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.patches import edit_policy
+from prober.diagnosis.rules.denials import Denial, port_is_missing
+from prober.diagnosis.rules.policy_gap import Group, gap, grouped, who
+from prober.model.jsonpatch import pointer
+from prober.model.objects import NetworkPolicy, Pod, Ref
+from prober.model.prediction import Direction, PolicyTrail
+from prober.model.run import Finding, Fix
+from prober.model.snapshot import Snapshot
+
+ID = "policy-port-name"
+
+
+@dataclass(frozen=True, slots=True)
+class _Misnomer:
+    """A port's name that means nothing on the destination."""
+
+    policy: PolicyTrail
+    rule: int
+    port: int
+    """The position in the rule's `ports`."""
+    said: str
+    meant: str
+    """What the pod calls the port; empty when it has no name."""
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    def blamed(denial: Denial) -> PolicyTrail | None:
+        found = _misnomer(denial, case.snapshot)
+        return found.policy if found else None
+
+    for (policy, port), group in grouped(case, direction, blamed).items():
+        misnomer = _misnomer(group[0], case.snapshot)
+        if misnomer is not None:
+            calls = f"calls {port} `{misnomer.meant}`" if misnomer.meant else f"has no name for {port}"
+            cause = f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, and the pod {calls}"
+            yield gap(case, ID, cause, policy, group, fix=_fix(misnomer, group, policy, case.snapshot))
+
+
+def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
+    pod = snapshot.pods.get((denial.backend.pod.namespace, denial.backend.pod.name)) if denial.backend.pod else None
+    if pod is None:
+        return None
+    protocol = denial.record.check.flow.protocol
+    known = {(port.name, port.protocol) for port in pod.ports}
+    for policy, rule in denial.near(port_is_missing):
+        for position, port in enumerate(rule.rule.ports):
+            if isinstance(port.port, str) and port.protocol == protocol and (port.port, protocol) not in known:
+                return _Misnomer(policy, rule.index, position, port.port, _name(pod, denial.backend.port, protocol))
+    return None
+
+
+def _name(pod: Pod, number: int | None, protocol: str) -> str:
+    return next((port.name for port in pod.ports if (port.number, port.protocol) == (number, protocol)), "")
+
+
+def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> Fix | None:
+    """The name put right; where the port has no name, the general fix."""
+    old = next((one for one in snapshot.policies if one.ref == policy), None)
+    if old is None or not misnomer.meant:
+        return None
+    direction = group[0].direction
+    patch = {
+        "op": "replace",
+        "path": pointer("spec", direction, misnomer.rule, "ports", misnomer.port, "port"),
+        "value": misnomer.meant,
+    }
+    summary = f"write `{misnomer.meant}` instead of `{misnomer.said}` in {direction} of NetworkPolicy {policy}"
+    return edit_policy(summary, old, _renamed(old, direction, misnomer), [patch], group, snapshot)
+
+
+def _renamed(policy: NetworkPolicy, direction: Direction, misnomer: _Misnomer) -> NetworkPolicy:
+    rules = list(policy.egress if direction == "egress" else policy.ingress)
+    ports = list(rules[misnomer.rule].ports)
+    ports[misnomer.port] = replace(ports[misnomer.port], port=misnomer.meant)
+    rules[misnomer.rule] = replace(rules[misnomer.rule], ports=tuple(ports))
+    if direction == "egress":
+        return replace(policy, egress=tuple(rules))
+    return replace(policy, ingress=tuple(rules))
+
+
+RULE = Rule(
+    id=ID,
+    concludes="A policy names a port by a name that no container of the pod gives to a port: misspelt, or renamed.",
+    needs="the prediction's trail, and the container ports of the destination",
+    find_in=find,
+)

@@ -1,0 +1,36 @@
+"""A policy names the right port number for the wrong protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.rules.denials import Denial, port_is_missing
+from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.model.prediction import Direction, PolicyTrail
+from prober.model.run import Finding
+
+ID = "policy-protocol"
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    for (policy, port), group in grouped(case, direction, _blamed).items():
+        number, _, protocol = port.partition("/")
+        cause = f"NetworkPolicy {policy} allows {number}, but not for {protocol}, which is what goes {who(group)}"
+        yield gap(case, ID, cause, policy, group, evidence=["a port without a protocol means TCP"])
+
+
+def _blamed(denial: Denial) -> PolicyTrail | None:
+    protocol = denial.record.check.flow.protocol
+    for policy, rule in denial.near(port_is_missing):
+        if any(port.port == denial.backend.port and port.protocol != protocol for port in rule.rule.ports):
+            return policy
+    return None
+
+
+RULE = Rule(
+    id=ID,
+    concludes="A policy allows the port for another protocol than the one that is spoken.",
+    needs="the prediction's trail of the failed check",
+    find_in=find,
+)

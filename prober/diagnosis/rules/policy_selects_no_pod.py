@@ -1,0 +1,90 @@
+"""A policy that would allow it selects no pod, so its rules never count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+
+from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.fixes import identity, is_open
+from prober.diagnosis.patches import edit_policy
+from prober.diagnosis.rules.denials import Denial, denials
+from prober.diagnosis.rules.policy_gap import gap
+from prober.diagnosis.supposing import Supposing
+from prober.model.objects import LabelSelector, NetworkPolicy, Pod
+from prober.model.prediction import Direction
+from prober.model.run import Finding
+from prober.policy.selectors import describe
+
+ID = "policy-selects-no-pod"
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
+    kind = "Egress" if direction == "egress" else "Ingress"
+    supposing = Supposing(case.snapshot)
+    groups: dict[str, tuple[NetworkPolicy, Pod, list[Denial]]] = {}
+    for denial in denials(case, direction) if idle else ():
+        pod = _subject(denial, case)
+        for policy in idle:
+            meant = pod is not None and kind in policy.types and _may_mean(policy, pod)
+            if pod and meant and _would_allow(policy, denial, supposing):
+                groups.setdefault(str(policy.ref), (policy, pod, []))[2].append(denial)
+                break
+    yield from (_finding(case, *group) for group in groups.values())
+
+
+def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -> Finding:
+    labels = _meant(policy, pod)
+    fix = edit_policy(
+        f"let NetworkPolicy {policy.ref} select {', '.join(f'{key}={value}' for key, value in labels.items())}",
+        policy,
+        replace(policy, pod_selector=LabelSelector(match_labels=labels)),
+        [{"op": "replace", "path": "/spec/podSelector", "value": {"matchLabels": labels}}],
+        group,
+        case.snapshot,
+    )
+    cause = (
+        f"NetworkPolicy {policy.ref} would allow {group[0].needed}, but selects no pod: none in {policy.namespace} has "
+        f"{describe(policy.pod_selector)}"
+    )
+    evidence = [f"{pod.name} has {', '.join(f'{key}={value}' for key, value in sorted(pod.labels.items()))}"]
+    return gap(case, ID, cause, policy.ref, group, evidence=evidence, fix=fix)
+
+
+def _subject(denial: Denial, case: Case) -> Pod | None:
+    ref = denial.trail.pod
+    return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+
+
+def _may_mean(policy: NetworkPolicy, pod: Pod) -> bool:
+    """Whether the selector looks like the pod's labels written wrong. A policy for something that is not there now,
+    such as a workload without replicas, means nobody else."""
+    near = (
+        value in pod.labels.values() or get_close_matches(value, [pod.labels.get(key, "")], n=1)
+        for key, value in policy.pod_selector.match_labels.items()
+    )
+    return policy.namespace == pod.namespace and any(near)
+
+
+def _would_allow(policy: NetworkPolicy, denial: Denial, supposing: Supposing) -> bool:
+    return is_open(denial, supposing.instead_of(policy, replace(policy, pod_selector=LabelSelector())))
+
+
+def _meant(policy: NetworkPolicy, pod: Pod) -> dict[str, str]:
+    """The pod's own values of the labels that the selector asks for; else the labels that name it."""
+    asked = dict(_shared(policy.pod_selector, pod))
+    return asked or dict(identity(pod))
+
+
+def _shared(selector: LabelSelector, pod: Pod) -> Iterator[tuple[str, str]]:
+    yield from ((key, pod.labels[key]) for key in selector.match_labels if key in pod.labels)
+
+
+RULE = Rule(
+    id=ID,
+    concludes="A policy that would allow the flow selects no pod: its podSelector is misspelt, or out of date.",
+    needs="the prediction with the policy applied to the pod",
+    find_in=find,
+)

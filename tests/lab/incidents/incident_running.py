@@ -1,0 +1,138 @@
+"""One incident: broken, diagnosed, mended, checked again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import yaml
+from incident_objects import Object
+
+from prober.coordinator.run import Request, execute
+from prober.diagnosis.patches import patched
+from prober.fabric.lab import LabFabric
+from prober.fabric.lab.topology import node_space
+from prober.manifest import Loaded, load_manifests, parse_fault
+from prober.model.check import Vantage, VantageKind
+from prober.model.lab import Enforcement, LabSpec
+from prober.model.objects import Ref
+from prober.model.probe import Failure, Observed, Plan
+from prober.model.run import Confidence, Finding, RunRecord
+from prober.scenario import Scenario, load_scenario, resolve
+
+TIMEOUT = "1s"
+"""Whatever answers in a lab does so within milliseconds; every silence costs this much."""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A world in which something is wrong, and what the diagnosis must make of it."""
+
+    name: str
+    cause: str
+    """The id of the one rule that must speak."""
+    objects: Sequence[Object]
+    checks: Sequence[str]
+    """As in a scenario; `ok` is expected where a check does not say otherwise."""
+    faults: Sequence[str] = ()
+    says: str = ""
+    """Words that the cause must have."""
+    confidence: Confidence = Confidence.LIKELY
+    """At least this sure."""
+    mend: Callable[[list[Object]], list[Object]] | None = None
+    """What a person does where no patch is offered, since the cause is not in the objects; faults go as well."""
+    enforcement: str = "reject"
+    mended_enforcement: str = ""
+    """Where the mending is a CNI that enforces."""
+    enforced_after_first_wave: bool = False
+    """The policies come when the first probes are through: no clock decides."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """What came of an incident."""
+
+    broken: RunRecord
+    mended: RunRecord
+
+
+async def run_course(incident: Incident, directory: Path) -> Course:
+    """Break it, look, mend it as the findings say, look again."""
+    broken = await observe(incident.objects, incident, directory / "broken")
+    objects = list(incident.objects)
+    for finding in broken.findings:
+        objects = repaired(objects, finding)
+    if incident.mend is not None:
+        objects = incident.mend(objects)
+    enforcement = incident.mended_enforcement or incident.enforcement
+    mended = replace(incident, faults=(), enforcement=enforcement, enforced_after_first_wave=False)
+    return Course(broken, await observe(objects, mended, directory / "mended"))
+
+
+async def observe(objects: Sequence[Object], incident: Incident, directory: Path) -> RunRecord:
+    """Build the world, run the checks, take it away."""
+    loaded, wanted = _written(objects, incident.checks, directory)
+    kind = LateLab if incident.enforced_after_first_wave else LabFabric
+    fabric = kind(
+        loaded.snapshot,
+        loaded.lab or LabSpec(),
+        enforcement=Enforcement(incident.enforcement),
+        faults=[parse_fault(fault) for fault in incident.faults],
+    )
+    async with fabric:
+        return await execute(
+            fabric, Request("incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts)))
+        )
+
+
+class LateLab(LabFabric):
+    """A lab in which the policies are enforced when the first probes are through."""
+
+    _waves = 0
+
+    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+        if self._waves == 1:
+            for node in self.world.snapshot.nodes:
+                space = next(one for one in self.blueprint.spaces if one.name == node_space(node))
+                done = await self.command(
+                    Vantage(VantageKind.NODE, "", node), "sh", "-c", f"nft -f - <<'END'\n{space.policies}\nEND"
+                )
+                assert done[0] == 0, done[1]
+        self._waves += 1
+        async with aclosing(super().run(plans)) as stream:
+            async for item in stream:
+                yield item
+
+
+def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:
+    """The world and its checks through files, as everybody's are."""
+    directory.mkdir(parents=True)
+    manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"
+    manifests.write_text(yaml.safe_dump_all(objects))
+    document = {
+        "apiVersion": "prober.dev/v1alpha1",
+        "kind": "Scenario",
+        "metadata": {"name": "incident"},
+        "defaults": {"expect": "ok", "timeout": TIMEOUT},
+        "checks": list(checks),
+    }
+    scenario.write_text(yaml.safe_dump(document))
+    return load_manifests([manifests], nodes=("n1", "n2")), load_scenario(scenario)
+
+
+def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
+    """The objects with the offered patch applied, as `kubectl patch --type=json` would."""
+    fix = finding.fix
+    if fix is None or fix.target is None or not fix.patch:
+        return list(objects)
+    known = [one for one in objects if _ref(one) == fix.target]
+    assert known, f"the fix is for {fix.target.kind} {fix.target}, which the world does not have"
+    return [patched(one, fix.patch) or one if one is known[0] else one for one in objects]
+
+
+def _ref(one: Object) -> Ref:
+    meta = one.get("metadata", {})
+    cluster_wide = one["kind"] in ("Namespace", "Node", "ClusterRole", "ClusterRoleBinding")
+    return Ref(one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", ""))

@@ -1,0 +1,12 @@
+"""Every incident that the diagnosis must name."""
+
+from __future__ import annotations
+
+from incident_names import NAMES
+from incident_nodes import NODES
+from incident_policies import POLICIES
+from incident_reach import REACH
+from incident_running import Incident
+from incident_services import SERVICES
+
+INCIDENTS: tuple[Incident, ...] = (*POLICIES, *REACH, *SERVICES, *NAMES, *NODES)

@@ -1,0 +1,132 @@
+"""The incidents that come with prober, and how each of them is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from prober.coordinator.run import Request, execute
+from prober.diagnosis.patches import patched
+from prober.fabric.lab import LabFabric
+from prober.manifest import Loaded, load_manifests
+from prober.manifest.files import manifest_files
+from prober.model.lab import Enforcement, LabSpec
+from prober.model.objects import Ref
+from prober.model.run import Finding, RunRecord
+from prober.scenario import Scenario, load_scenario, resolve
+
+SCENARIOS = Path(__file__).parents[3] / "scenarios"
+MOST_ROUNDS = 3
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A scenario of an incident, and what a run of it must say."""
+
+    name: str
+    causes: Mapping[str, str]
+    """The ids of all its findings, each with words that the cause must have."""
+    failing: Sequence[str]
+    """The names of the checks that fail."""
+    by_hand: str = ""
+    """Manifests that mend what no patch can, since the fix is a sentence: a directory of scenarios."""
+
+    @property
+    def file(self) -> Path:
+        return SCENARIOS / f"{self.name}.yaml"
+
+
+SHIPPED = (
+    Shipped(
+        "flux-ssh",
+        {"egress-policy-missing-port": "flux-system/allow-egress lacks 22/TCP to github.com"},
+        ["source-controller → github.com:22/tcp"],
+    ),
+    Shipped(
+        "flux-artifact",
+        {"egress-policy-missing-port": "flux-system/allow-egress lacks 9090/TCP"},
+        ["kustomize-controller → svc/source-controller:80", "helm-controller → svc/source-controller:80"],
+    ),
+    Shipped(
+        "shared-vip",
+        {"shared-vip-forgotten": "edge/deny-from-other-namespaces"},
+        ["client.example → 203.0.113.200:22/tcp", "node/n1 → 203.0.113.200:22/tcp"],
+    ),
+    Shipped(
+        "policy-guide",
+        {
+            "cluster-dns-denied": "shop/default-deny-all",
+            "policy-namespace-label": "name=monitoring",
+            "egress-default-deny": "9200/TCP",
+        },
+        [
+            "frontend → dns backend.shop.svc.cluster.local",
+            "backend → dns elasticsearch.logging.svc.cluster.local",
+            "prometheus.monitoring → deploy/backend.shop:9090",
+            "backend → svc/elasticsearch.logging:9200",
+        ],
+    ),
+    Shipped(
+        "cni-identity",
+        {"cni-lost-rights": "kube-system/cilium"},
+        [
+            "pgo → svc/kubernetes.default:443",
+            "pgo → dns kubernetes.default.svc.cluster.local",
+            "prometheus.monitoring → svc/kubernetes.default:443",
+            "prometheus.monitoring → deploy/pgo.postgres-operator:8080",
+        ],
+        by_hand="cni-identity-fixed",
+    ),
+)
+
+
+async def course(shipped: Shipped, enforcement: str, directory: Path) -> list[RunRecord]:
+    """Run it, apply what is offered, run it again, until nothing is offered any more: every run, the first one first.
+
+    Of several fixes of one object the first is applied: the others were made for the object as it was before.
+    """
+    scenario = load_scenario(shipped.file)
+    objects = [
+        one for file, _ in manifest_files(scenario.lab_manifests) for one in yaml.safe_load_all(file.read_text())
+    ]
+    records = [await observe(scenario, objects, enforcement, directory / "0")]
+    while records[-1].findings and len(records) <= MOST_ROUNDS:
+        objects = _mended(objects, records[-1].findings, shipped)
+        records.append(await observe(scenario, objects, enforcement, directory / str(len(records))))
+    return records
+
+
+async def observe(scenario: Scenario, objects: Sequence[Object], enforcement: str, directory: Path) -> RunRecord:
+    """The scenario in a world of these objects."""
+    loaded = _loaded(objects, directory)
+    fabric = LabFabric(loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(enforcement))
+    async with fabric:
+        return await execute(
+            fabric, Request(scenario.name, lambda snapshot: resolve(scenario, snapshot, outside=tuple(fabric.hosts)))
+        )
+
+
+def _loaded(objects: Sequence[Object], directory: Path) -> Loaded:
+    """The objects, through a file, as everybody's are."""
+    directory.mkdir(parents=True)
+    world = directory / "world.yaml"
+    world.write_text(yaml.safe_dump_all(objects))
+    return load_manifests([world])
+
+
+def _mended(objects: Sequence[Object], findings: Sequence[Finding], shipped: Shipped) -> list[Object]:
+    fixes = {finding.fix.target: finding.fix for finding in reversed(findings) if finding.fix and finding.fix.patch}
+    mended = [(patched(one, fixes[_ref(one)].patch) or one) if _ref(one) in fixes else one for one in objects]
+    if shipped.by_hand:
+        files = sorted((SCENARIOS / shipped.by_hand).iterdir())
+        mended += [one for file in files for one in yaml.safe_load_all(file.read_text())]
+    return mended
+
+
+def _ref(one: Object) -> Ref:
+    return Ref(one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"])
