@@ -1,7 +1,8 @@
-# Two images of one agent. Both run as a user without rights, on a read-only root, and hold no Kubernetes client.
+# Three images of one source. All run as a user without rights, on a read-only root.
 #
-#     docker build -t prober-agent .                     the agent: what probe pods run
-#     docker build -t prober-tools --target tools .      the same, with the tools that people look for in a shell
+#     docker build -t prober-agent .                           the agent: what probe pods and the DaemonSet run
+#     docker build -t prober --target coordinator .            the command line, for runs in the cluster
+#     docker build -t prober-tools --target tools .            the agent with the tools that people look for in a shell
 #
 # BASE is any image with Python 3.11 or later on Debian.
 ARG BASE=python:3.13-slim
@@ -9,7 +10,7 @@ ARG BASE=python:3.13-slim
 FROM ${BASE} AS build
 WORKDIR /build
 COPY constraints.txt ./
-# Only what the agent imports. The rest of pyproject.toml is for the command line, which does not run in pods.
+# Only what the agent imports: no Kubernetes client.
 RUN python3 -m pip install --no-cache-dir --target /site -c constraints.txt \
         aiohttp cryptography dnspython msgspec scapy
 COPY agent /app/agent
@@ -18,10 +19,20 @@ COPY prober/model /app/prober/model
 # The root is read-only when it runs: nothing could be compiled then, and starting would take three times as long.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app /site
 
+FROM build AS build-coordinator
+# What the command line imports besides; not what the lab needs, which does not run in a cluster. Of the Kubernetes client
+# the typed models and calls are taken away again: prober uses none of them, and they are all but a thirtieth of it.
+RUN python3 -m pip install --no-cache-dir --target /more -c constraints.txt \
+        click jsonschema kubernetes pyyaml rich structlog
+COPY testbed/slim.py ./
+RUN python3 slim.py /more
+COPY prober /app/prober
+RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app /more
+
 FROM ${BASE} AS common
 COPY --from=build /site /site
 COPY --from=build /app /app
-ENV PYTHONPATH=/app:/site PYTHONDONTWRITEBYTECODE=1
+ENV PYTHONPATH=/app:/site PYTHONDONTWRITEBYTECODE=1 HOME=/
 WORKDIR /app
 # A number: the kubelet cannot tell from a name that it is not root, and the restricted Pod Security Standard asks.
 USER 65532:65532
@@ -34,6 +45,12 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/*
 USER 65532:65532
 ENTRYPOINT ["/bin/bash"]
+
+FROM common AS coordinator
+COPY --from=build-coordinator /more /more
+COPY --from=build-coordinator /app /app
+ENV PYTHONPATH=/app:/site:/more
+ENTRYPOINT ["python3", "-m", "prober.cli.main"]
 
 # The last stage is what a build without --target makes.
 FROM common AS agent

@@ -1,4 +1,4 @@
-"""Become a pod for the network: its namespace, its resolv.conf and hosts, its proxy variables, and no right besides.
+"""Become a pod for the network: its namespace, its resolv.conf and hosts, and no right besides.
 
 The pod is found by a container's id, which every runtime writes into the cgroup path of the container's processes. What
 is entered is compared with the pod's addresses, so that nobody's answers are taken for those of another pod.
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from agent.resolvconf import HOSTS, RESOLV_CONF
 from prober.model.errors import FabricError
 
 PROC = Path("/proc")
-PROXIES = frozenset(("http_proxy", "https_proxy", "no_proxy", "all_proxy"))
 _LEAST_ID = 12
 """Characters that tell containers apart; a shorter id would match by chance."""
 
@@ -33,8 +32,8 @@ class Place:
     hosts: Path
 
 
-def enter(container: str, addresses: Sequence[str], environment: MutableMapping[str, str]) -> Place:
-    """Enter the network of the container's pod, for good. Its proxy variables replace those of `environment`.
+def enter(container: str, addresses: Sequence[str]) -> Place:
+    """Enter the network of the container's pod, for good.
 
     Raises `FabricError` when it is not on this node, or may not be entered, or does not have all of `addresses`.
     """
@@ -42,7 +41,6 @@ def enter(container: str, addresses: Sequence[str], environment: MutableMapping[
     try:
         with (root / "ns/net").open("rb") as namespace:
             place = Place(_kept(root, RESOLV_CONF), _kept(root, HOSTS))
-            _take_proxies(root, environment)
             privileges.enter_network(namespace.fileno())
         privileges.keep_only(privileges.NET_RAW)
     except FileNotFoundError as error:
@@ -100,15 +98,6 @@ def _kept(root: Path, file: Path) -> Path:
     descriptor = os.memfd_create(file.name, 0)
     os.write(descriptor, content)
     return Path(f"/proc/self/fd/{descriptor}")
-
-
-def _take_proxies(root: Path, environment: MutableMapping[str, str]) -> None:
-    for name in [name for name in environment if name.lower() in PROXIES]:
-        del environment[name]
-    for entry in (root / "environ").read_bytes().split(b"\0"):
-        name, _, value = entry.decode("utf-8", "surrogateescape").partition("=")
-        if name.lower() in PROXIES:
-            environment[name] = value
 
 
 def _is_own(address: str) -> bool:

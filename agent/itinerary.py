@@ -26,6 +26,8 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """The id of a container of the pod to enter, as its runtime names it; empty: stay in the agent's own network."""
     addresses: tuple[str, ...] = ()
     """The pod's addresses. Where one of them is missing, it is another pod that was entered."""
+    proxies: dict[str, str] = {}
+    """The pod's proxy variables, which an HTTP probe may honour; an agent has none of its own."""
 
 
 class _Itinerary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -156,7 +156,8 @@ def _be_child(visit: Visit, writer: int) -> None:
 def _visit(visit: Visit) -> int:
     try:
         plan = wire.decode_plan(bytes(visit.plan))
-        place = enter(visit.container, visit.addresses, os.environ) if visit.container else Place(RESOLV_CONF, HOSTS)
+        os.environ.update(visit.proxies)
+        place = enter(visit.container, visit.addresses) if visit.container else Place(RESOLV_CONF, HOSTS)
     except ProberError as error:
         _write(wire.encode_failure(str(error), error.hint) + b"\n")
         return int(error.exit_code)

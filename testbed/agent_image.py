@@ -7,7 +7,6 @@ images hold the same code at the same paths and run it the same way.
 from __future__ import annotations
 
 import os
-import re
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,13 +16,12 @@ from pathlib import Path
 from testbed.archive import write_image
 from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, PROJECT
 from testbed.shell import sh
+from testbed.slim import UNUSED
 
 _AGENT = ("aiohttp", "cryptography", "dnspython", "msgspec", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
 _COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
 _AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")
-_UNUSED = re.compile(r"/kubernetes/(aio/)?client/(models|api)/(?!__init__)")
-"""Modules of the Kubernetes client that are loaded when they are used, and never are: all but a thirtieth of it."""
 _APP = "/app"
 _LIBRARIES = "/opt/lib"
 _SKIPPED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages")
@@ -42,21 +40,30 @@ def write_coordinator_image(archive: Path) -> None:
 def _write(
     archive: Path, name: str, requirements: Iterable[str], code: Iterable[str], entrypoint: Sequence[str]
 ) -> None:
-    python = Path(os.path.realpath(sys.executable))
     packages = list(_packages(requirements))
-    binaries = [python, *_shared_objects(packages)]
+    files, env = interpreter(packages)
+    files |= {f"/opt/site/{one.name}": one for one in packages}
+    files |= {f"{_APP}/{part}": PROJECT / part for part in code}
+    env["PYTHONPATH"] = f"{_APP}:/opt/site"
+    write_image(archive, name, files, entrypoint, env=env, user="65532:65532", workdir=_APP, skipped=UNUSED.search)
+
+
+def interpreter(packages: Sequence[Path], programs: Sequence[Path] = ()) -> tuple[dict[str, Path], dict[str, str]]:
+    """This machine's Python with every library that it, these packages and these programs load.
+
+    The files by their paths in an image, and the environment that they need there.
+    """
+    python = Path(os.path.realpath(sys.executable))
+    binaries = [python, *programs, *_shared_objects(packages)]
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     # Resolved: an archive keeps a link as a link, and what it points to has another name.
     files: dict[str, Path] = {f"{_LIBRARIES}/{library.name}": library.resolve() for library in _linked(binaries)}
     files |= {f"/usr/lib/{version}/{one.name}": one for one in _standard_library()}
-    files |= {f"/opt/site/{one.name}": one for one in packages}
-    files |= {f"{_APP}/{part}": PROJECT / part for part in code}
     files["/usr/bin/python3"] = python
     loader = Path("/lib64/ld-linux-x86-64.so.2")
     files[str(loader)] = loader.resolve()
     files |= {f"/etc/{one}": Path("/etc") / one for one in ("passwd", "nsswitch.conf") if (Path("/etc") / one).exists()}
-    env = {"PYTHONPATH": f"{_APP}:/opt/site", "PYTHONHOME": "/usr", "LD_LIBRARY_PATH": _LIBRARIES}
-    write_image(archive, name, files, entrypoint, env=env, user="65532:65532", workdir=_APP, skipped=_UNUSED.search)
+    return files, {"PYTHONHOME": "/usr", "LD_LIBRARY_PATH": _LIBRARIES}
 
 
 def _standard_library() -> Iterator[Path]:

@@ -39,6 +39,7 @@ def write_image(
             "User": user,
             "WorkingDir": workdir,
         },
+        "history": [{"created_by": "testbed"}],
         "rootfs": {"type": "layers", "diff_ids": [f"sha256:{_digest(layer)}"]},
     }
     manifest = [{"Config": "config.json", "RepoTags": [name], "Layers": ["layer.tar"]}]

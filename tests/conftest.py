@@ -9,6 +9,12 @@ from functools import cache
 import pytest
 
 
+@pytest.fixture(autouse=True)
+def _no_state_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a run remembers for `prober fix` stays with the test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
 @cache
 def _why_no_lab() -> str:
     """Why the lab tier cannot run here; empty when it can."""

@@ -52,8 +52,9 @@ def command(
     TO    tcp://github.com:22   tcp://svc/web.shop:80   dns://github.com   https://github.com   icmp://node/n2
     """
     from prober.cli import session
-    from prober.cli.fabrics import build
+    from prober.cli.fabrics import build, worlds
     from prober.cli.run import overridden
+    from prober.cli.state import remember
     from prober.coordinator.run import Request
     from prober.report.write import check_paths
     from prober.scenario import one_check, resolve
@@ -69,5 +70,6 @@ def command(
     )
     out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
+    remember(record, tuple(worlds(manifests)) if lab else ())
     session.show(record, out)
     return session.conclude([record], out)

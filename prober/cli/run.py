@@ -29,6 +29,8 @@ SEPARATE = ("table", "wide")
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
+@click.option("--emit-fixes", type=PATH, metavar="DIR", help="Write the offered fixes to DIR, as `prober fix --emit`.")
+@click.option("--evidence", type=PATH, metavar="DIR|FILE.tar.gz", help="Write a bundle to attach to a ticket.")
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
@@ -42,15 +44,22 @@ def command(
     output: str,
     reports: tuple[Path, ...],
     color: str,
+    emit_fixes: Path | None,
+    evidence: Path | None,
     dry_run: bool,
 ) -> int:
     """Run the checks of one or more SCENARIO files and say what is wrong, and why."""
     from prober.cli import session
+    from prober.cli.evidence import write_evidence
+    from prober.cli.state import remember
+    from prober.evidence.pack import check_target
     from prober.report.write import check_paths
 
     out = OutputOptions(output, reports, color)
     fabric = FabricOptions(lab, manifests, enforcement, faults)
     check_paths(reports)
+    if evidence is not None:
+        check_target(evidence)
     read = load_scenarios(scenarios, lab=lab, manifests=manifests, namespace=namespace)
     loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
     if dry_run:
@@ -61,13 +70,30 @@ def command(
     for scenario in loaded:
         ground, request = prepared(scenario, fabric)
         records.append(session.run(ground, request))
+        remember(records[-1], _worlds([scenario], fabric))
         if output in SEPARATE:
             session.show(records[-1], out)
     if output not in SEPARATE:
         from prober.coordinator.merge import merge
 
         session.show(merge(records), out)
-    return session.conclude(records, out)
+    code = session.conclude(records, out)
+    if emit_fixes is not None:
+        from prober.cli.fix import emit_fixes_of
+
+        emit_fixes_of(records, emit_fixes)
+    if evidence is not None:
+        write_evidence(records, evidence, _worlds(loaded, fabric))
+    return code
+
+
+def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path, ...]:
+    """The manifests that the lab was built from; none for a cluster."""
+    if not fabric.lab:
+        return ()
+    from prober.cli.fabrics import worlds
+
+    return tuple(worlds(fabric.manifests)) or tuple(path for scenario in scenarios for path in scenario.lab_manifests)
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:

@@ -39,9 +39,10 @@ ICMP6_WORDS = {
 
 
 def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
-    """Why the check came out as it did; empty for one that is as it should be."""
+    """Why the check came out as it did; of one that is as it should be, only what was noted on the way: how long a
+    fresh pod took to settle, for one."""
     if record.calm:
-        return ()
+        return record.observation.evidence.notes
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
 

@@ -19,7 +19,7 @@ from prober.model.jsonpatch import PatchError, apply
 from prober.model.objects import NetworkPolicy
 from prober.model.run import CheckRecord, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.difference import ANYWHERE, difference
+from prober.policy.difference import ANYWHERE, Reference, difference
 from prober.policy.world import PortKey
 
 MOST_LINES = 8
@@ -31,21 +31,22 @@ def vet(findings: Iterable[Finding], records: Sequence[CheckRecord], snapshot: S
 
     A fix whose patch does not fit its object is not offered: the finding keeps its cause and loses the fix.
     """
-    return tuple(_vetted(finding, records, snapshot) for finding in findings)
+    before = Reference(snapshot)
+    return tuple(_vetted(finding, records, before) for finding in findings)
 
 
-def _vetted(finding: Finding, records: Sequence[CheckRecord], snapshot: Snapshot) -> Finding:
+def _vetted(finding: Finding, records: Sequence[CheckRecord], before: Reference) -> Finding:
     fix = finding.fix
     if fix is None or fix.target is None or not fix.patch:
         return finding
     try:
-        after = patched_snapshot(snapshot, fix)
+        after = patched_snapshot(before.snapshot, fix)
     except (PatchError, msgspec.ValidationError):
         return replace(finding, fix=None)
     if after is None:
         return finding
     wanted = [record for record in records if record.check.id in finding.checks]
-    found = difference(snapshot, after, _ports(wanted))
+    found = difference(before, after, _ports(wanted))
     asked = {_key(flow) for record in wanted for flow in _wanted(record)}
     outside = {(ANYWHERE, port) for _, to, port in asked if to == ANYWHERE}
     others = [

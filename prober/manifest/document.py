@@ -101,9 +101,14 @@ def load_documents(path: Path) -> list[Document]:
 
 def load_any_documents(path: Path) -> list[Document]:
     """As `load_documents`, for files that may be empty, such as those that a template rendered to nothing."""
-    text = _read(path)
+    return documents_of(str(path), _read(path))
+
+
+def documents_of(file: str, text: str) -> list[Document]:
+    """The documents of a text that stands in `file`, whose suffix says whether it is JSON. Raises as
+    `load_any_documents` does."""
     with collector_paused():
-        return _load_json(str(path), text) if path.suffix == ".json" else _load_yaml(str(path), text)
+        return _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
 
 
 def _read(path: Path) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from prober.manifest.collector import collector_paused
 from prober.manifest.convert import convert
 from prober.manifest.cursor import Report
 from prober.manifest.decode import DEFAULT_NAMESPACE
-from prober.manifest.document import Document, load_any_documents, load_documents
+from prober.manifest.document import Document, FieldPath, load_any_documents, load_documents
 from prober.manifest.files import SUFFIXES, manifest_files
 from prober.manifest.kinds import CLUSTER_WIDE, Standing
 from prober.manifest.lab import decode_lab, node_names
@@ -37,6 +37,8 @@ class Loaded:
     """The lab words, where a file has some."""
     warnings: tuple[str, ...]
     """What was accepted and is probably not meant, and what was left out: sentences for people."""
+    place: Callable[[Ref, FieldPath], Location | None] = field(default=lambda ref, path: None, compare=False)
+    """Where a field of an object was written (or its nearest parent that is in the file); None for what is in none."""
 
 
 def load_manifests(paths: Sequence[Path], *, nodes: Sequence[str] = ()) -> Loaded:
@@ -68,7 +70,19 @@ def _load(paths: Sequence[Path], nodes: Sequence[str]) -> Loaded:
         origins=_origins(snapshot, {ref: one.origin for ref, one in named.items()}),
         sources={ref: _source(one) for ref, one in named.items() if one.kind in _KEEPS_SOURCE},
     )
-    return Loaded(snapshot, lab, (*report.warnings, *_left_out(manifests)))
+    return Loaded(snapshot, lab, (*report.warnings, *_left_out(manifests)), _placer(named, snapshot.origins))
+
+
+def _placer(
+    named: Mapping[Ref, Manifest], origins: Mapping[Ref, Location]
+) -> Callable[[Ref, FieldPath], Location | None]:
+    def place(ref: Ref, path: FieldPath) -> Location | None:
+        written = named.get(ref)
+        if written is None:
+            return origins.get(ref)
+        return written.cursor.document.location((*written.cursor.path, *path))
+
+    return place
 
 
 def _origins(snapshot: Snapshot, written: Mapping[Ref, Location]) -> Mapping[Ref, Location]:
@@ -99,7 +113,7 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
     found: dict[Ref, Manifest] = {}
     numbers: dict[str, Iterator[int]] = {}
     for one in read:
-        ref = _ref(one)
+        ref = ref_of(one)
         if not ref.name:
             prefix = str(one.metadata.get("generateName") or "")
             names = (f"{prefix}{number}" for number in numbers.setdefault(prefix, count()))
@@ -112,7 +126,8 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
     return found
 
 
-def _ref(one: Manifest) -> Ref:
+def ref_of(one: Manifest) -> Ref:
+    """The name of an object; its own name is empty where the API server is to make one up (generateName)."""
     name, namespace = (str(one.metadata.get(key) or "") for key in ("name", "namespace"))
     return Ref(one.kind, "" if one.kind in CLUSTER_WIDE else namespace or DEFAULT_NAMESPACE, name)
 

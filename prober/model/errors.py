@@ -25,7 +25,7 @@ class ExitCode(IntEnum):
         """What the code tells a script, in one line."""
         return {
             ExitCode.OK: "everything is as expected",
-            ExitCode.FAILED: "a check failed, or a verdict is leak or blocked",
+            ExitCode.FAILED: "a check failed, a verdict is leak or blocked, or something changed that should not",
             ExitCode.USAGE: "the scenario, a manifest or the command line is wrong",
             ExitCode.UNKNOWN: "it could not be found out: fabric unreachable, probes could not run, or inconclusive",
             ExitCode.INTERRUPTED: "interrupted",

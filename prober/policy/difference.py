@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.prediction import Ruling
@@ -25,13 +26,28 @@ class Difference:
     closed: tuple[Flow, ...]
 
 
-def difference(before: Snapshot, after: Snapshot, ports: Iterable[PortKey] = ()) -> Difference:
+class Reference:
+    """The snapshot that others are compared with: what is worked out about it is worked out once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return reachability(self.snapshot)
+
+    @cached_property
+    def predictor(self) -> Predictor:
+        return Predictor(self.snapshot)
+
+
+def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()) -> Difference:
     """The difference between two snapshots with the same pods. `ports` are those to compare towards hosts outside;
     from outside, all that pods declare are."""
-    first, second = reachability(before), reachability(after)
+    first, second = before.matrix, reachability(after)
     pairs = [*_between(second, first)], [*_between(first, second)]
-    outside = list(_outside(before, list(ports)))
-    old, new = Predictor(before), Predictor(after)
+    outside = list(_outside(before.snapshot, list(ports)))
+    old, new = before.predictor, Predictor(after)
     opened = [flow for flow in outside if _allows(new, flow) and not _allows(old, flow)]
     closed = [flow for flow in outside if _allows(old, flow) and not _allows(new, flow)]
     return Difference((*opened, *pairs[0]), (*closed, *pairs[1]))

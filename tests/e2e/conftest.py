@@ -2,7 +2,7 @@
 
 It takes minutes and root, so it is collected only when PROBER_E2E=1 asks for it. With KUBECONFIG and PROBER_E2E_IMAGE
 (an image of the agent that the cluster can pull) the same tests run there; else the testbed is booted, enforcing with
-PROBER_E2E_POLICY (kube-router by default).
+PROBER_E2E_POLICY (kube-router by default); with PROBER_E2E_UP=1 the one that was booted before is used, and stays.
 """
 
 from __future__ import annotations
@@ -36,9 +36,12 @@ def cluster() -> Iterator[Cluster]:
         yield Cluster(Path(kubeconfig), image, policy)
         return
     from testbed import cluster as testbed
-    from testbed.layout import AGENT_IMAGE
+    from testbed.layout import AGENT_IMAGE, kubeconfig_path
     from testbed.requirements import missing
 
+    if os.environ.get("PROBER_E2E_UP") == "1":
+        yield Cluster(kubeconfig_path(), AGENT_IMAGE, policy)
+        return
     if why := missing(policy):
         pytest.skip(why)
     os.environ["PATH"] += ":/usr/sbin:/sbin"

@@ -55,12 +55,13 @@ class Cluster:
             text=True,
             capture_output=True,
             env=self.environment(**changes),
-            timeout=180,
+            timeout=300,
         )
 
-    def start_prober(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command line, to be interrupted. The pods of earlier runs are gone by then."""
-        self.wait_until_nothing_is_left()
+    def start_prober(self, *arguments: str, alone: bool = True) -> subprocess.Popen[str]:
+        """Start the command line, to be interrupted; `alone`: when the pods of earlier runs are gone."""
+        if alone:
+            self.wait_until_nothing_is_left()
         return subprocess.Popen(
             _command(arguments),
             text=True,
@@ -81,7 +82,7 @@ class Cluster:
         return pods
 
     def wait_until_nothing_is_left(self) -> None:
-        wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 60)
+        wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 180)
 
     def wait_for_probe_pod(self, namespace: str) -> None:
         """Wait until a probe pod runs in the namespace, and the API knows its address."""
@@ -93,12 +94,12 @@ class Cluster:
         wait(
             lambda: any(runs(pod) for pod in self.probe_pods()),
             lambda: f"no probe pod runs: {[pod['status'] for pod in self.probe_pods()]}",
-            60,
+            180,
         )
 
     def wait_ready(self, *namespaces: str) -> None:
         """Wait until every pod of the namespaces is ready."""
-        wait(lambda: all(self._all_ready(one) for one in namespaces), lambda: self.kubectl("get", "pods", "-A"), 120)
+        wait(lambda: all(self._all_ready(one) for one in namespaces), lambda: self.kubectl("get", "pods", "-A"), 300)
 
     def _all_ready(self, namespace: str) -> bool:
         workloads = self.get("deployments,statefulsets", "-n", namespace)["items"]

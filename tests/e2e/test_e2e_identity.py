@@ -16,13 +16,13 @@ NAMESPACE = "flux-system"
 @pytest.fixture(scope="module")
 def while_probing(flux: Cluster) -> Iterator[Cluster]:
     """The cluster while a probe pod stands for source-controller."""
-    process = flux.start_prober("check", f"deploy/{NAME}.{NAMESPACE}", SLOW, "--attempts", "40", "--timeout", "1s")
+    process = flux.start_prober("check", f"deploy/{NAME}.{NAMESPACE}", SLOW, "--attempts", "100", "--timeout", "1s")
     try:
         flux.wait_for_probe_pod(NAMESPACE)
         yield flux
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=180)
 
 
 def probe_pod(cluster: Cluster) -> dict[str, Any]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from e2e_cluster import SLOW, Cluster, wait
 
-LONG = ("check", "sts/prometheus.monitoring", SLOW, "--attempts", "40", "--timeout", "1s")
+KILLED = str(Path(__file__).with_name("e2e_killed.py"))
+PHASES = ("before-pods", "pods-pending", "probing", "reporting")
+SHORT = ("check", "sts/prometheus.monitoring", "tcp://deploy/source-controller.flux-system:8080")
+LONG = ("check", "sts/prometheus.monitoring", SLOW, "--attempts", "100", "--timeout", "1s")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -15,7 +21,7 @@ def test_an_interrupted_run_cleans_up(flux: Cluster, clean: Cluster, number: sig
     process = flux.start_prober(*LONG)
     flux.wait_for_probe_pod("monitoring")
     process.send_signal(number)
-    _, stderr = process.communicate(timeout=60)
+    _, stderr = process.communicate(timeout=180)
     assert process.returncode == 130, stderr
     assert "Traceback" not in stderr
 
@@ -24,22 +30,43 @@ def test_cleanup_sweeps_what_a_killed_run_left(flux: Cluster, clean: Cluster) ->
     process = flux.start_prober(*LONG)
     flux.wait_for_probe_pod("monitoring")
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     assert flux.remains()
     done = flux.prober("cleanup")
     assert done.returncode == 0, done.stderr
     assert "in namespace monitoring" in done.stdout
 
 
-def test_the_next_run_sweeps_too(flux: Cluster, clean: Cluster) -> None:
-    process = flux.start_prober(*LONG)
-    flux.wait_for_probe_pod("monitoring")
-    killed = {pod["metadata"]["name"] for pod in flux.probe_pods()}
-    process.kill()
-    process.communicate(timeout=60)
-    done = flux.prober("check", "sts/prometheus.monitoring", "tcp://deploy/source-controller.flux-system:8080")
+def kill_in_every_phase(flux: Cluster, **environment: str) -> set[str]:
+    """Kill a run in each phase, at the same time; what they leave behind."""
+    before = set(flux.remains())
+    killed = [
+        subprocess.Popen([sys.executable, KILLED, phase, *SHORT, "--via", "pod"], env=flux.environment(**environment))
+        for phase in PHASES
+    ]
+    assert {process.wait(timeout=180) for process in killed} == {-signal.SIGKILL}
+    return set(flux.remains()) - before
+
+
+def test_what_was_killed_in_any_phase_vanishes_by_itself(flux: Cluster, clean: Cluster) -> None:
+    left = kill_in_every_phase(flux, E2E_DEADLINE="20")
+    # The one that was about to report had cleaned up; of the others each left at least what owns the rest.
+    assert len([one for one in left if one.startswith("ConfigMap/monitoring/")]) >= 3
+
+
+def test_the_next_run_sweeps_what_was_killed_in_any_phase(flux: Cluster, clean: Cluster) -> None:
+    left = kill_in_every_phase(flux)
+    assert left
+    done = flux.prober(*SHORT)
     assert done.returncode == 0, done.stdout + done.stderr
-    wait(lambda: not killed & {pod["metadata"]["name"] for pod in flux.probe_pods()}, lambda: "still there", 60)
+    wait(lambda: not left & set(flux.remains()), lambda: f"still there: {left & set(flux.remains())}", 180)
+
+
+def test_two_runs_at_once_do_not_disturb_each_other(flux: Cluster, clean: Cluster) -> None:
+    runs = [flux.start_prober(*SHORT, alone=False) for _ in range(2)]
+    for process in runs:
+        stdout, stderr = process.communicate(timeout=180)
+        assert process.returncode == 0, stdout + stderr
 
 
 def test_cleanup_leaves_a_live_run_alone(flux: Cluster, clean: Cluster) -> None:
@@ -50,23 +77,5 @@ def test_cleanup_leaves_a_live_run_alone(flux: Cluster, clean: Cluster) -> None:
         assert flux.probe_pods()
         assert "in namespace monitoring" in flux.prober("cleanup", "--all").stdout
     finally:
-        _, stderr = process.communicate(timeout=60)
+        _, stderr = process.communicate(timeout=180)
     assert process.returncode == 3, stderr
-
-
-async def test_what_nobody_sweeps_vanishes_by_itself(flux: Cluster, clean: Cluster) -> None:
-    import datetime
-
-    from prober.fabric.kubernetes import Access, Settings
-    from prober.fabric.kubernetes.api import Api
-    from prober.fabric.kubernetes.marks import Coordinator, run_marks
-    from prober.fabric.kubernetes.payload import pieces
-    from prober.fabric.kubernetes.runobjects import make_run_objects
-    from prober.model.probe import Plan, Probe, ProbeKind
-
-    plan = Plan("pod/default/none", (Probe("1", ProbeKind.TCP, "198.51.100.200", 9),))
-    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
-    marks = run_marks("prober-test", Coordinator("elsewhere", 1, 1), later)
-    async with await Api.open(Access(flux.kubeconfig), Settings(flux.image)) as api:
-        await make_run_objects(api, "monitoring", "prober-test", pieces(plan), marks, lifetime=3)
-    assert "ConfigMap/monitoring/prober-test" in flux.remains()

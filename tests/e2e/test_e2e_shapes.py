@@ -16,7 +16,7 @@ def nine(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster with nine pods that listen."""
     cluster.apply(*pods(cluster.image))
     for space in SPACES:
-        cluster.kubectl("wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=120s")
+        cluster.kubectl("wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=300s")
     yield cluster
     cluster.kubectl("delete", "namespace", *SPACES, "--wait=false")
 

@@ -60,6 +60,13 @@ def test_probing_works(strict: Cluster, clean: Cluster) -> None:
         assert one["verdict"] == ("leak" if strict.policy == "none" else "as-predicted")
 
 
+def test_an_ephemeral_container_is_admitted(strict: Cluster, clean: Cluster) -> None:
+    target = "tcp://203.0.113.10:443"
+    done = strict.prober("check", f"deploy/server.{SPACE}", target, "--via", "ephemeral", "-o", "json")
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    assert {one["observation"]["outcome"] for one in json.loads(done.stdout)["checks"]} & {"ok", "rejected", "timeout"}
+
+
 def test_the_deployment_stays_at_its_count(strict: Cluster) -> None:
     status = strict.get("deployment", "server", "-n", SPACE)["status"]
     assert (status["replicas"], status["readyReplicas"]) == (2, 2)

@@ -8,6 +8,9 @@ The words, in the order in which a run uses them:
 - rights       PURE: every call that is made on them, and what it is for: the rights to grant
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
 - reading      one paged list a kind → `Snapshot`
+- change       patches of objects, tried by the API server first
+- cilium       the identities that Cilium gave to pods
+- collect      what a cluster has to say about a run: events, components, logs
 - identity     PURE: what of a pod makes it itself for the network: labels, node, service account, DNS, proxies
 - itself       PURE: probes of a pod to itself, which no stand-in can run
 - payload      PURE: plans → compressed pieces that fit into ConfigMaps and logs

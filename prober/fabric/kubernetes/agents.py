@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from prober.fabric.kubernetes.identity import pod_ips
+from prober.fabric.kubernetes.identity import of_pod
 from prober.fabric.kubernetes.marks import ENTERS_PODS
 from prober.fabric.kubernetes.objects import ContainerState, Pod, PodSpec, PodStatus
 from prober.fabric.kubernetes.reading import Reading
@@ -33,6 +33,8 @@ class Stop:
     """A container of the pod to enter; empty: the agent's own network, which is the node's."""
     addresses: tuple[str, ...] = ()
     """The pod's; a network without them is another pod's."""
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    """The pod's proxy variables."""
 
 
 def agents_of(reading: Reading) -> Mapping[str, Agent]:
@@ -73,7 +75,8 @@ def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> 
             f"pod {vantage.namespace}/{vantage.name} has no running container, so its network cannot be entered",
             hint=f"kubectl describe pod {vantage.name} -n {vantage.namespace}; or use --via pod",
         )
-    return Stop(agent, container, pod_ips(pod.status or PodStatus()))
+    identity = of_pod(pod)
+    return Stop(agent, container, tuple(identity.addresses), identity.proxies)
 
 
 def _agent_on(node: str, agents: Mapping[str, Agent]) -> Agent:

@@ -34,6 +34,7 @@ _MERGE = "application/strategic-merge-patch+json"
 _GONE = 410
 _CONFLICT = 409
 _APPLY = "application/apply-patch+yaml"
+_JSON_PATCH = "application/json-patch+json"
 _MANAGER = "prober"
 _EXEC_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 _HEARTBEAT = 30.0
@@ -47,11 +48,6 @@ class Reply:
     body: bytes
     date: str
     """When, by the server's clock, as HTTP writes it; empty when it does not say."""
-
-
-def may_recover(status: int) -> bool:
-    """Is it worth trying again: too many requests, or the server's own trouble."""
-    return status == 429 or status >= 500
 
 
 class Api:
@@ -159,6 +155,33 @@ class Api:
         made = call("patch", resource, namespace, name, subresource)
         await self._request("PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE)
 
+    async def json_patch(
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        patch: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and keeps nothing."""
+        body = await self._request(
+            "PATCH", resource.path(namespace, name), call("patch", resource, namespace, name),
+            query={"dryRun": "All"} if dry_run else None, body=list(patch), content=_JSON_PATCH,
+        )  # fmt: skip
+        decoded: dict[str, Any] = msgspec.json.decode(body)
+        return decoded
+
+    async def past_log(self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int) -> str:
+        """What a container has written since a time (RFC 3339): the last `lines` lines, no more than `most` bytes."""
+        query = {
+            "container": container, "sinceTime": since, "tailLines": str(lines), "limitBytes": str(most),
+            "timestamps": "true",
+        }  # fmt: skip
+        made = call("get", PODS, namespace, pod, "log")
+        body = await self._request("GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*")
+        return body.decode("utf-8", "replace")
+
     async def log(self, namespace: str, pod: str, container: str = "") -> AsyncGenerator[bytes, None]:
         """The lines of a container's log as they are written, until it ends; `container` may be left out where there is
         only one. Raises `ApiError` when cut off."""
@@ -230,7 +253,7 @@ class Api:
                             return Reply(await response.read(), response.headers.get("Date", ""))
                         raise await self._refusal(made, response)
             except ApiError as error:
-                if attempt == self._settings.retries or not (error.status == 0 or may_recover(error.status)):
+                if attempt == self._settings.retries or not error.may_pass:
                     raise
             # Jitter, so that calls that failed together do not come back together.
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing secret

@@ -21,6 +21,9 @@ _RIGHTS = {
     Purpose.EPHEMERAL: "rights for --via ephemeral",
     Purpose.AGENTS: "rights for --via agent",
     Purpose.INSTALL: "rights to install",
+    Purpose.AUDIT: "rights to audit identities",
+    Purpose.FIX: "rights to apply fixes",
+    Purpose.EVIDENCE: "rights for evidence",
 }
 _SHOWN = 3
 """Names in a list, before the rest is a number."""
@@ -159,7 +162,7 @@ def image(name: str) -> Finding:
 
 def _granting(right: Right, namespace: str) -> str:
     thing = f"{right.what}.{right.group}" if right.group else right.what
-    return f"{', '.join(right.verbs)} {thing}" + (f" in {namespace}" if namespace else "")
+    return f"{thing} ({', '.join(right.verbs)})" + (f" in {namespace}" if namespace else "")
 
 
 def _can_i(missing: Mapping[str, Sequence[Right]]) -> str:

@@ -74,8 +74,8 @@ async def _rights(api: Api, settings: Settings, namespaces: Sequence[str]) -> li
 
 
 def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> Sequence[str]:
-    """Where rights are asked for. Reading and installing concern the whole cluster."""
-    if purpose in (Purpose.READ, Purpose.INSTALL):
+    """Where rights are asked for. Reading, auditing and installing concern the whole cluster."""
+    if purpose in (Purpose.READ, Purpose.INSTALL, Purpose.AUDIT):
         return ("",)
     if any(right.scope is Scope.AGENTS for right in rights_for(purpose)):
         return (settings.probe_namespace,)

@@ -69,7 +69,9 @@ class Lookout:
             try:
                 pods = await self._api.list_all(PODS, Pod, namespace=self._namespace, selector=SELECTOR, cached=True)
             except ApiError as error:
-                self._give_up(error)
+                # An API server that is being restarted comes back: nobody gives up before their own time is over.
+                self._give_up(error, at_once=not error.may_pass)
+                await asyncio.sleep(pause)
                 continue
             seen = {pod.metadata.name or "": pod for pod in pods}
             for name, awaited in self._awaited.items():
@@ -92,8 +94,9 @@ class Lookout:
             message = f"{awaited.last.message} (waited {now - awaited.since:.0f} s)"
             awaited.future.set_result(Stage(Standing.FAILED, message, awaited.last.hint))
 
-    def _give_up(self, error: ApiError) -> None:
+    def _give_up(self, error: ApiError, *, at_once: bool) -> None:
+        now = time.monotonic()
         for awaited in self._awaited.values():
-            if not awaited.future.done():
+            if not awaited.future.done() and (at_once or now - awaited.since > self._timeout):
                 awaited.future.set_exception(error)
-        self._awaited = {}
+        self._awaited = {name: one for name, one in self._awaited.items() if not one.future.done()}

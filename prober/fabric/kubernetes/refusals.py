@@ -54,6 +54,11 @@ class ApiError(FabricError):
         self.status = status
         """The HTTP status; 0 when there was no answer."""
 
+    @property
+    def may_pass(self) -> bool:
+        """Is it worth trying again: no answer, too many requests, or the server's own trouble."""
+        return self.status in (0, 429) or self.status >= 500
+
 
 def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
     """The API server answered with an error. `reason` and `message` are those of its Status object."""

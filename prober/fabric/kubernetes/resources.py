@@ -46,6 +46,8 @@ CLUSTER_ROLES = Resource(_RBAC, "clusterroles", "ClusterRole")
 CLUSTER_ROLE_BINDINGS = Resource(_RBAC, "clusterrolebindings", "ClusterRoleBinding")
 ROLES = Resource(_RBAC, "roles", "Role")
 ROLE_BINDINGS = Resource(_RBAC, "rolebindings", "RoleBinding")
+EVENTS = Resource("v1", "events", "Event")
+CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint")
 
 READ = (
     NAMESPACES,

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from prober.fabric.kubernetes.resources import (
+    CILIUM_ENDPOINTS,
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     CONFIG_MAPS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
+    EVENTS,
     JOBS,
     NAMESPACES,
     NETWORK_POLICIES,
@@ -49,6 +51,9 @@ class Purpose(Enum):
     EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
     AGENTS = "to probe through agents (--via agent)"
     INSTALL = "to install and uninstall the agents"
+    AUDIT = "to audit identities (`prober audit`)"
+    FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
+    EVIDENCE = "to collect evidence (`prober evidence`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,13 @@ RIGHTS: Sequence[Right] = (
     Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
+    Right(CILIUM_ENDPOINTS, ("list",), Purpose.AUDIT, "the identities of pods"),
+    Right(NETWORK_POLICIES, ("get", "patch"), Purpose.FIX, "the fix of a policy"),
+    Right(NETWORK_POLICIES, ("create", "delete"), Purpose.FIX, "temporary policies"),
+    Right(SERVICES, ("get", "patch"), Purpose.FIX, "the fix of a Service"),
+    Right(NAMESPACES, ("get", "patch"), Purpose.FIX, "the fix of a label"),
+    Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
+    Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
 )
 """Grouped by purpose, in the order of the documentation."""
 

@@ -15,7 +15,7 @@ import msgspec
 from agent.itinerary import Visit, denumbered, encode_itinerary
 from agent.wire import End, FailureLine, decode_line, encode_plan
 from prober.fabric.kubernetes.agents import Agent, Stop, agents_of, stop_of
-from prober.fabric.kubernetes.api import Api, may_recover
+from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.execute import execute
 from prober.fabric.kubernetes.installation.names import CONTAINER
 from prober.fabric.kubernetes.payload import longest
@@ -48,7 +48,8 @@ class _Stay:
     @property
     def visit(self) -> Visit:
         """As the agent takes it."""
-        return Visit(msgspec.Raw(encode_plan(self.plan)), self.stop.container, self.stop.addresses)
+        stop = self.stop
+        return Visit(msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies))
 
 
 class Visits:
@@ -120,7 +121,7 @@ class Visits:
                         _take(one, stays, emit)
             except ApiError as error:
                 begun = any(stay.seen or stay.ended for stay in stays)
-                if begun or attempt == _TRIES or not (error.status == 0 or may_recover(error.status)):
+                if begun or attempt == _TRIES or not error.may_pass:
                     raise
                 await asyncio.sleep(_PAUSE * attempt)
             else:

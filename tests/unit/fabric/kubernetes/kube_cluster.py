@@ -23,6 +23,8 @@ class FakeCluster:
         """What a creation in a collection is answered with, by the end of its path."""
         self.states = states or {}
         """The status of a pod, by its vantage; else it runs."""
+        self.dead_nodes: set[str] = set()
+        """Vantages whose node's kubelet does not answer."""
         self.objects: dict[str, dict[str, Any]] = {}
         """What exists, by path."""
         self.ever: list[str] = []
@@ -71,6 +73,8 @@ class FakeCluster:
         return Answer(body={})
 
     def _log(self, pod: dict[str, Any]) -> Answer:
+        if pod["metadata"]["annotations"]["prober.dev/vantage"] in self.dead_nodes:
+            return status(500, "dial tcp 198.51.100.11:10250: connect: connection refused")
         volume = pod["spec"]["volumes"][0]["configMap"]
         space = pod["metadata"]["namespace"]
         config_map = self.objects[f"/api/v1/namespaces/{space}/configmaps/{volume['name']}"]

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 from kube_cluster import FakeCluster
-from kube_fakes import SETTINGS, pod, status
+from kube_fakes import SETTINGS, Answer, pod, status
 
 from prober.fabric.kubernetes import api as api_module
+from prober.fabric.kubernetes import logs, lookout
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.batch import Batch, Item
 from prober.fabric.kubernetes.connection import Connection
@@ -29,6 +30,8 @@ ALL = (WEB, DB, MAIL, NODE)
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(logs, "_PAUSE", 0.0)
+    monkeypatch.setattr(lookout, "_PAUSE", 0.0)
 
 
 def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9") -> Batch:
@@ -144,3 +147,35 @@ async def test_a_pod_that_is_gone_is_one_failure() -> None:
     items = await run(FakeCluster(), gone, WEB)
     assert [one.vantage for one in failures(items)] == [gone.id]
     assert len(observed(items)) == 2
+
+
+class Restarting(FakeCluster):
+    """Its API server answers no list for a while."""
+
+    def __init__(self, lists: int) -> None:
+        super().__init__()
+        self.left = lists
+
+    def answer(self, method: str, url: str) -> Answer:
+        if method == "GET" and "/pods?" in url and self.left:
+            self.left -= 1
+            return status(503, "starting")
+        return super().answer(method, url)
+
+
+async def test_an_api_server_that_is_restarted_is_waited_for() -> None:
+    items = await run(Restarting(lists=3 * SETTINGS.retries), WEB)
+    assert len(observed(items)) == 2
+    assert not failures(items)
+
+
+async def test_a_node_that_does_not_answer_fails_its_vantage_only() -> None:
+    cluster = FakeCluster()
+    cluster.dead_nodes = {DB.id}
+    items = await run(cluster, *ALL)
+    (failure,) = failures(items)
+    assert failure.vantage == DB.id
+    assert "cannot get pods/log" in failure.message
+    assert "kubectl get nodes" in failure.hint
+    assert {vantage for vantage, _ in observed(items)} == {one.id for one in ALL} - {DB.id}
+    assert left(cluster) == []

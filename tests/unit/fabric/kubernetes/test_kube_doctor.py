@@ -79,15 +79,15 @@ async def test_a_missing_right_is_named_with_its_verb() -> None:
     assert found["rights to read"].state is State.OK
     # With agents, which are allowed, a run can do without probe pods.
     assert found["rights for --via pod"].state is State.OFF
-    assert found["rights for --via pod"].message == "missing: list, get, create, delete configmaps in shop"
+    assert found["rights for --via pod"].message == "missing: configmaps (list, get, create, delete) in shop"
 
 
 async def test_without_any_way_to_probe_it_fails() -> None:
     found = await World(denied=lambda asked: asked["verb"] == "create").found()
     pod = found["rights for --via pod"]
     assert (pod.state, pod.hint != "") == (State.BAD, True)
-    assert "create pods" in pod.message
-    assert "create jobs.batch" in pod.message
+    assert "pods (create)" in pod.message
+    assert "jobs.batch (create)" in pod.message
     assert exit_code(list(found.values())) is ExitCode.FAILED
 
 

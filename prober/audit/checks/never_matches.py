@@ -1,0 +1,82 @@
+"""Rules that can never match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.audit.check import Check, Severity, Spot
+from prober.audit.view import PolicyRuleAt, View, rules
+from prober.policy.matchers import PeerMatcher
+from prober.policy.podsets import PodSet, members
+from prober.policy.selectors import describe
+
+
+def find(view: View) -> Iterator[Spot]:
+    for one in rules(view):
+        if not one.matcher.subjects:
+            continue
+        why = _peers(view, one) or _ports(view, one)
+        if why:
+            yield Spot(one.policy.ref, f"{one} can never match: {why}", one.path)
+
+
+def _peers(view: View, one: PolicyRuleAt) -> str:
+    """Why no peer can match; empty when one can."""
+    if not one.rule.peers or any(_can_match(view, matcher) for matcher in one.rule.peers):
+        return ""
+    return "; ".join(_no_peer(matcher, one.policy.namespace) for matcher in one.rule.peers)
+
+
+def _can_match(view: View, matcher: PeerMatcher) -> bool:
+    """Namespaces of which no pod is known are not judged: manifests may only leave them out."""
+    if matcher.block is not None:
+        return not matcher.block.empty
+    selector = matcher.peer.namespace_selector
+    unknown = selector is not None and not view.predictor.world.sets.select_namespaces(selector)
+    return bool(matcher.pods) or unknown
+
+
+def _no_peer(matcher: PeerMatcher, namespace: str) -> str:
+    peer = matcher.peer
+    if peer.ip_block:
+        return f"the exceptions of {peer.ip_block.cidr} leave nothing of it"
+    where = (
+        f"namespaces with {describe(peer.namespace_selector) or 'any labels'}" if peer.namespace_selector else namespace
+    )
+    labels = describe(peer.pod_selector) if peer.pod_selector else ""
+    return f"no pod of {where} has {labels}" if labels else f"{where} has no pods"
+
+
+def _ports(view: View, one: PolicyRuleAt) -> str:
+    """Why no port can match: all are names, and no pod at the receiving end has a port of such a name."""
+    names = [port.port for port in one.rule.ports if isinstance(port.port, str)]
+    if not names or len(names) < len(one.rule.ports):
+        return ""
+    receivers = one.matcher.subjects if one.direction == "ingress" else _receivers(view, one)
+    declared = {
+        (port.name, port.protocol) for pod in view.pods(receivers) for port in pod.ports
+    }  # fmt: skip
+    if any((port.port, port.protocol) in declared for port in one.rule.ports):
+        return ""
+    known = ", ".join(sorted({name for name, _ in declared if name})) or "no names"
+    wanted = ", ".join(f"{port.port}/{port.protocol}" for port in one.rule.ports)
+    return f"no pod that it is about has a port {wanted} (its pods' ports have {known})"
+
+
+def _receivers(view: View, one: PolicyRuleAt) -> PodSet:
+    if not one.rule.peers:
+        return view.predictor.world.sets.all
+    found = 0
+    for matcher in one.rule.peers:
+        found |= matcher.pods
+    return sum(1 << index for index in members(found))
+
+
+CHECK = Check(
+    id="rule-never-matches",
+    severity=Severity.WARNING,
+    title="A rule can never match",
+    why="It names peers that do not exist, an ipBlock that its exceptions use up, or a named port that no pod has. "
+    "Whom it was written for stays locked out.",
+    find=find,
+)

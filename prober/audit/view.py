@@ -1,0 +1,139 @@
+"""What a check looks at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
+from prober.model.prediction import Direction
+from prober.model.snapshot import Snapshot
+from prober.policy.essentials import Kept, kept_from_dns
+from prober.policy.matchers import PolicyMatcher, RuleMatcher
+from prober.policy.podsets import PodSet, members
+from prober.policy.predictor import Predictor
+
+DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
+SYSTEM = frozenset(("kube-system", "kube-public", "kube-node-lease"))
+"""Namespaces of Kubernetes itself, where a default deny breaks more than it protects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What Cilium says about one pod, from its CiliumEndpoint."""
+
+    number: int
+    """The security identity; 0 when there is none. Below 256: a reserved one (5 is `init`)."""
+    labels: tuple[str, ...] = ()
+    """As in `reserved:init` or `k8s:app=web`."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One snapshot with everything that checks look up."""
+
+    snapshot: Snapshot
+    identities: Mapping[tuple[str, str], Identity] | None = None
+    """By (namespace, pod), from Cilium; None where there is no Cilium, or nothing is known of it."""
+    predictor: Predictor = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "predictor", Predictor(self.snapshot))
+
+    @cached_property
+    def policies(self) -> tuple[PolicyMatcher, ...]:
+        """Every policy with the pods it selects."""
+        return self.predictor.world.policies
+
+    @cached_property
+    def without_dns(self) -> Mapping[Protocol, tuple[Kept, ...]]:
+        """The pods that policies keep from cluster DNS, for each protocol."""
+        return kept_from_dns(self.snapshot)
+
+    def pods(self, chosen: PodSet) -> list[Pod]:
+        """The pods of a set, by namespace and name."""
+        return [self.predictor.world.sets.pods[index] for index in members(chosen)]
+
+    @cached_property
+    def _isolated(self) -> Mapping[Direction, PodSet]:
+        found: dict[Direction, PodSet] = {"ingress": 0, "egress": 0}
+        for policy in self.policies:
+            for direction in DIRECTIONS:
+                if policy.rules(direction) is not None:
+                    found[direction] |= policy.subjects
+        return found
+
+    def isolated(self, direction: Direction) -> PodSet:
+        """The pods that some policy selects in this direction."""
+        return self._isolated[direction]
+
+    @cached_property
+    def governed(self) -> PodSet:
+        """The pods that policies can govern: running, and not on their node's network."""
+        pods = self.predictor.world.sets.pods
+        return sum(1 << index for index, pod in enumerate(pods) if pod.running and not pod.host_network)
+
+    @cached_property
+    def applications(self) -> tuple[str, ...]:
+        """Namespaces with pods that policies can govern, without those of Kubernetes itself, in order."""
+        return tuple(sorted({pod.namespace for pod in self.pods(self.governed)} - SYSTEM))
+
+    def default_deny(self, namespace: str, direction: Direction) -> bool:
+        """Whether some policy selects every pod of the namespace, also those to come."""
+        return any(
+            one.policy.namespace == namespace and one.policy.pod_selector.empty and one.rules(direction) is not None
+            for one in self.policies
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRuleAt:
+    """One rule with its place."""
+
+    matcher: PolicyMatcher
+    direction: Direction
+    rule: RuleMatcher
+
+    @property
+    def policy(self) -> NetworkPolicy:
+        return self.matcher.policy
+
+    @property
+    def written(self) -> PolicyRule:
+        return self.rule.rule
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        return ("spec", self.direction, self.rule.index)
+
+    def __str__(self) -> str:
+        """As in `ingress[0] of NetworkPolicy shop/web`."""
+        return f"{self.direction}[{self.rule.index}] of NetworkPolicy {self.policy.ref}"
+
+
+def rules(view: View, *directions: Direction) -> Iterator[PolicyRuleAt]:
+    """Every rule that counts, of these directions (none given: of both)."""
+    for matcher in view.policies:
+        for direction in directions or DIRECTIONS:
+            for rule in matcher.rules(direction) or ():
+                yield PolicyRuleAt(matcher, direction, rule)
+
+
+def by_workload(pods: Iterable[Pod]) -> Mapping[Ref, list[Pod]]:
+    """The pods under the workload that owns them (or under themselves), in order."""
+    found: defaultdict[Ref, list[Pod]] = defaultdict(list)
+    for pod in pods:
+        found[pod.owner or pod.ref].append(pod)
+    return dict(sorted(found.items()))
+
+
+def workload_text(ref: Ref, pods: list[Pod]) -> str:
+    """As in `Deployment shop/web (3 pods)`."""
+    return f"{ref.kind} {ref}" + (f" ({len(pods)} pods)" if len(pods) > 1 else "")
+
+
+def selects_all(selector: LabelSelector | None) -> bool:
+    """Whether a selector is there and selects everything."""
+    return selector is not None and selector.empty

@@ -1,0 +1,101 @@
+"""Fixes out of a run's record, as JSON or YAML has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prober.model.errors import UsageError
+from prober.model.objects import Ref
+from prober.model.run import Fix, RunRecord
+from prober.report.data import SCHEMA_VERSION, run_data
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One cause of a run, with the fix for it."""
+
+    number: int
+    """As the report numbers its causes."""
+    id: str
+    """The rule's id."""
+    cause: str
+    confidence: str
+    fix: Fix
+    target: Ref
+    """Of the fix."""
+
+    @property
+    def slug(self) -> str:
+        """A name for files."""
+        return f"{self.number:02}-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """All that a run offers."""
+
+    run: str
+    """Its id."""
+    fabric: str
+    """`lab` or `kubernetes`."""
+    context: str
+    """The fabric's name: for a cluster, its context."""
+    items: tuple[Offer, ...]
+    without: tuple[str, ...]
+    """Causes without a fix: `NUMBER ID: CAUSE`."""
+
+
+def offers_of(record: RunRecord) -> Offers:
+    """What a run offers."""
+    return read_offers(run_data(record))
+
+
+def read_offers(data: Mapping[str, Any]) -> Offers:
+    """What a run's JSON offers. Raises `UsageError` for anything that is not such a record."""
+    if data.get("kind") != "Run":
+        raise UsageError("this is not the record of a run", hint="write one with `prober run … --report run.json`")
+    if data.get("schemaVersion") != SCHEMA_VERSION:
+        raise UsageError(
+            f"the record has schemaVersion {data.get('schemaVersion')}, and this prober reads {SCHEMA_VERSION}",
+            hint="run the checks again with this prober",
+        )
+    try:
+        findings = list(data["findings"])
+        items = tuple(_offer(one) for one in findings if _applicable(one))
+        without = tuple(f"{one['number']} {one['id']}: {one['cause']}" for one in findings if not _applicable(one))
+        return Offers(data["id"], data["fabric"]["kind"], data["fabric"]["name"], items, without)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"the record is damaged: {error!r}", hint="run the checks again") from error
+
+
+def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:
+    """The offers with these numbers or rule ids; none given: all. Raises `UsageError` for what there is none of."""
+    if not wanted:
+        return offers.items
+    found: dict[int, Offer] = {}
+    for text in wanted:
+        matching = [one for one in offers.items if text in (str(one.number), one.id)]
+        if not matching:
+            known = ", ".join(f"{one.number} ({one.id})" for one in offers.items) or "none"
+            raise UsageError(f"the run offers no fix {text}", hint=f"it offers {known}")
+        found |= {one.number: one for one in matching}
+    return tuple(found.values())
+
+
+def _applicable(finding: Mapping[str, Any]) -> bool:
+    return bool(finding["fix"] and finding["fix"]["target"] and finding["fix"]["patch"])
+
+
+def _offer(finding: Mapping[str, Any]) -> Offer:
+    fix = finding["fix"]
+    target = Ref(fix["target"]["kind"], fix["target"]["namespace"], fix["target"]["name"])
+    return Offer(
+        finding["number"],
+        finding["id"],
+        finding["cause"],
+        finding["confidence"],
+        Fix(fix["summary"], target, tuple(fix["patch"]), fix["manifest"], tuple(fix["opens"])),
+        target,
+    )

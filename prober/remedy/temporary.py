@@ -1,0 +1,145 @@
+"""The mitigation for a default deny that broke too much: policies that give back DNS and monitoring for now. Pure.
+
+They select exactly what the isolating policies select. A `podSelector: {}` would be shorter, and would isolate pods
+that nobody isolated yet: the mitigation would break what still works.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
+from prober.model.prediction import Direction
+from prober.model.snapshot import Snapshot
+from prober.policy.difference import Reference, difference
+from prober.policy.essentials import Kept, dns_service, kept_from_dns, kept_from_monitoring, monitor_labels, with_dns
+from prober.policy.podsets import NAMESPACE_NAME
+from prober.policy.selectors import key_of, selects
+from prober.policy.world import named_port
+
+NEEDS = ("dns", "monitoring")
+"""What can be given back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mitigation:
+    """One temporary policy."""
+
+    need: str
+    """One of `NEEDS`."""
+    policy: NetworkPolicy
+    helps: tuple[Ref, ...]
+    """The pods that get back what they need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is offered, and what it does together."""
+
+    mitigations: tuple[Mitigation, ...]
+    opens: tuple[str, ...]
+    """Every flow between pods that is opened, as prediction says."""
+    left: tuple[str, ...]
+    """Pods that stay without what they need: sentences."""
+
+
+def plan(snapshot: Snapshot, needs: Collection[str] = NEEDS, namespaces: Collection[str] = ()) -> Plan:
+    """The temporary policies that these needs ask for, in these namespaces (none given: in all)."""
+    world = with_dns(snapshot)
+    kept = {need: _in(_kept(need, world), namespaces) for need in NEEDS if need in needs}
+    candidates = [one for need, found in kept.items() for one in _candidates(world, need, found)]
+    after = _with(world, candidates)
+    still = {need: {one.pod.ref for one in _kept(need, after)} for need in kept}
+    helping = [replace(one, helps=tuple(ref for ref in one.helps if ref not in still[one.need])) for one in candidates]
+    chosen = tuple(one for one in helping if one.helps)
+    left = {(need, one.pod.ref): None for need, found in kept.items() for one in found if one.pod.ref in still[need]}
+    return Plan(
+        chosen,
+        tuple(str(flow) for flow in difference(Reference(world), _with(world, chosen)).opened),
+        tuple(f"{ref} stays without {need}: the policies at the other end deny it too" for need, ref in left),
+    )
+
+
+def _with(world: Snapshot, mitigations: Sequence[Mitigation]) -> Snapshot:
+    return replace(world, policies=(*world.policies, *(one.policy for one in mitigations)))
+
+
+def _in(kept: Sequence[Kept], namespaces: Collection[str]) -> list[Kept]:
+    return [one for one in kept if not namespaces or one.pod.namespace in namespaces]
+
+
+def _kept(need: str, snapshot: Snapshot) -> list[Kept]:
+    if need == "dns":
+        return [one for found in kept_from_dns(snapshot).values() for one in found]
+    return list(kept_from_monitoring(snapshot))
+
+
+def _candidates(world: Snapshot, need: str, kept: Sequence[Kept]) -> Iterator[Mitigation]:
+    """One policy for each namespace and selector of a policy that isolates."""
+    spaces: defaultdict[str, list[Kept]] = defaultdict(list)
+    for one in kept:
+        spaces[one.pod.namespace].append(one)
+    direction: Direction = "egress" if need == "dns" else "ingress"
+    for namespace, found in spaces.items():
+        rule = _dns_rule(world) if need == "dns" else _monitoring_rule(world, found)
+        for number, selector in enumerate(_isolating(world, namespace, direction, found), start=1):
+            name = f"prober-temporary-{need}" + (f"-{number}" if number > 1 else "")
+            helps = dict.fromkeys(one.pod.ref for one in found if selects(selector, one.pod.labels))
+            yield Mitigation(need, _policy(namespace, name, selector, direction, rule), tuple(helps))
+
+
+def _isolating(world: Snapshot, namespace: str, direction: Direction, kept: Sequence[Kept]) -> list[LabelSelector]:
+    """The selectors of the policies that isolate these pods, each once; one that selects all is enough."""
+    kind = "Egress" if direction == "egress" else "Ingress"
+    found = {
+        key_of(policy.pod_selector): policy.pod_selector
+        for policy in world.policies
+        if policy.namespace == namespace
+        and kind in policy.types
+        and any(selects(policy.pod_selector, one.pod.labels) for one in kept)
+    }
+    everything = [selector for selector in found.values() if selector.empty]
+    return everything or list(found.values())
+
+
+def _dns_rule(world: Snapshot) -> PolicyRule:
+    """To the pods of cluster DNS, on the ports behind the Service's 53."""
+    service = dns_service(world)
+    if service is None:
+        raise AssertionError("with_dns adds what is missing")
+    chosen = LabelSelector(service.selector or {})
+    backends = [
+        pod for pod in world.pods.values() if pod.namespace == service.namespace and selects(chosen, pod.labels)
+    ]
+    ports: dict[PolicyPort, None] = {}
+    for offered in (port for port in service.ports if port.port == 53):
+        for pod in backends:
+            target = offered.target_port
+            number = target if isinstance(target, int) else named_port(pod, target, offered.protocol)
+            if number:
+                ports[PolicyPort(offered.protocol, number)] = None
+    return PolicyRule((PolicyPeer(chosen, LabelSelector({NAMESPACE_NAME: service.namespace})),), tuple(ports))
+
+
+def _monitoring_rule(world: Snapshot, kept: Sequence[Kept]) -> PolicyRule:
+    """From the Prometheus pods, to the ports for metrics."""
+    peers: list[PolicyPeer] = []
+    for _, pod in sorted(world.pods.items()):
+        labels = monitor_labels(pod)
+        peer = PolicyPeer(LabelSelector(labels), LabelSelector({NAMESPACE_NAME: pod.namespace}))
+        if labels and peer not in peers:
+            peers.append(peer)
+    wanted = (
+        PolicyPort(port.protocol, port.number) for one in kept for port in one.pod.ports if port.number == one.flow.port
+    )
+    return PolicyRule(tuple(peers), tuple(dict.fromkeys(wanted)))
+
+
+def _policy(
+    namespace: str, name: str, selector: LabelSelector, direction: Direction, rule: PolicyRule
+) -> NetworkPolicy:
+    if direction == "egress":
+        return NetworkPolicy(namespace, name, selector, ("Egress",), egress=(rule,))
+    return NetworkPolicy(namespace, name, selector, ("Ingress",), ingress=(rule,))

@@ -1,0 +1,42 @@
+"""A prober that is killed in a phase of its run, as by SIGKILL at any moment: python e2e_killed.py PHASE ARGUMENT…
+
+Waiting for a phase from outside would be a race. Here the process kills itself when it gets there. It leaves alone what
+others left, and with E2E_DEADLINE its objects live for so many seconds only.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from prober.cli import main, session
+from prober.fabric.kubernetes import batch, fabric
+
+
+def die(*_: Any, **__: Any) -> Any:
+    """In the place of what the phase starts with."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+PHASES: dict[str, Callable[[], None]] = {
+    "before-pods": lambda: setattr(batch.Batch, "_create", die),
+    "pods-pending": lambda: setattr(batch.Lookout, "started", die),
+    "probing": lambda: setattr(batch, "observations", die),
+    "reporting": lambda: setattr(session, "show", die),
+}
+
+
+async def _leave_alone(*_: Any, **__: Any) -> list[Any]:
+    return []
+
+
+if __name__ == "__main__":
+    PHASES[sys.argv[1]]()
+    fabric.sweep = _leave_alone  # type: ignore[attr-defined]  # the name under which the fabric calls it
+    if seconds := os.environ.get("E2E_DEADLINE"):
+        batch._GRACE = 1
+        batch.deadline = lambda *_: int(seconds)
+    sys.exit(main.run(sys.argv[2:]))

@@ -1,0 +1,31 @@
+"""What `prober doctor` says of a real cluster."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from e2e_cluster import Cluster
+
+
+def rows(stdout: str) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in json.loads(stdout)["checks"]}
+
+
+def test_a_cluster_that_is_ready(cluster: Cluster) -> None:
+    done = cluster.prober("doctor", "-n", "default", "-o", "json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = rows(done.stdout)
+    assert found["API server"]["message"].startswith("v1.")
+    assert found["clock"]["state"] == "ok"
+    assert {one["state"] for name, one in found.items() if name.startswith("rights")} == {"ok"}
+    if cluster.policy == "cilium":
+        assert found["policy engine"]["message"] == "Cilium enforces NetworkPolicies"
+
+
+def test_rights_that_are_missing_are_named(cluster: Cluster) -> None:
+    done = cluster.prober("doctor", "--as", "system:serviceaccount:default:nobody")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAIL   rights to read" in done.stdout
+    assert "namespaces (list)" in done.stdout
+    assert "Traceback" not in done.stderr

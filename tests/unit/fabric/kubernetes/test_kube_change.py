@@ -1,0 +1,47 @@
+"""Patches of a cluster's objects: tried first, and applied to nothing else than what was tried."""
+
+from __future__ import annotations
+
+import pytest
+from kube_fakes import Answer, api_of, script, status
+
+from prober.fabric.kubernetes.change import attempt, carry_out
+from prober.fabric.kubernetes.refusals import ApiError
+from prober.model.errors import UsageError
+from prober.model.objects import Ref
+
+TARGET = Ref("NetworkPolicy", "shop", "web")
+PATH = "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/web"
+PATCH = [{"op": "add", "path": "/spec/ingress", "value": []}]
+BEFORE = {"metadata": {"name": "web", "resourceVersion": "7"}, "spec": {}}
+AFTER = {"metadata": {"name": "web", "resourceVersion": "7"}, "spec": {"ingress": []}}
+
+
+async def test_a_patch_is_tried_before_it_is_applied() -> None:
+    api, client = api_of(script(Answer(body=BEFORE), Answer(body=AFTER)))
+    trial = await attempt(api, TARGET, PATCH)
+    assert (trial.before, trial.after) == (BEFORE, AFTER)
+    await carry_out(api, trial)
+    assert client.calls == [("GET", PATH), ("PATCH", f"{PATH}?dryRun=All"), ("PATCH", PATH)]
+
+
+async def test_only_the_object_that_was_tried_is_changed() -> None:
+    """A resourceVersion that is tested: somebody else's change in between makes the patch fail."""
+    api, client = api_of(script(Answer(body=BEFORE), Answer(body=AFTER)))
+    await carry_out(api, await attempt(api, TARGET, PATCH))
+    assert client.bodies[1] == client.bodies[2]
+    assert client.bodies[2][0] == {"op": "test", "path": "/metadata/resourceVersion", "value": "7"}
+
+
+async def test_what_the_server_would_refuse_is_not_applied() -> None:
+    api, client = api_of(script(Answer(body=BEFORE), status(422, "the server rejected our request", "Invalid")))
+    with pytest.raises(ApiError):
+        await attempt(api, TARGET, PATCH)
+    assert ("PATCH", PATH) not in client.calls
+
+
+async def test_kinds_that_nobody_should_patch() -> None:
+    api, client = api_of(script(Answer(body=BEFORE)))
+    with pytest.raises(UsageError, match="ClusterRole"):
+        await attempt(api, Ref("ClusterRole", "", "x"), PATCH)
+    assert client.calls == []
