@@ -5,7 +5,6 @@
 - `flows`       flows as people write them in JSON lines (`ends`: the two ends)
 - `difference`  what a change of the policies opens and closes
 - `explain`     a prediction as text for a person; `plain`: as plain JSON
-- `difference`  what a change of the policies opens and closes
 - `essentials`  who is kept from cluster DNS or from monitoring
 - inside, in the order in which a flow meets them: `world` the index over a snapshot → `routes` and `resolve` what the
   ends of the flow are (`parties`) → `fronts` and `endpoints` what Services make of it → `sides` how policies may see
