@@ -59,7 +59,8 @@ def command(
     if apply_ + undo + show + (emit is not None) > 1:
         raise UsageError("--diff, --apply, --undo and --emit exclude each other", hint="give one of them")
     if (apply_ or undo) and not wanted:
-        raise UsageError("which fix?", hint="name its number or its rule, or all: prober fix 1 --apply")
+        act = "--undo" if undo else "--apply"
+        raise UsageError("which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}")
     kept = read_report(report) if report else recall(offering=True)
     offers = read_offers(kept.record)
     chosen = choose(offers, () if ALL in wanted else wanted)
