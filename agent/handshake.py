@@ -28,6 +28,11 @@ READING.verify_mode = ssl.CERT_NONE
 """Both are made when this module is imported, before any probe is timed: reading the system's roots takes a while."""
 
 
+def trust(authority: str) -> None:
+    """From now on, trust this authority too (PEM): the one of a world that has its own."""
+    VERIFYING.load_verify_locations(cadata=authority)
+
+
 @dataclass(frozen=True, slots=True)
 class Handshake:
     """How a handshake went. `sock` is there only when it was completed."""

@@ -16,10 +16,13 @@ import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from agent import limits
 from prober.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from agent.certificate import Authority
 
 Speech = Literal["echo", "ssh", "http", "https", "tls", "udp-echo"]
 
@@ -116,11 +119,17 @@ _STREAMS: Mapping[str, Callable[[], _Connection]] = {
 }
 
 
-async def serve(listeners: Sequence[BoundListener], *, names: Sequence[str] = ()) -> None:
+ENCRYPTED = frozenset({"tls", "https"})
+"""The speech that needs a certificate."""
+
+
+async def serve(
+    listeners: Sequence[BoundListener], *, names: Sequence[str] = (), authority: Authority | None = None
+) -> None:
     """Answer on all listeners until cancelled; then close them.
 
     `names` are the names and addresses in the certificate of the `tls` and `https` listeners, which is made when there
-    is one of those.
+    is one of those, and signed by the authority if there is one.
     """
     limits.raise_file_limit()
     loop = asyncio.get_running_loop()
@@ -132,10 +141,10 @@ async def serve(listeners: Sequence[BoundListener], *, names: Sequence[str] = ()
                 stack.callback(transport.close)
                 continue
             context = None
-            if listener.speaks in ("tls", "https"):
+            if listener.speaks in ENCRYPTED:
                 from agent import certificate  # only TLS needs it, and cryptography is slow to import
 
-                context = certificate.server_context(tuple(names))
+                context = certificate.server_context(tuple(names), authority)
             protocol = _STREAMS[listener.speaks]
             server = await loop.create_server(protocol, sock=listener.socket, ssl=context, backlog=_BACKLOG)
             stack.callback(server.close)

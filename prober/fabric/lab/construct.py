@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Mapping
@@ -40,6 +41,8 @@ class Lab:
     dead: tuple[OpenDoor, ...]
     """Sockets that nobody serves and that must stay open."""
     late: LateRules
+    authority: int
+    """An open file to read the certificate (PEM) of the authority from that signs the lab's; it may be empty."""
 
 
 def construct(blueprint: Blueprint) -> Lab:
@@ -61,18 +64,16 @@ def construct(blueprint: Blueprint) -> Lab:
     dead = tuple(one for one in doors if is_dead(one))
     resolvers = [one for one in doors if is_dns(one)]
     others = [one for one in doors if not is_dns(one) and not is_dead(one)]
-    servers = frozenset(
-        (
-            children.fork(lambda: answer(others)),
-            children.fork(lambda: answer_dns(blueprint, resolvers, upstreams)),
-        )
-    )
+    authority, announce = os.pipe()
+    answering = children.fork(lambda: answer(others, announce))
+    os.close(announce)
+    servers = frozenset((answering, children.fork(lambda: answer_dns(blueprint, resolvers, upstreams))))
     for one in (*others, *resolvers):
         one.socket.close()
     for upstream in upstreams.values():
         upstream.close()
     delay = blueprint.enforcement_delay / 1000
-    return Lab(builder.spaces, blueprint.seats, servers, dead, LateRules(late_rules(blueprint), delay))
+    return Lab(builder.spaces, blueprint.seats, servers, dead, LateRules(late_rules(blueprint), delay), authority)
 
 
 def enforce_late(lab: Lab) -> int:

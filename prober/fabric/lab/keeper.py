@@ -42,8 +42,8 @@ _ALWAYS_WARM = (
 _WARM_FOR = {
     "dns": ("agent.probes.dns",),
     "icmp": ("agent.probes.icmp",),
-    "http": ("agent.probes.http",),
-    "tls": ("agent.probes.tls",),
+    "http": ("agent.probes.http", "agent.handshake"),
+    "tls": ("agent.probes.tls", "agent.handshake"),
 }
 """What to import before forking, by the kinds of the plan's probes."""
 _SEND_PATIENCE = 2.0
@@ -66,6 +66,7 @@ class Keeper:
         self._attached = True
         self._stopping = False
         self._lab: Lab | None = None
+        self._trusting = False
         self._late = 0
         """The process that waits to load the late rules; 0: none was started yet."""
         self._children: dict[int, _Child] = {}
@@ -187,6 +188,9 @@ class Keeper:
     def _run(self, channel: socket.socket, message: Message) -> None:
         for kind in message.body.get("kinds", ()):
             children.warm(_WARM_FOR.get(kind, ()))
+        if "agent.handshake" in sys.modules and self._lab is not None and not self._trusting:
+            self._trusting = True
+            children.trust(self._lab.authority)
         self._fork(channel, message, lambda seat, space: children.run_agent(seat, space, message.files))
 
     def _spawn(self, channel: socket.socket, message: Message) -> None:

@@ -27,10 +27,18 @@ def is_dead(door: OpenDoor) -> bool:
     return door.door.speaks == "nothing"
 
 
-def answer(doors: Iterable[OpenDoor]) -> int:
-    """In a forked child: serve everything but DNS, for ever."""
-    from agent.responder import BoundListener, Speech, serve
+def answer(doors: Sequence[OpenDoor], announce: int) -> int:
+    """In a forked child: serve everything but DNS, for ever. The authority behind the lab's certificates is written to
+    the file `announce`; nothing, if no listener needs one."""
+    from agent.responder import ENCRYPTED, BoundListener, Speech, serve
 
+    authority = None
+    if any(one.door.speaks in ENCRYPTED for one in doors):
+        from agent.certificate import Authority
+
+        authority = Authority.make()
+    with open(announce, "w", encoding="ascii") as file:
+        file.write(authority.pem if authority else "")
     by_names: dict[tuple[str, ...], list[BoundListener]] = defaultdict(list)
     for one in doors:
         by_names[one.door.names].append(BoundListener(one.socket, cast(Speech, one.door.speaks)))
@@ -38,7 +46,7 @@ def answer(doors: Iterable[OpenDoor]) -> int:
     async def everything() -> None:
         async with asyncio.TaskGroup() as group:
             for names, listeners in by_names.items():
-                group.create_task(serve(listeners, names=names), name="listeners")
+                group.create_task(serve(listeners, names=names, authority=authority), name="listeners")
 
     asyncio.run(everything())
     return 0

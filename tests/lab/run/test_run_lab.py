@@ -232,3 +232,21 @@ def test_without_nft_the_next_step_is_named() -> None:
     assert done.returncode == 3
     assert "nft" in done.stderr
     assert "apt" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://github.com",
+        "tls://github.com:443",
+        "tls://203.0.113.10:443",
+        "tls://svc/kubernetes.default:443",
+    ],
+)
+def test_certificates_of_the_lab_are_trusted_in_it(target: str) -> None:
+    done = prober(
+        "check", "deploy/source-controller.flux-system", target, "--lab", "-f", "scenarios/flux", "-o", "json"
+    )
+    [check] = json.loads(done.stdout)["checks"]
+    assert check["observation"]["outcome"] == "ok", check["observation"]["detail"]
+    assert check["observation"]["evidence"]["tls"]["trusted"] is True
