@@ -34,7 +34,8 @@ setup() {
     if [ ! -x .venv/bin/prober ] || ! grep -qxF "$want" "$stamp" 2>/dev/null; then
         echo "setting up .venv" >&2
         "$(find_python)" -m venv .venv
-        .venv/bin/python -m pip install -q --disable-pip-version-check -c constraints.txt -e ".${extra:+[$extra]}"
+        # Without compiling: most of what the Kubernetes client brings is never imported, and the rest is compiled then.
+        .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile -c constraints.txt -e ".${extra:+[$extra]}"
         # A set-up with the development tools serves without them too.
         { echo "$want"; [ -z "$extra" ] || echo "${want% "$extra"} "; } >"$stamp"
     fi
