@@ -19,6 +19,7 @@ its own, and so has the world outside.
 - node           containerd, kubelet, kube-proxy
 - cilium         Cilium as the CNI, with the role that its chart gives it
 - policy         who enforces NetworkPolicy: one entry each, and the seam for more
+- stand_ins      pods that say how kube-proxy and the engine's agents are
 - outside        the host outside the cluster that answers on TCP 22 and 443
 - cluster        up, load and down, from all of these
 """

@@ -15,7 +15,7 @@ from typing import Any
 
 from testbed.layout import BIN, BPF_SOURCES, CGROUPS, CONTROL_PLANE, HERE, LOGS, SOCKETS, STATE, kubeconfig_path, netns
 from testbed.pki import Authority
-from testbed.shell import kubectl, spawn
+from testbed.shell import kubectl, sh, spawn
 
 ACCOUNT = "system:serviceaccount:kube-system:cilium"
 ACCOUNT_FILE = "cilium"
@@ -23,7 +23,7 @@ ACCOUNT_FILE = "cilium"
 _IN_CLUSTER = {"CILIUM_K8S_NAMESPACE": "kube-system"}
 _PRIVATE = """\
 mkdir -p /run/cilium /sys/fs/bpf
-mount --bind "$0" /run/cilium && mount -t bpf bpf /sys/fs/bpf && exec "$@"
+mount --bind "$0" /run/cilium && mount --bind "$0/bpf" /sys/fs/bpf && exec "$@"
 """
 
 
@@ -49,10 +49,13 @@ def prepare(authority: Authority) -> None:
 
 
 def start_agent(node: str) -> None:
-    """The agent of a node. It compiles its programs with the machine's clang when it starts."""
+    """The agent of a node, for the first time or again. It compiles its programs with the machine's clang when it
+    starts; what it has loaded stays when it ends, as on any node."""
     state, library = _state(node), STATE / node / "cilium"
-    state.mkdir()
-    shutil.copytree(BPF_SOURCES, library / "bpf")
+    if not state.exists():
+        (state / "bpf").mkdir(parents=True)
+        sh("mount", "-t", "bpf", "bpf", str(state / "bpf"))
+        shutil.copytree(BPF_SOURCES, library / "bpf")
     tools = _tools(library)
     spawn(
         f"{node}-cilium-agent", "unshare", "--mount", "sh", "-c", _PRIVATE, str(state), str(BIN / "cilium-agent"),
@@ -72,7 +75,7 @@ def _state(node: str) -> Path:
 def _tools(library: Path) -> Path:
     """The compiler under the names that the agent calls, and a modprobe that has nothing to do."""
     folder = library / "bin"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     scripts = {
         "modprobe": "exit 0",
         "clang": 'exec clang-16 "$@" -Wno-error -w',  # newer than the one it was written for, and warns of more

@@ -28,7 +28,8 @@ from testbed.layout import (
     node_names,
 )
 from testbed.policy import POLICIES
-from testbed.shell import end_daemons, kubectl, sh, spawn, wait
+from testbed.shell import end_daemon, end_daemons, kubectl, sh, spawn, wait
+from testbed.stand_ins import apply_stand_ins
 
 
 def up(nodes: int, policy: str) -> Path:
@@ -48,6 +49,7 @@ def up(nodes: int, policy: str) -> Path:
         node.start_node(name, engine, authority, images)
     wait("nodes", lambda: kubectl("get", "nodes", "--no-headers", check=False).count(" Ready ") == nodes, 120)
     kubectl("apply", "-f", str(HERE / "dns.yaml"))
+    apply_stand_ins(policy, engine.health_port)
     ready = ("-n", "kube-system", "get", "deploy", "coredns", "-o", "jsonpath={.status.readyReplicas}")
     wait("cluster DNS", lambda: kubectl(*ready, check=False) == "1", 120)
     return kubeconfig_path()
@@ -58,6 +60,11 @@ def load(archive: Path) -> None:
     for path in sorted(STATE.glob("n[0-9]*")):
         if path.is_dir():
             node.import_image(path.name, archive)
+
+
+def stop(node: str, daemon: str) -> None:
+    """End `kube-proxy` or the policy engine's agent on a node; what it has loaded into the kernel stays."""
+    end_daemon(f"{node}-{daemon}")
 
 
 def down() -> None:

@@ -49,6 +49,12 @@ def start_node(name: str, policy: Policy, authority: Authority, images: Iterable
     policy.start(name)
 
 
+def start_kube_proxy(name: str) -> None:
+    """Start the node's kube-proxy, for the first time or again."""
+    config = str(STATE / name / "proxy.yaml")
+    spawn(f"{name}-kube-proxy", _KUBERNETES, "kube-proxy", f"--config={config}", netns=netns(name))
+
+
 def import_image(node: str, archive: Path) -> None:
     """Make an image known to the node."""
     sh("ctr", "-a", str(_socket(node)), "-n", "k8s.io", "images", "import", str(archive))
@@ -164,4 +170,4 @@ def _kube_proxy(name: str, root: Path) -> None:
         "conntrack": {"maxPerCore": 0, "tcpEstablishedTimeout": "0s", "tcpCloseWaitTimeout": "0s"},
     }
     (root / "proxy.yaml").write_text(json.dumps(config))
-    spawn(f"{name}-kube-proxy", _KUBERNETES, "kube-proxy", f"--config={root}/proxy.yaml", netns=netns(name))
+    start_kube_proxy(name)

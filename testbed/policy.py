@@ -25,6 +25,10 @@ class Policy:
     """The CNI plugins of a node, from its name and its folder."""
     start: Callable[[str], None]
     """Starts what the engine runs on each node, from the node's name; called when the node is registered."""
+    agent: str = ""
+    """What it runs on each node is the daemon NODE-AGENT."""
+    health_port: int = 0
+    """Where that says on its node's loopback, at /healthz, whether it is well."""
     binaries: tuple[str, ...] = ()
     """The programs that only this engine needs."""
     pod_routes: bool = True
@@ -72,11 +76,13 @@ def _kube_router(node: str) -> None:
 
 
 POLICIES: Mapping[str, Policy] = {
-    "kube-router": Policy(_point_to_point, _kube_router, ("kube-router",)),
+    "kube-router": Policy(_point_to_point, _kube_router, "kube-router", 20244, ("kube-router",)),
     "none": Policy(_point_to_point, _nobody),
     "cilium": Policy(
         cilium.plugins,
         cilium.start_agent,
+        "cilium-agent",
+        9879,
         ("cilium-agent", "cilium-operator", "cilium-cni"),
         pod_routes=False,
         cni_version="0.3.1",

@@ -40,12 +40,13 @@ def kubectl(*arguments: str, check: bool = True, input_text: str | None = None) 
 
 
 def spawn(name: str, *command: str, netns: str, env: Mapping[str, str] | None = None) -> None:
-    """Start a daemon in a network namespace, and in a cgroup by which `end_daemons` finds it again.
+    """Start a daemon in a network namespace, and in a cgroup by which `end_daemon` and `end_daemons` find it again.
 
     A process id in a file would be gone with the file, and a name may belong to somebody else's process.
     """
-    DAEMONS.mkdir(parents=True, exist_ok=True)
-    enter = f'echo $$ > {DAEMONS}/cgroup.procs; exec "$@"'
+    group = DAEMONS / name
+    group.mkdir(parents=True, exist_ok=True)
+    enter = f'echo $$ > {group}/cgroup.procs; exec "$@"'
     with (LOGS / f"{name}.log").open("ab") as log:
         subprocess.Popen(
             ["sh", "-c", enter, "sh", "nsenter", f"--net=/run/netns/{netns}", *command],
@@ -53,10 +54,19 @@ def spawn(name: str, *command: str, netns: str, env: Mapping[str, str] | None = 
         )  # fmt: skip
 
 
+def end_daemon(name: str) -> None:
+    """End one daemon, by the name that `spawn` gave it."""
+    _end(DAEMONS / name)
+
+
 def end_daemons() -> None:
     """End every daemon and every container of the testbed: all of them live in its cgroups."""
+    _end(DAEMONS.parent)
+
+
+def _end(group: Path) -> None:
     for _ in range(50):
-        pids = {int(pid) for file in DAEMONS.parent.rglob("cgroup.procs") for pid in file.read_text().split()}
+        pids = {int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()}
         if not pids:
             return
         for pid in pids:

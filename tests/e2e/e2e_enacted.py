@@ -1,0 +1,151 @@
+"""The lab's incidents on a real cluster: the same objects in namespaces of their own, with containers that listen.
+
+Many incidents share one cluster and one run, so each has its own names: what the table calls `shop` is `i03-shop` here.
+What the lab breaks by a fault is broken in the object itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from e2e_cluster import Cluster
+from e2e_workloads import OWN_NAMESPACES, responding
+from incident_objects import Object, namespace
+from incident_running import Incident
+
+NEVER_OPENED = [{"conditionType": "example.com/never"}]
+_SHARED_WORDS = re.compile(r"\b(shop|monitoring|ops)\b")
+"""Namespaces and the label by which policies choose them: two incidents must not mean the same."""
+
+
+@dataclass(frozen=True)
+class Enacted:
+    """An incident, as it is told to a real cluster."""
+
+    incident: Incident
+    prefix: str
+    """Of its namespaces."""
+    image: str
+
+    @cached_property
+    def broken(self) -> list[Object]:
+        """Its objects, those of the cluster itself left out."""
+        return self._real(self.incident.objects, self.incident.faults)
+
+    @cached_property
+    def mended(self) -> list[Object] | None:
+        """The objects as a person leaves them where the cause is not in an object that can be patched."""
+        if self.incident.mend is None and not self.incident.faults:
+            return None
+        objects = list(self.incident.objects)
+        return self._real(self.incident.mend(objects) if self.incident.mend else objects, ())
+
+    @property
+    def checks(self) -> list[str]:
+        return [self._own(check) for check in self.incident.checks]
+
+    @property
+    def says(self) -> str:
+        return str(self._own(self.incident.says))
+
+    def _own(self, value: Any) -> Any:
+        """The same with names of its own."""
+        text = value if isinstance(value, str) else json.dumps(value)
+        text = _SHARED_WORDS.sub(rf"{self.prefix}-\1", text)
+        return text if isinstance(value, str) else json.loads(text)
+
+    def _real(self, objects: Sequence[Object], faults: Sequence[str]) -> list[Object]:
+        found: dict[tuple[str, str, str], Object] = {}
+        for one in objects:
+            space = one.get("metadata", {}).get("namespace", "")
+            if one["kind"] == "Lab" or space in OWN_NAMESPACES:
+                continue
+            if space:
+                implied = namespace(space)
+                found.setdefault(key(implied), implied)
+            found[key(one)] = self._pod(one, faults) if one["kind"] == "Pod" else one
+        return [self._own(one) for one in sorted(found.values(), key=lambda one: str(one["kind"] != "Namespace"))]
+
+    def _pod(self, one: Object, faults: Sequence[str]) -> Object:
+        spec: dict[str, Any] = responding(one["spec"], self.image)
+        target = f"pod/{one['metadata']['name']}.{one['metadata']['namespace']}"
+        deaf = [fault.rpartition(":")[2] for fault in faults if fault.startswith(f"not-listening={target}:")]
+        for port in deaf:
+            command = spec["containers"][0]["command"]
+            at = command.index(port)
+            spec["containers"][0]["command"] = [*command[: at - 1], "--http", "1", *command[at + 1 :]]
+        if f"no-endpoints=svc/{one['metadata']['name']}.{one['metadata']['namespace']}" in faults:
+            spec["readinessGates"] = NEVER_OPENED
+        if one["spec"].get("hostNetwork"):
+            spec["hostNetwork"] = True
+            del spec["securityContext"]["sysctls"]  # a node's are not a pod's to set
+        return {**one, "spec": spec}
+
+
+def key(one: Object) -> tuple[str, str, str]:
+    """What identifies an object."""
+    return one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"]
+
+
+def enact(incidents: Iterable[Incident], image: str) -> list[Enacted]:
+    """Each with its own names."""
+    return [Enacted(incident, f"i{number:02}", image) for number, incident in enumerate(incidents, 1)]
+
+
+def build(cluster: Cluster, rows: Sequence[Enacted]) -> None:
+    """Make everything; the policies come last, when all pods are there."""
+    objects = [one for row in rows for one in row.broken]
+    policies = [one for one in objects if one["kind"] == "NetworkPolicy"]
+    others = [one for one in objects if one["kind"] != "NetworkPolicy"]
+    cluster.apply(*sorted(others, key=lambda one: str(one["kind"] != "Namespace")))
+    wait_for_pods(cluster, others)
+    cluster.apply(*policies)
+
+
+def wait_for_pods(cluster: Cluster, objects: Iterable[Object]) -> None:
+    """Wait until the pods among them run, and are as ready as they can be."""
+    pods: dict[str, list[str]] = {}
+    for one in objects:
+        if one["kind"] == "Pod":
+            condition = "ContainersReady" if one["spec"].get("readinessGates") else "Ready"
+            pods.setdefault(condition, []).append(f"{one['metadata']['namespace']} {one['metadata']['name']}")
+    for condition, names in pods.items():
+        for name in names:
+            space, own = name.split()
+            cluster.kubectl("-n", space, "wait", f"--for=condition={condition}", f"pod/{own}", "--timeout=240s")
+
+
+def mend(cluster: Cluster, rows: Sequence[Enacted], findings: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Apply what is offered for each row, by its prefix; where that is advice, do what a person would."""
+    for row in rows:
+        for finding in findings[row.prefix]:
+            apply_fix(cluster, finding.get("fix"))
+        if row.mended is not None:
+            _replace(cluster, row.broken, row.mended)
+
+
+def apply_fix(cluster: Cluster, fix: Mapping[str, Any] | None) -> None:
+    """The offered patch, as it is offered."""
+    if not fix or not fix.get("patch") or not fix.get("target"):
+        return
+    target = fix["target"]
+    where = ("-n", target["namespace"]) if target.get("namespace") else ()
+    cluster.kubectl(*where, "patch", target["kind"], target["name"], "--type=json", "-p", json.dumps(fix["patch"]))
+
+
+def _replace(cluster: Cluster, before: Sequence[Object], after: Sequence[Object]) -> None:
+    old, new = ({key(one): one for one in objects} for objects in (before, after))
+    gone = [one for at, one in old.items() if at not in new or (one["kind"] == "Pod" and new[at] != one)]
+    for kind, space, name in map(key, gone):
+        cluster.kubectl("-n", space, "delete", kind, name, "--grace-period=0", "--force")
+    changed = [one for at, one in new.items() if old.get(at) != one]
+    if changed:
+        cluster.apply(*changed)
+        wait_for_pods(cluster, changed)
+
+

@@ -1,0 +1,131 @@
+"""Incidents of the lab's table on a real cluster: the same cause named and no other, mended as it is offered, green.
+
+All of them are there at once, each in namespaces of its own, so that one run probes them all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from e2e_cluster import Cluster
+from e2e_enacted import Enacted, build, enact, mend
+from incident_table import INCIDENTS
+
+Record = dict[str, Any]
+
+SURENESS = ("possible", "likely", "certain")
+MOST_RUNS = 4
+"""Until the last change is enforced everywhere; a row that is as it should be is not probed again."""
+ROWS = (
+    "egress without SSH",
+    "egress without the API server",
+    "egress to nobody but DNS",
+    "egress to the wrong pods",
+    "egress without DNS",
+    "ingress names the port of the Service",
+    "a misspelt port name",
+    "the wrong protocol",
+    "a namespace without the label",
+    "both selectors where either was meant",
+    "either where both selectors were meant",
+    "a selector without its namespace",
+    "a selector of nobody",
+    "a denial that selects no pod",
+    "a rule that lets everybody in",
+    "a pod on its node's network",
+    "nothing listens",
+    "a Service that selects nobody",
+    "a target port that is misspelt",
+    "pods that are not ready",
+    "a Service with internal traffic kept local",
+    "a name that nobody has",
+)
+"""What needs no fault that only a lab can make."""
+
+
+@dataclass
+class Course:
+    """What came of an incident: its checks and findings, before and after."""
+
+    broken: Record = field(default_factory=dict)
+    mended: Record = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def courses(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Course]]:
+    """By the incident's name: all are broken, looked at, mended, looked at again."""
+    if cluster.policy == "none":
+        pytest.skip("nobody enforces policies here")
+    rows = enact([one for one in INCIDENTS if one.name in ROWS], cluster.image)
+    scenario = tmp_path_factory.mktemp("incidents") / "incidents.yaml"
+    found: dict[str, Course] = {row.incident.name: Course() for row in rows}
+    try:
+        build(cluster, rows)
+        for row, part in look(cluster, rows, scenario, _named):
+            found[row.incident.name].broken = part
+        mend(cluster, rows, {row.prefix: found[row.incident.name].broken["findings"] for row in rows})
+        for row, part in look(cluster, rows, scenario, lambda _, part: _green(part)):
+            found[row.incident.name].mended = part
+        yield found
+    finally:
+        names = sorted({one["metadata"]["name"] for row in rows for one in row.broken if one["kind"] == "Namespace"})
+        cluster.kubectl("delete", "namespace", *names, "--ignore-not-found", "--wait=false")
+
+
+def look(cluster: Cluster, rows: Sequence[Enacted], scenario: Path, good: Any) -> list[tuple[Enacted, Record]]:
+    """Each row's part of a run, run again for those that are not `good` yet."""
+    found: dict[str, Record] = {}
+    waiting = list(rows)
+    for _ in range(MOST_RUNS):
+        record = run(cluster, [check for row in waiting for check in row.checks], scenario)
+        found |= {row.prefix: part_of(record, row) for row in waiting}
+        waiting = [row for row in waiting if not good(row, found[row.prefix])]
+        if not waiting:
+            break
+    return [(row, found[row.prefix]) for row in rows]
+
+
+def run(cluster: Cluster, checks: Sequence[str], scenario: Path) -> Record:
+    document = {
+        "apiVersion": "prober.dev/v1alpha1",
+        "kind": "Scenario",
+        "metadata": {"name": "incidents"},
+        "defaults": {"expect": "ok"},
+        "checks": list(checks),
+    }
+    scenario.write_text(yaml.safe_dump(document))
+    done = cluster.prober("run", str(scenario), "-o", "json")
+    assert done.stdout, done.stderr
+    record: Record = json.loads(done.stdout)
+    return record
+
+
+def part_of(record: Record, row: Enacted) -> Record:
+    """The row's checks, and the findings that speak of them."""
+    checks = [one for one in record["checks"] if f"{row.prefix}-" in json.dumps(one["vantage"])]
+    ids = {one["id"] for one in checks}
+    return {"checks": checks, "findings": [one for one in record["findings"] if ids & set(one["checks"])]}
+
+
+def _named(row: Enacted, part: Record) -> bool:
+    return {finding["id"] for finding in part["findings"]} == {row.incident.cause}
+
+
+def _green(part: Record) -> bool:
+    return not part["findings"] and all(one["result"] == "pass" for one in part["checks"])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_cause_is_named_and_mended(cluster: Cluster, courses: Mapping[str, Course], name: str) -> None:
+    row = next(one for one in INCIDENTS if one.name == name)
+    broken, mended = courses[name].broken, courses[name].mended
+    assert {finding["id"] for finding in broken["findings"]} == {row.cause}, json.dumps(broken, indent=1)
+    for finding in broken["findings"]:
+        assert SURENESS.index(finding["confidence"]) >= SURENESS.index(row.confidence), json.dumps(broken, indent=1)
+    assert _green(mended), json.dumps([broken["findings"], mended], indent=1)
