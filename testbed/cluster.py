@@ -62,9 +62,17 @@ def load(archive: Path) -> None:
             node.import_image(path.name, archive)
 
 
-def stop(node: str, daemon: str) -> None:
+def stop(node_name: str, daemon: str) -> None:
     """End `kube-proxy` or the policy engine's agent on a node; what it has loaded into the kernel stays."""
-    end_daemon(f"{node}-{daemon}")
+    end_daemon(f"{node_name}-{daemon}")
+
+
+def start(node_name: str, daemon: str) -> None:
+    """Start again what `stop` ended."""
+    if daemon == "kube-proxy":
+        node.start_kube_proxy(node_name)
+    else:
+        next(engine for engine in POLICIES.values() if engine.agent == daemon).start(node_name)
 
 
 def down() -> None:

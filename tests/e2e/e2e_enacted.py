@@ -147,5 +147,3 @@ def _replace(cluster: Cluster, before: Sequence[Object], after: Sequence[Object]
     if changed:
         cluster.apply(*changed)
         wait_for_pods(cluster, changed)
-
-

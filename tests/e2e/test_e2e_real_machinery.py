@@ -1,0 +1,162 @@
+"""What a network consists of, broken for real: DNS, kube-proxy, the policy engine's agents and their rights."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from e2e_agents import installed
+from e2e_cluster import Cluster, wait
+from e2e_enacted import wait_for_pods
+from e2e_workloads import responding
+from incident_objects import Object, allow, namespace, pod, pods, policy, service
+
+Record = dict[str, Any]
+SPACE = "machinery"
+LATER = "machinery-later"
+"""Pods in it come when something is broken already."""
+DENY = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[allow(9090, frm=[pods(app="web")])])
+ROLE = "cilium"
+
+
+def real(one: Object, image: str) -> Object:
+    return {**one, "spec": responding(one["spec"], image)} if one["kind"] == "Pod" else one
+
+
+@pytest.fixture(scope="module")
+def parts(cluster: Cluster) -> Iterator[Cluster]:
+    """A testbed with a few pods on two nodes, and agents that enter them."""
+    from testbed.layout import kubeconfig_path
+
+    if cluster.policy == "none" or cluster.kubeconfig != kubeconfig_path():
+        pytest.skip("only the processes of a testbed can be stopped, and somebody must enforce policies there")
+    world = [
+        namespace(SPACE),
+        pod(f"{SPACE}/web", "n1"),
+        pod(f"{SPACE}/other", "n2"),
+        pod(f"{SPACE}/db", "n2", "http:9090", labels={"tier": "db"}),
+        pod(f"{SPACE}/db-1", "n1", "http:9090", labels={"tier": "db"}),
+        service(f"{SPACE}/db", "80->9090", selector={"tier": "db"}),
+    ]
+    cluster.apply(*(real(one, cluster.image) for one in world))
+    wait_for_pods(cluster, world)
+    with installed(cluster, "--enter-pods"):
+        yield cluster
+    cluster.kubectl("delete", "namespace", SPACE, LATER, "--ignore-not-found", "--wait=false")
+
+
+@pytest.fixture
+def asked(parts: Cluster, tmp_path: Path) -> Any:
+    """Run checks until the causes are these, since what is broken or mended takes a moment to be felt."""
+
+    def ask(causes: set[str], *checks: str) -> Record:
+        file, last = tmp_path / "scenario.yaml", Record()
+        head = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "machinery"}}
+        file.write_text(yaml.safe_dump(head | {"defaults": {"expect": "ok"}, "checks": list(checks)}))
+
+        def seen() -> bool:
+            done = parts.prober("run", str(file), "-o", "json")
+            assert done.stdout, done.stderr
+            last.update(json.loads(done.stdout))
+            return {one["id"] for one in last["findings"]} == causes and (last["exitCode"] == 0) is not bool(causes)
+
+        wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 120)
+        return last
+
+    return ask
+
+
+@contextmanager
+def stopped(node: str, daemon: str) -> Iterator[None]:
+    """One of the node's own processes, stopped for a while."""
+    from testbed import cluster as testbed
+
+    testbed.stop(node, daemon)
+    try:
+        yield
+    finally:
+        testbed.start(node, daemon)
+
+
+@contextmanager
+def in_place(cluster: Cluster, *objects: Object) -> Iterator[None]:
+    """Objects that are there for a while."""
+    cluster.apply(*objects)
+    try:
+        yield
+    finally:
+        for one in objects:
+            space = one["metadata"].get("namespace", "default")
+            cluster.kubectl("-n", space, "delete", one["kind"], one["metadata"]["name"])
+
+
+def agent_of(cluster: Cluster) -> str:
+    from testbed.policy import POLICIES
+
+    return POLICIES[cluster.policy].agent
+
+
+def test_no_dns_server_is_left(parts: Cluster, asked: Any) -> None:
+    checks = (f"pod/web.{SPACE} -> dns://db.{SPACE}.svc.cluster.local", f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090")
+    parts.kubectl("-n", "kube-system", "scale", "deployment", "coredns", "--replicas=0")
+    try:
+        broken = asked({"cluster-dns-down"}, *checks)
+    finally:
+        parts.kubectl("-n", "kube-system", "scale", "deployment", "coredns", "--replicas=1")
+    assert broken["findings"][0]["confidence"] == "certain"
+    asked(set(), *checks)
+
+
+def test_a_node_whose_policy_agent_has_stopped(parts: Cluster, asked: Any) -> None:
+    if parts.policy != "kube-router":
+        pytest.skip("what is in the kernel already keeps enforcing")
+    checks = [f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")]
+    with stopped("n2", agent_of(parts)), in_place(parts, DENY):
+        broken = asked({"policy-agent-stopped"}, *checks)
+    assert "n2" in broken["findings"][0]["cause"]
+    assert broken["findings"][0]["confidence"] == "certain"
+    with in_place(parts, DENY):
+        asked(set(), *checks)
+
+
+def test_a_node_whose_kube_proxy_is_down(parts: Cluster, asked: Any) -> None:
+    check = f"pod/web.{SPACE} -> tcp://svc/new.{SPACE}:80"
+    new = service(f"{SPACE}/new", "80->9090", selector={"tier": "db"})
+    with in_place(parts, new):
+        asked(set(), check)
+    with stopped("n1", "kube-proxy"), in_place(parts, new):
+        broken = asked({"kube-proxy-down"}, check, f"pod/other.{SPACE} -> tcp://svc/new.{SPACE}:80")
+    assert "n1" in broken["findings"][0]["cause"]
+    assert broken["findings"][0]["confidence"] == "certain"
+
+
+def test_the_role_of_the_cni_is_deleted(parts: Cluster, asked: Any) -> None:
+    if parts.policy != "cilium":
+        pytest.skip("other agents have other roles")
+    world = [
+        namespace(LATER),
+        pod(f"{LATER}/cut-off", "n1", "http:9090"),
+        pod(f"{LATER}/silent", "n2", "http:9090"),
+    ]
+    checks = (
+        f"pod/cut-off.{LATER} -> tcp://pod/db.{SPACE}:9090",
+        f"pod/web.{SPACE} -> tcp://pod/silent.{LATER}:9090",
+        f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090",
+    )
+    role = parts.get("clusterrole", ROLE)
+    parts.kubectl("delete", "clusterrole", ROLE)
+    try:
+        parts.apply(*(real(one, parts.image) for one in world))
+        wait_for_pods(parts, world)
+        broken = asked({"cni-lost-rights"}, *checks)
+    finally:
+        parts.apply({key: role[key] for key in ("apiVersion", "kind", "rules")} | {"metadata": {"name": ROLE}})
+    finding = broken["findings"][0]
+    assert finding["confidence"] == "certain"
+    assert f"ClusterRole {ROLE}, to which {ROLE} binds kube-system/cilium, does not exist" in finding["cause"]
+    asked(set(), *checks)
