@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from testbed.layout import API, BIN, CONTROL_PLANE, PKI, SERVICE_CIDR, STATE, kubeconfig_path
 from testbed.pki import Authority, write_kubeconfig
-from testbed.shell import kubectl, spawn, wait
+from testbed.shell import end_daemon, kubectl, spawn, wait
 
 _KUBERNETES = str(BIN / "kubernetes")
 _ETCD = "http://127.0.0.1:2379"
@@ -19,6 +19,17 @@ def start_control_plane(authority: Authority) -> None:
         authority.user(f"system:{component}", file=component)
     wait("kube-apiserver", lambda: kubectl("get", "--raw", "/readyz", check=False) == "ok")
     _controllers()
+
+
+def restart_api_server() -> None:
+    """End every watch, as an upgrade of it does: clients come back, and their rights are looked at again."""
+    end_daemon("kube-apiserver")
+    _api_server()
+    _wait_for_the_api()
+
+
+def _wait_for_the_api() -> None:
+    wait("kube-apiserver", lambda: kubectl("get", "--raw", "/readyz", check=False) == "ok")
 
 
 def _etcd() -> None:

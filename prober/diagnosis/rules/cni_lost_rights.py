@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.machinery import parts, without_rights
-from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, works_from_nodes
+from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
 from prober.diagnosis.rules.denials import listed
 from prober.model.check import EndpointKind
 from prober.model.components import Component
@@ -29,7 +29,7 @@ def find(case: Case) -> Iterable[Finding]:
         cause=f"the CNI's agents lost their rights: {_missing(account, case.snapshot)}, so they cannot read pods and "
         "policies, and new pods get no identity",
         confidence=Confidence.CERTAIN,
-        evidence=(" → ".join(_chain(account, dead, records, case.snapshot)), *_observed(dead, records, case.snapshot)),
+        evidence=(" → ".join(_chain(account, dead, records, case.snapshot)), *_observed(dead, records, case)),
         fix=_fix(account, case.snapshot),
         checks=tuple(record.check.id for record in records),
         objects=(account,),
@@ -64,9 +64,9 @@ def _is_api(record: CheckRecord) -> bool:
     )
 
 
-def _observed(dead: Collection[Pod], records: Collection[CheckRecord], snapshot: Snapshot) -> Iterator[str]:
-    yield f"not even its own node gets an answer from {listed(str(pod.ref) for pod in dead)}"
-    yield from list(dict.fromkeys(works_from_nodes(records, snapshot)))[:2]
+def _observed(dead: Collection[Pod], records: Collection[CheckRecord], case: Case) -> Iterator[str]:
+    yield from witnessed(dead, case)
+    yield from list(dict.fromkeys(works_from_nodes(records, case.snapshot)))[:2]
 
 
 def _fix(account: Ref, snapshot: Snapshot) -> Fix:
@@ -86,6 +86,6 @@ RULE = Rule(
     id=ID,
     concludes="The CNI's agents lost their ClusterRole or its binding: pods have no identity, their network is dead.",
     needs="pods whose network is dead, the CNI's pods, ClusterRoles and ClusterRoleBindings",
-    asks="each silent pod's own node: a connection to the pod, which no policy may stop",
+    asks="each silent pod's own node, and another one: a connection to the pod",
     find=find,
 )

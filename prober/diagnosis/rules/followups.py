@@ -52,10 +52,19 @@ def again(record: CheckRecord, case: Case) -> Observation | None:
 def hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
     """Whether a pod answers its own node, be it with a refusal. No policy may stop what a node sends to its own pods.
     None: not known."""
+    return hears_node(pod, pod.node, timeout, case)
+
+
+def hears_node(pod: Pod, node: str, timeout: float, case: Case) -> bool | None:
+    """Whether a pod answers a node, be it with a refusal. None: not known."""
     if not pod.ips:
         return None
-    port = next((one.number for one in pod.ports if one.protocol == "TCP"), DISCARD)
-    answer = case.ask_node(pod.node, Probe("", ProbeKind.TCP, pod.ips[0], port, timeout))
+    answer = case.ask_node(node, Probe("", ProbeKind.TCP, pod.ips[0], asked_port(pod), timeout))
     if answer is None or answer.outcome is Outcome.ERROR:
         return None
     return answer.outcome not in LOST
+
+
+def asked_port(pod: Pod) -> int:
+    """The port by which a pod is asked whether it lives."""
+    return next((one.number for one in pod.ports if one.protocol == "TCP"), DISCARD)

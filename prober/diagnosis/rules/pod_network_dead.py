@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.machinery import state_of
-from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, works_from_nodes
+from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
 from prober.diagnosis.rules.denials import listed
 from prober.model.components import Component
 from prober.model.run import Confidence, Finding
@@ -27,7 +27,7 @@ def find(case: Case) -> Iterable[Finding]:
         cause=f"the network of {whose} is dead: the CNI drops all traffic (as for a pod whose identity it lost)",
         confidence=Confidence.LIKELY,
         evidence=(
-            f"not even its own node gets an answer from {listed(str(pod.ref) for pod in dead)}",
+            *witnessed(dead, case),
             *dict.fromkeys(works_from_nodes(records, case.snapshot)),
             *states,
         ),
@@ -40,6 +40,6 @@ RULE = Rule(
     id=ID,
     concludes="The CNI drops all traffic of a pod, as it does for a pod whose identity it lost.",
     needs="a pod of which nothing was heard, though policies allow it",
-    asks="the pod's own node: a connection to the pod, which no policy may stop",
+    asks="the pod's own node, and another one: a connection to the pod",
     find=find,
 )

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
-from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.diagnosis import Question
+from prober.model.objects import (
+    ClusterRole,
+    ClusterRoleBinding,
+    LabelSelector,
+    NetworkPolicy,
+    Pod,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+    Ref,
+)
 from prober.model.outcome import Outcome
 from prober.model.run import Confidence, Finding
+from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
 WEB, DB = pod("web"), pod("db", "n2")
@@ -180,6 +195,58 @@ def test_a_pod_whose_network_is_dead_explains_everything_of_it() -> None:
     )
     assert finding.id == "pod-network-dead"
     assert finding.objects == (WEB.ref,)
+
+
+def without_role(*pods: Pod) -> Snapshot:
+    """A world in which the role is gone that a binding gives to the CNI's agents."""
+    account = Ref("ServiceAccount", "kube-system", "cilium")
+    labels = {"k8s-app": "cilium"}
+    agents = [Pod("kube-system", node, labels=labels, node=node, service_account="cilium") for node in ("n1", "n2")]
+    world = shop(*pods)
+    return replace(
+        world,
+        pods={**world.pods, **{(agent.namespace, agent.name): agent for agent in agents}},
+        cluster_roles={"view": ClusterRole("view")},
+        cluster_role_bindings={"cilium": ClusterRoleBinding("cilium", "cilium", (account,))},
+    )
+
+
+def only_from_the_node_of(dead: Pod) -> Callable[[Question], Outcome]:
+    """As Cilium treats a pod with the identity reserved:init: whoever asks, its own node alone gets an answer."""
+
+    def answer(question: Question) -> Outcome:
+        is_own = question.vantage.name == dead.node
+        return Outcome.OK if is_own or question.probe.host != dead.ips[0] else Outcome.TIMEOUT
+
+    return answer
+
+
+LOST_PODS = (
+    Seen("web", "db", 9090, "timeout", control="ok"),
+    Seen("web", "other", 9090, "ok"),
+)
+
+
+def test_a_pod_that_only_its_own_node_reaches_has_lost_its_identity() -> None:
+    world = shop(WEB, DB, pod("other", "n2"))
+    (finding,) = diagnosed(world, *LOST_PODS, answering=only_from_the_node_of(DB))
+    assert finding.id == "pod-network-dead"
+    assert finding.objects == (DB.ref,)
+    assert "another node gets none" in finding.evidence[0]
+
+
+def test_a_pod_that_only_its_own_node_reaches_is_the_roles_doing_when_that_is_gone() -> None:
+    world = without_role(WEB, DB, pod("other", "n2"))
+    (finding,) = diagnosed(world, *LOST_PODS, answering=only_from_the_node_of(DB))
+    assert finding.id == "cni-lost-rights"
+    assert "ClusterRole cilium" in finding.cause
+    assert finding.confidence is Confidence.CERTAIN
+
+
+def test_a_pod_that_other_nodes_reach_is_not_dead() -> None:
+    world = without_role(WEB, DB, pod("other", "n2"))
+    (finding,) = diagnosed(world, *LOST_PODS, answering=lambda question: Outcome.OK)
+    assert finding.id == "blocked-against-policy"
 
 
 def test_what_works_and_what_is_denied_on_purpose_has_no_cause() -> None:
