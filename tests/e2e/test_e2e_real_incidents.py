@@ -125,6 +125,8 @@ def _green(part: Record) -> bool:
 
 @pytest.mark.parametrize("name", ROWS)
 def test_the_cause_is_named_and_mended(cluster: Cluster, courses: Mapping[str, Course], name: str) -> None:
+    if name == "a misspelt port name" and cluster.policy == "kube-router":
+        pytest.skip("kube-router takes a port name that no pod has for all ports, so nothing is stopped")
     row = next(one for one in INCIDENTS if one.name == name)
     broken, mended = courses[name].broken, courses[name].mended
     assert {finding["id"] for finding in broken["findings"]} == {row.cause}, json.dumps(broken, indent=1)

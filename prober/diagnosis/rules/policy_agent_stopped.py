@@ -17,7 +17,7 @@ ID = "policy-agent-stopped"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    leaks = [record for record in case.troubled if record.verdict is Verdict.LEAK]
+    leaks = [one for one in case.troubled if one.verdict is Verdict.LEAK and not _enforces_others(one, case)]
     if not leaks or not (held(case.records) or any(_down(record, case.snapshot) for record in leaks)):
         return
     groups: dict[str, list[CheckRecord]] = {}
@@ -45,6 +45,16 @@ def enforcers(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
         yield source_node(record.check.vantage, snapshot)
     if record.prediction.ingress is Ruling.DENIED:
         yield destination_node(record, snapshot)
+
+
+def _enforces_others(record: CheckRecord, case: Case) -> bool:
+    """Whether the node's agent is ready and stopped other flows in this run: it works, and reads this policy its own
+    way. Rules that a stopped agent left behind stop flows too, so without its pod there is no telling."""
+    nodes = set(enforcers(record, case.snapshot))
+    others = [set(enforcers(one, case.snapshot)) for one in held(case.records)]
+    return all(
+        {node} in others and is_down(case.snapshot, Component.CNI_AGENT, node) is False for node in nodes
+    ) and bool(nodes)
 
 
 def _down(record: CheckRecord, snapshot: Snapshot) -> bool:

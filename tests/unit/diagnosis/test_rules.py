@@ -132,6 +132,18 @@ def test_one_node_whose_policy_agent_stopped() -> None:
     assert "policy agent of n2" in finding.cause
 
 
+def test_an_agent_that_is_ready_and_stops_other_flows_has_not_stopped() -> None:
+    guarded = pod("db2", "n2", labels={"app": "db"})
+    world = shop(WEB, DB, guarded, policies=[ingress()])
+    agent = Pod("kube-system", "agent", labels={"k8s-app": "kube-router"}, node="n2", ready=True)
+    seen = (
+        Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
+        Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
+    )
+    assert ids(diagnosed(world, *seen)) == ["policy-agent-stopped"]
+    assert not diagnosed(replace(world, pods={**world.pods, ("kube-system", "agent"): agent}), *seen)
+
+
 def test_nothing_listens() -> None:
     world = shop(WEB, DB)
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "refused", control="refused"))
