@@ -18,7 +18,7 @@ Without an answer a rule concludes less, never something else.
 How sure a finding is: **certain** (the evidence leaves no other explanation), **likely**, **possible**.
 
 `tests/lab/incidents` has an incident for each cause that the lab can enact: broken, diagnosed, mended as it is offered,
-and green.
+and green. `tests/e2e` enacts more than twenty of them on real clusters, under kube-router and under Cilium.
 
 | id | concludes | needs | asks |
 | --- | --- | --- | --- |

@@ -49,10 +49,6 @@ class Enacted:
     def checks(self) -> list[str]:
         return [self._own(check) for check in self.incident.checks]
 
-    @property
-    def says(self) -> str:
-        return str(self._own(self.incident.says))
-
     def _own(self, value: Any) -> Any:
         """The same with names of its own."""
         text = value if isinstance(value, str) else json.dumps(value)

@@ -72,15 +72,24 @@ def asked(parts: Cluster, tmp_path: Path) -> Any:
 
 
 @contextmanager
-def stopped(node: str, daemon: str) -> Iterator[None]:
-    """One of the node's own processes, stopped for a while."""
+def stopped(cluster: Cluster, node: str, daemon: str) -> Iterator[None]:
+    """One of the node's own processes, stopped for a while; the pod that stands for it says so."""
     from testbed import cluster as testbed
+
+    stands_for_it = f"k8s-app={'kube-proxy' if daemon == 'kube-proxy' else cluster.policy}"
+
+    def is_ready() -> bool:
+        found = cluster.get("pods", "-n", "kube-system", "-l", stands_for_it, f"--field-selector=spec.nodeName={node}")
+        conditions = found["items"][0]["status"]["conditions"]
+        return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
     testbed.stop(node, daemon)
     try:
+        wait(lambda: not is_ready(), lambda: f"the pod of {daemon} on {node} is still ready", 60)
         yield
     finally:
         testbed.start(node, daemon)
+        wait(is_ready, lambda: f"the pod of {daemon} on {node} is not ready again", 60)
 
 
 @contextmanager
@@ -116,7 +125,7 @@ def test_a_node_whose_policy_agent_has_stopped(parts: Cluster, asked: Any) -> No
     if parts.policy != "kube-router":
         pytest.skip("what is in the kernel already keeps enforcing")
     checks = [f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")]
-    with stopped("n2", agent_of(parts)), in_place(parts, DENY):
+    with stopped(parts, "n2", agent_of(parts)), in_place(parts, DENY):
         broken = asked({"policy-agent-stopped"}, *checks)
     assert "n2" in broken["findings"][0]["cause"]
     assert broken["findings"][0]["confidence"] == "certain"
@@ -131,7 +140,7 @@ def test_a_node_whose_kube_proxy_is_down(parts: Cluster, asked: Any) -> None:
     new = service(f"{SPACE}/new", "80->9090", selector={"tier": "db"})
     with in_place(parts, new):
         asked(set(), check)
-    with stopped("n1", "kube-proxy"), in_place(parts, new):
+    with stopped(parts, "n1", "kube-proxy"), in_place(parts, new):
         broken = asked({"kube-proxy-down"}, check, f"pod/other.{SPACE} -> tcp://svc/new.{SPACE}:80")
     assert "n1" in broken["findings"][0]["cause"]
     assert broken["findings"][0]["confidence"] == "certain"
