@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prober.model.errors import InputError, Mistake
+from prober.model.errors import InputError, Mistake, in_order
 
 if TYPE_CHECKING:
     from prober.manifest import Loaded
@@ -66,15 +66,8 @@ def look_up(read: Read, manifests: Sequence[Path] = ()) -> Read:
         outside = [host.name for host in loaded.lab.outside] if loaded.lab else []
         resolve(scenario, _with_nodes(loaded), outside=outside, addressed=False)
     except InputError as error:
-        return Read(scenario, _merged(read.mistakes, error.mistakes))
+        return Read(scenario, in_order((*read.mistakes, *error.mistakes)))
     return Read(scenario, read.mistakes, tuple(loaded.warnings), looked_up=True)
-
-
-def _merged(mistakes: Sequence[Mistake], more: Sequence[Mistake]) -> tuple[Mistake, ...]:
-    """File by file, line by line."""
-    every = dict.fromkeys((*mistakes, *more))
-    files = list(dict.fromkeys(mistake.location.file for mistake in every))
-    return tuple(sorted(every, key=lambda one: (files.index(one.location.file), one.location.line)))
 
 
 def _with_nodes(loaded: Loaded) -> Snapshot:

@@ -6,7 +6,7 @@ exit code. Nothing else in the project ends a command.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -75,6 +75,13 @@ class UsageError(ProberError):
     """The command line is wrong."""
 
     exit_code = ExitCode.USAGE
+
+
+def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
+    """Each mistake once, file by file (in the order in which they first appear) and line by line."""
+    found = dict.fromkeys(mistakes)
+    files = list(dict.fromkeys(mistake.location.file for mistake in found))
+    return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
 
 
 class InputError(UsageError):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from prober.manifest.document import Document, FieldPath
-from prober.model.errors import InputError, Mistake, UsageError
+from prober.model.errors import InputError, Mistake, UsageError, in_order
 
 
 @dataclass(slots=True)
@@ -40,9 +40,7 @@ class Findings:
 
     def in_order(self) -> tuple[Mistake, ...]:
         """All mistakes, each once, file by file and line by line."""
-        files = list(dict.fromkeys(mistake.location.file for mistake in self.mistakes))
-        found = dict.fromkeys(self.mistakes)
-        return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
+        return in_order(self.mistakes)
 
     def raise_if_any(self) -> None:
         """Raise one `InputError` with all mistakes."""
