@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from prober.cli.hosts import host_addresses
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _META = "prober.cli.cluster"
+_NO_LAB = (("kubeconfig", "--kubeconfig"), ("context", "--context"), ("impersonate", "--as"), ("outside", "--outside"))
 _PROBE_NAMESPACE = "prober"
 
 
@@ -33,6 +35,8 @@ class ClusterOptions:
     image: str = ""
     probe_namespace: str = _PROBE_NAMESPACE
     via: str = "auto"
+    outside: tuple[str, ...] = ()
+    """What this machine is called in scenarios, as NAME or NAME=ADDRESS."""
 
 
 def access_options(command: F) -> F:
@@ -41,7 +45,7 @@ def access_options(command: F) -> F:
 
 
 def cluster_options(command: F) -> F:
-    """Those of `access_options`, and --via, --image, --probe-namespace."""
+    """Those of `access_options`, and --via, --image, --probe-namespace, --outside."""
     return _with((*_ACCESS, *_PODS), command)
 
 
@@ -54,9 +58,9 @@ def reject_cluster_options() -> None:
     """Raises `UsageError` where a cluster was named and the lab is meant: one of the two is a mistake."""
     context = click.get_current_context(silent=True)
     given = context.meta.get(_META, {}) if context else {}
-    for name, option in (("kubeconfig", "--kubeconfig"), ("context", "--context"), ("impersonate", "--as")):
+    for name, option in _NO_LAB:
         if given.get(name):
-            raise UsageError(f"{option} names a cluster, and --lab needs none", hint="leave one of them out")
+            raise UsageError(f"{option} is about a cluster, and --lab needs none", hint="leave one of them out")
 
 
 def default_namespace() -> str:
@@ -77,7 +81,12 @@ def build_cluster(options: ClusterOptions) -> KubernetesFabric:
     """The fabric of the cluster. Nothing is sent before it is entered."""
     from prober.fabric.kubernetes import KubernetesFabric, Settings, Via
 
-    settings = Settings(options.image, via=Via(options.via), probe_namespace=options.probe_namespace)
+    settings = Settings(
+        options.image,
+        via=Via(options.via),
+        probe_namespace=options.probe_namespace,
+        outside=host_addresses("--outside", options.outside, bare=True),
+    )
     return KubernetesFabric(access(options), settings)
 
 
@@ -119,6 +128,10 @@ _PODS = (
     _option(
         "--probe-namespace", envvar="PROBER_NAMESPACE", metavar="NAME",
         help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
+    ),
+    _option(
+        "--outside", multiple=True, metavar="NAME[=ADDRESS]",
+        help="This machine is the host outside NAME: checks from outside/NAME run here.",
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options import PATH
-from prober.cli.predict import host_addresses, load
+from prober.cli.predict import known_hosts, load
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def command(source: str, target: str, manifests: tuple[Path, ...], namespace: st
 
     loaded = load(manifests)
     flow = flow_of(source, target, namespace, loaded.snapshot)
-    predictor = Predictor(loaded.snapshot, hosts=host_addresses(loaded, hosts))
+    predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
     click.echo(explain(flow, predictor.predict(flow), loaded.snapshot))
     return ExitCode.OK
 

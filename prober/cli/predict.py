@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from prober.cli.hosts import host_addresses
 from prober.cli.options import PATH
 from prober.model.errors import ExitCode, UsageError
 
@@ -58,7 +59,7 @@ def command(manifests: tuple[Path, ...], flows: str | None, output: str, hosts: 
         from prober.policy.predictor import Predictor
 
         lines = read_flows(flows, loaded.snapshot)
-        _flows(lines, Predictor(loaded.snapshot, hosts=host_addresses(loaded, hosts)), output)
+        _flows(lines, Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts)), output)
     return ExitCode.OK
 
 
@@ -73,21 +74,13 @@ def load(manifests: Sequence[Path]) -> Loaded:
     return loaded
 
 
-def host_addresses(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence[str]]:
+def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence[str]]:
     """The addresses of hosts outside: those that the manifests' lab words give, and those of the command line."""
-    from prober.policy.addresses import parse_address
-
     known: dict[str, list[str]] = {}
     for host in loaded.lab.outside if loaded.lab else ():
         for name in (host.name, *host.aliases):
             known[name] = list(host.addresses)
-    given: dict[str, list[str]] = {}
-    for option in options:
-        name, _, address = option.partition("=")
-        if not name or not parse_address(address):
-            raise UsageError(f"--host {option} is not NAME=ADDRESS", hint="as in --host github.com=203.0.113.5")
-        given.setdefault(name, []).append(address)
-    return known | given
+    return {**known, **host_addresses("--host", options)}
 
 
 def read_flows(source: str, snapshot: Snapshot) -> tuple[FlowLine, ...]:

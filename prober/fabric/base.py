@@ -25,7 +25,8 @@ class Fabric(Protocol):
 
     @property
     def hosts(self) -> Mapping[str, Sequence[str]]:
-        """Addresses of hosts outside that are known without asking: the lab's; empty for a cluster."""
+        """The hosts outside that can be probed from, and their addresses where those are known: the lab's, and what
+        this machine is to a cluster."""
         ...
 
     def info(self) -> FabricInfo:
@@ -37,7 +38,7 @@ class Fabric(Protocol):
         ...
 
     def vantages(self) -> Sequence[Vantage]:
-        """Everywhere a probe can be run from: pods, nodes and, in a lab, the hosts outside."""
+        """Everywhere a probe can be run from: pods, nodes and hosts outside."""
         ...
 
     def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:

@@ -27,7 +27,7 @@ class RefKind(StrEnum):
     SERVICE = "service"
     NODE = "node"
     OUTSIDE = "outside"
-    """A host outside the cluster as a vantage; only the lab has them."""
+    """A host outside the cluster as a vantage: one of the lab, or the machine that prober runs on."""
 
 
 WORKLOADS = {

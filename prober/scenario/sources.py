@@ -76,9 +76,10 @@ def _node(name: str) -> Start:
 
 def _outside(ref: ObjectRef, outside: Collection[str]) -> Start:
     if ref.name not in outside:
-        otherwise = "only the lab has them: name it under `outside` of its kind: Lab document"
-        raise UsageError(
-            f"there is no host outside named `{ref.name}`", hint=suggest(ref.name, outside, otherwise=otherwise)
+        otherwise = (
+            f"is it this machine: --outside {ref.name}; in the lab: name it under `outside` of a kind: Lab document"
         )
+        hint = suggest(ref.name, outside, otherwise=otherwise)
+        raise UsageError(f"there is no host outside named `{ref.name}`", hint=hint)
     endpoint = Endpoint(EndpointKind.HOST, name=ref.name, label=ref.name)
     return Start(Vantage(VantageKind.OUTSIDE, "", ref.name), endpoint, cluster_dns=False)

@@ -25,6 +25,7 @@ The words, in the order in which a run uses them:
 - agents       PURE: the agents of a cluster, and which of them can probe from where
 - execute      a command in a container, over a websocket: one line in, lines out
 - visits       one wave of plans through agents: one exec a node
+- here         one wave of plans from this machine, where it is a host outside: the agent as a child process
 - ways         the table of ways, and which plan goes which way
 - streamed     a task that emits becomes a stream; several streams become one
 - installation the manifests, and putting them into a cluster

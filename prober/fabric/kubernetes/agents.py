@@ -50,10 +50,6 @@ def agents_of(reading: Reading) -> Mapping[str, Agent]:
 
 def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> Stop:
     """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to do."""
-    if vantage.kind is VantageKind.OUTSIDE:
-        raise FabricError(
-            f"{vantage.name} is outside the cluster, and nothing can be run there", hint="use a pod or a node as source"
-        )
     if vantage.kind is VantageKind.NODE:
         return Stop(_agent_on(vantage.name, agents))
     pod = reading.pods.get((vantage.namespace, vantage.name))

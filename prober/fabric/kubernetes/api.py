@@ -69,6 +69,11 @@ class Api:
         return self._connection.name
 
     @property
+    def in_cluster(self) -> bool:
+        """Is it reached as one of its own pods."""
+        return self._connection.in_cluster
+
+    @property
     def server(self) -> str:
         """Where it is."""
         return self._connection.server

@@ -13,7 +13,8 @@ from typing import Any
 from prober.model.errors import FabricError
 
 _NO_CLUSTER_HINT = "set KUBECONFIG, or give --kubeconfig FILE --context NAME; or add --lab to run in the lab"
-
+_IN_CLUSTER = "in-cluster"
+"""The name of the cluster for its own pods."""
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -38,6 +39,11 @@ class Connection:
     name: str
     """The context, or `in-cluster`."""
     server: str
+
+    @property
+    def in_cluster(self) -> bool:
+        """Is it reached as one of its own pods."""
+        return self.name == _IN_CLUSTER
 
 
 async def connect(access: Access) -> Connection:
@@ -72,7 +78,7 @@ async def _load(access: Access, configuration: Any) -> str:
             return str(loader.current_context["name"])
         if access.kubeconfig is None and not access.context and os.environ.get("KUBERNETES_SERVICE_HOST"):
             config.load_incluster_config(client_configuration=configuration)
-            return "in-cluster"
+            return _IN_CLUSTER
     except Exception as error:  # the loader lets through whatever its parsers raise
         raise FabricError(f"the kubeconfig cannot be used: {_first_line(error)}", hint=_NO_CLUSTER_HINT) from error
     raise _absent(files)

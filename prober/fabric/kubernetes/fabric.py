@@ -16,8 +16,8 @@ from prober.fabric.kubernetes.streamed import merged
 from prober.fabric.kubernetes.sweep import sweep
 from prober.fabric.kubernetes.vantages import vantages_of
 from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.ways import WAYS, shared_out
-from prober.model.check import Vantage
+from prober.fabric.kubernetes.ways import WITH_IMAGE, shared_out
+from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
@@ -38,9 +38,15 @@ class KubernetesFabric:
         self._batches = 0
 
     async def __aenter__(self) -> KubernetesFabric:
-        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be reached."""
+        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be reached, and
+        `UsageError` when a pod of it is said to be outside."""
         async with AsyncExitStack() as stack:
             self._api = await stack.enter_async_context(await Api.open(self._access, self._settings))
+            if self._settings.outside and self._api.in_cluster:
+                raise UsageError(
+                    "--outside says that this machine is outside, and prober runs in the cluster itself",
+                    hint="leave it out, and the checks from there",
+                )
             self._version = await self._api.version()
             with contextlib.suppress(ApiError):  # tidying up after others must not keep anyone from probing
                 await sweep(self._api)
@@ -52,8 +58,8 @@ class KubernetesFabric:
 
     @property
     def hosts(self) -> Mapping[str, Sequence[str]]:
-        """Nothing is known about hosts outside a cluster."""
-        return {}
+        """The hosts of the scenario that this machine is, with the addresses that were named."""
+        return self._settings.outside
 
     def info(self) -> FabricInfo:
         """The context, the server's version, and how large the cluster was when it was last read."""
@@ -67,8 +73,9 @@ class KubernetesFabric:
         return self._reading.snapshot
 
     def vantages(self) -> Sequence[Vantage]:
-        """Running pods and ready nodes, as of the last snapshot."""
-        return vantages_of(self._reading.snapshot) if self._reading else ()
+        """Running pods and ready nodes, as of the last snapshot; and what this machine is."""
+        here = [Vantage(VantageKind.OUTSIDE, "", name) for name in self._settings.outside]
+        return [*(vantages_of(self._reading.snapshot) if self._reading else ()), *here]
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
         """Each plan in its way (see `ways`), all at once. Raises `UsageError` when no image is named for probe pods."""
@@ -78,11 +85,11 @@ class KubernetesFabric:
         api = self._connected()
         reading = self._reading or await read_cluster(api)
         shares = shared_out(plans, settings.via, reading)
-        if shares.keys() & {Via.POD, Via.EPHEMERAL} and not settings.image:
+        if shares.keys() & set(WITH_IMAGE) and not settings.image:
             raise _no_image()
         self._batches += 1
         name = f"{self._run}-{self._batches}"
-        streams = [WAYS[via](api, settings, reading, name).run(share) for via, share in shares.items()]
+        streams = [way(api, settings, reading, name).run(share) for way, share in shares.items()]
         async with aclosing(merged(streams, name)) as stream:
             async for item in stream:
                 yield item

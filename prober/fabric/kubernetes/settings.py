@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ class Settings:
     """Names of Secrets in the namespace of each probe pod."""
     probe_namespace: str = PROBE_NAMESPACE
     """Where probe pods for nodes run, and agents: on the host network, which most namespaces do not admit."""
+    outside: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Hosts outside the cluster that the machine of this process is, with its addresses as the cluster sees them (none:
+    not known, and rules with address blocks are not predicted)."""
     tolerations: tuple[Mapping[str, Any], ...] = _EVERY_TAINT
     """All taints by default: the pod that is stood for runs on that node already."""
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -27,10 +27,6 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Ident
         if vantage.name not in reading.snapshot.nodes:
             raise FabricError(f"the cluster has no node {vantage.name}", hint="kubectl get nodes shows them")
         return of_node(vantage.name, settings.probe_namespace)
-    if vantage.kind is VantageKind.OUTSIDE:
-        raise FabricError(
-            f"{vantage.name} is outside the cluster, and nothing can be run there", hint="use a pod or a node as source"
-        )
     pod = reading.pods.get((vantage.namespace, vantage.name))
     if pod is None:
         raise FabricError(f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again")

@@ -67,10 +67,10 @@ def test_one_namespace_and_all_contradict_each_other(
     assert "-n and -A contradict each other" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["--kubeconfig", "--context", "--as"])
+@pytest.mark.parametrize("option", ["--kubeconfig", "--context", "--as", "--outside"])
 def test_a_cluster_that_the_lab_does_not_need_is_a_mistake(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["matrix", "--lab", "-f", "nowhere", option, "x"]) == 2
-    assert f"{option} names a cluster" in capsys.readouterr().err
+    assert f"{option} is about a cluster" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

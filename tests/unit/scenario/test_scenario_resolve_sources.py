@@ -118,8 +118,8 @@ def test_a_source_that_is_not_there(source: str, message: str, snapshot: Snapsho
     assert str(error.value) == f"command line: {message}"
 
 
-def test_hosts_outside_are_the_labs(snapshot: Snapshot) -> None:
+def test_hosts_outside_are_the_labs_or_this_machine(snapshot: Snapshot) -> None:
     spec = CheckSpec(parse_source("outside/a.b"), parse_target("tcp://github.com:443"))
     with pytest.raises(InputError) as error:
         resolve(Scenario("test", (spec,)), snapshot)
-    assert "only the lab has them: name it under `outside` of its kind: Lab document" in str(error.value)
+    assert "is it this machine: --outside a.b; in the lab: name it under `outside` of a kind: Lab" in str(error.value)

@@ -9,10 +9,14 @@ import pytest
 from kube_fakes import pod
 
 from prober.fabric.kubernetes.agents import Agent, agents_of, stop_of
+from prober.fabric.kubernetes.batch import Batch
+from prober.fabric.kubernetes.ephemeral import EphemeralContainers
+from prober.fabric.kubernetes.here import Here
 from prober.fabric.kubernetes.objects import Pod
 from prober.fabric.kubernetes.reading import Reading
 from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.ways import shared_out
+from prober.fabric.kubernetes.visits import Visits
+from prober.fabric.kubernetes.ways import Way, shared_out
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
@@ -61,7 +65,6 @@ def test_a_node_and_a_pod_on_its_network_are_where_the_agent_is() -> None:
         (OTHER, reading(agent()), "no agent is ready on node n2", "prober install"),
         (NODE, reading(agent(ready="False")), "no agent is ready on node n1", "prober install"),
         (NODE, reading(agent(deletionTimestamp="2024-01-01T00:00:00Z")), "no agent is ready", "prober install"),
-        (OUTSIDE, reading(agent()), "outside the cluster", "use a pod or a node"),
         (Vantage(VantageKind.POD, "shop", "gone"), reading(agent()), "no pod shop/gone any more", "run again"),
     ],
 )
@@ -82,13 +85,14 @@ def test_a_pod_without_a_running_container_is_not_entered() -> None:
 @pytest.mark.parametrize(
     ("via", "enters", "wanted"),
     [
-        (Via.AUTO, True, {Via.AGENT: [WEB, NODE], Via.POD: [OTHER]}),
-        (Via.AUTO, False, {Via.AGENT: [NODE], Via.POD: [WEB, OTHER]}),
-        (Via.POD, True, {Via.POD: [WEB, NODE, OTHER]}),
-        (Via.AGENT, False, {Via.AGENT: [WEB, NODE, OTHER]}),
+        (Via.AUTO, True, {Visits: [WEB, NODE], Batch: [OTHER], Here: [OUTSIDE]}),
+        (Via.AUTO, False, {Visits: [NODE], Batch: [WEB, OTHER], Here: [OUTSIDE]}),
+        (Via.POD, True, {Batch: [WEB, NODE, OTHER], Here: [OUTSIDE]}),
+        (Via.AGENT, False, {Visits: [WEB, NODE, OTHER], Here: [OUTSIDE]}),
+        (Via.EPHEMERAL, False, {EphemeralContainers: [WEB], Batch: [NODE, OTHER], Here: [OUTSIDE]}),
     ],
 )
-def test_which_way_a_plan_goes(via: Via, enters: bool, wanted: dict[Via, list[Vantage]]) -> None:
-    plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER)]
+def test_which_way_a_plan_goes(via: Via, enters: bool, wanted: dict[type[Way], list[Vantage]]) -> None:
+    plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER, OUTSIDE)]
     shares = shared_out(plans, via, reading(agent(enters=enters)))
     assert {way: [vantage for vantage, _ in share] for way, share in shares.items()} == wanted

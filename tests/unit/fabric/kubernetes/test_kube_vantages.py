@@ -50,7 +50,6 @@ def test_what_cannot_be_stood_for_says_why() -> None:
     assert "no pod shop/web-0 any more" in refusal(WEB, reading())
     assert "has no node yet" in refusal(WEB, reading(pod(spec={"nodeName": None})))
     assert "no node n9" in refusal(Vantage(VantageKind.NODE, "", "n9"), reading())
-    assert "outside the cluster" in refusal(Vantage(VantageKind.OUTSIDE, "", "github.com"), reading())
 
 
 def test_a_service_that_publishes_unready_pods_would_route_to_the_probe() -> None:
