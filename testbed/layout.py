@@ -41,6 +41,9 @@ DNS_SERVICE = "198.19.0.10"
 OUTSIDE = "203.0.113.10"
 """A host outside, which answers on TCP 22 and 443; cluster DNS calls it github.com."""
 
+BALANCED = "203.0.113.200/29"
+"""Addresses of load balancers: from outside they lead to the first node, as where one node answers for them."""
+
 NETNS_PREFIX = "tb-"
 SWITCH = "tb-net"
 CONTROL_PLANE = "tb-cp"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from testbed.layout import (
     API,
+    BALANCED,
     CONTROL_PLANE,
     GATEWAY,
     MACHINE,
@@ -36,6 +37,8 @@ def build_network(nodes: Sequence[str], *, pod_routes: bool) -> None:
     sh("ip", "link", "set", "tbv-host", "master", "br0", "up", netns=SWITCH)
     sh("ip", "link", "set", MACHINE_LINK, "up")
     sh("ip", "addr", "add", f"{MACHINE}/24", "dev", MACHINE_LINK)
+    sh("ip", "route", "add", BALANCED, "via", node_address(nodes[0]))
+    sh("ip", "route", "add", BALANCED, "via", node_address(nodes[0]), netns=WORLD)
 
 
 def remove_network() -> None:

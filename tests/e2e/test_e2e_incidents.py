@@ -39,19 +39,50 @@ def policy_guide(flux: Cluster) -> Iterator[Cluster]:
     flux.kubectl("delete", "namespace", "shop", "logging")
 
 
-def run(cluster: Cluster, name: str) -> Record:
-    done = cluster.prober("run", str(SCENARIOS / f"{name}.yaml"), "-o", "json")
+@pytest.fixture
+def flux_artifact(flux: Cluster) -> Iterator[Cluster]:
+    """The Flux of the session without its policies, and with that of flux-artifact."""
+    if flux.policy == "none":
+        pytest.skip("nobody enforces policies here")
+    flux.kubectl("-n", "flux-system", "delete", "networkpolicy", "--all")
+    flux.apply(*real_world([SCENARIOS / "flux-artifact" / "allow-egress.yaml"], flux.image))
+    yield flux
+    flux.kubectl("-n", "flux-system", "delete", "networkpolicy", "allow-egress")
+    flux.apply(*real_world([SCENARIOS / "flux" / name for name in ("install.yaml", "hardening.yaml")], flux.image))
+
+
+@pytest.fixture
+def shared_vip(cluster: Cluster) -> Iterator[Cluster]:
+    """Two Services behind one address of a load balancer, which a testbed leads to a node."""
+    from testbed.layout import kubeconfig_path
+
+    if cluster.policy == "none":
+        pytest.skip("nobody enforces policies here")
+    if cluster.kubeconfig != kubeconfig_path():
+        pytest.skip("only a testbed has addresses for load balancers that nobody else has")
+    files = [SCENARIOS / "shared-vip" / name for name in ("workloads.yaml", "policies.yaml")]
+    cluster.apply(*real_world(files, cluster.image))
+    given = json.dumps({"status": {"loadBalancer": {"ingress": [{"ip": "203.0.113.200"}]}}})
+    for name in ("web", "shell"):
+        cluster.kubectl("-n", "edge", "patch", "service", name, "--subresource=status", "-p", given)
+    cluster.wait_ready("edge")
+    yield cluster
+    cluster.kubectl("delete", "namespace", "edge")
+
+
+def run(cluster: Cluster, name: str, *options: str) -> Record:
+    done = cluster.prober("run", str(SCENARIOS / f"{name}.yaml"), "-o", "json", *options)
     assert done.stdout, done.stderr
     record: Record = json.loads(done.stdout)
     return record
 
 
-def run_until(cluster: Cluster, name: str, causes: set[str]) -> Record:
+def run_until(cluster: Cluster, name: str, causes: set[str], *options: str) -> Record:
     """Run until the causes are these: policies take a moment to be enforced, and to be lifted."""
     last: list[Record] = []
 
     def seen() -> bool:
-        last[:] = [run(cluster, name)]
+        last[:] = [run(cluster, name, *options)]
         return {finding["id"] for finding in last[0]["findings"]} == causes
 
     wait(seen, lambda: json.dumps([last[0]["findings"], last[0]["checks"]], indent=1), 90)
@@ -75,6 +106,24 @@ def test_flux_over_ssh(flux_ssh: Cluster) -> None:
     apply_patches(flux_ssh, broken)
     assert run_until(flux_ssh, "flux-ssh", set())["exitCode"] == 0
     flux_ssh.wait_until_nothing_is_left()
+
+
+def test_artifacts_of_flux(flux_artifact: Cluster) -> None:
+    broken = run_until(flux_artifact, "flux-artifact", {"egress-policy-missing-port"})
+    assert "9090/TCP" in broken["findings"][0]["cause"]
+    apply_patches(flux_artifact, broken)
+    assert run_until(flux_artifact, "flux-artifact", set())["exitCode"] == 0
+    flux_artifact.wait_until_nothing_is_left()
+
+
+def test_two_services_behind_one_address(shared_vip: Cluster) -> None:
+    outside = ("--outside", "client.example=198.51.100.1")
+    broken = run_until(shared_vip, "shared-vip", {"shared-vip-forgotten"}, *outside)
+    assert "edge/shell" in broken["findings"][0]["cause"]
+    assert len(broken["findings"][0]["checks"]) == 2, "from outside, and from the node that the pod is not on"
+    apply_patches(shared_vip, broken)
+    assert run_until(shared_vip, "shared-vip", set(), *outside)["exitCode"] == 0
+    shared_vip.wait_until_nothing_is_left()
 
 
 def test_a_rollout_that_forgot_three_things(policy_guide: Cluster) -> None:

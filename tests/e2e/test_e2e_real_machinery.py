@@ -13,7 +13,7 @@ import yaml
 from e2e_agents import installed
 from e2e_cluster import Cluster, wait
 from e2e_enacted import wait_for_pods
-from e2e_workloads import responding
+from e2e_workloads import real_world, responding
 from incident_objects import Object, allow, namespace, pod, pods, policy, service
 
 Record = dict[str, Any]
@@ -22,6 +22,7 @@ LATER = "machinery-later"
 """Pods in it come when something is broken already."""
 DENY = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[allow(9090, frm=[pods(app="web")])])
 ROLE = "cilium"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def real(one: Object, image: str) -> Object:
@@ -55,20 +56,26 @@ def asked(parts: Cluster, tmp_path: Path) -> Any:
     """Run checks until the causes are these, since what is broken or mended takes a moment to be felt."""
 
     def ask(causes: set[str], *checks: str) -> Record:
-        file, last = tmp_path / "scenario.yaml", Record()
+        file = tmp_path / "scenario.yaml"
         head = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "machinery"}}
         file.write_text(yaml.safe_dump(head | {"defaults": {"expect": "ok"}, "checks": list(checks)}))
-
-        def seen() -> bool:
-            done = parts.prober("run", str(file), "-o", "json")
-            assert done.stdout, done.stderr
-            last.update(json.loads(done.stdout))
-            return {one["id"] for one in last["findings"]} == causes and (last["exitCode"] == 0) is not bool(causes)
-
-        wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 120)
-        return last
+        return until(parts, causes, file)
 
     return ask
+
+
+def until(cluster: Cluster, causes: set[str], scenario: Path) -> Record:
+    """Run the scenario until it names these causes and no others; green where there are none."""
+    last = Record()
+
+    def seen() -> bool:
+        done = cluster.prober("run", str(scenario), "-o", "json")
+        assert done.stdout, done.stderr
+        last.update(json.loads(done.stdout))
+        return {one["id"] for one in last["findings"]} == causes and (last["exitCode"] == 0) is not bool(causes)
+
+    wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 120)
+    return last
 
 
 @contextmanager
@@ -166,6 +173,25 @@ def test_the_role_of_the_cni_is_deleted(parts: Cluster, asked: Any) -> None:
     assert finding["confidence"] == "certain"
     assert f"ClusterRole {ROLE}, to which {ROLE} binds kube-system/cilium, does not exist" in finding["cause"]
     asked(set(), *checks)
+
+
+def test_the_story_of_the_lost_identity(parts: Cluster, flux: Cluster) -> None:
+    """scenarios/cni-identity.yaml, enacted: what starts after the role is gone, DNS among it, has no identity."""
+    if parts.policy != "cilium":
+        pytest.skip("other agents have other roles")
+
+    scenario = SCENARIOS / "cni-identity.yaml"
+    operator = real_world([SCENARIOS / "cni-identity" / "operator.yaml"], flux.image)
+    with deleted_role(parts):
+        parts.apply(*operator)
+        parts.kubectl("-n", "kube-system", "delete", "pod", "-l", "k8s-app=kube-dns")
+        parts.kubectl("-n", "monitoring", "delete", "pod", "--all")
+        parts.wait_ready("monitoring", "postgres-operator")
+        (finding,) = until(parts, {"cni-lost-rights"}, scenario)["findings"]
+    assert finding["confidence"] == "certain"
+    assert "cluster DNS" in finding["evidence"][0]
+    until(parts, set(), scenario)
+    parts.kubectl("delete", "namespace", "postgres-operator")
 
 
 @contextmanager
