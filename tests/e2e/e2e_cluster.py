@@ -84,6 +84,15 @@ class Cluster:
     def wait_until_nothing_is_left(self) -> None:
         wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 180)
 
+    def wait_until_quiet(self) -> None:
+        """Wait until what other tests deleted is gone: namespaces go in their own time, their pods one by one."""
+
+        def going() -> list[str]:
+            found = self.get("namespaces,pods", "-A")["items"]
+            return [one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]]
+
+        wait(lambda: not going(), lambda: f"still going: {going()}", 180)
+
     def wait_for_probe_pod(self, namespace: str) -> None:
         """Wait until a probe pod runs in the namespace, and the API knows its address."""
 

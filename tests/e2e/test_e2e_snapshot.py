@@ -15,6 +15,7 @@ from prober.manifest import load_manifests
 
 @pytest.mark.parametrize("target", ["snapshot.yaml", "snapshot"])
 async def test_a_saved_snapshot_is_the_live_one(flux: Cluster, tmp_path: Path, target: str) -> None:
+    flux.wait_until_quiet()
     done = flux.prober("snapshot", "save", str(tmp_path / target))
     assert done.returncode == 0, done.stderr
     assert "saved " in done.stdout
