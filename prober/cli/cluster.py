@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from prober.cli.hosts import host_addresses
+from prober.cli.settings import VARIABLE, load_settings
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from prober.fabric.kubernetes import Access, KubernetesFabric
+    from prober.fabric.kubernetes import Access, KubernetesFabric, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 _META = "prober.cli.cluster"
@@ -35,6 +36,8 @@ class ClusterOptions:
     image: str = ""
     probe_namespace: str = _PROBE_NAMESPACE
     via: str = "auto"
+    settings: Path | None = None
+    """A file of kind Settings."""
     outside: tuple[str, ...] = ()
     """What this machine is called in scenarios, as NAME or NAME=ADDRESS."""
 
@@ -45,7 +48,7 @@ def access_options(command: F) -> F:
 
 
 def cluster_options(command: F) -> F:
-    """Those of `access_options`, and --via, --image, --probe-namespace, --outside."""
+    """Those of `access_options`, and --via, --image, --probe-namespace, --settings, --outside."""
     return _with((*_ACCESS, *_PODS), command)
 
 
@@ -79,15 +82,25 @@ def access(options: ClusterOptions) -> Access:
 
 def build_cluster(options: ClusterOptions) -> KubernetesFabric:
     """The fabric of the cluster. Nothing is sent before it is entered."""
-    from prober.fabric.kubernetes import KubernetesFabric, Settings, Via
+    from prober.fabric.kubernetes import KubernetesFabric
 
-    settings = Settings(
-        options.image,
+    return KubernetesFabric(access(options), settings_of(options))
+
+
+def settings_of(options: ClusterOptions) -> Settings:
+    """What the options and the settings file say. Raises `InputError` with the mistakes of the file."""
+    from prober.fabric.kubernetes import Settings, Via
+
+    file = load_settings(options.settings)
+    standard = Settings("")
+    return Settings(
+        options.image or file.image,
         via=Via(options.via),
+        pods=file.pods("probePods", standard.pods),
         probe_namespace=options.probe_namespace,
         outside=host_addresses("--outside", options.outside, bare=True),
+        start_timeout=file.start_timeout or standard.start_timeout,
     )
-    return KubernetesFabric(access(options), settings)
 
 
 def warnings_of(options: ClusterOptions) -> tuple[str, ...]:
@@ -128,6 +141,10 @@ _PODS = (
     _option(
         "--probe-namespace", envvar="PROBER_NAMESPACE", metavar="NAME",
         help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
+    ),
+    _option(
+        "--settings", envvar=VARIABLE, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        help=f"What the cluster asks of probe pods: pull secrets, tolerations, resources… [{VARIABLE}].",
     ),
     _option(
         "--outside", multiple=True, metavar="NAME[=ADDRESS]",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prober.cli.cluster import ClusterOptions, access, cluster_options, current_cluster_options
+from prober.cli.cluster import ClusterOptions, access, cluster_options, current_cluster_options, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,8 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
 async def _examine(options: ClusterOptions, namespaces: Sequence[str]) -> tuple[str, Sequence[Finding]]:
     from prober.fabric.kubernetes.api import Api
     from prober.fabric.kubernetes.doctor import examine
-    from prober.fabric.kubernetes.settings import Settings
 
-    settings = Settings(options.image, probe_namespace=options.probe_namespace)
+    settings = settings_of(options)
     async with await Api.open(access(options), settings) as api:
         return f"{api.name} · {api.server}", await examine(api, settings, namespaces)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,20 +21,28 @@ if TYPE_CHECKING:
 @choice_options
 @click.option("--timeout", default="120s", show_default=True, metavar="DURATION", help="For the agents to be ready.")
 @access_options
-def command(namespace: str, image: str | None, coordinator_image: str | None, enter_pods: bool, timeout: str) -> int:
+def command(
+    namespace: str,
+    image: str | None,
+    coordinator_image: str | None,
+    enter_pods: bool,
+    settings: Path | None,
+    timeout: str,
+) -> int:
     """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are ready.
 
     Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter the networks of pods,
     so that probes run as the real pods, at once and without a trace. Repeat it with other options to change.
     """
+    from prober.fabric.kubernetes.installation.names import Choices
     from prober.scenario import parse_duration
 
-    if not image:
+    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
+    if chosen.image == Choices().image:
         raise UsageError(
             "the agents need an image, and none is named",
             hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
         )
-    chosen = choices(namespace, image, coordinator_image, enter_pods)
     ready = asyncio.run(_install(access(current_cluster_options()), chosen, parse_duration(timeout)))
     what = "enter pods" if enter_pods else "probe from their nodes"
     click.echo(f"{ready} agents are ready in namespace {namespace}; they {what}")

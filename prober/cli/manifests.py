@@ -25,8 +25,8 @@ from prober.model.errors import ReportError, UsageError
 @click.option("--schedule", metavar="CRON", help="With --run: a CronJob instead, as in '*/15 * * * *'.")
 @click.option("--kustomize", type=PATH, metavar="DIR", help="Write directories for kustomize instead.")
 def command(
-    namespace: str, image: str | None, coordinator_image: str | None, enter_pods: bool, scenarios: tuple[Path, ...],
-    schedule: str | None, kustomize: Path | None,
+    namespace: str, image: str | None, coordinator_image: str | None, enter_pods: bool, settings: Path | None,
+    scenarios: tuple[Path, ...], schedule: str | None, kustomize: Path | None,
 ) -> int:  # fmt: skip
     """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f -"""
     from prober.fabric.kubernetes.installation.bundle import everything
@@ -35,7 +35,7 @@ def command(
 
     if schedule and not scenarios:
         raise UsageError("--schedule says when scenarios are run, and none is named", hint="add --run SCENARIO")
-    chosen = choices(namespace, image, coordinator_image, enter_pods)
+    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
     if kustomize is not None:
         _write(kustomize, tree(chosen))
         return 0

@@ -101,7 +101,7 @@ def ephemeral_container(name: str, piece: Piece, settings: Settings) -> dict[str
     return {
         "name": name,
         "image": settings.image,
-        "imagePullPolicy": settings.pull_policy,
+        "imagePullPolicy": settings.pods.pull_policy,
         # The pod is not new, so its policies are enforced: nothing has to settle.
         "command": ["python3", "-m", "agent.runner", "--plan-variable", _VARIABLE],
         "env": [{"name": _VARIABLE, "value": base64.b64encode(piece.data).decode()}],

@@ -74,8 +74,8 @@ def probe_pod(
         "metadata": {
             "name": name,
             "namespace": identity.namespace,
-            "labels": {**settings.labels, **identity.labels, LABEL: "true"},
-            "annotations": {**_NO_SIDECARS, **settings.annotations, **marks},
+            "labels": {**settings.pods.labels, **identity.labels, LABEL: "true"},
+            "annotations": {**_NO_SIDECARS, **settings.pods.annotations, **marks},
             "ownerReferences": [_owner_reference(owner)],
         },
         "spec": {
@@ -87,7 +87,7 @@ def probe_pod(
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "readinessGates": [{"conditionType": NEVER_READY}],
-            "imagePullSecrets": [{"name": one} for one in settings.pull_secrets],
+            "imagePullSecrets": [{"name": one} for one in settings.pods.pull_secrets],
             "containers": [_container(identity, settings)],
             "volumes": [{"name": "plan", "configMap": _volume(source)}],
         },
@@ -111,7 +111,7 @@ def _placement(identity: Identity, settings: Settings) -> dict[str, Any]:
     the pod instead of saying what is missing. A node's name is not always its hostname label: match the field."""
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [identity.node]}]}
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
-    return {"affinity": {"nodeAffinity": required}, "tolerations": [dict(one) for one in settings.tolerations]}
+    return {"affinity": {"nodeAffinity": required}, "tolerations": [dict(one) for one in settings.pods.tolerations]}
 
 
 def _network(identity: Identity, piece: Piece) -> dict[str, Any]:
@@ -136,11 +136,11 @@ def _container(identity: Identity, settings: Settings) -> dict[str, Any]:
     return {
         "name": CONTAINER,
         "image": settings.image,
-        "imagePullPolicy": settings.pull_policy,
+        "imagePullPolicy": settings.pods.pull_policy,
         # No policy reaches the host network, so there is nothing to wait for.
         "command": ["python3", "-m", "agent.runner" if identity.host_network else "agent.fresh", *_PLAN],
         "env": [{"name": key, "value": value} for key, value in sorted(identity.proxies.items())],
-        "resources": {"requests": dict(settings.requests), "limits": dict(settings.limits)},
+        "resources": settings.pods.resources,
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,

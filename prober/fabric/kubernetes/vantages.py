@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from prober.fabric.kubernetes.identity import Identity, of_node, of_pod
 from prober.fabric.kubernetes.reading import Reading
@@ -36,12 +36,34 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Ident
             f"pod {vantage.namespace}/{vantage.name} has no node yet, so nothing can be probed from there",
             hint=f"kubectl describe pod {vantage.name} -n {vantage.namespace}",
         )
+    if misleading := _misleading(identity, settings, reading.snapshot):
+        raise FabricError(
+            f"policies choose pods by the label {misleading}, which the settings give to probe pods and "
+            f"{vantage.namespace}/{vantage.name} does not have: the probe pod would not be treated as it is",
+            hint="take the label out of the settings for probe pods",
+        )
     if publisher := _publisher(identity, reading.snapshot):
         raise FabricError(
             f"Service {publisher} publishes pods that are not ready: it would send traffic to the probe pod",
             hint="probe from another pod, or unset publishNotReadyAddresses while probing",
         )
     return identity
+
+
+def _misleading(identity: Identity, settings: Settings, snapshot: Snapshot) -> str:
+    """An extra label by which policies would take a probe pod for another than it stands for; empty when none would."""
+    extra = settings.pods.labels.keys() - identity.labels.keys()
+    return min(extra & set(_keys_of_selectors(snapshot)), default="") if extra else ""
+
+
+def _keys_of_selectors(snapshot: Snapshot) -> Iterator[str]:
+    """The labels by which policies choose pods."""
+    for policy in snapshot.policies:
+        rules = (*policy.ingress, *policy.egress)
+        for selector in (policy.pod_selector, *(peer.pod_selector for rule in rules for peer in rule.peers)):
+            if selector is not None:
+                yield from selector.match_labels
+                yield from (one.key for one in selector.match_expressions)
 
 
 def _publisher(identity: Identity, snapshot: Snapshot) -> str:

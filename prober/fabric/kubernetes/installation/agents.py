@@ -33,7 +33,10 @@ def daemon_set(choices: Choices) -> Mapping[str, Any]:
             "selector": {"matchLabels": labels},
             "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "50%"}},
             "template": {
-                "metadata": {"labels": {**labels, marks.AGENT: "true"}, "annotations": _annotations(choices)},
+                "metadata": {
+                    "labels": {**choices.agents.labels, **labels, marks.AGENT: "true"},
+                    "annotations": {**choices.agents.annotations, **_annotations(choices)},
+                },
                 "spec": _pod(choices),
             },
         },
@@ -57,8 +60,7 @@ def _pod(choices: Choices) -> dict[str, Any]:
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 5,
-        "nodeSelector": {"kubernetes.io/os": "linux"},
-        "tolerations": [{"operator": "Exists"}],
+        **choices.agents.placement,
         "securityContext": {**user, "seccompProfile": {"type": "RuntimeDefault"}},
         "containers": [_container(choices)],
         "volumes": [{"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
@@ -70,14 +72,13 @@ def _container(choices: Choices) -> dict[str, Any]:
     return {
         "name": CONTAINER,
         "image": choices.image,
-        "imagePullPolicy": "IfNotPresent",
+        "imagePullPolicy": choices.agents.pull_policy,
         "command": [*command, *(["--enters-pods"] if choices.enters_pods else [])],
         "env": [{"name": _ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}],
         "ports": [{"name": "metrics", "containerPort": METRICS}],
         "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
         "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
-        # Each pod that is visited is a process of some 10 MiB while its plan runs.
-        "resources": {"requests": {"cpu": "10m", "memory": "64Mi"}, "limits": {"cpu": "2", "memory": "768Mi"}},
+        "resources": choices.agents.resources,
         "securityContext": _rights(choices),
         "volumeMounts": [{"name": "state", "mountPath": _STATE}],
     }

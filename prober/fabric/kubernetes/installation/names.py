@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prober import __version__
-from prober.fabric.kubernetes.settings import PROBE_NAMESPACE
+from prober.fabric.kubernetes.settings import EVERY_TAINT, PROBE_NAMESPACE, PodSettings
 
 PART_OF = "app.kubernetes.io/part-of"
 NAME = "app.kubernetes.io/name"
@@ -17,6 +17,16 @@ COORDINATOR = "prober"
 AGENT = "prober-agent"
 CONTAINER = "agent"
 """The container of an agent's pod."""
+
+
+AGENTS = PodSettings(
+    tolerations=EVERY_TAINT,
+    node_selector={"kubernetes.io/os": "linux"},
+    requests={"cpu": "10m", "memory": "64Mi"},
+    # Each pod that is visited is a process of some 10 MiB while its plan runs.
+    limits={"cpu": "2", "memory": "768Mi"},
+)
+RUNS = PodSettings(requests={"cpu": "50m", "memory": "128Mi"}, limits={"cpu": "1", "memory": "512Mi"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,12 @@ class Choices:
     """The image of runs in the cluster."""
     enters_pods: bool = False
     """Agents get the rights to enter the networks of pods. Runs in the cluster then make no pods."""
+    agents: PodSettings = AGENTS
+    """Of the agents' pods."""
+    runs: PodSettings = RUNS
+    """Of the pods of runs in the cluster."""
+    settings: str = ""
+    """The text of a settings file, which runs in the cluster take for theirs; empty: none."""
 
 
 def labelled(name: str) -> dict[str, str]:

@@ -15,6 +15,8 @@ NAME = "prober-run"
 SCENARIOS = "prober-scenarios"
 EVERY_QUARTER = "*/15 * * * *"
 _MOUNT = "/scenarios"
+_SETTINGS = "prober.settings"
+"""The file of settings beside the scenarios: no scenario is called so, since theirs end in .yaml."""
 _LONGEST = 900
 """Seconds after which a run is ended."""
 _KEPT = 86_400
@@ -24,6 +26,7 @@ _KEPT = 86_400
 def runs(choices: Choices, scenarios: Mapping[str, str], schedule: str = "") -> list[Mapping[str, Any]]:
     """What runs these scenarios (text by file name): once, or at the times of a cron schedule."""
     names = tuple(scenarios)
+    scenarios = {**scenarios, **({_SETTINGS: choices.settings} if choices.settings else {})}
     run = cron_job(choices, names, schedule) if schedule else job(choices, names)
     return [config_map(choices, scenarios), run]
 
@@ -62,7 +65,13 @@ def _job_spec(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
     return {
         "backoffLimit": 0,
         "activeDeadlineSeconds": _LONGEST,
-        "template": {"metadata": {"labels": labelled(NAME)}, "spec": _pod(choices, files)},
+        "template": {
+            "metadata": {
+                "labels": {**choices.runs.labels, **labelled(NAME)},
+                **({"annotations": dict(choices.runs.annotations)} if choices.runs.annotations else {}),
+            },
+            "spec": _pod(choices, files),
+        },
     }
 
 
@@ -75,6 +84,7 @@ def _pod(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
         # Long enough to take away what the run made.
         "terminationGracePeriodSeconds": 30,
         "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        **choices.runs.placement,
         "containers": [_container(choices, files)],
         "volumes": [{"name": "scenarios", "configMap": {"name": SCENARIOS}}],
     }
@@ -84,14 +94,15 @@ def _container(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
     return {
         "name": "prober",
         "image": choices.coordinator_image,
-        "imagePullPolicy": "IfNotPresent",
+        "imagePullPolicy": choices.runs.pull_policy,
         "command": ["python3", "-m", "prober.cli.main", "run", *(f"{_MOUNT}/{file}" for file in files)],
         "env": [
             {"name": "PROBER_IMAGE", "value": choices.image},
             {"name": "PROBER_NAMESPACE", "value": choices.namespace},
+            *([{"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{_SETTINGS}"}] if choices.settings else []),
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "resources": {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "512Mi"}},
+        "resources": choices.runs.resources,
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "readOnlyRootFilesystem": True,

@@ -10,7 +10,7 @@ from kube_fakes import SETTINGS, pod
 from prober.fabric.kubernetes.identity import Identity, of_node, of_pod
 from prober.fabric.kubernetes.payload import pieces
 from prober.fabric.kubernetes.probepod import Owner, Source, deadline, probe_pod
-from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.settings import PodSettings, Settings
 from prober.model.probe import Plan, Probe, ProbeKind
 
 TCP = Plan("pod/shop/web-0", (Probe("1", ProbeKind.TCP, "198.18.1.2", 80),))
@@ -119,10 +119,11 @@ def test_the_deadline_leaves_room_for_starting_and_for_every_timeout() -> None:
 
 
 def test_settings_reach_the_pod_and_never_outvote_identity() -> None:
-    settings = Settings(
-        "agent:2", pull_policy="Always", pull_secrets=("registry",), labels={"app": "no", "team": "net"},
+    pods = PodSettings(
+        pull_policy="Always", pull_secrets=("registry",), labels={"app": "no", "team": "net"},
         annotations={"a": "b"}, tolerations=({"key": "gpu", "operator": "Exists"},), limits={"memory": "1Gi"},
     )  # fmt: skip
+    settings = Settings("agent:2", pods=pods)
     made = manifest(of_pod(pod()), settings=settings)
     (container,) = made["spec"]["containers"]
     assert (container["image"], container["imagePullPolicy"]) == ("agent:2", "Always")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from kube_fakes import SETTINGS, pod
@@ -13,6 +15,7 @@ from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
+from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyRule
 
 WEB = Vantage(VantageKind.POD, "shop", "web-0")
 
@@ -50,6 +53,18 @@ def test_what_cannot_be_stood_for_says_why() -> None:
     assert "no pod shop/web-0 any more" in refusal(WEB, reading())
     assert "has no node yet" in refusal(WEB, reading(pod(spec={"nodeName": None})))
     assert "no node n9" in refusal(Vantage(VantageKind.NODE, "", "n9"), reading())
+
+
+def test_a_label_that_policies_look_at_is_not_added() -> None:
+    seen = reading(pod())
+    peer = PolicyPeer(pod_selector=LabelSelector({"team": "network"}))
+    policy = NetworkPolicy("shop", "allow", ingress=(PolicyRule(peers=(peer,)),))
+    seen = replace(seen, snapshot=replace(seen.snapshot, policies=(policy,)))
+    labelled = replace(SETTINGS, pods=replace(SETTINGS.pods, labels={"team": "network"}))
+    with pytest.raises(FabricError, match="policies choose pods by the label team"):
+        identity_of(WEB, seen, labelled)
+    owned = pod(metadata={"labels": {"app": "web", "team": "shop"}})
+    assert identity_of(WEB, replace(seen, pods={("shop", "web-0"): owned}), labelled).labels["team"] == "shop"
 
 
 def test_a_service_that_publishes_unready_pods_would_route_to_the_probe() -> None:
