@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from prober.cli import terminal
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 from prober.cli.options import PATH
 from prober.model.errors import ExitCode, UsageError
 
@@ -115,7 +115,7 @@ def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
     from prober.audit import audit
     from prober.report.audit import Sheet
 
-    name, view = asyncio.run(_read(access(current_cluster_options())))
+    name, view = run_async(_read(access(current_cluster_options())))
     _check_namespaces(view, namespaces)
     return Sheet(
         f"context {name}", audit(view, ignore=ignored, namespaces=namespaces), lambda ref, path: None, __version__

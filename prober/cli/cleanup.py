@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @access_options
 def command(everything: bool) -> int:
     """Remove what dead or expired runs left in the cluster."""
-    removed = asyncio.run(_sweep(access(current_cluster_options()), everything))
+    removed = run_async(_sweep(access(current_cluster_options()), everything))
     for one in removed:
         click.echo(f"removed {one}")
     if not removed:

@@ -100,6 +100,7 @@ def settings_of(options: ClusterOptions) -> Settings:
         probe_namespace=options.probe_namespace,
         outside=host_addresses("--outside", options.outside, bare=True),
         start_timeout=file.start_timeout or standard.start_timeout,
+        warn=lambda text: click.echo(f"prober: warning: {text}", err=True),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from prober.cli.cluster import ClusterOptions, access, cluster_options, current_cluster_options, settings_of
+from prober.cli.interrupts import run_async
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
     """
     from prober.fabric.kubernetes.checkup import exit_code
 
-    name, findings = asyncio.run(_examine(current_cluster_options(), namespaces))
+    name, findings = run_async(_examine(current_cluster_options(), namespaces))
     click.echo(_json(name, findings) if output == "json" else _table(name, findings), nl=False)
     return int(exit_code(findings))
 

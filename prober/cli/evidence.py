@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 from prober.cli.options import PATH
 from prober.model.errors import ExitCode, FabricError, UsageError
 
@@ -54,7 +54,7 @@ def _write(run: Mapping[str, Any], report: str, target: Path, manifests: Sequenc
     from prober.evidence import bundle, pack, world_parts
 
     in_cluster = (run.get("fabric") or {}).get("kind") == "kubernetes"
-    collected = asyncio.run(_of_cluster(run)) if in_cluster else world_parts(manifests)
+    collected = run_async(_of_cluster(run)) if in_cluster else world_parts(manifests)
     files = bundle(run, report, [collected])
     pack(files, target)
     click.echo(f"prober: wrote {len(files)} files to {target}; README.md says what is in it, and what is not", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.cluster import access
+from prober.cli.interrupts import run_async
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def change(options: ClusterOptions, offers: Sequence[Offer], *, undo: bool, make
     """Show what the offers (or their undoing) would change; if `make`, ask and change it."""
     if make and not yes and not sys.stdin.isatty():
         raise UsageError("nobody is there to be asked", hint="add --yes to change the cluster without being asked")
-    return asyncio.run(_change(options, offers, undo=undo, make=make, yes=yes))
+    return run_async(_change(options, offers, undo=undo, make=make, yes=yes))
 
 
 async def _change(options: ClusterOptions, offers: Sequence[Offer], *, undo: bool, make: bool, yes: bool) -> int:

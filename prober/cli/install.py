@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
 from prober.cli.installing import choice_options, choices
+from prober.cli.interrupts import run_async
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def command(
             "the agents need an image, and none is named",
             hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
         )
-    ready = asyncio.run(_install(access(current_cluster_options()), chosen, parse_duration(timeout)))
+    ready = run_async(_install(access(current_cluster_options()), chosen, parse_duration(timeout)))
     what = "enter pods" if enter_pods else "probe from their nodes"
     click.echo(f"{ready} agents are ready in namespace {namespace}; they {what}")
     return 0

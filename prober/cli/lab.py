@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from prober.cli.interrupts import run_async
 from prober.cli.options import PATH, FabricOptions
 from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
@@ -60,7 +60,7 @@ def up(
     ground = build(FabricOptions(True, manifests, enforcement, faults))
     assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    standing = start(registry, name or registry.free_name(), ground.fabric)
+    standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
     for warning in (*ground.warnings, *ground.fabric.warnings):
         click.echo(f"warning: {warning}", err=True)
     _show(standing.record)
@@ -71,7 +71,7 @@ def up(
 def _stay(registry: Registry, standing: Standing) -> None:
     click.echo("\nCtrl-C ends it")
     try:
-        asyncio.run(standing.ended())
+        run_async(standing.ended())
     finally:
         registry.end(standing.record)
 

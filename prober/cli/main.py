@@ -123,7 +123,7 @@ def _interrupt(*_: object) -> None:
 
 
 def _interrupted() -> int:
-    click.echo("prober: interrupted; everything that was made is gone", err=True)
+    click.echo("prober: interrupted", err=True)
     return ExitCode.INTERRUPTED
 
 

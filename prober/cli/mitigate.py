@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 from prober.cli.options import PATH
 from prober.model.errors import ExitCode, ReportError, UsageError
 
@@ -53,13 +53,13 @@ def command(
     if (apply_ or undo) and not yes and not sys.stdin.isatty():
         raise UsageError("nobody is there to be asked", hint="add --yes to change the cluster without being asked")
     if undo:
-        return asyncio.run(_undo(yes=yes))
+        return run_async(_undo(yes=yes))
     found = plan(_snapshot(manifests), needs or NEEDS, namespaces)
     _show(found)
     if emit is not None and found.mitigations:
         _emit(found, emit)
     if apply_ and found.mitigations:
-        return asyncio.run(_apply(found, yes=yes))
+        return run_async(_apply(found, yes=yes))
     return ExitCode.OK
 
 
@@ -68,7 +68,7 @@ def _snapshot(manifests: tuple[Path, ...]) -> Snapshot:
         from prober.cli.predict import load
 
         return load(manifests).snapshot
-    return asyncio.run(_read())
+    return run_async(_read())
 
 
 async def _read() -> Snapshot:

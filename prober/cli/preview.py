@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import click
 
 from prober.cli.baseline import ALLOW, CHANGE_FORMATS, conclude
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 from prober.cli.options import PATH, OutputOptions, output_options
 from prober.cli.selection import chosen_namespaces, selection_options
 from prober.model.errors import UsageError
@@ -112,7 +112,7 @@ def _current(against: Sequence[Path]) -> tuple[Snapshot, str]:
     """The objects that there are now, and where they are from."""
     if against:
         return _load(against).snapshot, ", ".join(map(str, against))
-    return asyncio.run(_cluster(access(current_cluster_options())))
+    return run_async(_cluster(access(current_cluster_options())))
 
 
 async def _cluster(wanted: Access) -> tuple[Snapshot, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from prober.cli import terminal
 from prober.cli.fabrics import Ground
+from prober.cli.interrupts import run_async
 from prober.cli.logs import logger
 from prober.cli.options import OutputOptions
 from prober.coordinator.run import Prepared, Request, execute, prepare
@@ -28,7 +28,7 @@ def run(ground: Ground, request: Request) -> RunRecord:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
             return await execute(fabric, request, progress_for(sys.stderr))
 
-    return asyncio.run(inside())
+    return run_async(inside())
 
 
 def plan(ground: Ground, request: Request) -> Prepared:
@@ -38,7 +38,7 @@ def plan(ground: Ground, request: Request) -> Prepared:
         async with ground.fabric as fabric:
             return await prepare(fabric, request)
 
-    return asyncio.run(inside())
+    return run_async(inside())
 
 
 def show(record: RunRecord, options: OutputOptions) -> None:

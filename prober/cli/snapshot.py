@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
+from prober.cli.interrupts import run_async
 from prober.cli.selection import chosen_namespaces
 from prober.model.errors import ReportError
 
@@ -37,7 +37,7 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
     from prober.manifest.dump import dump_manifest
 
     kept = chosen_namespaces(namespaces, all_namespaces)
-    objects = asyncio.run(_read(access(current_cluster_options()), kept))
+    objects = run_async(_read(access(current_cluster_options()), kept))
     files = {target: objects} if target.suffix else _by_kind(target, objects)
     try:
         for path, content in files.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.cluster import access, access_options, current_cluster_options
 from prober.cli.installing import namespace_option
+from prober.cli.interrupts import run_async
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
@@ -25,7 +25,7 @@ def command(namespace: str, timeout: str) -> int:
     """
     from prober.scenario import parse_duration
 
-    gone = asyncio.run(_uninstall(access(current_cluster_options()), namespace, parse_duration(timeout)))
+    gone = run_async(_uninstall(access(current_cluster_options()), namespace, parse_duration(timeout)))
     click.echo("everything is gone" if gone else f"everything is gone but namespace {namespace}, which is not prober's")
     return 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -166,8 +165,13 @@ class Batch:
         """Delete the run objects of every namespace. What cannot be deleted now is swept later, or ends by itself."""
 
         async def remove(namespace: str) -> None:
-            with contextlib.suppress(FabricError):
+            try:
                 await remove_run_objects(self._api, namespace, self._name)
+            except FabricError as error:
+                self._settings.warn(
+                    f"what the run made in namespace {namespace} could not be deleted: {error}. It vanishes by itself "
+                    f"when its time is over; `prober cleanup` takes it away before that"
+                )
 
         await asyncio.gather(*(remove(namespace) for namespace in self._namespaces))
         self._namespaces.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,3 +77,5 @@ class Settings:
     """Tries of an API call that may succeed later (429, 5xx, timeouts, broken connections)."""
     page_size: int = 500
     """Objects in one page of a list."""
+    warn: Callable[[str], None] = lambda _: None
+    """Is told what went wrong beside the results, in a sentence."""

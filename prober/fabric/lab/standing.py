@@ -27,12 +27,12 @@ class Standing:
             pass
 
 
-def start(registry: Registry, name: str, lab: LabFabric) -> Standing:
+async def start(registry: Registry, name: str, lab: LabFabric) -> Standing:
     """Build the lab under this name and let go of it. Raises `UsageError` when the name is taken, `FabricError` when
     it cannot be built; then nothing is left."""
     record = registry.claim(name)
     try:
-        return asyncio.run(_start(registry, record, lab))
+        return await _start(registry, record, lab)
     except BaseException:
         registry.forget(name)
         raise
