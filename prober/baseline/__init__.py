@@ -3,7 +3,6 @@
 - `survey`    which pods take part, the checks among them, and what came back, as a baseline by workload
 - `naming`    from pods to workloads
 - `file`      a baseline as a file: written in a stable order, read strictly against `baseline.schema.json`
-- `encode`    policies as manifests, for that file
 - `compare`   two baselines → the changes, each with what it adds to the exit code
 - `blame`     which edit of a policy did it, by taking the edit back and predicting again
 - `preview`   the changes that edited policies would make, by prediction alone

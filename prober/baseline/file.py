@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from prober.baseline.encode import policy_manifest
 from prober.manifest.convert import convert
 from prober.manifest.cursor import Cursor, Report
 from prober.manifest.decode import decode_policy
 from prober.manifest.document import Document, load_documents
 from prober.manifest.dump import dumper
+from prober.manifest.encode import policy_manifest
 from prober.manifest.kinds import Standing
 from prober.manifest.manifests import Manifest
 from prober.manifest.validate import validate

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prober.manifest.owners import GENERATED_LABELS
-from prober.model.objects import Labels, Pod
+from prober.model.objects import Pod
 from prober.scenario.refs import ObjectRef, RefKind
 
 PASSING = ("Job", "CronJob")
 """Their pods come and go by themselves: their coming is no change of the network."""
-_OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"))
 
 
 def workload_name(pod: Pod) -> str:
@@ -26,9 +24,3 @@ def by_workload(pods: Iterable[Pod]) -> Mapping[str, tuple[Pod, ...]]:
     for pod in sorted(pods, key=lambda pod: (pod.namespace, pod.name)):
         found.setdefault(workload_name(pod), []).append(pod)
     return {name: tuple(found[name]) for name in sorted(found)}
-
-
-def common_labels(pods: Iterable[Pod]) -> Labels:
-    """The labels that all of the pods have, but for those that differ from one rollout, or one pod, to the next."""
-    common = frozenset.intersection(*(frozenset(pod.labels.items()) for pod in pods))
-    return {key: value for key, value in sorted(common) if key not in GENERATED_LABELS | _OF_ONE_POD}

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from prober.baseline.naming import PASSING, by_workload, common_labels, workload_name
+from prober.baseline.naming import PASSING, by_workload, workload_name
 from prober.coordinator.pairs import pair_checks
 from prober.coordinator.verdict import Passage, passage, proven
+from prober.manifest.owners import common_labels
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
 from prober.model.check import Check, Endpoint
 from prober.model.objects import Pod

@@ -65,19 +65,19 @@ def command(
     offers = read_offers(kept.record)
     chosen = choose(offers, () if ALL in wanted else wanted)
     if emit is not None:
-        return _emit(replace(offers, items=chosen), emit)
+        return _emit(offers, chosen, emit)
     if not (show or apply_ or undo):
         return _list(offers, chosen)
     if not chosen:
         raise UsageError(f"run {offers.run} offers no fix", hint="see its causes with `prober fix`")
     paths = manifests or kept.manifests
     if paths:
-        return _files(paths, chosen, undo=undo, write=not show)
+        return _files(paths, chosen, offers, undo=undo, write=not show)
     if offers.fabric != "kubernetes":
         raise UsageError("the run was in a lab, and nothing says where its manifests are", hint="name them with -f DIR")
     from prober.cli.fix_cluster import change
 
-    return change(_context(offers), chosen, undo=undo, make=not show, yes=yes)
+    return change(_context(offers), chosen, offers.items, undo=undo, make=not show, yes=yes)
 
 
 def _context(offers: Offers) -> ClusterOptions:
@@ -101,11 +101,11 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
     return ExitCode.OK
 
 
-def _emit(offers: Offers, folder: Path) -> int:
+def _emit(offers: Offers, chosen: Sequence[Offer], folder: Path) -> int:
     from prober.remedy.emit import emit
 
-    count = emit(offers, folder)
-    click.echo(f"wrote {count} files for {len(offers.items)} fixes to {folder}; start with {folder / 'README.md'}")
+    count = emit(offers, folder, chosen)
+    click.echo(f"wrote {count} files for {_fixes(len(chosen))} to {folder}; start with {folder / 'README.md'}")
     return ExitCode.OK
 
 
@@ -116,15 +116,23 @@ def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
 
     for record in records:
         offers = offers_of(record)
-        count = emit(offers, folder / record.scenario if len(records) > 1 else folder)
-        click.echo(f"prober: wrote {len(offers.items)} fixes ({count} files) to {folder}", err=True)
+        place = folder / record.scenario if len(records) > 1 else folder
+        count = emit(offers, place)
+        click.echo(f"prober: wrote {_fixes(len(offers.items))} ({count} files) to {place}", err=True)
 
 
-def _files(paths: Sequence[Path], chosen: Sequence[Offer], *, undo: bool, write: bool) -> int:
+def _fixes(count: int) -> str:
+    return f"{count} fix{'es' * (count != 1)}"
+
+
+def _files(paths: Sequence[Path], chosen: Sequence[Offer], offers: Offers, *, undo: bool, write: bool) -> int:
     from prober.model.errors import ReportError
     from prober.remedy.rework import rework
 
-    edits = rework(paths, chosen, undo=undo)
+    edits = rework(paths, chosen, offers.items, undo=undo)
+    if not edits:
+        click.echo("prober: nothing to change: the manifests have it already", err=True)
+        return ExitCode.OK
     for edit in edits:
         click.echo(edit.diff.rstrip("\n"))
         if write:

@@ -4,9 +4,12 @@
 - `inquiry`   the questions: one more probe that a rule needs to decide
 - `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
 - `fixes`     the smallest policy change that opens a flow, checked by prediction
+- `separate`  a policy of their own for the pods that need it; `singling`: the labels that single them out
+- `wanted`    the flows that a check needs, as policies see them
 - `patches`   the same for what is wrong in an object: a selector, a port, a label
-- `supposing` what would be predicted with one policy changed
-- `vetting`   the last look at a fix: what its patch opens and closes everywhere
+- `supposing` what would be predicted with one policy changed, or with a fix made
+- `stacking`  the fixes of one object on top of each other
+- `vetting`   the last look at a fix: what it opens and closes everywhere
 - `machinery` how the parts are that a network consists of: CNI agents, kube-proxy, DNS servers
 - `reasons`   the sentences under a check
 - `locate`    whose address is it

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from prober.diagnosis.fixes import is_open, opened_by
 from prober.diagnosis.rules.denials import Denial
+from prober.diagnosis.supposing import with_policy
+from prober.diagnosis.wanted import wanted_flows
 from prober.model.jsonpatch import Operation, apply
 from prober.model.objects import NetworkPolicy
 from prober.model.run import Fix
@@ -28,13 +29,9 @@ def edit_policy(
         target=old.ref,
         patch=tuple(patch),
         manifest=patched(snapshot.sources.get(old.ref), patch),
-        opens=opened_by(denials, snapshot, after, Predictor(snapshot)),
+        opens=opened_by(denials, after, Predictor(snapshot)),
+        wanted=tuple(flow for denial in denials for flow in wanted_flows(denial.record)),
     )
-
-
-def with_policy(snapshot: Snapshot, old: NetworkPolicy, new: NetworkPolicy) -> Snapshot:
-    """The snapshot with one policy in place of another."""
-    return replace(snapshot, policies=tuple(new if one is old else one for one in snapshot.policies))
 
 
 def patched(source: Mapping[str, Any] | None, patch: Sequence[Operation]) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ The words, in the order in which a file goes through them:
 - model        `decode`, `decode_pod`, `decode_service`: wire to model, with the API's defaults
 - owner        the workload that a person would name for a pod: `owners`
 - expansion    the pods of workloads that have none: `workloads`, on the nodes of `placement`
+- encode       the way back: policies as the API takes them: `encode`
 - edit         a JSON patch applied to YAML text, so that comments and layout stay: `edit`
 - snapshot     everything together: `assemble` (wire objects in) and `load` (files in)
 - lab words    `kind: Lab` and the text form of faults: `lab`, `faults`

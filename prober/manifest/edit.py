@@ -15,6 +15,7 @@ import yaml
 
 from prober.manifest.cursor import Report
 from prober.manifest.document import Document, documents_of
+from prober.manifest.dump import dumper
 from prober.manifest.load import ref_of
 from prober.manifest.manifests import Manifest, manifests_of
 from prober.manifest.nodes import find_key
@@ -42,6 +43,29 @@ def edit_text(file: str, text: str, ref: Ref, patch: Sequence[Operation]) -> str
                 hint="write the whole object with --emit DIR and merge it by hand",
             )
     return text
+
+
+def append_object(file: str, text: str, manifest: Mapping[str, Any]) -> str:
+    """The text with one more document. Raises `UsageError` for a file that can hold only one."""
+    if Path(file).suffix == ".json":
+        raise UsageError(
+            f"{file} is JSON, which holds one document", hint="write the new object with --emit DIR and add it by hand"
+        )
+    start = text if not text or text.endswith("\n") else text + "\n"
+    return start + _document(manifest)
+
+
+def remove_object(file: str, text: str, ref: Ref, manifest: Mapping[str, Any]) -> str:
+    """The text without a document that `append_object` has put there. Raises `UsageError` when it is not as it was."""
+    before, found, after = text.rpartition(_document(manifest))
+    if not found or (after and not after.startswith("---")):
+        raise UsageError(f"{file}: {ref.kind} {ref} is not as the fix left it", hint="take it out by hand")
+    return before + after
+
+
+def _document(manifest: Mapping[str, Any]) -> str:
+    written: str = yaml.dump(dict(manifest), Dumper=dumper(), sort_keys=False, allow_unicode=True, width=_WIDE)
+    return "---\n" + written
 
 
 def has_object(file: str, text: str, ref: Ref) -> bool:
@@ -139,8 +163,17 @@ def _edit_list(text: str, parent: yaml.SequenceNode, last: str, operation: Opera
     if operation["op"] == "replace":
         return _replace_span(text, item, _flow(operation["value"]))
     if len(items) == 1:
-        return _replace_lines(text, parent.start_mark.line, _last_line(item), [" " * column + "[]"])
+        line = parent.start_mark.line
+        return _replace_lines(text, line, _last_line(item), [" " * _past_key(text, line, column) + "[]"])
     return _replace_lines(text, item.start_mark.line, _last_line(item), [])
+
+
+def _past_key(text: str, line: int, column: int) -> int:
+    """The column of a list that begins in this line, or one that is deeper than its key: a list may begin in the
+    column of its key, but not an empty one."""
+    above = [one for one in text.splitlines()[:line] if one.strip() and not one.lstrip().startswith("#")]
+    key = above[-1] if above else ""
+    return column if len(key) - len(key.lstrip(" -")) < column else column + 2
 
 
 def _edit_mapping(text: str, parent: yaml.MappingNode, last: str, operation: Operation) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from prober.manifest import wire
 from prober.manifest.decode import namespace_of
-from prober.model.objects import Ref
+from prober.model.objects import Labels, Pod, Ref
 
 WORKLOAD_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
 _HASH_LABEL = "pod-template-hash"
@@ -15,6 +15,7 @@ GENERATED_LABELS = frozenset(
     (_HASH_LABEL, "controller-revision-hash", "controller-uid", "batch.kubernetes.io/controller-uid")
 )
 """What controllers add to pods and nobody can know beforehand."""
+_OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"))
 _SCHEDULED_JOB = re.compile(r"(.+)-[0-9]{8,10}")
 """The CronJob controller names a Job after the minute (once the second) it was scheduled for."""
 
@@ -66,3 +67,9 @@ class Owners:
         if name and (suffix == pod_hash or deployment in self._metas):
             return deployment
         return ref
+
+
+def common_labels(pods: Iterable[Pod]) -> Labels:
+    """The labels that all of the pods have, but for those that differ from one rollout, or one pod, to the next."""
+    common = frozenset.intersection(*(frozenset(pod.labels.items()) for pod in pods))
+    return {key: value for key, value in sorted(common) if key not in GENERATED_LABELS | _OF_ONE_POD}

@@ -57,20 +57,34 @@ def undo_of(after: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Opera
     it; else `PatchError` says so, as it does when the object no longer has what the patch put there.
     """
     undo: list[Operation] = []
+    whole: Mapping[str, Any] = after
     tested = {one["path"]: one["value"] for one in patch if one["op"] == "test"}
-    for operation in reversed(patch):
-        if operation["op"] == "test":
-            continue
-        place = _found(after, operation)
-        if operation["op"] == "add" and operation["path"] not in tested:
-            undo += _opposite(operation, place, None, existed=False)
-        elif operation["path"] in tested:
-            undo += _opposite({**operation, "op": "replace"}, place, tested[operation["path"]], existed=True)
-        else:
-            raise PatchError(
-                f"what {place} was before the fix is not known", hint="restore the object from version control"
-            )
+    for operation in reversed([one for one in patch if one["op"] != "test"]):
+        for one in _pieces(operation, whole):
+            back = _way_back(one, whole, tested)
+            whole = apply(whole, back)
+            undo += back
     return tuple(undo)
+
+
+def _pieces(operation: Operation, whole: Mapping[str, Any]) -> list[Operation]:
+    """A list that was added and has grown since is taken back item by item, so that what others added stays."""
+    parent, last = _parent(whole, operation["path"])
+    value = operation.get("value")
+    if operation["op"] == "add" and isinstance(parent, dict) and isinstance(value, list):
+        there = parent.get(last)
+        if isinstance(there, list) and there != value and all(item in there for item in value):
+            return [{"op": "add", "path": f"{operation['path']}/-", "value": item} for item in reversed(value)]
+    return [operation]
+
+
+def _way_back(operation: Operation, whole: Mapping[str, Any], tested: Mapping[str, Any]) -> list[Operation]:
+    place = _found(whole, operation)
+    if operation["op"] == "add" and operation["path"] not in tested:
+        return _opposite(operation, place, None, existed=False)
+    if operation["path"] in tested:
+        return _opposite({**operation, "op": "replace"}, place, tested[operation["path"]], existed=True)
+    raise PatchError(f"what {place} was before the fix is not known", hint="restore the object from version control")
 
 
 def _opposite(operation: Operation, place: str, old: Any, *, existed: bool) -> list[Operation]:

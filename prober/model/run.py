@@ -9,7 +9,7 @@ from enum import StrEnum
 from shlex import quote
 from typing import Any
 
-from prober.model.check import Check
+from prober.model.check import Check, Flow
 from prober.model.errors import ExitCode
 from prober.model.objects import Ref
 from prober.model.outcome import Observation, Outcome
@@ -84,16 +84,30 @@ class Fix:
     """One sentence, as in `allow 22/TCP to anywhere in flux-system/allow-egress`."""
     target: Ref | None = None
     patch: tuple[Mapping[str, Any], ...] = ()
-    """A JSON patch (RFC 6902) of the target."""
+    """A JSON patch (RFC 6902) of the target, on top of the fixes of the same object before it in the run."""
     manifest: Mapping[str, Any] | None = None
     """The whole object after the change, as plain JSON."""
     opens: tuple[str, ...] = ()
     """What the change would open, as prediction says: the wanted flows first."""
+    wanted: tuple[Flow, ...] = ()
+    """What it is for; empty: the flows of the finding's checks."""
+    beside: Ref | None = None
+    """Of a target that does not exist yet, whose manifest is to be created: the object that it supplements. None: the
+    target is patched."""
+
+    @property
+    def creates(self) -> bool:
+        """Whether the target is a new object."""
+        return self.beside is not None
 
     @property
     def command(self) -> str:
-        """The patch as a command that applies it to a cluster; empty where there is no patch."""
-        if self.target is None or not self.patch:
+        """The change as a command that makes it in a cluster; empty where it is for a person to make."""
+        if self.target is None:
+            return ""
+        if self.creates:
+            return f"echo {quote(json.dumps(self.manifest, separators=(',', ':')))} | kubectl create -f -"
+        if not self.patch:
             return ""
         patch = quote(json.dumps(list(self.patch), separators=(",", ":")))
         where = f"-n {self.target.namespace} patch {self.target.kind.lower()} {self.target.name}"

@@ -1,41 +1,93 @@
-"""Offers as files that can be applied, reviewed and undone without prober."""
+"""Offers as files that can be applied, reviewed and undone without prober.
+
+Patches of one object are on top of each other, in the order of their numbers; the whole object has all of them. So
+neither applying all patches nor applying all objects loses a fix.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
 from prober.model.errors import ReportError
-from prober.model.jsonpatch import Operation, PatchError, undo_of
+from prober.model.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.objects import Ref
+from prober.model.rebase import rebased
 from prober.remedy.clean import clean
 from prober.remedy.offers import Offer, Offers
+from prober.remedy.standing import found_by_run
 from prober.report.yaml_ import dump
 
 README = "README.md"
+OBJECTS = "objects"
+"""The directory of the whole objects: beside patches, `kubectl apply -f DIR` would trip over them."""
+_TITLE = "# Fixes of run "
+_OURS = re.compile(r"[0-9]{2,}-[a-z0-9-]+\.(patch|undo)\.json")
 
 
-def files_of(offers: Offers) -> Mapping[str, str]:
-    """The name and the text of each file: for each fix its patch, the patch that undoes it and the whole object; and a
-    README that says what is what."""
-    found: dict[str, str] = {}
-    for offer in offers.items:
-        found[f"{offer.slug}.patch.json"] = _json(offer.fix.patch)
-        undo = undo_patch(offer)
-        if undo:
-            found[f"{offer.slug}.undo.json"] = _json(undo)
-        if offer.fix.manifest is not None:
-            found[f"{offer.slug}.yaml"] = dump(clean(offer.fix.manifest))
-    return {README: readme(offers), **found}
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One offer, after those before it."""
+
+    offer: Offer
+    patch: tuple[Operation, ...] = ()
+    """Empty for a new object, and where the steps before do the same."""
+    undo: tuple[Operation, ...] = ()
+    """Empty where the object before is not known."""
+    after: Mapping[str, Any] | None = None
+    """The object after this step and all before it; None where it is not known."""
 
 
-def emit(offers: Offers, folder: Path) -> int:
-    """Write the files, and return how many. Raises `ReportError`."""
-    files = files_of(offers)
+def steps_of(offers: Offers, chosen: Sequence[Offer]) -> Iterator[Step]:
+    """The chosen ones of a run's offers on top of each other."""
+    objects: dict[Ref, Mapping[str, Any]] = {}
+    for offer in chosen:
+        before = objects.get(offer.target) or found_by_run(offer.target, offers.items)
+        step = _step(offer, before)
+        if step.after is not None:
+            objects[offer.target] = step.after
+        yield step
+
+
+def _step(offer: Offer, before: Mapping[str, Any] | None) -> Step:
+    if offer.fix.creates:
+        return Step(offer, after=offer.fix.manifest)
+    if before is None:
+        return Step(offer, offer.fix.patch, after=offer.fix.manifest)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        patch = rebased(offer.fix.patch, before)
+        return Step(offer, patch, inverse(before, patch), apply(before, patch))
+    except PatchError:
+        return Step(offer, offer.fix.patch, after=offer.fix.manifest)
+
+
+def files_of(offers: Offers, chosen: Sequence[Offer] | None = None) -> Mapping[str, str]:
+    """The name and the text of each file: for each fix its patch and the patch that undoes it, each object as it is
+    after all of them, and a README that says what is what. Without `chosen`, of all offers."""
+    steps = list(steps_of(offers, offers.items if chosen is None else chosen))
+    found: dict[str, str] = {}
+    for step in steps:
+        if step.patch:
+            found[f"{step.offer.slug}.patch.json"] = _json(step.patch)
+        if step.undo:
+            found[f"{step.offer.slug}.undo.json"] = _json(step.undo)
+        if step.after is not None:
+            found[object_file(step.offer.target)] = dump(clean(step.after))
+    return {README: readme(offers, steps), **found}
+
+
+def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) -> int:
+    """Write the files in place of those of an earlier run, and return how many. Raises `ReportError`."""
+    files = files_of(offers, chosen)
+    try:
+        (folder / OBJECTS).mkdir(parents=True, exist_ok=True)
+        for old in _earlier(folder):
+            old.unlink()
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
@@ -43,14 +95,18 @@ def emit(offers: Offers, folder: Path) -> int:
     return len(files)
 
 
-def undo_patch(offer: Offer) -> tuple[Operation, ...]:
-    """The patch that undoes the fix on the object as the fix leaves it; empty where that is not known."""
-    if offer.fix.manifest is None:
-        return ()
-    try:
-        return undo_of(offer.fix.manifest, offer.fix.patch)
-    except PatchError:
-        return ()
+def _earlier(folder: Path) -> list[Path]:
+    """What an earlier run has emitted here: left lying, it would be applied with the rest."""
+    about = folder / README
+    if not about.is_file() or not about.read_text(encoding="utf-8", errors="replace").startswith(_TITLE):
+        return []
+    patches = [one for one in folder.iterdir() if _OURS.fullmatch(one.name)]
+    return [*patches, *(folder / OBJECTS).glob("*.yaml")]
+
+
+def object_file(target: Ref) -> str:
+    """Where an object is written, as in `objects/networkpolicy-shop-web.yaml`."""
+    return f"{OBJECTS}/{'-'.join(part for part in (target.kind.lower(), target.namespace, target.name) if part)}.yaml"
 
 
 def kubectl(target: Ref, file: str) -> str:
@@ -59,29 +115,52 @@ def kubectl(target: Ref, file: str) -> str:
     return f"kubectl {where}patch {target.kind.lower()} {target.name} --type=json --patch-file {quote(file)}"
 
 
-def readme(offers: Offers) -> str:
+def readme(offers: Offers, steps: Sequence[Step]) -> str:
     """What each file is for, what it opens, and how to apply and undo it."""
     lines = [
-        f"# Fixes of run {offers.run}",
+        f"{_TITLE}{offers.run}",
         "",
-        f"On {offers.fabric} `{offers.context}`. Apply one, run the checks again.",
+        f"On {offers.fabric} `{offers.context}`. Apply what you agree with, and run the checks again.",
         "",
     ]
-    for offer in offers.items:
+    if any(step.after is not None for step in steps):
         lines += [
-            f"## {offer.number}. {offer.id} ({offer.confidence})",
-            "",
-            offer.cause + ".",
-            "",
-            f"Fix: {offer.fix.summary}.",
+            f"All of them at once, as whole objects with every fix below in them: `kubectl apply -f {OBJECTS}/`. That "
+            "overwrites what was changed since the run; the patches below do not.",
             "",
         ]
-        lines += [*(f"- opens {line}" for line in offer.fix.opens), ""] if offer.fix.opens else []
-        lines += ["    " + kubectl(offer.target, f"{offer.slug}.patch.json")]
-        lines += [f"    {kubectl(offer.target, f'{offer.slug}.undo.json')}    # undo"] if undo_patch(offer) else []
-        lines += [""]
+    for number, step in enumerate(steps):
+        lines += _section(step, [one.offer for one in steps[:number] if one.offer.target == step.offer.target])
     lines += _left(offers.without)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(step: Step, before: Sequence[Offer]) -> list[str]:
+    """One fix. `before` are those of the same object that it stands on."""
+    offer = step.offer
+    lines = [f"## {offer.number}. {offer.id} ({offer.confidence})", "", offer.cause + ".", ""]
+    lines += [f"Fix: {offer.fix.summary}.", ""]
+    lines += [*(f"- {_opens(line)}" for line in offer.fix.opens), ""] if offer.fix.opens else []
+    if before:
+        numbers = " and ".join(str(one.number) for one in before)
+        lines += [f"Of the same object as {numbers}: apply it after, undo it before.", ""]
+    return [*lines, *(f"    {command}" for command in _commands(step)), ""]
+
+
+def _opens(line: str) -> str:
+    return line if line.startswith(("also ", "closes ", "and ")) else f"opens {line}"
+
+
+def _commands(step: Step) -> Iterator[str]:
+    target = step.offer.target
+    if step.offer.fix.creates:
+        yield f"kubectl create -f {object_file(target)}"
+        yield f"kubectl -n {target.namespace} delete {target.kind.lower()} {target.name}    # undo"
+        return
+    if step.patch:
+        yield kubectl(target, f"{step.offer.slug}.patch.json")
+    if step.undo:
+        yield f"{kubectl(target, f'{step.offer.slug}.undo.json')}    # undo"
 
 
 def _left(without: Sequence[str]) -> list[str]:

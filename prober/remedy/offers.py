@@ -44,7 +44,7 @@ class Offers:
     """The fabric's name: for a cluster, its context."""
     items: tuple[Offer, ...]
     without: tuple[str, ...]
-    """Causes without a fix: `NUMBER ID: CAUSE`."""
+    """Causes without a change that prober could make: `NUMBER ID: CAUSE`, and what a person can do, where known."""
 
 
 def offers_of(record: RunRecord) -> Offers:
@@ -64,7 +64,7 @@ def read_offers(data: Mapping[str, Any]) -> Offers:
     try:
         findings = list(data["findings"])
         items = tuple(_offer(one) for one in findings if _applicable(one))
-        without = tuple(f"{one['number']} {one['id']}: {one['cause']}" for one in findings if not _applicable(one))
+        without = tuple(_advice(one) for one in findings if not _applicable(one))
         return Offers(data["id"], data["fabric"]["kind"], data["fabric"]["name"], items, without)
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"the record is damaged: {error!r}", hint="run the checks again") from error
@@ -85,17 +85,28 @@ def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:
 
 
 def _applicable(finding: Mapping[str, Any]) -> bool:
-    return bool(finding["fix"] and finding["fix"]["target"] and finding["fix"]["patch"])
+    fix = finding["fix"]
+    return bool(fix and fix["target"] and (fix["patch"] or fix.get("beside")))
+
+
+def _advice(finding: Mapping[str, Any]) -> str:
+    advice = finding["fix"]["summary"] if finding["fix"] else ""
+    return f"{finding['number']} {finding['id']}: {finding['cause']}" + (f". By hand: {advice}" if advice else "")
 
 
 def _offer(finding: Mapping[str, Any]) -> Offer:
     fix = finding["fix"]
-    target = Ref(fix["target"]["kind"], fix["target"]["namespace"], fix["target"]["name"])
-    return Offer(
-        finding["number"],
-        finding["id"],
-        finding["cause"],
-        finding["confidence"],
-        Fix(fix["summary"], target, tuple(fix["patch"]), fix["manifest"], tuple(fix["opens"])),
+    target, beside = _ref(fix["target"]), fix.get("beside")
+    change = Fix(
+        fix["summary"],
         target,
+        tuple(fix["patch"]),
+        fix["manifest"],
+        tuple(fix["opens"]),
+        beside=_ref(beside) if beside else None,
     )
+    return Offer(finding["number"], finding["id"], finding["cause"], finding["confidence"], change, target)
+
+
+def _ref(data: Mapping[str, str]) -> Ref:
+    return Ref(data["kind"], data["namespace"], data["name"])

@@ -46,7 +46,7 @@ class Enacted:
         return self._real(self.incident.mend(objects) if self.incident.mend else objects, ())
 
     @property
-    def checks(self) -> list[str]:
+    def checks(self) -> list[str | Object]:
         return [self._own(check) for check in self.incident.checks]
 
     def _own(self, value: Any) -> Any:
@@ -126,7 +126,10 @@ def mend(cluster: Cluster, rows: Sequence[Enacted], findings: Mapping[str, Seque
 
 
 def apply_fix(cluster: Cluster, fix: Mapping[str, Any] | None) -> None:
-    """The offered patch, as it is offered."""
+    """The offered patch or new object, as it is offered."""
+    if fix and fix.get("beside"):
+        cluster.apply(fix["manifest"])
+        return
     if not fix or not fix.get("patch") or not fix.get("target"):
         return
     target = fix["target"]

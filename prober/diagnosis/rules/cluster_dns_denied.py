@@ -38,7 +38,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             cause=said,
             confidence=Confidence.CERTAIN,
             evidence=asked(records),
-            fix=open_port(denials, policy, case.snapshot),
+            fix=open_port(denials, policy, case),
             checks=tuple(record.check.id for record in records),
             objects=(policy,),
         )

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import identity
 from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.unwanted import ends, unwanted
+from prober.diagnosis.singling import identity
 from prober.diagnosis.supposing import Supposing
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Ruling

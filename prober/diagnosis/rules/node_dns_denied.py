@@ -7,13 +7,11 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import edit_policy
+from prober.diagnosis.fixes import allow
 from prober.diagnosis.rules.denials import Denial
 from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, server_of, sources
-from prober.model.objects import IPBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
+from prober.model.objects import IPBlock, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
-from prober.model.snapshot import Snapshot
-from prober.policy.selectors import selects
 
 ID = "node-dns-denied"
 
@@ -36,37 +34,27 @@ def find(case: Case) -> Iterable[Finding]:
             "asks instead of cluster DNS",
             confidence=Confidence.CERTAIN,
             evidence=(*asked(records), "a rule that selects the pods of cluster DNS does not mean the cache's address"),
-            fix=_fix(denials, policy, server, case.snapshot),
+            fix=_fix(denials, policy, server, case),
             checks=tuple(record.check.id for record in records),
             objects=(policy,),
         )
 
 
-def _fix(denials: list[Denial], policy: Ref, server: str, snapshot: Snapshot) -> Fix | None:
+def _fix(denials: list[Denial], policy: Ref, server: str, case: Case) -> Fix | None:
     """One rule for this address and port 53."""
-    old = next((one for one in snapshot.policies if one.ref == policy), None)
+    old = next((one for one in case.snapshot.policies if one.ref == policy), None)
     if old is None:
         return None
     cidr = f"{server}/{32 if ip_address(server).version == 4 else 128}"
-    value = {
-        "to": [{"ipBlock": {"cidr": cidr}}],
-        "ports": [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")],
-    }
-    path = "/spec/egress/-" if old.egress else "/spec/egress"
-    patch = {"op": "add", "path": path, "value": value if old.egress else [value]}
-    summary = f"add a rule to egress of NetworkPolicy {policy} that allows port 53 of {server}"
-    fix = edit_policy(summary, old, _allowing(old, cidr), [patch], denials, snapshot)
-    return replace(fix, opens=(f"{len(_pods(old, snapshot))} pods → {server}:53/udp and 53/tcp",)) if fix else None
-
-
-def _allowing(policy: NetworkPolicy, cidr: str) -> NetworkPolicy:
     rule = PolicyRule((PolicyPeer(ip_block=IPBlock(cidr)),), (PolicyPort("UDP", 53), PolicyPort("TCP", 53)))
-    return replace(policy, egress=(*policy.egress, rule))
+    fix = allow(denials, old, rule, f"port 53 of {server}", case)
+    return replace(fix, opens=_opens(fix, server)) if fix else None
 
 
-def _pods(policy: NetworkPolicy, snapshot: Snapshot) -> list[str]:
-    pods = snapshot.pods.values()
-    return [pod.name for pod in pods if pod.namespace == policy.namespace and selects(policy.pod_selector, pod.labels)]
+def _opens(fix: Fix, server: str) -> tuple[str, ...]:
+    """The same line for both protocols, with the address: it is opened to no other."""
+    pods = fix.opens[0].partition(" → ")[0]
+    return (f"{pods} → {server}:53/udp and 53/tcp",)
 
 
 RULE = Rule(

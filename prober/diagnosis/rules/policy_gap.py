@@ -86,7 +86,7 @@ def gap(
         cause=cause,
         confidence=most if any(_in_writing(denial) for denial in group) else Confidence.LIKELY,
         evidence=tuple(dict.fromkeys((*evidence, *_evidence(group)))),
-        fix=fix or open_port(group, policy, case.snapshot),
+        fix=fix or open_port(group, policy, case),
         checks=tuple(dict.fromkeys(denial.record.check.id for denial in group)),
         objects=(policy,),
     )

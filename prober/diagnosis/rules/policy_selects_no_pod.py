@@ -7,10 +7,11 @@ from dataclasses import replace
 from difflib import get_close_matches
 
 from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import identity, is_open
+from prober.diagnosis.fixes import is_open
 from prober.diagnosis.patches import edit_policy
 from prober.diagnosis.rules.denials import Denial, denials
 from prober.diagnosis.rules.policy_gap import gap
+from prober.diagnosis.singling import identity
 from prober.diagnosis.supposing import Supposing
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction

@@ -126,11 +126,15 @@ class Api:
         body = await self._request("GET", resource.path(namespace, name), call("get", resource, namespace, name))
         return msgspec.json.decode(body, type=shape)
 
-    async def create(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> KubernetesObject:
-        """Create an object with a name of its own run. A repeated try that finds it there has succeeded before."""
+    async def create(
+        self, resource: Resource, body: Mapping[str, Any], namespace: str = "", *, dry_run: bool = False
+    ) -> KubernetesObject:
+        """Create an object with a name of its own run. A repeated try that finds it there has succeeded before. With
+        `dry_run` the server goes all the way, and keeps nothing."""
         made = call("create", resource, namespace)
+        query = {"dryRun": "All"} if dry_run else None
         try:
-            answer = await self._request("POST", resource.path(namespace), made, body=body)
+            answer = await self._request("POST", resource.path(namespace), made, query=query, body=body)
         except ApiError as error:
             if error.status != _CONFLICT:
                 raise

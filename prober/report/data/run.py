@@ -165,4 +165,5 @@ def _fix(fix: Fix | None) -> dict[str, Any] | None:
         "patch": [plain(operation) for operation in fix.patch],
         "manifest": plain(fix.manifest),
         "opens": list(fix.opens),
+        "beside": optional_ref(fix.beside),
     }

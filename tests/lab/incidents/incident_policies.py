@@ -66,6 +66,23 @@ EGRESS = (
         enforcement="drop",
     ),
     Incident(
+        name="two flows that a default deny forgot",
+        cause="egress-default-deny",
+        says="nothing allows",
+        objects=[WEB, DB, policy("shop/deny", {"app": "web"}, egress=[])],
+        checks=["pod/web.shop -> tcp://pod/db.shop:9090", "pod/web.shop -> tcp://pod/db.shop:8080"],
+    ),
+    Incident(
+        name="a default deny that forgot one of two",
+        cause="egress-default-deny",
+        says="nothing allows 9090/TCP",
+        objects=[WEB, DB, OTHER, policy("shop/deny", egress=[])],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            {"from": "pod/other.shop", "to": "tcp://pod/db.shop:9090", "expect": "denied"},
+        ],
+    ),
+    Incident(
         name="egress to the wrong pods",
         cause="egress-policy-missing-peer",
         says="allows 9090/TCP, but not to shop/db",

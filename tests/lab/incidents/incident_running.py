@@ -34,7 +34,7 @@ class Incident:
     cause: str
     """The id of the one rule that must speak."""
     objects: Sequence[Object]
-    checks: Sequence[str]
+    checks: Sequence[str | Object]
     """As in a scenario; `ok` is expected where a check does not say otherwise."""
     faults: Sequence[str] = ()
     says: str = ""
@@ -106,7 +106,7 @@ class LateLab(LabFabric):
                 yield item
 
 
-def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:
+def _written(objects: Sequence[Object], checks: Sequence[str | Object], directory: Path) -> tuple[Loaded, Scenario]:
     """The world and its checks through files, as everybody's are."""
     directory.mkdir(parents=True)
     manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"
@@ -123,8 +123,10 @@ def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) 
 
 
 def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
-    """The objects with the offered patch applied, as `kubectl patch --type=json` would."""
+    """The objects with what is offered, as `kubectl patch --type=json` and `kubectl create` would do it."""
     fix = finding.fix
+    if fix is not None and fix.creates and fix.manifest is not None:
+        return [*objects, dict(fix.manifest)]
     if fix is None or fix.target is None or not fix.patch:
         return list(objects)
     known = [one for one in objects if _ref(one) == fix.target]

@@ -20,7 +20,6 @@ from prober.model.run import Finding, RunRecord
 from prober.scenario import Scenario, load_scenario, resolve
 
 SCENARIOS = Path(__file__).parents[3] / "scenarios"
-MOST_ROUNDS = 3
 Object = dict[str, Any]
 
 
@@ -86,19 +85,14 @@ SHIPPED = (
 
 
 async def course(shipped: Shipped, enforcement: str, directory: Path) -> list[RunRecord]:
-    """Run it, apply what is offered, run it again, until nothing is offered any more: every run, the first one first.
-
-    Of several fixes of one object the first is applied: the others were made for the object as it was before.
-    """
+    """Run it, apply all that is offered, and run it again: both runs. All fixes of one run together must do."""
     scenario = load_scenario(shipped.file)
     objects = [
         one for file, _ in manifest_files(scenario.lab_manifests) for one in yaml.safe_load_all(file.read_text())
     ]
     records = [await observe(scenario, objects, enforcement, directory / "0")]
-    while records[-1].findings and len(records) <= MOST_ROUNDS:
-        objects = _mended(objects, records[-1].findings, shipped)
-        records.append(await observe(scenario, objects, enforcement, directory / str(len(records))))
-    return records
+    objects = _mended(objects, records[0].findings, shipped)
+    return [*records, await observe(scenario, objects, enforcement, directory / "1")]
 
 
 async def observe(scenario: Scenario, objects: Sequence[Object], enforcement: str, directory: Path) -> RunRecord:
@@ -120,8 +114,11 @@ def _loaded(objects: Sequence[Object], directory: Path) -> Loaded:
 
 
 def _mended(objects: Sequence[Object], findings: Sequence[Finding], shipped: Shipped) -> list[Object]:
-    fixes = {finding.fix.target: finding.fix for finding in reversed(findings) if finding.fix and finding.fix.patch}
-    mended = [(patched(one, fixes[_ref(one)].patch) or one) if _ref(one) in fixes else one for one in objects]
+    mended = list(objects)
+    for fix in (finding.fix for finding in findings if finding.fix):
+        if fix.creates:
+            mended.append(dict(fix.manifest or {}))
+        mended = [(patched(one, fix.patch) or one) if _ref(one) == fix.target else one for one in mended]
     if shipped.by_hand:
         files = sorted((SCENARIOS / shipped.by_hand).iterdir())
         mended += [one for file in files for one in yaml.safe_load_all(file.read_text())]

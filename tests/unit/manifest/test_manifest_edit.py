@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
-from prober.manifest.edit import edit_text
+from prober.manifest.edit import append_object, edit_text, remove_object
 from prober.model.errors import UsageError
 from prober.model.objects import Ref
 
@@ -82,6 +83,24 @@ def test_what_was_added_can_be_removed_again() -> None:
 def test_the_only_rule_is_removed_and_the_list_stays() -> None:
     done = edit(FILE, {"op": "remove", "path": "/spec/egress/0"})
     assert "  egress:\n    # to Git\n    []\n" in done
+
+
+def test_so_it_does_where_the_list_is_no_deeper_than_its_key() -> None:
+    flat = FILE.replace(
+        "    # to Git\n    - ports:\n        - port: 443  # HTTPS\n      to: []\n    # the end\n", "  - to: []\n"
+    )
+    assert edit(flat, {"op": "remove", "path": "/spec/egress/0"}) == flat.replace("  - to: []\n", "    []\n")
+
+
+def test_a_document_more_at_the_end_and_away_again() -> None:
+    new = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "n", "labels": {"on": "yes"}}}
+    grown = append_object("a.yaml", FILE, new)
+    assert list(yaml.safe_load_all(grown))[-1] == new
+    assert remove_object("a.yaml", grown, Ref("Namespace", "", "n"), new) == FILE
+    with pytest.raises(UsageError, match="not as the fix left it"):
+        remove_object("a.yaml", grown + "# mine\n", Ref("Namespace", "", "n"), new)
+    with pytest.raises(UsageError, match="JSON"):
+        append_object("a.json", "{}", new)
 
 
 def test_an_object_in_a_list_and_windows_line_ends() -> None:

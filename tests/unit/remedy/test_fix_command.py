@@ -85,12 +85,12 @@ def test_the_last_run_is_remembered(here: Path) -> None:
 
 def test_emitted_files_need_no_prober(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["fix", "--from", "run.json", "--emit", "fixes"]) == 0
-    names = {path.name for path in (here / "fixes").iterdir()}
-    slug = "02-egress-policy-missing-port"
-    assert names == {"README.md", f"{slug}.patch.json", f"{slug}.undo.json", f"{slug}.yaml"}
+    names = {path.name for path in (here / "fixes").rglob("*.*")}
+    slug, whole_object = "02-egress-policy-missing-port", "networkpolicy-shop-allow-egress.yaml"
+    assert names == {"README.md", f"{slug}.patch.json", f"{slug}.undo.json", whole_object}
     undo = json.loads((here / "fixes" / f"{slug}.undo.json").read_text())
     assert undo[-1] == {"op": "remove", "path": "/spec/egress/1"}
-    whole = (here / "fixes" / f"{slug}.yaml").read_text()
+    whole = (here / "fixes" / "objects" / whole_object).read_text()
     assert "resourceVersion" not in whole
     readme = (here / "fixes" / "README.md").read_text()
     assert f"kubectl -n shop patch networkpolicy allow-egress --type=json --patch-file {slug}.patch.json" in readme

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.change import attempt, carry_out
+from prober.fabric.kubernetes.change import Trial, attempt, attempt_creation, carry_out, known
 from prober.fabric.kubernetes.refusals import ApiError
 from prober.model.errors import UsageError
 from prober.model.objects import Ref
@@ -19,7 +19,7 @@ AFTER = {"metadata": {"name": "web", "resourceVersion": "7"}, "spec": {"ingress"
 
 async def test_a_patch_is_tried_before_it_is_applied() -> None:
     api, client = api_of(script(Answer(body=BEFORE), Answer(body=AFTER)))
-    trial = await attempt(api, TARGET, PATCH)
+    trial = await attempt(api, TARGET, lambda now: PATCH)
     assert (trial.before, trial.after) == (BEFORE, AFTER)
     await carry_out(api, trial)
     assert client.calls == [("GET", PATH), ("PATCH", f"{PATH}?dryRun=All"), ("PATCH", PATH)]
@@ -28,7 +28,7 @@ async def test_a_patch_is_tried_before_it_is_applied() -> None:
 async def test_only_the_object_that_was_tried_is_changed() -> None:
     """A resourceVersion that is tested: somebody else's change in between makes the patch fail."""
     api, client = api_of(script(Answer(body=BEFORE), Answer(body=AFTER)))
-    await carry_out(api, await attempt(api, TARGET, PATCH))
+    await carry_out(api, await attempt(api, TARGET, lambda now: PATCH))
     assert client.bodies[1] == client.bodies[2]
     assert client.bodies[2][0] == {"op": "test", "path": "/metadata/resourceVersion", "value": "7"}
 
@@ -36,12 +36,33 @@ async def test_only_the_object_that_was_tried_is_changed() -> None:
 async def test_what_the_server_would_refuse_is_not_applied() -> None:
     api, client = api_of(script(Answer(body=BEFORE), status(422, "the server rejected our request", "Invalid")))
     with pytest.raises(ApiError):
-        await attempt(api, TARGET, PATCH)
+        await attempt(api, TARGET, lambda now: PATCH)
     assert ("PATCH", PATH) not in client.calls
 
 
 async def test_kinds_that_nobody_should_patch() -> None:
     api, client = api_of(script(Answer(body=BEFORE)))
     with pytest.raises(UsageError, match="ClusterRole"):
-        await attempt(api, Ref("ClusterRole", "", "x"), PATCH)
+        await attempt(api, Ref("ClusterRole", "", "x"), lambda now: PATCH)
     assert client.calls == []
+
+
+async def test_a_new_object_is_tried_created_and_deleted_again() -> None:
+    api, client = api_of(script(Answer(body=AFTER), Answer(body=AFTER), Answer(body=AFTER)))
+    trial = await attempt_creation(api, TARGET, AFTER)
+    assert (trial.before, trial.after) == (None, AFTER)
+    await carry_out(api, trial)
+    await carry_out(api, Trial(TARGET, (), AFTER, None))
+    folder = PATH.removesuffix("/web")
+    assert client.calls == [("POST", f"{folder}?dryRun=All"), ("POST", folder), ("DELETE", PATH)]
+
+
+async def test_what_is_not_there_is_no_error() -> None:
+    api, _ = api_of(script(status(404, "not found", "NotFound")))
+    assert await known(api, TARGET) is None
+
+
+async def test_where_nothing_is_to_be_changed_nothing_is_tried() -> None:
+    api, client = api_of(script(Answer(body=BEFORE)))
+    assert await attempt(api, TARGET, lambda now: ()) is None
+    assert client.calls == [("GET", PATH)]

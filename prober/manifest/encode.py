@@ -1,27 +1,36 @@
-"""Policies as manifests, with every default written out: for files that people read and git compares."""
+"""Policies as the API takes them, with every default written out: for baselines, new policies and patches. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.prediction import Direction
 
 
 def policy_manifest(policy: NetworkPolicy) -> Mapping[str, Any]:
     """The manifest of a policy, without apiVersion and kind: name, namespace and what it says."""
     spec: dict[str, Any] = {"podSelector": _selector(policy.pod_selector), "policyTypes": list(policy.types)}
     if policy.ingress:
-        spec["ingress"] = [_rule(rule, "from") for rule in policy.ingress]
+        spec["ingress"] = [rule_manifest(rule, "ingress") for rule in policy.ingress]
     if policy.egress:
-        spec["egress"] = [_rule(rule, "to") for rule in policy.egress]
+        spec["egress"] = [rule_manifest(rule, "egress") for rule in policy.egress]
     return {"metadata": {"name": policy.name, "namespace": policy.namespace}, "spec": spec}
 
 
-def _rule(rule: PolicyRule, direction: str) -> Mapping[str, Any]:
+def whole_manifest(policy: NetworkPolicy, labels: Labels | None = None) -> Mapping[str, Any]:
+    """The same with apiVersion and kind, as a file of its own or a request has it."""
+    written = policy_manifest(policy)
+    metadata = {**written["metadata"], **({"labels": dict(labels)} if labels else {})}
+    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", **written, "metadata": metadata}
+
+
+def rule_manifest(rule: PolicyRule, direction: Direction) -> Mapping[str, Any]:
+    """One rule of a direction."""
     written: dict[str, Any] = {}
     if rule.peers:
-        written[direction] = [_peer(peer) for peer in rule.peers]
+        written["from" if direction == "ingress" else "to"] = [_peer(peer) for peer in rule.peers]
     if rule.ports:
         written["ports"] = [_port(port) for port in rule.ports]
     return written
