@@ -108,7 +108,7 @@ def test_flux_over_ssh(flux_ssh: Cluster) -> None:
 def test_artifacts_of_flux(flux_artifact: Cluster) -> None:
     broken = run_until(flux_artifact, "flux-artifact", {"egress-policy-missing-port"})
     assert "9090/TCP" in broken["findings"][0]["cause"]
-    apply_patches(flux_artifact, broken)
+    apply_fixes(flux_artifact, broken)
     assert run_until(flux_artifact, "flux-artifact", set())["exitCode"] == 0
     flux_artifact.wait_until_nothing_is_left()
 
@@ -118,7 +118,7 @@ def test_two_services_behind_one_address(shared_vip: Cluster) -> None:
     broken = run_until(shared_vip, "shared-vip", {"shared-vip-forgotten"}, *outside)
     assert "edge/shell" in broken["findings"][0]["cause"]
     assert len(broken["findings"][0]["checks"]) == 2, "from outside, and from the node that the pod is not on"
-    apply_patches(shared_vip, broken)
+    apply_fixes(shared_vip, broken)
     assert run_until(shared_vip, "shared-vip", set(), *outside)["exitCode"] == 0
     shared_vip.wait_until_nothing_is_left()
 
