@@ -12,7 +12,7 @@ from prober.model.snapshot import Snapshot
 def parts(snapshot: Snapshot, component: Component) -> tuple[Pod, ...]:
     """The running pods of a component, by name."""
     pods = (pod for _, pod in sorted(snapshot.pods.items()) if pod.running)
-    return tuple(pod for pod in pods if component_of(pod.labels) is component)
+    return tuple(pod for pod in pods if component_of(pod) is component)
 
 
 def part_on(snapshot: Snapshot, component: Component, node: str) -> Pod | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from prober.model.objects import Labels
+from prober.model.cni import plugin_of
+from prober.model.objects import Pod
 
 
 class Component(StrEnum):
@@ -17,25 +18,17 @@ class Component(StrEnum):
     NODE_LOCAL_DNS = "node-local DNS cache"
 
 
-_LABELS: Mapping[tuple[str, str], Component] = {
-    ("k8s-app", "cilium"): Component.CNI_AGENT,
-    ("k8s-app", "calico-node"): Component.CNI_AGENT,
-    ("k8s-app", "canal"): Component.CNI_AGENT,
-    ("k8s-app", "kube-router"): Component.CNI_AGENT,
-    ("k8s-app", "flannel"): Component.CNI_AGENT,
-    ("app", "flannel"): Component.CNI_AGENT,
-    ("component", "antrea-agent"): Component.CNI_AGENT,
-    ("name", "weave-net"): Component.CNI_AGENT,
-    ("k8s-app", "aws-node"): Component.CNI_AGENT,
-    ("app", "ovnkube-node"): Component.CNI_AGENT,
+LABELS: Mapping[tuple[str, str], Component] = {
     ("k8s-app", "kube-proxy"): Component.KUBE_PROXY,
     ("k8s-app", "kube-dns"): Component.CLUSTER_DNS,
     ("k8s-app", "node-local-dns"): Component.NODE_LOCAL_DNS,
     ("k8s-app", "nodelocaldns"): Component.NODE_LOCAL_DNS,
 }
-"""From the manifests that each project installs."""
+"""Of all but the CNI agents, whose table is `prober.model.cni`; from the manifests that each project installs."""
 
 
-def component_of(labels: Labels) -> Component | None:
-    """What a pod with these labels is for; None for everything that is not the network's own."""
-    return next((component for label, component in _LABELS.items() if labels.get(label[0]) == label[1]), None)
+def component_of(pod: Pod) -> Component | None:
+    """What a pod is for; None for everything that is not the network's own."""
+    if plugin_of(pod.labels, host_network=pod.host_network) is not None:
+        return Component.CNI_AGENT
+    return next((component for label, component in LABELS.items() if pod.labels.get(label[0]) == label[1]), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ checks:
 FAILING = (
     SCENARIO
     + """\
-  - {from: deploy/source-controller.flux-system, to: "tcp://svc/source-controller.flux-system:81", expect: ok}
+  - {from: node/n1, to: "tcp://203.0.113.10:9", expect: ok}
 """
 )
+"""Nothing listens there."""
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +53,9 @@ def ready(request: pytest.FixtureRequest, flux: Cluster, coordinator: str) -> It
         yield flux, (*request.param, "--coordinator-image", coordinator)
 
 
-def run_objects(cluster: Cluster, options: tuple[str, ...], file: Path, *more: str) -> None:
+def run_objects(cluster: Cluster, options: tuple[str, ...], file: Path) -> None:
     """Apply what runs a scenario, as a person would."""
-    printed = cluster.prober("manifests", *options, "--run", str(file), *more)
+    printed = cluster.prober("manifests", *options, "--run", str(file))
     assert printed.returncode == 0, printed.stderr
     cluster.kubectl("delete", "job", "--all", "-n", "prober")
     cluster.kubectl("apply", "-f", "-", input_text=printed.stdout)
@@ -96,10 +98,15 @@ def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_pa
     cluster, options = ready
     file = tmp_path / "scenario.yaml"
     file.write_text(FAILING)
-    run_objects(cluster, options, file, "--schedule", "0 0 1 1 *")
+    done = cluster.prober("install", *options, "--run", str(file), "--schedule", "0 0 1 1 *")
+    assert done.returncode == 0, done.stderr
+    assert "scenario.yaml will run at 0 0 1 1 *" in done.stdout
+    assert not cluster.get("jobs", "-n", "prober")["items"], "what ran before is still there"
     cluster.kubectl("create", "job", "--from=cronjob/prober-run", "by-hand", "-n", "prober")
     assert outcome(cluster, "by-hand") == "Failed"
     ended = said(cluster, "by-hand")
-    assert ended["exitCode"] in (1, 2, 3)
-    assert "exit " in ended["message"] or "prober:" in ended["message"]
+    assert ended["exitCode"] == 1, ended["message"]
+    assert re.search(r"FAIL +n1 → 203\.0\.113\.10:9/tcp +refused", ended["message"]), ended["message"]
+    assert "2 ok, 1 failed, 0 inconclusive" in ended["message"]
+    assert ended["message"].rstrip().endswith("exit 1")
     cluster.wait_until_nothing_is_left()

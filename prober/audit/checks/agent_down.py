@@ -11,12 +11,12 @@ from prober.model.objects import Ref
 
 
 def find(view: View) -> Iterator[Spot]:
-    for kind, pods in agents(view.snapshot):
+    for plugin, pods in agents(view.snapshot):
         for pod in pods:
             if not pod.ready or not pod.running:
                 yield Spot(
                     pod.ref,
-                    f"the {kind.name} agent {pod.ref} on node {pod.node or '(none yet)'} is not ready",
+                    f"the {plugin.name} agent {pod.ref} on node {pod.node or '(none yet)'} is not ready",
                     hint=f"look why: kubectl -n {pod.namespace} logs {pod.name}; and kubectl -n {pod.namespace} "
                     f"describe pod {pod.name}",
                 )
@@ -25,7 +25,7 @@ def find(view: View) -> Iterator[Spot]:
             if node.ready and name not in there:
                 yield Spot(
                     Ref("Node", "", name),
-                    f"node {name} is ready and has no {kind.name} agent",
+                    f"node {name} is ready and has no {plugin.name} agent",
                     hint="policies are not enforced there, and pods may get no network: check the DaemonSet's "
                     "selectors and tolerations",
                 )

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from prober.fabric.kubernetes.engines import Enforcement, Engine
 from prober.fabric.kubernetes.rights import Purpose, Right
+from prober.model.cni import Enforcement, Plugin
 from prober.model.errors import ExitCode, ProberError
 
 OLDEST = (1, 25)
@@ -100,7 +100,7 @@ def rights(purpose: Purpose, missing: Mapping[str, Sequence[Right]], *, needed: 
     return Finding(name, state, f"missing: {_some(words)}", _can_i(missing) if needed else "")
 
 
-def engine(found: Engine | None) -> Finding:
+def engine(found: Plugin | None) -> Finding:
     """Who enforces NetworkPolicy."""
     name = "policy engine"
     if found is None:
@@ -109,7 +109,7 @@ def engine(found: Engine | None) -> Finding:
     if found.enforcement is Enforcement.NO:
         message = f"{found.name} {found.enforcement.value} NetworkPolicies: every denial will be a leak"
         return Finding(name, State.WARN, message, "install an engine beside it, as Canal does")
-    if found.enforcement is Enforcement.SETTING:
+    if found.enforcement is not Enforcement.YES:
         return Finding(name, State.UNKNOWN, f"{found.name}: {found.note}", "prober matrix shows what is enforced")
     return Finding(name, State.OK, f"{found.name} {found.enforcement.value} NetworkPolicies")
 

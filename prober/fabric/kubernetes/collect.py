@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,19 +17,20 @@ from prober.fabric.kubernetes.refusals import ApiError
 from prober.fabric.kubernetes.resources import EVENTS, PODS
 from prober.model.bundle import Collection as Collected
 from prober.model.bundle import Gap, Part
+from prober.model.cni import PLUGINS
+from prober.model.components import LABELS as COMPONENT_LABELS
 
 BEFORE = timedelta(minutes=15)
 """How long before the run logs begin: what broke the network often did so shortly before somebody looked."""
 _LINES = 2000
 _BYTES = 1 << 20
-_COMPONENTS = (
-    "k8s-app in (cilium, calico-node, canal, kube-router, flannel, aws-node, kindnet, kube-proxy, kube-dns, "
-    "node-local-dns, cilium-operator, calico-kube-controllers)",
-    "app in (flannel, ovnkube-node)",
-    "component in (antrea-agent)",
-    "io.cilium/app in (operator)",
+_CONTROLLERS = (
+    ("io.cilium/app", "operator"),
+    ("k8s-app", "calico-kube-controllers"),
+    ("component", "antrea-controller"),
+    ("app", "kube-ovn-controller"),
 )
-"""Label selectors of the pods that a cluster's network and DNS are made of."""
+"""Beside agents, kube-proxy and DNS: what keeps the addresses, identities and policies that agents act by."""
 
 
 async def collect(api: Api, namespaces: Collection[str], started: datetime) -> Collected:
@@ -87,7 +88,7 @@ def _event(one: Mapping[str, Any]) -> str:
 
 async def _components(api: Api, since: str) -> list[Part]:
     pods: dict[tuple[str, str], dict[str, Any]] = {}
-    for selector in _COMPONENTS:
+    for selector in selectors():
         for pod in await api.list_all(PODS, dict[str, Any], selector=selector):
             pods[pod["metadata"]["namespace"], pod["metadata"]["name"]] = pod
     table = "".join(_standing(pod) for _, pod in sorted(pods.items()))
@@ -98,6 +99,14 @@ async def _components(api: Api, since: str) -> list[Part]:
         Part("components.txt", "CNI, kube-proxy and DNS pods: node, image, ready, restarts", table or "none\n"),
         *logs,
     ]
+
+
+def selectors() -> Iterator[str]:
+    """Label selectors of the pods that a cluster's network and DNS are made of, one for each label."""
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for key, value in (*(label for one in PLUGINS for label in one.labels), *COMPONENT_LABELS, *_CONTROLLERS):
+        values[key].append(value)
+    return (f"{key} in ({', '.join(sorted(found))})" for key, found in sorted(values.items()))
 
 
 def _containers(pod: Mapping[str, Any]) -> list[str]:

@@ -14,7 +14,7 @@ from prober.fabric.kubernetes import checkup
 from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.checkup import Finding
 from prober.fabric.kubernetes.engines import DaemonSet, recognise
-from prober.fabric.kubernetes.inquiry import AccessReview, Groups, Node
+from prober.fabric.kubernetes.inquiry import AccessReview, Groups, ImageSpec, Node
 from prober.fabric.kubernetes.inquiry import DaemonSet as WireDaemonSet
 from prober.fabric.kubernetes.marks import AGENT
 from prober.fabric.kubernetes.objects import Pod, PodStatus, Version
@@ -121,10 +121,9 @@ async def _engine(api: Api) -> list[Finding]:
 
 def _plain(one: WireDaemonSet) -> DaemonSet:
     template = one.spec.template
-    metadata = template.metadata or wire.ObjectMeta()
-    containers = (template.spec.containers if template.spec else None) or ()
-    labels = {**labels_of(one.metadata.labels), **labels_of(metadata.labels)}
-    return DaemonSet(labels, tuple(container.image for container in containers))
+    metadata, spec = template.metadata or wire.ObjectMeta(), template.spec or ImageSpec()
+    images = tuple(container.image for container in spec.containers or ())
+    return DaemonSet(labels_of(metadata.labels), images, host_network=bool(spec.host_network))
 
 
 async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:

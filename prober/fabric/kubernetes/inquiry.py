@@ -29,6 +29,7 @@ class Image(wire.Wire):
 
 class ImageSpec(wire.Wire):
     containers: list[Image] | None = None
+    host_network: bool | None = None
 
 
 class ImageTemplate(wire.Wire):

@@ -15,6 +15,7 @@ from prober.fabric.kubernetes.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     CONFIG_MAPS,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -50,7 +51,7 @@ class Purpose(Enum):
     PROBE_PODS = "to probe from probe pods (--via pod)"
     EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
     AGENTS = "to probe through agents (--via agent)"
-    INSTALL = "to install and uninstall the agents"
+    INSTALL = "to install and uninstall agents, and runs in the cluster"
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
@@ -114,6 +115,9 @@ RIGHTS: Sequence[Right] = (
     Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
+    Right(CONFIG_MAPS, _MANAGED, _INSTALL, "scenarios that run in the cluster"),
+    Right(JOBS, _MANAGED, _INSTALL, "what runs them, once"),
+    Right(CRON_JOBS, _MANAGED, _INSTALL, "what runs them, at their times"),
     Right(CILIUM_ENDPOINTS, ("list",), Purpose.AUDIT, "the identities of pods"),
     Right(NETWORK_POLICIES, ("get", "patch"), Purpose.FIX, "the fix of a policy"),
     Right(NETWORK_POLICIES, ("create", "delete"), Purpose.FIX, "temporary policies"),

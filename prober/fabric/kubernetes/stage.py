@@ -11,6 +11,8 @@ _IMAGE = frozenset(("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "Err
 _CONTAINER = frozenset(("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff"))
 _EVICTIONS = frozenset(("Evicted", "Preempting", "Terminated", "NodeShutdown", "NodeLost"))
 
+_LOOK_AT_NODE = "look at the node's conditions (kubectl describe node), then run again"
+
 
 class Standing(Enum):
     """How far a pod is."""
@@ -40,12 +42,13 @@ def stage_of(pod: Pod) -> Stage:
     where = f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}"
     if status.phase == "Failed" and (failed := _ended_by_others(status)):
         return failed
+    # Before what became of its container: whoever ends a pod ends that, too.
+    if pod.metadata.deletion_timestamp:
+        return _deleted(pod, status)
     container = next(iter(status.container_statuses or ()), None)
     state = (container.state if container else None) or ContainerState()
     if state.terminated is not None:
         return _terminated(state.terminated)
-    if pod.metadata.deletion_timestamp:
-        return Stage(Standing.FAILED, "someone deleted the probe pod", "run again")
     if state.running is not None or status.phase == "Succeeded":
         return Stage(Standing.STARTED)
     if status.phase == "Failed":
@@ -53,6 +56,15 @@ def stage_of(pod: Pod) -> Stage:
     if container is not None and state.waiting is not None and state.waiting.reason:
         return _waiting(container, state.waiting, where)
     return _unscheduled(status) or Stage(Standing.WAITING, "the probe pod's node has not started it", where)
+
+
+def gone(namespace: str, pod: str) -> Stage:
+    """The stage of a pod that is not there any more."""
+    return Stage(
+        Standing.FAILED,
+        f"pod {pod} is gone: it was deleted or evicted, or its node was",
+        f"kubectl get events -n {namespace} --field-selector involvedObject.name={pod} says which; then run again",
+    )
 
 
 def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
@@ -72,6 +84,18 @@ def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
     return Stage(Standing.WAITING, "the pod's node has not started the ephemeral container", where)
 
 
+def _deleted(pod: Pod, status: PodStatus) -> Stage:
+    """The condition is there when Kubernetes itself did it: an eviction, a preemption, a node that is gone."""
+    cause = next((one for one in status.conditions or () if one.type == "DisruptionTarget"), None)
+    if cause is None:
+        return Stage(Standing.FAILED, f"someone deleted probe pod {pod.metadata.name}", "run again")
+    return Stage(
+        Standing.FAILED,
+        f"probe pod {pod.metadata.name} was taken off its node ({cause.reason}): {cause.message or 'no reason given'}",
+        _LOOK_AT_NODE,
+    )
+
+
 def _ended_by_others(status: PodStatus) -> Stage | None:
     reason = status.reason or ""
     if reason == "DeadlineExceeded":
@@ -84,7 +108,7 @@ def _ended_by_others(status: PodStatus) -> Stage | None:
         return Stage(
             Standing.FAILED,
             f"the probe pod was taken off its node ({reason}): {status.message or 'no reason given'}",
-            "look at the node's conditions (kubectl describe node), then run again",
+            _LOOK_AT_NODE,
         )
     if reason.startswith(("OutOf", "Unexpected", "Node", "TopologyAffinity")):
         return Stage(

@@ -98,7 +98,8 @@ class Visits:
         try:
             async with asyncio.timeout(seconds):
                 await self._try_agent(agent, stays, emit)
-            why = FabricError(f"the agent on node {agent.node} ended before this plan did", hint="run again")
+            hint = f"the connection to it broke, or its node did: kubectl describe node {agent.node}; then run again"
+            why = FabricError(f"the agent on node {agent.node} ended before this plan did", hint=hint)
         except TimeoutError:
             hint = f"its node may be gone: kubectl describe node {agent.node}"
             why = FabricError(f"the agent on node {agent.node} did not answer within {seconds:.0f} s", hint=hint)

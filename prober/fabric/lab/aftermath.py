@@ -36,7 +36,7 @@ def _agents(snapshot: Snapshot) -> frozenset[Ref]:
     return frozenset(
         Ref("ServiceAccount", pod.namespace, pod.service_account)
         for pod in snapshot.pods.values()
-        if component_of(pod.labels) is Component.CNI_AGENT
+        if component_of(pod) is Component.CNI_AGENT
     )
 
 

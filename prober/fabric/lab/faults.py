@@ -163,7 +163,7 @@ def _nodes(faults: Iterable[Fault], snapshot: Snapshot) -> frozenset[str]:
 def _components(snapshot: Snapshot, wanted: Component, nodes: Container[str] | None = None) -> Iterator[PodKey]:
     """The pods of the network's own machinery, on these nodes."""
     for key, pod in snapshot.pods.items():
-        if pod.running and component_of(pod.labels) is wanted and (nodes is None or pod.node in nodes):
+        if pod.running and component_of(pod) is wanted and (nodes is None or pod.node in nodes):
             yield key
 
 

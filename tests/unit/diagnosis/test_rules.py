@@ -135,7 +135,7 @@ def test_one_node_whose_policy_agent_stopped() -> None:
 def test_an_agent_that_is_ready_and_stops_other_flows_has_not_stopped() -> None:
     guarded = pod("db2", "n2", labels={"app": "db"})
     world = shop(WEB, DB, guarded, policies=[ingress()])
-    agent = Pod("kube-system", "agent", labels={"k8s-app": "kube-router"}, node="n2", ready=True)
+    agent = Pod("kube-system", "agent", labels={"k8s-app": "kube-router"}, node="n2", host_network=True)
     seen = (
         Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
         Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
@@ -213,7 +213,10 @@ def without_role(*pods: Pod) -> Snapshot:
     """A world in which the role is gone that a binding gives to the CNI's agents."""
     account = Ref("ServiceAccount", "kube-system", "cilium")
     labels = {"k8s-app": "cilium"}
-    agents = [Pod("kube-system", node, labels=labels, node=node, service_account="cilium") for node in ("n1", "n2")]
+    agents = [
+        Pod("kube-system", node, labels=labels, node=node, host_network=True, service_account="cilium")
+        for node in ("n1", "n2")
+    ]
     world = shop(*pods)
     return replace(
         world,

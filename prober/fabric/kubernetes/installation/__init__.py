@@ -10,5 +10,6 @@ Their one home is here, because roles come from the table of rights, and setting
 - runs       PURE: a Job and a CronJob that run scenarios in the cluster
 - bundle     PURE: which objects belong together
 - kustomize  PURE: the files of `manifests/`
+- put        objects into a cluster, and out of it
 - install    apply a bundle, wait until its agents are ready, take it away
 """

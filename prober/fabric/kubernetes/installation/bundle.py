@@ -37,6 +37,6 @@ def everything(choices: Choices) -> Sequence[Manifest]:
     return [*base(choices), *between, daemon_set(choices)]
 
 
-def ever_installed(choices: Choices) -> Sequence[Manifest]:
-    """Everything that an installation may consist of, whatever was chosen."""
+def every_part(choices: Choices) -> Sequence[Manifest]:
+    """Everything that an installation may consist of, whatever was chosen; but for what runs scenarios."""
     return everything(replace(choices, enters_pods=False))

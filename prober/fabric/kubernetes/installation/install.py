@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from prober.fabric.kubernetes import resources
 from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.installation.bundle import Manifest, ever_installed, everything
+from prober.fabric.kubernetes.installation.bundle import every_part, everything
 from prober.fabric.kubernetes.installation.names import AGENT, PART_OF, Choices
+from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
+from prober.fabric.kubernetes.installation.runs import every_run, runs
 from prober.fabric.kubernetes.marks import AGENT as AGENT_LABEL
 from prober.fabric.kubernetes.objects import DaemonSet, DaemonSetStatus, KubernetesObject, Pod
 from prober.fabric.kubernetes.refusals import ApiError
-from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, PODS, Resource
+from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, PODS
 from prober.fabric.kubernetes.stage import Standing, stage_of
 from prober.model.errors import FabricError
 
@@ -22,34 +23,31 @@ _PAUSE = 0.5
 """Seconds between two looks."""
 _PATIENCE = 10.0
 """Seconds for an agent that cannot start, such as for want of its image: the first try may have been unlucky."""
-_KINDS: Mapping[str, Resource] = {
-    one.kind: one
-    for one in (
-        resources.NAMESPACES,
-        resources.SERVICE_ACCOUNTS,
-        resources.CLUSTER_ROLES,
-        resources.CLUSTER_ROLE_BINDINGS,
-        resources.ROLES,
-        resources.ROLE_BINDINGS,
-        resources.DAEMON_SETS,
-    )
-}
 
 
 async def install(api: Api, choices: Choices, seconds: float) -> int:
     """Apply everything and wait until every agent is ready; how many there are.
 
-    What an earlier installation had and this one has not is taken away. A namespace that exists and is not prober's is
-    left as it is. Raises `FabricError` that says what keeps the agents from being ready, within so many seconds.
+    What an earlier installation had and this one has not is taken away, but for what runs scenarios. A namespace that
+    exists and is not prober's is left as it is. Raises `FabricError` that says what keeps the agents from being ready,
+    within so many seconds.
     """
     wanted = everything(choices)
     theirs = not await _may_touch_namespace(api, choices.namespace)
-    for one in wanted:
-        if not (theirs and one["kind"] == "Namespace"):
-            await api.apply(_KINDS[one["kind"]], one, _space(one))
-    kept = {_key(one) for one in wanted}
-    await _delete(api, [one for one in ever_installed(choices) if _key(one) not in kept])
+    await apply_all(api, [one for one in wanted if not (theirs and one["kind"] == "Namespace")])
+    kept = {key(one) for one in wanted}
+    await delete_all(api, [one for one in every_part(choices) if key(one) not in kept])
     return await _until_ready(api, choices.namespace, seconds)
+
+
+async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedule: str) -> None:
+    """Run scenarios (text by file name) in the cluster, in the place of those that were: now, or at the times of a cron
+    schedule. Raises `ApiError`."""
+    wanted = runs(choices, scenarios, schedule)
+    # A Job can only be made anew: its pod's template cannot be changed, and what has run does not run again.
+    kept = {key(one) for one in wanted if one["kind"] != "Job"}
+    await delete_all(api, [one for one in every_run(choices) if key(one) not in kept])
+    await apply_all(api, wanted)
 
 
 async def uninstall(api: Api, choices: Choices, seconds: float) -> bool:
@@ -58,8 +56,8 @@ async def uninstall(api: Api, choices: Choices, seconds: float) -> bool:
     Raises `FabricError` when it is not gone within so many seconds.
     """
     ours = await _may_touch_namespace(api, choices.namespace)
-    gone = [one for one in reversed(ever_installed(choices)) if ours or one["kind"] != "Namespace"]
-    await _delete(api, gone)
+    parts = [one for one in reversed(every_part(choices)) if ours or one["kind"] != "Namespace"]
+    await delete_all(api, [*every_run(choices), *parts])
     try:
         async with asyncio.timeout(seconds):
             while not await _is_gone(api, choices.namespace, ours):  # noqa: ASYNC110 - it happens in the cluster
@@ -70,11 +68,6 @@ async def uninstall(api: Api, choices: Choices, seconds: float) -> bool:
             hint=f"kubectl get namespace {choices.namespace} -o yaml says what it waits for",
         ) from error
     return ours
-
-
-async def _delete(api: Api, manifests: Sequence[Manifest]) -> None:
-    for one in manifests:
-        await api.delete(_KINDS[one["kind"]], _space(one), one["metadata"]["name"])
 
 
 async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
@@ -140,11 +133,3 @@ async def _labels(api: Api, namespace: str) -> Mapping[str, Any] | None:
             return None
         raise
     return found.metadata.labels or {}
-
-
-def _space(one: Manifest) -> str:
-    return str(one["metadata"].get("namespace", ""))
-
-
-def _key(one: Manifest) -> tuple[str, str]:
-    return one["kind"], one["metadata"]["name"]

@@ -31,6 +31,11 @@ def runs(choices: Choices, scenarios: Mapping[str, str], schedule: str = "") -> 
     return [config_map(choices, scenarios), run]
 
 
+def every_run(choices: Choices) -> list[Mapping[str, Any]]:
+    """All that `runs` may consist of."""
+    return [cron_job(choices, ()), job(choices, ()), config_map(choices, {})]
+
+
 def config_map(choices: Choices, scenarios: Mapping[str, str]) -> Mapping[str, Any]:
     """The scenario files, by name."""
     metadata = {"name": SCENARIOS, "namespace": choices.namespace, "labels": labelled(NAME)}

@@ -31,6 +31,7 @@ ALL = (WEB, DB, MAIL, NODE)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
+    monkeypatch.setattr(logs, "_PATIENCE", 0.0)
     monkeypatch.setattr(lookout, "_PAUSE", 0.0)
 
 

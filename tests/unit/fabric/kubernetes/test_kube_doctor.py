@@ -52,7 +52,9 @@ class World:
             return Answer(body={"gitVersion": "v1.34.4"}, headers={"Date": format_datetime(now)})
         if path == "/apis":
             return Answer(body={"groups": [{"name": "apps"}, {"name": "cilium.io"}]})
+        cilium = {"metadata": {"labels": {"k8s-app": "cilium"}}, "spec": {"hostNetwork": True}}
         items: dict[str, list[dict[str, Any]]] = {
+            "daemonsets": [{"metadata": {"name": "cilium"}, "spec": {"template": cilium}}],
             "nodes": [{"metadata": {"name": name}, "status": {}} for name in ("n1", "n2")],
             "namespaces": [{"metadata": {"name": name, "labels": found}} for name, found in self.spaces.items()],
             "pods": self.agents,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prober.fabric.kubernetes.engines import DaemonSet, Enforcement, recognise
+from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.model.cni import Enforcement
 
 FLANNEL = DaemonSet({"k8s-app": "flannel"})
 AWS = {"k8s-app": "aws-node"}
@@ -13,7 +14,9 @@ AWS = {"k8s-app": "aws-node"}
 @pytest.mark.parametrize(
     ("groups", "sets", "name", "enforcement"),
     [
-        ({"cilium.io"}, [], "Cilium", Enforcement.YES),
+        ({"cilium.io"}, [DaemonSet({"k8s-app": "cilium"})], "Cilium", Enforcement.YES),
+        ({"cilium.io"}, [], "Cilium", Enforcement.UNKNOWN),
+        ({"cilium.io"}, [FLANNEL], "Flannel", Enforcement.NO),
         (set(), [DaemonSet({"k8s-app": "calico-node"})], "Calico", Enforcement.YES),
         (set(), [FLANNEL], "Flannel", Enforcement.NO),
         (set(), [FLANNEL, DaemonSet({"k8s-app": "kube-router"})], "kube-router", Enforcement.YES),

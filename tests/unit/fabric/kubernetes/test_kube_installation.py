@@ -13,10 +13,10 @@ from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.connection import Connection
 from prober.fabric.kubernetes.installation import install as module
 from prober.fabric.kubernetes.installation.bundle import everything
-from prober.fabric.kubernetes.installation.install import install, uninstall
+from prober.fabric.kubernetes.installation.install import install, start, uninstall
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.names import Choices
-from prober.fabric.kubernetes.installation.runs import runs
+from prober.fabric.kubernetes.installation.runs import every_run, runs
 from prober.fabric.kubernetes.rights import Purpose, rights_for
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.errors import FabricError
@@ -149,7 +149,25 @@ async def test_a_namespace_of_somebody_else_is_neither_changed_nor_deleted() -> 
 async def test_uninstalling_deletes_everything_and_waits() -> None:
     cluster = Cluster(namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}})
     assert await uninstall(cluster.api(), PLAIN, 5) is True
-    assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in everything(PLAIN)}
+    installed = [*everything(PLAIN), *every_run(PLAIN)]
+    assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "gone", "made"),
+    [("", ["cronjobs", "jobs"], ["configmaps", "jobs"]), ("@hourly", ["jobs"], ["configmaps", "cronjobs"])],
+)
+async def test_a_run_takes_the_place_of_the_one_before(schedule: str, gone: list[str], made: list[str]) -> None:
+    cluster = Cluster()
+    await start(cluster.api(), PLAIN, {"a.yaml": "…"}, schedule)
+    calls = [(method, url.partition("?")[0].split("/")[-2]) for method, url in cluster.client.calls]
+    assert calls == [*(("DELETE", one) for one in gone), *(("PATCH", one) for one in made)]
+
+
+async def test_installing_again_leaves_the_runs_alone() -> None:
+    cluster = Cluster()
+    await install(cluster.api(), ENTERING, 5)
+    assert not [url for method, url in cluster.client.calls if method == "DELETE" and "/batch/" in url]
 
 
 async def test_an_agent_without_its_image_is_not_waited_for() -> None:

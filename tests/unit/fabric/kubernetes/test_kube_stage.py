@@ -75,3 +75,12 @@ def test_a_pod_that_someone_deletes_has_failed() -> None:
     stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status={"phase": "Running"}))
     assert stage.standing is Standing.FAILED
     assert "someone deleted" in stage.message
+
+
+@pytest.mark.parametrize("state", [{"running": {}}, {"terminated": {"exitCode": 143}}])
+def test_an_eviction_is_called_so(state: dict[str, Any]) -> None:
+    disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI", "message": "evicting"}
+    status = {"phase": "Running", "conditions": [disrupted], **container(**state)}
+    stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status))
+    assert stage.standing is Standing.FAILED
+    assert stage.message == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"

@@ -1,0 +1,47 @@
+"""Objects into a cluster and out of it, one call each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prober.fabric.kubernetes import resources
+from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.installation.bundle import Manifest
+from prober.fabric.kubernetes.resources import Resource
+
+_KINDS: Mapping[str, Resource] = {
+    one.kind: one
+    for one in (
+        resources.NAMESPACES,
+        resources.SERVICE_ACCOUNTS,
+        resources.CLUSTER_ROLES,
+        resources.CLUSTER_ROLE_BINDINGS,
+        resources.ROLES,
+        resources.ROLE_BINDINGS,
+        resources.DAEMON_SETS,
+        resources.CONFIG_MAPS,
+        resources.JOBS,
+        resources.CRON_JOBS,
+    )
+}
+
+
+async def apply_all(api: Api, manifests: Iterable[Manifest]) -> None:
+    """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot be."""
+    for one in manifests:
+        await api.apply(_KINDS[one["kind"]], one, _space(one))
+
+
+async def delete_all(api: Api, manifests: Iterable[Manifest]) -> None:
+    """Delete each, in this order; it may be gone already. Raises `ApiError`."""
+    for one in manifests:
+        await api.delete(_KINDS[one["kind"]], _space(one), one["metadata"]["name"])
+
+
+def key(one: Manifest) -> tuple[str, str]:
+    """What tells the objects of an installation apart."""
+    return one["kind"], one["metadata"]["name"]
+
+
+def _space(one: Manifest) -> str:
+    return str(one["metadata"].get("namespace", ""))
