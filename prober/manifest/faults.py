@@ -56,6 +56,7 @@ _SHAPES: dict[FaultKind, _Shape] = {
     FaultKind.NOT_LISTENING: _Shape("not-listening=deploy/web.shop:8080", _WORKLOADS, required=True, takes_port=True),
     FaultKind.LOST_IDENTITY: _Shape("lost-identity=deploy/web.shop", _WORKLOADS, required=True),
     FaultKind.STOPPED_AGENT: _Shape("stopped-agent=node/n1", ("node",), required=True),
+    FaultKind.UNKNOWN_PORT_NAMES: _Shape("unknown-port-names", takes_target=False),
     FaultKind.KUBE_PROXY_DOWN: _Shape("kube-proxy-down=node/n1", ("node",)),
     FaultKind.CNI_AGENT_DOWN: _Shape("cni-agent-down=node/n1", ("node",), required=True),
     FaultKind.CNI_NO_RIGHTS: _Shape("cni-no-rights=node/n1", ("node",)),

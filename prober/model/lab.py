@@ -35,6 +35,9 @@ class FaultKind(StrEnum):
     """The CNI lost the identity of the pods of `target`: all their traffic is dropped, as Cilium's reserved:init."""
     STOPPED_AGENT = "stopped-agent"
     """The policy agent of the node `target` is stopped and its rules are gone: it enforces nothing."""
+    UNKNOWN_PORT_NAMES = "unknown-port-names"
+    """A rule whose ports are all names that the pod has not given to any port is enforced as if it named no port, so
+    that it allows every port, as kube-router reads it."""
     KUBE_PROXY_DOWN = "kube-proxy-down"
     """kube-proxy is down on the node `target` (empty: every node), and its rules are gone: no Service is translated."""
     CNI_AGENT_DOWN = "cni-agent-down"

@@ -46,7 +46,7 @@ class Enacted:
         return self._real(self.incident.mend(objects) if self.incident.mend else objects, ())
 
     @property
-    def checks(self) -> list[str | Object]:
+    def checks(self) -> list[str]:
         return [self._own(check) for check in self.incident.checks]
 
     def _own(self, value: Any) -> Any:

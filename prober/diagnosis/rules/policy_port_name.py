@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.patches import edit_policy
 from prober.diagnosis.rules.denials import Denial, port_is_missing
 from prober.diagnosis.rules.policy_gap import Group, gap, grouped, who
-from prober.model.jsonpatch import pointer
-from prober.model.objects import NetworkPolicy, Pod, Ref
+from prober.diagnosis.rules.port_names import Place, naming, ports_of, renamed, unknown_names
+from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
@@ -23,9 +23,7 @@ class _Misnomer:
     """A port's name that means nothing on the destination."""
 
     policy: PolicyTrail
-    rule: int
-    port: int
-    """The position in the rule's `ports`."""
+    place: Place
     said: str
     meant: str
     """What the pod calls the port; empty when it has no name."""
@@ -49,16 +47,12 @@ def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
     if pod is None:
         return None
     protocol = denial.record.check.flow.protocol
-    known = {(port.name, port.protocol) for port in pod.ports}
+    meant = next((one.name for one in ports_of(pod, protocol) if one.number == denial.backend.port), "")
     for policy, rule in denial.near(port_is_missing):
-        for position, port in enumerate(rule.rule.ports):
-            if isinstance(port.port, str) and port.protocol == protocol and (port.port, protocol) not in known:
-                return _Misnomer(policy, rule.index, position, port.port, _name(pod, denial.backend.port, protocol))
+        for position, said, spoken in unknown_names(rule.rule, pod):
+            if spoken == protocol:
+                return _Misnomer(policy, Place(denial.direction, rule.index, position), said, meant)
     return None
-
-
-def _name(pod: Pod, number: int | None, protocol: str) -> str:
-    return next((port.name for port in pod.ports if (port.number, port.protocol) == (number, protocol)), "")
 
 
 def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> Fix | None:
@@ -66,24 +60,9 @@ def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> 
     old = next((one for one in snapshot.policies if one.ref == policy), None)
     if old is None or not misnomer.meant:
         return None
-    direction = group[0].direction
-    patch = {
-        "op": "replace",
-        "path": pointer("spec", direction, misnomer.rule, "ports", misnomer.port, "port"),
-        "value": misnomer.meant,
-    }
-    summary = f"write `{misnomer.meant}` instead of `{misnomer.said}` in {direction} of NetworkPolicy {policy}"
-    return edit_policy(summary, old, _renamed(old, direction, misnomer), [patch], group, snapshot)
-
-
-def _renamed(policy: NetworkPolicy, direction: Direction, misnomer: _Misnomer) -> NetworkPolicy:
-    rules = list(policy.egress if direction == "egress" else policy.ingress)
-    ports = list(rules[misnomer.rule].ports)
-    ports[misnomer.port] = replace(ports[misnomer.port], port=misnomer.meant)
-    rules[misnomer.rule] = replace(rules[misnomer.rule], ports=tuple(ports))
-    if direction == "egress":
-        return replace(policy, egress=tuple(rules))
-    return replace(policy, ingress=tuple(rules))
+    place, meant = misnomer.place, misnomer.meant
+    summary = f"write `{meant}` instead of `{misnomer.said}` in {place.direction} of NetworkPolicy {policy}"
+    return edit_policy(summary, old, renamed(old, place, meant), [naming(place, meant)], group, snapshot)
 
 
 RULE = Rule(

@@ -48,9 +48,7 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
             if policies:
                 name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
                 entries.append(f'"{one.interface}" : jump {name}')
-                chains.append(
-                    list(chain(name, _allowances(world.snapshot, one.pod, direction, policies, sets, denial)))
-                )
+                chains.append(list(chain(name, _allowances(world, one.pod, direction, policies, sets, denial))))
     if not chains:
         return ""
     maps = (verdict_map(direction, "ifname", entries) for direction, entries in isolated.items())
@@ -88,7 +86,7 @@ def _forward(pods: Iterable[LocalPod]) -> Iterator[str]:
 
 
 def _allowances(
-    snapshot: Snapshot,
+    world: World,
     pod: Pod,
     direction: Direction,
     policies: Iterable[NetworkPolicy],
@@ -96,8 +94,9 @@ def _allowances(
     denial: str,
 ) -> Iterator[str]:
     """Whatever one of the policies allows returns to the forward chain, where the other direction is still to come."""
+    lax = world.breakage.lax_port_names
     for policy in policies:
-        compiler = RuleCompiler(snapshot, sets, direction, pod, policy.namespace)
+        compiler = RuleCompiler(world.snapshot, sets, direction, pod, policy.namespace, lax)
         for rule in policy.ingress if direction == "ingress" else policy.egress:
             for condition in compiler.conditions(rule):
                 yield f"{condition} return {comment(policy.name)}".lstrip()

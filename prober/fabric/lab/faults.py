@@ -62,6 +62,8 @@ class Breakage:
     """The CNI's agents have no rights at the API server."""
     unpoliced: frozenset[str] = frozenset()
     """Nodes without a policy agent."""
+    lax_port_names: bool = False
+    """A rule that names only ports that a pod does not have allows every port of it."""
     unproxied: frozenset[str] = frozenset()
     """Nodes without kube-proxy."""
     unrouted: frozenset[str] = frozenset()
@@ -114,6 +116,7 @@ def resolve_faults(
         lost=frozenset((*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, forgotten))),
         no_rights=bool(by_kind[FaultKind.CNI_NO_RIGHTS]),
         unpoliced=unpoliced,
+        lax_port_names=bool(by_kind[FaultKind.UNKNOWN_PORT_NAMES]),
         unproxied=unproxied,
         unrouted=unrouted,
         cut_off_caches=_nodes(by_kind[FaultKind.DNS_CACHE_CUT_OFF], snapshot),

@@ -8,7 +8,7 @@ too; selectors never match pods on their node's network; ICMP is matched by rule
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
@@ -50,9 +50,13 @@ class RuleCompiler:
     pod: Pod
     """Whose policies these are."""
     namespace: str
+    lax_names: bool = False
+    """Names of ports that nobody has are left out, and a rule without ports allows them all."""
 
     def conditions(self, rule: PolicyRule) -> Iterator[str]:
         """Each condition by itself allows. None of them: the rule allows nothing."""
+        if self.lax_names and rule.ports and not any(self._means_something(port, rule) for port in rule.ports):
+            rule = replace(rule, ports=())
         named = [port for port in rule.ports if isinstance(port.port, str)]
         numbers = [port for port in rule.ports if not isinstance(port.port, str)]
         matches = list(self._port_matches(numbers, rule))
@@ -120,6 +124,13 @@ class RuleCompiler:
             ]
             if keys:
                 yield f"{IP[family]} daddr . meta l4proto . th dport {{ {', '.join(keys)} }}"
+
+    def _means_something(self, port: PolicyPort, rule: PolicyRule) -> bool:
+        if not isinstance(port.port, str):
+            return True
+        peers = rule.peers or (_EVERYONE,)
+        pods = [self.pod] if self.direction == "ingress" else [pod for one in peers for pod in self._destinations(one)]
+        return any(_numbers(pod, port) for pod in pods)
 
     def _destinations(self, peer: PolicyPeer) -> Sequence[Pod]:
         """The pods whose ports a name may mean: hosts outside have no named ports."""

@@ -79,7 +79,7 @@ EGRESS = (
         objects=[WEB, DB, OTHER, policy("shop/deny", egress=[])],
         checks=[
             "pod/web.shop -> tcp://pod/db.shop:9090",
-            {"from": "pod/other.shop", "to": "tcp://pod/db.shop:9090", "expect": "denied"},
+            "pod/other.shop -> tcp://pod/db.shop:9090 = denied",
         ],
     ),
     Incident(

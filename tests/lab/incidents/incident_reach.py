@@ -113,6 +113,18 @@ REACH = (
         faults=["stopped-agent=node/n2"],
     ),
     Incident(
+        name="a port name that nobody has, enforced as every port",
+        cause="named-port-enforced-as-all-ports",
+        says="allows port `htpp`, which shop/db does not have",
+        objects=[WEB, OTHER, DB, policy("shop/db", {"app": "db"}, ingress=[allow("htpp", frm=[pods(app="web")])])],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/web.shop -> tcp://pod/db.shop:8080 = predicted",
+        ],
+        faults=["unknown-port-names"],
+        confidence=Confidence.CERTAIN,
+    ),
+    Incident(
         name="policies that come late",
         cause="enforcement-delay",
         says="no longer do",

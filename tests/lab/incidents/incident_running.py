@@ -34,7 +34,7 @@ class Incident:
     cause: str
     """The id of the one rule that must speak."""
     objects: Sequence[Object]
-    checks: Sequence[str | Object]
+    checks: Sequence[str]
     """As in a scenario; `ok` is expected where a check does not say otherwise."""
     faults: Sequence[str] = ()
     says: str = ""
@@ -106,7 +106,7 @@ class LateLab(LabFabric):
                 yield item
 
 
-def _written(objects: Sequence[Object], checks: Sequence[str | Object], directory: Path) -> tuple[Loaded, Scenario]:
+def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:
     """The world and its checks through files, as everybody's are."""
     directory.mkdir(parents=True)
     manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"

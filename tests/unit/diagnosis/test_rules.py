@@ -9,6 +9,7 @@ import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
 from prober.diagnosis import Question
+from prober.manifest.encode import whole_manifest
 from prober.model.objects import (
     ClusterRole,
     ClusterRoleBinding,
@@ -142,6 +143,62 @@ def test_an_agent_that_is_ready_and_stops_other_flows_has_not_stopped() -> None:
     )
     assert ids(diagnosed(world, *seen)) == ["policy-agent-stopped"]
     assert not diagnosed(replace(world, pods={**world.pods, ("kube-system", "agent"): agent}), *seen)
+
+
+def naming(port: str) -> NetworkPolicy:
+    """Lets web in to a port of db, by its name."""
+    rule = PolicyRule((PolicyPeer(pod_selector=LabelSelector({"app": "web"})),), (PolicyPort("TCP", port),))
+    return NetworkPolicy("shop", "allow-scraping", LabelSelector({"app": "db"}), ("Ingress",), (rule,))
+
+
+LEAK = Seen("web", "db", 9090, "ok", expected="predicted", control="ok")
+
+
+def answering(outcome: Outcome) -> Callable[[Question], Outcome | None]:
+    """From the one pod that is asked: the same probe once more, of the pod that leaks, still gets through."""
+    return lambda question: outcome if question.vantage.name == "other" else Outcome.OK
+
+
+def test_a_port_name_that_nobody_has_enforced_as_every_port() -> None:
+    world = shop(WEB, DB, pod("other"), policies=[naming("metrics")])
+    stopped = Seen("other", "db", 9090, "timeout", expected="predicted", control="ok")
+    for findings in (diagnosed(world, LEAK, stopped), diagnosed(world, LEAK, answering=answering(Outcome.TIMEOUT))):
+        (finding,) = findings
+        assert finding.id == "named-port-enforced-as-all-ports"
+        assert finding.confidence is Confidence.CERTAIN
+        assert "allows port `metrics`, which shop/db does not have" in finding.cause
+        assert finding.fix and "write the number of the port" in finding.fix.summary
+
+
+def test_where_the_others_get_through_too_nobody_enforces() -> None:
+    world = shop(WEB, DB, pod("other"), policies=[naming("metrics")])
+    assert ids(diagnosed(world, LEAK, answering=answering(Outcome.OK))) == ["policy-not-enforced"]
+    assert ids(diagnosed(world, LEAK)) == ["policy-not-enforced"], "nobody could be asked"
+
+
+@pytest.mark.parametrize(
+    ("policy", "cause"),
+    [
+        (naming("http"), []),
+        (replace(naming("metrics"), ingress=(PolicyRule(ports=(PolicyPort("TCP", 8080),)),)), ["policy-not-enforced"]),
+    ],
+)
+def test_only_names_that_mean_nothing_are_read_so(policy: NetworkPolicy, cause: list[str]) -> None:
+    world = shop(WEB, DB, pod("other"), policies=[policy])
+    assert ids(diagnosed(world, LEAK, answering=answering(Outcome.OK))) == cause
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "patch"),
+    [("htpp", "ok", "http"), ("web", "ok", "http"), ("web", "predicted", "http"), ("web", "denied", None)],
+)
+def test_the_port_that_was_meant(said: str, expected: str, patch: str | None) -> None:
+    policy = naming(said)
+    world = replace(shop(WEB, DB, pod("other"), policies=[policy]), sources={policy.ref: whole_manifest(policy)})
+    stopped = Seen("other", "db", 9090, "timeout", expected="predicted", control="ok")
+    (finding,) = diagnosed(world, replace(LEAK, expected=expected), stopped)
+    assert finding.id == "named-port-enforced-as-all-ports" and finding.fix
+    assert [one["value"] for one in finding.fix.patch] == ([patch] if patch else [])
 
 
 def test_nothing_listens() -> None:

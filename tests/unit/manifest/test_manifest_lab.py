@@ -79,9 +79,9 @@ def test_a_whole_lab(load: Load) -> None:
 
 FAULTS = (
     "(faults are firewall=github.com:22, dead-dns, no-endpoints=svc/web.shop, not-listening=deploy/web.shop:8080, "
-    "lost-identity=deploy/web.shop, stopped-agent=node/n1, kube-proxy-down=node/n1, cni-agent-down=node/n1, "
-    "cni-no-rights=node/n1, dns-down, dns-cache-cut-off=node/n1, proxy-only=proxy.example.com:3128, "
-    "late-enforcement:1500, low-mtu=node/n2:1280)"
+    "lost-identity=deploy/web.shop, stopped-agent=node/n1, unknown-port-names, kube-proxy-down=node/n1, "
+    "cni-agent-down=node/n1, cni-no-rights=node/n1, dns-down, dns-cache-cut-off=node/n1, "
+    "proxy-only=proxy.example.com:3128, late-enforcement:1500, low-mtu=node/n2:1280)"
 )
 
 
