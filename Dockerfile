@@ -9,10 +9,11 @@ ARG BASE=python:3.13-slim
 
 FROM ${BASE} AS build
 WORKDIR /build
-COPY constraints.txt ./
-# Only what the agent imports: no Kubernetes client.
+COPY constraints.txt testbed/slim.py ./
+# Only what the agent imports: no Kubernetes client. What is never loaded is taken away again: slim.py says what.
 RUN python3 -m pip install --no-cache-dir --target /site -c constraints.txt \
-        aiohttp cryptography dnspython msgspec scapy
+        aiohttp cryptography dnspython msgspec scapy \
+    && python3 slim.py /site
 COPY agent /app/agent
 COPY prober/__init__.py /app/prober/__init__.py
 COPY prober/model /app/prober/model
@@ -20,12 +21,10 @@ COPY prober/model /app/prober/model
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app /site
 
 FROM build AS build-coordinator
-# What the command line imports besides; not what the lab needs, which does not run in a cluster. Of the Kubernetes client
-# the typed models and calls are taken away again: prober uses none of them, and they are all but a thirtieth of it.
+# What the command line imports besides; not what the lab needs, which does not run in a cluster.
 RUN python3 -m pip install --no-cache-dir --target /more -c constraints.txt \
-        click jsonschema kubernetes pyyaml rich structlog
-COPY testbed/slim.py ./
-RUN python3 slim.py /more
+        click jsonschema kubernetes pyyaml rich structlog \
+    && python3 slim.py /more /site
 COPY prober /app/prober
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app /more
 
@@ -39,10 +38,13 @@ USER 65532:65532
 
 FROM common AS tools
 USER 0
+# Without NET_RAW a program that has it as a file capability is not even started: ping does without, where sysctls let it.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        bind9-dnsutils ca-certificates curl iproute2 iputils-ping mtr-tiny netcat-openbsd openssl tcpdump traceroute \
-    && rm -rf /var/lib/apt/lists/*
+        bind9-dnsutils ca-certificates curl iproute2 iputils-ping libcap2-bin mtr-tiny netcat-openbsd openssl tcpdump \
+        traceroute \
+    && getcap -r /usr/bin | cut -d ' ' -f 1 | xargs --no-run-if-empty -n 1 setcap -r \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 USER 65532:65532
 ENTRYPOINT ["/bin/bash"]
 

@@ -1,72 +1,120 @@
-"""The Dockerfile, built for real where buildah is, on a base image made from this machine's Python."""
+"""Every target of the Dockerfile, built for real where buildah is, and run as a cluster would. Needs no cluster."""
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from e2e_images import Buildah, Container
 
-from testbed.base_image import BASE_IMAGE, write_base_image
+from agent.wire import encode_plan
+from prober.model.probe import Plan, Probe, ProbeKind
+from testbed.base_image import missing
 
-ROOT = Path(__file__).parents[2]
-Buildah = Callable[..., str]
-pytestmark = pytest.mark.skipif(not shutil.which("buildah"), reason="buildah is not installed")
+LARGEST = {"agent": 60, "coordinator": 110, "tools": 125}
+"""Megabytes that a target may add to its base."""
 
 
-def driver() -> str:
-    """Layers on an overlay cost nothing; where the kernel has none, each is a whole copy."""
-    return "overlay" if "overlay" in Path("/proc/filesystems").read_text() else "vfs"
+def why_not() -> str:
+    """Why no image can be built here; empty when it can."""
+    absent = [one for one in ("buildah", "runc") if not shutil.which(one, path=f"{os.environ['PATH']}:/usr/sbin")]
+    if os.geteuid() != 0 or absent:
+        return f"images are built as root, with buildah and runc (missing: {', '.join(absent) or 'root'})"
+    return missing()
+
+
+pytestmark = pytest.mark.skipif(bool(why_not()), reason=why_not())
 
 
 @pytest.fixture(scope="module")
 def buildah(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buildah]:
-    """buildah with a store of its own, in which the base image is."""
-    folder = tmp_path_factory.mktemp("buildah")
-    store = ("buildah", "--root", str(folder / "root"), "--runroot", str(folder / "run"), "--storage-driver", driver())
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run([*store, *arguments], capture_output=True, text=True, check=False, cwd=ROOT)
-        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-        return done.stdout
-
-    archive = folder / "base.tar"
-    write_base_image(archive)
-    run("pull", "-q", f"docker-archive:{archive}")
-    archive.unlink()
-    yield run
-    run("rm", "--all")
-    run("rmi", "--all", "--force")
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    buildah = Buildah(tmp_path_factory.mktemp("buildah"))
+    buildah.make_base()
+    yield buildah
+    buildah("rm", "--all")
+    buildah("rmi", "--all", "--force")
 
 
-@pytest.fixture(scope="module", params=["agent", "coordinator"])
-def built(request: pytest.FixtureRequest, buildah: Buildah) -> tuple[str, str]:
-    """A target, and a container of its image."""
-    options = ("--isolation", "chroot", "--network", "host", "--layers", "--build-arg", f"BASE={BASE_IMAGE}")
-    buildah("build", *options, "--target", request.param, "-t", request.param, ".")
-    return request.param, buildah("from", request.param).strip()
+@pytest.fixture(scope="module", params=LARGEST)
+def target(request: pytest.FixtureRequest, buildah: Buildah) -> str:
+    """One of the targets, built."""
+    return buildah.build(request.param)
 
 
-def test_it_runs_without_rights_and_says_its_version(buildah: Buildah, built: tuple[str, str]) -> None:
-    target, container = built
-    inside = ("run", "--isolation", "chroot", container, "--")
-    module = "agent" if target == "agent" else "prober.cli.main"
-    assert "prober" in buildah(*inside, "python3", "-m", module, "--version")
-    assert buildah(*inside, "python3", "-c", "import os; print(os.getuid(), os.getgid())").split() == ["65532", "65532"]
+@pytest.fixture(scope="module")
+def built(buildah: Buildah, target: str) -> Iterator[Container]:
+    with buildah.container(target) as container:
+        yield container
 
 
-def test_only_the_coordinator_has_a_kubernetes_client(buildah: Buildah, built: tuple[str, str]) -> None:
-    target, container = built
+def test_it_runs_without_rights_on_a_root_that_it_cannot_write(built: Container) -> None:
+    # What Docker calls user 65532 is a number to the kubelet: the restricted standard admits nothing else.
+    code = "import os; print(os.getuid(), os.getgid(), os.access('/', os.W_OK), os.access('/app', os.W_OK))"
+    assert built.run("python3", "-c", code).split() == ["65532", "65532", "False", "False"]
+    status = built.run("python3", "-c", "print(open('/proc/self/status').read())")
+    rights = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert int(rights["CapEff"], 16) == int(rights["CapBnd"], 16) == 0
+    assert rights["NoNewPrivs"] == "1"
+
+
+def test_the_agent_runs_a_plan_in_it(built: Container) -> None:
+    plan = encode_plan(Plan("here", (Probe("c1", ProbeKind.TCP, "127.0.0.1", 9),))).decode()
+    observed, end = built.run("sh", "-c", f"echo '{plan}' | python3 -m agent.runner").splitlines()
+    assert json.loads(observed)["observation"]["outcome"] == "refused"
+    assert json.loads(end) == {"type": "end", "probes": 1}
+
+
+def test_its_entrypoint_is_what_it_is_for(target: str, built: Container) -> None:
+    asked = {"agent": ("--help", "--plan FILE"), "coordinator": ("--version", "prober"), "tools": ("--version", "bash")}
+    question, answer = asked[target]
+    assert answer in built.run(*built.entrypoint, question)
+
+
+def test_nothing_has_to_be_compiled_when_it_starts(built: Container) -> None:
+    missing = [
+        one
+        for part in ("app", "site", "more")
+        for one in (built.root / part).rglob("*.py")
+        if not list((one.parent / "__pycache__").glob(f"{one.stem}.cpython-*.pyc"))
+    ]
+    assert not missing
+
+
+def test_only_the_coordinator_has_a_kubernetes_client(target: str, built: Container) -> None:
     code = "import importlib.util as u; print(u.find_spec('kubernetes') is not None)"
-    found = buildah("run", "--isolation", "chroot", container, "--", "python3", "-c", code).strip()
-    assert found == str(target == "coordinator")
+    assert built.run("python3", "-c", code).strip() == str(target == "coordinator")
+    if target == "coordinator":
+        code = "import kubernetes.aio.client as c, kubernetes.aio.config; print(c.ApiClient.__name__)"
+        assert "ApiClient" in built.run("python3", "-c", code)
 
 
-def test_the_client_works_without_what_was_taken_away(buildah: Buildah, built: tuple[str, str]) -> None:
-    target, container = built
-    if target != "coordinator":
+def test_the_tools_are_there(target: str, built: Container) -> None:
+    if target != "tools":
+        assert not (built.root / "usr/bin/curl").exists()
         return
-    code = "import kubernetes.aio.client as c, kubernetes.aio.config; print(c.ApiClient.__name__)"
-    assert "ApiClient" in buildah("run", "--isolation", "chroot", container, "--", "python3", "-c", code)
+    commands = ("curl --version", "dig -v", "ip address", "nc -h", "openssl version", "tcpdump --version")
+    without_rights = ("ping -c 1 127.0.0.1", "mtr --version", "mtr-packet --version", "traceroute -n 127.0.0.1")
+    for one in (*commands, *without_rights):
+        built.run("sh", "-c", f"{one} 2>&1")
+
+
+def test_it_is_small(buildah: Buildah, target: str) -> None:
+    sizes = {one["names"][0]: one["size"] for one in json.loads(buildah("images", "--json")) if one.get("names")}
+    size = {name.split("/")[-1].split(":")[0]: megabytes(text) for name, text in sizes.items()}
+    assert size[target] - size["base"] <= LARGEST[target]
+
+
+def megabytes(text: str) -> float:
+    """As buildah writes sizes: `251 MB`."""
+    number, unit = text.split()
+    return float(number) * {"KB": 0.001, "MB": 1, "GB": 1000}[unit]
+
+
+def test_the_build_takes_nothing_along(built: Container) -> None:
+    strays = [one for one in built.root.glob("app/**/*") if one.suffix not in (".py", ".pyc") and one.is_file()]
+    assert all(Path(one).suffix in (".json", ".yaml", ".typed") for one in strays), strays

@@ -34,7 +34,7 @@ _NO_SIDECARS: Mapping[str, str] = {
     "consul.hashicorp.com/connect-inject": "false",
     "vault.hashicorp.com/agent-inject": "false",
 }
-_EVERY_GROUP = {"name": "net.ipv4.ping_group_range", "value": "0 2147483647"}
+EVERY_GROUP = {"name": "net.ipv4.ping_group_range", "value": "0 2147483647"}
 """Lets everyone open ICMP sockets, without NET_RAW. A safe sysctl, which the restricted standard admits."""
 _ROUNDS = 3
 """Times that a fresh pod's plan is run, as a rule, until its answers are stable."""
@@ -118,7 +118,7 @@ def _network(identity: Identity, piece: Piece) -> dict[str, Any]:
     pings = not identity.host_network and any(one.kind is ProbeKind.ICMP for one in piece.plan.probes)
     security: dict[str, Any] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     network: dict[str, Any] = {
-        "securityContext": {**security, "sysctls": [_EVERY_GROUP]} if pings else security,
+        "securityContext": {**security, "sysctls": [EVERY_GROUP]} if pings else security,
         "dnsPolicy": identity.dns_policy,
     }
     if identity.service_account:
