@@ -63,7 +63,8 @@ def load(archive: Path) -> None:
 
 
 def stop(node_name: str, daemon: str) -> None:
-    """End `kube-proxy` or the policy engine's agent on a node; what it has loaded into the kernel stays."""
+    """End `kubelet`, `kube-proxy` or the policy engine's agent on a node; containers, and what was loaded into the
+    kernel, stay."""
     end_daemon(f"{node_name}-{daemon}")
 
 
@@ -71,6 +72,8 @@ def start(node_name: str, daemon: str) -> None:
     """Start again what `stop` ended."""
     if daemon == "kube-proxy":
         node.start_kube_proxy(node_name)
+    elif daemon == "kubelet":
+        node.start_kubelet(node_name)
     else:
         next(engine for engine in POLICIES.values() if engine.agent == daemon).start(node_name)
 

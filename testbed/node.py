@@ -55,6 +55,16 @@ def start_kube_proxy(name: str) -> None:
     spawn(f"{name}-kube-proxy", _KUBERNETES, "kube-proxy", f"--config={config}", netns=netns(name))
 
 
+def start_kubelet(name: str) -> None:
+    """Start the node's kubelet, for the first time or again: containers live on without it."""
+    root = STATE / name
+    spawn(
+        f"{name}-kubelet", _KUBERNETES, "kubelet", f"--config={root}/kubelet.yaml",
+        f"--kubeconfig={kubeconfig_path(name)}", f"--root-dir={root}/kubelet", f"--cert-dir={root}/certs",
+        f"--hostname-override={name}", f"--node-ip={node_address(name)}", netns=netns(name),
+    )  # fmt: skip
+
+
 def import_image(node: str, archive: Path) -> None:
     """Make an image known to the node."""
     sh("ctr", "-a", str(_socket(node)), "-n", "k8s.io", "images", "import", str(archive))
@@ -149,11 +159,7 @@ def _kubelet(name: str, root: Path) -> None:
         "volumePluginDir": f"{root}/volume-plugins",
     }
     (root / "kubelet.yaml").write_text(json.dumps(config))
-    spawn(
-        f"{name}-kubelet", _KUBERNETES, "kubelet", f"--config={root}/kubelet.yaml",
-        f"--kubeconfig={kubeconfig_path(name)}", f"--root-dir={root}/kubelet", f"--cert-dir={root}/certs",
-        f"--hostname-override={name}", f"--node-ip={node_address(name)}", netns=netns(name),
-    )  # fmt: skip
+    start_kubelet(name)
 
 
 def _kube_proxy(name: str, root: Path) -> None:
