@@ -62,6 +62,14 @@ def flux(cluster: Cluster) -> Cluster:
 
 
 @pytest.fixture
+def own(cluster: Cluster) -> Cluster:
+    """The cluster, when it is the testbed's: its processes can be stopped, and what its nodes have is known."""
+    if not cluster.is_testbed:
+        pytest.skip("only a cluster that the testbed has booted here can be treated so")
+    return cluster
+
+
+@pytest.fixture
 def clean(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster, in which a test must leave nothing of prober's behind."""
     yield cluster

@@ -27,6 +27,13 @@ class Cluster:
     policy: str
     """Who enforces NetworkPolicy."""
 
+    @property
+    def is_testbed(self) -> bool:
+        """Whether it is the testbed's own, whose processes a test may stop."""
+        from testbed.layout import kubeconfig_path
+
+        return self.kubeconfig == kubeconfig_path()
+
     def kubectl(self, *arguments: str, input_text: str | None = None, check: bool = True) -> str:
         done = subprocess.run(
             ["kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],

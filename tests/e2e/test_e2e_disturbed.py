@@ -4,24 +4,93 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from e2e_cluster import SLOW, Cluster, wait
 
-ONE, OTHER = "pod/monitoring/prometheus-0", "monitoring"
-LONG = {"attempts": 40, "timeout": "1s"}
-SCENARIO = {
-    "apiVersion": "prober.dev/v1alpha1",
-    "kind": "Scenario",
-    "metadata": {"name": "disturbed"},
-    "checks": [
-        {"from": "sts/prometheus.monitoring", "to": SLOW, "expect": "timeout", **LONG},
-        {"from": "deploy/source-controller.flux-system", "to": "tcp://github.com:443", "expect": "ok"},
-    ],
-}
-"""One vantage is busy for some forty seconds, the other has long ended by then."""
+SCENARIO = f"""\
+apiVersion: prober.dev/v1alpha1
+kind: Scenario
+metadata: {{name: disturbed}}
+checks:
+  - {{name: long, from: sts/prometheus.monitoring, to: "{SLOW}", expect: timeout, attempts: 20, timeout: 2s}}
+  - {{name: short, from: deploy/source-controller.flux-system, to: "tcp://github.com:443", expect: ok}}
+"""
+"""One vantage is busy for some forty seconds, and another has ended by the time of the disturbance."""
+BUSY, DONE = "monitoring", "flux-system"
+
+
+@pytest.fixture
+def running(flux: Cluster, clean: Cluster, tmp_path: Path) -> subprocess.Popen[str]:
+    """A run in which one vantage has ended and the other is in the middle of its plan."""
+    file = tmp_path / "scenario.yaml"
+    file.write_text(SCENARIO)
+    process = flux.start_prober("run", str(file), "--via", "pod", "-o", "json")
+
+    def half() -> bool:
+        phases = {one["metadata"]["namespace"]: one["status"].get("phase") for one in flux.probe_pods()}
+        return phases.get(BUSY) == "Running" and phases.get(DONE) == "Succeeded"
+
+    wait(half, lambda: str([one["status"] for one in flux.probe_pods()]), 120)
+    return process
+
+
+def record(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What the run said in the end."""
+    stdout, stderr = process.communicate(timeout=300)
+    assert "Traceback" not in stderr
+    assert stdout, stderr
+    found: dict[str, Any] = json.loads(stdout)
+    assert found["exitCode"] == process.returncode
+    return found
+
+
+def results(found: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["result"] for one in found["checks"]}
+
+
+def of_the_busy(found: dict[str, Any]) -> dict[str, Any]:
+    """The failure of the one vantage that was disturbed."""
+    failures: list[dict[str, Any]] = found["failures"]
+    assert {one["vantage"] for one in failures} == {"pod/monitoring/prometheus-0"}, failures
+    return failures[0]
+
+
+def test_a_probe_pod_is_evicted(running: subprocess.Popen[str], flux: Cluster) -> None:
+    (pod,) = [one["metadata"]["name"] for one in flux.probe_pods() if one["metadata"]["namespace"] == BUSY]
+    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": BUSY}}
+    path = f"/api/v1/namespaces/{BUSY}/pods/{pod}/eviction"
+    flux.kubectl("create", "--raw", path, "-f", "-", input_text=json.dumps(eviction))
+    found = record(running)
+    assert found["exitCode"] == 3
+    assert results(found) == {"long": "inconclusive", "short": "pass"}
+    failure = of_the_busy(found)
+    assert pod in failure["message"]
+    assert "taken off its node (EvictionByEvictionAPI)" in failure["message"] or "is gone" in failure["message"]
+    assert failure["hint"]
+
+
+def test_a_node_goes_away(own: Cluster, running: subprocess.Popen[str]) -> None:
+    from testbed import cluster as testbed
+
+    testbed.stop("n2", "kubelet")
+    try:
+        found = record(running)
+    finally:
+        testbed.start("n2", "kubelet")
+    assert found["exitCode"] == 3
+    assert results(found) == {"long": "inconclusive", "short": "pass"}
+    failure = of_the_busy(found)
+    assert "198.51.100.12" in failure["message"]
+    assert "the pod's node does not answer" in failure["hint"]
+
+
+def test_the_api_server_restarts(own: Cluster, running: subprocess.Popen[str]) -> None:
+    from testbed.control_plane import restart_api_server
+
+    restart_api_server()
+    found = record(running)
+    assert not found["failures"]
+    assert results(found) == {"long": "pass", "short": "pass"}

@@ -18,7 +18,7 @@ def test_an_image_that_cannot_be_pulled(flux: Cluster, clean: Cluster) -> None:
     assert "check --image" in done.stdout + done.stderr
 
 
-def test_an_image_that_is_not_the_agent(flux: Cluster, clean: Cluster) -> None:
+def test_an_image_that_is_not_the_agent(own: Cluster, flux: Cluster, clean: Cluster) -> None:
     done = flux.prober(*CHECK, "--image", "testbed.local/coredns:1")
     assert done.returncode == 3, done.stdout + done.stderr
     assert "testbed.local/coredns:1 would run as root" in done.stdout

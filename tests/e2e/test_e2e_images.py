@@ -15,7 +15,7 @@ from agent.wire import encode_plan
 from prober.model.probe import Plan, Probe, ProbeKind
 from testbed.base_image import missing
 
-LARGEST = {"agent": 70, "coordinator": 120, "tools": 160}
+LARGEST = {"agent": 60, "coordinator": 110, "tools": 125}
 """Megabytes that a target may add to its base."""
 
 

@@ -55,11 +55,9 @@ def flux_artifact(flux: Cluster) -> Iterator[Cluster]:
 @pytest.fixture
 def shared_vip(cluster: Cluster) -> Iterator[Cluster]:
     """Two Services behind one address of a load balancer, which a testbed leads to a node."""
-    from testbed.layout import kubeconfig_path
-
     if cluster.policy == "none":
         pytest.skip("nobody enforces policies here")
-    if cluster.kubeconfig != kubeconfig_path():
+    if not cluster.is_testbed:
         pytest.skip("only a testbed has addresses for load balancers that nobody else has")
     files = [SCENARIOS / "shared-vip" / name for name in ("workloads.yaml", "policies.yaml")]
     cluster.apply(*real_world(files, cluster.image))
