@@ -14,28 +14,43 @@ import click
 from prober import __version__
 from prober.model.errors import ExitCode, ProberError
 
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    "run": ("prober.cli.run", "Run the checks of one or more scenarios."),
-    "check": ("prober.cli.check", "Check one connection, FROM → TO."),
-    "matrix": ("prober.cli.matrix", "Observe every pair of pods and compare with the prediction."),
-    "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
-    "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
-    "fix": ("prober.cli.fix", "Show, apply or undo the fixes that a run offered."),
-    "mitigate": ("prober.cli.mitigate", "Give back DNS and monitoring after a default deny, for now."),
-    "evidence": ("prober.cli.evidence", "Write the last run as a bundle to attach to a ticket."),
-    "audit": ("prober.cli.audit", "Look for what is wrong with the policies, without a probe."),
-    "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
-    "baseline": ("prober.cli.baseline", "Save what is reachable before a change, and compare after it."),
-    "preview": ("prober.cli.preview", "Say which flows new policies would open and close, by prediction alone."),
-    "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
-    "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity in a cluster, as manifests."),
-    "doctor": ("prober.cli.doctor", "Look at a cluster before probing: rights, policy engine, what is admitted."),
-    "install": ("prober.cli.install", "Put agents on every node of a cluster, and the rights for runs in it."),
-    "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
-    "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
-    "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left in a cluster."),
+SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Probe, and compare with the prediction": {
+        "run": ("prober.cli.run", "Run the checks of one or more scenarios."),
+        "check": ("prober.cli.check", "Check one connection, FROM → TO."),
+        "matrix": ("prober.cli.matrix", "Observe every pair of pods and compare with the prediction."),
+        "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
+    },
+    "Predict, without a packet": {
+        "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
+        "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
+        "audit": ("prober.cli.audit", "Look for what is wrong with the policies."),
+    },
+    "Mend": {
+        "fix": ("prober.cli.fix", "Show, apply or undo the fixes that a run offered."),
+        "mitigate": ("prober.cli.mitigate", "Give back DNS and monitoring after a default deny, for now."),
+        "evidence": ("prober.cli.evidence", "Write the last run as a bundle to attach to a ticket."),
+    },
+    "Around a change": {
+        "baseline": ("prober.cli.baseline", "Save what is reachable before it, and compare after it."),
+        "preview": ("prober.cli.preview", "Say which flows new policies would open and close."),
+    },
+    "In a cluster": {
+        "doctor": ("prober.cli.doctor", "Look at it before probing: rights, policy engine, what is admitted."),
+        "install": ("prober.cli.install", "Put agents on every node, and the rights for runs in it."),
+        "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
+        "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
+        "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity, as manifests."),
+        "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left."),
+    },
+    "On this machine": {
+        "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
+    },
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    name: entry for section in SECTIONS.values() for name, entry in section.items()
+}
 
 
 class LazyGroup(click.Group):
@@ -52,8 +67,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), summary) for name, (_, summary) in commands.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
