@@ -25,6 +25,8 @@ class FakeCluster:
         """The status of a pod, by its vantage; else it runs."""
         self.dead_nodes: set[str] = set()
         """Vantages whose node's kubelet does not answer."""
+        self.keeps = ""
+        """Objects in this namespace cannot be deleted."""
         self.objects: dict[str, dict[str, Any]] = {}
         """What exists, by path."""
         self.ever: list[str] = []
@@ -62,6 +64,8 @@ class FakeCluster:
 
     def _delete(self, path: str) -> Answer:
         """Delete an object and, as the garbage collector does, what it owns."""
+        if self.keeps and f"/namespaces/{self.keeps}/" in path:
+            return status(403, "forbidden")
         gone = self.objects.pop(path, None)
         if gone is None:
             return status(404)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from prober.fabric.kubernetes.api import Api
 from prober.fabric.kubernetes.batch import Batch, Item
 from prober.fabric.kubernetes.connection import Connection
 from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.settings import Settings
 from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
 from prober.model.check import Vantage, VantageKind
@@ -35,7 +37,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lookout, "_PAUSE", 0.0)
 
 
-def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9") -> Batch:
+def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Settings = SETTINGS) -> Batch:
     status_of = {WEB: {"podIP": web_ip}}
     pods = [
         pod(metadata={"name": one.name, "namespace": one.namespace}, status=status_of.get(one, {}))
@@ -45,7 +47,7 @@ def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9") -> Batch:
     snapshot = assemble(Objects(nodes=[node], pods=list(pods)), expand_workloads=False)
     keyed = {(one.metadata.namespace or "", one.metadata.name or ""): one for one in pods}
     api = Api(Connection(cluster.client, "test", "https://203.0.113.1"), SETTINGS)
-    return Batch(api, SETTINGS, Reading(snapshot, keyed), "prober-1")
+    return Batch(api, settings, Reading(snapshot, keyed), "prober-1")
 
 
 def plans(*vantages: Vantage) -> list[tuple[Vantage, Plan]]:
@@ -132,6 +134,17 @@ async def test_closing_the_stream_takes_everything_away() -> None:
     assert left(cluster)
     await stream.aclose()
     assert left(cluster) == []
+
+
+async def test_what_cannot_be_deleted_is_told_and_the_rest_goes() -> None:
+    cluster, told = FakeCluster(), list[str]()
+    cluster.keeps = "shop"
+    batch = batch_on(cluster, settings=replace(SETTINGS, warn=told.append))
+    assert not failures([item async for item in batch.run(plans(*ALL))])
+    assert {path.split("/")[-3] for path in cluster.objects if "/pods/" in path} == {"shop"}
+    (warning,) = told
+    assert "in namespace shop could not be deleted" in warning
+    assert "prober cleanup" in warning
 
 
 async def test_a_probe_of_the_pod_itself_is_not_run_by_another_pod() -> None:
