@@ -59,7 +59,7 @@ def test_an_egress_policy_without_the_port() -> None:
     assert finding.fix.patch == (
         {"op": "add", "path": "/spec/egress/-", "value": {"ports": [{"protocol": "TCP", "port": 22}]}},
     )
-    assert finding.fix.opens == ("1 pod → anywhere:22/tcp",)
+    assert finding.fix.opens == ("shop/web → anywhere:22/tcp",)
 
 
 def test_the_services_port_named_instead_of_the_pods() -> None:
@@ -343,7 +343,8 @@ def test_the_wire_says_which_node_stopped_it() -> None:
 def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
     said = "Failed to create pod sandbox: plugin type=cilium failed"
     stuck = replace(DB, ips=(), ready=False, waits=said)
-    agent = Pod("kube-system", "cilium", labels={"k8s-app": "cilium"}, node="n1", service_account="cilium")
+    labels = {"k8s-app": "cilium"}
+    agent = Pod("kube-system", "cilium", labels=labels, node="n1", host_network=True, service_account="cilium")
     world = shop(WEB, stuck)
     world = replace(
         world,
