@@ -37,7 +37,7 @@ def command(
     """Probe every port that a pod declares from every other pod, and compare with what the policies say."""
     from prober.cli import session
     from prober.cli.fabrics import build
-    from prober.coordinator.pairs import pair_checks
+    from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
     from prober.report.write import check_paths
     from prober.scenario import parse_duration
@@ -50,6 +50,7 @@ def command(
         name="matrix",
         checks=lambda snapshot: pair_checks(snapshot, timeout=seconds, wanted=wanted),
         warnings=ground.warnings,
+        left_out=lambda snapshot: without_network(snapshot, wanted=wanted),
     )
     out = OutputOptions(output, reports, color)
     record = session.run(ground, request)

@@ -36,6 +36,15 @@ def _ports(pod: Pod) -> Iterator[ContainerPort]:
             yield port
 
 
+def without_network(snapshot: Snapshot, *, wanted: Callable[[Pod], bool] = lambda pod: True) -> list[str]:
+    """The pods that take no part though they should run, each with what keeps it: a sentence for each."""
+    return [
+        f"pod {pod.ref} has no address and takes no part: {pod.waits or 'the cluster does not say why'}"
+        for _, pod in sorted(snapshot.pods.items())
+        if pod.running and not pod.ips and wanted(pod)
+    ]
+
+
 def _check(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:
     flow = Flow(_endpoint(source), _endpoint(destination), port.protocol, port.number)
     name = f"{source.ref} → {destination.ref}:{port.number}/{port.protocol.lower()}"

@@ -38,13 +38,14 @@ class Wave:
 def first_wave(
     checks: Sequence[Check], predictions: Mapping[str, Prediction], snapshot: Snapshot, vantages: Collection[Vantage]
 ) -> Wave:
-    """Every check's own probe and, at once with it, the controls of those that are expected to be closed."""
+    """The probe of every check that can be tested and, at once with it, the controls of those that are expected to be
+    closed."""
     controls = {
         check.id: controls_for(check, predictions[check.id], snapshot, vantages)
         for check in checks
-        if _may_be_closed(check, predictions[check.id])
+        if not check.untestable and _may_be_closed(check, predictions[check.id])
     }
-    probes = [(check.vantage, check.probe) for check in checks]
+    probes = [(check.vantage, check.probe) for check in checks if not check.untestable]
     return Wave(_plans(probes, controls.values()), controls)
 
 
@@ -52,7 +53,8 @@ def second_wave(
     surprises: Sequence[CheckRecord], first: Wave, snapshot: Snapshot, vantages: Collection[Vantage]
 ) -> Wave:
     """What the surprises ask for: a control where there was none, and a closer look where packets vanished."""
-    failed = [record for record in surprises if record.observation.outcome is not Outcome.OK]
+    tested = [record for record in surprises if not record.check.untestable]
+    failed = [record for record in tested if record.observation.outcome is not Outcome.OK]
     controls = {
         record.check.id: controls_for(record.check, record.prediction, snapshot, vantages)
         for record in failed

@@ -37,6 +37,8 @@ class Request:
     checks: Callable[[Snapshot], Sequence[Check]]
     """Resolves the checks once the snapshot is known; raises InputError for names it does not have."""
     warnings: tuple[str, ...] = ()
+    left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
+    """More warnings once the snapshot is known: whom the checks leave out."""
 
 
 @dataclass(slots=True)
@@ -77,6 +79,9 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     gathered = _Gathered()
     names = {check.id: check.name for check in ready.checks}
     progress.started(len(ready.checks))
+    for check in ready.checks:
+        if check.untestable:
+            progress.observed(check.name, Outcome.ERROR)
     try:
         await _probe(fabric, ready.wave, gathered, names, progress)
         surprises = [record for record in _records(ready, (ready.wave,), gathered) if not record.calm]
@@ -100,7 +105,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         checks=records,
         findings=vet(findings, records, ready.snapshot),
         failures=tuple(gathered.failures.values()),
-        warnings=request.warnings,
+        warnings=(*request.warnings, *request.left_out(ready.snapshot)),
         version=__version__,
         addresses=_addresses(ready.snapshot),
     )
@@ -180,5 +185,5 @@ def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Pre
 def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
     """The probe's place in the record when nothing came back for it: an error, never a pass."""
     failure = failures.get(check.vantage.id)
-    detail = failure.message if failure else "the vantage ended without a word about this probe"
+    detail = check.untestable or (failure.message if failure else "the vantage ended without a word about this probe")
     return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

@@ -36,6 +36,13 @@ class Case:
         """The checks that went wrong and have no cause yet."""
         return tuple(record for record in self.records if record.check.id not in self.explained and is_trouble(record))
 
+    @property
+    def untested(self) -> tuple[CheckRecord, ...]:
+        """The checks that could not be tested, because an end of them has no network now, and have no cause yet."""
+        return tuple(
+            record for record in self.records if record.check.id not in self.explained and record.check.untestable
+        )
+
     def troubled_in(self, aspect: Aspect) -> tuple[CheckRecord, ...]:
         """The checks that went wrong and whose `aspect` has no cause yet.
 

@@ -156,7 +156,8 @@ def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) ->
     if denials[0].direction == "egress" and denials[0].backend.pod is None:
         sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
         opened = [one for one in sources if not _allows(before, one) and _allows(after, one)]
-        return (f"{len(opened)} pod{'s' * (len(opened) != 1)} → anywhere:{port}/{str(flow.protocol).lower()}",)
+        who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"
+        return (f"{who} → anywhere:{port}/{str(flow.protocol).lower()}",)
     return tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))
 
 

@@ -43,6 +43,8 @@ def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
     fresh pod took to settle, for one."""
     if record.calm:
         return record.observation.evidence.notes
+    if record.check.untestable:
+        return (record.check.untestable,)
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
 

@@ -9,6 +9,7 @@ The words, in the order in which a file goes through them:
 - manifest     one object with its apiVersion and kind, lists unwrapped: `manifests`; what each kind means: `kinds`
 - check        what the API server would reject: `validate` (`check_policy`, `check_workload`, `check_service`,
                `check_fields`, `syntax`)
+- waiting      why a pod does not run, in the cluster's own words: `waiting`
 - wire         the shape of the JSON, only the fields used: `wire`, `convert`
 - model        `decode`, `decode_pod`, `decode_service`: wire to model, with the API's defaults
 - owner        the workload that a person would name for a pod: `owners`

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from prober.manifest import wire
 from prober.manifest.decode import condition, labels_of, namespace_of, protocol_of
+from prober.manifest.waiting import why_it_waits
 from prober.model.objects import ContainerPort, Labels, Pod, Ref
 
 
@@ -27,6 +28,7 @@ def decode_pod(obj: wire.Pod, owner: Ref | None = None) -> Pod:
         owner=owner,
         service_account=spec.service_account_name or spec.service_account or "default",
         env=_environment(spec),
+        waits="" if _is_up(obj) else why_it_waits(status, scheduled=bool(spec.node_name)),
     )
 
 
@@ -50,6 +52,12 @@ def container_ports(spec: wire.PodSpec) -> tuple[ContainerPort, ...]:
 def _long_running(spec: wire.PodSpec) -> Iterator[wire.Container]:
     yield from spec.containers or ()
     yield from (one for one in spec.init_containers or () if one.restart_policy == "Always")
+
+
+def _is_up(obj: wire.Pod) -> bool:
+    """Whether nothing is to be said: it is ready, it has done its work, or there is no status at all."""
+    status = obj.status
+    return status is None or status.phase in (None, "", "Succeeded") or (status.phase == "Running" and _ready(status))
 
 
 def _pod_ips(status: wire.PodStatus) -> tuple[str, ...]:

@@ -108,6 +108,8 @@ class NodeSpec(Wire):
 class Condition(Wire):
     type: str = ""
     status: str = ""
+    reason: str | None = None
+    message: str | None = None
 
 
 class NodeStatus(Wire):
@@ -163,8 +165,33 @@ class PodIP(Wire):
     ip: str | None = None
 
 
+class StateDetail(Wire):
+    """Of a waiting or a terminated container."""
+
+    reason: str | None = None
+    message: str | None = None
+    exit_code: int | None = None
+
+
+class ContainerState(Wire):
+    waiting: StateDetail | None = None
+    running: StateDetail | None = None
+    terminated: StateDetail | None = None
+
+
+class ContainerStatus(Wire):
+    name: str | None = None
+    image: str | None = None
+    container_id: str | None = field(name="containerID", default=None)
+    """As in `containerd://…`; absent before the container was made."""
+    state: ContainerState | None = None
+
+
 class PodStatus(Wire):
     phase: str | None = None
+    reason: str | None = None
+    message: str | None = None
+    container_statuses: list[ContainerStatus] | None = None
     pod_ip: str | None = field(name="podIP", default=None)
     pod_ips: list[PodIP] | None = field(name="podIPs", default=None)
     conditions: list[Condition] | None = None

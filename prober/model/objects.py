@@ -76,6 +76,9 @@ class Pod:
     owner: Ref | None = None
     """The workload a person would name: the Deployment, not its ReplicaSet."""
     service_account: str = "default"
+    waits: str = ""
+    """Why it does not run, in the cluster's own words: what the scheduler, the kubelet or the CNI said. Empty when it
+    runs, or nobody says."""
     env: Labels = field(default_factory=dict)
     """Literal environment values of the first container (proxy settings live here)."""
 

@@ -47,11 +47,12 @@ def _policy(trail: PolicyTrail) -> dict[str, Any]:
     return {
         "policy": str(trail.policy),
         "match": trail.match.value,
-        "rules": [_rule(rule) for rule in trail.rules],
+        "rules": [plain_rule(rule) for rule in trail.rules],
     }
 
 
-def _rule(trail: RuleTrail) -> dict[str, Any]:
+def plain_rule(trail: RuleTrail) -> dict[str, Any]:
+    """What a rule says. The rule itself is not repeated: policy, direction and index name it."""
     return {
         "index": trail.index,
         "match": trail.match.value,

@@ -123,10 +123,10 @@ def readme(offers: Offers, steps: Sequence[Step]) -> str:
         f"On {offers.fabric} `{offers.context}`. Apply what you agree with, and run the checks again.",
         "",
     ]
-    if any(step.after is not None for step in steps):
+    if len(steps) > 1 and all(step.after is not None for step in steps):
         lines += [
-            f"All of them at once, as whole objects with every fix below in them: `kubectl apply -f {OBJECTS}/`. That "
-            "overwrites what was changed since the run; the patches below do not.",
+            f"All of them at once: `kubectl apply -f {OBJECTS}/`. These are whole objects with every fix below in "
+            "them, and overwrite what somebody else changed since the run; patches do not.",
             "",
         ]
     for number, step in enumerate(steps):

@@ -12,7 +12,7 @@ from prober.report import json_, yaml_
 from prober.report.console import assemble
 from prober.report.data import API_VERSION, SCHEMA_VERSION
 from prober.report.page import Page, Style
-from prober.report.text import cells, pad, plural, printable, shorten_flow
+from prober.report.text import cells, pad, plural, printable, shorten_flow, wrap
 
 PLAN_FORMATS = ("table", "wide", "json", "yaml")
 
@@ -50,7 +50,13 @@ def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
         "kind": "Plan",
         "schemaVersion": SCHEMA_VERSION,
         "checks": [
-            {"id": check.id, "name": check.name, "vantage": check.vantage.id, "expected": check.expected.value}
+            {
+                "id": check.id,
+                "name": check.name,
+                "vantage": check.vantage.id,
+                "expected": check.expected.value,
+                "untestable": check.untestable,
+            }
             for check in checks
         ],
         "vantages": [
@@ -97,8 +103,16 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
     return assemble(
         [f"{page.paint('dry run', Style.STRONG)} · {counts}"],
         *(_vantage_lines(vantage, members, widths, page) for vantage, members in tables),
+        _untestable(checks, page),
         [f"{plural(len(rows), 'probe')} · nothing was sent"],
     )
+
+
+def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
+    """The checks without a probe, and why."""
+    found = [check for check in checks if check.untestable]
+    lines = [line for check in found for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))]
+    return [f"{plural(len(found), 'check')} cannot be tested", *(f"  {line}" for line in lines)] if found else []
 
 
 def _vantage_lines(vantage: Vantage, rows: Sequence[Row], widths: Sequence[int], page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.snapshot import Snapshot
 from prober.scenario.naming import pod_labels
-from prober.scenario.pods import pods_of, port_of_pod, port_of_service, service_of
+from prober.scenario.pods import down, pods_behind, pods_of, port_of_pod, port_of_service, service_of
 from prober.scenario.recognise import Recogniser, service_name
 from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, Scheme, TargetRef
 from prober.scenario.sources import Start, chosen, nodes_of
@@ -36,6 +36,8 @@ class Destination:
     """As the probe sends it, before any translation. None for ICMP."""
     short: bool = True
     """Is the label an object's short name, which needs its namespace where that is not obvious."""
+    problem: str = ""
+    """Why nothing can be sent there now; empty: it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Finder:
         Nothing translates ports there: a headless Service's port number is the pods' own; a name, and any port of a
         Service with a ClusterIP, is the port that the Service sends to.
         """
+        if self.addressed and not pods_behind(service, self.snapshot):
+            return (self._nobody_behind(service, spec),)
         pods = chosen(pods_of(ref, self.snapshot), spec.endpoints or "one")
         port = spec.target.place.port
         untranslated = service.headless and isinstance(port, int)
@@ -107,12 +111,19 @@ class Finder:
         labels = [f"pod/{pod.name}" for pod in pods] if len(pods) > 1 else [f"svc/{service.name}"]
         return tuple(self._pod(pod, label, spec, wanted) for pod, label in zip(pods, labels, strict=True))
 
+    def _nobody_behind(self, service: Service, spec: CheckSpec) -> Destination:
+        """The Service itself, where none of its pods is ready."""
+        endpoint = Endpoint(EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}")
+        problem = f"Service {service.ref} has no ready pod behind it"
+        return Destination(endpoint, service_name(service), "", _number(spec.target), problem=problem)
+
     def _pod(self, pod: Pod, label: str, spec: CheckSpec, port: int | str | None = None) -> Destination:
         wanted = port or spec.target.place.port
         number = None if wanted is None else port_of_pod(pod, wanted, transport_of(spec.target))
-        address = self._address(pod.ips, spec.target.family, f"pod {pod.ref}")
+        problem = down(pod) if self.addressed else ""
+        address = "" if problem else self._address(pod.ips, spec.target.family, f"pod {pod.ref}")
         endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address, label)
-        return Destination(endpoint, address or pod.name, address, number)
+        return Destination(endpoint, address or pod.name, address, number, problem=problem)
 
     def _address(self, addresses: Iterable[str], family: Family, what: str) -> str:
         known = [one for one in addresses if is_address(one)]

@@ -15,9 +15,10 @@ NO_NETWORK = "pods that have finished have no network any more"
 
 
 def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The running pods that a reference means, at least one, the ready ones first, then by name.
+    """The running pods that a reference means, at least one, the ready ones first, then by name; those that failed
+    where none runs.
 
-    Raises `UsageError` when the object does not exist, or no pod that runs belongs to it.
+    Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have done their work.
     """
     check_namespace(ref.namespace, snapshot)
     if ref.kind is RefKind.POD:
@@ -31,6 +32,14 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     if ref.kind is RefKind.SELECTOR:
         return _running(_selected(inside, ref, ref.selector or LabelSelector()), f"`{ref}`")
     return _running(inside, f"namespace `{ref.namespace}`")
+
+
+def down(pod: Pod) -> str:
+    """Why a pod of a cluster has no network now; empty when it has one."""
+    if pod.running and pod.ips:
+        return ""
+    state = "has no address" if pod.running else "does not run"
+    return f"pod {pod.ref} {state}: {pod.waits or 'the cluster does not say why'}"
 
 
 def check_namespace(name: str, snapshot: Snapshot) -> None:
@@ -90,7 +99,7 @@ def _one(ref: ObjectRef, snapshot: Snapshot) -> Pod:
     pod = snapshot.pods.get((ref.namespace, ref.name))
     if pod is None:
         raise _missing("pod", ref, (pod.ref for pod in snapshot.pods.values()))
-    if not pod.running:
+    if not pod.running and not pod.waits:
         raise UsageError(f"pod {pod.ref} has finished", hint=NO_NETWORK)
     return pod
 
@@ -138,7 +147,7 @@ def _nearest_label(selector: LabelSelector, pods: Iterable[Pod]) -> str:
 
 def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
     found = list(pods)
-    running = [pod for pod in found if pod.running]
+    running = [pod for pod in found if pod.running] or [pod for pod in found if pod.waits]
     if not running:
         raise UsageError(f"{what} has no pod that runs", hint=NO_NETWORK if found else "it has no pods: scale it up")
     return tuple(sorted(running, key=lambda pod: (not pod.ready, not pod.node, pod.name)))

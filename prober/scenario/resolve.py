@@ -42,6 +42,9 @@ def resolve(
     `addressed` False takes pods and nodes without an address, as manifests have them: names are resolved all the same,
     but the checks are not fit to be run.
 
+    A pod that has no network now, because it waits for one or has failed, makes a check that cannot be tested and says
+    why: the others are no worse for it.
+
     Raises `InputError` with every reference that means nothing in this snapshot: namespaces, workloads, pods, Services,
     ports, nodes, hosts outside, and sources that match no pod.
     """
@@ -49,7 +52,7 @@ def resolve(
     found: list[_Pairs] = []
     mistakes: list[Mistake] = []
     for spec in scenario.checks:
-        starts, problems = _starts(spec, snapshot, outside)
+        starts, problems = _starts(spec, snapshot, outside, addressed=addressed)
         destinations, more = _destinations(spec, finder, starts)
         mistakes += [Mistake(spec.origin, spec.where, str(problem), problem.hint) for problem in (*problems, *more)]
         found.append(_Pairs(spec, tuple(destinations)))
@@ -60,10 +63,10 @@ def resolve(
 
 
 def _starts(
-    spec: CheckSpec, snapshot: Snapshot, outside: Collection[str]
+    spec: CheckSpec, snapshot: Snapshot, outside: Collection[str], *, addressed: bool
 ) -> tuple[tuple[Start, ...], tuple[UsageError, ...]]:
     try:
-        return starts_of(spec, snapshot, outside), ()
+        return starts_of(spec, snapshot, outside, addressed=addressed), ()
     except UsageError as error:
         return (), (error,)
 
@@ -97,6 +100,7 @@ def _checks(found: _Pairs, home: str) -> Iterator[Check]:
             expected=spec.expect,
             group=spec.title,
             origin=spec.origin,
+            untestable="; ".join(dict.fromkeys(filter(None, (start.problem, short.problem)))),
         )
 
 

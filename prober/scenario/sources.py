@@ -11,7 +11,7 @@ from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 from prober.scenario.hints import suggest
 from prober.scenario.naming import pod_labels
-from prober.scenario.pods import pods_of
+from prober.scenario.pods import down, pods_of
 from prober.scenario.refs import ObjectRef, RefKind
 from prober.scenario.spec import MANY, CheckSpec, PodChoice
 
@@ -25,12 +25,17 @@ class Start:
     vantage: Vantage
     endpoint: Endpoint
     """With a short label: its namespace is added where it is not obvious."""
+    problem: str = ""
+    """Why nothing can be sent from there now; empty: it can."""
     cluster_dns: bool = True
     """Does it ask cluster DNS for names; not so on a node's own network."""
 
 
-def starts_of(spec: CheckSpec, snapshot: Snapshot, outside: Collection[str]) -> tuple[Start, ...]:
-    """The vantages of a check, at least one. Raises `UsageError` for what does not exist."""
+def starts_of(
+    spec: CheckSpec, snapshot: Snapshot, outside: Collection[str], *, addressed: bool = True
+) -> tuple[Start, ...]:
+    """The vantages of a check, at least one; `addressed` False where pods need no address, as for manifests alone.
+    Raises `UsageError` for what does not exist."""
     ref = spec.source
     if ref.kind is RefKind.NODE:
         return tuple(_node(name) for name in nodes_of(ref, snapshot))
@@ -38,7 +43,7 @@ def starts_of(spec: CheckSpec, snapshot: Snapshot, outside: Collection[str]) -> 
         return (_outside(ref, outside),)
     pods = chosen(pods_of(ref, snapshot), spec.pods or ("all" if ref.kind in MANY else "one"))
     labels = pod_labels(pods, by_workload=ref.kind is not RefKind.POD)
-    return tuple(_pod(pod, label) for pod, label in zip(pods, labels, strict=True))
+    return tuple(_pod(pod, label, addressed=addressed) for pod, label in zip(pods, labels, strict=True))
 
 
 def chosen(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
@@ -64,9 +69,10 @@ def nodes_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[str, ...]:
     return (ref.name,)
 
 
-def _pod(pod: Pod, label: str) -> Start:
+def _pod(pod: Pod, label: str, *, addressed: bool) -> Start:
     endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, label=label)
-    return Start(Vantage(VantageKind.POD, pod.namespace, pod.name), endpoint, cluster_dns=not pod.host_network)
+    vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
+    return Start(vantage, endpoint, down(pod) if addressed else "", cluster_dns=not pod.host_network)
 
 
 def _node(name: str) -> Start:

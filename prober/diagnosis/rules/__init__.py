@@ -34,6 +34,7 @@ from prober.diagnosis.rules import (
     nothing_listens,
     outside_firewall,
     pod_network_dead,
+    pod_without_network,
     pods_not_ready,
     policy_agent_stopped,
     policy_allows,
@@ -56,6 +57,7 @@ from prober.diagnosis.rules import (
 RULES: tuple[Rule, ...] = (
     cni_lost_rights.RULE,
     pod_network_dead.RULE,
+    pod_without_network.RULE,
     enforcement_delay.RULE,
     host_network.RULE,
     named_port_enforced_as_all_ports.RULE,

@@ -8,6 +8,7 @@ from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.machinery import parts, without_rights
 from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
 from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.rules.pod_without_network import ends_without_network
 from prober.model.check import EndpointKind
 from prober.model.components import Component
 from prober.model.objects import Pod, Ref
@@ -20,7 +21,8 @@ ID = "cni-lost-rights"
 def find(case: Case) -> Iterable[Finding]:
     accounts = list(without_rights(case.snapshot))
     dead = dead_pods(case) if accounts else ()
-    records = list(explained_by(dead, case))
+    waiting = list(_waiting_for_network(case)) if accounts else []
+    records = [*explained_by(dead, case), *(record for record, _ in waiting)]
     if not records:
         return
     account = accounts[0]
@@ -29,11 +31,23 @@ def find(case: Case) -> Iterable[Finding]:
         cause=f"the CNI's agents lost their rights: {_missing(account, case.snapshot)}, so they cannot read pods and "
         "policies, and new pods get no identity",
         confidence=Confidence.CERTAIN,
-        evidence=(" → ".join(_chain(account, dead, records, case.snapshot)), *_observed(dead, records, case)),
+        evidence=(
+            " → ".join(_chain(account, dead, records, case.snapshot)),
+            *dict.fromkeys(f"{pod.ref} on {pod.node} gets no address: {pod.waits}" for _, pod in waiting),
+            *_observed(dead, records, case),
+        ),
         fix=_fix(account, case.snapshot),
         checks=tuple(record.check.id for record in records),
         objects=(account,),
     )
+
+
+def _waiting_for_network(case: Case) -> Iterator[tuple[CheckRecord, Pod]]:
+    """The checks that could not be tested because the CNI gives a pod no network: it is on a node, and that is all."""
+    for record in case.untested:
+        for pod in ends_without_network(record, case.snapshot):
+            if pod.node and pod.running and not pod.ips:
+                yield record, pod
 
 
 def _missing(account: Ref, snapshot: Snapshot) -> str:
@@ -48,7 +62,10 @@ def _chain(account: Ref, dead: Collection[Pod], records: Collection[CheckRecord]
     """From the cause to what people see."""
     yield f"{account} has no rights"
     yield "its agents cannot tell who a pod is (in Cilium: identity reserved:init)"
-    yield f"the network of {len(dead)} pod{'s' * (len(dead) != 1)} is dead, the nodes' own is fine"
+    if dead:
+        yield f"the network of {len(dead)} pod{'s' * (len(dead) != 1)} is dead, the nodes' own is fine"
+    else:
+        yield "pods that start get no network"
     servers = [pod for pod in parts(snapshot, Component.CLUSTER_DNS) if pod in dead]
     if servers:
         yield f"cluster DNS ({listed(str(pod.ref) for pod in servers)}) is among them, so no name resolves"

@@ -24,6 +24,7 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.CERTAIN,
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+                *(f"{pod.ref}: {pod.waits}" for pod in pods[:3] if pod.waits),
                 f"what its readiness probe says: kubectl -n {pods[0].namespace} describe pod {pods[0].name}",
             ),
             checks=tuple(record.check.id for record in records),

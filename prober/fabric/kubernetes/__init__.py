@@ -7,6 +7,7 @@ The words, in the order in which a run uses them:
 - resources    PURE: the kinds that are touched
 - rights       PURE: every call that is made on them, and what it is for: the rights to grant
 - objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
+- sandboxes     why pods on a node get no network: what the kubelet reports
 - reading      one paged list a kind → `Snapshot`
 - change       patches of objects, tried by the API server first
 - cilium       the identities that Cilium gave to pods

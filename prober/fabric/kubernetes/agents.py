@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from prober.fabric.kubernetes.identity import of_pod
 from prober.fabric.kubernetes.marks import ENTERS_PODS
-from prober.fabric.kubernetes.objects import ContainerState, Pod, PodSpec, PodStatus
+from prober.fabric.kubernetes.objects import Pod, PodSpec, PodStatus
 from prober.fabric.kubernetes.reading import Reading
+from prober.manifest.wire import ContainerState
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 

@@ -92,13 +92,14 @@ class Api:
         return msgspec.json.decode(body, type=Version).git_version
 
     async def list_all(
-        self, resource: Resource, shape: type[T], *, namespace: str = "", selector: str = "", cached: bool = False,
-        metadata_only: bool = False,
+        self, resource: Resource, shape: type[T], *, namespace: str = "", selector: str = "", fields: str = "",
+        cached: bool = False, metadata_only: bool = False,
     ) -> list[T]:  # fmt: skip
-        """All objects of a kind, page by page. `cached` reads what the API server has in memory: cheap, a little late;
-        `metadata_only` leaves out everything else."""
+        """All objects of a kind that the selectors (of labels, of fields) select, page by page. `cached` reads what the
+        API server has in memory: cheap, a little late; `metadata_only` leaves out everything else."""
         query = {"limit": str(self._settings.page_size)}
         query |= {"labelSelector": selector} if selector else {}
+        query |= {"fieldSelector": fields} if fields else {}
         query |= {"resourceVersion": "0"} if cached else {}
         accept = _METADATA if metadata_only else _JSON
         made = call("list", resource, namespace)

@@ -17,41 +17,10 @@ class PodSpec(wire.PodSpec):
     host_aliases: list[dict[str, Any]] | None = None
 
 
-class StateDetail(wire.Wire):
-    """Of a waiting or a terminated container."""
-
-    reason: str | None = None
-    message: str | None = None
-    exit_code: int | None = None
-
-
-class ContainerState(wire.Wire):
-    waiting: StateDetail | None = None
-    running: StateDetail | None = None
-    terminated: StateDetail | None = None
-
-
-class ContainerStatus(wire.Wire):
-    name: str | None = None
-    image: str | None = None
-    container_id: str | None = field(name="containerID", default=None)
-    """As in `containerd://…`; absent before the container was made."""
-    state: ContainerState | None = None
-
-
-class PodCondition(wire.Condition):
-    reason: str | None = None
-    message: str | None = None
-
-
 class PodStatus(wire.PodStatus):
-    """With why a pod does not run."""
+    """With how far its ephemeral containers are."""
 
-    conditions: list[PodCondition] | None = None  # type: ignore[assignment]  # narrower items, and nobody appends
-    container_statuses: list[ContainerStatus] | None = None
-    ephemeral_container_statuses: list[ContainerStatus] | None = None
-    reason: str | None = None
-    message: str | None = None
+    ephemeral_container_statuses: list[wire.ContainerStatus] | None = None
 
 
 class OwnerReference(wire.OwnerReference):
@@ -94,6 +63,21 @@ class DaemonSet(KubernetesObject):
     """Of a DaemonSet, how far it is."""
 
     status: DaemonSetStatus | None = None
+
+
+class EventObject(wire.Wire):
+    """What an event is about."""
+
+    name: str = ""
+
+
+class Event(KubernetesObject):
+    """What happened to an object."""
+
+    involved_object: EventObject = field(default_factory=EventObject)
+    message: str | None = None
+    last_timestamp: str | None = None
+    event_time: str | None = None
 
 
 class Version(wire.Wire):

@@ -29,6 +29,7 @@ from prober.fabric.kubernetes.resources import (
     STATEFUL_SETS,
     Resource,
 )
+from prober.fabric.kubernetes.sandboxes import with_reasons
 from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
 from prober.model.objects import Ref
@@ -83,6 +84,7 @@ async def _read(api: Api) -> Reading:
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
     snapshot = replace(assemble(objects, expand_workloads=False), sources=sources)
+    snapshot = await with_reasons(api, snapshot)
     agents = [pod for pod in pods.result() if AGENT in (pod.metadata.labels or {})]
     return Reading(
         snapshot, {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at}, agents

@@ -98,6 +98,7 @@ RIGHTS: Sequence[Right] = (
     Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),
     Right(CLUSTER_ROLES, ("list",), _READ, "whether the CNI still has its rights; left out where it may not be read"),
     Right(CLUSTER_ROLE_BINDINGS, ("list",), _READ, "the same"),
+    Right(EVENTS, ("list",), _READ, "why a pod gets no network; left out where they may not be read"),
     Right(PODS, ("get", "create", "delete"), _PODS, "probe pods"),
     Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
     Right(CONFIG_MAPS, ("list", "get", "create", "delete"), _PODS, "plans, and the owner of a run's objects"),

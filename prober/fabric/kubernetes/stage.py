@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from prober.fabric.kubernetes.objects import ContainerState, ContainerStatus, Pod, PodCondition, PodStatus, StateDetail
+from prober.fabric.kubernetes.objects import Pod, PodStatus
+from prober.manifest.wire import Condition, ContainerState, ContainerStatus, StateDetail
 
 _IMAGE = frozenset(("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"))
 _CONTAINER = frozenset(("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff"))
@@ -152,7 +153,7 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
 
 
 def _unscheduled(status: PodStatus) -> Stage | None:
-    condition = next((one for one in status.conditions or () if one.type == "PodScheduled"), PodCondition())
+    condition = next((one for one in status.conditions or () if one.type == "PodScheduled"), Condition())
     if condition.status == "False" and condition.reason == "Unschedulable":
         return Stage(
             Standing.STUCK,

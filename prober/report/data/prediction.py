@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction, RuleTrail
+from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction
+from prober.policy.plain import plain_rule
 from prober.report.data.plain import optional_ref, ref_data
 
 
@@ -46,16 +47,5 @@ def _policy(trail: PolicyTrail) -> dict[str, Any]:
     return {
         "policy": ref_data(trail.policy),
         "match": trail.match.value,
-        "rules": [_rule(rule) for rule in trail.rules],
-    }
-
-
-def _rule(trail: RuleTrail) -> dict[str, Any]:
-    """The rule itself is not repeated: policy, direction and index name it."""
-    return {
-        "index": trail.index,
-        "match": trail.match.value,
-        "peers": trail.peers.value,
-        "ports": trail.ports.value,
-        "reason": trail.reason,
+        "rules": [plain_rule(rule) for rule in trail.rules],
     }

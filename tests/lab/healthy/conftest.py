@@ -1,8 +1,7 @@
-"""All healthy worlds, several at a time: where policies drop, a world spends its time waiting for silence."""
+"""All healthy worlds that are asked for, each with one run."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +9,7 @@ from typing import TypeAlias
 import pytest
 import yaml
 from healthy_worlds import HEALTHY, Healthy
+from several_at_once import asked_for, run_all
 
 from prober.coordinator.pairs import pair_checks
 from prober.coordinator.run import Request, execute
@@ -31,27 +31,9 @@ HealthyRuns: TypeAlias = Mapping[str, RunRecord | Exception]
 @pytest.fixture(scope="session")
 def healthy_runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> HealthyRuns:
     """By the name of the world: what a run in it came to, of those that are asked for."""
-    wanted = [
-        item.callspec.params["world"]
-        for item in request.session.items
-        if "healthy_runs" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec")
-    ]
+    wanted = {params["world"].name: params["world"] for params in asked_for(request, "healthy_runs")}
     root = tmp_path_factory.mktemp("healthy")
-
-    async def everything() -> dict[str, RunRecord | Exception]:
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def one(world: Healthy) -> RunRecord | Exception:
-            async with room:
-                try:
-                    return await _run(world, root)
-                except Exception as error:  # noqa: BLE001 - one world's defect is that world's failed test
-                    return error
-
-        found = await asyncio.gather(*map(one, wanted))
-        return {world.name: record for world, record in zip(wanted, found, strict=True)}
-
-    return asyncio.run(everything())
+    return run_all(wanted, lambda name: _run(wanted[name], root), AT_ONCE)
 
 
 async def _run(world: Healthy, root: Path) -> RunRecord:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_names import COREDNS
-from incident_objects import Object, host, lab, pod
+from incident_objects import Object, host, lab, pod, unscheduled
 from incident_policies import API, DB, DB_SERVICE, GITHUB, OTHER, WEB
 from incident_running import Incident
 
@@ -35,8 +35,22 @@ CILIUM = [
 ]
 KUBE_PROXY = agents("kube-proxy", "kube-proxy")
 DB_1 = pod("shop/db-1", "n1", "http:9090")
+ALIVE, BORN = pod("shop/other", "n2", "9090"), pod("shop/db", "n2", "9090")
 
 NODES = (
+    Incident(
+        name="a pod that no node takes",
+        cause="pod-without-network",
+        says="pod shop/db has no address: no node takes it: 0/2 nodes are available",
+        objects=[WEB, ALIVE, unscheduled("shop/db", "9090", why="0/2 nodes are available: 2 Insufficient memory.")],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/web.shop -> tcp://pod/other.shop:9090",
+            "pod/db.shop -> tcp://pod/other.shop:9090",
+        ],
+        mend=lambda objects: [BORN if one["metadata"]["name"] == "db" else one for one in objects],
+        confidence=Confidence.CERTAIN,
+    ),
     Incident(
         name="a CNI that has lost its rights",
         cause="cni-lost-rights",

@@ -60,6 +60,14 @@ def pod(
     return found
 
 
+def unscheduled(name: str, *ports: str, why: str) -> Object:
+    """A pod that no node takes."""
+    found = pod(name, "", *ports)
+    found["spec"] = {key: value for key, value in found["spec"].items() if key != "nodeName"}
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
+    return {**found, "status": {"phase": "Pending", "conditions": [condition]}}
+
+
 def service(name: str, *ports: str, selector: Labels | None = None, **spec: Any) -> Object:
     """Ports as `80`, `80->8080`, `80->http`, `53->53/UDP`. Selects `app: NAME` unless it says otherwise."""
     found = []

@@ -1,13 +1,13 @@
-"""All shipped incidents under both manners of denying, several at a time: they spend their time waiting for silence."""
+"""All shipped incidents that are asked for, under both manners of denying."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import TypeAlias
 
 import pytest
-from shipped_incidents import Shipped, course
+from several_at_once import asked_for, run_all
+from shipped_incidents import course
 
 from prober.model.run import RunRecord
 
@@ -20,24 +20,9 @@ ShippedCourses: TypeAlias = Mapping[Key, list[RunRecord] | Exception]
 @pytest.fixture(scope="session")
 def shipped_courses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ShippedCourses:
     """Every run of those that are asked for."""
-    wanted: dict[Key, Shipped] = {}
-    for item in request.session.items:
-        if "shipped_courses" in getattr(item, "fixturenames", ()) and hasattr(item, "callspec"):
-            shipped = item.callspec.params["shipped"]
-            wanted[shipped.name, item.callspec.params["enforcement"]] = shipped
+    wanted = {
+        (params["shipped"].name, params["enforcement"]): params["shipped"]
+        for params in asked_for(request, "shipped_courses")
+    }
     root = tmp_path_factory.mktemp("shipped")
-
-    async def everything() -> ShippedCourses:
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def one(key: Key, shipped: Shipped) -> list[RunRecord] | Exception:
-            async with room:
-                try:
-                    return await course(shipped, key[1], root / "-".join(key))
-                except Exception as error:  # noqa: BLE001 - one scenario's defect is that scenario's failed test
-                    return error
-
-        found = await asyncio.gather(*(one(key, shipped) for key, shipped in wanted.items()))
-        return dict(zip(wanted, found, strict=True))
-
-    return asyncio.run(everything())
+    return run_all(wanted, lambda key: course(wanted[key], key[1], root / "-".join(key)), AT_ONCE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -74,6 +76,41 @@ def test_sarif_has_what_the_specification_requires(here: Path, capsys: pytest.Ca
     assert one["results"]
     for result in one["results"]:
         _sound(result, rules)
+
+
+PROPERTIES = {
+    "": {"$schema", "version", "runs"},
+    "runs": {"tool", "invocations", "results", "columnKind"},
+    "driver": {"name", "version", "rules"},
+    "rules": {"id", "shortDescription", "fullDescription", "help", "defaultConfiguration"},
+    "results": {"ruleId", "ruleIndex", "level", "message", "locations", "partialFingerprints"},
+    "locations": {"physicalLocation", "logicalLocations"},
+    "logicalLocations": {"fullyQualifiedName", "kind"},
+    "region": {"startLine"},
+}
+"""What the schema of SARIF 2.1.0 knows of what is written here, by the property that holds it: it allows nothing else.
+The logs were held against the whole schema, formats included; it is too long to be kept here."""
+
+
+def _misplaced(value: Any, holder: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (f"{holder}.{key}" for key in value.keys() - PROPERTIES.get(holder, value.keys()))
+        for key, inner in value.items():
+            yield from _misplaced(inner, key)
+    for item in value if isinstance(value, list) else ():
+        yield from _misplaced(item, holder)
+
+
+@pytest.mark.parametrize("name", ["my world.yaml", "a:b.yaml", "ä#1%.yaml"])
+def test_sarif_says_nothing_that_its_schema_does_not_know(
+    here: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    (here / name).write_bytes((here / "my world.yaml").read_bytes())
+    log = json.loads(out(capsys, "-f", name, "-o", "sarif", code=1))
+    assert not list(_misplaced(log))
+    found = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in log["runs"][0]["results"]}
+    assert {unquote(uri) for uri in found} == {name}
+    assert not urlsplit(found.pop()).scheme, "a colon would be read as a scheme's"
 
 
 def _sound(result: dict[str, Any], rules: list[dict[str, Any]]) -> None:

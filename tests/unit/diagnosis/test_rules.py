@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
-from prober.diagnosis import Question
+from prober.diagnosis import Question, diagnose
 from prober.manifest.encode import whole_manifest
 from prober.model.objects import (
     ClusterRole,
@@ -59,7 +59,7 @@ def test_an_egress_policy_without_the_port() -> None:
     assert finding.fix.patch == (
         {"op": "add", "path": "/spec/egress/-", "value": {"ports": [{"protocol": "TCP", "port": 22}]}},
     )
-    assert finding.fix.opens == ("1 pod → anywhere:22/tcp",)
+    assert finding.fix.opens == ("shop/web → anywhere:22/tcp",)
 
 
 def test_the_services_port_named_instead_of_the_pods() -> None:
@@ -338,3 +338,26 @@ def test_the_wire_says_which_node_stopped_it() -> None:
     assert (
         f"n2 ({N2}) answered ICMP 3/3, port unreachable: the packet was stopped at the target's node" in other.reasons
     )
+
+
+def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
+    said = "Failed to create pod sandbox: plugin type=cilium failed"
+    stuck = replace(DB, ips=(), ready=False, waits=said)
+    labels = {"k8s-app": "cilium"}
+    agent = Pod("kube-system", "cilium", labels=labels, node="n1", host_network=True, service_account="cilium")
+    world = shop(WEB, stuck)
+    world = replace(
+        world,
+        pods={**world.pods, ("kube-system", "cilium"): agent},
+        cluster_roles={"view": ClusterRole("view")},
+    )
+    untested = replace(record(world, Predictor(world), Seen("web", "db", 9090, "error")))
+    untested = replace(untested, check=replace(untested.check, untestable=f"pod shop/db has no address: {said}"))
+    (finding,) = diagnose([untested], world, Predictor(world)).findings
+    assert finding.id == "cni-lost-rights"
+    assert f"shop/db on n2 gets no address: {said}" in finding.evidence
+    healthy = replace(world, cluster_roles={})
+    (finding,) = diagnose([untested], healthy, Predictor(healthy)).findings
+    assert finding.id == "pod-without-network"
+    assert finding.cause == f"pod shop/db on n2 has no address: {said}"
+    assert finding.confidence is Confidence.CERTAIN

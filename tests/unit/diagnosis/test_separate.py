@@ -52,7 +52,7 @@ def test_a_policy_that_selects_nobody_else_is_extended() -> None:
     [fix] = fixes(world(WEB, API, policies=[policy("web", LabelSelector({"app": "web"}), egress=[443])]), SSH)
     assert fix.target == Ref("NetworkPolicy", "shop", "web")
     assert not fix.creates and fix.patch
-    assert fix.opens == ("1 pod → anywhere:22/tcp, nothing else",)
+    assert fix.opens == ("shop/web → anywhere:22/tcp, nothing else",)
 
 
 def test_a_policy_of_everybody_is_left_alone_and_who_needs_it_gets_one() -> None:
@@ -66,7 +66,7 @@ def test_a_policy_of_everybody_is_left_alone_and_who_needs_it_gets_one() -> None
         "policyTypes": ["Egress"],
         "egress": [{"ports": [{"protocol": "TCP", "port": 22}]}],
     }
-    assert fix.opens == ("1 pod → anywhere:22/tcp, nothing else",)
+    assert fix.opens == ("shop/web → anywhere:22/tcp, nothing else",)
     assert "in all the same rule would open it to 1 other pod too" in fix.summary
     assert fix.command.endswith("| kubectl create -f -")
 

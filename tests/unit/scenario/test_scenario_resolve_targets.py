@@ -267,7 +267,6 @@ def test_ids_are_unique_and_stable(snapshot: Snapshot) -> None:
         ("tcp://deploy/wbe:80", "there is no Deployment `wbe` in namespace `shop` (did you mean `web`?)"),
         ("tcp://node/n9:80", "there is no node `n9` (there is n1, n2)"),
         ("tcp://node/n2:80?family=ipv6", "node `n2` has no IPv6 address (wait until it has one, or check another)"),
-        ("tcp://deploy/idle.ops:80", "pod ops/idle has no address (wait until it has one, or check another)"),
         (
             "icmp://svc/web",
             "Service shop/web answers no ICMP: its address is a virtual one "
@@ -279,6 +278,34 @@ def test_a_target_that_is_not_there(target: str, message: str, snapshot: Snapsho
     with pytest.raises(InputError) as error:
         check_to(target, snapshot)
     assert str(error.value) == f"command line: {message}"
+
+
+def test_a_pod_without_a_network_keeps_nobody_else_from_being_tested(snapshot: Snapshot) -> None:
+    """It is not the scenario that is wrong: the check says why it cannot be tested, and the others are made."""
+    said = "no node takes it: 0/2 nodes are available"
+    idle = replace(snapshot.pods["ops", "idle"], waits=said)
+    snapshot = replace(snapshot, pods={**snapshot.pods, ("ops", "idle"): idle})
+    check = check_to("tcp://deploy/idle.ops:80", snapshot)
+    assert check.untestable == f"pod ops/idle has no address: {said}"
+    assert check.flow.destination.name == "idle"
+    assert check_to("tcp://github.com:22", snapshot, "pod/idle.ops").untestable == check.untestable
+    assert not check_to("tcp://pod/web-b:8080", snapshot).untestable
+
+
+def test_a_pod_that_failed_is_not_tested_and_one_that_is_done_is_a_mistake(snapshot: Snapshot) -> None:
+    failed = replace(snapshot.pods["ops", "idle"], running=False, waits="it failed (Evicted: out of memory)")
+    after = replace(snapshot, pods={**snapshot.pods, ("ops", "idle"): failed})
+    check = check_to("tcp://deploy/idle.ops:80", after)
+    assert check.untestable == "pod ops/idle does not run: it failed (Evicted: out of memory)"
+    with pytest.raises(InputError, match="finished"):
+        check_to("tcp://pod/done:80", snapshot)
+
+
+def test_a_headless_service_without_ready_pods_is_not_tested_either(snapshot: Snapshot) -> None:
+    pods = {key: replace(pod, ready=False) for key, pod in snapshot.pods.items()}
+    check = check_to("tcp://svc/db:5432", replace(snapshot, pods=pods))
+    assert check.untestable == "Service shop/db has no ready pod behind it"
+    assert end(check.flow.destination) == ("service", "shop", "db")
 
 
 def test_manifests_without_addresses_are_enough_to_look_names_up(snapshot: Snapshot) -> None:
