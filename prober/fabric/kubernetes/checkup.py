@@ -151,9 +151,12 @@ def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[s
         return Finding(name, State.BAD, f"there is no namespace {_some(absent)}", "check the name and the context")
     levels: dict[str, int] = {}
     for space in wanted or namespaces:
-        level = namespaces[space].get(ENFORCE) or "none"
+        level = namespaces[space].get(ENFORCE) or "no standard"
         levels[level] = levels.get(level, 0) + 1
-    counted = ", ".join(f"{count} demand {level}" for level, count in sorted(levels.items()))
+    counted = ", ".join(
+        f"{count} namespaces demand {level}" if count > 1 else f"1 namespace demands {level}"
+        for level, count in sorted(levels.items())
+    )
     return Finding(name, State.OK, f"{counted}; probe pods meet the restricted standard")
 
 

@@ -73,7 +73,7 @@ async def test_a_cluster_that_is_ready() -> None:
     assert found["API server"].message == "v1.34.4"
     assert found["policy engine"].message == "Cilium enforces NetworkPolicies; its agent is ready on all 2 nodes"
     assert found["nodes"].message == "2 ready"
-    assert found["Pod Security"].message == "1 demand restricted; probe pods meet the restricted standard"
+    assert found["Pod Security"].message == "1 namespace demands restricted; probe pods meet the restricted standard"
     assert found["probes from nodes"].message.startswith("namespace prober will be made")
     assert found["agents"].state is State.OFF
     assert {one.state for name, one in found.items() if name != "agents"} == {State.OK}
