@@ -43,6 +43,7 @@ async def _examine(options: ClusterOptions, namespaces: Sequence[str]) -> tuple[
 
 
 def _table(cluster: str, findings: Sequence[Finding]) -> str:
+    from prober.fabric.kubernetes.checkup import exit_code, summary
     from prober.report.text import pad, printable
 
     width = max(len(one.name) for one in findings)
@@ -51,6 +52,7 @@ def _table(cluster: str, findings: Sequence[Finding]) -> str:
         lines.append(f"  {pad(_WORDS[one.state], 5)}  {pad(one.name, width)}  {printable(one.message)}")
         if one.hint:
             lines.append(f"  {'':5}  {'':{width}}  {printable(one.hint)}")
+    lines += ["", f"{summary(findings)} · exit {int(exit_code(findings))}"]
     return "\n".join(lines) + "\n"
 
 

@@ -19,13 +19,17 @@ def test_a_cluster_that_is_ready(cluster: Cluster) -> None:
     assert found["API server"]["message"].startswith("v1.")
     assert found["clock"]["state"] == "ok"
     assert {one["state"] for name, one in found.items() if name.startswith("rights")} == {"ok"}
-    if cluster.policy == "cilium":
-        assert found["policy engine"]["message"] == "Cilium enforces NetworkPolicies"
+    assert found["nodes"]["message"] == "2 ready"
+    engine = {"cilium": "Cilium", "kube-router": "kube-router"}.get(cluster.policy)
+    wanted = f"{engine} enforces NetworkPolicies" if engine else "no engine that is known"
+    assert found["policy engine"]["message"].startswith(wanted)
+    assert found["policy engine"]["state"] == ("ok" if engine else "unknown")
 
 
 def test_rights_that_are_missing_are_named(cluster: Cluster) -> None:
     done = cluster.prober("doctor", "--as", "system:serviceaccount:default:nobody")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "FAIL   rights to read" in done.stdout
+    assert done.stdout.rstrip().endswith("exit 1")
     assert "namespaces (list)" in done.stdout
     assert "Traceback" not in done.stderr

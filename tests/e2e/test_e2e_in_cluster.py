@@ -106,7 +106,7 @@ def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_pa
     assert outcome(cluster, "by-hand") == "Failed"
     ended = said(cluster, "by-hand")
     assert ended["exitCode"] == 1, ended["message"]
-    assert re.search(r"FAIL +n1 → 203\.0\.113\.10:9/tcp +refused", ended["message"]), ended["message"]
+    assert re.search(r"FAIL +node/n1 → 203\.0\.113\.10:9/tcp +refused", ended["message"]), ended["message"]
     assert "2 ok, 1 failed, 0 inconclusive" in ended["message"]
     assert ended["message"].rstrip().endswith("exit 1")
     cluster.wait_until_nothing_is_left()

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from prober.fabric.kubernetes.engines import Engine
 from prober.fabric.kubernetes.rights import Purpose, Right
-from prober.model.cni import Enforcement, Plugin
+from prober.model.cni import Enforcement
 from prober.model.errors import ExitCode, ProberError
 
 OLDEST = (1, 25)
@@ -64,6 +65,16 @@ def exit_code(findings: Sequence[Finding]) -> ExitCode:
     return ExitCode.UNKNOWN if State.ERROR in states else ExitCode.OK
 
 
+def summary(findings: Sequence[Finding]) -> str:
+    """All of it in one sentence."""
+    count = {state: sum(one.state is state for one in findings) for state in State}
+    if count[State.BAD]:
+        return f"not ready to probe: mend what is marked FAIL ({count[State.BAD]})"
+    if count[State.ERROR]:
+        return f"not known whether it is ready to probe: what is marked ERROR ({count[State.ERROR]}) could not be asked"
+    return "ready to probe" + (f"; expect what is marked warn ({count[State.WARN]})" if count[State.WARN] else "")
+
+
 def could_not_ask(name: str, error: ProberError) -> Finding:
     """The row of a question that was not answered."""
     return Finding(name, State.ERROR, str(error), error.hint)
@@ -100,18 +111,36 @@ def rights(purpose: Purpose, missing: Mapping[str, Sequence[Right]], *, needed: 
     return Finding(name, state, f"missing: {_some(words)}", _can_i(missing) if needed else "")
 
 
-def engine(found: Plugin | None) -> Finding:
+def nodes(unready: Sequence[str], count: int) -> Finding:
+    """The nodes that are not ready, of so many."""
+    if not unready:
+        return Finding("nodes", State.OK, f"{count} ready")
+    verb = "is" if len(unready) == 1 else "are"
+    message = (
+        f"{_some(sorted(unready))} {verb} not ready, of {count}: pods there can be neither probed from nor relied on"
+    )
+    return Finding("nodes", State.WARN, message, f"kubectl describe node {min(unready)}")
+
+
+def engine(found: Engine | None) -> Finding:
     """Who enforces NetworkPolicy."""
     name = "policy engine"
     if found is None:
         hint = "prober matrix in a namespace with policies shows what is enforced"
         return Finding(name, State.UNKNOWN, "no engine that is known runs as a DaemonSet or has an API here", hint)
-    if found.enforcement is Enforcement.NO:
-        message = f"{found.name} {found.enforcement.value} NetworkPolicies: every denial will be a leak"
+    plugin, agents = found.plugin, found.agents
+    if agents is not None and agents.ready < agents.wanted:
+        label = next(f"{key}={value}" for key, value in plugin.labels if agents.labels.get(key) == value)
+        there = f"ready on {agents.ready} of {agents.wanted} nodes"
+        message = f"{plugin.name}: its agent is {there}; on the others new pods and policies are not known"
+        return Finding(name, State.WARN, message, f"kubectl get pods -A -l {label} -o wide")
+    if plugin.enforcement is Enforcement.NO:
+        message = f"{plugin.name} {plugin.enforcement.value} NetworkPolicies: every denial will be a leak"
         return Finding(name, State.WARN, message, "install an engine beside it, as Canal does")
-    if found.enforcement is not Enforcement.YES:
-        return Finding(name, State.UNKNOWN, f"{found.name}: {found.note}", "prober matrix shows what is enforced")
-    return Finding(name, State.OK, f"{found.name} {found.enforcement.value} NetworkPolicies")
+    if plugin.enforcement is not Enforcement.YES:
+        return Finding(name, State.UNKNOWN, f"{plugin.name}: {plugin.note}", "prober matrix shows what is enforced")
+    where = f"; its agent is ready on all {agents.wanted} nodes" if agents and agents.wanted else ""
+    return Finding(name, State.OK, f"{plugin.name} {plugin.enforcement.value} NetworkPolicies{where}")
 
 
 def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[str]) -> Finding:
@@ -122,9 +151,12 @@ def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[s
         return Finding(name, State.BAD, f"there is no namespace {_some(absent)}", "check the name and the context")
     levels: dict[str, int] = {}
     for space in wanted or namespaces:
-        level = namespaces[space].get(ENFORCE) or "none"
+        level = namespaces[space].get(ENFORCE) or "no standard"
         levels[level] = levels.get(level, 0) + 1
-    counted = ", ".join(f"{count} demand {level}" for level, count in sorted(levels.items()))
+    counted = ", ".join(
+        f"{count} namespaces demand {level}" if count > 1 else f"1 namespace demands {level}"
+        for level, count in sorted(levels.items())
+    )
     return Finding(name, State.OK, f"{counted}; probe pods meet the restricted standard")
 
 
@@ -152,11 +184,12 @@ def agents(ready: int, nodes: int) -> Finding:
     return Finding("agents", State.OK, f"ready on {ready} of {nodes} nodes")
 
 
-def image(name: str) -> Finding:
-    """The image for probe pods."""
+def image(name: str, *, agents: bool) -> Finding:
+    """The image for probe pods; `agents`: some are ready, and can do without."""
     if not name:
         hint = "give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)"
-        return Finding("agent's image", State.WARN, "none is named, so no probe pod can be made", hint)
+        state = State.WARN if agents else State.BAD
+        return Finding("agent's image", state, "none is named, so no probe pod can be made", hint)
     return Finding("agent's image", State.OK, name)
 
 

@@ -12,12 +12,12 @@ import msgspec
 
 from prober.fabric.kubernetes import checkup
 from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.checkup import Finding
+from prober.fabric.kubernetes.checkup import Finding, State
 from prober.fabric.kubernetes.engines import DaemonSet, recognise
-from prober.fabric.kubernetes.inquiry import AccessReview, Groups, ImageSpec, Node
+from prober.fabric.kubernetes.inquiry import AccessReview, Groups, ImageSpec, Node, NodeStatus
 from prober.fabric.kubernetes.inquiry import DaemonSet as WireDaemonSet
 from prober.fabric.kubernetes.marks import AGENT
-from prober.fabric.kubernetes.objects import Pod, PodStatus, Version
+from prober.fabric.kubernetes.objects import DaemonSetStatus, Pod, PodStatus, Version
 from prober.fabric.kubernetes.refusals import ApiError, Call
 from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, NODES, PODS
 from prober.fabric.kubernetes.rights import Purpose, Right, Scope, rights_for
@@ -41,13 +41,14 @@ async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) 
         checkup.version(msgspec.json.decode(reply.body, type=Version).git_version),
         checkup.clock(_skew(reply.date, now)),
     ]
+    agents = await _or_error("agents", _agents(api))
+    has_agents = any(one.state in (State.OK, State.WARN) for one in agents)
     parts = await asyncio.gather(
-        _or_error("rights", _rights(api, settings, namespaces)),
-        _or_error("policy engine", _engine(api)),
+        _or_error("rights", _rights(api, settings, namespaces, has_agents=has_agents)),
+        _or_error("policy engine", _machinery(api)),
         _or_error("Pod Security", _pod_security(api, settings, namespaces)),
-        _or_error("agents", _agents(api)),
     )
-    return [*found, *(one for part in parts for one in part), checkup.image(settings.image)]
+    return [*found, *(one for part in parts for one in part), *agents, checkup.image(settings.image, agents=has_agents)]
 
 
 async def _or_error(name: str, question: Awaitable[list[Finding]]) -> list[Finding]:
@@ -64,12 +65,13 @@ def _skew(date: str, now: datetime.datetime) -> float | None:
         return None
 
 
-async def _rights(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
+async def _rights(api: Api, settings: Settings, namespaces: Sequence[str], *, has_agents: bool) -> list[Finding]:
     missing = dict(zip(Purpose, await asyncio.gather(
         *(_missing(api, rights_for(purpose), _places(purpose, settings, namespaces)) for purpose in Purpose)
     ), strict=True))  # fmt: skip
-    # A run can do without probe pods only where it may use agents.
-    needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if any(missing[Purpose.AGENTS].values()) else set())
+    # A run can do without probe pods only where there are agents that it may use.
+    alone = not has_agents or any(missing[Purpose.AGENTS].values())
+    needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if alone else set())
     return [checkup.rights(purpose, found, needed=purpose in needed) for purpose, found in missing.items()]
 
 
@@ -110,20 +112,29 @@ async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
     return msgspec.json.decode(reply.body, type=AccessReview).status.allowed
 
 
-async def _engine(api: Api) -> list[Finding]:
+async def _machinery(api: Api) -> list[Finding]:
     reply = await api.exchange("GET", "/apis", Call("get", "/apis"))
     groups = {one.name for one in msgspec.json.decode(reply.body, type=Groups).groups}
     sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
     nodes = await api.list_all(NODES, Node, cached=True)
     kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
-    return [checkup.engine(recognise(groups, [_plain(one) for one in sets], kubelets))]
+    unready = [one.metadata.name or "" for one in nodes if not _is_ready((one.status or NodeStatus()).conditions)]
+    engine = recognise(groups, [_plain(one) for one in sets], kubelets)
+    return [checkup.nodes(unready, len(nodes)), checkup.engine(engine)]
 
 
 def _plain(one: WireDaemonSet) -> DaemonSet:
     template = one.spec.template
     metadata, spec = template.metadata or wire.ObjectMeta(), template.spec or ImageSpec()
     images = tuple(container.image for container in spec.containers or ())
-    return DaemonSet(labels_of(metadata.labels), images, host_network=bool(spec.host_network))
+    status = one.status or DaemonSetStatus()
+    return DaemonSet(
+        labels_of(metadata.labels),
+        images,
+        host_network=bool(spec.host_network),
+        ready=status.number_ready,
+        wanted=status.desired_number_scheduled,
+    )
 
 
 async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
@@ -136,9 +147,9 @@ async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str])
 async def _agents(api: Api) -> list[Finding]:
     pods = await api.list_all(PODS, Pod, selector=AGENT, cached=True)
     nodes = await api.list_all(NODES, wire.Node, cached=True)
-    return [checkup.agents(sum(_is_ready(pod) for pod in pods), len(nodes))]
+    ready = sum(_is_ready((pod.status or PodStatus()).conditions) for pod in pods)
+    return [checkup.agents(ready, len(nodes))]
 
 
-def _is_ready(pod: Pod) -> bool:
-    conditions = (pod.status or PodStatus()).conditions or ()
-    return any(one.type == "Ready" and one.status == "True" for one in conditions)
+def _is_ready(conditions: Sequence[wire.Condition] | None) -> bool:
+    return any(one.type == "Ready" and one.status == "True" for one in conditions or ())

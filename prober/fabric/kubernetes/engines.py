@@ -20,6 +20,18 @@ class DaemonSet:
     """Of its pods."""
     images: tuple[str, ...] = ()
     host_network: bool = True
+    ready: int = 0
+    wanted: int = 0
+    """Nodes on which its pod is ready, and on which it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The plugin that is there, as it runs."""
+
+    plugin: Plugin
+    agents: DaemonSet | None = None
+    """None where none of its agents is seen."""
 
 
 _K3S = Plugin(
@@ -30,18 +42,19 @@ _K3S = Plugin(
 
 def recognise(
     groups: Collection[str], daemon_sets: Sequence[DaemonSet], kubelet_versions: Collection[str]
-) -> Plugin | None:
+) -> Engine | None:
     """The engine that is there, one that enforces before others; None when none is recognised."""
     running = {plugin.name: one for one in daemon_sets if (plugin := _plugin(one)) is not None}
     for plugin in PLUGINS:
         if plugin.name in running:
-            return _as_it_runs(plugin, running[plugin.name])
+            agents = running[plugin.name]
+            return Engine(_as_it_runs(plugin, agents), agents)
     if any("+k3s" in version for version in kubelet_versions):
-        return _K3S
+        return Engine(_K3S)
     # What remains in the API when an engine is taken away looks the same, and enforces nothing.
     note = "its API is here, but no DaemonSet of its agents is seen"
     by_api = (one for one in PLUGINS if any(group in groups for group in one.groups))
-    return next((replace(one, enforcement=Enforcement.UNKNOWN, note=note) for one in by_api), None)
+    return next((Engine(replace(one, enforcement=Enforcement.UNKNOWN, note=note)) for one in by_api), None)
 
 
 def _as_it_runs(plugin: Plugin, one: DaemonSet) -> Plugin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import field
 
+from prober.fabric.kubernetes.objects import DaemonSetStatus
 from prober.manifest import wire
 
 
@@ -42,9 +43,10 @@ class DaemonSetSpec(wire.Wire):
 
 
 class DaemonSet(wire.KubernetesObject):
-    """What a DaemonSet runs."""
+    """What a DaemonSet runs, and on how many nodes."""
 
     spec: DaemonSetSpec = field(default_factory=DaemonSetSpec)
+    status: DaemonSetStatus | None = None
 
 
 class Group(wire.Wire):

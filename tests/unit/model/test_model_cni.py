@@ -27,7 +27,8 @@ def test_everyone_recognises_its_agents(plugin: Plugin, label: tuple[str, str]) 
     pod = agent(label)
     snapshot = Snapshot(pods={("kube-system", "agent"): pod})
     found = recognise((), [DaemonSet(pod.labels, (plugin.enforcer,))], ())
-    assert found == plugin
+    assert found is not None
+    assert found.plugin == plugin
     assert agents(snapshot) == ((plugin, (pod,)),)
     assert part_on(snapshot, Component.CNI_AGENT, "n1") is pod
     assert any(key == label[0] and label[1] in values for key, values in map(parsed, selectors()))

@@ -16,8 +16,11 @@ from prober.fabric.kubernetes import api as module
 from prober.fabric.kubernetes import checkup
 from prober.fabric.kubernetes.checkup import Finding, State, exit_code
 from prober.fabric.kubernetes.doctor import examine
+from prober.fabric.kubernetes.engines import DaemonSet, Engine
+from prober.model.cni import PLUGINS
 from prober.model.errors import ExitCode, FabricError
 
+ON_BOTH = {"desiredNumberScheduled": 2, "numberReady": 2}
 READY = {"conditions": [{"type": "Ready", "status": "True"}]}
 
 
@@ -54,8 +57,8 @@ class World:
             return Answer(body={"groups": [{"name": "apps"}, {"name": "cilium.io"}]})
         cilium = {"metadata": {"labels": {"k8s-app": "cilium"}}, "spec": {"hostNetwork": True}}
         items: dict[str, list[dict[str, Any]]] = {
-            "daemonsets": [{"metadata": {"name": "cilium"}, "spec": {"template": cilium}}],
-            "nodes": [{"metadata": {"name": name}, "status": {}} for name in ("n1", "n2")],
+            "daemonsets": [{"metadata": {"name": "cilium"}, "spec": {"template": cilium}, "status": ON_BOTH}],
+            "nodes": [{"metadata": {"name": name}, "status": READY} for name in ("n1", "n2")],
             "namespaces": [{"metadata": {"name": name, "labels": found}} for name, found in self.spaces.items()],
             "pods": self.agents,
         }
@@ -68,8 +71,9 @@ class World:
 async def test_a_cluster_that_is_ready() -> None:
     found = await World().found()
     assert found["API server"].message == "v1.34.4"
-    assert found["policy engine"].message == "Cilium enforces NetworkPolicies"
-    assert found["Pod Security"].message == "1 demand restricted; probe pods meet the restricted standard"
+    assert found["policy engine"].message == "Cilium enforces NetworkPolicies; its agent is ready on all 2 nodes"
+    assert found["nodes"].message == "2 ready"
+    assert found["Pod Security"].message == "1 namespace demands restricted; probe pods meet the restricted standard"
     assert found["probes from nodes"].message.startswith("namespace prober will be made")
     assert found["agents"].state is State.OFF
     assert {one.state for name, one in found.items() if name != "agents"} == {State.OK}
@@ -77,7 +81,10 @@ async def test_a_cluster_that_is_ready() -> None:
 
 
 async def test_a_missing_right_is_named_with_its_verb() -> None:
-    found = await World(denied=lambda asked: asked["resource"] == "configmaps").found("shop")
+    world = World(denied=lambda asked: asked["resource"] == "configmaps")
+    assert (await world.found("shop"))["rights for --via pod"].state is State.BAD
+    world.agents = [{"metadata": {"name": "agent-1"}, "status": READY}]
+    found = await world.found("shop")
     assert found["rights to read"].state is State.OK
     # With agents, which are allowed, a run can do without probe pods.
     assert found["rights for --via pod"].state is State.OFF
@@ -139,7 +146,15 @@ async def test_agents_are_counted() -> None:
         (checkup.version("v1.20.0"), State.WARN, "older than 1.25"),
         (checkup.version("v1.34.4+k3s1"), State.OK, "v1.34.4+k3s1"),
         (checkup.clock(None), State.UNKNOWN, "does not say"),
-        (checkup.image(""), State.WARN, "none is named"),
+        (checkup.image("", agents=True), State.WARN, "none is named"),
+        (checkup.image("", agents=False), State.BAD, "none is named"),
+        (checkup.nodes(["n3", "n2"], 3), State.WARN, "n2, n3 are not ready, of 3"),
+        (checkup.engine(Engine(PLUGINS[0])), State.OK, "Cilium enforces NetworkPolicies"),
+        (
+            checkup.engine(Engine(PLUGINS[0], DaemonSet({"k8s-app": "cilium"}, ready=1, wanted=2))),
+            State.WARN,
+            "Cilium: its agent is ready on 1 of 2 nodes",
+        ),
         (checkup.pod_security({"shop": {}}, ["shop", "post"]), State.BAD, "there is no namespace post"),
         (
             checkup.node_probes("prober", {checkup.ENFORCE: "baseline"}),
@@ -162,6 +177,8 @@ def test_the_table_and_the_json_say_the_same() -> None:
         "  ok     API server  v1.34.4",
         "  warn   clock       late",
         "                     set it",
+        "",
+        "ready to probe; expect what is marked warn (1) · exit 0",
     ]
     record = json.loads(cli._json("prod · https://203.0.113.1", findings))
     assert (record["context"], record["server"], record["exitCode"]) == ("prod", "https://203.0.113.1", 0)

@@ -32,14 +32,14 @@ AWS = {"k8s-app": "aws-node"}
 def test_an_engine_is_recognised(groups: set[str], sets: list[DaemonSet], name: str, enforcement: Enforcement) -> None:
     found = recognise(groups, sets, {"v1.34.4"})
     assert found is not None
-    assert (found.name, found.enforcement) == (name, enforcement)
+    assert (found.plugin.name, found.plugin.enforcement) == (name, enforcement)
 
 
 def test_k3s_has_one_built_in_that_can_be_switched_off() -> None:
     found = recognise(set(), [], {"v1.34.4+k3s1"})
     assert found is not None
-    assert found.enforcement is Enforcement.SETTING
-    assert "--disable-network-policy" in found.note
+    assert found.plugin.enforcement is Enforcement.SETTING
+    assert "--disable-network-policy" in found.plugin.note
 
 
 def test_what_is_not_recognised_is_unknown() -> None:
