@@ -8,7 +8,8 @@
 
 The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence` (in one line),
 `console` (`table`), `wide`, `causes` (findings), `matrix`, `data` (the shape of JSON and YAML), `json_`, `yaml_`,
-`cases`, `junit`, `tap`, `plan` (the dry run), `write` (files) and `progress` (the line on a terminal).
+`cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run), `write` (files) and `progress` (the line on a
+terminal).
 
 Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here must not hide it:
 a run whose exit code is not 0 is never all `ok` in any format.
@@ -75,6 +76,12 @@ def _junit(record: RunRecord, _page: Page) -> str:
     return render_junit(record)
 
 
+def _html(record: RunRecord, _page: Page) -> str:
+    from prober.report.html.document import render_html
+
+    return render_html(record)
+
+
 def _tap(record: RunRecord, _page: Page) -> str:
     from prober.report.tap import render_tap
 
@@ -88,6 +95,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(_json, (".json",), "JSON with a published schema"),
     "yaml": Format(_yaml, (".yaml", ".yml"), "YAML, the same members as the JSON"),
     "junit": Format(_junit, (".xml",), "JUnit XML, for GitLab, Jenkins and GitHub"),
+    "html": Format(_html, (".html", ".htm"), "one page that needs nothing else, for a browser and a ticket"),
     "tap": Format(_tap, (".tap",), "TAP version 14 with YAML diagnostics"),
 }
 """Every format, by the name that `-o` takes."""

@@ -39,7 +39,7 @@ def header(record: RunRecord, page: Page) -> list[str]:
     """`flux · lab · reject · 3 nodes, 9 pods · 8 checks, 4 vantages`."""
     vantages = len({check.check.vantage for check in record.checks})
     checks = f"{plural(len(record.checks), 'check')}, {plural(vantages, 'vantage')}"
-    parts = [record.scenario, *_fabric(record.fabric), checks]
+    parts = [record.scenario, *facts(record.fabric), checks]
     first, *rest = wrap(printable(" · ".join(part for part in parts if part)), page.limit) or [""]
     title = printable(record.scenario)
     if title and first.startswith(title):
@@ -47,7 +47,8 @@ def header(record: RunRecord, page: Page) -> list[str]:
     return [first, *rest]
 
 
-def _fabric(fabric: FabricInfo) -> list[str]:
+def facts(fabric: FabricInfo) -> list[str]:
+    """What it ran on, in a few words each; some may be empty."""
     size = ", ".join(plural(count, noun) for count, noun in ((fabric.nodes, "node"), (fabric.pods, "pod")) if count)
     if fabric.kind != "kubernetes":
         return [fabric.name or fabric.kind, fabric.version, fabric.enforcement, size]

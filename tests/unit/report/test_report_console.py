@@ -172,8 +172,8 @@ def test_wide_says_where_from_what_was_predicted_and_what_the_wire_said() -> Non
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="unknown output format 'html'") as caught:
-        render(flux(), "html")
+    with pytest.raises(UsageError, match="unknown output format 'pdf'") as caught:
+        render(flux(), "pdf")
     assert "junit" in caught.value.hint
 
 

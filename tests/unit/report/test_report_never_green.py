@@ -37,6 +37,13 @@ def test_junit_and_tap_are_green_exactly_when_the_exit_code_is(sample: RunRecord
 
 
 @given(records)
+def test_the_page_is_green_exactly_when_the_exit_code_is(sample: RunRecord) -> None:
+    page = render(sample, "html")
+    assert ('class="verdict ok"' in page) is (sample.exit_code is ExitCode.OK)
+    assert f"exit {sample.exit_code.value}<" in page
+
+
+@given(records)
 def test_failures_in_junit_mean_exit_code_one(sample: RunRecord) -> None:
     root = ET.fromstring(render(sample, "junit").encode())  # noqa: S314 - our own output
     assert (root.get("failures") != "0") is (sample.exit_code is ExitCode.FAILED)

@@ -39,11 +39,11 @@ def test_checking_leaves_nothing_and_keeps_what_is_there(tmp_path: Path) -> None
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"old.json": "before"}
 
 
-@pytest.mark.parametrize(("name", "said"), [("run.html", "the suffix '.html'"), ("run", "no suffix")])
+@pytest.mark.parametrize(("name", "said"), [("run.pdf", "the suffix '.pdf'"), ("run", "no suffix")])
 def test_an_unknown_suffix_is_a_mistake_in_the_command(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(UsageError, match=said) as caught:
         check_paths([tmp_path / name])
-    assert caught.value.hint == "use one of .txt, .json, .yaml, .yml, .xml, .tap"
+    assert caught.value.hint == "use one of .txt, .json, .yaml, .yml, .xml, .html, .htm, .tap"
     assert caught.value.exit_code is ExitCode.USAGE
 
 
