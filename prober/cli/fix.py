@@ -110,10 +110,13 @@ def _emit(offers: Offers, chosen: Sequence[Offer], folder: Path) -> int:
 
 
 def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
-    """Write what runs offer to a directory, where there are several in one for each."""
+    """Write what runs offer to a directory; of several labs, which are worlds of their own, to one for each."""
+    from prober.coordinator.merge import merge
     from prober.remedy.emit import emit
     from prober.remedy.offers import offers_of
 
+    if all(record.fabric.kind == "kubernetes" for record in records):
+        records = [merge(records)]
     for record in records:
         offers = offers_of(record)
         place = folder / record.scenario if len(records) > 1 else folder

@@ -47,7 +47,7 @@ def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     content = {"record": run_data(record), "manifests": [str(path.resolve()) for path in manifests]}
     with suppress(OSError):
         _write(state_file(), content)
-        if any(finding.fix for finding in record.findings):
+        if any(finding.fix and finding.fix.command for finding in record.findings):
             _write(state_file(offering=True), content)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from prober.diagnosis.inquiry import Inquiry
@@ -11,7 +11,7 @@ from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation
 from prober.model.prediction import Direction
 from prober.model.probe import Probe
-from prober.model.run import CheckRecord, Finding, Result, Verdict
+from prober.model.run import CheckRecord, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
@@ -80,6 +80,8 @@ class Rule:
     """Stable: scripts and tickets refer to it."""
     concludes: str
     """The cause, in one sentence."""
+    mend: str
+    """What mends it: the advice where no change of an object can be offered."""
     needs: str
     """What it looks at to decide."""
     find: Callable[[Case], Iterable[Finding]] | None = None
@@ -91,12 +93,15 @@ class Rule:
     """Which further observations it asks for; empty: none."""
 
     def look(self, case: Case) -> Iterator[tuple[Aspect, Finding]]:
-        """Every finding, with what it explains of its checks."""
+        """Every finding, with what it explains of its checks; none without a word on what to do."""
         if self.find is not None:
-            yield from ((self.explains, finding) for finding in self.find(case))
+            yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
         if self.find_in is not None:
             for direction in _DIRECTIONS:
-                yield from ((direction, finding) for finding in self.find_in(case, direction))
+                yield from ((direction, self._advised(finding)) for finding in self.find_in(case, direction))
+
+    def _advised(self, finding: Finding) -> Finding:
+        return finding if finding.fix else replace(finding, fix=Fix(self.mend))
 
 
 _DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")

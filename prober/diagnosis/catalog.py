@@ -20,14 +20,28 @@ How sure a finding is: **certain** (the evidence leaves no other explanation), *
 `tests/lab/incidents` has an incident for each cause that the lab can enact: broken, diagnosed, mended as it is offered,
 and green. `tests/e2e` enacts more than twenty of them on real clusters, under kube-router and under Cilium.
 
-| id | concludes | needs | asks |
-| --- | --- | --- | --- |
+## What they conclude, and what to do
+
+Where a policy, a label or a port mends it, the run offers the change itself ([fixes.md](fixes.md)); else it says what
+stands here.
+
+| id | concludes | what to do |
+| --- | --- | --- |
+"""
+
+DECIDES = """
+## How they decide
+
+| id | needs | asks |
+| --- | --- | --- |
 """
 
 
 def catalog() -> str:
     """docs/diagnosis.md, generated from the table."""
-    return HEAD + "".join(f"| `{rule.id}` | {rule.concludes} | {rule.needs} | {rule.asks or '—'} |\n" for rule in RULES)
+    concludes = "".join(f"| `{rule.id}` | {rule.concludes} | {rule.mend} |\n" for rule in RULES)
+    decides = "".join(f"| `{rule.id}` | {rule.needs} | {rule.asks or '—'} |\n" for rule in RULES)
+    return HEAD + concludes + DECIDES + decides
 
 
 if __name__ == "__main__":

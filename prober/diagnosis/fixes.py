@@ -6,7 +6,7 @@ would, the pods that need the flow get a policy of their own: what a change open
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from prober.diagnosis.case import Case
@@ -34,7 +34,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     old = next((found for found in case.snapshot.policies if found.ref == policy), None)
     if old is None:
         return None
-    peers = _distinct(peer for denial in denials for peer in _peers(denial, old, case.snapshot))
+    peers = _peers(denials, old, case.snapshot)
     rule = PolicyRule(peers=peers, ports=_ports(denials))
     return allow(denials, old, rule, listed(one.needed for one in denials), case)
 
@@ -96,37 +96,22 @@ def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
     return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
 
 
-def _peers(denial: Denial, policy: NetworkPolicy, snapshot: Snapshot) -> tuple[PolicyPeer, ...]:
-    """The other end of the flow, as narrowly as labels can say it; nobody in particular for hosts outside, whose
-    addresses change."""
-    if denial.direction == "egress":
-        pod = _pod(denial.backend.pod, snapshot)
-    else:
-        source = denial.record.check.flow.source
-        pod = _pod(source.ref, snapshot) if source.kind is EndpointKind.POD else None
-    if pod is None:
-        return ()
+def _peers(denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot) -> tuple[PolicyPeer, ...]:
+    """The other ends of the flows, as narrowly as labels can say it; nobody in particular where one of them is a host
+    outside, whose addresses change. Replicas of a workload are one end."""
+    refs = list(dict.fromkeys(denial.other for denial in denials))
+    pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
+    by_workload = {pod.owner or pod.ref: pod for pod in pods if pod}
+    return () if None in pods else tuple(_peer(pod, policy, snapshot) for pod in by_workload.values())
+
+
+def _peer(pod: Pod, policy: NetworkPolicy, snapshot: Snapshot) -> PolicyPeer:
     elsewhere = {"kubernetes.io/metadata.name": pod.namespace} if pod.namespace != policy.namespace else None
     selector = singled_out(replicas([pod], snapshot), snapshot)
-    return (
-        PolicyPeer(
-            pod_selector=selector or LabelSelector(match_labels=identity(pod)),
-            namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
-        ),
+    return PolicyPeer(
+        pod_selector=selector or LabelSelector(match_labels=identity(pod)),
+        namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
     )
-
-
-def _distinct(peers: Iterable[PolicyPeer]) -> tuple[PolicyPeer, ...]:
-    """Each peer once; selectors hold mappings, so they compare but do not hash."""
-    found: list[PolicyPeer] = []
-    for peer in peers:
-        if peer not in found:
-            found.append(peer)
-    return tuple(found)
-
-
-def _pod(ref: Ref | None, snapshot: Snapshot) -> Pod | None:
-    return snapshot.pods.get((ref.namespace, ref.name)) if ref else None
 
 
 def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> NetworkPolicy:

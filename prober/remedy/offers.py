@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prober.model.errors import UsageError
@@ -63,11 +63,28 @@ def read_offers(data: Mapping[str, Any]) -> Offers:
         )
     try:
         findings = list(data["findings"])
-        items = tuple(_offer(one) for one in findings if _applicable(one))
+        items = tuple(_named_apart(_offer(one) for one in findings if _applicable(one)))
         without = tuple(_advice(one) for one in findings if not _applicable(one))
         return Offers(data["id"], data["fabric"]["kind"], data["fabric"]["name"], items, without)
     except (KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"the record is damaged: {error!r}", hint="run the checks again") from error
+
+
+def _named_apart(offers: Iterable[Offer]) -> Iterator[Offer]:
+    """New objects of one name are one object when they are equal, as two runs in one report may have it; else the later
+    ones get names of their own."""
+    known: dict[Ref, object] = {}
+    for offer in offers:
+        manifest = offer.fix.manifest
+        if not offer.fix.creates or manifest is None:
+            yield offer
+            continue
+        target, number = offer.target, 1
+        while known.setdefault(target, manifest.get("spec")) != manifest.get("spec"):
+            number += 1
+            target = replace(target, name=f"{offer.target.name}-{number}")
+        named = {**manifest, "metadata": {**manifest.get("metadata", {}), "name": target.name}}
+        yield replace(offer, target=target, fix=replace(offer.fix, target=target, manifest=named))
 
 
 def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:

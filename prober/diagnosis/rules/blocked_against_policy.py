@@ -30,6 +30,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="Neither the policies nor the target explain it: the CNI, a host firewall or a routing fault is left.",
+    mend="take a bundle with `prober evidence`; look at the CNI's own policies and at firewalls on the nodes",
     needs="a blocked check whose control passed, and no earlier rule that explains it",
     find=find,
 )

@@ -51,6 +51,7 @@ def _unanswered(case: Case, direction: Direction) -> Iterable[CheckRecord]:
 RULE = Rule(
     id=ID,
     concludes="Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there.",
+    mend="allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for now",
     needs="names that got no answer, and the prediction for port 53 from the same pods",
     find_in=find,
 )

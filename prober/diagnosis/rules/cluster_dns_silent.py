@@ -43,6 +43,7 @@ def _silent_at_home(record: CheckRecord, case: Case) -> list[str]:
 RULE = Rule(
     id=ID,
     concludes="Cluster DNS does not answer, and no policy forbids the question: its servers are dead or cut off.",
+    mend="read the log of the DNS servers, and restart them",
     needs="names that got no answer, and the prediction for port 53 from the same pods",
     asks="the servers' own nodes: the same name, of each server",
     find=find,

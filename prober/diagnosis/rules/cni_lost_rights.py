@@ -102,6 +102,8 @@ def _fix(account: Ref, snapshot: Snapshot) -> Fix:
 RULE = Rule(
     id=ID,
     concludes="The CNI's agents lost their ClusterRole or its binding: pods have no identity, their network is dead.",
+    mend="restore the CNI's ClusterRole and ClusterRoleBinding from its chart, restart its agents, then "
+    "the dead pods, DNS first",
     needs="pods whose network is dead, the CNI's pods, ClusterRoles and ClusterRoleBindings",
     asks="each silent pod's own node, and another one: a connection to the pod",
     find=find,

@@ -64,6 +64,7 @@ def _denial(case: Case) -> str:
 RULE = Rule(
     id=ID,
     concludes="Cluster DNS answers for the cluster's names, but does not reach the servers that it forwards others to.",
+    mend="look at what `forward` says in CoreDNS's Corefile, and at the way from its pods to those servers",
     needs="names outside the cluster that cluster DNS did not resolve, and the prediction for its own questions",
     asks="from the same place: a name of the cluster, of the same server",
     find=find,

@@ -18,6 +18,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="Egress policies isolate the pod, and no rule names the peer or the port.",
+    mend="allow the flow, in that policy or in one for the pods that need it",
     needs="the prediction's trail of the failed check",
     find=find,
     explains="egress",

@@ -29,7 +29,7 @@ def find(case: Case) -> Iterable[Finding]:
                     f"{record.check.name}: {record.observation.outcome}, and denied a moment later"
                     for record in late[:3]
                 ),
-                "right after a policy, a label or a pod has changed this is expected; wait, and check again",
+                "right after a policy, a label or a pod has changed this is expected",
             ),
             checks=tuple(record.check.id for record in late),
         )
@@ -43,6 +43,7 @@ def _is_denied_by_now(record: CheckRecord, case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="Policies were not enforced yet when the run began, and are by now.",
+    mend="wait and check again; if it stays so, look at how long the CNI takes for new pods and policies",
     needs="flows that got through though the policies deny them",
     asks="the same probe from the same place, once more",
     find=find,

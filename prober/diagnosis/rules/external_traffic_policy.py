@@ -67,6 +67,7 @@ def _answers(record: CheckRecord, node: str, case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="A Service with externalTrafficPolicy Local has no endpoint on the node where the traffic comes in.",
+    mend="set externalTrafficPolicy to Cluster, or run a pod of the Service on every node that takes traffic",
     needs="a lost connection to a node port from outside that node, and the nodes of the Service's endpoints",
     asks="from the same place: the same port of a node that has an endpoint",
     find=find,

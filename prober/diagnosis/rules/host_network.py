@@ -38,6 +38,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="A pod on its node's network is neither isolated nor selected by policies, so it gets through.",
+    mend="take the pod off its node's network, or guard the node itself: NetworkPolicies cannot",
     needs="a flow that should be denied and gets through, and whether a pod at one end is on the host network",
     find=find,
 )

@@ -76,6 +76,7 @@ def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
 RULE = Rule(
     id=ID,
     concludes="On a node no Service address is translated: kube-proxy, or what stands for it, is down.",
+    mend="look at kube-proxy (or at what stands for it) on that node, and restart it",
     needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
     asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
     find=find,

@@ -183,6 +183,7 @@ RULE = Rule(
     id=ID,
     concludes="A policy names a port that the pod does not have: it allows none, and is enforced as if it allowed all "
     "of them, as kube-router does.",
+    mend="write the port's number, or the name that the pod gives it",
     needs="leaks, the rules whose peers match and whose port names the pod does not have, and denials that held",
     asks="a flow to the same pod (or from it) that is denied without such a rule, where none was checked",
     find=find,

@@ -39,6 +39,7 @@ def _advice(name: str, case: Case) -> str:
 RULE = Rule(
     id=ID,
     concludes="The name does not exist: it is misspelt, or the Service or the record was never made.",
+    mend="put the name right, or make what it should name",
     needs="a name for which a DNS server answered NXDOMAIN",
     find=find,
 )

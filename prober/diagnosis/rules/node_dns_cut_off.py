@@ -48,6 +48,7 @@ def _known_to_cluster_dns(record: CheckRecord, case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="A node's DNS cache does not reach cluster DNS, so names of the cluster do not resolve on that node.",
+    mend="restart the cache on that node; if it stays so, look for what keeps the node from the pods of cluster DNS",
     needs="names that a node-local DNS cache did not resolve",
     asks="from the same place: the same name, of a server of cluster DNS",
     find=find,

@@ -60,6 +60,7 @@ def _opens(fix: Fix, server: str) -> tuple[str, ...]:
 RULE = Rule(
     id=ID,
     concludes="Egress policies allow cluster DNS by its pods, but not the address of the node's cache that pods ask.",
+    mend="allow port 53 of the cache's address in the egress policy, by an ipBlock",
     needs="names that got no answer from a node-local DNS cache, and the prediction for its address",
     find=find,
     explains="egress",

@@ -36,6 +36,7 @@ def _alive(record: CheckRecord) -> bool:
 RULE = Rule(
     id=ID,
     concludes="Between the pods of two nodes nothing passes, though each node reaches its own pods.",
+    mend="look at the routes (or the tunnel) between these nodes, and at the CNI's agents on both",
     needs="lost connections between pods of two nodes, whose controls from the target's own node passed",
     find=find,
 )

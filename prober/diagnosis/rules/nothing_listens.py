@@ -40,6 +40,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The target answers with its own reset: no process listens on the port.",
+    mend="look at the process in the target: is it up, and on which port and address does it listen",
     needs="a refused connection without ICMP evidence, and the control from the target's own node",
     find=find,
 )

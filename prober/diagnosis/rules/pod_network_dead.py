@@ -39,6 +39,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The CNI drops all traffic of a pod, as it does for a pod whose identity it lost.",
+    mend="restart the pod; if its successor is dead too, read the log of the CNI's agent on that node",
     needs="a pod of which nothing was heard, though policies allow it",
     asks="the pod's own node, and another one: a connection to the pod",
     find=find,

@@ -75,6 +75,7 @@ def _advice(pod: Pod) -> str:
 RULE = Rule(
     id=ID,
     concludes="A pod of a check has no network: no node takes it, its image or sandbox is not made, or it failed.",
+    mend="see what keeps it with kubectl describe pod, and run the checks again when it has an address",
     needs="checks that could not be tested, and what the scheduler, the kubelet and the CNI say about the pod",
     find=find,
 )

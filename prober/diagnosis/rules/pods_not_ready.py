@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prober.diagnosis.case import Case, Rule
 from prober.diagnosis.rules.denials import listed
 from prober.diagnosis.rules.service_endpoints import selected, unserved
-from prober.model.run import Confidence, Finding
+from prober.model.run import Confidence, Finding, Fix
 
 ID = "pods-not-ready"
 
@@ -25,7 +25,10 @@ def find(case: Case) -> Iterable[Finding]:
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
                 *(f"{pod.ref}: {pod.waits}" for pod in pods[:3] if pod.waits),
-                f"what its readiness probe says: kubectl -n {pods[0].namespace} describe pod {pods[0].name}",
+            ),
+            fix=Fix(
+                "see what the readiness probe says, and mend that: "
+                f"kubectl -n {pods[0].namespace} describe pod {pods[0].name}"
             ),
             checks=tuple(record.check.id for record in records),
             objects=(service.ref, *(pod.ref for pod in pods)),
@@ -35,6 +38,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent to it.",
+    mend="see what their readiness probe says with kubectl describe pod",
     needs="a failed check of a Service for which the prediction found no backend, and the readiness of its pods",
     find=find,
 )

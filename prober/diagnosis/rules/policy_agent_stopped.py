@@ -64,6 +64,7 @@ def _down(record: CheckRecord, snapshot: Snapshot) -> bool:
 RULE = Rule(
     id=ID,
     concludes="Flows that one node should stop get through, while other denials hold: its policy agent has stopped.",
+    mend="look at the CNI's agent on that node, and restart it",
     needs="leaks, whether any denial held, and the readiness of the CNI's pods",
     find=find,
 )

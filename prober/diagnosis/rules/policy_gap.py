@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 
 from prober.diagnosis.case import Case
 from prober.diagnosis.fixes import open_port
@@ -11,13 +11,14 @@ from prober.diagnosis.rules.denials import Denial, denials, listed
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Confidence, Finding, Fix
+from prober.model.snapshot import Snapshot
 
 Group = list[Denial]
 
 
 def missing_ports(case: Case, direction: Direction, rule_id: str) -> Iterable[Finding]:
     """One finding for each policy and port that some rule's peers would have allowed."""
-    for (policy, port), group in grouped(case, direction, lambda denial: denial.port_missing).items():
+    for (policy, port), group in grouped(case, direction, lambda denial: denial.port_missing):
         cause = f"NetworkPolicy {policy} lacks {port} {who(group)}"
         yield gap(case, rule_id, cause, policy, group)
 
@@ -28,7 +29,7 @@ def missing_peers(case: Case, direction: Direction, rule_id: str) -> Iterable[Fi
     def blamed(denial: Denial) -> PolicyTrail | None:
         return None if denial.port_missing else denial.peer_missing
 
-    for (policy, port), group in grouped(case, direction, blamed).items():
+    for (policy, port), group in grouped(case, direction, blamed):
         cause = f"NetworkPolicy {policy} allows {port}, but not {who(group)}"
         yield gap(case, rule_id, cause, policy, group)
 
@@ -40,7 +41,7 @@ def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[F
         near = denial.port_missing or denial.peer_missing
         return None if near or not denial.trail.policies else denial.trail.policies[0]
 
-    for (policy, port), group in grouped(case, direction, blamed).items():
+    for (policy, port), group in grouped(case, direction, blamed):
         isolating = listed(str(trail.policy) for denial in group for trail in denial.trail.policies)
         cause = (
             f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows {port} {who(group)}"
@@ -50,14 +51,33 @@ def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[F
 
 def grouped(
     case: Case, direction: Direction, blamed: Callable[[Denial], PolicyTrail | None]
-) -> Mapping[tuple[Ref, str], Group]:
-    """The denials that a policy is blamed for, by that policy and the port that is needed."""
+) -> Iterator[tuple[tuple[Ref, str], Group]]:
+    """The denials that a policy is blamed for, by that policy and the port that is needed; apart where one rule for all
+    of them would open flows that nobody asked for, because not all of them need the same ends."""
     groups: dict[tuple[Ref, str], Group] = {}
     for denial in denials(case, direction):
         policy = blamed(denial)
         if policy is not None:
             groups.setdefault((policy.policy, denial.needed), []).append(denial)
-    return groups
+    for key, group in groups.items():
+        yield from ((key, part) for part in _alike(group, case.snapshot))
+
+
+def _alike(group: Group, snapshot: Snapshot) -> Iterator[Group]:
+    """The denials of workloads that need the same other ends."""
+    needs: dict[Ref | None, set[Ref | None]] = {}
+    for denial in group:
+        needs.setdefault(_workload(denial.trail.pod, snapshot), set()).add(_workload(denial.other, snapshot))
+    parts: dict[frozenset[Ref | None], Group] = {}
+    for denial in group:
+        parts.setdefault(frozenset(needs[_workload(denial.trail.pod, snapshot)]), []).append(denial)
+    yield from parts.values()
+
+
+def _workload(ref: Ref | None, snapshot: Snapshot) -> Ref | None:
+    """Whose pod it is; itself where it is nobody's."""
+    pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    return (pod.owner if pod else None) or ref
 
 
 def who(group: Group) -> str:

@@ -14,7 +14,7 @@ ID = "policy-names-service-port"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
-    for (policy, port), group in grouped(case, direction, _blamed).items():
+    for (policy, port), group in grouped(case, direction, _blamed):
         asked = group[0].service_port
         yield gap(
             case,
@@ -40,6 +40,7 @@ def _blamed(denial: Denial) -> PolicyTrail | None:
 RULE = Rule(
     id=ID,
     concludes="A policy allows the Service's port instead of the pod's, which is what policies see.",
+    mend="name the pod's port in the policy: it is what the Service's targetPort says",
     needs="the prediction's trail, and the Service's translation",
     find_in=find,
 )

@@ -21,7 +21,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def test(peer: PolicyPeer, pod: Pod, policy: PolicyTrail) -> bool:
         return _label_is_missing(peer, pod, policy, case)
 
-    for (policy, port), group in grouped(case, direction, blaming(case, test)).items():
+    for (policy, port), group in grouped(case, direction, blaming(case, test)):
         found = first_peer(group[0], case, test)
         if found is None or found[0].namespace_selector is None:
             continue
@@ -80,6 +80,7 @@ def _advice(wanted: Mapping[str, str], namespace: str, case: Case) -> Iterable[s
 RULE = Rule(
     id=ID,
     concludes="A policy lets namespaces in or out by a label that the namespace does not have: forgotten or misspelt.",
+    mend="select the namespace by kubernetes.io/metadata.name, or give it the label",
     needs="the prediction's trail, and the labels of all namespaces",
     find_in=find,
 )

@@ -16,7 +16,7 @@ ID = "policy-peer-namespace"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
-    for (policy, port), group in grouped(case, direction, blaming(case, _means_another_namespace)).items():
+    for (policy, port), group in grouped(case, direction, blaming(case, _means_another_namespace)):
         cause = (
             f"NetworkPolicy {policy} allows {port} {who(group)} by a podSelector alone, which means namespace "
             f"{policy.namespace} only"
@@ -32,6 +32,7 @@ def _means_another_namespace(peer: PolicyPeer, pod: Pod, policy: PolicyTrail) ->
 RULE = Rule(
     id=ID,
     concludes="A policy names pods of another namespace without a namespaceSelector, so they are not meant.",
+    mend="add a namespaceSelector to the item with the podSelector",
     needs="the prediction's trail, and the labels of the pod that is left out",
     find_in=find,
 )

@@ -23,7 +23,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                 return policy
         return None
 
-    for (policy, port), group in grouped(case, direction, blamed).items():
+    for (policy, port), group in grouped(case, direction, blamed):
         reason = next(rule.reason for _, rule in group[0].near(peer_is_missing))
         cause = f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so not {who(group)}"
         yield gap(case, ID, cause, policy, group, evidence=[reason])
@@ -32,6 +32,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The selectors of the rule that names the port select no pod in the cluster: misspelt, or out of date.",
+    mend="let the selectors of the rule choose pods that exist",
     needs="the prediction's trail, and which pods the selectors select",
     find_in=find,
 )

@@ -20,7 +20,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def test(peer: PolicyPeer, pod: Pod, policy: PolicyTrail) -> bool:
         return _either_was_meant(peer, pod, policy.policy.namespace, case)
 
-    for (policy, port), group in grouped(case, direction, blaming(case, test)).items():
+    for (policy, port), group in grouped(case, direction, blaming(case, test)):
         cause = (
             f"NetworkPolicy {policy} allows {port} {who(group)} only where both selectors of one item hold, which no "
             "pod does; two items would mean either"
@@ -42,6 +42,7 @@ def _either_was_meant(peer: PolicyPeer, pod: Pod, namespace: str, case: Case) ->
 RULE = Rule(
     id=ID,
     concludes="A policy asks for a namespace and for pods in one item (AND), where two items (OR) were meant.",
+    mend="make two items of the one, so that either is enough",
     needs="the prediction's trail, and which pods each selector selects",
     find_in=find,
 )

@@ -119,6 +119,7 @@ def _patch(union: _Union, source: object) -> tuple[dict[str, object], ...]:
 RULE = Rule(
     id=ID,
     concludes="A rule lists a namespace and pods as two items (OR), where one item with both (AND) was meant.",
+    mend="make one item of the two, so that both selectors must hold",
     needs="a flow that should be denied and gets through, and the prediction with the two items joined",
     find=find,
 )

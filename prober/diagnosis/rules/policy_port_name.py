@@ -34,7 +34,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         found = _misnomer(denial, case.snapshot)
         return found.policy if found else None
 
-    for (policy, port), group in grouped(case, direction, blamed).items():
+    for (policy, port), group in grouped(case, direction, blamed):
         misnomer = _misnomer(group[0], case.snapshot)
         if misnomer is not None:
             calls = f"calls {port} `{misnomer.meant}`" if misnomer.meant else f"has no name for {port}"
@@ -68,6 +68,7 @@ def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> 
 RULE = Rule(
     id=ID,
     concludes="A policy names a port by a name that no container of the pod gives to a port: misspelt, or renamed.",
+    mend="write the name that the pod gives the port, or its number",
     needs="the prediction's trail, and the container ports of the destination",
     find_in=find,
 )

@@ -14,7 +14,7 @@ ID = "policy-protocol"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
-    for (policy, port), group in grouped(case, direction, _blamed).items():
+    for (policy, port), group in grouped(case, direction, _blamed):
         number, _, protocol = port.partition("/")
         cause = f"NetworkPolicy {policy} allows {number}, but not for {protocol}, which is what goes {who(group)}"
         yield gap(case, ID, cause, policy, group, evidence=["a port without a protocol means TCP"])
@@ -31,6 +31,7 @@ def _blamed(denial: Denial) -> PolicyTrail | None:
 RULE = Rule(
     id=ID,
     concludes="A policy allows the port for another protocol than the one that is spoken.",
+    mend="name the protocol that is spoken: a port without one means TCP",
     needs="the prediction's trail of the failed check",
     find_in=find,
 )

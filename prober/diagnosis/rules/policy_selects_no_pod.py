@@ -86,6 +86,7 @@ def _shared(selector: LabelSelector, pod: Pod) -> Iterator[tuple[str, str]]:
 RULE = Rule(
     id=ID,
     concludes="A policy that would allow the flow selects no pod: its podSelector is misspelt, or out of date.",
+    mend="let the policy's podSelector choose the pods that it is for",
     needs="the prediction with the policy applied to the pod",
     find_in=find,
 )

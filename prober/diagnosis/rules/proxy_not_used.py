@@ -73,6 +73,7 @@ def _answers(record: CheckRecord, proxy: tuple[str, int], case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="The pod's environment names a proxy, which answers; the connection goes past it and is stopped outside.",
+    mend="let the program use the proxy that its environment names, or allow the way past it",
     needs="a lost connection to a host outside that the policies allow, and the environment of the pod",
     asks="from the same place: the proxy",
     find=find,

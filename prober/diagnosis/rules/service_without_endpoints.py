@@ -52,6 +52,7 @@ def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
 RULE = Rule(
     id=ID,
     concludes="A Service has no endpoint: it selects no pod, or has neither selector nor addresses.",
+    mend="let the Service's selector choose pods that exist",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,
 )

@@ -86,6 +86,23 @@ def test_several_workloads_share_a_policy_by_the_values_of_one_label() -> None:
     assert fix.manifest["spec"]["podSelector"] == {"matchExpressions": [expression]}
 
 
+def test_two_that_need_different_ends_do_not_get_each_others() -> None:
+    cache = pod("cache", "n2")
+    seen = [TO_DB, Seen("api", "cache", 9090, "timeout", control="ok")]
+    found = fixes(world(WEB, API, DB, cache, policies=[policy("all", EVERYBODY, egress=[443])]), *seen)
+    assert [fix.opens for fix in found] == [
+        ("shop/web → shop/db:9090/tcp, nothing else",),
+        ("shop/api → shop/cache:9090/tcp, nothing else",),
+    ]
+    assert [fix.creates for fix in found] == [True, True]
+
+
+def test_a_host_outside_among_the_ends_makes_a_rule_for_anybody() -> None:
+    seen = [TO_DB, Seen("web", "example.com", 9090, "timeout", control="ok")]
+    [fix] = fixes(world(WEB, DB, policies=[policy("web", LabelSelector({"app": "web"}), egress=[443])]), *seen)
+    assert dict(fix.patch[0])["value"] == {"ports": [{"protocol": "TCP", "port": 9090}]}
+
+
 def test_the_target_gets_a_policy_of_its_own_too() -> None:
     [fix] = fixes(world(WEB, DB, pod("cache"), policies=[policy("all", EVERYBODY)]), TO_DB)
     assert fix.manifest is not None

@@ -12,6 +12,8 @@ import yaml
 
 from prober.cli.main import run
 from prober.model.jsonpatch import apply
+from prober.remedy.emit import files_of
+from prober.remedy.offers import read_offers
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -152,3 +154,16 @@ def test_what_an_earlier_run_emitted_is_not_left_between(here: Path) -> None:
     assert run(["fix", "3", "--from", "run.json", "--emit", "fixes"]) == 0
     names = {path.name for path in (here / "fixes").rglob("*.*")}
     assert names == {"README.md", "notes.txt", "networkpolicy-shop-allow-web-egress-53.yaml"}
+
+
+def test_two_scenarios_that_want_policies_of_one_name_both_get_theirs() -> None:
+    """A report of several runs has the findings of all of them."""
+    *_, new = findings()
+    other = json.loads(json.dumps(new))
+    other["fix"]["manifest"]["spec"]["podSelector"] = {"matchLabels": {"app": "api"}}
+    record = {"kind": "Run", "schemaVersion": 1, "id": "r1", "fabric": {"kind": "kubernetes", "name": "prod"}}
+    offers = read_offers({**record, "findings": [new, {**new, "number": 4}, {**other, "number": 5}]})
+    assert [one.target.name for one in offers.items] == [*["allow-web-egress-53"] * 2, "allow-web-egress-53-2"]
+    files = files_of(offers)
+    assert "objects/networkpolicy-shop-allow-web-egress-53-2.yaml" in files
+    assert "app: api" in files["objects/networkpolicy-shop-allow-web-egress-53-2.yaml"]
