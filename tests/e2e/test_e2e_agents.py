@@ -55,6 +55,8 @@ def test_without_agents_it_says_how_to_get_them(cluster: Cluster, clean: Cluster
 
 
 def test_agents_without_rights_probe_from_nodes_and_uninstall_leaves_nothing(cluster: Cluster, clean: Cluster) -> None:
+    # Whoever has probed from a node before has left it, and it goes with the rest.
+    cluster.kubectl("delete", "namespace", "prober", "--ignore-not-found")
     before = everything(cluster)
     with installed(cluster):
         for via in ("agent", "auto"):

@@ -138,6 +138,22 @@ def test_a_node_whose_policy_agent_has_stopped(parts: Cluster, asked: Any) -> No
         asked(set(), *checks)
 
 
+def test_an_engine_agent_that_restarts(parts: Cluster, asked: Any) -> None:
+    """The doctor sees it stopped; started again it finds what it left in the kernel, and enforces what is new."""
+    checks = [f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")]
+    with stopped(parts, "n2", agent_of(parts)):
+        wait(lambda: "ready on 1 of 2 nodes" in doctor_on_engine(parts), lambda: doctor_on_engine(parts), 60)
+    wait(lambda: "ready on all 2 nodes" in doctor_on_engine(parts), lambda: doctor_on_engine(parts), 60)
+    with in_place(parts, DENY):
+        asked(set(), *checks, f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090")
+
+
+def doctor_on_engine(cluster: Cluster) -> str:
+    """What the doctor says of the policy engine."""
+    rows = json.loads(cluster.prober("doctor", "-o", "json").stdout)["checks"]
+    return str(next(one["message"] for one in rows if one["name"] == "policy engine"))
+
+
 def test_a_node_whose_kube_proxy_is_down(parts: Cluster, asked: Any) -> None:
     if parts.policy == "cilium":
         pytest.skip("Cilium translates what pods send by itself")
