@@ -96,6 +96,8 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
             click.echo(f"     opens  {line}")
     for one in offers.without:
         click.echo(f"\n     no fix for {one}")
+        if one.by_hand:
+            click.echo(f"     by hand  {one.by_hand}")
     if chosen:
         click.echo(f"\nlook: prober fix {chosen[0].number} --diff    apply: prober fix {chosen[0].number} --apply")
     return ExitCode.OK

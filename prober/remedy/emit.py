@@ -19,7 +19,7 @@ from prober.model.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.objects import Ref
 from prober.model.rebase import rebased
 from prober.remedy.clean import clean
-from prober.remedy.offers import Offer, Offers
+from prober.remedy.offers import Advice, Offer, Offers
 from prober.remedy.standing import found_by_run
 from prober.report.yaml_ import dump
 
@@ -163,8 +163,9 @@ def _commands(step: Step) -> Iterator[str]:
         yield f"{kubectl(target, f'{step.offer.slug}.undo.json')}    # undo"
 
 
-def _left(without: Sequence[str]) -> list[str]:
-    return ["## Without a fix", "", *(f"- {one}" for one in without)] if without else []
+def _left(without: Sequence[Advice]) -> list[str]:
+    lines = [f"- {one}" + (f". By hand: {one.by_hand}" if one.by_hand else "") for one in without]
+    return ["## Without a fix", "", *lines] if lines else []
 
 
 def _json(patch: Sequence[Operation]) -> str:

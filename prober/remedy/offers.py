@@ -33,6 +33,20 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Advice:
+    """One cause of a run that no change of prober's mends."""
+
+    number: int
+    id: str
+    cause: str
+    by_hand: str
+    """What a person can do; empty where that is not known."""
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.id}: {self.cause}"
+
+
+@dataclass(frozen=True, slots=True)
 class Offers:
     """All that a run offers."""
 
@@ -43,8 +57,8 @@ class Offers:
     context: str
     """The fabric's name: for a cluster, its context."""
     items: tuple[Offer, ...]
-    without: tuple[str, ...]
-    """Causes without a change that prober could make: `NUMBER ID: CAUSE`, and what a person can do, where known."""
+    without: tuple[Advice, ...]
+    """Causes without a change that prober could make."""
 
 
 def offers_of(record: RunRecord) -> Offers:
@@ -106,9 +120,9 @@ def _applicable(finding: Mapping[str, Any]) -> bool:
     return bool(fix and fix["target"] and (fix["patch"] or fix.get("beside")))
 
 
-def _advice(finding: Mapping[str, Any]) -> str:
-    advice = finding["fix"]["summary"] if finding["fix"] else ""
-    return f"{finding['number']} {finding['id']}: {finding['cause']}" + (f". By hand: {advice}" if advice else "")
+def _advice(finding: Mapping[str, Any]) -> Advice:
+    by_hand = finding["fix"]["summary"] if finding["fix"] else ""
+    return Advice(finding["number"], finding["id"], finding["cause"], by_hand)
 
 
 def _offer(finding: Mapping[str, Any]) -> Offer:

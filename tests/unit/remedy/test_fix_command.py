@@ -39,7 +39,8 @@ def record(**changes: Any) -> dict[str, Any]:
         "opens": ["4 pods → anywhere:22/tcp, nothing else"],
     }
     finding = {"number": 2, "id": "egress-policy-missing-port", "cause": "it lacks 22/TCP", "confidence": "certain"}
-    other = {"number": 1, "id": "nothing-listens", "cause": "nobody is there", "confidence": "likely", "fix": None}
+    advice = {"summary": "start it", "target": None, "patch": [], "manifest": None, "opens": [], "beside": None}
+    other = {"number": 1, "id": "nothing-listens", "cause": "nobody is there", "confidence": "likely", "fix": advice}
     run_ = {"kind": "Run", "schemaVersion": 1, "id": "r1", "fabric": {"kind": "lab", "name": "lab"}}
     return {**run_, "findings": [other, {**finding, "fix": fix}], **changes}
 
@@ -57,7 +58,7 @@ def test_the_list_says_what_there_is_and_what_each_opens(here: Path, capsys: pyt
     text = capsys.readouterr().out
     assert "  2  egress-policy-missing-port, certain: it lacks 22/TCP" in text
     assert "opens  4 pods → anywhere:22/tcp, nothing else" in text
-    assert "no fix for 1 nothing-listens: nobody is there" in text
+    assert "no fix for 1 nothing-listens: nobody is there\n     by hand  start it\n" in text
 
 
 def test_a_difference_changes_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
