@@ -41,20 +41,10 @@ def command(
     With --run scenarios run in the cluster, at once or with --schedule again and again, in the place of those that an
     earlier --run has put there.
     """
-    from prober.fabric.kubernetes.installation.names import Choices
     from prober.scenario import parse_duration
 
     chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
-    if chosen.image == Choices().image:
-        raise UsageError(
-            "the agents need an image, and none is named",
-            hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
-        )
-    if scenarios and chosen.coordinator_image == Choices().coordinator_image:
-        raise UsageError(
-            "runs in the cluster need an image of their own, and none is named",
-            hint="give --coordinator-image IMAGE or set PROBER_COORDINATOR_IMAGE (the Dockerfile builds it)",
-        )
+    _require_images(chosen, runs=bool(scenarios))
     texts = scenarios_to_run(scenarios, schedule)
     seconds = parse_duration(timeout)
     ready = run_async(_install(access(current_cluster_options()), chosen, seconds, texts, schedule or ""))
@@ -63,6 +53,22 @@ def command(
     if texts:
         click.echo(_how_to_look(namespace, ", ".join(texts), schedule))
     return 0
+
+
+def _require_images(chosen: Choices, *, runs: bool) -> None:
+    """Raise `UsageError` where an image is wanted and still has the name that only the manifests give it."""
+    from prober.fabric.kubernetes.installation.names import Choices
+
+    if chosen.image == Choices().image:
+        raise UsageError(
+            "the agents need an image, and none is named",
+            hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
+        )
+    if runs and chosen.coordinator_image == Choices().coordinator_image:
+        raise UsageError(
+            "runs in the cluster need an image of their own, and none is named",
+            hint="give --coordinator-image IMAGE or set PROBER_COORDINATOR_IMAGE (the Dockerfile builds it)",
+        )
 
 
 def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:

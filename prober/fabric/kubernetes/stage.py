@@ -74,10 +74,13 @@ def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
     where = f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}"
     container = next((one for one in status.ephemeral_container_statuses or () if one.name == name), None)
     state = (container.state if container else None) or ContainerState()
+    ended = Stage(Standing.FAILED, f"pod {pod.metadata.name} ended while it was probed from", "run again")
+    if pod.metadata.deletion_timestamp:
+        return ended
     if state.terminated is not None:
         return _terminated(state.terminated)
-    if pod.metadata.deletion_timestamp or status.phase in ("Failed", "Succeeded"):
-        return Stage(Standing.FAILED, f"pod {pod.metadata.name} ended while it was probed from", "run again")
+    if status.phase in ("Failed", "Succeeded"):
+        return ended
     if state.running is not None:
         return Stage(Standing.STARTED)
     if container is not None and state.waiting is not None and state.waiting.reason:

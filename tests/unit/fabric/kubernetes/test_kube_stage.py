@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.stage import Standing, stage_of
+from prober.fabric.kubernetes.stage import Standing, stage_of, stage_of_ephemeral
 
 
 def container(**state: Any) -> dict[str, Any]:
@@ -84,3 +84,11 @@ def test_an_eviction_is_called_so(state: dict[str, Any]) -> None:
     stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status))
     assert stage.standing is Standing.FAILED
     assert stage.message == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"
+
+
+def test_a_pod_that_goes_takes_its_ephemeral_container_along() -> None:
+    ended = {"name": "prober-1", "state": {"terminated": {"exitCode": 143}}}
+    status = {"phase": "Running", "ephemeralContainerStatuses": [ended]}
+    assert stage_of_ephemeral(pod(status=status), "prober-1").standing is Standing.STARTED
+    going = pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status)
+    assert stage_of_ephemeral(going, "prober-1").message == "pod web-0 ended while it was probed from"
