@@ -126,7 +126,9 @@ def test_a_bad_plan_is_a_failure_line_and_exit_code_2(content: bytes, message: s
     assert failure.hint
 
 
-@pytest.mark.parametrize("content", [None, gzip.compress(b"x" * 100)[:20], b"\x1f\x8bnonsense"])
+@pytest.mark.parametrize(
+    "content", [None, gzip.compress(b"x" * 100)[:20], b"\x1f\x8bnonsense"], ids=["no file", "cut off", "not gzip"]
+)
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "plan"
     if content is not None:
