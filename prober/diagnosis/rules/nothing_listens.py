@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.reasons import destination_pods
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
 
@@ -27,7 +28,7 @@ def find(case: Case) -> Iterable[Finding]:
         )
         yield Finding(
             id=ID,
-            cause=f"nothing listens on {target}: it refuses connections itself",
+            cause=f"nothing listens on {target}: {_why(records, case)}",
             confidence=Confidence.CERTAIN if same else Confidence.LIKELY,
             evidence=(
                 "the refusal is the target's own reset, with no ICMP error from anyone",
@@ -35,6 +36,13 @@ def find(case: Case) -> Iterable[Finding]:
             ),
             checks=tuple(record.check.id for record in records),
         )
+
+
+def _why(records: list[CheckRecord], case: Case) -> str:
+    """What the cluster says of a pod whose container does not run, which has an address all the same."""
+    pods = (pod for record in records for pod in destination_pods(record, case.snapshot))
+    waiting = next((pod for pod in pods if pod.waits), None)
+    return f"{waiting.ref} does not run ({waiting.waits})" if waiting else "it refuses connections itself"
 
 
 RULE = Rule(

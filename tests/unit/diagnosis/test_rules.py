@@ -208,6 +208,13 @@ def test_nothing_listens() -> None:
     assert "shop/db:9090" in finding.cause
 
 
+def test_nothing_listens_because_the_container_does_not_run() -> None:
+    """A pod whose image cannot be pulled has an address: its sandbox is there."""
+    world = shop(WEB, replace(DB, ready=False, waits="ErrImagePull: no such image"))
+    (finding,) = diagnosed(world, Seen("web", "db", 9090, "refused", control="refused"))
+    assert finding.cause == "nothing listens on shop/db:9090: shop/db does not run (ErrImagePull: no such image)"
+
+
 def test_a_service_whose_pods_are_not_ready() -> None:
     world = shop(WEB, pod("db", "n2", ready=False), services=[service("db", "db")])
     (finding,) = diagnosed(world, Seen("web", "svc/db", 80, "rejected", icmp="198.19.0.80"))
