@@ -4,7 +4,7 @@
 # with the time that those leave; what was compiled is kept. A machine that cannot run a cluster, or that did not get ready
 # in time, is told in one line; once a cluster is up, a test that fails or skips is a failure.
 
-e2e_latest=${PROBER_E2E_LATEST:-780}   # seconds after the start of ./test, when the last cluster may be booted
+e2e_latest=${PROBER_E2E_LATEST:-1800}   # seconds after the start of ./test, when the last cluster may be booted
 e2e_build=
 
 e2e_not_run() { echo "e2e: not run: $*"; }
@@ -19,6 +19,11 @@ e2e_packages() {
         PATH="$PATH:/usr/sbin:/sbin" command -v "${command%%:*}" >/dev/null || missing+=("${command##*:}")
     done
     [ -e /usr/lib/cni/ptp ] || missing+=(containernetworking-plugins)
+    if [ "${PROBER_E2E:-}" = 1 ]; then  # the images are built, too
+        for command in buildah mmdebstrap; do
+            command -v "$command" >/dev/null || missing+=("$command")
+        done
+    fi
     if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         echo "e2e: installing ${missing[*]}" >&2
         apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

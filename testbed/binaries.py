@@ -16,6 +16,10 @@ from testbed.shell import sh
 _VERSION = "k8s.io/component-base/version"
 _MAJOR, _MINOR, _ = KUBERNETES_VERSION.split(".")
 
+_QUICKLY = "all=-l -dwarf=false"
+"""For the compiler: neither inlining nor debugging information. With GOGC it takes a third less time (etcd, from
+nothing: 107 s of processor time instead of 170), and nobody compares how fast these programs run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
@@ -87,12 +91,13 @@ def _compile(module: str, components: Sequence[Component]) -> None:
     shutil.copytree(HERE / "modules" / module, work)
     # The checksum database does not know these two; go.sum pins them.
     unknown = f"github.com/cloudnativelabs/kube-router,{CILIUM}"
-    env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod", "GONOSUMDB": unknown}
+    # GOGC: the compiler collects its garbage less often, since nobody lacks the memory here.
+    env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod", "GONOSUMDB": unknown, "GOGC": "400"}
     if module == "cilium":
         patch_cilium(work, env)
     for one in components:
         flags = " ".join(["-s", "-w", *(f"-X {variable}" for variable in one.variables)])
         target = BIN / f".{one.name}.new"
-        options = ("-trimpath", "-tags", one.tags, "-ldflags", flags, "-o", str(target))
+        options = ("-trimpath", "-tags", one.tags, "-gcflags", _QUICKLY, "-ldflags", flags, "-o", str(target))
         sh("go", "build", *options, one.package, cwd=work, env=env)
         target.rename(BIN / one.name)
