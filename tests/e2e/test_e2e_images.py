@@ -117,4 +117,4 @@ def megabytes(text: str) -> float:
 
 def test_the_build_takes_nothing_along(built: Container) -> None:
     strays = [one for one in built.root.glob("app/**/*") if one.suffix not in (".py", ".pyc") and one.is_file()]
-    assert all(Path(one).suffix in (".json", ".yaml", ".typed") for one in strays), strays
+    assert all(Path(one).suffix in (".json", ".yaml", ".typed", ".css", ".js") for one in strays), strays
