@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from prober.cli.decorating import with_options
 from prober.cli.hosts import host_addresses
 from prober.cli.settings import VARIABLE, load_settings
 from prober.model.errors import UsageError
@@ -44,12 +45,12 @@ class ClusterOptions:
 
 def access_options(command: F) -> F:
     """--kubeconfig, --context, --as: named as kubectl names them."""
-    return _with(_ACCESS, command)
+    return with_options(_ACCESS, command)
 
 
 def cluster_options(command: F) -> F:
     """Those of `access_options`, and --via, --image, --probe-namespace, --settings, --outside."""
-    return _with((*_ACCESS, *_PODS), command)
+    return with_options((*_ACCESS, *_PODS), command)
 
 
 def current_cluster_options() -> ClusterOptions:
@@ -152,9 +153,3 @@ _PODS = (
         help="This machine is the host outside NAME: checks from outside/NAME run here.",
     ),
 )  # fmt: skip
-
-
-def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
-    for option in reversed(options):
-        command = option(command)
-    return command

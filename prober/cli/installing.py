@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from prober.cli.decorating import with_options
 from prober.cli.options import PATH
 from prober.cli.settings import VARIABLE, load_settings
 from prober.model.errors import UsageError
@@ -43,9 +44,7 @@ def choice_options(command: F) -> F:
             help=f"What the cluster asks of pods: pull secrets, tolerations, resources… [{VARIABLE}].",
         ),
     )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(options, command)
 
 
 def run_options(command: F) -> F:
@@ -57,9 +56,7 @@ def run_options(command: F) -> F:
         ),
         click.option("--schedule", metavar="CRON", help="With --run: a CronJob instead, as in '*/15 * * * *'."),
     )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(options, command)
 
 
 def scenarios_to_run(paths: Sequence[Path], schedule: str | None) -> Mapping[str, str]:

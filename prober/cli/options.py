@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from prober.cli.cluster import cluster_options
+from prober.cli.decorating import with_options
 from prober.model.lab import Enforcement
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,7 +54,7 @@ def fabric_options(command: F) -> F:
             help="Break something in the lab, as in firewall=github.com:22 or dead-dns.",
         ),
     )  # fmt: skip
-    return cluster_options(_with(options, command))
+    return cluster_options(with_options(options, command))
 
 
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
@@ -66,7 +67,7 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
         ),
         click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."),
     )  # fmt: skip
-    return lambda command: _with(options, command)
+    return lambda command: with_options(options, command)
 
 
 def probe_options(command: F) -> F:
@@ -75,10 +76,4 @@ def probe_options(command: F) -> F:
         click.option("--timeout", metavar="DURATION", help="For each attempt, as in 500ms or 2s."),
         click.option("--attempts", type=click.IntRange(1, 100), help="Tries until one is ok; every try is shown."),
     )
-    return _with(options, command)
-
-
-def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(options, command)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from prober.cli.decorating import with_options
 from prober.model.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,9 +25,7 @@ def selection_options(command: F) -> F:
             "-l", "--selector", default="", metavar="SELECTOR", help="Only pods with these labels, as kubectl has it."
         ),
     )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(options, command)
 
 
 def chosen_namespaces(namespaces: tuple[str, ...], all_namespaces: bool) -> tuple[str, ...]:
