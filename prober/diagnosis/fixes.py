@@ -14,14 +14,15 @@ from prober.diagnosis.rules.denials import Denial, listed
 from prober.diagnosis.separate import gains, separate_policy, subjects, workloads
 from prober.diagnosis.singling import identity, replicas, singled_out
 from prober.diagnosis.supposing import with_policy
-from prober.diagnosis.wanted import wanted_flows
+from prober.diagnosis.wanted import wanted_by
 from prober.manifest.encode import rule_manifest, whole_manifest
-from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
+from prober.policy.difference import allows
 from prober.policy.predictor import Predictor
 
 
@@ -68,7 +69,7 @@ def _extended(
         patch=patch,
         manifest=None if source is None else apply(source, patch),
         opens=opened_by(denials, after, case.predictor),
-        wanted=_wanted(denials),
+        wanted=wanted_by(one.record for one in denials),
     )
 
 
@@ -85,7 +86,7 @@ def _separate(
         target=own.ref,
         manifest=whole_manifest(own),
         opens=opened_by(denials, after, case.predictor),
-        wanted=_wanted(denials),
+        wanted=wanted_by(one.record for one in denials),
         beside=old.ref,
     )
 
@@ -140,18 +141,10 @@ def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) ->
     flow, port = denials[0].record.check.flow, denials[0].backend.port
     if denials[0].direction == "egress" and denials[0].backend.pod is None:
         sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
-        opened = [one for one in sources if not _allows(before, one) and _allows(after, one)]
+        opened = [one for one in sources if not allows(before, one) and allows(after, one)]
         who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"
         return (f"{who} → anywhere:{port}/{str(flow.protocol).lower()}",)
     return tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))
-
-
-def _allows(predictor: Predictor, flow: Flow) -> bool:
-    return predictor.rulings(flow).verdict is Ruling.ALLOWED
-
-
-def _wanted(denials: Sequence[Denial]) -> tuple[Flow, ...]:
-    return tuple(flow for denial in denials for flow in wanted_flows(denial.record))
 
 
 def _pods(snapshot: Snapshot) -> list[Endpoint]:

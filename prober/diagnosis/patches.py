@@ -8,7 +8,7 @@ from typing import Any
 from prober.diagnosis.fixes import is_open, opened_by
 from prober.diagnosis.rules.denials import Denial
 from prober.diagnosis.supposing import with_policy
-from prober.diagnosis.wanted import wanted_flows
+from prober.diagnosis.wanted import wanted_by
 from prober.model.jsonpatch import Operation, apply
 from prober.model.objects import NetworkPolicy
 from prober.model.run import Fix
@@ -30,7 +30,7 @@ def edit_policy(
         patch=tuple(patch),
         manifest=patched(snapshot.sources.get(old.ref), patch),
         opens=opened_by(denials, after, Predictor(snapshot)),
-        wanted=tuple(flow for denial in denials for flow in wanted_flows(denial.record)),
+        wanted=wanted_by(one.record for one in denials),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from prober.diagnosis.stacking import stacked
 from prober.diagnosis.supposing import fixed
-from prober.diagnosis.wanted import FlowKey, flow_key, keys_of, port_text, wanted_flows
+from prober.diagnosis.wanted import FlowKey, flow_key, keys_of, port_text, wanted_by
 from prober.model.check import EndpointKind, Flow
 from prober.model.run import CheckRecord, Finding, Fix
 from prober.model.snapshot import Snapshot
@@ -50,9 +50,7 @@ def _vetted(
         # What changes a policy and cannot be predicted is not offered; a Service's fix is no matter of prediction.
         sound = fix.target.kind != "NetworkPolicy" or fix.target not in before.snapshot.sources
         return finding if sound else replace(finding, fix=None)
-    wanted = fix.wanted or tuple(
-        flow for record in records if record.check.id in finding.checks for flow in wanted_flows(record)
-    )
+    wanted = fix.wanted or wanted_by(record for record in records if record.check.id in finding.checks)
     asked = keys_of(wanted)
     effect = _effect(finding, fix, findings, before, wanted)
     outside = {(ANYWHERE, port) for _, to, port in asked if to == ANYWHERE}

@@ -27,6 +27,11 @@ def wanted_flows(record: CheckRecord) -> list[Flow]:
     return pods
 
 
+def wanted_by(records: Iterable[CheckRecord]) -> tuple[Flow, ...]:
+    """The flows that the checks need, one after the other."""
+    return tuple(flow for record in records for flow in wanted_flows(record))
+
+
 def keys_of(flows: Iterable[Flow]) -> set[FlowKey]:
     """What names the flows. A host outside that is the source is anybody outside: policies cannot tell."""
     found: set[FlowKey] = set()
@@ -40,7 +45,7 @@ def keys_of(flows: Iterable[Flow]) -> set[FlowKey]:
 def asked_for(records: Iterable[CheckRecord]) -> set[FlowKey]:
     """The flows that checks of the run ask to pass."""
     asking = (record for record in records if record.check.expected is Expectation.OK)
-    return keys_of(flow for record in asking for flow in wanted_flows(record))
+    return keys_of(wanted_by(asking))
 
 
 def flow_key(flow: Flow) -> FlowKey:

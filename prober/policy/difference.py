@@ -48,8 +48,8 @@ def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()
     pairs = [*_between(second, first)], [*_between(first, second)]
     outside = list(_outside(before.snapshot, list(ports)))
     old, new = before.predictor, Predictor(after)
-    opened = [flow for flow in outside if _allows(new, flow) and not _allows(old, flow)]
-    closed = [flow for flow in outside if _allows(old, flow) and not _allows(new, flow)]
+    opened = [flow for flow in outside if allows(new, flow) and not allows(old, flow)]
+    closed = [flow for flow in outside if allows(old, flow) and not allows(new, flow)]
     return Difference((*opened, *pairs[0]), (*closed, *pairs[1]))
 
 
@@ -77,5 +77,6 @@ def _outside(snapshot: Snapshot, ports: list[PortKey]) -> Iterator[Flow]:
             yield from (Flow(anywhere, end, port.protocol, port.number) for port in pod.ports)
 
 
-def _allows(predictor: Predictor, flow: Flow) -> bool:
+def allows(predictor: Predictor, flow: Flow) -> bool:
+    """Is the flow predicted to get through, and not merely left undefined."""
     return predictor.rulings(flow).verdict is Ruling.ALLOWED

@@ -11,7 +11,7 @@ from prober.diagnosis.patches import patched
 from prober.diagnosis.rules.denials import listed
 from prober.diagnosis.rules.not_enforced import held
 from prober.diagnosis.rules.port_names import Place, names_only_unknown, naming, ports_of, unknown_names
-from prober.diagnosis.wanted import wanted_flows
+from prober.diagnosis.wanted import wanted_by
 from prober.model.check import Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Pod, PolicyRule, Ref
 from prober.model.prediction import BackendTrail, DirectionTrail, Match, Ruling
@@ -154,7 +154,7 @@ def _fix(reading: _Reading, records: list[CheckRecord], case: Case) -> Fix:
         patch=patch,
         manifest=patched(source, patch),
         opens=tuple(map(str, flows)),
-        wanted=tuple(flow for record in records for flow in wanted_flows(record)),
+        wanted=wanted_by(records),
     )
 
 
