@@ -22,6 +22,8 @@ class Leg:
     """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there is only one."""
     front: Front | None = None
     """Set where ipBlocks are compared with what the client asked for instead of with the backend."""
+    barred: str = ""
+    """Why something before the policies stops it, as a whole sentence; empty: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

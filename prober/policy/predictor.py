@@ -10,6 +10,7 @@ from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.legs import Side
 from prober.policy.matching import NO, RULINGS, Levels, agree, side_level
+from prober.policy.readings import BackendReadings
 from prober.policy.resolve import Undecided
 from prober.policy.routes import Route, route
 from prober.policy.sides import sides
@@ -70,6 +71,14 @@ class Predictor:
             _translation(found),
             tuple(caveats),
         )
+
+    def readings(self, flow: Flow) -> tuple[BackendReadings, ...]:
+        """Every reading of the flow that the API permits, by backend; none where policies do not get to decide."""
+        try:
+            found = route(self.world, flow)
+        except Undecided:
+            return ()
+        return tuple(self._trails.readings(link, *sides(self.world, found.source, link)) for link in found.links)
 
 
 def _levels(egress: Side, ingress: Side) -> Levels:

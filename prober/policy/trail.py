@@ -8,8 +8,20 @@ from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
 from prober.policy.legs import Leg, Side
 from prober.policy.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.matching import GOVERNED, MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree, rule_levels
+from prober.policy.matching import (
+    GOVERNED,
+    MATCHES,
+    MAYBE,
+    NO,
+    RULINGS,
+    Level,
+    Levels,
+    agree,
+    leg_level,
+    rule_levels,
+)
 from prober.policy.parties import Link
+from prober.policy.readings import BackendReadings, definite, reading_of
 from prober.policy.verdicts import SideWording
 from prober.policy.wording import RuleWording
 from prober.policy.world import World
@@ -29,8 +41,17 @@ class Trails:
         both = self._direction(egress, out), self._direction(ingress, into)
         return BackendTrail(link.label, link.target.port, RULINGS[verdict], *both, pod)
 
+    def readings(self, link: Link, egress: Side, ingress: Side) -> BackendReadings:
+        """The readings of one backend, each with its trail."""
+        pod = ingress.subject.pod.ref if ingress.subject.pod else None
+        both = (
+            tuple(reading_of(one, self._direction(one, leg_level(one, one.legs[0]))) for one in definite(side))
+            for side in (egress, ingress)
+        )
+        return BackendReadings(link.label, link.target.port, pod, *both)
+
     def _direction(self, side: Side, level: Level) -> DirectionTrail:
-        governed = tuple(leg for leg in side.legs if not leg.exempt)
+        governed = tuple(leg for leg in side.legs if not leg.exempt and not leg.barred)
         policies = tuple(self._policy(one, side, governed) for one in side.applied.policies) if governed else ()
         pod = side.subject.pod.ref if side.subject.pod else None
         return DirectionTrail(side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies)
