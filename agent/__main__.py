@@ -11,10 +11,10 @@ from prober.model.errors import ExitCode
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("agent.runner", "run a plan of probes, from here"),
-    "fresh": ("agent.fresh", "run a plan from a new pod, until its answers are stable"),
-    "visit": ("agent.visit", "run plans from the pods of this node"),
-    "serve": ("agent.daemon", "say how the agent is: health and metrics"),
-    "respond": ("agent.responder", "answer probes, as a target under control"),
+    "fresh": ("agent.until_stable", "run a plan from a new pod, until its answers are stable"),
+    "visit": ("agent.entering.visit", "run plans from the pods of this node"),
+    "serve": ("agent.serving.daemon", "say how the agent is: health and metrics"),
+    "respond": ("agent.serving.responder", "answer probes, as a target under control"),
 }
 """Each command with the module whose `main` it is, and its line in the help."""
 

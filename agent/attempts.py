@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 
-from agent import hops
 from agent.contract import Context, ProbeFunction
+from agent.evidence import traceroute
 from agent.result import AttemptResult
 from prober.model.outcome import Attempt, Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -56,4 +56,4 @@ async def _with_hops(probe: Probe, result: AttemptResult, context: Context) -> E
     if not walkable or result.outcome in (Outcome.OK, Outcome.ERROR):
         return result.evidence
     async with context.walks:
-        return dataclasses.replace(result.evidence, hops=await hops.walk(result.address, probe.port))
+        return dataclasses.replace(result.evidence, hops=await traceroute.walk(result.address, probe.port))

@@ -11,9 +11,9 @@ from agent.result import AttemptResult
 from prober.model.probe import Probe
 
 if TYPE_CHECKING:
-    from agent.lag import LagMeter
-    from agent.resolve import Resolver
-    from agent.vicinity import Vicinity
+    from agent.evidence.rst_origin import Vicinity
+    from agent.loop_lag import LagMeter
+    from agent.net.resolver import Resolver
 
 
 @dataclass(frozen=True, slots=True)

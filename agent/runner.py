@@ -26,14 +26,15 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import limits, probes, sockets, wire
+from agent import probes, wire
 from agent.attempts import observe
 from agent.contract import Context
-from agent.lag import LagMeter
+from agent.evidence.rst_origin import Vicinity
+from agent.loop_lag import LagMeter
+from agent.net import limits, sockets
+from agent.net.resolvconf import HOSTS, RESOLV_CONF
+from agent.net.resolver import Resolver
 from agent.output import LineWriter
-from agent.resolvconf import HOSTS, RESOLV_CONF
-from agent.resolve import Resolver
-from agent.vicinity import Vicinity
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -86,9 +87,9 @@ def import_early(plan: Plan) -> None:
     for kind in {probe.kind for probe in plan.probes}:
         probes.load(kind)
     if any(_may_need_dns(probe) for probe in plan.probes):
-        importlib.import_module("agent.exchange")
+        importlib.import_module("agent.net.dns_query")
     if any(probe.url.startswith("https:") for probe in plan.probes):
-        importlib.import_module("agent.handshake")
+        importlib.import_module("agent.net.handshake")
 
 
 def _may_need_dns(probe: Probe) -> bool:

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from worlds import cluster
 
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import Matrix, reachability
+from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor
 
 SIZES = (100, 200, 400, 1000)

@@ -10,9 +10,9 @@ import asyncio
 import dataclasses
 import ipaddress
 
-from agent import dial, sockets
 from agent.contract import Context
-from agent.resolve import Query
+from agent.net import dial, sockets
+from agent.net.resolver import Query
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe

@@ -13,9 +13,10 @@ import socket
 import ssl
 from urllib.request import getproxies, proxy_bypass
 
-from agent import classify, connect, dial, httpwire, sockets
 from agent.contract import Context
-from agent.httpwire import Site
+from agent.evidence import classify
+from agent.net import connect, dial, http_wire, sockets
+from agent.net.http_wire import Site
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, HttpEvidence, Outcome
 from prober.model.probe import Probe
@@ -27,7 +28,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Connect (to the proxy, if there is one), ask, and read the head of the answer."""
     deadline = asyncio.get_running_loop().time() + probe.timeout
     try:
-        site = httpwire.parse_url(probe.url)
+        site = http_wire.parse_url(probe.url)
         proxy = _proxy_for(site) if probe.proxy_from_env else None
     except ValueError as error:
         return AttemptResult(Outcome.ERROR, probe.address, detail=str(error))
@@ -51,7 +52,7 @@ def _proxy_for(site: Site) -> Site | None:
     url = proxies.get(site.scheme) or proxies.get("all", "")
     if not url or proxy_bypass(site.host):
         return None
-    return httpwire.parse_url(url if "://" in url else f"http://{url}")
+    return http_wire.parse_url(url if "://" in url else f"http://{url}")
 
 
 class _Conversation:
@@ -85,7 +86,7 @@ class _Conversation:
     async def _tunnel(self, sock: socket.socket) -> bool:
         """Have the proxy connect to the site; False when it would not, and the result says so."""
         assert self._proxy is not None  # noqa: S101 - for the type checker: only asked where there is one
-        answer = await self._exchange(sock, httpwire.connect_request(self._site, self._proxy))
+        answer = await self._exchange(sock, http_wire.connect_request(self._site, self._proxy))
         if answer.status // 100 == 2:
             return True
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority))
@@ -94,7 +95,7 @@ class _Conversation:
 
     async def _secure(self, sock: socket.socket) -> ssl.SSLSocket | None:
         """TLS over the connection; None when it failed, and the result says so."""
-        from agent import handshake  # the certificate library takes long to import, and plain HTTP needs none
+        from agent.net import handshake
         from agent.probes import tls
 
         verify = self._probe.verify
@@ -111,7 +112,7 @@ class _Conversation:
     async def _ask(self, sock: socket.socket) -> AttemptResult:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
-        answer = await self._exchange(sock, httpwire.request(self._probe.method, self._site, proxy=plain_proxy))
+        answer = await self._exchange(sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy))
         self._phase("reply", sockets.elapsed_ms(started))
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else ""))
         wanted = self._probe.status
@@ -129,7 +130,7 @@ class _Conversation:
             if not more:
                 raise ConnectionResetError(0, "closed")
             data += more
-            answer = httpwire.parse_answer(data)
+            answer = http_wire.parse_answer(data)
             if answer is not None:
                 return answer
         raise ValueError("the head of the answer does not end")

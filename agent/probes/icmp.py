@@ -18,9 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import classify, datagram, dial, sockets
 from agent.contract import Context
-from agent.datagram import Exchange
+from agent.evidence import classify
+from agent.net import datagram, dial, sockets
+from agent.net.datagram import Exchange
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe

@@ -7,8 +7,9 @@ import contextlib
 import dataclasses
 import socket
 
-from agent import classify, connect, dial, sockets
 from agent.contract import Context
+from agent.evidence import classify
+from agent.net import connect, dial, sockets
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe

@@ -10,9 +10,10 @@ import asyncio
 import dataclasses
 import ssl
 
-from agent import classify, connect, dial, handshake
 from agent.contract import Context
-from agent.handshake import Handshake
+from agent.evidence import classify
+from agent.net import connect, dial, handshake
+from agent.net.handshake import Handshake
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe

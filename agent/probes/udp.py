@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 
-from agent import classify, datagram, dial, sockets
 from agent.contract import Context
+from agent.evidence import classify
+from agent.net import datagram, dial, sockets
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe

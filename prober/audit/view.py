@@ -10,9 +10,9 @@ from functools import cached_property
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.essentials import Kept, kept_from_dns
-from prober.policy.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.podsets import PodSet, members
+from prober.policy.deciding.essentials import Kept, kept_from_dns
+from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
+from prober.policy.deciding.pod_sets import PodSet, members
 from prober.policy.predictor import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")

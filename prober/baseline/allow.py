@@ -8,11 +8,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.document import load_documents
+from prober.manifest.reading.document import load_documents
 from prober.model.baseline import Change, ChangeKind, FlowKey, Standing
 from prober.model.errors import Location
-from prober.scenario.findings import Findings
-from prober.scenario.schema import check_shape, is_kind
+from prober.scenario.reading.mistakes import Findings
+from prober.scenario.reading.schema import check_shape, is_kind
 
 KIND = "AllowedChanges"
 SCHEMA = Path(__file__).with_name("allow.schema.json")

@@ -11,21 +11,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.convert import convert
-from prober.manifest.cursor import Cursor, Report
-from prober.manifest.decode import decode_policy
-from prober.manifest.document import Document, load_documents
-from prober.manifest.dump import dumper
-from prober.manifest.encode import policy_manifest
-from prober.manifest.kinds import Standing
-from prober.manifest.manifests import Manifest
-from prober.manifest.validate import validate
+from prober.manifest.checks.validate import validate
+from prober.manifest.decoding.convert import convert
+from prober.manifest.decoding.decode import decode_policy
+from prober.manifest.decoding.kinds import Standing
+from prober.manifest.reading.cursor import Cursor, Report
+from prober.manifest.reading.document import Document, load_documents
+from prober.manifest.reading.objects import Manifest
+from prober.manifest.writing.dump import dumper
+from prober.manifest.writing.encode import policy_manifest
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
 from prober.model.errors import UsageError
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.run import FabricInfo
-from prober.scenario.findings import Findings
-from prober.scenario.schema import API_VERSION, check_shape, is_kind
+from prober.scenario.reading.mistakes import Findings
+from prober.scenario.reading.schema import API_VERSION, check_shape, is_kind
 
 KIND = "Baseline"
 SCHEMA = Path(__file__).with_name("baseline.schema.json")

@@ -16,7 +16,7 @@ from prober.model.baseline import Cell, Change, FlowKey, Forecast, PolicyEdit, S
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.snapshot import Snapshot
-from prober.policy.addresses import compile_block, format_address, parse_addresses, samples
+from prober.policy.deciding.addresses import compile_block, format_address, parse_addresses, samples
 from prober.policy.predictor import Predictor
 
 OUTSIDE = "outside"

@@ -20,9 +20,9 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import Matrix, reachability
-from prober.policy.podsets import PodSet, members
-from prober.policy.world import PortKey
+from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.world import PortKey
+from prober.policy.matrix.matrix import Matrix, reachability
 
 
 def applied(

@@ -16,35 +16,35 @@ from prober.model.errors import ExitCode, ProberError
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Probe, and compare with the prediction": {
-        "run": ("prober.cli.run", "Run the checks of one or more scenarios."),
-        "check": ("prober.cli.check", "Check one connection, FROM → TO."),
-        "matrix": ("prober.cli.matrix", "Observe every pair of pods and compare with the prediction."),
-        "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
+        "run": ("prober.cli.commands.run", "Run the checks of one or more scenarios."),
+        "check": ("prober.cli.commands.check", "Check one connection, FROM → TO."),
+        "matrix": ("prober.cli.commands.matrix", "Observe every pair of pods and compare with the prediction."),
+        "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
     },
     "Predict, without a packet": {
-        "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
-        "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
-        "audit": ("prober.cli.audit", "Look for what is wrong with the policies."),
+        "predict": ("prober.cli.commands.predict", "Say what the policies allow, from manifests alone."),
+        "explain": ("prober.cli.commands.explain", "Say why the policies allow or deny one flow."),
+        "audit": ("prober.cli.commands.audit", "Look for what is wrong with the policies."),
     },
     "Mend": {
-        "fix": ("prober.cli.fix", "Show, apply or undo the fixes that a run offered."),
-        "mitigate": ("prober.cli.mitigate", "Give back DNS and monitoring after a default deny, for now."),
-        "evidence": ("prober.cli.evidence", "Write the last run as a bundle to attach to a ticket."),
+        "fix": ("prober.cli.commands.fix", "Show, apply or undo the fixes that a run offered."),
+        "mitigate": ("prober.cli.commands.mitigate", "Give back DNS and monitoring after a default deny, for now."),
+        "evidence": ("prober.cli.commands.bundle", "Write the last run as a bundle to attach to a ticket."),
     },
     "Around a change": {
-        "baseline": ("prober.cli.baseline", "Save what is reachable before it, and compare after it."),
-        "preview": ("prober.cli.preview", "Say which flows new policies would open and close."),
+        "baseline": ("prober.cli.commands.baseline", "Save what is reachable before it, and compare after it."),
+        "preview": ("prober.cli.commands.preview", "Say which flows new policies would open and close."),
     },
     "In a cluster": {
-        "doctor": ("prober.cli.doctor", "Look at it before probing: rights, policy engine, what is admitted."),
-        "install": ("prober.cli.install", "Put agents on every node, and the rights for runs in it."),
-        "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
-        "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
-        "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity, as manifests."),
-        "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left."),
+        "doctor": ("prober.cli.commands.doctor", "Look at it before probing: rights, policy engine, what is admitted."),
+        "install": ("prober.cli.commands.install", "Put agents on every node, and the rights for runs in it."),
+        "uninstall": ("prober.cli.commands.uninstall", "Take away what `install` made."),
+        "manifests": ("prober.cli.commands.manifests", "Print what `install` applies, or write it for kustomize."),
+        "snapshot": ("prober.cli.commands.snapshot", "Save what decides about connectivity, as manifests."),
+        "cleanup": ("prober.cli.commands.cleanup", "Remove what dead or expired runs left."),
     },
     "On this machine": {
-        "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
+        "lab": ("prober.cli.commands.lab", "Start, enter and end an embedded lab."),
     },
 }
 """Each command with the module that has it and its line in the help, so that help imports nothing."""
@@ -96,7 +96,7 @@ def cli(log_format: str, verbose: int) -> None:
     Exit codes: 0 as expected · 1 a check failed, a leak or a block · 2 wrong input
                 3 could not be found out · 130 interrupted
     """
-    from prober.cli.logs import configure
+    from prober.cli.output.logs import configure
 
     configure(log_format, verbose)
 

@@ -14,9 +14,9 @@ from prober.coordinator.controls import ControlSpec
 from prober.coordinator.inquest import conclude
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import judge, settle
-from prober.diagnosis.locate import gateway
-from prober.diagnosis.reasons import reasons_for
-from prober.diagnosis.vetting import vet
+from prober.diagnosis.facts.locate import gateway
+from prober.diagnosis.facts.reasons import reasons_for
+from prober.diagnosis.fixes.vetting import vet
 from prober.fabric.base import Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome

@@ -23,8 +23,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from prober.diagnosis.case import Aspect, Case, Rule
-from prober.diagnosis.inquiry import Inquiry, Question
+from prober.diagnosis.facts.case import Aspect, Case, Rule
+from prober.diagnosis.facts.questions import Inquiry, Question
 from prober.diagnosis.rules import RULES
 from prober.model.check import Vantage
 from prober.model.outcome import Observation

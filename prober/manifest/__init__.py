@@ -22,8 +22,8 @@ The words, in the order in which a file goes through them:
 A live cluster's objects enter at `wire` and go the same way from there.
 """
 
-from prober.manifest.document import Document, load_documents
-from prober.manifest.faults import parse_fault
+from prober.manifest.lab.faults import parse_fault
 from prober.manifest.load import Loaded, load_manifests
+from prober.manifest.reading.document import Document, load_documents
 
 __all__ = ["Document", "Loaded", "load_documents", "load_manifests", "parse_fault"]

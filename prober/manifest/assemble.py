@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from prober.manifest import wire
-from prober.manifest.decode import decode_namespace, decode_node, decode_policy, named_namespace, namespace_of
-from prober.manifest.decode_pod import decode_pod
-from prober.manifest.decode_rights import decode_binding, decode_cluster_role
-from prober.manifest.decode_service import decode_endpoints, decode_service, decode_slice
-from prober.manifest.owners import GENERATED_LABELS, Owners, controller_of
-from prober.manifest.placement import Site, site
-from prober.manifest.workloads import decode_cron_job, decode_workload, expand
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode import decode_namespace, decode_node, decode_policy, named_namespace, namespace_of
+from prober.manifest.decoding.decode_pod import decode_pod
+from prober.manifest.decoding.decode_rights import decode_binding, decode_cluster_role
+from prober.manifest.decoding.decode_service import decode_endpoints, decode_service, decode_slice
+from prober.manifest.workloads.expand import decode_cron_job, decode_workload, expand
+from prober.manifest.workloads.owners import GENERATED_LABELS, Owners, controller_of
+from prober.manifest.workloads.placement import Site, site
 from prober.model.objects import EndpointSlice, Namespace, Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
 

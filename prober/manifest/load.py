@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from prober.manifest.assemble import assemble
-from prober.manifest.collector import collector_paused
-from prober.manifest.convert import convert
-from prober.manifest.cursor import Report
-from prober.manifest.decode import DEFAULT_NAMESPACE
-from prober.manifest.document import Document, FieldPath, load_any_documents, load_documents
-from prober.manifest.files import SUFFIXES, manifest_files
-from prober.manifest.kinds import CLUSTER_WIDE, Standing
-from prober.manifest.lab import decode_lab, node_names
-from prober.manifest.manifests import Manifest, manifests_of
-from prober.manifest.validate import validate
+from prober.manifest.checks.validate import validate
+from prober.manifest.decoding.convert import convert
+from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
+from prober.manifest.decoding.kinds import CLUSTER_WIDE, Standing
+from prober.manifest.lab.documents import decode_lab, node_names
+from prober.manifest.reading.collector import collector_paused
+from prober.manifest.reading.cursor import Report
+from prober.manifest.reading.document import Document, FieldPath, load_any_documents, load_documents
+from prober.manifest.reading.files import SUFFIXES, manifest_files
+from prober.manifest.reading.objects import Manifest, manifests_of
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.legs import Side
-from prober.policy.matching import NO, RULINGS, Levels, agree, side_level
-from prober.policy.resolve import Undecided
-from prober.policy.routes import Route, route
-from prober.policy.sides import sides
-from prober.policy.trail import Trails
-from prober.policy.world import World
+from prober.policy.deciding.directions import sides
+from prober.policy.deciding.interpretations import Side
+from prober.policy.deciding.matching import NO, RULINGS, Levels, agree, side_level
+from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding.routes import Route, route
+from prober.policy.deciding.trail import Trails
+from prober.policy.deciding.world import World
 
 
 class Rulings(NamedTuple):

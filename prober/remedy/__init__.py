@@ -8,5 +8,5 @@
 - `temporary` the mitigation for a default deny that broke too much: policies that are taken away again
               (`temporary_manifest`: as they are created)
 
-What is done to a cluster is in `prober.cli.fix`, because only the command line builds a connection.
+What is done to a cluster is in `prober.cli.commands.fix`, because only the command line builds a connection.
 """

@@ -13,11 +13,18 @@ from dataclasses import dataclass, replace
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.difference import Reference, difference
-from prober.policy.essentials import Kept, dns_service, kept_from_dns, kept_from_monitoring, monitor_labels, with_dns
-from prober.policy.podsets import NAMESPACE_NAME
-from prober.policy.selectors import key_of, selects
-from prober.policy.world import named_port
+from prober.policy.deciding.essentials import (
+    Kept,
+    dns_service,
+    kept_from_dns,
+    kept_from_monitoring,
+    monitor_labels,
+    with_dns,
+)
+from prober.policy.deciding.pod_sets import NAMESPACE_NAME
+from prober.policy.deciding.selectors import key_of, selects
+from prober.policy.deciding.world import named_port
+from prober.policy.matrix.difference import Reference, difference
 
 NEEDS = ("dns", "monitoring")
 """What can be given back."""

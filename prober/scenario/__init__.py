@@ -14,11 +14,11 @@ Reading goes file → `include` → `schema` → `checks` (text or `longform` �
 `sources` (vantages) × `destinations` (endpoints, addresses and ports; `recognise` for hosts) → `probes` → `naming`.
 """
 
-from prober.scenario.duration import parse_duration
-from prober.scenario.load import load_scenario, one_check
-from prober.scenario.reference import BadReference, SourceRef, TargetRef, parse_source, parse_target
-from prober.scenario.resolve import resolve
+from prober.scenario.reading.load import load_scenario, one_check
+from prober.scenario.resolving.resolve import resolve
 from prober.scenario.spec import CheckSpec, Scenario
+from prober.scenario.text.duration import parse_duration
+from prober.scenario.text.reference import BadReference, SourceRef, TargetRef, parse_source, parse_target
 
 __all__ = [
     "BadReference",

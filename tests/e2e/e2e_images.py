@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prober.fabric.kubernetes.probepod import EVERY_GROUP
+from prober.fabric.kubernetes.probe_pods.manifest import EVERY_GROUP
 from testbed.base_image import CERTIFICATES, root_archive
 
 ROOT = Path(__file__).parents[2]

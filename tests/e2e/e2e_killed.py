@@ -12,8 +12,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from prober.cli import main, session
-from prober.fabric.kubernetes import batch, fabric
+from prober.cli import main
+from prober.cli.output import session
+from prober.fabric.kubernetes import fabric
+from prober.fabric.kubernetes.probe_pods import batch
 
 
 def die(*_: Any, **__: Any) -> Any:

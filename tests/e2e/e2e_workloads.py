@@ -49,7 +49,7 @@ def _responder(container: Mapping[str, Any], image: str) -> dict[str, Any]:
         "name": container["name"],
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["python3", "-m", "agent.responder", *(listen or ["--http", "8080"])],
+        "command": ["python3", "-m", "agent.serving.responder", *(listen or ["--http", "8080"])],
         "ports": container.get("ports", []),
         "resources": {"requests": {"cpu": "5m", "memory": "24Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}},
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},

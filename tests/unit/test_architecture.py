@@ -11,9 +11,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 WRONG = {
     "prober/model/errors.py": ("import socket", "Pure packages do no I/O and know no client BROKEN"),
-    "prober/policy/matrix.py": ("import prober.report", "Arrows point one way BROKEN"),
-    "prober/fabric/lab/enforcement.py": (
-        "import prober.policy.selectors",
+    "prober/policy/matrix/matrix.py": ("import prober.report", "Arrows point one way BROKEN"),
+    "prober/fabric/lab/enforcement/network_policy.py": (
+        "import prober.policy.deciding.selectors",
         "Enforcement does not share code with the prediction BROKEN",
     ),
     "agent/runner.py": ("import prober.manifest", "The agent knows only the model BROKEN"),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import SYSTEM, View, rules
 from prober.model.objects import LabelSelector, Namespace
-from prober.policy.podsets import NAMESPACE_NAME
-from prober.policy.selectors import describe, selects
+from prober.policy.deciding.pod_sets import NAMESPACE_NAME
+from prober.policy.deciding.selectors import describe, selects
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import PolicyRuleAt, View, rules
-from prober.policy.matchers import PeerMatcher
-from prober.policy.podsets import PodSet, members
-from prober.policy.selectors import describe
+from prober.policy.deciding.matchers import PeerMatcher
+from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.selectors import describe
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
-from prober.policy.podsets import members
-from prober.policy.selectors import describe
+from prober.policy.deciding.pod_sets import members
+from prober.policy.deciding.selectors import describe
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prober.diagnosis.case import Rule
+from prober.diagnosis.facts.case import Rule
 from prober.diagnosis.rules import (
     blocked_against_policy,
     cluster_dns_denied,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.facts.case import Case, Rule
 from prober.model.run import Confidence, Finding, Verdict
 
 ID = "blocked-against-policy"

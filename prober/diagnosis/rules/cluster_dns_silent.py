@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts
-from prober.diagnosis.rules.dns import asked, asked_cluster_dns, sources, unanswered
-from prober.diagnosis.rules.followups import LOST, name_probe
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dns import asked, asked_cluster_dns, sources, unanswered
+from prober.diagnosis.facts.followups import LOST, name_probe
+from prober.diagnosis.facts.machinery import parts
 from prober.model.components import Component
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, state_of
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.node_ways import lost_between_nodes
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.node_paths import lost_between_nodes
 from prober.model.components import Component
 from prober.model.run import CheckRecord, Confidence, Finding
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.unwanted import ends, unwanted
-from prober.diagnosis.singling import identity
-from prober.diagnosis.supposing import Supposing
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.unwanted import ends, unwanted
+from prober.diagnosis.fixes.distinct_labels import identity
+from prober.diagnosis.fixes.hypothetical import Supposing
+from prober.diagnosis.fixes.patches import patched
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.selectors import describe
+from prober.policy.deciding.selectors import describe
 
 ID = "deny-selects-no-pod"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts
-from prober.diagnosis.rules.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns, server_of
-from prober.diagnosis.rules.followups import name_at
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns, server_of
+from prober.diagnosis.facts.followups import name_at
+from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.components import Component
 from prober.model.outcome import Outcome

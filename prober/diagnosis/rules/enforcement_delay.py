@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.followups import again
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.followups import again
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 

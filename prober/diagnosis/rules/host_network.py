@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.unwanted import ends, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.unwanted import ends, unwanted
 from prober.model.objects import Pod
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 

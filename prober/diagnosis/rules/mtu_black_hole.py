@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.reasons import destination_node, source_node
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.followups import LOST, echo
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.followups import LOST, echo
+from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.model.outcome import Outcome
 from prober.model.probe import ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.port_names import Place, names_only_unknown, naming, ports_of, unknown_names
+from prober.diagnosis.facts.wanted_flows import wanted_by
+from prober.diagnosis.fixes.patches import patched
 from prober.diagnosis.rules.not_enforced import held
-from prober.diagnosis.rules.port_names import Place, names_only_unknown, naming, ports_of, unknown_names
-from prober.diagnosis.wanted import wanted_by
 from prober.model.check import Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Pod, PolicyRule, Ref
 from prober.model.prediction import BackendTrail, DirectionTrail, Match, Ruling

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import ip_address
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import allow
-from prober.diagnosis.rules.denials import Denial
-from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, server_of, sources
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial
+from prober.diagnosis.facts.dns import LOST, asked, asked_node_cache, dns_denials, server_of, sources
+from prober.diagnosis.fixes.policy_fixes import allow
 from prober.model.objects import IPBlock, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.node_ways import lost_between_nodes
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.node_paths import lost_between_nodes
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "node-unreachable"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.facts.case import Case, Rule
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.unwanted import trails, unwanted
 from prober.model.run import Confidence, Finding
 
 ID = "nothing-isolates"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.locate import node_of
-from prober.diagnosis.reasons import control_sentence, icmp_sentence
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.locate import node_of
+from prober.diagnosis.facts.reasons import control_sentence, icmp_sentence
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding

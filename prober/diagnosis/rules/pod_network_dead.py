@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import state_of
-from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.machinery import state_of
 from prober.model.components import Component
 from prober.model.run import Confidence, Finding
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, state_of
-from prober.diagnosis.rules.service_endpoints import selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.service_endpoints import selected, unserved
 from prober.model.check import EndpointKind
 from prober.model.components import Component
 from prober.model.objects import Pod, Ref

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.service_endpoints import selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.service_endpoints import selected, unserved
 from prober.model.run import Confidence, Finding, Fix
 
 ID = "pods-not-ready"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, state_of
-from prober.diagnosis.reasons import destination_node, source_node
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.diagnosis.rules.not_enforced import held
 from prober.model.components import Component
 from prober.model.prediction import Ruling

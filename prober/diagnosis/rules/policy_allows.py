@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.unwanted import trails, unwanted
 from prober.model.objects import Ref
 from prober.model.prediction import Match
 from prober.model.run import CheckRecord, Confidence, Finding

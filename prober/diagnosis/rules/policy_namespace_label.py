@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.peers import blaming, first_peer, namespace_labels, selected_by, selects_pod
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.peers import blaming, first_peer, namespace_labels, selected_by, selects_pod
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.selectors import holds, selects
+from prober.policy.deciding.selectors import holds, selects
 
 ID = "policy-namespace-label"
 OWN_NAME = "kubernetes.io/metadata.name"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.peers import blaming
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.peers import blaming
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.selectors import selects
+from prober.policy.deciding.selectors import selects
 
 ID = "policy-peer-namespace"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import Denial, peer_is_missing
-from prober.diagnosis.rules.peers import selected_by
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
+from prober.diagnosis.facts.peers import selected_by
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.peers import blaming, namespace_labels, selected_by, selects_pod
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.peers import blaming, namespace_labels, selected_by, selects_pod
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.selectors import selects
+from prober.policy.deciding.selectors import selects
 
 ID = "policy-peers-and-for-or"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.unwanted import trails, unwanted
-from prober.diagnosis.supposing import Supposing
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.unwanted import trails, unwanted
+from prober.diagnosis.fixes.hypothetical import Supposing
+from prober.diagnosis.fixes.patches import patched
 from prober.model.jsonpatch import pointer
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyRule
 from prober.model.prediction import Direction, Match, Ruling

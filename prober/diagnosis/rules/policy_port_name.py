@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import edit_policy
-from prober.diagnosis.rules.denials import Denial, port_is_missing
-from prober.diagnosis.rules.policy_gap import Group, gap, grouped, who
-from prober.diagnosis.rules.port_names import Place, naming, ports_of, renamed, unknown_names
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, port_is_missing
+from prober.diagnosis.facts.policy_gap import Group, gap, grouped, who
+from prober.diagnosis.facts.port_names import Place, naming, ports_of, renamed, unknown_names
+from prober.diagnosis.fixes.patches import edit_policy
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding, Fix

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import is_open
-from prober.diagnosis.patches import edit_policy
-from prober.diagnosis.rules.denials import Denial, denials
-from prober.diagnosis.rules.policy_gap import gap
-from prober.diagnosis.singling import identity
-from prober.diagnosis.supposing import Supposing
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, denials
+from prober.diagnosis.facts.policy_gap import gap
+from prober.diagnosis.fixes.distinct_labels import identity
+from prober.diagnosis.fixes.hypothetical import Supposing
+from prober.diagnosis.fixes.patches import edit_policy
+from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction
 from prober.model.run import Finding
-from prober.policy.selectors import describe
+from prober.policy.deciding.selectors import describe
 
 ID = "policy-selects-no-pod"
 

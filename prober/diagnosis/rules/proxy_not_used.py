@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.objects import Labels
 from prober.model.outcome import Outcome

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.service_endpoints import port_of, selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.service_endpoints import port_of, selected, unserved
+from prober.diagnosis.fixes.patches import patched
 from prober.model.check import EndpointKind
 from prober.model.jsonpatch import pointer
 from prober.model.objects import ContainerPort, Pod, Service, ServicePort

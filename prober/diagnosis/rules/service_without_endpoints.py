@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.service_endpoints import unserved, why_nobody
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.service_endpoints import unserved, why_nobody
+from prober.diagnosis.fixes.patches import patched
 from prober.model.jsonpatch import pointer
 from prober.model.objects import Service
 from prober.model.run import Confidence, Finding, Fix

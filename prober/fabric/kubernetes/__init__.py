@@ -6,7 +6,7 @@ The words, in the order in which a run uses them:
 - api          the few calls that are made, with bounded retries; every failure is an `ApiError` with a next step
 - resources    PURE: the kinds that are touched
 - rights       PURE: every call that is made on them, and what it is for: the rights to grant
-- objects      PURE: the wire shape of what is read besides `prober.manifest.wire`
+- objects      PURE: the wire shape of what is read besides `prober.manifest.decoding.wire`
 - sandboxes     why pods on a node get no network: what the kubelet reports
 - reading      one paged list a kind → `Snapshot`
 - change       patches of objects, tried by the API server first
@@ -40,9 +40,9 @@ The words, in the order in which a run uses them:
 Nothing here knows what a prediction is; nothing listens; nothing is left behind.
 """
 
-from prober.fabric.kubernetes.connection import Access, context_namespace
+from prober.fabric.kubernetes.client.connection import Access, context_namespace
 from prober.fabric.kubernetes.fabric import KubernetesFabric
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.via import Via
+from prober.fabric.kubernetes.transports.names import Via
 
 __all__ = ["Access", "KubernetesFabric", "Settings", "Via", "context_namespace"]

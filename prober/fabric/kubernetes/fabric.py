@@ -7,16 +7,16 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Access
-from prober.fabric.kubernetes.reading import Reading, read_cluster
-from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Access
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.streams import merged
+from prober.fabric.kubernetes.probe_pods.sweep import sweep
+from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
+from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.streamed import merged
-from prober.fabric.kubernetes.sweep import sweep
-from prober.fabric.kubernetes.vantages import vantages_of
-from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.ways import WITH_IMAGE, shared_out
+from prober.fabric.kubernetes.transports.names import Via
+from prober.fabric.kubernetes.transports.table import WITH_IMAGE, shared_out
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan

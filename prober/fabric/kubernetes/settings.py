@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from prober.fabric.kubernetes.via import Via
+from prober.fabric.kubernetes.transports.names import Via
 
 PROBE_NAMESPACE = "prober"
 

@@ -7,12 +7,12 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
-from prober.fabric.lab.blueprint import Blueprint
-from prober.fabric.lab.draw import draw
-from prober.fabric.lab.launch import launch
-from prober.fabric.lab.runs import Runs
-from prober.fabric.lab.seats import seats
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.keeper.launch import launch
+from prober.fabric.lab.keeper.runs import Runs
+from prober.fabric.lab.world.blueprint import Blueprint
+from prober.fabric.lab.world.build import draw
+from prober.fabric.lab.world.process_slots import seats
+from prober.fabric.lab.world.world import World, settle
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.lab import Enforcement, Fault, LabSpec

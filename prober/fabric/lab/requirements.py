@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from prober.fabric.lab import kernel
-from prober.fabric.lab.rules import find_nft
+from prober.fabric.lab.keeper import kernel
+from prober.fabric.lab.keeper.load_rules import find_nft
 from prober.model.errors import FabricError, ProberError
 
 _CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21

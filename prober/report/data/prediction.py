@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction
-from prober.policy.plain import plain_rule
+from prober.policy.text.as_data import plain_rule
 from prober.report.data.plain import optional_ref, ref_data
 
 

@@ -15,7 +15,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-from agent.responder import bind, serve
+from agent.serving.responder import bind, serve
 
 RESET_PORT, SILENT_PORT, GARBAGE_PORT, EOF_PORT, SILENT_UDP_PORT = 7001, 7002, 7003, 7004, 7005
 STATUS_PORT, ALERT_PORT, INTERIM_PORT, PROXY_PORT = 7006, 7007, 7008, 7009

@@ -147,7 +147,7 @@ def ordinary_person() -> Person | None:
             continue
         with suppress(OSError):
             test = subprocess.run(
-                [python, "-c", "import prober.fabric.lab.keeper, pyroute2"],
+                [python, "-c", "import prober.fabric.lab.keeper.main, pyroute2"],
                 env={**os.environ, "PYTHONPATH": path},
                 cwd="/",
                 check=False,

@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from prober.coordinator.run import Request, execute
-from prober.diagnosis.patches import patched
+from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
 from prober.manifest import Loaded, load_manifests
-from prober.manifest.files import manifest_files
+from prober.manifest.reading.files import manifest_files
 from prober.model.lab import Enforcement, LabSpec
 from prober.model.objects import Ref
 from prober.model.run import Finding, RunRecord

@@ -11,10 +11,10 @@ import pytest
 from agent import attempts
 from agent.attempts import observe
 from agent.contract import Context
-from agent.lag import LagMeter
-from agent.resolve import Resolver
+from agent.evidence.rst_origin import Vicinity
+from agent.loop_lag import LagMeter
+from agent.net.resolver import Resolver
 from agent.result import AttemptResult
-from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe, ProbeKind
 

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from agent import classify
+from agent.evidence import classify
 from prober.model.outcome import IcmpEvidence, Outcome
 
 TARGET, NODE, OWN = "198.18.0.9", "198.51.100.11", "198.18.0.5"

@@ -12,9 +12,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from agent import tally
-from agent.metrics import Metric, render
-from agent.tally import Tally
+from agent.serving import counters
+from agent.serving.counters import Tally
+from agent.serving.metrics import Metric, render
 
 ROOT = Path(__file__).parents[3]
 
@@ -73,12 +73,12 @@ def test_a_port_that_is_taken(served: tuple[subprocess.Popen[str], str]) -> None
 
 def test_counts_add_up_over_runs(tmp_path: Path) -> None:
     file = tmp_path / "tally.json"
-    tally.add(Tally(runs=1, probes=5), file)
-    tally.add(Tally(runs=1, probes=2, failures=1), file)
-    assert tally.read(file) == Tally(runs=2, probes=7, failures=1)
+    counters.add(Tally(runs=1, probes=5), file)
+    counters.add(Tally(runs=1, probes=2, failures=1), file)
+    assert counters.read(file) == Tally(runs=2, probes=7, failures=1)
     file.write_text("not ours")
-    assert tally.read(file) == Tally()
-    tally.add(Tally(runs=1), tmp_path / "absent" / "tally.json")
+    assert counters.read(file) == Tally()
+    counters.add(Tally(runs=1), tmp_path / "absent" / "tally.json")
 
 
 def test_the_text_is_prometheus() -> None:

@@ -10,8 +10,8 @@ from typing import get_args
 import pytest
 
 from agent import wire
-from agent.responder import Speech
 from agent.runner import _parser
+from agent.serving.responder import Speech
 from prober.model.outcome import Evidence, Outcome
 
 TEXT = (Path(__file__).parents[3] / "docs" / "agent.md").read_text()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.enter import process_of
+from agent.entering.enter import process_of
 from prober.model.errors import FabricError
 
 ID = "3f1d" * 16

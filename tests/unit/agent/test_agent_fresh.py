@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agent import fresh, wire
+from agent import until_stable, wire
 from prober.model.outcome import Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -23,9 +23,9 @@ async def answers(monkeypatch: pytest.MonkeyPatch, *rounds: Observation, limit: 
         emit(wire.encode_observation(left.pop(0)))
         emit(wire.encode_end(len(plan.probes)))
 
-    monkeypatch.setattr(fresh, "run_plan", run_plan)
+    monkeypatch.setattr(until_stable, "run_plan", run_plan)
     lines: list[bytes] = []
-    await fresh.run_until_stable(PLAN, lines.append, quiet=0, limit=limit)
+    await until_stable.run_until_stable(PLAN, lines.append, quiet=0, limit=limit)
     observation, end = (wire.decode_line(line) for line in lines)
     assert end == wire.End(1)
     assert isinstance(observation, Observation)

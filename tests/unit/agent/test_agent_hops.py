@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.hops import trim
+from agent.evidence.traceroute import trim
 from prober.model.outcome import Hop
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.httpwire import Site, connect_request, parse_answer, parse_url, request
+from agent.net.http_wire import Site, connect_request, parse_answer, parse_url, request
 from prober.model.outcome import HttpEvidence
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from agent.lag import INTERVAL, LagMeter
+from agent.loop_lag import INTERVAL, LagMeter
 
 
 class Loop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent import limits
+from agent.net import limits
 
 
 @pytest.mark.parametrize(("limit", "used"), [(1024, 10), (256, 50), (20000, 100), (64, 64), (1 << 20, 5)])

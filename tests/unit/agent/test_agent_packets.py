@@ -10,7 +10,7 @@ from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
 from scapy.layers.l2 import ARP, Ether
 
-from agent import packets
+from agent.capturing import packets
 
 SYN = IP(src="198.18.0.5", dst="203.0.113.9", ttl=63) / TCP(sport=41022, dport=22, flags="S")
 DATAGRAM = IPv6(src="2001:db8::5", dst="2001:db8::9") / UDP(sport=4000, dport=53) / b"x"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import resolvconf
-from agent.resolvconf import ResolverConfig
+from agent.net import resolvconf
+from agent.net.resolvconf import ResolverConfig
 
 POD = """
 search flux-system.svc.cluster.local svc.cluster.local cluster.local

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from agent import exchange
-from agent.exchange import Exchange, Question
-from agent.resolvconf import Hosts, ResolverConfig
-from agent.resolve import Query, Resolver
+from agent.net import dns_query
+from agent.net.dns_query import Exchange, Question
+from agent.net.resolvconf import Hosts, ResolverConfig
+from agent.net.resolver import Query, Resolver
 from prober.model.outcome import DnsEvidence, Outcome
 
 Say = Callable[[Question, str], tuple[str, tuple[str, ...], str]]
@@ -35,7 +35,7 @@ class Servers:
 def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Say], Servers]:
     def install(say: Say) -> Servers:
         servers = Servers(say)
-        monkeypatch.setattr(exchange, "ask", servers.ask)
+        monkeypatch.setattr(dns_query, "ask", servers.ask)
         return servers
 
     return install
@@ -118,7 +118,7 @@ async def test_a_lookup_that_hangs_does_not_hold_up_the_probe(monkeypatch: pytes
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(exchange, "ask", hang)
+    monkeypatch.setattr(dns_query, "ask", hang)
     shared = resolver()
     lookup = await shared.addresses("a.b", "", asyncio.get_running_loop().time() + 0.01)
     assert lookup.outcome is Outcome.DNS_TIMEOUT

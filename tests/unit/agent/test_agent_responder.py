@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import certificate
-from agent.responder import HTTP_ANSWER, SSH_BANNER, BoundListener, Speech, serve
+from agent.net import certificate
+from agent.serving.responder import HTTP_ANSWER, SSH_BANNER, BoundListener, Speech, serve
 
 Ports = dict[str, int]
 
@@ -105,7 +105,7 @@ def test_the_certificate_carries_the_names() -> None:
 
 
 def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "agent.responder"]
+    command = [sys.executable, "-m", "agent.serving.responder"]
     root = Path(__file__).parents[3]
     nothing = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert (nothing.returncode, "name at least one port" in nothing.stderr) == (2, True)
@@ -121,6 +121,6 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
 def test_every_word_has_a_protocol() -> None:
     from typing import get_args
 
-    from agent import responder
+    from agent.serving import responder
 
     assert set(get_args(Speech)) == {*responder._STREAMS, "udp-echo"}

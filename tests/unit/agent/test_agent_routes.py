@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 
-from agent.routes import Route, behind_gateway, parse4, parse6
+from agent.evidence.routes import Route, behind_gateway, parse4, parse6
 
 TABLE4 = """Iface Destination Gateway Flags RefCnt Use Metric Mask MTU Window IRTT
 eth0 00000000 010112C6 0003 0 0 0 00000000 0 0 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent import connect, datagram, dial, sockets
+from agent.net import connect, datagram, dial, sockets
 
 
 @pytest.fixture

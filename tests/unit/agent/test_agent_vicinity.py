@@ -6,10 +6,11 @@ import errno
 
 import pytest
 
-from agent import connect, routes
-from agent.connect import Connection
+from agent.evidence import routes
+from agent.evidence.rst_origin import Vicinity
+from agent.net import connect
+from agent.net.connect import Connection
 from agent.result import AttemptResult
-from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, IcmpEvidence, Outcome
 
 TARGET = "198.18.0.9"

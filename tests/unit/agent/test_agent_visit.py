@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from agent import wire
-from agent.itinerary import Visit, decode_itinerary, denumbered, encode_itinerary
+from agent.entering.request import Visit, decode_itinerary, denumbered, encode_itinerary
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind

@@ -169,7 +169,7 @@ def test_a_defect_is_a_sentence_too(capsys: pytest.CaptureFixture[str], monkeypa
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("prober.scenario.load.read_scenario", broken)
+    monkeypatch.setattr("prober.scenario.reading.load.read_scenario", broken)
     assert run(["run", FLUX, "--lab"]) == 3
     error = capsys.readouterr().err
     assert "a defect of prober itself: ZeroDivisionError: of ours" in error

@@ -8,8 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from prober.cli import cleanup, snapshot
-from prober.cli.cluster import ClusterOptions, build_cluster, cluster_options, current_cluster_options
+from prober.cli.commands import cleanup, snapshot
+from prober.cli.options.cluster import ClusterOptions, build_cluster, cluster_options, current_cluster_options
 from prober.model.errors import FabricError, UsageError
 
 

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from prober.cli.interrupts import run_async
+from prober.cli.output.interrupts import run_async
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from prober.coordinator.verdict import judge, settle
 from prober.diagnosis import Question, diagnose
-from prober.diagnosis.reasons import reasons_for
+from prober.diagnosis.facts.reasons import reasons_for
 from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Labels, Namespace, NetworkPolicy, Node, Pod, Ref, Service, ServicePort
 from prober.model.outcome import DnsEvidence, Evidence, IcmpEvidence, Observation, Outcome

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from incident import Seen, pod, record, shop
 
-from prober.diagnosis.reasons import reasons_for
+from prober.diagnosis.facts.reasons import reasons_for
 from prober.policy.predictor import Predictor
 
 NOTE = "the fresh pod's first answer was ok; it changed within 2.1 s"

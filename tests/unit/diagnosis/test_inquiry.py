@@ -10,7 +10,7 @@ from incident import Seen, pod, record, shop
 from prober.coordinator.inquest import MOST_ROUNDS, conclude
 from prober.coordinator.plan import Wave
 from prober.diagnosis import diagnose
-from prober.diagnosis.inquiry import MOST_QUESTIONS, Inquiry
+from prober.diagnosis.facts.questions import MOST_QUESTIONS, Inquiry
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Probe, ProbeKind

@@ -9,7 +9,7 @@ import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
 from prober.diagnosis import Question, diagnose
-from prober.manifest.encode import whole_manifest
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.objects import (
     ClusterRole,
     ClusterRoleBinding,

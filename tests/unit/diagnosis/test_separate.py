@@ -10,9 +10,9 @@ import pytest
 from incident import Seen, pod, record, shop
 
 from prober.diagnosis import diagnose
-from prober.diagnosis.singling import singled_out
-from prober.diagnosis.vetting import vet
-from prober.manifest.encode import whole_manifest
+from prober.diagnosis.fixes.distinct_labels import singled_out
+from prober.diagnosis.fixes.vetting import vet
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.objects import Labels, LabelSelector, NetworkPolicy, Pod, PolicyPort, PolicyRule, Ref, Workload
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot

@@ -9,10 +9,10 @@ from typing import Any
 from incident import Seen, pod, record, shop
 
 from prober.diagnosis import diagnose
-from prober.diagnosis.stacking import stacked
-from prober.diagnosis.supposing import fixed
-from prober.diagnosis.vetting import vet
-from prober.manifest.encode import whole_manifest
+from prober.diagnosis.fixes.hypothetical import fixed
+from prober.diagnosis.fixes.stacking import stacked
+from prober.diagnosis.fixes.vetting import vet
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.jsonpatch import apply
 from prober.model.objects import LabelSelector, NetworkPolicy, Ref
 from prober.model.prediction import Ruling

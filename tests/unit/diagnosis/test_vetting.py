@@ -8,7 +8,7 @@ from typing import Any
 from incident import Seen, pod, record, service, shop
 
 from prober.diagnosis import diagnose
-from prober.diagnosis.vetting import vet
+from prober.diagnosis.fixes.vetting import vet
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from prober.cli.evidence import namespaces_of
+from prober.bundle import Collection, Gap, Part, bundle, pack
+from prober.cli.commands.bundle import namespaces_of
 from prober.cli.main import run
-from prober.evidence import Collection, Gap, Part, bundle, pack
 
 RECORD: dict[str, Any] = {
     "kind": "Run",

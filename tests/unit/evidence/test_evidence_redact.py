@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prober.evidence.redact import GONE, redact_data, redact_object, redact_text
+from prober.bundle.redact import GONE, redact_data, redact_object, redact_text
 
 HIDDEN = "s3cr3t-v4lue"
 

@@ -8,11 +8,11 @@ import dns.message
 import dns.rcode
 import pytest
 
-from prober.fabric.lab.blueprint import Record
-from prober.fabric.lab.catalogue import Catalogue, Zone, over_udp
-from prober.fabric.lab.dns_server import Responder
-from prober.fabric.lab.records import zones
-from prober.fabric.lab.world import settle
+from prober.fabric.lab.services.catalogue import Catalogue, Zone, over_udp
+from prober.fabric.lab.services.dns_server import Responder
+from prober.fabric.lab.services.records import zones
+from prober.fabric.lab.world.blueprint import Record
+from prober.fabric.lab.world.world import settle
 from prober.model.lab import LabSpec, OutsideHost
 from prober.model.objects import ContainerPort, Namespace, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot

@@ -6,8 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from prober.fabric.lab.moves import Move, moved_block
-from prober.fabric.lab.renumber import renumber
+from prober.fabric.lab.world.readdressing import Move, moved_block
+from prober.fabric.lab.world.renumber import renumber
 from prober.model.lab import LabSpec, OutsideHost
 from prober.model.objects import (
     EndpointSlice,

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from prober.fabric.lab import launch, requirements
+from prober.fabric.lab import requirements
+from prober.fabric.lab.keeper import launch
 from prober.model.errors import ExitCode, FabricError
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from prober.fabric.lab.enforcement import LocalPod, policy_rules
-from prober.fabric.lab.peers import AddressSets, RuleCompiler
-from prober.fabric.lab.selectors import selects
-from prober.fabric.lab.services import service_rules
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.enforcement.network_policy import LocalPod, policy_rules
+from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
+from prober.fabric.lab.enforcement.selectors import selects
+from prober.fabric.lab.services.translation import service_rules
+from prober.fabric.lab.world.world import World, settle
 from prober.model.lab import Enforcement, Fault, FaultKind, LabSpec
 from prober.model.objects import (
     ContainerPort,

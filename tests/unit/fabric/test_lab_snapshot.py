@@ -10,14 +10,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from prober.fabric.lab.doors import doors
-from prober.fabric.lab.topology import node_space
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.world.listener_plan import doors
+from prober.fabric.lab.world.topology import node_space
+from prober.fabric.lab.world.world import World, settle
 from prober.manifest import Loaded, load_manifests
 from prober.model.lab import LabSpec, Listener, OutsideHost
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import reachability
+from prober.policy.matrix.matrix import reachability
 
 SAVED = Path(__file__).parents[2] / "data" / "snapshot-flux"
 

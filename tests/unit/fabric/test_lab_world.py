@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from prober.fabric.lab.faults import Breakage
-from prober.fabric.lab.world import settle
+from prober.fabric.lab.world.faults import Breakage
+from prober.fabric.lab.world.world import settle
 from prober.model.errors import UsageError
 from prober.model.lab import Fault, FaultKind, LabSpec, OutsideHost
 from prober.model.objects import (

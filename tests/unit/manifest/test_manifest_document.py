@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prober.manifest.document import Document, format_path, load_documents
+from prober.manifest.reading.document import Document, format_path, load_documents
 from prober.model.errors import ExitCode, InputError
 
 Write = Callable[..., Path]

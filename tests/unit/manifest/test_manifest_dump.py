@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prober.manifest import load_manifests
-from prober.manifest.dump import dump_manifest
+from prober.manifest.writing.dump import dump_manifest
 
 
 @pytest.mark.parametrize("value", ["y", "N", "on", "12e5", "0x1f", "007", "1_000", "2024-01-02", "", "web"])

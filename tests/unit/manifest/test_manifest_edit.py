@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
-from prober.manifest.edit import append_object, edit_text, remove_object
+from prober.manifest.writing.edit import append_object, edit_text, remove_object
 from prober.model.errors import UsageError
 from prober.model.objects import Ref
 

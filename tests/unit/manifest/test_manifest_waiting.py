@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from prober.manifest import wire
-from prober.manifest.decode_pod import decode_pod
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode_pod import decode_pod
 
 SANDBOX = {"type": "PodReadyToStartContainers", "status": "False"}
 

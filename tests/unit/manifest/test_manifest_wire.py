@@ -6,8 +6,8 @@ import json
 
 import msgspec
 
-from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
+from prober.manifest.decoding import wire
 from prober.model.objects import Ref
 
 PAGE = {

@@ -7,9 +7,9 @@ import itertools
 import pytest
 
 from prober.audit.agents import agents
-from prober.diagnosis.machinery import part_on
-from prober.fabric.kubernetes.collect import selectors
-from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.diagnosis.facts.machinery import part_on
+from prober.fabric.kubernetes.reading.collect import selectors
+from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.model.cni import PLUGINS, Plugin
 from prober.model.components import Component, component_of
 from prober.model.objects import Pod

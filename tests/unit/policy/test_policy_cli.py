@@ -11,8 +11,8 @@ import yaml
 from click.testing import CliRunner, Result
 from policy_world import OBJECTS, policies
 
-from prober.cli.explain import command as explain_command
-from prober.cli.predict import command as predict_command
+from prober.cli.commands.explain import command as explain_command
+from prober.cli.commands.predict import command as predict_command
 from prober.model.errors import InputError, UsageError
 
 POLICIES = """

@@ -12,7 +12,7 @@ from prober.model.check import EndpointKind
 from prober.model.errors import ExitCode, InputError
 from prober.model.objects import Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
-from prober.policy.flows import FlowLine, parse_flows
+from prober.policy.text.flows import FlowLine, parse_flows
 
 
 def with_workloads() -> Snapshot:

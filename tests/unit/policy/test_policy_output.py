@@ -10,11 +10,11 @@ from policy_world import HOSTS, base, flow, load, policies, world
 from prober.model.errors import Location, UsageError
 from prober.model.objects import IPBlock, NetworkPolicy, Pod, PolicyPeer, PolicyRule, Ref
 from prober.model.snapshot import Snapshot
-from prober.policy.explain import explain
-from prober.policy.grid import grid
-from prober.policy.matrix import reachability
-from prober.policy.plain import plain_trail
+from prober.policy.matrix.grid import grid
+from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor
+from prober.policy.text.as_data import plain_trail
+from prober.policy.text.explain import explain
 
 CLASSIC = """
 shop/scrape: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]}

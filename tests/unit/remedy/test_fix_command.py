@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prober.cli.main import run
-from prober.cli.state import state_file
+from prober.cli.output.state import state_file
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1

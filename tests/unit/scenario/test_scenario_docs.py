@@ -11,7 +11,7 @@ import pytest
 from prober.model.check import Expectation
 from prober.model.outcome import Outcome
 from prober.scenario import load_scenario, parse_source, parse_target
-from prober.scenario.schema import schema
+from prober.scenario.reading.schema import schema
 
 DOCS = Path(__file__).parents[3] / "docs" / "scenarios.md"
 
@@ -69,7 +69,7 @@ def test_the_library_is_listed() -> None:
 
 def load_with_library() -> dict[str, str]:
     from prober.manifest import load_documents
-    from prober.scenario.include import LIBRARY
+    from prober.scenario.reading.include import LIBRARY
 
     [document] = load_documents(LIBRARY / "common.yaml")
     targets: dict[str, str] = document.value["targets"]

@@ -6,8 +6,8 @@ import pytest
 
 from prober.model.errors import UsageError
 from prober.scenario import parse_duration
-from prober.scenario.duration import DURATION
-from prober.scenario.schema import schema
+from prober.scenario.reading.schema import schema
+from prober.scenario.text.duration import DURATION
 
 
 @pytest.mark.parametrize(

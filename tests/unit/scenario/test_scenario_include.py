@@ -9,7 +9,7 @@ import pytest
 
 from prober.model.errors import InputError
 from prober.scenario import load_scenario
-from prober.scenario.include import LIBRARY
+from prober.scenario.reading.include import LIBRARY
 
 Write = Callable[..., Path]
 ONE = "checks: ['deploy/a -> tcp://b.c:1']\n"

@@ -11,9 +11,9 @@ import pytest
 from prober.manifest import load_documents, load_manifests
 from prober.model.check import Check, Expectation
 from prober.model.snapshot import Snapshot
-from prober.policy.selectors import selects
+from prober.policy.deciding.selectors import selects
 from prober.scenario import load_scenario, resolve
-from prober.scenario.schema import schema_text
+from prober.scenario.reading.schema import schema_text
 
 ROOT = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(ROOT.glob("*.yaml"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prober.scenario.reference import BadReference, ObjectRef, Place, RefKind, Scheme, TargetRef, parse_target
-from prober.scenario.target import EXAMPLES
+from prober.scenario.text.reference import BadReference, ObjectRef, Place, RefKind, Scheme, TargetRef, parse_target
+from prober.scenario.text.target import EXAMPLES
 
 WEB = ObjectRef(RefKind.SERVICE, "web", "shop")
 IPV6_HINT = "as in tcp://[2001:db8::1]:443"

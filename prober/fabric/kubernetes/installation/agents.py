@@ -4,7 +4,7 @@ By default an agent has no rights at all: an ordinary user on a read-only root w
 network, because it probes as its node; that alone is why its namespace has to admit privileged pods.
 
 The other kind enters the networks of pods. It is root, sees the processes of its node, and has the three capabilities
-that `agent.enter` needs; it gives them up before the first packet.
+that `agent.entering.enter` needs; it gives them up before the first packet.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agent.ports import METRICS
-from prober.fabric.kubernetes import marks
+from agent.serving.ports import METRICS
 from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
+from prober.fabric.kubernetes.probe_pods import labels as marks
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"

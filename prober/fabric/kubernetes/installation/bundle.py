@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.roles import roles
 from prober.fabric.kubernetes.installation.space import namespace, service_accounts
-from prober.fabric.kubernetes.rights import Purpose
 
 Manifest = Mapping[str, Any]
 BASE_ROLES = (Purpose.READ, Purpose.AGENTS)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prober.fabric.kubernetes import resources
-from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.client import resources
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.resources import Resource
 from prober.fabric.kubernetes.installation.bundle import Manifest
-from prober.fabric.kubernetes.resources import Resource
 
 _KINDS: Mapping[str, Resource] = {
     one.kind: one

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.objects import Pod
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.reading.objects import Pod
 from prober.fabric.kubernetes.settings import Settings
 
 SETTINGS = Settings("agent:1")

@@ -8,15 +8,15 @@ import msgspec
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.agents import Agent, agents_of, stop_of
-from prober.fabric.kubernetes.batch import Batch
-from prober.fabric.kubernetes.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.here import Here
-from prober.fabric.kubernetes.objects import Pod
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.visits import Visits
-from prober.fabric.kubernetes.ways import Way, shared_out
+from prober.fabric.kubernetes.probe_pods.batch import Batch
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.reading.objects import Pod
+from prober.fabric.kubernetes.transports.agent_exec import Visits
+from prober.fabric.kubernetes.transports.agents import Agent, agents_of, stop_of
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
+from prober.fabric.kubernetes.transports.local import Here
+from prober.fabric.kubernetes.transports.names import Via
+from prober.fabric.kubernetes.transports.table import Way, shared_out
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan

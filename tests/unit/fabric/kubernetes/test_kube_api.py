@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes import api as module
-from prober.fabric.kubernetes.refusals import ApiError
-from prober.fabric.kubernetes.resources import CONFIG_MAPS, NETWORK_POLICIES, NODES, PODS
-from prober.manifest import wire
+from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, NETWORK_POLICIES, NODES, PODS
+from prober.manifest.decoding import wire
 from prober.model.errors import ExitCode
 
 

@@ -10,15 +10,15 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS, Answer, pod, status
 
-from prober.fabric.kubernetes import api as api_module
-from prober.fabric.kubernetes import logs, lookout
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.batch import Batch, Item
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.client import api as api_module
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.probe_pods import logs, startup
+from prober.fabric.kubernetes.probe_pods.batch import Batch, Item
+from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
+from prober.manifest.decoding import wire
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
@@ -34,7 +34,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PATIENCE", 0.0)
-    monkeypatch.setattr(lookout, "_PAUSE", 0.0)
+    monkeypatch.setattr(startup, "_PAUSE", 0.0)
 
 
 def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Settings = SETTINGS) -> Batch:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.change import Trial, attempt, attempt_creation, carry_out, known
-from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.client.change import Trial, attempt, attempt_creation, carry_out, known
+from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.model.errors import UsageError
 from prober.model.objects import Ref
 

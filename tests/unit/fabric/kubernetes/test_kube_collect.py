@@ -7,7 +7,7 @@ from typing import Any
 
 from kube_fakes import Answer, api_of, status
 
-from prober.fabric.kubernetes.collect import collect
+from prober.fabric.kubernetes.reading.collect import collect
 
 STARTED = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 AGENT = {

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from kube_fakes import SETTINGS, Answer, api_of, status
 
-from prober.cli import doctor as cli
-from prober.fabric.kubernetes import api as module
-from prober.fabric.kubernetes import checkup
-from prober.fabric.kubernetes.checkup import Finding, State, exit_code
-from prober.fabric.kubernetes.doctor import examine
-from prober.fabric.kubernetes.engines import DaemonSet, Engine
+from prober.cli.commands import doctor as cli
+from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.doctor import checkup
+from prober.fabric.kubernetes.doctor.checkup import Finding, State, exit_code
+from prober.fabric.kubernetes.doctor.examine import examine
+from prober.fabric.kubernetes.reading.engines import DaemonSet, Engine
 from prober.model.cni import PLUGINS
 from prober.model.errors import ExitCode, FabricError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.model.cni import Enforcement
 
 FLANNEL = DaemonSet({"k8s-app": "flannel"})

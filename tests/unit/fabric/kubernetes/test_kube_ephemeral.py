@@ -10,13 +10,13 @@ import pytest
 from kube_fakes import SETTINGS, Answer, FakeClient, status
 
 from agent.wire import decode_plan, encode_end, encode_observation
-from prober.fabric.kubernetes import ephemeral as module
-from prober.fabric.kubernetes import logs
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.probe_pods import logs
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import ephemeral as module
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind

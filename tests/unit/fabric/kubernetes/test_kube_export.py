@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from kube_fakes import Answer, api_of
 
-from prober.fabric.kubernetes.export import export
-from prober.fabric.kubernetes.reading import read_cluster
+from prober.fabric.kubernetes.reading.export import export
+from prober.fabric.kubernetes.reading.listing import read_cluster
 from prober.manifest import load_manifests
 
 META = {"resourceVersion": "7", "uid": "u", "managedFields": [{"manager": "kubectl"}]}

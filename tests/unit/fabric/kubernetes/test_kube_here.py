@@ -10,12 +10,12 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS
 
-from prober.cli.hosts import host_addresses
-from prober.fabric.kubernetes import here
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
+from prober.cli.options.hosts import host_addresses
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import local as here
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.outcome import Outcome

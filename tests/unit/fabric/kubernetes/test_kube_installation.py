@@ -9,15 +9,15 @@ import pytest
 import yaml
 from kube_fakes import Answer, FakeClient, status
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.rights import Purpose, rights_for
 from prober.fabric.kubernetes.installation import install as module
 from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.install import install, start, uninstall
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.runs import every_run, runs
-from prober.fabric.kubernetes.rights import Purpose, rights_for
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.errors import FabricError
 

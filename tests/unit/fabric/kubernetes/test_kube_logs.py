@@ -7,8 +7,8 @@ import pytest
 from kube_fakes import Answer, api_of, status
 
 from agent.wire import encode_end, encode_failure, encode_observation
-from prober.fabric.kubernetes import logs as module
-from prober.fabric.kubernetes.logs import observations
+from prober.fabric.kubernetes.probe_pods import logs as module
+from prober.fabric.kubernetes.probe_pods.logs import observations
 from prober.model.errors import FabricError
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind

@@ -8,7 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from prober.fabric.kubernetes.marks import COORDINATOR, EXPIRES, Coordinator, is_stale, run_marks, this_process
+from prober.fabric.kubernetes.probe_pods.labels import (
+    COORDINATOR,
+    EXPIRES,
+    Coordinator,
+    is_stale,
+    run_marks,
+    this_process,
+)
 
 NOW = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)

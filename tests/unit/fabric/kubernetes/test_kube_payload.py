@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 
 from agent.wire import decode_plan
-from prober.fabric.kubernetes.payload import packed, pieces
+from prober.fabric.kubernetes.probe_pods.payload import packed, pieces
 from prober.model.probe import Plan, Probe, ProbeKind
 
 

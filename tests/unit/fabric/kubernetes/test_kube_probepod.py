@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from kube_fakes import SETTINGS, pod
 
-from prober.fabric.kubernetes.identity import Identity, of_node, of_pod
-from prober.fabric.kubernetes.payload import pieces
-from prober.fabric.kubernetes.probepod import Owner, Source, deadline, probe_pod
+from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source, deadline, probe_pod
+from prober.fabric.kubernetes.probe_pods.payload import pieces
 from prober.fabric.kubernetes.settings import PodSettings, Settings
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -109,7 +109,7 @@ def test_a_node_is_probed_from_its_own_network_with_cluster_dns() -> None:
 
 
 def test_a_fresh_pod_is_observed_until_it_is_stable() -> None:
-    assert "agent.fresh" in manifest(of_pod(pod()))["spec"]["containers"][0]["command"]
+    assert "agent.until_stable" in manifest(of_pod(pod()))["spec"]["containers"][0]["command"]
 
 
 def test_the_deadline_leaves_room_for_starting_and_for_every_timeout() -> None:

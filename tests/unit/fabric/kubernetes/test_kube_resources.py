@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prober.fabric.kubernetes.resources import NETWORK_POLICIES, PODS
+from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES, PODS
 
 
 def test_paths_are_those_of_the_api() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kube_fakes import Answer, api_of, status
 
-from prober.fabric.kubernetes.reading import read_cluster
+from prober.fabric.kubernetes.reading.listing import read_cluster
 from prober.model.objects import Ref
 
 CILIUM = Ref("ServiceAccount", "kube-system", "cilium")

@@ -6,7 +6,7 @@ from typing import Any
 
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.sandboxes import with_reasons
+from prober.fabric.kubernetes.reading.sandboxes import with_reasons
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.stage import Standing, stage_of, stage_of_ephemeral
+from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of, stage_of_ephemeral
 
 
 def container(**state: Any) -> dict[str, Any]:

@@ -11,14 +11,14 @@ from aiohttp import web
 from kube_fakes import SETTINGS
 from test_kube_agents import NODE, OTHER, WEB, agent, reading
 
-from agent.itinerary import decode_itinerary
+from agent.entering.request import decode_itinerary
 from agent.wire import decode_plan, encode_end, encode_failure, encode_observation
-from prober.fabric.kubernetes import visits
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
-from prober.fabric.kubernetes.visits import Visits
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import agent_exec
+from prober.fabric.kubernetes.transports.agent_exec import Visits
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.outcome import Observation, Outcome
@@ -31,7 +31,7 @@ Behaviour = Callable[[web.WebSocketResponse, bytes], Awaitable[None]]
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "_PAUSE", 0.0)
+    monkeypatch.setattr(agent_exec, "_PAUSE", 0.0)
 
 
 class ApiServer:
