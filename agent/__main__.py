@@ -1,4 +1,5 @@
-"""The agent's command line: `python -m agent COMMAND`. Each command is a module, imported when it is called."""
+"""The agent's command line: `python -m agent COMMAND`. Each command is a module, imported when it
+is called."""
 
 from __future__ import annotations
 
@@ -36,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _usage() -> str:
     commands = "\n".join(f"  {name:<8} {summary}" for name, (_, summary) in COMMANDS.items())
-    return f"usage: python -m agent COMMAND [OPTION]...\n\n{commands}\n\nTheir options: python -m agent COMMAND -h"
+    return (
+        f"usage: python -m agent COMMAND [OPTION]...\n\n{commands}\n\nTheir options: python -m "
+        "agent COMMAND -h"
+    )
 
 
 def _say(text: str, *, to_stderr: bool = False) -> None:

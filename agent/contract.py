@@ -26,8 +26,10 @@ class Context:
     walks: asyncio.Semaphore
     """TTL walks that may run at once."""
     attempt: int = 0
-    """0-based. A retry takes a name's next address, and asks again for a name that did not resolve."""
+    """0-based. A retry takes a name's next address, and asks again for a name that did not
+    resolve."""
 
 
 ProbeFunction = Callable[[Probe, Context], Awaitable[AttemptResult]]
-"""Runs one try of one probe, within `probe.timeout` seconds. What the network does is a result, not an exception."""
+"""Runs one try of one probe, within `probe.timeout` seconds. What the network does is a result, not
+an exception."""

@@ -1,8 +1,9 @@
 """How late the event loop itself was.
 
-A probe's time is taken when the loop gets round to it. When the machine is short of CPU, or thousands of probes end at
-once, that is later than the packet came. The meter asks to be woken at fixed moments and notes how late it was; the
-largest delay while a probe ran goes into its observation.
+A probe's time is taken when the loop gets round to it. When the machine is short of CPU, or
+thousands of probes end at once, that is later than the packet came. The meter asks to be woken at
+fixed moments and notes how late it was; the largest delay while a probe ran goes into its
+observation.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ class LagMeter:
         self._loop = loop or asyncio.get_running_loop()
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        # A stack of delays that only fall from bottom to top: a sample buries every smaller one before it, because no
-        # span that ends now and holds the older can miss the newer. So the answer for a span is its first entry.
+        # A stack of delays that only fall from bottom to top: a sample buries every smaller one
+        # before it, because no span that ends now and holds the older can miss the newer. So the
+        # answer for a span is its first entry.
         self._moments: list[float] = []
         self._delays: list[float] = []
 
@@ -32,7 +34,10 @@ class LagMeter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         if self._timer is not None:
             self._timer.cancel()

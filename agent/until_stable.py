@@ -2,9 +2,10 @@
 
     python -m agent.until_stable --plan plan.json.gz
 
-A new pod is not yet enforced: some networks let it through for a second or two, others give it nothing at all. So
-nothing that its first moments say is believed. The answers of the last round are written, when they are those of the
-round before it; where the first round said something else, a note tells what, and when it changed.
+A new pod is not yet enforced: some networks let it through for a second or two, others give it
+nothing at all. So nothing that its first moments say is believed. The answers of the last round are
+written, when they are those of the round before it; where the first round said something else, a
+note tells what, and when it changed.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from prober.model.outcome import Observation
 from prober.model.probe import Plan
 
 QUIET = 1.5
-"""Seconds between two rounds that must agree. Nodes limit the ICMP errors they send to about one a second."""
+"""Seconds between two rounds that must agree. Nodes limit the ICMP errors they send to about one a
+second."""
 LIMIT = 12.0
 """Seconds after which the answers are written although they still change."""
 
@@ -35,7 +37,8 @@ Round = Mapping[str, Observation]
 async def run_until_stable(
     plan: Plan, emit: Callable[[bytes], None], *, quiet: float = QUIET, limit: float = LIMIT
 ) -> None:
-    """Run the plan again and again until two rounds agree; emit the last one's lines, then the end line."""
+    """Run the plan again and again until two rounds agree; emit the last one's lines, then the end
+    line."""
     started = time.monotonic()
     first = before = await _round(plan)
     while True:
@@ -63,8 +66,8 @@ async def _round(plan: Plan) -> Round:
 
 
 def _agree(one: Observation, other: Observation) -> bool:
-    """The same answer. All that a denial can look like is one answer: of many rejected probes some time out, because
-    nodes limit the ICMP errors they send."""
+    """The same answer. All that a denial can look like is one answer: of many rejected probes some
+    time out, because nodes limit the ICMP errors they send."""
     return one.outcome is other.outcome or (one.outcome.closed and other.outcome.closed)
 
 
@@ -82,13 +85,18 @@ def _noted(first: Observation, last: Observation, seconds: float) -> Observation
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read a gzipped plan, run it until it is stable, and return the exit code, as `agent.runner` does.
+    """Read a gzipped plan, run it until it is stable, and return the exit code, as `agent.runner`
+    does.
 
-    The lines are written at the end, all at once: until then none of them is known to be true. A process that is ended
-    before writes none, and no end line.
+    The lines are written at the end, all at once: until then none of them is known to be true. A
+    process that is ended before writes none, and no end line.
     """
-    parser = argparse.ArgumentParser(prog="agent.until_stable", description="Runs a plan until its answers are stable.")
-    parser.add_argument("--plan", metavar="FILE", type=Path, required=True, help="the plan, gzipped")
+    parser = argparse.ArgumentParser(
+        prog="agent.until_stable", description="Runs a plan until its answers are stable."
+    )
+    parser.add_argument(
+        "--plan", metavar="FILE", type=Path, required=True, help="the plan, gzipped"
+    )
     lines: list[bytes] = []
     code = ExitCode.OK
     try:

@@ -1,4 +1,5 @@
-"""How a packet reads in one line: who to whom, what of which protocol, and the TTL, which tells how far it has come."""
+"""How a packet reads in one line: who to whom, what of which protocol, and the TTL, which tells how
+far it has come."""
 
 from __future__ import annotations
 
@@ -13,15 +14,31 @@ from agent.evidence import classify
 from prober.model.outcome import IcmpEvidence
 
 _FLAGS: Mapping[str, str] = {"S": "SYN", "F": "FIN", "R": "RST", "P": "PSH", "U": "URG", "A": "ACK"}
-_RCODES: Mapping[int, str] = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
-_DNS_TYPES: Mapping[int, str] = {1: "A", 5: "CNAME", 12: "PTR", 15: "MX", 16: "TXT", 28: "AAAA", 33: "SRV"}
+_RCODES: Mapping[int, str] = {
+    0: "NOERROR",
+    1: "FORMERR",
+    2: "SERVFAIL",
+    3: "NXDOMAIN",
+    4: "NOTIMP",
+    5: "REFUSED",
+}
+_DNS_TYPES: Mapping[int, str] = {
+    1: "A",
+    5: "CNAME",
+    12: "PTR",
+    15: "MX",
+    16: "TXT",
+    28: "AAAA",
+    33: "SRV",
+}
 _ECHO: Mapping[int, str] = {8: "echo request", 0: "echo reply"}
 
 
 def describe(packet: Any) -> str:
     """One line, as in `198.18.0.5:41022 → 203.0.113.9:22  TCP SYN  ttl 64`.
 
-    An ICMP error says what it means and which packet it is about. What is not IP is summed up by scapy.
+    An ICMP error says what it means and which packet it is about. What is not IP is summed up by
+    scapy.
     """
     network = _network(packet)
     if network is None:
@@ -32,7 +49,8 @@ def describe(packet: Any) -> str:
 
 
 def concerns(packet: Any, peers: Sequence[str]) -> bool:
-    """Is the packet from, to or about one of `peers` (`ADDRESS` or `ADDRESS:PORT`)? With none, every packet is."""
+    """Is the packet from, to or about one of `peers` (`ADDRESS` or `ADDRESS:PORT`)? With none,
+    every packet is."""
     return not peers or not set(peers).isdisjoint(_names(packet))
 
 
@@ -70,7 +88,9 @@ def _tcp(segment: Any) -> str:
 
 
 def _dns(message: Any) -> str:
-    questions = [f"{_text(item.qname)} {_DNS_TYPES.get(item.qtype, item.qtype)}" for item in message.qd or ()]
+    questions = [
+        f"{_text(item.qname)} {_DNS_TYPES.get(item.qtype, item.qtype)}" for item in message.qd or ()
+    ]
     asked = ", ".join(questions) or "no question"
     if not message.qr:
         return f"DNS asks {asked}"
@@ -97,7 +117,8 @@ def _icmp(packet: Any, error: Any, sender: str) -> str:
 
 
 def _names(packet: Any) -> Iterator[str]:
-    """Every address in the packet, also in the one that an ICMP error quotes; with and without its port."""
+    """Every address in the packet, also in the one that an ICMP error quotes; with and without its
+    port."""
     quoted = packet.getlayer(TCPerror) or packet.getlayer(UDPerror)
     own = packet.getlayer(TCP) or packet.getlayer(UDP)
     for layers, transport in (((IP, IPv6), own), ((IPerror, IPerror6), quoted)):

@@ -1,10 +1,12 @@
 """Become a pod for the network: its namespace, its resolv.conf and hosts, and no right besides.
 
-The pod is found by a container's id, which every runtime writes into the cgroup path of the container's processes. What
-is entered is compared with the pod's addresses, so that nobody's answers are taken for those of another pod.
+The pod is found by a container's id, which every runtime writes into the cgroup path of the
+container's processes. What is entered is compared with the pod's addresses, so that nobody's
+answers are taken for those of another pod.
 
-It needs to see the node's processes (hostPID), SYS_PTRACE to look into them, and SYS_ADMIN for setns(2). All of that is
-given up before the first packet; NET_RAW stays, where it was given, for echo requests.
+It needs to see the node's processes (hostPID), SYS_PTRACE to look into them, and SYS_ADMIN for
+setns(2). All of that is given up before the first packet; NET_RAW stays, where it was given, for
+echo requests.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class Place:
 def enter(container: str, addresses: Sequence[str]) -> Place:
     """Enter the network of the container's pod, for good.
 
-    Raises `FabricError` when it is not on this node, or may not be entered, or does not have all of `addresses`.
+    Raises `FabricError` when it is not on this node, or may not be entered, or does not have all of
+    `addresses`.
     """
     root = PROC / str(process_of(container))
     try:
@@ -44,7 +47,9 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
             privileges.enter_network(namespace.fileno())
         privileges.keep_only(privileges.NET_RAW)
     except FileNotFoundError as error:
-        raise FabricError("the pod ended while its network was entered", hint="run again") from error
+        raise FabricError(
+            "the pod ended while its network was entered", hint="run again"
+        ) from error
     except OSError as error:
         raise FabricError(
             f"this agent may not enter the networks of pods: {error}",
@@ -61,23 +66,35 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
 def process_of(container: str, proc: Path = PROC) -> int:
     """The first process of the container. Raises `FabricError` when no process of it can be seen.
 
-    The oldest one: a container may start others in networks of their own, but its first is in the pod's.
+    The oldest one: a container may start others in networks of their own, but its first is in the
+    pod's.
     """
     if len(container) < _LEAST_ID:
-        raise FabricError(f"{container!r} is no id of a container", hint="this is a defect of prober: report it")
+        raise FabricError(
+            f"{container!r} is no id of a container", hint="this is a defect of prober: report it"
+        )
     found = [
-        (started, process) for process, cgroup, started in _processes(proc) if container in cgroup.rpartition("/")[2]
+        (started, process)
+        for process, cgroup, started in _processes(proc)
+        if container in cgroup.rpartition("/")[2]
     ]
     if not found:
         raise FabricError(
-            f"no process of container {container[:_LEAST_ID]} is on this node, or the agent may not see it",
-            hint="the pod may have been replaced: run again; the agent needs hostPID (prober install --enter-pods)",
+            (
+                f"no process of container {container[:_LEAST_ID]} is on this node, or the agent "
+                "may not see it"
+            ),
+            hint=(
+                "the pod may have been replaced: run again; the agent needs hostPID (prober "
+                "install --enter-pods)"
+            ),
         )
     return min(found)[1]
 
 
 def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
-    """Process number, the end of its longest cgroup path, and when it was started (in clock ticks after boot)."""
+    """Process number, the end of its longest cgroup path, and when it was started (in clock ticks
+    after boot)."""
     for entry in proc.iterdir():
         if not entry.name.isdigit():
             continue
@@ -90,7 +107,8 @@ def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
 
 
 def _kept(root: Path, file: Path) -> Path:
-    """A copy of the pod's own file that can still be read when the right to look into the pod is gone."""
+    """A copy of the pod's own file that can still be read when the right to look into the pod is
+    gone."""
     try:
         content = (root / "root" / file.relative_to("/")).read_bytes()
     except FileNotFoundError:

@@ -20,16 +20,22 @@ class _Header(ctypes.Structure):
 
 
 class _Half(ctypes.Structure):
-    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
+    _fields_ = (
+        ("effective", ctypes.c_uint32),
+        ("permitted", ctypes.c_uint32),
+        ("inheritable", ctypes.c_uint32),
+    )
 
 
 def enter_network(descriptor: int) -> None:
-    """Make the network namespace of an open `/proc/PID/ns/net` that of this thread. Raises `OSError`."""
+    """Make the network namespace of an open `/proc/PID/ns/net` that of this thread. Raises
+    `OSError`."""
     _checked(_libc.setns(ctypes.c_int(descriptor), ctypes.c_int(_CLONE_NEWNET)), "setns")
 
 
 def keep_only(capability: int) -> None:
-    """Give up every capability but this one (from the first 32), which is kept if it was there. Raises `OSError`."""
+    """Give up every capability but this one (from the first 32), which is kept if it was there.
+    Raises `OSError`."""
     header, halves = _Header(_VERSION_3, 0), (_Half * 2)()
     _checked(_libc.capget(ctypes.byref(header), ctypes.byref(halves)), "capget")
     kept = halves[0].permitted & 1 << capability

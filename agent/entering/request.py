@@ -1,10 +1,12 @@
-"""What the runner is given when it is exec'd in an agent's pod: a plan for each pod to visit, all in one line.
+"""What the runner is given when it is exec'd in an agent's pod: a plan for each pod to visit, all
+in one line.
 
     stdin    {"version": 1, "visits": [{"container": "…", "addresses": ["…"], "plan": {…}}, …]}
-    stdout   N LINE        LINE as `prober.model.probe` has it, with the number of its visit (from 0) before it
+    stdout   N LINE        LINE as `prober.model.probe` has it, with the number of its visit (from
+    0) before it
 
-A websocket cannot always close stdin, so one line is all there is. Every plan is decoded by its own visit: a mistake in
-one does not disturb the others.
+A websocket cannot always close stdin, so one line is all there is. Every plan is decoded by its own
+visit: a mistake in one does not disturb the others.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     plan: msgspec.Raw
     """As `wire.encode_plan` made it."""
     container: str = ""
-    """The id of a container of the pod to enter, as its runtime names it; empty: stay in the agent's own network."""
+    """The id of a container of the pod to enter, as its runtime names it; empty: stay in the
+    agent's own network."""
     addresses: tuple[str, ...] = ()
     """The pod's addresses. Where one of them is missing, it is another pod that was entered."""
     proxies: dict[str, str] = {}
@@ -45,7 +48,9 @@ def decode_itinerary(line: bytes) -> tuple[Visit, ...]:
     try:
         itinerary = msgspec.json.decode(line, type=_Itinerary)
     except msgspec.DecodeError as error:
-        raise UsageError(f"the visits cannot be read: {error}", hint="they are one JSON object in one line") from error
+        raise UsageError(
+            f"the visits cannot be read: {error}", hint="they are one JSON object in one line"
+        ) from error
     if itinerary.version != WIRE_VERSION:
         raise UsageError(
             f"the visits speak wire version {itinerary.version}, this agent speaks {WIRE_VERSION}",
@@ -60,7 +65,8 @@ def numbered(number: int, line: bytes) -> bytes:
 
 
 def denumbered(line: bytes) -> tuple[int, bytes]:
-    """The number of the visit, and the line that it wrote. Raises `FabricError` when there is no number."""
+    """The number of the visit, and the line that it wrote. Raises `FabricError` when there is no
+    number."""
     number, space, rest = line.partition(b" ")
     if not space or not number.isdigit():
         shown = line[:200].decode("utf-8", "replace")

@@ -2,9 +2,9 @@
 
     python -m agent visit < itinerary        # see `agent.entering.request`
 
-Everything that the plans need is imported before the first fork, so that a further visit costs a few milliseconds and
-little memory. A child enters its pod's network and runs its plan; this process only hands on what the children write,
-each line with the number of its visit.
+Everything that the plans need is imported before the first fork, so that a further visit costs a
+few milliseconds and little memory. A child enters its pod's network and runs its plan; this process
+only hands on what the children write, each line with the number of its visit.
 
 When stdin ends, whoever asked is gone (a kill -9, a lost connection), and the visits are ended.
 """
@@ -119,12 +119,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = running.run()
     except BrokenPipeError:
         code = ExitCode.INTERRUPTED
-    counters.add(counters.Tally(runs=1, visits=len(visits), probes=running.probes, failures=running.failures))
+    counters.add(
+        counters.Tally(runs=1, visits=len(visits), probes=running.probes, failures=running.failures)
+    )
     return int(code)
 
 
 def _first_line() -> bytes:
-    """Up to the first newline, without a buffer in which later bytes could be lost to the selector."""
+    """Up to the first newline, without a buffer in which later bytes could be lost to the
+    selector."""
     line = bytearray()
     while not line.endswith(b"\n") and (chunk := os.read(_STDIN, _CHUNK)):
         line += chunk
@@ -145,11 +148,14 @@ def _be_child(visit: Visit, writer: int) -> None:
     try:
         os.dup2(writer, _STDOUT)
         os.dup2(os.open(os.devnull, os.O_RDONLY), _STDIN)
-        # Among them the ends of other visits' pipes: who holds one keeps the others from noticing that nobody reads.
+        # Among them the ends of other visits' pipes: who holds one keeps the others from noticing
+        # that nobody reads.
         os.closerange(3, _EVERY_FILE)
         code = _visit(visit)
     except Exception as error:  # noqa: BLE001 - the last net of this process: nobody above it could say what happened
-        _write(wire.encode_failure(f"a defect of the agent: {type(error).__name__}: {error}") + b"\n")
+        _write(
+            wire.encode_failure(f"a defect of the agent: {type(error).__name__}: {error}") + b"\n"
+        )
     finally:
         os._exit(code)
 
@@ -158,7 +164,11 @@ def _visit(visit: Visit) -> int:
     try:
         plan = wire.decode_plan(bytes(visit.plan))
         os.environ.update(visit.proxies)
-        place = enter(visit.container, visit.addresses) if visit.container else Place(RESOLV_CONF, HOSTS)
+        place = (
+            enter(visit.container, visit.addresses)
+            if visit.container
+            else Place(RESOLV_CONF, HOSTS)
+        )
     except ProberError as error:
         _write(wire.encode_failure(str(error), error.hint) + b"\n")
         return int(error.exit_code)

@@ -1,9 +1,10 @@
 """What the wire said, as far as an unprivileged socket can know it: the error queue.
 
-With IP_RECVERR (IPV6_RECVERR) set, the kernel keeps every ICMP error about a socket's own packets, with its type, code
-and sender (ip(7), "IP_RECVERR"; `struct sock_extended_err` in linux/errqueue.h). TCP sockets that are still connecting
-have it since Linux 5.8. With IP_RECVTTL (IPV6_RECVHOPLIMIT) set as well, the error comes with the TTL it arrived with,
-which says how far away its real sender is: NAT rewrites the sender's address, but not the TTL.
+With IP_RECVERR (IPV6_RECVERR) set, the kernel keeps every ICMP error about a socket's own packets,
+with its type, code and sender (ip(7), "IP_RECVERR"; `struct sock_extended_err` in
+linux/errqueue.h). TCP sockets that are still connecting have it since Linux 5.8. With IP_RECVTTL
+(IPV6_RECVHOPLIMIT) set as well, the error comes with the TTL it arrived with, which says how far
+away its real sender is: NAT rewrites the sender's address, but not the TTL.
 """
 
 from __future__ import annotations
@@ -68,7 +69,9 @@ def drain(sock: socket.socket) -> tuple[QueuedError, ...]:
     found: list[QueuedError] = []
     while True:
         try:
-            _, ancillary, _, _ = sock.recvmsg(1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT)
+            _, ancillary, _, _ = sock.recvmsg(
+                1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT
+            )
         except OSError:  # EAGAIN: empty
             return tuple(found)
         error = parse(ancillary)
@@ -82,12 +85,19 @@ def of_icmp(queued: Sequence[QueuedError]) -> tuple[IcmpEvidence, ...]:
 
 
 def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
-    """The error in the control messages of one `recvmsg(MSG_ERRQUEUE)`; None when they hold none."""
+    """The error in the control messages of one `recvmsg(MSG_ERRQUEUE)`; None when they hold
+    none."""
     ttl, body = 0, b""
     for level, kind, data in ancillary:
-        if (level, kind) in ((socket.IPPROTO_IP, socket.IP_TTL), (socket.IPPROTO_IPV6, IPV6_HOPLIMIT)):
+        if (level, kind) in (
+            (socket.IPPROTO_IP, socket.IP_TTL),
+            (socket.IPPROTO_IPV6, IPV6_HOPLIMIT),
+        ):
             ttl = int(struct.unpack_from("=i", data)[0])
-        elif (level, kind) in ((socket.IPPROTO_IP, IP_RECVERR), (socket.IPPROTO_IPV6, IPV6_RECVERR)):
+        elif (level, kind) in (
+            (socket.IPPROTO_IP, IP_RECVERR),
+            (socket.IPPROTO_IPV6, IPV6_RECVERR),
+        ):
             body = data
     if len(body) < _EXTENDED_ERROR.size:
         return None
@@ -100,7 +110,8 @@ def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
 
 
 def _address(sockaddr: bytes) -> str:
-    """The offender, a `struct sockaddr_in` or `sockaddr_in6`; empty when the kernel did not know it."""
+    """The offender, a `struct sockaddr_in` or `sockaddr_in6`; empty when the kernel did not know
+    it."""
     family = struct.unpack_from("=H", sockaddr)[0] if len(sockaddr) >= 2 else 0
     if family == socket.AF_INET:
         return socket.inet_ntop(socket.AF_INET, sockaddr[4:8])
@@ -116,6 +127,7 @@ def blind_spot() -> str:
     numbers = re.match(r"(\d+)\.(\d+)", release)
     if numbers and tuple(map(int, numbers.groups())) < _FIRST_KERNEL:
         return (
-            f"kernel {release} keeps no ICMP errors of connecting sockets, so `refused` may be a rejection on the way"
+            f"kernel {release} keeps no ICMP errors of connecting sockets, so `refused` may be a "
+            "rejection on the way"
         )
     return ""

@@ -1,4 +1,5 @@
-"""Is a host on a network of the vantage's own, or behind a gateway? Read from /proc, which needs no privilege."""
+"""Is a host on a network of the vantage's own, or behind a gateway? Read from /proc, which needs no
+privilege."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ class Route:
 
 
 def behind_gateway(address: str) -> bool | None:
-    """True: packets to it go to a router first. False: it is a neighbour, or the vantage itself. None: not known."""
+    """True: packets to it go to a router first. False: it is a neighbour, or the vantage itself.
+    None: not known."""
     try:
         wanted = ipaddress.ip_address(address.partition("%")[0])
         text = (_ROUTES6 if wanted.version == 6 else _ROUTES4).read_text(encoding="ascii")
@@ -35,7 +37,11 @@ def behind_gateway(address: str) -> bool | None:
     if wanted.is_loopback:
         return False
     routes = parse6(text) if wanted.version == 6 else parse4(text)
-    best = max((route for route in routes if wanted in route.network), key=lambda r: r.network.prefixlen, default=None)
+    best = max(
+        (route for route in routes if wanted in route.network),
+        key=lambda r: r.network.prefixlen,
+        default=None,
+    )
     return None if best is None else best.via_gateway
 
 
@@ -44,7 +50,9 @@ def parse4(text: str) -> Iterator[Route]:
     for line in text.splitlines()[1:]:
         fields = line.split()
         destination, mask = (_address4(fields[index]) for index in (1, 7))
-        yield Route(ipaddress.IPv4Network(f"{destination}/{mask}"), bool(int(fields[3], 16) & _GATEWAY))
+        yield Route(
+            ipaddress.IPv4Network(f"{destination}/{mask}"), bool(int(fields[3], 16) & _GATEWAY)
+        )
 
 
 def parse6(text: str) -> Iterator[Route]:

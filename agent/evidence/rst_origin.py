@@ -1,16 +1,20 @@
-"""Who said no: the target, or somebody next to the vantage in the target's name? Found out without privileges.
+"""Who said no: the target, or somebody next to the vantage in the target's name? Found out without
+privileges.
 
-A RST has no sender but the target, whoever made it, and NAT gives an ICMP error the name of a Service's address. What
-cannot be forged by accident is the TTL: a node that rejects sends with 64, and next door that is what arrives, while
-each router takes one. So a "no" that arrives with a full TTL, about a target that is farther than the next hop, is not
-the target's. Both halves are measured with ordinary sockets:
+A RST has no sender but the target, whoever made it, and NAT gives an ICMP error the name of a
+Service's address. What cannot be forged by accident is the TTL: a node that rejects sends with 64,
+and next door that is what arrives, while each router takes one. So a "no" that arrives with a full
+TTL, about a target that is farther than the next hop, is not the target's. Both halves are measured
+with ordinary sockets:
 
-- how far the target is: a SYN with TTL 1 that comes back as "time exceeded" has a router before the target;
-- with which TTL the RST arrives: IP_MINTTL (RFC 5082, ip(7)) has the kernel ignore what comes with less than it, so a
-  connect that is still refused at 64, and no longer at 65, was refused with exactly 64.
+- how far the target is: a SYN with TTL 1 that comes back as "time exceeded" has a router before the
+  target;
+- with which TTL the RST arrives: IP_MINTTL (RFC 5082, ip(7)) has the kernel ignore what comes with
+  less than it, so a connect that is still refused at 64, and no longer at 65, was refused with
+  exactly 64.
 
-Where any of this stays unanswered (routers limit their ICMP errors), the outcome stays `refused`: no claim without
-proof.
+Where any of this stays unanswered (routers limit their ICMP errors), the outcome stays `refused`:
+no claim without proof.
 """
 
 from __future__ import annotations
@@ -29,7 +33,10 @@ _FULL_TTL = 64
 _EXCEEDED_WAIT = 0.3
 """Seconds for the next hop to say "time exceeded": it is next door."""
 _LEAST_WAIT, _MOST_WAIT = 0.05, 0.5
-_WORDS = f"the RST came from next to the vantage (TTL {_FULL_TTL}), and the target is farther away: a rule sent it"
+_WORDS = (
+    f"the RST came from next to the vantage (TTL {_FULL_TTL}), and the target is farther away: a "
+    "rule sent it"
+)
 
 
 class Vicinity:
@@ -47,7 +54,9 @@ class Vicinity:
     async def is_beyond_next_hop(self, address: str, port: int) -> bool:
         """Is it proven that a router stands before the target? Measured once for each address."""
         if address not in self._beyond:
-            self._beyond[address] = asyncio.create_task(_time_exceeds(address, port), name=f"distance of {address}")
+            self._beyond[address] = asyncio.create_task(
+                _time_exceeds(address, port), name=f"distance of {address}"
+            )
         return await asyncio.shield(self._beyond[address])
 
     async def unmask(self, result: AttemptResult) -> AttemptResult:

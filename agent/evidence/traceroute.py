@@ -1,9 +1,10 @@
 """The TTL walk: a traceroute made of ordinary TCP connects, without privileges.
 
-A router that lets a packet's TTL run out says so to the sender, and the error queue says which router it was. So the
-walk ends where the packet was dropped, or where somebody answered for it: if the source's node answers for TTL 1 and
-nobody for TTL 2, the source's side dropped it; if the target's node answers too, the target's side did. And a RST that
-comes from a smaller TTL than the target is away is not the target's.
+A router that lets a packet's TTL run out says so to the sender, and the error queue says which
+router it was. So the walk ends where the packet was dropped, or where somebody answered for it: if
+the source's node answers for TTL 1 and nobody for TTL 2, the source's side dropped it; if the
+target's node answers too, the target's side did. And a RST that comes from a smaller TTL than the
+target is away is not the target's.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from agent.net.limits import WALK_SOCKETS
 from prober.model.outcome import Hop, Outcome
 
 WAIT = 1.3
-"""Seconds for each TTL. The kernel repeats a SYN after one second (RFC 6298), and routers limit the errors they send
-to about one a second, so this gives each TTL a second chance."""
+"""Seconds for each TTL. The kernel repeats a SYN after one second (RFC 6298), and routers limit the
+errors they send to about one a second, so this gives each TTL a second chance."""
 _KINDS = {
     Outcome.REFUSED: "refused",
     Outcome.REJECTED: "rejected",
@@ -27,14 +28,18 @@ _KINDS = {
 
 
 async def walk(address: str, port: int, *, furthest: int = WALK_SOCKETS) -> tuple[Hop, ...]:
-    """One connect for each TTL from 1 to `furthest`, all at once; cut off after the first that somebody ended."""
+    """One connect for each TTL from 1 to `furthest`, all at once; cut off after the first that
+    somebody ended."""
     deadline = asyncio.get_running_loop().time() + WAIT
-    steps = await asyncio.gather(*(_step(address, port, ttl, deadline) for ttl in range(1, furthest + 1)))
+    steps = await asyncio.gather(
+        *(_step(address, port, ttl, deadline) for ttl in range(1, furthest + 1))
+    )
     return trim(steps)
 
 
 def trim(steps: list[Hop]) -> tuple[Hop, ...]:
-    """Without what lies behind the first end, and with one silent step where only silence follows."""
+    """Without what lies behind the first end, and with one silent step where only silence
+    follows."""
     for index, step in enumerate(steps):
         if step.kind not in ("time-exceeded", "silent"):
             return tuple(steps[: index + 1])

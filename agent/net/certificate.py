@@ -1,4 +1,5 @@
-"""Certificates made in memory, for responders and the lab: signed by themselves, or by an authority of the lab."""
+"""Certificates made in memory, for responders and the lab: signed by themselves, or by an authority
+of the lab."""
 
 from __future__ import annotations
 
@@ -41,9 +42,11 @@ class Authority:
 
 @functools.cache
 def server_context(names: tuple[str, ...], authority: Authority | None = None) -> ssl.SSLContext:
-    """A server's context with a certificate for these names and addresses. The same names give the same certificate."""
+    """A server's context with a certificate for these names and addresses. The same names give the
+    same certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    # The ssl module reads certificates from files only. This one is a file without a name, in memory.
+    # The ssl module reads certificates from files only. This one is a file without a name, in
+    # memory.
     descriptor = os.memfd_create("prober-certificate", os.MFD_CLOEXEC)
     try:
         os.write(descriptor, issued(names, authority))
@@ -54,7 +57,8 @@ def server_context(names: tuple[str, ...], authority: Authority | None = None) -
 
 
 def issued(names: Sequence[str], authority: Authority | None = None) -> bytes:
-    """A key and a certificate for the names, as PEM. Without an authority it is its own, and can be trusted as such."""
+    """A key and a certificate for the names, as PEM. Without an authority it is its own, and can be
+    trusted as such."""
     from cryptography.hazmat.primitives import serialization
 
     key = _new_key()
@@ -66,7 +70,9 @@ def issued(names: Sequence[str], authority: Authority | None = None) -> bytes:
 
 
 def _new_key() -> EllipticCurvePrivateKey:
-    from cryptography.hazmat.primitives.asymmetric import ec  # takes long to import, and only TLS needs it
+    from cryptography.hazmat.primitives.asymmetric import (
+        ec,
+    )  # takes long to import, and only TLS needs it
 
     return ec.generate_private_key(ec.SECP256R1())
 
@@ -78,7 +84,10 @@ def _pem(certificate: Certificate) -> bytes:
 
 
 def _signed(
-    common_name: str, key: EllipticCurvePrivateKey, names: Sequence[str], authority: Authority | None
+    common_name: str,
+    key: EllipticCurvePrivateKey,
+    names: Sequence[str],
+    authority: Authority | None,
 ) -> Certificate:
     """A certificate for `key`, signed by the authority or, without one, by itself."""
     from cryptography import x509
@@ -88,19 +97,27 @@ def _signed(
     issuer = authority.certificate.subject if authority else subject
     signing = authority.key if authority else key
     now = datetime.datetime.now(datetime.UTC)
-    constraints = x509.BasicConstraints(ca=False, path_length=None) if authority else x509.BasicConstraints(True, 0)
+    constraints = (
+        x509.BasicConstraints(ca=False, path_length=None)
+        if authority
+        else x509.BasicConstraints(True, 0)
+    )
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))  # the other side's clock may be a little behind
+        .not_valid_before(
+            now - datetime.timedelta(hours=1)
+        )  # the other side's clock may be a little behind
         .not_valid_after(now + LIFETIME)
         .add_extension(constraints, critical=True)
     )
     if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+        builder = builder.add_extension(
+            x509.SubjectAlternativeName([_general(name) for name in names]), critical=False
+        )
     return builder.sign(signing, hashes.SHA256())
 
 

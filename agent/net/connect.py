@@ -1,6 +1,7 @@
 """A TCP connect, with the ICMP errors that came of it.
 
-Every protocol over TCP starts here, so that `refused` and `rejected` are told apart for HTTP and TLS as well.
+Every protocol over TCP starts here, so that `refused` and `rejected` are told apart for HTTP and
+TLS as well.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from agent.net import sockets
 from prober.model.outcome import IcmpEvidence
 
 _ESTABLISHED_OR_LATER = frozenset({1, 4, 5, 6, 8, 9, 11})
-"""TCP states (linux/tcp_states.h) of a connection that has been made: the other side may be closing it already."""
+"""TCP states (linux/tcp_states.h) of a connection that has been made: the other side may be closing
+it already."""
 _CLOSED = 7
 _TCP_INFO = 11
 _IP_MINTTL, _IPV6_MINHOPCOUNT = 21, 73
@@ -35,11 +37,13 @@ class Connection:
     port: int = 0
 
 
-async def over_tcp(address: str, port: int, deadline: float, *, ttl: int = 0, least_ttl: int = 0) -> Connection:
+async def over_tcp(
+    address: str, port: int, deadline: float, *, ttl: int = 0, least_ttl: int = 0
+) -> Connection:
     """Connect over TCP until `deadline` (loop time). The caller closes the socket.
 
-    Where they are not 0, `ttl` is what the packets are sent with, and answers that arrive with less than `least_ttl`
-    are ignored.
+    Where they are not 0, `ttl` is what the packets are sent with, and answers that arrive with less
+    than `least_ttl` are ignored.
     """
     started = asyncio.get_running_loop().time()
     try:
@@ -57,7 +61,14 @@ async def over_tcp(address: str, port: int, deadline: float, *, ttl: int = 0, le
         if number:
             sock.close()
     silent = number == errno.EINPROGRESS
-    return Connection(None if number else sock, 0 if silent else number, icmp, local, sockets.elapsed_ms(started), port)
+    return Connection(
+        None if number else sock,
+        0 if silent else number,
+        icmp,
+        local,
+        sockets.elapsed_ms(started),
+        port,
+    )
 
 
 def _set_hops(sock: socket.socket, ttl: int, least_ttl: int) -> None:
@@ -72,7 +83,8 @@ def _set_hops(sock: socket.socket, ttl: int, least_ttl: int) -> None:
 async def _connect(
     sock: socket.socket, address: str, port: int, deadline: float
 ) -> tuple[int, tuple[IcmpEvidence, ...]]:
-    """The errno at the end (0: connected, EINPROGRESS: still nothing) and the ICMP errors that came."""
+    """The errno at the end (0: connected, EINPROGRESS: still nothing) and the ICMP errors that
+    came."""
     icmp: tuple[IcmpEvidence, ...] = ()
     try:
         number = sock.connect_ex((address, port))
@@ -81,8 +93,9 @@ async def _connect(
     while number == errno.EINPROGRESS:
         if not await sockets.writable(sock, deadline):
             break  # the error queue is empty too: an entry in it makes the socket ready
-        # An ICMP error that comes while the socket is in use does not end the connect (the kernel takes it for "soft")
-        # but stays in the queue: when nothing else comes, this was a rejection and not mere silence.
+        # An ICMP error that comes while the socket is in use does not end the connect (the kernel
+        # takes it for "soft") but stays in the queue: when nothing else comes, this was a rejection
+        # and not mere silence.
         icmp += error_queue.of_icmp(error_queue.drain(sock))
         number = _state(sock)
     return number, icmp

@@ -1,4 +1,5 @@
-"""One question in a datagram (UDP, or ICMP over a ping socket): sent, perhaps sent again, and what came back."""
+"""One question in a datagram (UDP, or ICMP over a ping socket): sent, perhaps sent again, and what
+came back."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from prober.model.outcome import IcmpEvidence
 
 _LONGEST = 65535
 _FIRST_WAIT = 1.0
-"""Seconds until the question is sent again, and twice as long each time after: as the kernel repeats a SYN (RFC 6298).
-A packet may be lost, and so may an ICMP error: nodes limit those to about one a second for each destination."""
+"""Seconds until the question is sent again, and twice as long each time after: as the kernel
+repeats a SYN (RFC 6298). A packet may be lost, and so may an ICMP error: nodes limit those to about
+one a second for each destination."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Exchange:
 
 
 def rounds(start: float, deadline: float) -> list[float]:
-    """When to stop listening and send again, from a start until the deadline, which is the last (loop times)."""
+    """When to stop listening and send again, from a start until the deadline, which is the last
+    (loop times)."""
     moments: list[float] = []
     moment, wait = start + _FIRST_WAIT, _FIRST_WAIT
     while moment < deadline:
@@ -50,7 +53,8 @@ async def converse(
     moments: Sequence[float],
     is_reply: Callable[[bytes], bool] = bool,
 ) -> Exchange:
-    """Connect the socket, so that it hears only that peer; send at once and after each of the moments but the last.
+    """Connect the socket, so that it hears only that peer; send at once and after each of the
+    moments but the last.
 
     Datagrams that are not the reply are passed over. The first error ends it.
     """
@@ -66,9 +70,13 @@ async def converse(
     return Exchange(None)
 
 
-async def _listen(sock: socket.socket, until: float, is_reply: Callable[[bytes], bool]) -> Exchange | None:
+async def _listen(
+    sock: socket.socket, until: float, is_reply: Callable[[bytes], bool]
+) -> Exchange | None:
     while await sockets.readable(sock, until):
-        errors = error_queue.drain(sock)  # emptying the queue also clears the errno that recv() would have raised
+        errors = error_queue.drain(
+            sock
+        )  # emptying the queue also clears the errno that recv() would have raised
         if errors:
             return Exchange(None, errors[-1].errno, errors)
         try:

@@ -29,8 +29,11 @@ class Target:
     failure: AttemptResult | None = None
 
 
-async def find(host: str, context: Context, deadline: float, *, family: str = "", address: str = "") -> Target:
-    """The address of `host` for this try (`address` if that is given). A retry takes the next one, as clients do."""
+async def find(
+    host: str, context: Context, deadline: float, *, family: str = "", address: str = ""
+) -> Target:
+    """The address of `host` for this try (`address` if that is given). A retry takes the next one,
+    as clients do."""
     literal = address or sockets.literal_address(host)
     if literal:
         return Target(literal)
@@ -40,7 +43,9 @@ async def find(host: str, context: Context, deadline: float, *, family: str = ""
     if lookup.answers:
         return Target(lookup.answers[context.attempt % len(lookup.answers)], phases, lookup.dns)
     seen = Evidence(dns=lookup.dns, icmp=lookup.icmp)
-    return Target("", phases, lookup.dns, AttemptResult(lookup.outcome, "", phases, seen, lookup.detail))
+    return Target(
+        "", phases, lookup.dns, AttemptResult(lookup.outcome, "", phases, seen, lookup.detail)
+    )
 
 
 async def find_for(probe: Probe, context: Context, deadline: float) -> Target:
@@ -52,7 +57,11 @@ def failed(connection: Connection, target: Target) -> AttemptResult:
     """What a connect that did not come about means."""
     own = connection.local.rpartition(":")[0].strip("[]")
     reading = classify.of_connect(
-        connection.errno, connection.icmp, target=target.address, own=own, after_ms=connection.time_ms
+        connection.errno,
+        connection.icmp,
+        target=target.address,
+        own=own,
+        after_ms=connection.time_ms,
     )
     blind = error_queue.blind_spot() if reading.outcome is Outcome.REFUSED else ""
     seen = Evidence(
@@ -63,4 +72,6 @@ def failed(connection: Connection, target: Target) -> AttemptResult:
         notes=(blind,) if blind else (),
     )
     phases = {**target.phases, "connect": connection.time_ms}
-    return AttemptResult(reading.outcome, target.address, phases, seen, reading.detail, connection.port)
+    return AttemptResult(
+        reading.outcome, target.address, phases, seen, reading.detail, connection.port
+    )

@@ -59,7 +59,8 @@ def problem(question: Question) -> str:
 
 
 async def ask(question: Question, server: str, deadline: float) -> Exchange:
-    """Ask and wait until `deadline` (loop time). A truncated answer is asked for again over TCP (RFC 7766, 5)."""
+    """Ask and wait until `deadline` (loop time). A truncated answer is asked for again over TCP
+    (RFC 7766, 5)."""
     query = dns.message.make_query(dns.name.from_text(question.name), question.record)
     if question.transport == "tcp":
         return await _over_tcp(question, query, server, deadline)
@@ -70,10 +71,13 @@ async def ask(question: Question, server: str, deadline: float) -> Exchange:
     return replace(again, evidence=replace(again.evidence, truncated=True))
 
 
-async def _over_udp(question: Question, query: dns.message.Message, server: str, deadline: float) -> Exchange:
+async def _over_udp(
+    question: Question, query: dns.message.Message, server: str, deadline: float
+) -> Exchange:
     loop = asyncio.get_running_loop()
     wire = query.to_wire()
-    # A lost packet must not look like a dead server: ask once more at half-time, and take the answer to either.
+    # A lost packet must not look like a dead server: ask once more at half-time, and take the
+    # answer to either.
     moments = [loop.time() + (deadline - loop.time()) / 2, deadline]
     try:
         opened = sockets.open_socket(sockets.family_of(server), socket.SOCK_DGRAM)
@@ -81,21 +85,27 @@ async def _over_udp(question: Question, query: dns.message.Message, server: str,
         return _failed(question, server, "udp", error.errno or errno.EIO, ())
     with sockets.closing(opened) as sock:
         where = (server, question.port)
-        got = await datagram.converse(sock, where, wire, moments, lambda data: _parse(data, query) is not None)
+        got = await datagram.converse(
+            sock, where, wire, moments, lambda data: _parse(data, query) is not None
+        )
     message = _parse(got.reply, query) if got.reply else None
     if message is None:
         return _failed(question, server, "udp", got.errno, got.icmp)
     return Exchange(_said(question, server, "udp", message))
 
 
-async def _over_tcp(question: Question, query: dns.message.Message, server: str, deadline: float) -> Exchange:
+async def _over_tcp(
+    question: Question, query: dns.message.Message, server: str, deadline: float
+) -> Exchange:
     connection = await connect.over_tcp(server, question.port, deadline)
     if connection.sock is None:
         return _failed(question, server, "tcp", connection.errno, connection.icmp)
     wire = query.to_wire()
     with sockets.closing(connection.sock) as sock:
         try:
-            sock.send(struct.pack("!H", len(wire)) + wire)  # a fresh socket's buffer holds a question
+            sock.send(
+                struct.pack("!H", len(wire)) + wire
+            )  # a fresh socket's buffer holds a question
             header = await _read(sock, 2, deadline)
             body = await _read(sock, struct.unpack("!H", header)[0], deadline)
         except TimeoutError:
@@ -120,7 +130,8 @@ async def _read(sock: socket.socket, length: int, deadline: float) -> bytes:
 
 
 def _parse(data: bytes, query: dns.message.Message) -> dns.message.Message | None:
-    """The message, if it answers this question; None for anything else, which is not for us and is passed over."""
+    """The message, if it answers this question; None for anything else, which is not for us and is
+    passed over."""
     try:
         message = dns.message.from_wire(data, ignore_trailing=True)
     except dns.message.Truncated as error:
@@ -130,10 +141,15 @@ def _parse(data: bytes, query: dns.message.Message) -> dns.message.Message | Non
     return message if query.is_response(message) else None
 
 
-def _said(question: Question, server: str, transport: str, message: dns.message.Message) -> DnsEvidence:
+def _said(
+    question: Question, server: str, transport: str, message: dns.message.Message
+) -> DnsEvidence:
     wanted = dns.rdatatype.from_text(question.record)
     answers = tuple(
-        item.to_text() for rrset in message.answer if wanted in (rrset.rdtype, dns.rdatatype.ANY) for item in rrset
+        item.to_text()
+        for rrset in message.answer
+        if wanted in (rrset.rdtype, dns.rdatatype.ANY)
+        for item in rrset
     )
     return DnsEvidence(
         question.name,
@@ -145,12 +161,17 @@ def _said(question: Question, server: str, transport: str, message: dns.message.
     )
 
 
-def _failed(question: Question, server: str, transport: str, number: int, icmp: tuple[IcmpEvidence, ...]) -> Exchange:
-    """Why there was no answer. A mere silence, and one that ends in a reset, are both no answer in time."""
+def _failed(
+    question: Question, server: str, transport: str, number: int, icmp: tuple[IcmpEvidence, ...]
+) -> Exchange:
+    """Why there was no answer. A mere silence, and one that ends in a reset, are both no answer in
+    time."""
     if icmp:
         outcome = classify.meaning(icmp[-1])[0]
     else:
         outcome = classify.of_errno(number).outcome if number else Outcome.TIMEOUT
     words = {Outcome.TIMEOUT: TIMEOUT, Outcome.UNREACHABLE: UNREACHABLE, Outcome.ERROR: UNREACHABLE}
     error = words.get(outcome, REFUSED)
-    return Exchange(DnsEvidence(question.name, server, "", transport=transport, error=error), icmp, number)
+    return Exchange(
+        DnsEvidence(question.name, server, "", transport=transport, error=error), icmp, number
+    )

@@ -1,8 +1,8 @@
 """The TLS handshake, and what it shows of the server.
 
-The chain is verified as a client would, against the system's roots; the name is compared here, apart from that, so
-that the evidence can say both. When the chain is not trusted, the library shows nothing of the certificate: then a
-second connection reads it, unverified.
+The chain is verified as a client would, against the system's roots; the name is compared here,
+apart from that, so that the evidence can say both. When the chain is not trusted, the library shows
+nothing of the certificate: then a second connection reads it, unverified.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ VERIFYING.check_hostname = False
 READING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 READING.check_hostname = False
 READING.verify_mode = ssl.CERT_NONE
-"""Both are made when this module is imported, before any probe is timed: reading the system's roots takes a while."""
+"""Both are made when this module is imported, before any probe is timed: reading the system's roots
+takes a while."""
 
 
 def trust(authority: str) -> None:
@@ -48,10 +49,12 @@ class Handshake:
 async def shake(
     sock: socket.socket, peer: tuple[str, int] | None, name: str, deadline: float, *, verify: bool
 ) -> Handshake:
-    """Take over a connected socket and do the handshake as a client of `name`, until `deadline` (loop time).
+    """Take over a connected socket and do the handshake as a client of `name`, until `deadline`
+    (loop time).
 
-    `peer` is where a second connection goes, should the certificate have to be read without trusting it (None: not at
-    all). Without `verify` nothing is checked but the name, which is only reported.
+    `peer` is where a second connection goes, should the certificate have to be read without
+    trusting it (None: not at all). Without `verify` nothing is checked but the name, which is only
+    reported.
     """
     started = asyncio.get_running_loop().time()
     try:
@@ -67,10 +70,14 @@ async def shake(
     return Handshake(evidence, secured, None, sockets.elapsed_ms(started))
 
 
-async def _secure(sock: socket.socket, context: ssl.SSLContext, name: str, deadline: float) -> ssl.SSLSocket:
+async def _secure(
+    sock: socket.socket, context: ssl.SSLContext, name: str, deadline: float
+) -> ssl.SSLSocket:
     """The handshake itself. Raises `OSError`, and then has closed the socket."""
     try:
-        secured = context.wrap_socket(sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False)
+        secured = context.wrap_socket(
+            sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False
+        )
     except ValueError as error:  # a name that cannot be a server's
         sock.close()
         raise ssl.SSLError(0, f"{name!r} cannot be sent as a server's name: {error}") from error
@@ -83,7 +90,8 @@ async def _secure(sock: socket.socket, context: ssl.SSLContext, name: str, deadl
 
 
 async def _read_unverified(peer: tuple[str, int], name: str, deadline: float) -> TlsEvidence:
-    """What the server shows to a client that trusts everybody; empty when that does not come about."""
+    """What the server shows to a client that trusts everybody; empty when that does not come
+    about."""
     connection = await connect.over_tcp(*peer, deadline)
     if connection.sock is None:
         return TlsEvidence()
@@ -109,7 +117,9 @@ def _with_certificate(evidence: TlsEvidence, der: bytes, name: str) -> TlsEviden
     except ValueError:  # malformed: clients differ in what they accept, and the handshake was made
         return evidence
     names: tuple[str, ...] = ()
-    with contextlib.suppress(x509.ExtensionNotFound, ValueError):  # ValueError: a malformed extension
+    with contextlib.suppress(
+        x509.ExtensionNotFound, ValueError
+    ):  # ValueError: a malformed extension
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         addresses = (str(address) for address in found.get_values_for_type(x509.IPAddress))
         names = (*found.get_values_for_type(x509.DNSName), *addresses)
@@ -127,7 +137,8 @@ def _with_certificate(evidence: TlsEvidence, der: bytes, name: str) -> TlsEviden
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Does a certificate's name stand for `name` (RFC 9525 section 6.3): a `*` is exactly the first label."""
+    """Does a certificate's name stand for `name` (RFC 9525 section 6.3): a `*` is exactly the first
+    label."""
     try:
         return ipaddress.ip_address(pattern) == ipaddress.ip_address(name)
     except ValueError:

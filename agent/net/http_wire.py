@@ -1,7 +1,7 @@
 """PURE. HTTP/1.1 as far as a probe needs it: a request out, and the head of the answer (RFC 9112).
 
-The standard library's client blocks, and a full client brings pools, redirects and an environment of its own, each of
-which would stand between the probe and its socket's evidence.
+The standard library's client blocks, and a full client brings pools, redirects and an environment
+of its own, each of which would stand between the probe and its socket's evidence.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def parse_url(url: str) -> Site:
     target = quote(parts.path or "/", safe=_UNTOUCHED)
     if parts.query:
         target += "?" + quote(parts.query, safe=_UNTOUCHED)
-    return Site(parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme], target, _credentials(parts))
+    return Site(
+        parts.scheme, host, parts.port or _DEFAULT_PORTS[parts.scheme], target, _credentials(parts)
+    )
 
 
 def _credentials(parts: SplitResult) -> str:
@@ -79,7 +81,12 @@ def _credentials(parts: SplitResult) -> str:
 def request(method: str, site: Site, *, proxy: Site | None = None) -> bytes:
     """The request for a site; to a proxy it names the whole URL (RFC 9112 section 3.2.2)."""
     target = f"{site.scheme}://{site.host_header}{site.target}" if proxy else site.target
-    headers = [f"Host: {site.host_header}", "User-Agent: prober", "Accept: */*", "Connection: close"]
+    headers = [
+        f"Host: {site.host_header}",
+        "User-Agent: prober",
+        "Accept: */*",
+        "Connection: close",
+    ]
     headers += _authorization("Authorization", site)
     if proxy:
         headers += _authorization("Proxy-Authorization", proxy)
@@ -88,7 +95,11 @@ def request(method: str, site: Site, *, proxy: Site | None = None) -> bytes:
 
 def connect_request(site: Site, proxy: Site) -> bytes:
     """The request for a tunnel through a proxy (RFC 9110 section 9.3.6)."""
-    headers = [f"Host: {site.authority}", "User-Agent: prober", *_authorization("Proxy-Authorization", proxy)]
+    headers = [
+        f"Host: {site.authority}",
+        "User-Agent: prober",
+        *_authorization("Proxy-Authorization", proxy),
+    ]
     return _head(f"CONNECT {site.authority} HTTP/1.1", headers)
 
 
@@ -103,7 +114,8 @@ def _head(first: str, headers: list[str]) -> bytes:
 
 
 def parse_answer(data: bytes) -> HttpEvidence | None:
-    """The final answer's head; None while it is not complete. Raises `ValueError` when this is not HTTP/1.
+    """The final answer's head; None while it is not complete. Raises `ValueError` when this is not
+    HTTP/1.
 
     Interim answers (1xx, RFC 9110 section 15.2) are passed over.
     """

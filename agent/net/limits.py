@@ -21,7 +21,8 @@ class Budget:
 
 
 def raise_file_limit() -> int:
-    """Raise the soft limit of open files to the hard one, which needs no privilege; return what holds now."""
+    """Raise the soft limit of open files to the hard one, which needs no privilege; return what
+    holds now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         try:
@@ -42,8 +43,8 @@ def open_files() -> int:
 def share_out(limit: int, used: int) -> Budget:
     """Share `limit` open files, of which `used` are taken.
 
-    Half go to the probes, one socket each. The other half are for what a probe needs besides: name lookups, which may
-    ask while others connect, and TTL walks.
+    Half go to the probes, one socket each. The other half are for what a probe needs besides: name
+    lookups, which may ask while others connect, and TTL walks.
     """
     free = max(limit - used - RESERVE, 4)
     return Budget(probes=max(free // 2, 1), walks=max(free // 4 // WALK_SOCKETS, 1))

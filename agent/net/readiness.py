@@ -1,8 +1,9 @@
 """Waits for thousands of sockets at once.
 
-asyncio's own `add_writer` costs more than the connect that it waits for: a handle, a selector key and several calls in
-Python for every socket, and again to take it back. Here all sockets of a loop share one epoll descriptor, which the
-loop watches as if it were a single socket, so that a wait is one system call to begin and one to end.
+asyncio's own `add_writer` costs more than the connect that it waits for: a handle, a selector key
+and several calls in Python for every socket, and again to take it back. Here all sockets of a loop
+share one epoll descriptor, which the loop watches as if it were a single socket, so that a wait is
+one system call to begin and one to end.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Readiness:
                 _end(waiting)
 
 
-_OF_LOOP: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Readiness] = weakref.WeakKeyDictionary()
+_OF_LOOP: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Readiness] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def of_running_loop() -> Readiness:

@@ -1,11 +1,14 @@
-"""The vantage's own resolver: which name was asked, which server said what, and who stood in the way.
+"""The vantage's own resolver: which name was asked, which server said what, and who stood in the
+way.
 
-The C library's resolver says only "temporary failure in name resolution", so this one follows its rules (resolv.conf,
-hosts, search path, order of servers) and keeps what it loses. Where it departs from glibc:
+The C library's resolver says only "temporary failure in name resolution", so this one follows its
+rules (resolv.conf, hosts, search path, order of servers) and keeps what it loses. Where it departs
+from glibc:
 
-- A lookup must end within its probe's timeout, so the servers share that time: a dead first server does not hide
-  what the second one says.
-- IPv4 is asked for first, and IPv6 only if there is no IPv4 address, since one address is what a probe needs.
+- A lookup must end within its probe's timeout, so the servers share that time: a dead first server
+  does not hide what the second one says.
+- IPv4 is asked for first, and IPv6 only if there is no IPv4 address, since one address is what a
+  probe needs.
 
 All probes of a run share the lookups: see `Resolver.addresses`.
 """
@@ -31,9 +34,11 @@ RECORDS: Mapping[str, tuple[str, ...]] = {"ipv4": ("A",), "ipv6": ("AAAA",), "":
 _FINAL = frozenset({Outcome.OK, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED, Outcome.ERROR})
 """After these there is no use in asking for the next name of the search path."""
 _PATIENCE = 0.05
-"""Seconds past the deadline, in which a lookup that ends by itself can still say which server was to blame."""
+"""Seconds past the deadline, in which a lookup that ends by itself can still say which server was
+to blame."""
 _SAME_PATIENCE = 0.25
-"""Seconds by which the timeouts of probes may differ that share a lookup: those of one run do not start all at once."""
+"""Seconds by which the timeouts of probes may differ that share a lookup: those of one run do not
+start all at once."""
 _FAILURES: Mapping[str, Outcome] = {
     "timeout": Outcome.DNS_TIMEOUT,
     "unreachable": Outcome.DNS_TIMEOUT,
@@ -51,7 +56,8 @@ class Lookup:
     answers: tuple[str, ...] = ()
     """Addresses, or the text form of the records that were asked for; empty unless OK."""
     dns: tuple[DnsEvidence, ...] = ()
-    """Who was asked, without the names of the search path that simply do not exist; the last decided."""
+    """Who was asked, without the names of the search path that simply do not exist; the last
+    decided."""
     icmp: tuple[IcmpEvidence, ...] = ()
     detail: str = ""
 
@@ -73,7 +79,8 @@ class _Shared(NamedTuple):
     """A lookup that several probes wait for."""
 
     seconds: float
-    """How long it may take. Probes with another timeout make their own, which has other shares for its servers."""
+    """How long it may take. Probes with another timeout make their own, which has other shares for
+    its servers."""
     task: asyncio.Task[Lookup]
 
 
@@ -99,11 +106,14 @@ class Resolver:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def addresses(self, name: str, family: str, deadline: float, *, attempt: int = 0) -> Lookup:
+    async def addresses(
+        self, name: str, family: str, deadline: float, *, attempt: int = 0
+    ) -> Lookup:
         """The addresses of a name, by `deadline` (loop time).
 
-        An answer is good for the whole run, in the order it came: servers like to shuffle, and a retry that takes the
-        next address must not get the same one again. A failure is shared only by those who make the same attempt.
+        An answer is good for the whole run, in the order it came: servers like to shuffle, and a
+        retry that takes the next address must not get the same one again. A failure is shared only
+        by those who make the same attempt.
         """
         query = Query(name, RECORDS[family], self.config.servers)
         known = self._from_hosts(name, family) or self._found.get(query)
@@ -116,7 +126,9 @@ class Resolver:
             return task.result()
         return Lookup(Outcome.DNS_TIMEOUT, detail=f"looking up {name} did not end in time")
 
-    def _shared_by(self, query: Query, attempt: int, seconds: float, deadline: float) -> asyncio.Task[Lookup]:
+    def _shared_by(
+        self, query: Query, attempt: int, seconds: float, deadline: float
+    ) -> asyncio.Task[Lookup]:
         """The lookup that this one would only repeat, or a new one."""
         alike = self._shared.setdefault((query, attempt), [])
         for shared in alike:
@@ -133,7 +145,8 @@ class Resolver:
         return lookup
 
     async def look_up(self, query: Query, deadline: float) -> Lookup:
-        """Ask for each name of the search path in turn, until one has an answer or no server answers at all."""
+        """Ask for each name of the search path in turn, until one has an answer or no server
+        answers at all."""
         kept: list[DnsEvidence] = []
         icmp: list[IcmpEvidence] = []
         last: Lookup | None = None
@@ -142,11 +155,17 @@ class Resolver:
             icmp += found.icmp
             if found.outcome in _FINAL:
                 return replace(found, dns=(*kept, *found.dns), icmp=tuple(icmp))
-            kept += [item for item in found.dns if item.error or item.rcode not in ("NXDOMAIN", "NOERROR")]
+            kept += [
+                item
+                for item in found.dns
+                if item.error or item.rcode not in ("NXDOMAIN", "NOERROR")
+            ]
             last = _worse(last, found)
         assert last is not None  # noqa: S101 - for the type checker: there is at least one candidate
         decided = tuple(item for item in last.dns if item not in kept)
-        return replace(last, dns=(*kept, *decided), icmp=tuple(icmp), detail=_not_found(query, last))
+        return replace(
+            last, dns=(*kept, *decided), icmp=tuple(icmp), detail=_not_found(query, last)
+        )
 
     async def _ask_for(self, name: str, query: Query, deadline: float) -> Lookup:
         """One absolute name: each record type in turn, while the name exists without it."""
@@ -160,7 +179,8 @@ class Resolver:
         return lookup
 
     async def _ask_servers(self, name: str, record: str, query: Query, deadline: float) -> Lookup:
-        """Each server in turn, until one knows: a server that fails or says nothing hands over to the next."""
+        """Each server in turn, until one knows: a server that fails or says nothing hands over to
+        the next."""
         from agent.net import dns_query
 
         question = dns_query.Question(name, record, query.port, query.transport)
@@ -184,7 +204,9 @@ class Resolver:
         wanted = {"ipv4": fours, "ipv6": sixes}.get(family, fours or sixes)
         if not wanted:
             return None
-        return Lookup(Outcome.OK, wanted, (DnsEvidence(name, "hosts", "NOERROR", wanted, transport="file"),))
+        return Lookup(
+            Outcome.OK, wanted, (DnsEvidence(name, "hosts", "NOERROR", wanted, transport="file"),)
+        )
 
 
 def _conclude(asked: Sequence[Exchange]) -> Lookup:
@@ -212,17 +234,25 @@ def _sentence(asked: Exchange) -> str:
         return f"DNS server {said.server}: {classify.describe(asked.icmp[-1])}"
     if said.error:
         return f"DNS server {said.server}: {said.error}"
-    return "" if said.rcode == "NOERROR" and said.answers else f"DNS server {said.server} answered {said.rcode}"
+    return (
+        ""
+        if said.rcode == "NOERROR" and said.answers
+        else f"DNS server {said.server} answered {said.rcode}"
+    )
 
 
 def _has_no_data(lookup: Lookup) -> bool:
     """The name exists, but not with that record type."""
-    return lookup.outcome is Outcome.DNS_NXDOMAIN and bool(lookup.dns) and lookup.dns[-1].rcode == "NOERROR"
+    return (
+        lookup.outcome is Outcome.DNS_NXDOMAIN
+        and bool(lookup.dns)
+        and lookup.dns[-1].rcode == "NOERROR"
+    )
 
 
 def _worse(one: Lookup | None, other: Lookup) -> Lookup:
-    """The lookup that says more about why a name was not found: a server's failure, then a name without such records,
-    then no such name (glibc, `__res_context_search`)."""
+    """The lookup that says more about why a name was not found: a server's failure, then a name
+    without such records, then no such name (glibc, `__res_context_search`)."""
     if one is None or other.outcome is Outcome.DNS_SERVFAIL:
         return other
     if one.outcome is Outcome.DNS_SERVFAIL or (_has_no_data(one) and not _has_no_data(other)):

@@ -1,4 +1,5 @@
-"""Non-blocking sockets on the event loop: opened with their error queue, and waited for with a deadline."""
+"""Non-blocking sockets on the event loop: opened with their error queue, and waited for with a
+deadline."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ def family_of(address: str) -> socket.AddressFamily:
 
 
 def literal_address(host: str) -> str:
-    """The host, if it is an address (also in brackets, as in URLs; also with a scope, as in fe80::1%eth0); else empty.
+    """The host, if it is an address (also in brackets, as in URLs; also with a scope, as in
+    fe80::1%eth0); else empty.
 
     A tenth of the time that `ipaddress` takes, which counts when there are thousands.
     """
@@ -37,8 +39,11 @@ def literal_address(host: str) -> str:
     return bare
 
 
-def open_socket(family: socket.AddressFamily, kind: socket.SocketKind, protocol: int = 0) -> socket.socket:
-    """A non-blocking socket whose ICMP errors are kept. Raises `OSError` when there are no files left."""
+def open_socket(
+    family: socket.AddressFamily, kind: socket.SocketKind, protocol: int = 0
+) -> socket.socket:
+    """A non-blocking socket whose ICMP errors are kept. Raises `OSError` when there are no files
+    left."""
     sock = socket.socket(family, kind, protocol)
     sock.setblocking(False)
     error_queue.watch(sock)
@@ -46,7 +51,8 @@ def open_socket(family: socket.AddressFamily, kind: socket.SocketKind, protocol:
 
 
 def local_name(sock: socket.socket) -> str:
-    """The socket's own address and port, as in `198.18.0.5:41022` or `[2001:db8::5]:41022`; empty while it has none."""
+    """The socket's own address and port, as in `198.18.0.5:41022` or `[2001:db8::5]:41022`; empty
+    while it has none."""
     with contextlib.suppress(OSError):
         address, port, *_ = sock.getsockname()
         if port:
@@ -65,26 +71,29 @@ def closing(sock: socket.socket) -> Iterator[socket.socket]:
 
 
 async def readable(sock: socket.socket, deadline: float) -> bool:
-    """Wait until there is something to read (or an error to collect). False: nothing came by `deadline` (loop time)."""
+    """Wait until there is something to read (or an error to collect). False: nothing came by
+    `deadline` (loop time)."""
     return await _ready(sock, READABLE, deadline)
 
 
 async def writable(sock: socket.socket, deadline: float) -> bool:
-    """Wait until the socket can be written to, is connected, or has an error. False: not by `deadline` (loop time)."""
+    """Wait until the socket can be written to, is connected, or has an error. False: not by
+    `deadline` (loop time)."""
     return await _ready(sock, WRITABLE, deadline)
 
 
 async def _ready(sock: socket.socket, events: int, deadline: float) -> bool:
     await readiness.of_running_loop().wait(sock.fileno(), events, deadline)
-    # Look at the socket itself, whoever woke us: after a starved loop the timer may be the first to be heard, with the
-    # answer already there, and that is not a timeout.
+    # Look at the socket itself, whoever woke us: after a starved loop the timer may be the first to
+    # be heard, with the answer already there, and that is not a timeout.
     return has(sock, events)
 
 
 async def patiently(sock: socket.socket, action: Callable[[], T], deadline: float) -> T:
     """Do something with a socket (plain or TLS), and wait wherever it would have to wait.
 
-    Raises `TimeoutError` when that is not done by `deadline` (loop time), and what the action raises.
+    Raises `TimeoutError` when that is not done by `deadline` (loop time), and what the action
+    raises.
     """
     while True:
         try:

@@ -1,8 +1,8 @@
 """HTTP and HTTPS: which status the server answers.
 
-Any status is `ok` unless the check names those it wants: a 503 came through the network. A status that was not wanted
-is an `error`, as is an answer that is not HTTP. Redirects are shown, not followed; the environment's proxy is used
-only when the check asks for it.
+Any status is `ok` unless the check names those it wants: a 503 came through the network. A status
+that was not wanted is an `error`, as is an answer that is not HTTP. Redirects are shown, not
+followed; the environment's proxy is used only when the check asks for it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 
 
 def _proxy_for(site: Site) -> Site | None:
-    """The proxy that the environment names for this site (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
+    """The proxy that the environment names for this site (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY,
+    NO_PROXY)."""
     proxies = getproxies()
     url = proxies.get(site.scheme) or proxies.get("all", "")
     if not url or proxy_bypass(site.host):
@@ -56,9 +57,12 @@ def _proxy_for(site: Site) -> Site | None:
 
 
 class _Conversation:
-    """What is said over the connection: perhaps a tunnel, perhaps TLS, then the request and its answer."""
+    """What is said over the connection: perhaps a tunnel, perhaps TLS, then the request and its
+    answer."""
 
-    def __init__(self, probe: Probe, site: Site, proxy: Site | None, deadline: float, result: AttemptResult) -> None:
+    def __init__(
+        self, probe: Probe, site: Site, proxy: Site | None, deadline: float, result: AttemptResult
+    ) -> None:
         self._probe = probe
         self._site = site
         self._proxy = proxy
@@ -90,7 +94,10 @@ class _Conversation:
         if answer.status // 100 == 2:
             return True
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority))
-        self._failed(Outcome.ERROR, f"the proxy {self._proxy.authority} answered {answer.status}, and made no tunnel")
+        self._failed(
+            Outcome.ERROR,
+            f"the proxy {self._proxy.authority} answered {answer.status}, and made no tunnel",
+        )
         return False
 
     async def _secure(self, sock: socket.socket) -> ssl.SSLSocket | None:
@@ -99,7 +106,8 @@ class _Conversation:
         from agent.probes import tls
 
         verify = self._probe.verify
-        # Through a proxy's tunnel there is no second connection to read an untrusted certificate with.
+        # Through a proxy's tunnel there is no second connection to read an untrusted certificate
+        # with.
         peer = None if self._proxy else (self._result.address, self._site.port)
         shaken = await handshake.shake(sock, peer, self._site.host, self._deadline, verify=verify)
         self._phase("tls", shaken.time_ms)
@@ -112,17 +120,24 @@ class _Conversation:
     async def _ask(self, sock: socket.socket) -> AttemptResult:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
-        answer = await self._exchange(sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy))
+        answer = await self._exchange(
+            sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
+        )
         self._phase("reply", sockets.elapsed_ms(started))
-        self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else ""))
+        self._add(
+            http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else "")
+        )
         wanted = self._probe.status
         if wanted and answer.status not in wanted:
-            return self._failed(Outcome.ERROR, f"status {answer.status}, wanted {' or '.join(map(str, wanted))}")
+            return self._failed(
+                Outcome.ERROR, f"status {answer.status}, wanted {' or '.join(map(str, wanted))}"
+            )
         self._result = dataclasses.replace(self._result, detail=f"status {answer.status}")
         return self._result
 
     async def _exchange(self, sock: socket.socket, request: bytes) -> HttpEvidence:
-        """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it is not HTTP."""
+        """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it
+        is not HTTP."""
         await sockets.patiently(sock, lambda: sock.send(request), self._deadline)
         data = b""
         while len(data) < _LONGEST_HEAD:
@@ -141,7 +156,11 @@ class _Conversation:
         reading = classify.of_stream(error)
         if isinstance(error, ssl.SSLError):
             seen_tls = self._result.evidence.tls
-            self._add(tls=dataclasses.replace(seen_tls, alert=classify.alert_of(error)) if seen_tls else None)
+            self._add(
+                tls=dataclasses.replace(seen_tls, alert=classify.alert_of(error))
+                if seen_tls
+                else None
+            )
         elif error.errno:
             self._add(errno=classify.name_of(error.errno))
         return self._failed(reading.outcome, reading.detail)
@@ -155,4 +174,6 @@ class _Conversation:
         self._result = dataclasses.replace(self._result, evidence=evidence)
 
     def _phase(self, name: str, time_ms: float) -> None:
-        self._result = dataclasses.replace(self._result, phases={**self._result.phases, name: time_ms})
+        self._result = dataclasses.replace(
+            self._result, phases={**self._result.phases, name: time_ms}
+        )

@@ -1,5 +1,5 @@
-"""How much an agent has done. Runs are processes of their own, so they leave their counts in a file that the long-lived
-process shows: a socket for it would be one more thing that listens."""
+"""How much an agent has done. Runs are processes of their own, so they leave their counts in a file
+that the long-lived process shows: a socket for it would be one more thing that listens."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ class Tally:
 
     def plus(self, other: Tally) -> Tally:
         """Both together."""
-        return Tally(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(Tally)})
+        return Tally(
+            **{
+                one.name: getattr(self, one.name) + getattr(other, one.name)
+                for one in fields(Tally)
+            }
+        )
 
 
 def read(file: Path = FILE) -> Tally:

@@ -6,8 +6,9 @@
     /readyz     200 when plans can be run here; 503 with a sentence when they cannot
     /metrics    about itself, for Prometheus
 
-Plans do not come this way: they come by exec, which the API server authenticates, authorises and audits. There is no
-path that dials, and none that takes anything from the request, so whoever reaches the port can only read the above.
+Plans do not come this way: they come by exec, which the API server authenticates, authorises and
+audits. There is no path that dials, and none that takes anything from the request, so whoever
+reaches the port can only read the above.
 """
 
 from __future__ import annotations
@@ -60,9 +61,12 @@ class Daemon:
         """Why plans cannot be run here; empty when they can."""
         if not self.enters_pods:
             return ""
-        # Its parent is the container's shim, a process of the node; in a process namespace of its own it has none.
+        # Its parent is the container's shim, a process of the node; in a process namespace of its
+        # own it has none.
         if not (parent := os.getppid()):
-            return "the agent is to enter pods, and does not see their processes: hostPID is missing"
+            return (
+                "the agent is to enter pods, and does not see their processes: hostPID is missing"
+            )
         try:
             Path(f"/proc/{parent}/ns/net").stat()
         except OSError as error:
@@ -94,13 +98,20 @@ class Daemon:
     def application(self) -> web.Application:
         """The three paths. Anything else is a 404, any other method a 405."""
         application = web.Application()
-        paths: dict[str, Handler] = {"/healthz": self.healthz, "/readyz": self.readyz, "/metrics": self.metrics}
+        paths: dict[str, Handler] = {
+            "/healthz": self.healthz,
+            "/readyz": self.readyz,
+            "/metrics": self.metrics,
+        }
         application.add_routes([web.get(path, handler) for path, handler in paths.items()])
         return application
 
 
-async def serve(daemon: Daemon, address: str, port: int, ready: Callable[[int], None] = lambda _: None) -> None:
-    """Answer until SIGTERM or SIGINT. `ready` gets the port that was bound. Raises `OSError` when it cannot be."""
+async def serve(
+    daemon: Daemon, address: str, port: int, ready: Callable[[int], None] = lambda _: None
+) -> None:
+    """Answer until SIGTERM or SIGINT. `ready` gets the port that was bound. Raises `OSError` when
+    it cannot be."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -120,16 +131,23 @@ async def serve(daemon: Daemon, address: str, port: int, ready: Callable[[int], 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
-    parser = argparse.ArgumentParser(prog="agent serve", description="Says how the agent is: health and metrics.")
+    parser = argparse.ArgumentParser(
+        prog="agent serve", description="Says how the agent is: health and metrics."
+    )
     parser.add_argument("--address", default="127.0.0.1", help="to listen on; default: %(default)s")
     parser.add_argument("--port", type=int, default=ports.METRICS, help="default: %(default)s")
-    parser.add_argument("--enters-pods", action="store_true", help="not ready without the rights to enter pods")
+    parser.add_argument(
+        "--enters-pods", action="store_true", help="not ready without the rights to enter pods"
+    )
     options = parser.parse_args(argv)
     daemon = Daemon(options.enters_pods)
     try:
-        asyncio.run(serve(daemon, options.address, options.port, _announce(daemon, options.address)))
+        asyncio.run(
+            serve(daemon, options.address, options.port, _announce(daemon, options.address))
+        )
     except OSError as error:
-        print(f"error: {options.address}:{options.port} cannot be bound: {error}", file=sys.stderr)  # noqa: T201
+        where = f"{options.address}:{options.port}"
+        print(f"error: {where} cannot be bound: {error}", file=sys.stderr)  # noqa: T201 - its log
         return int(ExitCode.UNKNOWN)
     return int(ExitCode.OK)
 
@@ -139,7 +157,7 @@ def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:
         if trouble := daemon.trouble():
             print(f"not ready: {trouble}", flush=True)  # noqa: T201 - its log
         where = f"[{address}]" if ":" in address else address
-        print(f"agent {__version__} says how it is on http://{where}:{port}", flush=True)  # noqa: T201 - its log
+        print((f"agent {__version__} says how it is on http://{where}:{port}"), flush=True)  # noqa: T201 - its log
 
     return announce
 

@@ -1,9 +1,10 @@
 """The other end: listeners that answer, for targets under control.
 
-    python -m agent.serving.responder --echo 8080 --http 9090 --ssh 22 --udp-echo 5353 --https 8443 --tls 8444
+    python -m agent.serving.responder --echo 8080 --http 9090 --ssh 22 --udp-echo 5353 --https 8443
+    --tls 8444
 
-`serve` takes sockets that are bound already, so that one process can answer in hundreds of network namespaces: a
-socket stays in the namespace that it was made in.
+`serve` takes sockets that are bound already, so that one process can answer in hundreds of network
+namespaces: a socket stays in the namespace that it was made in.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ HTTP_ANSWER = (
     b"Content-Length: %d\r\n\r\n%b" % (len(_BODY), _BODY)
 )
 _IDLE = 30.0
-"""Seconds after which a connection is closed, whatever it does: a port scan must not fill the file table."""
+"""Seconds after which a connection is closed, whatever it does: a port scan must not fill the file
+table."""
 _LONGEST_REQUEST = 16384
 _BACKLOG = 1024
 
@@ -94,7 +96,9 @@ class _Http(_Connection):
 
     def data_received(self, data: bytes) -> None:
         self._request += data
-        if self.transport is not None and (b"\r\n\r\n" in self._request or len(self._request) > _LONGEST_REQUEST):
+        if self.transport is not None and (
+            b"\r\n\r\n" in self._request or len(self._request) > _LONGEST_REQUEST
+        ):
             head_only = self._request.startswith(b"HEAD ")
             self.write(HTTP_ANSWER.removesuffix(_BODY) if head_only else HTTP_ANSWER)
             self.transport.close()
@@ -124,12 +128,15 @@ ENCRYPTED = frozenset({"tls", "https"})
 
 
 async def serve(
-    listeners: Sequence[BoundListener], *, names: Sequence[str] = (), authority: Authority | None = None
+    listeners: Sequence[BoundListener],
+    *,
+    names: Sequence[str] = (),
+    authority: Authority | None = None,
 ) -> None:
     """Answer on all listeners until cancelled; then close them.
 
-    `names` are the names and addresses in the certificate of the `tls` and `https` listeners, which is made when there
-    is one of those, and signed by the authority if there is one.
+    `names` are the names and addresses in the certificate of the `tls` and `https` listeners, which
+    is made when there is one of those, and signed by the authority if there is one.
     """
     limits.raise_file_limit()
     loop = asyncio.get_running_loop()
@@ -146,13 +153,16 @@ async def serve(
 
                 context = certificate.server_context(tuple(names), authority)
             protocol = _STREAMS[listener.speaks]
-            server = await loop.create_server(protocol, sock=listener.socket, ssl=context, backlog=_BACKLOG)
+            server = await loop.create_server(
+                protocol, sock=listener.socket, ssl=context, backlog=_BACKLOG
+            )
             stack.callback(server.close)
         await loop.create_future()
 
 
 def bind(speaks: Speech, port: int) -> BoundListener:
-    """A listener on all addresses of this host, IPv6 too where there is any. Raises `OSError` when that cannot be."""
+    """A listener on all addresses of this host, IPv6 too where there is any. Raises `OSError` when
+    that cannot be."""
     kind = socket.SOCK_DGRAM if speaks == "udp-echo" else socket.SOCK_STREAM
     if socket.has_dualstack_ipv6():
         sock = socket.socket(socket.AF_INET6, kind)
@@ -176,8 +186,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="agent.serving.responder", description="Answers probes, for targets under control."
     )
     for speaks in get_args(Speech):
-        parser.add_argument(f"--{speaks}", type=int, action="append", default=[], metavar="PORT", dest=speaks)
-    parser.add_argument("--name", action="append", default=[], metavar="NAME", help="in the certificate of TLS ports")
+        parser.add_argument(
+            f"--{speaks}", type=int, action="append", default=[], metavar="PORT", dest=speaks
+        )
+    parser.add_argument(
+        "--name",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="in the certificate of TLS ports",
+    )
     options = parser.parse_args(argv)
     wanted = [(speaks, port) for speaks in get_args(Speech) for port in getattr(options, speaks)]
     if not wanted:

@@ -1,7 +1,7 @@
 """A baseline as a file: for people to read, for git to compare, for `baseline diff` to start from.
 
-One flow a line, everything in a stable order, nothing in it that differs from one run to the next but the time and
-what really changed. The shape's one home is `baseline.schema.json`.
+One flow a line, everything in a stable order, nothing in it that differs from one run to the next
+but the time and what really changed. The shape's one home is `baseline.schema.json`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ _HEAD = """\
 def check_suffix(path: Path) -> None:
     """Raises `UsageError` for a file name that does not say in which form to write."""
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"baseline {path} ends in no known suffix", hint=f"name it with {', '.join(SUFFIXES)}")
+        raise UsageError(
+            f"baseline {path} ends in no known suffix", hint=f"name it with {', '.join(SUFFIXES)}"
+        )
 
 
 def baseline_text(baseline: Baseline, suffix: str) -> str:
@@ -104,7 +106,9 @@ def load_baseline(path: Path) -> Baseline:
     return Baseline(
         created=value["metadata"]["created"],
         fabric=FabricInfo(**value["fabric"]),
-        scope=Scope(tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"),
+        scope=Scope(
+            tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"
+        ),
         namespaces=value["namespaces"],
         workloads=value["workloads"],
         policies=policies,
@@ -157,15 +161,35 @@ def _yaml(data: Mapping[str, Any]) -> str:
 
     one_line_dumper = dumper()
     one_line_dumper.add_representer(
-        _Line, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line.items(), flow_style=True)
+        _Line,
+        lambda dumper, line: dumper.represent_mapping(
+            "tag:yaml.org,2002:map", line.items(), flow_style=True
+        ),
     )
     flows = {
-        source: {target: {port: _Line(cell) for port, cell in ports.items()} for target, ports in targets.items()}
+        source: {
+            target: {port: _Line(cell) for port, cell in ports.items()}
+            for target, ports in targets.items()
+        }
         for source, targets in data["flows"].items()
     }
-    one_line = {key: {name: _Line(labels) for name, labels in data[key].items()} for key in ("namespaces", "workloads")}
-    shaped = {**data, "scope": _Line(data["scope"]), "fabric": _Line(data["fabric"]), **one_line, "flows": flows}
+    one_line = {
+        key: {name: _Line(labels) for name, labels in data[key].items()}
+        for key in ("namespaces", "workloads")
+    }
+    shaped = {
+        **data,
+        "scope": _Line(data["scope"]),
+        "fabric": _Line(data["fabric"]),
+        **one_line,
+        "flows": flows,
+    }
     text: str = yaml.dump(
-        shaped, Dumper=one_line_dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000
+        shaped,
+        Dumper=one_line_dumper,
+        sort_keys=False,
+        default_flow_style=False,
+        allow_unicode=True,
+        width=10_000,
     )
     return text

@@ -12,7 +12,8 @@ PASSING = ("Job", "CronJob")
 
 
 def workload_name(pod: Pod) -> str:
-    """The workload of a pod as a scenario names it, `deploy/web.shop`; `pod/NAME.NAMESPACE` where nothing owns it."""
+    """The workload of a pod as a scenario names it, `deploy/web.shop`; `pod/NAME.NAMESPACE` where
+    nothing owns it."""
     if pod.owner is None:
         return str(ObjectRef(RefKind.POD, pod.name, pod.namespace))
     return str(ObjectRef(RefKind.WORKLOAD, pod.owner.name, pod.namespace, pod.owner.kind))

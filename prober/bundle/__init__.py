@@ -1,8 +1,11 @@
-"""A run as a bundle to attach to a ticket: what was seen, what decided it, and what the cluster said meanwhile.
+"""A run as a bundle to attach to a ticket: what was seen, what decided it, and what the cluster
+said meanwhile.
 
-- *part*      one file of the bundle; *gap*: something that belongs into it and is not there, with the reason
+- *part*      one file of the bundle; *gap*: something that belongs into it and is not there, with
+  the reason
 - `redact`    PURE: what nobody should hand around is taken out: of objects, and of text
-- `contents`  PURE: a run's record and what was collected, as parts, and a README about what is in it and what is not
+- `contents`  PURE: a run's record and what was collected, as parts, and a README about what is in
+  it and what is not
 - `world`     the manifests that a lab was built from, as parts
 - `pack`      parts into a directory or a .tar.gz
 

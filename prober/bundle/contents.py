@@ -14,7 +14,9 @@ from prober.report.yaml_ import dump
 README = "README.md"
 
 
-def bundle(run: Mapping[str, Any], report: str, collections: Iterable[Collection]) -> dict[str, str]:
+def bundle(
+    run: Mapping[str, Any], report: str, collections: Iterable[Collection]
+) -> dict[str, str]:
     """The text of each file by its path, everything redacted, with a README first.
 
     `run` is the record as the JSON report has it, `report` the same as text for people.
@@ -45,10 +47,15 @@ def wire_text(run: Mapping[str, Any]) -> str:
     lines: list[str] = []
     for check in run.get("checks") or ():
         observation = check.get("observation") or {}
-        lines.append(f"{check['name']}: {observation.get('outcome')} ({check.get('verdict')}, {check.get('result')})")
+        lines.append(
+            f"{check['name']}: {observation.get('outcome')} ({check.get('verdict')}, "
+            f"{check.get('result')})"
+        )
         lines += _evidence(observation, "  ")
         for control in check.get("controls") or ():
-            lines.append(f"  control {control['name']}: {(control.get('observation') or {}).get('outcome')}")
+            lines.append(
+                f"  control {control['name']}: {(control.get('observation') or {}).get('outcome')}"
+            )
             lines += _evidence(control.get("observation") or {}, "    ")
     return "\n".join(lines) + "\n"
 
@@ -56,7 +63,9 @@ def wire_text(run: Mapping[str, Any]) -> str:
 def _evidence(observation: Mapping[str, Any], indent: str) -> list[str]:
     evidence = observation.get("evidence") or {}
     said = {key: value for key, value in evidence.items() if value not in (None, "", [], {})}
-    return [f"{indent}{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items()]
+    return [
+        f"{indent}{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items()
+    ]
 
 
 def _text(part: Part) -> str:
@@ -71,14 +80,18 @@ def _ended(text: str) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def _readme(run: Mapping[str, Any], parts: Sequence[Part], texts: Mapping[str, str], gaps: Sequence[Gap]) -> str:
+def _readme(
+    run: Mapping[str, Any], parts: Sequence[Part], texts: Mapping[str, str], gaps: Sequence[Gap]
+) -> str:
     fabric = run.get("fabric") or {}
     summary = run.get("summary") or {}
     lines = [
         f"# Evidence of run {run.get('id')}",
         "",
-        f"`{run.get('scenario')}` on {fabric.get('kind')} `{fabric.get('name')}` {fabric.get('version')}, started "
-        f"{run.get('startedAt')}, by prober {run.get('proberVersion')}: {summary.get('passed')} ok, "
+        f"`{run.get('scenario')}` on {fabric.get('kind')} `{fabric.get('name')}` "
+        f"{fabric.get('version')}, started "
+        f"{run.get('startedAt')}, by prober {run.get('proberVersion')}: "
+        f"{summary.get('passed')} ok, "
         f"{summary.get('failed')} failed, {summary.get('inconclusive')} inconclusive.",
         "",
         "## What is in it",
@@ -89,9 +102,11 @@ def _readme(run: Mapping[str, Any], parts: Sequence[Part], texts: Mapping[str, s
         "",
         "## What was left out",
         "",
-        "- Secrets; the data of ConfigMaps; annotations; the values of environment variables, but for proxies without "
+        "- Secrets; the data of ConfigMaps; annotations; the values of environment "
+        "variables, but for proxies without "
         "their credentials.",
-        "- In all text: what looks like a token, a key, a password or credentials in a URL. Names, labels and "
+        "- In all text: what looks like a token, a key, a password or credentials in a URL. "
+        "Names, labels and "
         "addresses are in it: read it before you give it to strangers.",
         *(f"- {gap.what}: {gap.why}" for gap in gaps),
     ]

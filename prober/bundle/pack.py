@@ -12,7 +12,8 @@ from prober.model.errors import ReportError, UsageError
 
 SUFFIXES = (".tar.gz", ".tgz")
 _MODE = 0o600
-"""Evidence names what a network consists of: for its owner to hand on, not for everybody on the machine."""
+"""Evidence names what a network consists of: for its owner to hand on, not for everybody on the
+machine."""
 
 
 def is_archive(target: Path) -> bool:
@@ -21,14 +22,20 @@ def is_archive(target: Path) -> bool:
 
 
 def check_target(target: Path) -> None:
-    """Find out before a run what would stop the bundle from being written after it. Raises `UsageError`."""
+    """Find out before a run what would stop the bundle from being written after it. Raises
+    `UsageError`."""
     if is_archive(target):
         if target.is_dir():
-            raise UsageError(f"{target} is a directory", hint="name a file, or a directory without .tar.gz")
+            raise UsageError(
+                f"{target} is a directory", hint="name a file, or a directory without .tar.gz"
+            )
         if not target.absolute().parent.is_dir():
             raise UsageError(f"there is no directory {target.parent}", hint="make it first")
     elif target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise UsageError(f"{target} exists and is not an empty directory", hint="name a new directory, or a .tar.gz")
+        raise UsageError(
+            f"{target} exists and is not an empty directory",
+            hint="name a new directory, or a .tar.gz",
+        )
 
 
 def pack(files: Mapping[str, str], target: Path) -> None:
@@ -42,7 +49,9 @@ def pack(files: Mapping[str, str], target: Path) -> None:
         else:
             _write(files, target)
     except OSError as error:
-        raise ReportError(f"the evidence cannot be written: {error}", hint="name another place") from error
+        raise ReportError(
+            f"the evidence cannot be written: {error}", hint="name another place"
+        ) from error
 
 
 def _write(files: Mapping[str, str], folder: Path) -> None:
@@ -55,7 +64,8 @@ def _write(files: Mapping[str, str], folder: Path) -> None:
 
 
 def _archive(files: Mapping[str, str], target: Path) -> bytes:
-    """The same bytes for the same files: no times, no users. Everything is in one directory, named as the archive."""
+    """The same bytes for the same files: no times, no users. Everything is in one directory, named
+    as the archive."""
     root = target.name
     for suffix in SUFFIXES:
         root = root.removesuffix(suffix)

@@ -14,12 +14,16 @@ from prober.model.errors import InputError
 def world_parts(paths: Sequence[Path]) -> Collection:
     """One part a file, numbered, because files of several directories may have one name."""
     parts: list[Part] = []
-    gaps: list[Gap] = [Gap("events, logs and versions of components", "the run was in a lab, which has none")]
+    gaps: list[Gap] = [
+        Gap("events, logs and versions of components", "the run was in a lab, which has none")
+    ]
     for number, (file, _) in enumerate(manifest_files(paths), start=1):
         try:
             content = [document.value for document in load_any_documents(file)]
         except InputError as error:
             gaps.append(Gap(f"manifest {file.name}", str(error)))
             continue
-        parts.append(Part(f"manifests/{number:02}-{file.stem}.yaml", f"the objects of {file.name}", content))
+        parts.append(
+            Part(f"manifests/{number:02}-{file.stem}.yaml", f"the objects of {file.name}", content)
+        )
     return Collection(tuple(parts), tuple(gaps))

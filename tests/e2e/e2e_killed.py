@@ -1,7 +1,8 @@
-"""A prober that is killed in a phase of its run, as by SIGKILL at any moment: python e2e_killed.py PHASE ARGUMENT…
+"""A prober that is killed in a phase of its run, as by SIGKILL at any moment: python e2e_killed.py
+PHASE ARGUMENT…
 
-Waiting for a phase from outside would be a race. Here the process kills itself when it gets there. It leaves alone what
-others left, and with E2E_DEADLINE its objects live for so many seconds only.
+Waiting for a phase from outside would be a race. Here the process kills itself when it gets there.
+It leaves alone what others left, and with E2E_DEADLINE its objects live for so many seconds only.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ CHECK = Check(
     id="metrics-denied",
     severity=Severity.WARNING,
     title="Policies keep Prometheus from a port for metrics",
-    why="A default deny that forgot monitoring blinds it, just when it is needed. Prometheus and such ports are known "
+    why="A default deny that forgot monitoring blinds it, just when it is needed. Prometheus and "
+    "such ports are known "
     "by their usual labels and names.",
     find=find,
 )

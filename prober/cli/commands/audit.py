@@ -34,9 +34,19 @@ NEVER = "never"
     help="Audit these manifests (or a scenario's world) instead of a cluster. Several at once.",
 )
 @click.option(
-    "-n", "--namespace", "namespaces", multiple=True, help="Only findings about this namespace. Several at once."
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    help="Only findings about this namespace. Several at once.",
 )
-@click.option("--ignore", "ignored", multiple=True, metavar="ID", help="Leave this check out. Several at once.")
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="ID",
+    help="Leave this check out. Several at once.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", NEVER]),
@@ -51,7 +61,9 @@ NEVER = "never"
     default="table",
     show_default=True,
 )
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."
+)
 @access_options
 def command(
     manifests: tuple[Path, ...],
@@ -61,17 +73,25 @@ def command(
     output: str,
     color: str,
 ) -> int:
-    """Look for what is wrong with the NetworkPolicies of a cluster, or of manifests (-f). No packet is sent.
+    """Look for what is wrong with the NetworkPolicies of a cluster, or of manifests (-f). No packet
+    is sent.
 
     docs/audit.md has every check with its id, its severity and the reason for it.
-    """  # fmt: skip
+    """
     from prober.report.audit import render_audit
     from prober.report.page import Page
 
     _check_ids(ignored)
-    sheet = _of_manifests(manifests, ignored, namespaces) if manifests else _of_cluster(ignored, namespaces)
+    sheet = (
+        _of_manifests(manifests, ignored, namespaces)
+        if manifests
+        else _of_cluster(ignored, namespaces)
+    )
     painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
-    click.echo(render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"), color=painted or None)
+    click.echo(
+        render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"),
+        color=painted or None,
+    )
     return _exit_code(sheet.audit, fail_on)
 
 
@@ -97,7 +117,9 @@ def _check_ids(ignored: Sequence[str]) -> None:
             raise UsageError(f"--ignore {one}: there is no such check", hint=hint)
 
 
-def _of_manifests(paths: tuple[Path, ...], ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
+def _of_manifests(
+    paths: tuple[Path, ...], ignored: Sequence[str], namespaces: Sequence[str]
+) -> Sheet:
     from prober import __version__
     from prober.audit import View, audit
     from prober.cli.commands.predict import load
@@ -118,7 +140,10 @@ def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
     name, view = run_async(_read(access(current_cluster_options())))
     _check_namespaces(view, namespaces)
     return Sheet(
-        f"context {name}", audit(view, ignore=ignored, namespaces=namespaces), lambda ref, path: None, __version__
+        f"context {name}",
+        audit(view, ignore=ignored, namespaces=namespaces),
+        lambda ref, path: None,
+        __version__,
     )
 
 
@@ -148,4 +173,6 @@ def _check_namespaces(view: View, namespaces: Sequence[str]) -> None:
     known = sorted(view.snapshot.namespaces)
     for one in namespaces:
         if one not in known:
-            raise UsageError(f"there is no namespace {one}", hint=f"there is {', '.join(known) or 'none at all'}")
+            raise UsageError(
+                f"there is no namespace {one}", hint=f"there is {', '.join(known) or 'none at all'}"
+            )

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.selection import chosen_namespaces, selection_options
-from prober.cli.options.shared import PATH, FabricOptions, OutputOptions, fabric_options, output_options
+from prober.cli.options.shared import (
+    PATH,
+    FabricOptions,
+    OutputOptions,
+    fabric_options,
+    output_options,
+)
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -19,9 +25,16 @@ if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
 
 CHANGE_FORMATS = ("table", "json", "yaml", "junit", "tap")
-TIMEOUT = click.option("--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe.")
+TIMEOUT = click.option(
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+)
 ALLOW = click.option(
-    "--allow", "allow_files", multiple=True, type=PATH, metavar="FILE", help="Changes that are meant to happen."
+    "--allow",
+    "allow_files",
+    multiple=True,
+    type=PATH,
+    metavar="FILE",
+    help="Changes that are meant to happen.",
 )
 
 
@@ -33,7 +46,13 @@ def command() -> None:
 @command.command("save")
 @click.argument("target", type=PATH, metavar="FILE")
 @selection_options
-@click.option("--pods", type=click.Choice(["all", "one"]), default="all", show_default=True, help="Of each workload.")
+@click.option(
+    "--pods",
+    type=click.Choice(["all", "one"]),
+    default="all",
+    show_default=True,
+    help="Of each workload.",
+)
 @TIMEOUT
 @fabric_options
 def save(
@@ -48,9 +67,11 @@ def save(
     enforcement: str | None,
     faults: tuple[str, ...],
 ) -> int:
-    """Probe every port that a workload declares from every other workload, and write what was seen to FILE.
+    """Probe every port that a workload declares from every other workload, and write what was seen
+    to FILE.
 
-    FILE is YAML, or JSON when it ends in .json. Keep it in git: it has one flow a line, in a stable order.
+    FILE is YAML, or JSON when it ends in .json. Keep it in git: it has one flow a line, in a stable
+    order.
     """
     from prober.baseline.file import baseline_text, check_suffix
     from prober.baseline.survey import chooser
@@ -61,10 +82,16 @@ def save(
     check_writable(target)
     scope = Scope(chosen_namespaces(namespaces, all_namespaces), selector, every_pod=pods == "all")
     chooser(scope)
-    found, record = _look(FabricOptions(lab, manifests, enforcement, faults), scope, timeout, f"baseline {target.name}")
+    found, record = _look(
+        FabricOptions(lab, manifests, enforcement, faults),
+        scope,
+        timeout,
+        f"baseline {target.name}",
+    )
     if not found.baseline.cells:
         raise UsageError(
-            "there is no flow to save: no two pods in scope, or none that declares a port", hint="check -n and -l"
+            "there is no flow to save: no two pods in scope, or none that declares a port",
+            hint="check -n and -l",
         )
     write_files({target: baseline_text(found.baseline, target.suffix)})
     return _saved(target, found, record)
@@ -76,7 +103,10 @@ def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
     cells = found.baseline.cells.values()
     counts = Counter(cell.observed.value for cell in cells if cell.observed)
     seen = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    click.echo(f"saved {len(cells)} flows among {len(found.baseline.workloads)} workloads to {target}: {seen}")
+    click.echo(
+        f"saved {len(cells)} flows among {len(found.baseline.workloads)} workloads to "
+        f"{target}: {seen}"
+    )
     for warning in record.warnings:
         click.echo(f"prober: warning: {warning}", err=True)
     for failure in record.failures:
@@ -85,7 +115,9 @@ def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
             click.echo(f"  hint: {failure.hint}", err=True)
     unknown = found.baseline.unknown
     for key in unknown[:5]:
-        click.echo(f"prober: unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})", err=True)
+        click.echo(
+            f"prober: unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})", err=True
+        )
     if len(unknown) > 5:
         click.echo(f"prober: unknown: and {len(unknown) - 5} more", err=True)
     return ExitCode.UNKNOWN if unknown or record.failures else ExitCode.OK
@@ -111,8 +143,8 @@ def diff(
 ) -> int:
     """Probe what FILE has once more, and say what opened, what closed, and which policy did it.
 
-    The exit code is 1 when anything changed that no --allow lists, and 3 when something that was known could not be
-    found out any more.
+    The exit code is 1 when anything changed that no --allow lists, and 3 when something that was
+    known could not be found out any more.
     """
     from prober.baseline.allow import load_allowances
     from prober.baseline.diff import diff as compared
@@ -123,11 +155,17 @@ def diff(
     then = load_baseline(saved)
     allowances = [one for path in allow_files for one in load_allowances(path)]
     name = f"baseline {saved.name}"
-    found, record = _look(FabricOptions(lab, manifests, enforcement, faults), then.scope, timeout, name)
-    return conclude(compared(then, found, record, allowances, name), OutputOptions(output, reports, color))
+    found, record = _look(
+        FabricOptions(lab, manifests, enforcement, faults), then.scope, timeout, name
+    )
+    return conclude(
+        compared(then, found, record, allowances, name), OutputOptions(output, reports, color)
+    )
 
 
-def _look(options: FabricOptions, scope: Scope, timeout: str, name: str) -> tuple[Survey, RunRecord]:
+def _look(
+    options: FabricOptions, scope: Scope, timeout: str, name: str
+) -> tuple[Survey, RunRecord]:
     """Probe everything in scope, with the engine that `run` has."""
     from prober.baseline.survey import survey_checks, survey_of
     from prober.cli.options.fabrics import build
@@ -148,13 +186,16 @@ def _look(options: FabricOptions, scope: Scope, timeout: str, name: str) -> tupl
 
 
 def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
-    """Show what changed, write the reports and give the exit code. A report that cannot be written is never a 0."""
+    """Show what changed, write the reports and give the exit code. A report that cannot be written
+    is never a 0."""
     import sys
 
     from prober.cli.output import session, terminal
     from prober.report.changes import render_changes, render_for
 
-    color = options.color == "always" or (options.color == "auto" and terminal.wants_color(sys.stdout))
+    color = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
+    )
     text = render_changes(report, options.output, color=color, width=terminal.width())
     click.echo(text.rstrip("\n"), color=color or None)
     texts = {path: render_for(report, path) for path in options.reports}

@@ -7,7 +7,13 @@ from pathlib import Path
 import click
 
 from prober.cli.options.cluster import default_namespace
-from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options, probe_options
+from prober.cli.options.shared import (
+    FabricOptions,
+    OutputOptions,
+    fabric_options,
+    output_options,
+    probe_options,
+)
 from prober.model.check import Expectation
 
 
@@ -25,7 +31,9 @@ from prober.model.check import Expectation
     "-n",
     "--namespace",
     default="",
-    help="The namespace of names that do not say theirs [default: the context's; the lab has none].",
+    help=(
+        "The namespace of names that do not say theirs [default: the context's; the lab has none]."
+    ),
 )
 @fabric_options
 @probe_options
@@ -47,9 +55,9 @@ def command(
 ) -> int:
     """Check one connection, FROM → TO.
 
-    \b
-    FROM  deploy/source-controller.flux-system   pod/web-0.shop   node/n1   pods/app=web.shop
-    TO    tcp://github.com:22   tcp://svc/web.shop:80   dns://github.com   https://github.com   icmp://node/n2
+    \b FROM  deploy/source-controller.flux-system   pod/web-0.shop   node/n1   pods/app=web.shop TO
+    tcp://github.com:22   tcp://svc/web.shop:80   dns://github.com   https://github.com
+    icmp://node/n2
     """
     from prober.cli.commands.run import overridden
     from prober.cli.options.fabrics import build, worlds
@@ -61,7 +69,11 @@ def command(
 
     check_paths(reports)
     namespace = namespace or ("" if lab else default_namespace())
-    scenario = overridden(one_check(source, target, namespace=namespace, expect=Expectation(expect)), timeout, attempts)
+    scenario = overridden(
+        one_check(source, target, namespace=namespace, expect=Expectation(expect)),
+        timeout,
+        attempts,
+    )
     ground = build(FabricOptions(lab, manifests, enforcement, faults))
     request = Request(
         name="check",

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command("cleanup")
-@click.option("--all", "everything", is_flag=True, help="Also of runs that are under way: it ends them.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Also of runs that are under way: it ends them."
+)
 @access_options
 def command(everything: bool) -> int:
     """Remove what dead or expired runs left in the cluster."""

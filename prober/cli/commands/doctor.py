@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prober.cli.options.cluster import ClusterOptions, access, cluster_options, current_cluster_options, settings_of
+from prober.cli.options.cluster import (
+    ClusterOptions,
+    access,
+    cluster_options,
+    current_cluster_options,
+    settings_of,
+)
 from prober.cli.output.interrupts import run_async
 
 if TYPE_CHECKING:
@@ -18,13 +24,19 @@ _WORDS = {"ok": "ok", "off": "-", "warn": "warn", "unknown": "?", "error": "ERRO
 
 
 @click.command("doctor")
-@click.option("-n", "--namespace", "namespaces", multiple=True, help="Of pods to probe from. Several at once.")
-@click.option("-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True)
+@click.option(
+    "-n", "--namespace", "namespaces", multiple=True, help="Of pods to probe from. Several at once."
+)
+@click.option(
+    "-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True
+)
 @cluster_options
 def command(namespaces: tuple[str, ...], output: str) -> int:
-    """Look at the cluster before anyone probes: version, clock, rights, who enforces policies, what is admitted.
+    """Look at the cluster before anyone probes: version, clock, rights, who enforces policies, what
+    is admitted.
 
-    It changes nothing. Exit code 1: probing does not work before something is mended; 3: it could not be found out.
+    It changes nothing. Exit code 1: probing does not work before something is mended; 3: it could
+    not be found out.
     """
     from prober.fabric.kubernetes.doctor.checkup import exit_code
 
@@ -33,7 +45,9 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
     return int(exit_code(findings))
 
 
-async def _examine(options: ClusterOptions, namespaces: Sequence[str]) -> tuple[str, Sequence[Finding]]:
+async def _examine(
+    options: ClusterOptions, namespaces: Sequence[str]
+) -> tuple[str, Sequence[Finding]]:
     from prober.fabric.kubernetes.client.api import Api
     from prober.fabric.kubernetes.doctor.examine import examine
 
@@ -49,7 +63,9 @@ def _table(cluster: str, findings: Sequence[Finding]) -> str:
     width = max(len(one.name) for one in findings)
     lines = [printable(cluster), ""]
     for one in findings:
-        lines.append(f"  {pad(_WORDS[one.state], 5)}  {pad(one.name, width)}  {printable(one.message)}")
+        lines.append(
+            f"  {pad(_WORDS[one.state], 5)}  {pad(one.name, width)}  {printable(one.message)}"
+        )
         if one.hint:
             lines.append(f"  {'':5}  {'':{width}}  {printable(one.hint)}")
     lines += ["", f"{summary(findings)} · exit {int(exit_code(findings))}"]
@@ -62,7 +78,13 @@ def _json(cluster: str, findings: Sequence[Finding]) -> str:
 
     name, _, server = cluster.partition(" · ")
     checks: list[dict[str, Any]] = [
-        {"name": one.name, "state": one.state.value, "message": one.message, "hint": one.hint} for one in findings
+        {"name": one.name, "state": one.state.value, "message": one.message, "hint": one.hint}
+        for one in findings
     ]
-    record = {"apiVersion": "prober.dev/v1alpha1", "kind": "Checkup", "context": name, "server": server}
+    record = {
+        "apiVersion": "prober.dev/v1alpha1",
+        "kind": "Checkup",
+        "context": name,
+        "server": server,
+    }
     return dump({**record, "checks": checks, "exitCode": int(exit_code(findings))})

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     metavar="DIR|FILE",
     help="Manifests (or a scenario, for its world). Several at once.",
 )
-@click.option("-n", "--namespace", default="", help="The namespace of names that do not say theirs.")
+@click.option(
+    "-n", "--namespace", default="", help="The namespace of names that do not say theirs."
+)
 @click.option(
     "--host",
     "hosts",
@@ -37,13 +39,14 @@ if TYPE_CHECKING:
     metavar="NAME=ADDRESS",
     help="What the name of a host outside resolves to. Several at once.",
 )
-def command(source: str, target: str, manifests: tuple[Path, ...], namespace: str, hosts: tuple[str, ...]) -> int:
+def command(
+    source: str, target: str, manifests: tuple[Path, ...], namespace: str, hosts: tuple[str, ...]
+) -> int:
     """Say which policies and rules decide about one flow, and where they are written.
 
-    \b
-    FROM  deploy/source-controller.flux-system   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
-    TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80   icmp://node/n2
-    """  # fmt: skip
+    \b FROM  deploy/source-controller.flux-system   pod/web-0.shop   shop/web-0   node/n1
+    203.0.113.9 TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80
+    icmp://node/n2"""
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
 
@@ -55,12 +58,17 @@ def command(source: str, target: str, manifests: tuple[Path, ...], namespace: st
 
 
 def flow_of(source: str, target: str, namespace: str, snapshot: Snapshot) -> Flow:
-    """The flow that the two arguments mean. Raises `UsageError` for what means nothing or does not exist."""
+    """The flow that the two arguments mean. Raises `UsageError` for what means nothing or does not
+    exist."""
     from prober.model.check import Flow
     from prober.scenario.text.reference import Scheme, parse_source, parse_target
     from prober.scenario.text.source import is_object
 
-    start = _object(parse_source(source, namespace), snapshot) if is_object(source) else _end(source, snapshot)
+    start = (
+        _object(parse_source(source, namespace), snapshot)
+        if is_object(source)
+        else _end(source, snapshot)
+    )
     if "://" not in target and not (is_object(target) and target.count("/") == 1):
         end, protocol, port = _plain(target)
         return Flow(start, _end(end, snapshot, destination=True), protocol, port)
@@ -68,9 +76,14 @@ def flow_of(source: str, target: str, namespace: str, snapshot: Snapshot) -> Flo
     place = asked.place
     if place.object is None and not place.host:
         raise UsageError(
-            f"{target} names no server", hint="say which one is asked, as in dns://NAME@svc/kube-dns.kube-system"
+            f"{target} names no server",
+            hint="say which one is asked, as in dns://NAME@svc/kube-dns.kube-system",
         )
-    end_point = _object(place.object, snapshot) if place.object else _end(place.host, snapshot, destination=True)
+    end_point = (
+        _object(place.object, snapshot)
+        if place.object
+        else _end(place.host, snapshot, destination=True)
+    )
     if asked.scheme is Scheme.ICMP:
         return Flow(start, end_point, "ICMP")
     udp = asked.scheme is Scheme.UDP or (asked.scheme is Scheme.DNS and asked.transport == "udp")
@@ -83,7 +96,10 @@ def _plain(target: str) -> tuple[str, str, int | str]:
     port, _, protocol = rest.partition("/")
     protocol = (protocol or "TCP").upper()
     if not colon or not port or protocol not in ("TCP", "UDP", "SCTP"):
-        raise UsageError(f"{target} names no port", hint="as in shop/db-0:5432, github.com:22 or shop/dns-0:53/udp")
+        raise UsageError(
+            f"{target} names no port",
+            hint="as in shop/db-0:5432, github.com:22 or shop/dns-0:53/udp",
+        )
     if port.isdigit() and not 1 <= int(port) <= 65535:
         raise UsageError(f"port {port} is out of range", hint="1 to 65535")
     return end, protocol, int(port) if port.isdigit() else port

@@ -23,11 +23,24 @@ ALL = "all"
 
 @click.command("fix")
 @click.argument("wanted", nargs=-1, metavar="[NUMBER|RULE|all]...")
-@click.option("--from", "report", type=PATH, metavar="FILE", help="A run's JSON or YAML report; default: the last run.")
+@click.option(
+    "--from",
+    "report",
+    type=PATH,
+    metavar="FILE",
+    help="A run's JSON or YAML report; default: the last run.",
+)
 @click.option("--diff", "show", is_flag=True, help="Show what would change; change nothing.")
-@click.option("--apply", "apply_", is_flag=True, help="Make the change, in the cluster or in the manifests of the lab.")
+@click.option(
+    "--apply",
+    "apply_",
+    is_flag=True,
+    help="Make the change, in the cluster or in the manifests of the lab.",
+)
 @click.option("--undo", is_flag=True, help="Take the change back.")
-@click.option("--emit", type=PATH, metavar="DIR", help="Write patches, whole objects and the way back to DIR.")
+@click.option(
+    "--emit", type=PATH, metavar="DIR", help="Write patches, whole objects and the way back to DIR."
+)
 @click.option(
     "-f",
     "--manifests",
@@ -50,17 +63,21 @@ def command(
 ) -> int:
     """Show, apply or undo the fixes that a run offered, by their NUMBER in the report or by RULE.
 
-    A cluster is asked first whether it would take the change (a server-side dry run), the difference is shown, and you
-    are asked. Manifests are edited in place: comments and layout stay.
-    """  # fmt: skip
+    A cluster is asked first whether it would take the change (a server-side dry run), the
+    difference is shown, and you are asked. Manifests are edited in place: comments and layout stay.
+    """
     from prober.cli.output.state import read_report, recall
     from prober.remedy.offers import choose, read_offers
 
     if apply_ + undo + show + (emit is not None) > 1:
-        raise UsageError("--diff, --apply, --undo and --emit exclude each other", hint="give one of them")
+        raise UsageError(
+            "--diff, --apply, --undo and --emit exclude each other", hint="give one of them"
+        )
     if (apply_ or undo) and not wanted:
         act = "--undo" if undo else "--apply"
-        raise UsageError("which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}")
+        raise UsageError(
+            "which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}"
+        )
     kept = read_report(report) if report else recall(offering=True)
     offers = read_offers(kept.record)
     chosen = choose(offers, () if ALL in wanted else wanted)
@@ -74,7 +91,10 @@ def command(
     if paths:
         return _files(paths, chosen, offers, undo=undo, write=not show)
     if offers.fabric != "kubernetes":
-        raise UsageError("the run was in a lab, and nothing says where its manifests are", hint="name them with -f DIR")
+        raise UsageError(
+            "the run was in a lab, and nothing says where its manifests are",
+            hint="name them with -f DIR",
+        )
     from prober.cli.output.fix_cluster import change
 
     return change(_context(offers), chosen, offers.items, undo=undo, make=not show, yes=yes)
@@ -83,7 +103,11 @@ def command(
 def _context(offers: Offers) -> ClusterOptions:
     """The cluster that the run was on, unless the command line names another one."""
     options = current_cluster_options()
-    return options if options.context or offers.context == "in-cluster" else replace(options, context=offers.context)
+    return (
+        options
+        if options.context or offers.context == "in-cluster"
+        else replace(options, context=offers.context)
+    )
 
 
 def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
@@ -99,7 +123,10 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
         if one.by_hand:
             click.echo(f"     by hand  {one.by_hand}")
     if chosen:
-        click.echo(f"\nlook: prober fix {chosen[0].number} --diff    apply: prober fix {chosen[0].number} --apply")
+        click.echo(
+            f"\nlook: prober fix {chosen[0].number} --diff    apply: prober fix "
+            f"{chosen[0].number} --apply"
+        )
     return ExitCode.OK
 
 
@@ -107,12 +134,16 @@ def _emit(offers: Offers, chosen: Sequence[Offer], folder: Path) -> int:
     from prober.remedy.emit import emit
 
     count = emit(offers, folder, chosen)
-    click.echo(f"wrote {count} files for {_fixes(len(chosen))} to {folder}; start with {folder / 'README.md'}")
+    click.echo(
+        f"wrote {count} files for {_fixes(len(chosen))} to {folder}; start with "
+        f"{folder / 'README.md'}"
+    )
     return ExitCode.OK
 
 
 def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
-    """Write what runs offer to a directory; of several labs, which are worlds of their own, to one for each."""
+    """Write what runs offer to a directory; of several labs, which are worlds of their own, to one
+    for each."""
     from prober.coordinator.merge import merge
     from prober.remedy.emit import emit
     from prober.remedy.offers import offers_of
@@ -123,14 +154,18 @@ def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
         offers = offers_of(record)
         place = folder / record.scenario if len(records) > 1 else folder
         count = emit(offers, place)
-        click.echo(f"prober: wrote {_fixes(len(offers.items))} ({count} files) to {place}", err=True)
+        click.echo(
+            f"prober: wrote {_fixes(len(offers.items))} ({count} files) to {place}", err=True
+        )
 
 
 def _fixes(count: int) -> str:
     return f"{count} fix{'es' * (count != 1)}"
 
 
-def _files(paths: Sequence[Path], chosen: Sequence[Offer], offers: Offers, *, undo: bool, write: bool) -> int:
+def _files(
+    paths: Sequence[Path], chosen: Sequence[Offer], offers: Offers, *, undo: bool, write: bool
+) -> int:
     from prober.model.errors import ReportError
     from prober.remedy.rework import rework
 
@@ -149,5 +184,8 @@ def _files(paths: Sequence[Path], chosen: Sequence[Offer], offers: Offers, *, un
                 ) from error
             click.echo(f"prober: edited {edit.file}", err=True)
     if write and not undo:
-        click.echo(f"prober: to undo: prober fix {' '.join(str(one.number) for one in chosen)} --undo", err=True)
+        click.echo(
+            f"prober: to undo: prober fix {' '.join(str(one.number) for one in chosen)} --undo",
+            err=True,
+        )
     return ExitCode.OK

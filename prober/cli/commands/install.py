@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 @click.command("install")
 @choice_options
-@click.option("--timeout", default="120s", show_default=True, metavar="DURATION", help="For the agents to be ready.")
+@click.option(
+    "--timeout",
+    default="120s",
+    show_default=True,
+    metavar="DURATION",
+    help="For the agents to be ready.",
+)
 @run_options
 @access_options
 def command(
@@ -33,13 +39,15 @@ def command(
     scenarios: tuple[Path, ...],
     schedule: str | None,
 ) -> int:
-    """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are ready.
+    """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are
+    ready.
 
-    Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter the networks of pods,
-    so that probes run as the real pods, at once and without a trace. Repeat it with other options to change.
+    Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter
+    the networks of pods, so that probes run as the real pods, at once and without a trace. Repeat
+    it with other options to change.
 
-    With --run scenarios run in the cluster, at once or with --schedule again and again, in the place of those that an
-    earlier --run has put there.
+    With --run scenarios run in the cluster, at once or with --schedule again and again, in the
+    place of those that an earlier --run has put there.
     """
     from prober.scenario import parse_duration
 
@@ -47,7 +55,9 @@ def command(
     _require_images(chosen, runs=bool(scenarios))
     texts = scenarios_to_run(scenarios, schedule)
     seconds = parse_duration(timeout)
-    ready = run_async(_install(access(current_cluster_options()), chosen, seconds, texts, schedule or ""))
+    ready = run_async(
+        _install(access(current_cluster_options()), chosen, seconds, texts, schedule or "")
+    )
     what = "enter pods" if enter_pods else "probe from their nodes"
     click.echo(f"{ready} agents are ready in namespace {namespace}; they {what}")
     if texts:
@@ -56,7 +66,8 @@ def command(
 
 
 def _require_images(chosen: Choices, *, runs: bool) -> None:
-    """Raise `UsageError` where an image is wanted and still has the name that only the manifests give it."""
+    """Raise `UsageError` where an image is wanted and still has the name that only the manifests
+    give it."""
     from prober.fabric.kubernetes.installation.names import Choices
 
     if chosen.image == Choices().image:
@@ -67,7 +78,10 @@ def _require_images(chosen: Choices, *, runs: bool) -> None:
     if runs and chosen.coordinator_image == Choices().coordinator_image:
         raise UsageError(
             "runs in the cluster need an image of their own, and none is named",
-            hint="give --coordinator-image IMAGE or set PROBER_COORDINATOR_IMAGE (the Dockerfile builds it)",
+            hint=(
+                "give --coordinator-image IMAGE or set PROBER_COORDINATOR_IMAGE (the Dockerfile "
+                "builds it)"
+            ),
         )
 
 
@@ -80,7 +94,9 @@ def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:
     return f"{names} runs: kubectl logs --follow job/{NAME} -n {namespace}"
 
 
-async def _install(wanted: Access, chosen: Choices, seconds: float, texts: Mapping[str, str], schedule: str) -> int:
+async def _install(
+    wanted: Access, chosen: Choices, seconds: float, texts: Mapping[str, str], schedule: str
+) -> int:
     from prober.fabric.kubernetes.client.api import Api
     from prober.fabric.kubernetes.installation.install import install, start
     from prober.fabric.kubernetes.settings import Settings

@@ -42,14 +42,30 @@ def command() -> None:
     required=True,
     type=PATH,
     metavar="DIR|FILE",
-    help="Manifests (or a scenario, for its world) to build the lab from; several are put together.",
+    help=(
+        "Manifests (or a scenario, for its world) to build the lab from; several are put together."
+    ),
 )
-@click.option("--enforcement", type=click.Choice([item.value for item in Enforcement]), help="How denials look.")
-@click.option("--fault", "faults", multiple=True, metavar="KIND[=TARGET[:PORT]]", help="Break something on purpose.")
+@click.option(
+    "--enforcement",
+    type=click.Choice([item.value for item in Enforcement]),
+    help="How denials look.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[=TARGET[:PORT]]",
+    help="Break something on purpose.",
+)
 @click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
 @click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
 def up(
-    manifests: tuple[Path, ...], enforcement: str | None, faults: tuple[str, ...], name: str | None, foreground: bool
+    manifests: tuple[Path, ...],
+    enforcement: str | None,
+    faults: tuple[str, ...],
+    name: str | None,
+    foreground: bool,
 ) -> None:
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
@@ -91,20 +107,41 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
 @command.command()
 @click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
 @click.option("--count", type=click.IntRange(1), metavar="N", help="End after N packets.")
-@click.option("--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds.")
-@click.option("--write", type=click.Path(dir_okay=False), metavar="FILE", help="Keep the packets in FILE, too (pcap).")
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds."
+)
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep the packets in FILE, too (pcap).",
+)
 @click.argument("target")
 @click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
 def watch(
-    name: str | None, count: int | None, seconds: float | None, write: str | None, target: str, peers: tuple[str, ...]
+    name: str | None,
+    count: int | None,
+    seconds: float | None,
+    write: str | None,
+    target: str,
+    peers: tuple[str, ...],
 ) -> None:
     """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
 
     With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
     """
     given = {"--count": count, "--seconds": seconds, "--write": write}
-    options = [word for option, value in given.items() if value is not None for word in (option, str(value))]
-    _enter(name, target, (sys.executable, "-P", "-m", "agent.capturing.capture", *options, "--", *peers))
+    options = [
+        word
+        for option, value in given.items()
+        if value is not None
+        for word in (option, str(value))
+    ]
+    _enter(
+        name,
+        target,
+        (sys.executable, "-P", "-m", "agent.capturing.capture", *options, "--", *peers),
+    )
 
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
@@ -119,7 +156,9 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
         near = get_close_matches(target, record.seats, n=1)
         raise UsageError(
             f"{_called(record)} has no {target}",
-            hint=f"did you mean {near[0]}?" if near else f"`prober lab status {record.name}` shows what there is",
+            hint=f"did you mean {near[0]}?"
+            if near
+            else f"`prober lab status {record.name}` shows what there is",
         )
     with registry.connect(record.name) as channel:
         code = enter(channel, seat, command)
@@ -178,6 +217,8 @@ def _show(record: Record, *, whole: bool = False) -> None:
         click.echo(line)
     if len(shown) < len(lines):
         click.echo(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
-    example = next((seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), "")
+    example = next(
+        (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
+    )
     click.echo(f"\nenter it: prober lab exec{option} {example} -- COMMAND")
     click.echo(f"end it:   prober lab down {record.name}")

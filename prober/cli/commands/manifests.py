@@ -15,12 +15,21 @@ from prober.model.errors import ReportError
 @click.command("manifests")
 @choice_options
 @run_options
-@click.option("--kustomize", type=PATH, metavar="DIR", help="Write directories for kustomize instead.")
+@click.option(
+    "--kustomize", type=PATH, metavar="DIR", help="Write directories for kustomize instead."
+)
 def command(
-    namespace: str, image: str | None, coordinator_image: str | None, enter_pods: bool, settings: Path | None,
-    scenarios: tuple[Path, ...], schedule: str | None, kustomize: Path | None,
-) -> int:  # fmt: skip
-    """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f -"""
+    namespace: str,
+    image: str | None,
+    coordinator_image: str | None,
+    enter_pods: bool,
+    settings: Path | None,
+    scenarios: tuple[Path, ...],
+    schedule: str | None,
+    kustomize: Path | None,
+) -> int:
+    """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f
+    -"""
     from prober.fabric.kubernetes.installation.bundle import everything
     from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
     from prober.fabric.kubernetes.installation.runs import runs
@@ -42,5 +51,7 @@ def _write(folder: Path, content: Mapping[str, str]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ReportError(f"the manifests cannot be written: {error}", hint="name another directory") from error
+        raise ReportError(
+            f"the manifests cannot be written: {error}", hint="name another directory"
+        ) from error
     click.echo(f"wrote {len(content)} files to {folder}; then: kubectl apply -k {folder}/default")

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("matrix")
 @selection_options
-@click.option("--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe.")
+@click.option(
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+)
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
 def command(
@@ -34,7 +36,8 @@ def command(
     reports: tuple[Path, ...],
     color: str,
 ) -> int:
-    """Probe every port that a pod declares from every other pod, and compare with what the policies say."""
+    """Probe every port that a pod declares from every other pod, and compare with what the policies
+    say."""
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.coordinator.pairs import pair_checks, without_network

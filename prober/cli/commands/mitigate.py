@@ -1,4 +1,5 @@
-"""`prober mitigate`: give back DNS and monitoring after a default deny, until the rules are mended."""
+"""`prober mitigate`: give back DNS and monitoring after a default deny, until the rules are
+mended."""
 
 from __future__ import annotations
 
@@ -23,11 +24,24 @@ _SHOWN = 12
 
 @click.command("mitigate")
 @click.argument("needs", nargs=-1, type=click.Choice(["dns", "monitoring"]))
-@click.option("-n", "--namespace", "namespaces", multiple=True, help="Only in this namespace. Several at once.")
 @click.option(
-    "-f", "--manifests", multiple=True, type=PATH, metavar="DIR|FILE", help="For these manifests, not a cluster."
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    help="Only in this namespace. Several at once.",
 )
-@click.option("--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest.")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="For these manifests, not a cluster.",
+)
+@click.option(
+    "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
+)
 @click.option("--apply", "apply_", is_flag=True, help="Create them in the cluster.")
 @click.option("--undo", is_flag=True, help="Delete all temporary policies from the cluster.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before the cluster is changed.")
@@ -41,17 +55,24 @@ def command(
     undo: bool,
     yes: bool,
 ) -> int:
-    """Work out temporary policies that give back DNS and monitoring to pods that a default deny cut off.
+    """Work out temporary policies that give back DNS and monitoring to pods that a default deny cut
+    off.
 
-    They only ever select pods that are isolated already, so nothing else becomes isolated by them. All carry the label
-    prober.dev/temporary=true: --undo finds them by it.
+    They only ever select pods that are isolated already, so nothing else becomes isolated by them.
+    All carry the label prober.dev/temporary=true: --undo finds them by it.
     """
     from prober.remedy.temporary import NEEDS, plan
 
     if (apply_ or undo) and (manifests or (apply_ and undo)):
-        raise UsageError("--apply and --undo exclude each other, and -f", hint="with -f, write a manifest with --emit")
+        raise UsageError(
+            "--apply and --undo exclude each other, and -f",
+            hint="with -f, write a manifest with --emit",
+        )
     if (apply_ or undo) and not yes and not sys.stdin.isatty():
-        raise UsageError("nobody is there to be asked", hint="add --yes to change the cluster without being asked")
+        raise UsageError(
+            "nobody is there to be asked",
+            hint="add --yes to change the cluster without being asked",
+        )
     if undo:
         return run_async(_undo(yes=yes))
     found = plan(_snapshot(manifests), needs or NEEDS, namespaces)
@@ -84,7 +105,9 @@ def _show(found: Plan) -> None:
     from prober.remedy.temporary_manifest import UNDO
 
     for one in found.mitigations:
-        helped = f"{one.helps[0]}" + (f" and {len(one.helps) - 1} more" if len(one.helps) > 1 else "")
+        helped = f"{one.helps[0]}" + (
+            f" and {len(one.helps) - 1} more" if len(one.helps) > 1 else ""
+        )
         click.echo(f"NetworkPolicy {one.policy.ref}: gives {one.need} back to {helped}")
     if found.mitigations:
         click.echo(f"opens {len(found.opens)} flows between pods, and closes none:")
@@ -104,9 +127,13 @@ def _emit(found: Plan, target: Path) -> None:
     from prober.report.yaml_ import dump
 
     try:
-        target.write_text("---\n".join(dump(manifest(one.policy)) for one in found.mitigations), encoding="utf-8")
+        target.write_text(
+            "---\n".join(dump(manifest(one.policy)) for one in found.mitigations), encoding="utf-8"
+        )
     except OSError as error:
-        raise ReportError(f"{target} cannot be written: {error.strerror}", hint="name another file") from error
+        raise ReportError(
+            f"{target} cannot be written: {error.strerror}", hint="name another file"
+        ) from error
     click.echo(f"prober: wrote {target}", err=True)
 
 
@@ -117,7 +144,9 @@ async def _apply(found: Plan, *, yes: bool) -> int:
     from prober.remedy.temporary_manifest import manifest
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
-        if not yes and not click.confirm(f"create {len(found.mitigations)} policies in {api.name}?", err=True):
+        if not yes and not click.confirm(
+            f"create {len(found.mitigations)} policies in {api.name}?", err=True
+        ):
             click.echo("prober: nothing was changed", err=True)
             return ExitCode.FAILED
         for one in found.mitigations:

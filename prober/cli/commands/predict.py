@@ -36,9 +36,17 @@ STDIN = "-"
     help="Manifests (or a scenario, for its world). Several at once.",
 )
 @click.option(
-    "--flows", metavar="FLOWS.jsonl", help='Predict these, one {"from", "to", "protocol", "port"} a line; - is stdin.'
+    "--flows",
+    metavar="FLOWS.jsonl",
+    help='Predict these, one {"from", "to", "protocol", "port"} a line; - is stdin.',
 )
-@click.option("-o", "--output", type=click.Choice(["table", "json", "jsonl"]), default="table", show_default=True)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "jsonl"]),
+    default="table",
+    show_default=True,
+)
 @click.option(
     "--host",
     "hosts",
@@ -46,11 +54,13 @@ STDIN = "-"
     metavar="NAME=ADDRESS",
     help="What the name of a host outside resolves to. Several at once.",
 )
-def command(manifests: tuple[Path, ...], flows: str | None, output: str, hosts: tuple[str, ...]) -> int:
+def command(
+    manifests: tuple[Path, ...], flows: str | None, output: str, hosts: tuple[str, ...]
+) -> int:
     """Say what the policies in manifests allow. No cluster is needed, and no packet is sent.
 
-    Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied flow is an answer like
-    any other: the exit code is 0.
+    Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
+    flow is an answer like any other: the exit code is 0.
     """
     loaded = load(manifests)
     if flows is None:
@@ -75,7 +85,8 @@ def load(manifests: Sequence[Path]) -> Loaded:
 
 
 def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence[str]]:
-    """The addresses of hosts outside: those that the manifests' lab words give, and those of the command line."""
+    """The addresses of hosts outside: those that the manifests' lab words give, and those of the
+    command line."""
     known: dict[str, list[str]] = {}
     for host in loaded.lab.outside if loaded.lab else ():
         for name in (host.name, *host.aliases):
@@ -84,16 +95,21 @@ def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence
 
 
 def read_flows(source: str, snapshot: Snapshot) -> tuple[FlowLine, ...]:
-    """The flows of a file or of stdin. Raises `UsageError` where it cannot be read, `InputError` for its mistakes."""
+    """The flows of a file or of stdin. Raises `UsageError` where it cannot be read, `InputError`
+    for its mistakes."""
     from prober.policy.text.flows import parse_flows
 
     try:
         raw = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
         text = raw.decode("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"cannot read {source}: {error.strerror}", hint="check the path after --flows") from error
+        raise UsageError(
+            f"cannot read {source}: {error.strerror}", hint="check the path after --flows"
+        ) from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"cannot read {source}: it is not UTF-8 text", hint="one JSON object a line") from error
+        raise UsageError(
+            f"cannot read {source}: it is not UTF-8 text", hint="one JSON object a line"
+        ) from error
     return parse_flows(text.splitlines(), snapshot, "stdin" if source == STDIN else source)
 
 
@@ -125,7 +141,11 @@ def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
     for line in lines:
         prediction = predictor.predict(line.flow)
         counts[prediction.verdict] += 1
-        shown = prediction.verdict.value.upper() if prediction.verdict is Ruling.DENIED else prediction.verdict.value
+        shown = (
+            prediction.verdict.value.upper()
+            if prediction.verdict is Ruling.DENIED
+            else prediction.verdict.value
+        )
         click.echo(f"  {shown:<10} {line.flow}")
         if prediction.verdict is not Ruling.ALLOWED:
             click.echo(f"{'':<13}{prediction.reason}")
@@ -146,7 +166,8 @@ def _matrix(snapshot: Snapshot, output: str) -> None:
 
 
 def _plain_cell(cell: Cell) -> dict[str, Any]:
-    """A cell as a flow line with its answer; the trail is one `--flows` or `prober explain` away."""
+    """A cell as a flow line with its answer; the trail is one `--flows` or `prober explain`
+    away."""
     return {
         "from": f"{cell.source.namespace}/{cell.source.name}",
         "to": f"{cell.destination.namespace}/{cell.destination.name}",

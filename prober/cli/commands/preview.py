@@ -24,16 +24,29 @@ if TYPE_CHECKING:
 
 @click.command("preview")
 @click.option(
-    "-f", "--manifests", multiple=True, type=PATH, metavar="DIR|FILE",
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
     help="The NetworkPolicies to apply (and Namespaces, for their labels). Several at once.",
-)  # fmt: skip
-@click.option(
-    "--delete", "deleted", multiple=True, metavar="NAMESPACE/NAME", help="A NetworkPolicy to remove. Several at once."
 )
 @click.option(
-    "--against", multiple=True, type=PATH, metavar="DIR|FILE",
-    help="What there is now: manifests, or a saved snapshot [default: the cluster]. Several at once.",
-)  # fmt: skip
+    "--delete",
+    "deleted",
+    multiple=True,
+    metavar="NAMESPACE/NAME",
+    help="A NetworkPolicy to remove. Several at once.",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help=(
+        "What there is now: manifests, or a saved snapshot [default: the cluster]. Several at once."
+    ),
+)
 @ALLOW
 @selection_options
 @access_options
@@ -50,7 +63,8 @@ def command(
     reports: tuple[Path, ...],
     color: str,
 ) -> int:
-    """Say which flows between workloads new policies would open and close. Nothing is applied, and no packet is sent.
+    """Say which flows between workloads new policies would open and close. Nothing is applied, and
+    no packet is sent.
 
     The exit code is 1 when a flow would change that no --allow lists.
     """
@@ -62,13 +76,19 @@ def command(
 
     check_paths(reports)
     if not manifests and not deleted:
-        raise UsageError("there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME")
+        raise UsageError(
+            "there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME"
+        )
     wanted = chooser(Scope(chosen_namespaces(namespaces, all_namespaces), selector))
     allowances = [one for path in allow_files for one in load_allowances(path)]
     new = _load(manifests) if manifests else None
     current, where = _current(against)
     warnings = _left_out(new) if new else ()
-    declared = [one for one in new.snapshot.namespaces.values() if _written(new, "Namespace", one.name)] if new else []
+    declared = (
+        [one for one in new.snapshot.namespaces.values() if _written(new, "Namespace", one.name)]
+        if new
+        else []
+    )
     policies = new.snapshot.policies if new else ()
     after = applied(current, policies, declared, [_policy(text, current) for text in deleted])
     question = Question("preview", where, wanted, allowances, warnings)
@@ -90,10 +110,14 @@ def _written(loaded: Loaded, kind: str, name: str) -> bool:
 
 def _left_out(loaded: Loaded) -> tuple[str, ...]:
     """What the files have besides policies and namespaces."""
-    kinds = sorted({ref.kind for ref in loaded.snapshot.origins} - {"NetworkPolicy", "Namespace", "Pod"})
+    kinds = sorted(
+        {ref.kind for ref in loaded.snapshot.origins} - {"NetworkPolicy", "Namespace", "Pod"}
+    )
     if not kinds:
         return ()
-    return (f"only NetworkPolicies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",)
+    return (
+        f"only NetworkPolicies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",
+    )
 
 
 def _policy(text: str, current: Snapshot) -> Ref:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.loading import load_scenarios
-from prober.cli.options.shared import PATH, FabricOptions, OutputOptions, fabric_options, output_options, probe_options
+from prober.cli.options.shared import (
+    PATH,
+    FabricOptions,
+    OutputOptions,
+    fabric_options,
+    output_options,
+    probe_options,
+)
 
 if TYPE_CHECKING:
     from prober.cli.options.fabrics import Ground
@@ -18,19 +25,30 @@ if TYPE_CHECKING:
     from prober.scenario import Scenario
 
 SEPARATE = ("table", "wide")
-"""Formats in which several scenarios are shown one after the other; the others hold one record, merged."""
+"""Formats in which several scenarios are shown one after the other; the others hold one record,
+merged."""
 
 
 @click.command("run")
 @click.argument("scenarios", nargs=-1, required=True, type=PATH, metavar="SCENARIO...")
 @click.option(
-    "-n", "--namespace", default="", help="The namespace of names in scenarios whose metadata does not say one."
+    "-n",
+    "--namespace",
+    default="",
+    help="The namespace of names in scenarios whose metadata does not say one.",
 )
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
-@click.option("--emit-fixes", type=PATH, metavar="DIR", help="Write the offered fixes to DIR, as `prober fix --emit`.")
-@click.option("--evidence", type=PATH, metavar="DIR|FILE.tar.gz", help="Write a bundle to attach to a ticket.")
+@click.option(
+    "--emit-fixes",
+    type=PATH,
+    metavar="DIR",
+    help="Write the offered fixes to DIR, as `prober fix --emit`.",
+)
+@click.option(
+    "--evidence", type=PATH, metavar="DIR|FILE.tar.gz", help="Write a bundle to attach to a ticket."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
 def command(
     scenarios: tuple[Path, ...],
@@ -93,7 +111,9 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
         return ()
     from prober.cli.options.fabrics import worlds
 
-    return tuple(worlds(fabric.manifests)) or tuple(path for scenario in scenarios for path in scenario.lab_manifests)
+    return tuple(worlds(fabric.manifests)) or tuple(
+        path for scenario in scenarios for path in scenario.lab_manifests
+    )
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
@@ -102,7 +122,9 @@ def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"
-    click.echo(render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()).rstrip("\n"))
+    click.echo(
+        render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()).rstrip("\n")
+    )
 
 
 def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:

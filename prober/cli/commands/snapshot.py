@@ -1,4 +1,5 @@
-"""`prober snapshot save`: a cluster's objects as manifests, to predict from and to replay in the lab."""
+"""`prober snapshot save`: a cluster's objects as manifests, to predict from and to replay in the
+lab."""
 
 from __future__ import annotations
 
@@ -25,14 +26,17 @@ def command() -> None:
 
 @command.command("save")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|DIR")
-@click.option("-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once.")
+@click.option(
+    "-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once."
+)
 @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace (the default).")
 @access_options
 def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int:
-    """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a suffix).
+    """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a
+    suffix).
 
-    Only the fields that decide about connectivity are written; nothing secret is read. Then: prober predict -f FILE, or
-    prober run SCENARIO --lab -f FILE.
+    Only the fields that decide about connectivity are written; nothing secret is read. Then: prober
+    predict -f FILE, or prober run SCENARIO --lab -f FILE.
     """
     from prober.manifest.writing.dump import dump_manifest
 
@@ -44,7 +48,9 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(dump_manifest(content), encoding="utf-8")
     except OSError as error:
-        raise ReportError(f"the snapshot cannot be written: {error}", hint="name another file or directory") from error
+        raise ReportError(
+            f"the snapshot cannot be written: {error}", hint="name another file or directory"
+        ) from error
     click.echo(f"saved {len(objects)} objects to {target}")
     return 0
 
@@ -58,7 +64,9 @@ async def _read(wanted: Access, namespaces: Sequence[str]) -> list[Mapping[str, 
         return await export(api, namespaces)
 
 
-def _by_kind(folder: Path, objects: Sequence[Mapping[str, Any]]) -> dict[Path, list[Mapping[str, Any]]]:
+def _by_kind(
+    folder: Path, objects: Sequence[Mapping[str, Any]]
+) -> dict[Path, list[Mapping[str, Any]]]:
     files: dict[Path, list[Mapping[str, Any]]] = {}
     for one in objects:
         files.setdefault(folder / f"{one['kind'].lower()}.yaml", []).append(one)

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 @click.command("uninstall")
 @namespace_option
-@click.option("--timeout", default="120s", show_default=True, metavar="DURATION", help="For everything to be gone.")
+@click.option(
+    "--timeout",
+    default="120s",
+    show_default=True,
+    metavar="DURATION",
+    help="For everything to be gone.",
+)
 @access_options
 def command(namespace: str, timeout: str) -> int:
     """Take away the agents, the rights and the namespace, and wait until they are gone.
@@ -25,8 +31,14 @@ def command(namespace: str, timeout: str) -> int:
     """
     from prober.scenario import parse_duration
 
-    gone = run_async(_uninstall(access(current_cluster_options()), namespace, parse_duration(timeout)))
-    click.echo("everything is gone" if gone else f"everything is gone but namespace {namespace}, which is not prober's")
+    gone = run_async(
+        _uninstall(access(current_cluster_options()), namespace, parse_duration(timeout))
+    )
+    click.echo(
+        "everything is gone"
+        if gone
+        else f"everything is gone but namespace {namespace}, which is not prober's"
+    )
     return 0
 
 

@@ -28,10 +28,13 @@ NOT_LOOKED_UP = "names not looked up: give manifests with -f"
     help="Look names up in these manifests. Default: those of the scenario's own lab.",
 )
 @click.option(
-    "--schema", is_flag=True, help="Print the JSON Schema of scenario files, for editors, and do nothing else."
+    "--schema",
+    is_flag=True,
+    help="Print the JSON Schema of scenario files, for editors, and do nothing else.",
 )
 def command(scenarios: tuple[Path, ...], manifests: tuple[Path, ...], schema: bool) -> int:
-    """Find every mistake in SCENARIO files: fields, references, and names that the manifests do not have."""
+    """Find every mistake in SCENARIO files: fields, references, and names that the manifests do not
+    have."""
     if schema:
         from prober.scenario.reading.schema import schema_text
 

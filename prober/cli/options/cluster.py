@@ -1,7 +1,7 @@
 """The options that say which cluster, and the fabric that they ask for.
 
-Commands take these options without listing them in their signature: they say where to run, not what. They are kept with
-the click context, and read by whoever builds the fabric.
+Commands take these options without listing them in their signature: they say where to run, not
+what. They are kept with the click context, and read by whoever builds the fabric.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 _META = "prober.cli.options.cluster"
-_NO_LAB = (("kubeconfig", "--kubeconfig"), ("context", "--context"), ("impersonate", "--as"), ("outside", "--outside"))
+_NO_LAB = (
+    ("kubeconfig", "--kubeconfig"),
+    ("context", "--context"),
+    ("impersonate", "--as"),
+    ("outside", "--outside"),
+)
 _PROBE_NAMESPACE = "prober"
 
 
@@ -59,16 +64,20 @@ def current_cluster_options() -> ClusterOptions:
 
 
 def reject_cluster_options() -> None:
-    """Raises `UsageError` where a cluster was named and the lab is meant: one of the two is a mistake."""
+    """Raises `UsageError` where a cluster was named and the lab is meant: one of the two is a
+    mistake."""
     context = click.get_current_context(silent=True)
     given = context.meta.get(_META, {}) if context else {}
     for name, option in _NO_LAB:
         if given.get(name):
-            raise UsageError(f"{option} is about a cluster, and --lab needs none", hint="leave one of them out")
+            raise UsageError(
+                f"{option} is about a cluster, and --lab needs none", hint="leave one of them out"
+            )
 
 
 def default_namespace() -> str:
-    """The namespace of the current context, as kubectl has it; empty where there is no context to read."""
+    """The namespace of the current context, as kubectl has it; empty where there is no context to
+    read."""
     from prober.fabric.kubernetes import context_namespace
 
     return context_namespace(access(current_cluster_options()))
@@ -89,7 +98,8 @@ def build_cluster(options: ClusterOptions) -> KubernetesFabric:
 
 
 def settings_of(options: ClusterOptions) -> Settings:
-    """What the options and the settings file say. Raises `InputError` with the mistakes of the file."""
+    """What the options and the settings file say. Raises `InputError` with the mistakes of the
+    file."""
     from prober.fabric.kubernetes import Settings, Via
 
     file = load_settings(options.settings)
@@ -125,31 +135,47 @@ def _option(*names: str, **settings: Any) -> Callable[[F], F]:
 
 _ACCESS = (
     _option(
-        "--kubeconfig", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        "--kubeconfig",
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
         help="Instead of KUBECONFIG and ~/.kube/config.",
     ),
     _option("--context", metavar="NAME", help="Of the kubeconfig, instead of its current one."),
     _option("--as", "impersonate", metavar="USER", help="Act as this user."),
-)  # fmt: skip
+)
 _VIA = ("auto", "pod", "agent", "ephemeral")
 """The members of `Via`, which is not imported for a help text."""
 _PODS = (
     _option(
-        "--via", type=click.Choice(_VIA),
-        help="What probes as a pod: a probe pod, its node's agent, or a container in the pod itself "
+        "--via",
+        type=click.Choice(_VIA),
+        help="What probes as a pod: a probe pod, its node's agent, or a container in the pod "
+        "itself "
         "[default: auto, the agent where it can].",
     ),
-    _option("--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."),
     _option(
-        "--probe-namespace", envvar="PROBER_NAMESPACE", metavar="NAME",
+        "--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."
+    ),
+    _option(
+        "--probe-namespace",
+        envvar="PROBER_NAMESPACE",
+        metavar="NAME",
         help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
     ),
     _option(
-        "--settings", envvar=VARIABLE, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-        help=f"What the cluster asks of probe pods: pull secrets, tolerations, resources… [{VARIABLE}].",
+        "--settings",
+        envvar=VARIABLE,
+        type=click.Path(path_type=Path, dir_okay=False),
+        metavar="FILE",
+        help=(
+            "What the cluster asks of probe pods: pull secrets, tolerations, resources… "
+            f"[{VARIABLE}]."
+        ),
     ),
     _option(
-        "--outside", multiple=True, metavar="NAME[=ADDRESS]",
+        "--outside",
+        multiple=True,
+        metavar="NAME[=ADDRESS]",
         help="This machine is the host outside NAME: checks from outside/NAME run here.",
     ),
-)  # fmt: skip
+)

@@ -26,7 +26,8 @@ class Ground:
 
 
 def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
-    """The fabric that the options ask for. `manifests` are a scenario's own; those of the command line win.
+    """The fabric that the options ask for. `manifests` are a scenario's own; those of the command
+    line win.
 
     Never the lab by accident: without --lab it is the cluster, and an error where there is none.
     """
@@ -52,7 +53,8 @@ def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:
 
     if not manifests:
         raise UsageError(
-            "the lab needs manifests to build from", hint="give them with -f DIR, or `lab.manifests` in the scenario"
+            "the lab needs manifests to build from",
+            hint="give them with -f DIR, or `lab.manifests` in the scenario",
         )
     faults = tuple(parse_fault(text) for text in options.faults)
     loaded = load_manifests(list(worlds(manifests)), nodes=LAB_NODES)

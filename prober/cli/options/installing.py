@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SCHEDULE = re.compile(r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|[\w*/,?-]+( +[\w*/,?-]+){4}")
+_SCHEDULE = re.compile(
+    r"@(yearly|annually|monthly|weekly|daily|midnight|hourly|every \S+)|[\w*/,?-]+( +[\w*/,?-]+){4}"
+)
 """The shape of one; the API server looks closer."""
 namespace_option = click.option(
-    "-n", "--namespace", default="prober", show_default=True, metavar="NAME", help="Where everything is put."
+    "-n",
+    "--namespace",
+    default="prober",
+    show_default=True,
+    metavar="NAME",
+    help="Where everything is put.",
 )
 
 
@@ -30,20 +37,37 @@ def choice_options(command: F) -> F:
     """--namespace, --image, --coordinator-image, --enter-pods, --settings."""
     options = (
         namespace_option,
-        click.option("--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."),
         click.option(
-            "--coordinator-image", envvar="PROBER_COORDINATOR_IMAGE", metavar="IMAGE",
+            "--image",
+            envvar="PROBER_IMAGE",
+            metavar="IMAGE",
+            help="The agent's image [PROBER_IMAGE].",
+        ),
+        click.option(
+            "--coordinator-image",
+            envvar="PROBER_COORDINATOR_IMAGE",
+            metavar="IMAGE",
             help="The image of runs in the cluster [PROBER_COORDINATOR_IMAGE].",
         ),
         click.option(
-            "--enter-pods", is_flag=True,
-            help="Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, SYS_PTRACE).",
+            "--enter-pods",
+            is_flag=True,
+            help=(
+                "Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, "
+                "SYS_PTRACE)."
+            ),
         ),
         click.option(
-            "--settings", envvar=VARIABLE, type=PATH, metavar="FILE",
-            help=f"What the cluster asks of pods: pull secrets, tolerations, resources… [{VARIABLE}].",
+            "--settings",
+            envvar=VARIABLE,
+            type=PATH,
+            metavar="FILE",
+            help=(
+                "What the cluster asks of pods: pull secrets, tolerations, resources… "
+                f"[{VARIABLE}]."
+            ),
         ),
-    )  # fmt: skip
+    )
     return with_options(options, command)
 
 
@@ -51,25 +75,42 @@ def run_options(command: F) -> F:
     """--run, --schedule."""
     options = (
         click.option(
-            "--run", "scenarios", multiple=True, type=PATH, metavar="SCENARIO",
-            help="Also what runs this scenario in the cluster: a ConfigMap and a Job. Several at once.",
+            "--run",
+            "scenarios",
+            multiple=True,
+            type=PATH,
+            metavar="SCENARIO",
+            help=(
+                "Also what runs this scenario in the cluster: a ConfigMap and a Job. Several at "
+                "once."
+            ),
         ),
-        click.option("--schedule", metavar="CRON", help="With --run: a CronJob instead, as in '*/15 * * * *'."),
-    )  # fmt: skip
+        click.option(
+            "--schedule",
+            metavar="CRON",
+            help=("With --run: a CronJob instead, as in '*/15 * * * *'."),
+        ),
+    )
     return with_options(options, command)
 
 
 def scenarios_to_run(paths: Sequence[Path], schedule: str | None) -> Mapping[str, str]:
     """The scenario files, by the names that they have in the cluster.
 
-    Raises `UsageError` for what would only fail there, and `InputError` with the mistakes of a scenario.
+    Raises `UsageError` for what would only fail there, and `InputError` with the mistakes of a
+    scenario.
     """
     if schedule and not paths:
-        raise UsageError("--schedule says when scenarios are run, and none is named", hint="add --run SCENARIO")
+        raise UsageError(
+            "--schedule says when scenarios are run, and none is named", hint="add --run SCENARIO"
+        )
     if schedule and not _SCHEDULE.fullmatch(schedule.strip()):
         raise UsageError(
             f"{schedule!r} is no cron schedule",
-            hint="five fields (minute, hour, day, month, weekday) as in '*/15 * * * *', or @hourly and its like",
+            hint=(
+                "five fields (minute, hour, day, month, weekday) as in '*/15 * * * *', or "
+                "@hourly and its like"
+            ),
         )
     texts = {path.name: _text(path) for path in paths}
     if len(texts) < len(paths):
@@ -94,7 +135,11 @@ def _text(path: Path) -> str:
 
 
 def choices(
-    namespace: str, image: str | None, coordinator_image: str | None, enter_pods: bool, settings: Path | None
+    namespace: str,
+    image: str | None,
+    coordinator_image: str | None,
+    enter_pods: bool,
+    settings: Path | None,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation.names import Choices

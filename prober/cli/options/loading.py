@@ -1,4 +1,5 @@
-"""Scenario files for the commands: all mistakes of all files at once, those in names included where names are known."""
+"""Scenario files for the commands: all mistakes of all files at once, those in names included where
+names are known."""
 
 from __future__ import annotations
 
@@ -30,11 +31,11 @@ class Read:
 def load_scenarios(
     paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = (), namespace: str = ""
 ) -> list[Scenario]:
-    """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands in for that of files
-    whose metadata has none.
+    """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands
+    in for that of files whose metadata has none.
 
-    Names are looked up here only for the lab, and not for a single sound file: the run will do that anyway. What is
-    true of a cluster is for the run to say.
+    Names are looked up here only for the lab, and not for a single sound file: the run will do that
+    anyway. What is true of a cluster is for the run to say.
     """
     from prober.scenario.reading.load import read_scenario
 
@@ -47,7 +48,8 @@ def load_scenarios(
 
 
 def look_up(read: Read, manifests: Sequence[Path] = ()) -> Read:
-    """The same, with the mistakes in the names of its sound checks, and those in the manifests themselves.
+    """The same, with the mistakes in the names of its sound checks, and those in the manifests
+    themselves.
 
     `manifests` are used instead of the scenario's own.
     """
@@ -80,4 +82,8 @@ def _with_nodes(loaded: Loaded) -> Snapshot:
 
     snapshot = loaded.snapshot
     names = node_names(loaded.lab.nodes) if loaded.lab else LAB_NODES
-    return snapshot if snapshot.nodes else replace(snapshot, nodes={name: Node(name) for name in names})
+    return (
+        snapshot
+        if snapshot.nodes
+        else replace(snapshot, nodes={name: Node(name) for name in names})
+    )

@@ -14,17 +14,28 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def selection_options(command: F) -> F:
-    """-n (several at once), -A and -l. Without -n it is every namespace, as -A says in so many words."""
+    """-n (several at once), -A and -l. Without -n it is every namespace, as -A says in so many
+    words."""
     options = (
         click.option(
-            "-n", "--namespace", "namespaces", multiple=True, metavar="NAMESPACE",
+            "-n",
+            "--namespace",
+            "namespaces",
+            multiple=True,
+            metavar="NAMESPACE",
             help="Only pods of this namespace. Several at once.",
         ),
-        click.option("-A", "--all-namespaces", is_flag=True, help="Pods of every namespace (the default)."),
         click.option(
-            "-l", "--selector", default="", metavar="SELECTOR", help="Only pods with these labels, as kubectl has it."
+            "-A", "--all-namespaces", is_flag=True, help="Pods of every namespace (the default)."
         ),
-    )  # fmt: skip
+        click.option(
+            "-l",
+            "--selector",
+            default="",
+            metavar="SELECTOR",
+            help=("Only pods with these labels, as kubectl has it."),
+        ),
+    )
     return with_options(options, command)
 
 

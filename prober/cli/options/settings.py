@@ -1,4 +1,5 @@
-"""The settings file: what a cluster asks of the pods that prober makes in it, once for all commands."""
+"""The settings file: what a cluster asks of the pods that prober makes in it, once for all
+commands."""
 
 from __future__ import annotations
 
@@ -52,7 +53,8 @@ class SettingsFile:
         return None if said is None else parse_duration(said)
 
     def pods(self, kind: str, standard: PodSettings) -> PodSettings:
-        """The settings of pods of one kind (`probePods`, `agents`, `runs`): the standard ones where it says nothing."""
+        """The settings of pods of one kind (`probePods`, `agents`, `runs`): the standard ones where
+        it says nothing."""
         chosen: dict[str, Any] = {name: {} for name in _ADDED_UP}
         for section in (self.value.get("pods", {}), self.value.get(kind, {})):
             for name, value in section.items():
@@ -91,7 +93,9 @@ def _check_meaning(document: Document, findings: Findings) -> None:
     if findings.sound(document, ("startTimeout",)) and "startTimeout" in document.value:
         with findings.noting(document, ("startTimeout",)):
             parse_duration(document.value["startTimeout"])
-    if findings.sound(document, ("probePods",)) and "nodeSelector" in document.value.get("probePods", {}):
+    if findings.sound(document, ("probePods",)) and "nodeSelector" in document.value.get(
+        "probePods", {}
+    ):
         message = "a probe pod has the node of the pod that it stands for"
         findings.add(document, ("probePods", "nodeSelector"), message, "leave it out")
 

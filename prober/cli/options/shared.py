@@ -40,33 +40,62 @@ class OutputOptions:
 def fabric_options(command: F) -> F:
     """--lab, -f, --enforcement, --fault; and which cluster, where it is not the lab."""
     options = (
-        click.option("--lab", is_flag=True, help="Run in the embedded lab; no cluster is needed or touched."),
         click.option(
-            "-f", "--manifests", multiple=True, type=PATH, metavar="DIR|FILE",
+            "--lab",
+            is_flag=True,
+            help=("Run in the embedded lab; no cluster is needed or touched."),
+        ),
+        click.option(
+            "-f",
+            "--manifests",
+            multiple=True,
+            type=PATH,
+            metavar="DIR|FILE",
             help="Manifests (or a scenario, for its world) to build the lab from.",
         ),
         click.option(
-            "--enforcement", type=click.Choice([item.value for item in Enforcement]),
-            help="How the lab treats a denied packet: reject as K3s, drop as Calico, none as Flannel.",
+            "--enforcement",
+            type=click.Choice([item.value for item in Enforcement]),
+            help=(
+                "How the lab treats a denied packet: reject as K3s, drop as Calico, none as "
+                "Flannel."
+            ),
         ),
         click.option(
-            "--fault", "faults", multiple=True, metavar="KIND[=TARGET[:PORT]]",
+            "--fault",
+            "faults",
+            multiple=True,
+            metavar="KIND[=TARGET[:PORT]]",
             help="Break something in the lab, as in firewall=github.com:22 or dead-dns.",
         ),
-    )  # fmt: skip
+    )
     return cluster_options(with_options(options, command))
 
 
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
     """-o, --report, --color."""
     options = (
-        click.option("-o", "--output", type=click.Choice(formats), default=default, show_default=True),
         click.option(
-            "--report", "reports", multiple=True, type=PATH, metavar="FILE",
-            help="Write a report too; its suffix says the format (.json .yaml .xml .tap .txt). Several at once.",
+            "-o", "--output", type=click.Choice(formats), default=default, show_default=True
         ),
-        click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."),
-    )  # fmt: skip
+        click.option(
+            "--report",
+            "reports",
+            multiple=True,
+            type=PATH,
+            metavar="FILE",
+            help=(
+                "Write a report too; its suffix says the format (.json .yaml .xml .tap .txt). "
+                "Several at once."
+            ),
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="On stdout.",
+        ),
+    )
     return lambda command: with_options(options, command)
 
 
@@ -74,6 +103,10 @@ def probe_options(command: F) -> F:
     """--timeout and --attempts."""
     options = (
         click.option("--timeout", metavar="DURATION", help="For each attempt, as in 500ms or 2s."),
-        click.option("--attempts", type=click.IntRange(1, 100), help="Tries until one is ok; every try is shown."),
+        click.option(
+            "--attempts",
+            type=click.IntRange(1, 100),
+            help="Tries until one is ok; every try is shown.",
+        ),
     )
     return with_options(options, command)

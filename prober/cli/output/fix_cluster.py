@@ -1,4 +1,5 @@
-"""Fixes in a cluster: tried by the API server, shown, asked about, applied. Shared by the commands that change one."""
+"""Fixes in a cluster: tried by the API server, shown, asked about, applied. Shared by the commands
+that change one."""
 
 from __future__ import annotations
 
@@ -23,23 +24,40 @@ if TYPE_CHECKING:
 
 
 def change(
-    options: ClusterOptions, chosen: Sequence[Offer], offers: Sequence[Offer], *, undo: bool, make: bool, yes: bool
+    options: ClusterOptions,
+    chosen: Sequence[Offer],
+    offers: Sequence[Offer],
+    *,
+    undo: bool,
+    make: bool,
+    yes: bool,
 ) -> int:
-    """Show what the chosen ones of a run's offers (or their undoing) would change; if `make`, ask and change it."""
+    """Show what the chosen ones of a run's offers (or their undoing) would change; if `make`, ask
+    and change it."""
     if make and not yes and not sys.stdin.isatty():
-        raise UsageError("nobody is there to be asked", hint="add --yes to change the cluster without being asked")
+        raise UsageError(
+            "nobody is there to be asked",
+            hint="add --yes to change the cluster without being asked",
+        )
     return run_async(_change(options, chosen, offers, undo=undo, make=make, yes=yes))
 
 
 async def _change(
-    options: ClusterOptions, chosen: Sequence[Offer], offers: Sequence[Offer], *, undo: bool, make: bool, yes: bool
+    options: ClusterOptions,
+    chosen: Sequence[Offer],
+    offers: Sequence[Offer],
+    *,
+    undo: bool,
+    make: bool,
+    yes: bool,
 ) -> int:
     from prober.fabric.kubernetes.client.api import Api
     from prober.fabric.kubernetes.client.change import carry_out
     from prober.fabric.kubernetes.settings import Settings
 
     async with await Api.open(access(options), Settings(image="")) as api:
-        # One after the other: two fixes may be of one object, and each is tried on what the one before left.
+        # One after the other: two fixes may be of one object, and each is tried on what the one
+        # before left.
         for offer in reversed(chosen) if undo else chosen:
             name = f"{offer.target.kind} {offer.target}"
             trial = await (_undoing(api, offer) if undo else _applying(api, offer, offers))
@@ -65,7 +83,11 @@ async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | 
 
     if offer.fix.creates:
         needed = creation_needed(offer, await known(api, offer.target))
-        return await attempt_creation(api, offer.target, clean(offer.fix.manifest or {})) if needed else None
+        return (
+            await attempt_creation(api, offer.target, clean(offer.fix.manifest or {}))
+            if needed
+            else None
+        )
     return await attempt(api, offer.target, lambda now: patch_for(offer, now, offers))
 
 
@@ -96,16 +118,25 @@ def undo_command(trial: Trial) -> str:
         whole = json.dumps(clean(trial.before or {}), separators=(",", ":"))
         return f"echo {quote(whole)} | kubectl create -f -"
     if trial.before is None:
-        return f"kubectl -n {trial.target.namespace} delete {trial.target.kind.lower()} {trial.target.name}"
+        return (
+            f"kubectl -n {trial.target.namespace} delete {trial.target.kind.lower()} "
+            f"{trial.target.name}"
+        )
     patch = json.dumps(inverse(trial.before, trial.patch), separators=(",", ":"))
     where = f"-n {trial.target.namespace} " if trial.target.namespace else ""
-    return f"kubectl {where}patch {trial.target.kind.lower()} {trial.target.name} --type=json -p {quote(patch)}"
+    return (
+        f"kubectl {where}patch {trial.target.kind.lower()} {trial.target.name} --type=json -p "
+        f"{quote(patch)}"
+    )
 
 
 def _diff(trial: Trial) -> str:
     name = f"{trial.target.kind} {trial.target}"
     lines = unified_diff(
-        _text(trial.before), _text(trial.after), f"{name} (now)", f"{name} (then, as the server would keep it)"
+        _text(trial.before),
+        _text(trial.after),
+        f"{name} (now)",
+        f"{name} (then, as the server would keep it)",
     )
     return "".join(lines) or f"{name}: nothing would change"
 

@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM end a command in order: it takes away what it made, and then says that it was interrupted."""
+"""Ctrl-C and SIGTERM end a command in order: it takes away what it made, and then says that it was
+interrupted."""
 
 from __future__ import annotations
 
@@ -11,11 +12,11 @@ T = TypeVar("T")
 
 
 def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """As `asyncio.run`, with SIGTERM treated as it treats Ctrl-C: the main task is cancelled, cleans up, and
-    `KeyboardInterrupt` is raised when it has ended.
+    """As `asyncio.run`, with SIGTERM treated as it treats Ctrl-C: the main task is cancelled,
+    cleans up, and `KeyboardInterrupt` is raised when it has ended.
 
-    An exception that a signal handler raises would end up in whichever task runs just then, leave the event loop
-    through every task group above it, and end the loop before the clean-up is done.
+    An exception that a signal handler raises would end up in whichever task runs just then, leave
+    the event loop through every task group above it, and end the loop before the clean-up is done.
     """
     return asyncio.run(_until_terminated(main))
 

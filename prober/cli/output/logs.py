@@ -15,8 +15,8 @@ LEVELS = ("warning", "info", "debug")
 
 
 def configure(form: str, verbose: int) -> None:
-    """Send logs to stderr as text or as one JSON object a line. Importing structlog is left to the first logger, so
-    that a command which never logs does not pay for it."""
+    """Send logs to stderr as text or as one JSON object a line. Importing structlog is left to the
+    first logger, so that a command which never logs does not pay for it."""
     _SETTINGS.update(form=form, level=LEVELS[min(verbose, len(LEVELS) - 1)])
 
 

@@ -1,4 +1,5 @@
-"""From a request to an exit code: run, show, write reports. What `run`, `check` and `matrix` have in common."""
+"""From a request to an exit code: run, show, write reports. What `run`, `check` and `matrix` have
+in common."""
 
 from __future__ import annotations
 
@@ -43,17 +44,25 @@ def plan(ground: Ground, request: Request) -> Prepared:
 
 def show(record: RunRecord, options: OutputOptions) -> None:
     """Print the record on stdout."""
-    color = options.color == "always" or (options.color == "auto" and terminal.wants_color(sys.stdout))
-    click.echo(render(record, options.output, color=color, width=terminal.width()).rstrip("\n"), color=color or None)
+    color = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
+    )
+    click.echo(
+        render(record, options.output, color=color, width=terminal.width()).rstrip("\n"),
+        color=color or None,
+    )
 
 
 def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
-    """Write the reports and give the exit code of all runs together. A report that cannot be written is never a 0."""
+    """Write the reports and give the exit code of all runs together. A report that cannot be
+    written is never a 0."""
     from prober.coordinator.merge import merge
     from prober.report.write import format_of
 
     whole = merge(records)
-    return written({path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code)
+    return written(
+        {path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code
+    )
 
 
 def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:

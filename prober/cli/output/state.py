@@ -1,7 +1,8 @@
 """The last run, kept so that `prober fix 1` knows what 1 is, and `prober evidence` what happened.
 
-Two files in the user's state directory (XDG_STATE_HOME), readable by the user only: the last run, and the last one that
-offered a fix. Nothing depends on them: a run that cannot write them is as good as any.
+Two files in the user's state directory (XDG_STATE_HOME), readable by the user only: the last run,
+and the last one that offered a fix. Nothing depends on them: a run that cannot write them is as
+good as any.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class LastRun:
 
 
 def state_file(*, offering: bool = False) -> Path:
-    """Where the last run is kept, or the last that offered a fix: it is needed to undo what made later ones green."""
+    """Where the last run is kept, or the last that offered a fix: it is needed to undo what made
+    later ones green."""
     home = os.environ.get("XDG_STATE_HOME", "")
     folder = (Path(home) if home else Path.home() / ".local" / "state") / "prober"
     return folder / ("last-offer.json" if offering else "last-run.json")
@@ -54,7 +56,9 @@ def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
 def _write(file: Path, content: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+    with os.fdopen(
+        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as out:
         json.dump(content, out)
     temporary.replace(file)
 
@@ -65,7 +69,9 @@ def recall(*, offering: bool = False) -> LastRun:
         content = json.loads(state_file(offering=offering).read_text(encoding="utf-8"))
         return LastRun(content["record"], tuple(Path(path) for path in content["manifests"]))
     except FileNotFoundError:
-        raise UsageError("no run is remembered" + (" that offered a fix" if offering else ""), hint=_NO_RUN) from None
+        raise UsageError(
+            "no run is remembered" + (" that offered a fix" if offering else ""), hint=_NO_RUN
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"the last run cannot be read: {error}", hint=_NO_RUN) from error
 
@@ -82,5 +88,8 @@ def read_report(path: Path) -> LastRun:
             f"cannot read {path}: {error}", hint="write one with `prober run … --report run.json`"
         ) from error
     if not isinstance(data, dict):
-        raise UsageError(f"{path} is not the record of a run", hint="write one with `prober run … --report run.json`")
+        raise UsageError(
+            f"{path} is not the record of a run",
+            hint="write one with `prober run … --report run.json`",
+        )
     return LastRun(data, ())

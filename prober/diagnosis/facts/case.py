@@ -34,31 +34,40 @@ class Case:
     @property
     def troubled(self) -> tuple[CheckRecord, ...]:
         """The checks that went wrong and have no cause yet."""
-        return tuple(record for record in self.records if record.check.id not in self.explained and is_trouble(record))
+        return tuple(
+            record
+            for record in self.records
+            if record.check.id not in self.explained and is_trouble(record)
+        )
 
     @property
     def untested(self) -> tuple[CheckRecord, ...]:
-        """The checks that could not be tested, because an end of them has no network now, and have no cause yet."""
+        """The checks that could not be tested, because an end of them has no network now, and have
+        no cause yet."""
         return tuple(
-            record for record in self.records if record.check.id not in self.explained and record.check.untestable
+            record
+            for record in self.records
+            if record.check.id not in self.explained and record.check.untestable
         )
 
     def troubled_in(self, aspect: Aspect) -> tuple[CheckRecord, ...]:
         """The checks that went wrong and whose `aspect` has no cause yet.
 
-        A flow needs both directions, so what explains one of them leaves the other to be explained: mending only the
-        first would not make the check green.
+        A flow needs both directions, so what explains one of them leaves the other to be explained:
+        mending only the first would not make the check green.
         """
         return tuple(
             record
             for record in self.records
-            if is_trouble(record) and not {"flow", aspect} & set(self.explained.get(record.check.id, ()))
+            if is_trouble(record)
+            and not {"flow", aspect} & set(self.explained.get(record.check.id, ()))
         )
 
     def ask(self, vantage: Vantage, probe: Probe) -> Observation | None:
         """What a probe from there shows: None where it is not known yet, or cannot be found out.
 
-        A rule concludes from an answer, never from None: the first time it is asked, nobody has looked.
+        A rule concludes from an answer, never from None: the first time it is asked, nobody has
+        looked.
         """
         return self.inquiry.ask(vantage, probe)
 
@@ -68,7 +77,8 @@ class Case:
 
 
 def is_trouble(record: CheckRecord) -> bool:
-    """Whether a check asks for a cause: it failed, or the network did not do what the policies say."""
+    """Whether a check asks for a cause: it failed, or the network did not do what the policies
+    say."""
     return record.result is Result.FAIL or record.verdict in (Verdict.LEAK, Verdict.BLOCKED)
 
 
@@ -98,7 +108,9 @@ class Rule:
             yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
         if self.find_in is not None:
             for direction in _DIRECTIONS:
-                yield from ((direction, self._advised(finding)) for finding in self.find_in(case, direction))
+                yield from (
+                    (direction, self._advised(finding)) for finding in self.find_in(case, direction)
+                )
 
     def _advised(self, finding: Finding) -> Finding:
         return finding if finding.fix else replace(finding, fix=Fix(self.mend))

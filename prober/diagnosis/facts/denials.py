@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from prober.diagnosis.facts.case import Case
 from prober.model.check import EndpointKind
 from prober.model.objects import Ref
-from prober.model.prediction import BackendTrail, Direction, DirectionTrail, Match, PolicyTrail, RuleTrail, Ruling
+from prober.model.prediction import (
+    BackendTrail,
+    Direction,
+    DirectionTrail,
+    Match,
+    PolicyTrail,
+    RuleTrail,
+    Ruling,
+)
 from prober.model.run import CheckRecord, Verdict
 
 
@@ -36,13 +44,15 @@ class Denial:
 
     @property
     def service_port(self) -> int | None:
-        """The Service's port, where the flow goes to a Service that translates it to another one."""
+        """The Service's port, where the flow goes to a Service that translates it to another
+        one."""
         asked = self.record.check.flow.port
         return asked if isinstance(asked, int) and self.backend.port not in (None, asked) else None
 
     @property
     def first_to_stop(self) -> bool:
-        """Whether what the wire said is about this direction: egress stops a packet before ingress ever sees it."""
+        """Whether what the wire said is about this direction: egress stops a packet before ingress
+        ever sees it."""
         return self.direction == "egress" or self.backend.egress.ruling is not Ruling.DENIED
 
     @property
@@ -66,7 +76,8 @@ class Denial:
 
 
 def denials(case: Case, direction: Direction) -> Iterator[Denial]:
-    """The denials of the checks that are in trouble: those that fail because the policies deny them."""
+    """The denials of the checks that are in trouble: those that fail because the policies deny
+    them."""
     for record in case.troubled_in(direction):
         if record.verdict is Verdict.LEAK or record.prediction.verdict is not Ruling.DENIED:
             continue
@@ -92,4 +103,6 @@ def listed(items: Iterable[str], most: int = 3) -> str:
     names = list(dict.fromkeys(items))
     if len(names) > most:
         names = [*names[: most - 1], f"{len(names) - most + 1} others"]
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+    return (
+        " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
+    )

@@ -1,4 +1,5 @@
-"""What the rules about DNS share: which names got no answer, from whom, and whether policies forbade the question."""
+"""What the rules about DNS share: which names got no answer, from whom, and whether policies
+forbade the question."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ def unanswered(case: Case) -> list[CheckRecord]:
 
 
 def dns_service(snapshot: Snapshot) -> Service | None:
-    """The Service of cluster DNS: by the name that every distribution gives it, else by the pods it selects."""
+    """The Service of cluster DNS: by the name that every distribution gives it, else by the pods it
+    selects."""
     named = snapshot.services.get(("kube-system", "kube-dns"))
     if named is not None:
         return named
@@ -47,8 +49,8 @@ def server_of(record: CheckRecord) -> str:
 
 
 def asked_cluster_dns(record: CheckRecord, snapshot: Snapshot) -> bool:
-    """Whether the servers of cluster DNS were asked, by their Service or one of them; where it is not known, they were,
-    since a pod asks nobody else by default."""
+    """Whether the servers of cluster DNS were asked, by their Service or one of them; where it is
+    not known, they were, since a pod asks nobody else by default."""
     server, service = server_of(record), dns_service(snapshot)
     if not server or (service is not None and server in service.cluster_ips):
         return True
@@ -56,8 +58,8 @@ def asked_cluster_dns(record: CheckRecord, snapshot: Snapshot) -> bool:
 
 
 def asked_node_cache(record: CheckRecord, snapshot: Snapshot) -> bool:
-    """Whether a cache on the node was asked: at a link-local address, as NodeLocal DNSCache has by default, or at one
-    that nobody else has where such caches run."""
+    """Whether a cache on the node was asked: at a link-local address, as NodeLocal DNSCache has by
+    default, or at one that nobody else has where such caches run."""
     server = server_of(record)
     if not server or asked_cluster_dns(record, snapshot) or _known(server, snapshot):
         return False
@@ -67,7 +69,9 @@ def asked_node_cache(record: CheckRecord, snapshot: Snapshot) -> bool:
 def _known(address: str, snapshot: Snapshot) -> bool:
     pods = (pod for pod in snapshot.pods.values() if not pod.host_network)
     services = snapshot.services.values()
-    return any(address in pod.ips for pod in pods) or any(address in one.cluster_ips for one in services)
+    return any(address in pod.ips for pod in pods) or any(
+        address in one.cluster_ips for one in services
+    )
 
 
 def dns_flow(record: CheckRecord, snapshot: Snapshot) -> Flow | None:
@@ -80,7 +84,9 @@ def dns_flow(record: CheckRecord, snapshot: Snapshot) -> Flow | None:
     service = dns_service(snapshot)
     if service is None:
         return None
-    return Flow(source, Endpoint(EndpointKind.SERVICE, service.namespace, service.name), protocol, 53)
+    return Flow(
+        source, Endpoint(EndpointKind.SERVICE, service.namespace, service.name), protocol, 53
+    )
 
 
 def dns_ruling(record: CheckRecord, case: Case) -> Ruling | None:
@@ -89,8 +95,11 @@ def dns_ruling(record: CheckRecord, case: Case) -> Ruling | None:
     return case.predictor.rulings(flow).verdict if flow is not None else None
 
 
-def dns_denials(record: CheckRecord, direction: Direction, case: Case, *protocols: str) -> Iterator[Denial]:
-    """The question as denials of one direction, over each of the protocols that the policies deny."""
+def dns_denials(
+    record: CheckRecord, direction: Direction, case: Case, *protocols: str
+) -> Iterator[Denial]:
+    """The question as denials of one direction, over each of the protocols that the policies
+    deny."""
     flow = dns_flow(record, case.snapshot)
     if flow is None:
         return

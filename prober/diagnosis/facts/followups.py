@@ -1,4 +1,5 @@
-"""The further probes that rules ask for: past the Service, from the node, to the node. Each is None until answered."""
+"""The further probes that rules ask for: past the Service, from the node, to the node. Each is None
+until answered."""
 
 from __future__ import annotations
 
@@ -19,15 +20,23 @@ DISCARD = 9
 def past_the_service(record: CheckRecord, case: Case) -> Observation | None:
     """From the check's vantage to the endpoint behind the Service."""
     for backend in record.prediction.backends:
-        pod = case.snapshot.pods.get((backend.pod.namespace, backend.pod.name)) if backend.pod else None
+        pod = (
+            case.snapshot.pods.get((backend.pod.namespace, backend.pod.name))
+            if backend.pod
+            else None
+        )
         if pod is not None and pod.ips and backend.port:
             kind = ProbeKind.UDP if record.check.flow.protocol == "UDP" else ProbeKind.TCP
-            return case.ask(record.check.vantage, Probe("", kind, pod.ips[0], backend.port, record.check.probe.timeout))
+            return case.ask(
+                record.check.vantage,
+                Probe("", kind, pod.ips[0], backend.port, record.check.probe.timeout),
+            )
     return None
 
 
 def name_at(record: CheckRecord, server: str, case: Case, name: str = "") -> Observation | None:
-    """From the check's vantage, the name that it could not resolve (or another one), of a server of our choice."""
+    """From the check's vantage, the name that it could not resolve (or another one), of a server of
+    our choice."""
     return case.ask(record.check.vantage, name_probe(record, server, name))
 
 
@@ -50,8 +59,8 @@ def again(record: CheckRecord, case: Case) -> Observation | None:
 
 
 def hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
-    """Whether a pod answers its own node, be it with a refusal. No policy may stop what a node sends to its own pods.
-    None: not known."""
+    """Whether a pod answers its own node, be it with a refusal. No policy may stop what a node
+    sends to its own pods. None: not known."""
     return hears_node(pod, pod.node, timeout, case)
 
 

@@ -8,7 +8,8 @@ from prober.model.snapshot import Snapshot
 
 
 def node_of(address: str, snapshot: Snapshot) -> str:
-    """The node that has `address`: one of its own, or the gateway (first host) of its pod range. Empty: no node."""
+    """The node that has `address`: one of its own, or the gateway (first host) of its pod range.
+    Empty: no node."""
     if not address:
         return ""
     for node in snapshot.nodes.values():
@@ -18,7 +19,8 @@ def node_of(address: str, snapshot: Snapshot) -> str:
 
 
 def describe(address: str, snapshot: Snapshot) -> str:
-    """The address as a person would say it: `n1 (198.51.100.11)`, `pod shop/web-0 (…)`, or just the address."""
+    """The address as a person would say it: `n1 (198.51.100.11)`, `pod shop/web-0 (…)`, or just the
+    address."""
     node = node_of(address, snapshot)
     if node:
         return f"{node} ({address})"

@@ -1,4 +1,5 @@
-"""How the parts are that a cluster's network consists of: CNI agents, kube-proxy, DNS servers. Pure."""
+"""How the parts are that a cluster's network consists of: CNI agents, kube-proxy, DNS servers.
+Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ def part_on(snapshot: Snapshot, component: Component, node: str) -> Pod | None:
 
 
 def is_down(snapshot: Snapshot, component: Component, node: str) -> bool | None:
-    """Whether the component's pod on the node is not ready, or missing where others have one; None: not known."""
+    """Whether the component's pod on the node is not ready, or missing where others have one; None:
+    not known."""
     pods = parts(snapshot, component)
     if not pods:
         return None
@@ -38,8 +40,11 @@ def state_of(snapshot: Snapshot, component: Component, node: str) -> str:
 
 
 def without_rights(snapshot: Snapshot) -> Iterator[Ref]:
-    """The service accounts of CNI agents that no ClusterRoleBinding gives an existing ClusterRole."""
+    """The service accounts of CNI agents that no ClusterRoleBinding gives an existing
+    ClusterRole."""
     agents = parts(snapshot, Component.CNI_AGENT)
-    for account in dict.fromkeys(Ref("ServiceAccount", pod.namespace, pod.service_account) for pod in agents):
+    for account in dict.fromkeys(
+        Ref("ServiceAccount", pod.namespace, pod.service_account) for pod in agents
+    ):
         if snapshot.has_rights(account) is False:
             yield account

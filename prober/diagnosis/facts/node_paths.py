@@ -1,4 +1,5 @@
-"""What the rules about ways between nodes share: what is lost between pods of two nodes, against the policies."""
+"""What the rules about ways between nodes share: what is lost between pods of two nodes, against
+the policies."""
 
 from __future__ import annotations
 
@@ -16,8 +17,9 @@ from prober.model.run import CheckRecord
 
 
 def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...]]]:
-    """The troubled checks whose packets vanished although the policies allow them, with the nodes at both ends, the
-    target's first. A name that did not resolve ends at the servers of cluster DNS."""
+    """The troubled checks whose packets vanished although the policies allow them, with the nodes
+    at both ends, the target's first. A name that did not resolve ends at the servers of cluster
+    DNS."""
     servers = {pod.node for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ready}
     for record in case.troubled:
         if record.observation.outcome not in LOST:
@@ -27,6 +29,8 @@ def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...
             targets = servers if dns_ruling(record, case) is Ruling.ALLOWED else set()
         else:
             allowed = record.prediction.verdict is Ruling.ALLOWED
-            targets = {pod.node for pod in destination_pods(record, case.snapshot)} if allowed else set()
+            targets = (
+                {pod.node for pod in destination_pods(record, case.snapshot)} if allowed else set()
+            )
         if source and targets and source not in targets:
             yield record, (*sorted(targets), source)

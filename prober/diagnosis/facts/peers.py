@@ -23,8 +23,11 @@ def other_pod(denial: Denial, case: Case) -> Pod | None:
     return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
 
 
-def blaming(case: Case, test: Callable[[PolicyPeer, Pod, PolicyTrail], bool]) -> Callable[[Denial], PolicyTrail | None]:
-    """A denial's policy with a peer that passes the test, which is given the pod that is left out."""
+def blaming(
+    case: Case, test: Callable[[PolicyPeer, Pod, PolicyTrail], bool]
+) -> Callable[[Denial], PolicyTrail | None]:
+    """A denial's policy with a peer that passes the test, which is given the pod that is left
+    out."""
 
     def blamed(denial: Denial) -> PolicyTrail | None:
         pod = other_pod(denial, case)

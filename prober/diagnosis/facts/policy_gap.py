@@ -1,4 +1,5 @@
-"""What the rules about gaps in policies share: grouping denials into one finding a policy and port."""
+"""What the rules about gaps in policies share: grouping denials into one finding a policy and
+port."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[F
     for (policy, port), group in grouped(case, direction, blamed):
         isolating = listed(str(trail.policy) for denial in group for trail in denial.trail.policies)
         cause = (
-            f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows {port} {who(group)}"
+            f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows "
+            f"{port} {who(group)}"
         )
         yield gap(case, rule_id, cause, policy, group)
 
@@ -52,8 +54,9 @@ def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[F
 def grouped(
     case: Case, direction: Direction, blamed: Callable[[Denial], PolicyTrail | None]
 ) -> Iterator[tuple[tuple[Ref, str], Group]]:
-    """The denials that a policy is blamed for, by that policy and the port that is needed; apart where one rule for all
-    of them would open flows that nobody asked for, because not all of them need the same ends."""
+    """The denials that a policy is blamed for, by that policy and the port that is needed; apart
+    where one rule for all of them would open flows that nobody asked for, because not all of them
+    need the same ends."""
     groups: dict[tuple[Ref, str], Group] = {}
     for denial in denials(case, direction):
         policy = blamed(denial)
@@ -67,7 +70,9 @@ def _alike(group: Group, snapshot: Snapshot) -> Iterator[Group]:
     """The denials of workloads that need the same other ends."""
     needs: dict[Ref | None, set[Ref | None]] = {}
     for denial in group:
-        needs.setdefault(_workload(denial.trail.pod, snapshot), set()).add(_workload(denial.other, snapshot))
+        needs.setdefault(_workload(denial.trail.pod, snapshot), set()).add(
+            _workload(denial.other, snapshot)
+        )
     parts: dict[frozenset[Ref | None], Group] = {}
     for denial in group:
         parts.setdefault(frozenset(needs[_workload(denial.trail.pod, snapshot)]), []).append(denial)
@@ -99,8 +104,8 @@ def gap(
     fix: Fix | None = None,
     most: Confidence = Confidence.CERTAIN,
 ) -> Finding:
-    """The finding of a group. Without a fix of its own, a rule that opens the port is offered; `most` is how sure it is
-    when the network's denial is in writing."""
+    """The finding of a group. Without a fix of its own, a rule that opens the port is offered;
+    `most` is how sure it is when the network's denial is in writing."""
     return Finding(
         id=rule_id,
         cause=cause,
@@ -115,11 +120,17 @@ def gap(
 def _in_writing(denial: Denial) -> bool:
     """The policies say no and the network said no, and it isn't the target's fault."""
     record = denial.record
-    return bool(record.observation.evidence.icmp) or any(control.passed for control in record.controls)
+    return bool(record.observation.evidence.icmp) or any(
+        control.passed for control in record.controls
+    )
 
 
 def _evidence(group: Group) -> Iterator[str]:
     for denial in group[:3]:
         if denial.first_to_stop:
-            yield from (reason for reason in denial.record.reasons if "ICMP" in reason or "TTL walk" in reason)
+            yield from (
+                reason
+                for reason in denial.record.reasons
+                if "ICMP" in reason or "TTL walk" in reason
+            )
         yield from (control_sentence(control) for control in denial.record.controls)

@@ -1,4 +1,5 @@
-"""What the rules about names of ports share: names that mean nothing on the destination, and putting them right."""
+"""What the rules about names of ports share: names that mean nothing on the destination, and
+putting them right."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class Place:
 
 
 def unknown_names(rule: PolicyRule, pod: Pod) -> Iterator[tuple[int, str, str]]:
-    """The position, the name and the protocol of each port that the rule names and the pod does not have."""
+    """The position, the name and the protocol of each port that the rule names and the pod does not
+    have."""
     known = {(port.name, port.protocol) for port in pod.ports}
     for position, port in enumerate(rule.ports):
         if isinstance(port.port, str) and (port.port, port.protocol) not in known:

@@ -1,4 +1,5 @@
-"""Questions that rules ask, and the answers so far. Pure: whoever runs the diagnosis makes the probes."""
+"""Questions that rules ask, and the answers so far. Pure: whoever runs the diagnosis makes the
+probes."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ class Inquiry:
     """What is not answered yet."""
 
     def ask(self, vantage: Vantage, probe: Probe) -> Observation | None:
-        """The answer; else the question is noted, if there is room for it and somebody can be asked."""
+        """The answer; else the question is noted, if there is room for it and somebody can be
+        asked."""
         named = replace(probe, id=_identity(vantage, probe), attempts=1)
         if named.id in self.answers:
             return self.answers[named.id]
@@ -44,6 +46,8 @@ class Inquiry:
 
 
 def _identity(vantage: Vantage, probe: Probe) -> str:
-    target = f"{probe.host}:{probe.port}" + (f"@{probe.server}/{probe.transport}" if probe.server else "")
+    target = f"{probe.host}:{probe.port}" + (
+        f"@{probe.server}/{probe.transport}" if probe.server else ""
+    )
     options = "".join(f"?{key}" for key in (probe.url, str(probe.size or ""), probe.address) if key)
     return f"ask/{vantage.id}/{probe.kind}/{target}{options}"

@@ -1,4 +1,5 @@
-"""The sentences under a check: what the policies say, what the wire said, what the controls showed. Pure."""
+"""The sentences under a check: what the policies say, what the wire said, what the controls showed.
+Pure."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ ICMP6_WORDS = {
 
 
 def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
-    """Why the check came out as it did; of one that is as it should be, only what was noted on the way: how long a
-    fresh pod took to settle, for one."""
+    """Why the check came out as it did; of one that is as it should be, only what was noted on the
+    way: how long a fresh pod took to settle, for one."""
     if record.calm:
         return record.observation.evidence.notes
     if record.check.untestable:
@@ -81,14 +82,17 @@ def _wire(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
         yield walk_sentence(observation, record, snapshot)
     yield from observation.evidence.notes
     if observation.detail and not observation.evidence.icmp:
-        yield observation.detail  # with ICMP evidence, the sentence above says the same and whose address it is
+        # with ICMP evidence, the sentence above says the same and whose address it is
+        yield observation.detail
 
 
 def icmp_sentence(icmp: IcmpEvidence, record: CheckRecord, snapshot: Snapshot) -> str:
     """Who sent the ICMP error, what it says, and what that means for the packet."""
     words = ICMP6_WORDS if ":" in icmp.sender else ICMP_WORDS
     text = words.get((icmp.type, icmp.code), "")
-    said = f"{describe(icmp.sender, snapshot)} answered ICMP {icmp.type}/{icmp.code}" + (f", {text}" if text else "")
+    said = f"{describe(icmp.sender, snapshot)} answered ICMP {icmp.type}/{icmp.code}" + (
+        f", {text}" if text else ""
+    )
     node = node_of(icmp.sender, snapshot)
     if record.check.flow.destination.kind is EndpointKind.SERVICE and not node:
         return f"{said}: a Service's address hides which node sent it"
@@ -146,11 +150,16 @@ def source_node(vantage: Vantage, snapshot: Snapshot) -> str:
 def destination_pods(record: CheckRecord, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The pods the flow may end at: the destination itself, or the backends of a Service."""
     refs = [backend.pod for backend in record.prediction.backends if backend.pod]
-    return tuple(snapshot.pods[ref.namespace, ref.name] for ref in refs if (ref.namespace, ref.name) in snapshot.pods)
+    return tuple(
+        snapshot.pods[ref.namespace, ref.name]
+        for ref in refs
+        if (ref.namespace, ref.name) in snapshot.pods
+    )
 
 
 def destination_node(record: CheckRecord, snapshot: Snapshot) -> str:
-    """The one node that all possible destinations are on; empty where there is none or more than one."""
+    """The one node that all possible destinations are on; empty where there is none or more than
+    one."""
     if record.check.flow.destination.kind is EndpointKind.NODE:
         return record.check.flow.destination.name
     nodes = {pod.node for pod in destination_pods(record, snapshot)}

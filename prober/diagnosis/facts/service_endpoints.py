@@ -1,4 +1,5 @@
-"""What the rules about Services share: checks of Services that have nothing behind them, and why."""
+"""What the rules about Services share: checks of Services that have nothing behind them, and
+why."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from prober.model.snapshot import Snapshot
 
 
 def unserved(case: Case) -> Iterator[tuple[Service, list[CheckRecord]]]:
-    """The Services with failed checks for which the prediction found no backend, with these checks."""
+    """The Services with failed checks for which the prediction found no backend, with these
+    checks."""
     groups: dict[tuple[str, str], list[CheckRecord]] = {}
     for record in case.records:
         destination = record.check.flow.destination
@@ -36,13 +38,23 @@ def selected(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
 
 
 def _is_selected(pod: Pod, service: Service) -> bool:
-    return pod.namespace == service.namespace and (service.selector or {}).items() <= pod.labels.items()
+    return (
+        pod.namespace == service.namespace
+        and (service.selector or {}).items() <= pod.labels.items()
+    )
 
 
 def port_of(service: Service, record: CheckRecord) -> ServicePort | None:
     """The Service's port that a check asks for; None where the Service has no such port."""
     wanted, protocol = record.check.flow.port, record.check.flow.protocol
-    return next((one for one in service.ports if wanted in (one.port, one.name) and one.protocol == protocol), None)
+    return next(
+        (
+            one
+            for one in service.ports
+            if wanted in (one.port, one.name) and one.protocol == protocol
+        ),
+        None,
+    )
 
 
 def why_nobody(service: Service, snapshot: Snapshot) -> str:

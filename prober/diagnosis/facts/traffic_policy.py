@@ -23,7 +23,10 @@ def spread(service: Service, field: str, case: Case) -> Fix:
     """Let any node send to any endpoint."""
     patch = ({"op": "replace", "path": f"/spec/{field}", "value": "Cluster"},)
     return Fix(
-        summary=f"set {field} of Service {service.ref} to Cluster; or run a pod of it on every node, to keep Local",
+        summary=(
+            f"set {field} of Service {service.ref} to Cluster; or run a pod of it on every node, "
+            "to keep Local"
+        ),
         target=service.ref,
         patch=patch,
         manifest=patched(case.snapshot.sources.get(service.ref), patch),

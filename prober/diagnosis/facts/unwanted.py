@@ -1,4 +1,5 @@
-"""What the rules about too much reachability share: checks that expect a denial, where the policies allow the flow."""
+"""What the rules about too much reachability share: checks that expect a denial, where the policies
+allow the flow."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ def unwanted(case: Case) -> Iterator[CheckRecord]:
     """The checks that want to be denied and get through, with the policies' consent."""
     for record in case.troubled:
         wanted = record.check.expected in DENIALS and record.result is Result.FAIL
-        if wanted and record.observation.outcome is Outcome.OK and record.prediction.verdict is not Ruling.DENIED:
+        if (
+            wanted
+            and record.observation.outcome is Outcome.OK
+            and record.prediction.verdict is not Ruling.DENIED
+        ):
             yield record
 
 

@@ -1,4 +1,5 @@
-"""The flows that a check needs, as a policy sees them: between pods after translation, or to anywhere outside. Pure."""
+"""The flows that a check needs, as a policy sees them: between pods after translation, or to
+anywhere outside. Pure."""
 
 from __future__ import annotations
 
@@ -15,10 +16,15 @@ FlowKey = tuple[str, str, str]
 
 
 def wanted_flows(record: CheckRecord) -> list[Flow]:
-    """To each backend, on its port; to a host outside, to anywhere, because its addresses change."""
+    """To each backend, on its port; to a host outside, to anywhere, because its addresses
+    change."""
     flow = record.check.flow
     pods = [
-        replace(flow, destination=Endpoint(EndpointKind.POD, one.pod.namespace, one.pod.name), port=one.port)
+        replace(
+            flow,
+            destination=Endpoint(EndpointKind.POD, one.pod.namespace, one.pod.name),
+            port=one.port,
+        )
         for one in record.prediction.backends
         if one.pod
     ]
@@ -33,7 +39,8 @@ def wanted_by(records: Iterable[CheckRecord]) -> tuple[Flow, ...]:
 
 
 def keys_of(flows: Iterable[Flow]) -> set[FlowKey]:
-    """What names the flows. A host outside that is the source is anybody outside: policies cannot tell."""
+    """What names the flows. A host outside that is the source is anybody outside: policies cannot
+    tell."""
     found: set[FlowKey] = set()
     for flow in flows:
         found.add(flow_key(flow))

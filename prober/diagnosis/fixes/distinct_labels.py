@@ -1,4 +1,5 @@
-"""The labels that single out pods: the fewest that are enough to select them and nobody else. Pure."""
+"""The labels that single out pods: the fewest that are enough to select them and nobody else.
+Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +11,14 @@ from prober.model.objects import Labels, LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import selects
 
-IDENTIFYING = ("app.kubernetes.io/name", "app", "k8s-app", "app.kubernetes.io/component", "component", "name")
+IDENTIFYING = (
+    "app.kubernetes.io/name",
+    "app",
+    "k8s-app",
+    "app.kubernetes.io/component",
+    "component",
+    "name",
+)
 """Labels that name a workload, best first."""
 _VERSIONS = frozenset(("app.kubernetes.io/version", "helm.sh/chart"))
 """Labels that every upgrade changes: a policy that selects by them stops to select."""
@@ -19,19 +27,22 @@ MOST_LABELS = 3
 
 
 def replicas(pods: Collection[Pod], snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The pods with all others of their workloads, by name: what helps one of them is meant for all."""
+    """The pods with all others of their workloads, by name: what helps one of them is meant for
+    all."""
     owners = {pod.owner for pod in pods if pod.owner}
     refs = {pod.ref for pod in pods}
     everybody = (pod for _, pod in sorted(snapshot.pods.items()))
-    return tuple(pod for pod in everybody if pod.running and (pod.ref in refs or pod.owner in owners))
+    return tuple(
+        pod for pod in everybody if pod.running and (pod.ref in refs or pod.owner in owners)
+    )
 
 
 def singled_out(pods: Collection[Pod], snapshot: Snapshot) -> LabelSelector | None:
-    """A selector for exactly these pods of one namespace, and for their workloads' later ones; None where no labels
-    tell them from the others.
+    """A selector for exactly these pods of one namespace, and for their workloads' later ones; None
+    where no labels tell them from the others.
 
-    Workloads that have no pods now count as others by their templates. Of several workloads, one label whose values
-    only they have is looked for.
+    Workloads that have no pods now count as others by their templates. Of several workloads, one
+    label whose values only they have is looked for.
     """
     if not pods:
         return None
@@ -62,7 +73,8 @@ def _others(pods: Collection[Pod], snapshot: Snapshot) -> Iterator[Labels]:
 
 
 def _candidates(pods: Collection[Pod]) -> Iterator[LabelSelector]:
-    """From the best on: a label that names a workload, any label, two, three; one label with several values."""
+    """From the best on: a label that names a workload, any label, two, three; one label with
+    several values."""
     common = {key: value for key, value in common_labels(pods).items() if _stable(key)}
     for count in range(1, MOST_LABELS + 1):
         for keys in combinations(sorted(common, key=_rank), count):

@@ -19,7 +19,8 @@ from prober.policy.predictor import Predictor
 
 
 class Supposing:
-    """Predictors over changed snapshots. Each index is built once, however many flows it is asked about."""
+    """Predictors over changed snapshots. Each index is built once, however many flows it is asked
+    about."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -35,12 +36,14 @@ class Supposing:
 
 def with_policy(snapshot: Snapshot, old: NetworkPolicy, new: NetworkPolicy) -> Snapshot:
     """The snapshot with one policy in place of another."""
-    return replace(snapshot, policies=tuple(new if one is old else one for one in snapshot.policies))
+    return replace(
+        snapshot, policies=tuple(new if one is old else one for one in snapshot.policies)
+    )
 
 
 def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
-    """The snapshot after a fix, on top of whatever it has already; None for a change that is not predicted, and for one
-    that does not fit."""
+    """The snapshot after a fix, on top of whatever it has already; None for a change that is not
+    predicted, and for one that does not fit."""
     target = fix.target
     if target is None:
         return None
@@ -69,4 +72,8 @@ def _with_source(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Sna
     policy = replace(decoded, namespace=ref.namespace)
     known = any(one.ref == ref for one in snapshot.policies)
     others = tuple(policy if one.ref == ref else one for one in snapshot.policies)
-    return replace(snapshot, policies=others if known else (*others, policy), sources={**snapshot.sources, ref: source})
+    return replace(
+        snapshot,
+        policies=others if known else (*others, policy),
+        sources={**snapshot.sources, ref: source},
+    )

@@ -1,5 +1,5 @@
-"""A policy of their own for the pods that need a flow, where extending the policy that isolates them would open it to
-others as well. Pure."""
+"""A policy of their own for the pods that need a flow, where extending the policy that isolates
+them would open it to others as well. Pure."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ def gains(
     after: Predictor,
     records: Sequence[CheckRecord],
 ) -> tuple[Pod, ...]:
-    """The pods beside those that need it which `policy` selects too, and which would get what they need as well.
+    """The pods beside those that need it which `policy` selects too, and which would get what they
+    need as well.
 
-    One direction is looked at, because the other may be about to be opened too. What a check of the run asks for
-    anyway is no gain, nor is a port that a pod does not declare: what nobody listens on is not reached.
+    One direction is looked at, because the other may be about to be opened too. What a check of the
+    run asks for anyway is no gain, nor is a port that a pod does not declare: what nobody listens
+    on is not reached.
     """
     snapshot, asked = before.world.snapshot, asked_for(records)
     direction, own = denials[0].direction, {pod.ref for pod in subjects(denials, snapshot)}
@@ -56,7 +58,8 @@ def gains(
 def separate_policy(
     denials: Sequence[Denial], beside: Ref, rule: PolicyRule, snapshot: Snapshot
 ) -> NetworkPolicy | None:
-    """A policy with this one rule for exactly the pods that need it; None where no labels single them out.
+    """A policy with this one rule for exactly the pods that need it; None where no labels single
+    them out.
 
     They are isolated in this direction already, so the policy closes nothing.
     """
@@ -64,10 +67,17 @@ def separate_policy(
     selector = singled_out(pods, snapshot)
     if selector is None:
         return None
-    name = _name(pods, direction, rule, {one.name for one in snapshot.policies if one.namespace == beside.namespace})
+    name = _name(
+        pods,
+        direction,
+        rule,
+        {one.name for one in snapshot.policies if one.namespace == beside.namespace},
+    )
     kind: PolicyType = "Egress" if direction == "egress" else "Ingress"
     made = NetworkPolicy(beside.namespace, name, selector, types=(kind,))
-    return replace(made, egress=(rule,)) if direction == "egress" else replace(made, ingress=(rule,))
+    return (
+        replace(made, egress=(rule,)) if direction == "egress" else replace(made, ingress=(rule,))
+    )
 
 
 def workloads(pods: Collection[Pod]) -> str:
@@ -79,7 +89,9 @@ def _workload(pod: Pod) -> str:
     return pod.owner.name if pod.owner else pod.name
 
 
-def _name(pods: Collection[Pod], direction: Direction, rule: PolicyRule, taken: Collection[str]) -> str:
+def _name(
+    pods: Collection[Pod], direction: Direction, rule: PolicyRule, taken: Collection[str]
+) -> str:
     """As in `allow-web-egress-22`, with a number where that is taken."""
     names = list(dict.fromkeys(_workload(pod) for pod in pods))
     who = "-".join(names[:2]) + (f"-and-{len(names) - 2}-more" if len(names) > 2 else "")
@@ -105,7 +117,8 @@ def _selected(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Pod]:
 
 
 def _needed(denials: Sequence[Denial]) -> Collection[Flow]:
-    """The flows to each backend; to a host outside as it is, because its address may be what a rule is about."""
+    """The flows to each backend; to a host outside as it is, because its address may be what a rule
+    is about."""
     found: dict[FlowKey, Flow] = {}
     for denial in denials:
         flow = denial.record.check.flow

@@ -1,4 +1,5 @@
-"""Edits of one object as a JSON patch: what it would become, and whether prediction says that it helps. Pure."""
+"""Edits of one object as a JSON patch: what it would become, and whether prediction says that it
+helps. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +18,15 @@ from prober.policy.predictor import Predictor
 
 
 def edit_policy(
-    summary: str, old: NetworkPolicy, new: NetworkPolicy, patch: Sequence[Operation], denials: Sequence[Denial],
+    summary: str,
+    old: NetworkPolicy,
+    new: NetworkPolicy,
+    patch: Sequence[Operation],
+    denials: Sequence[Denial],
     snapshot: Snapshot,
-) -> Fix | None:  # fmt: skip
-    """The fix that turns the policy `old` into `new`; None when prediction says that a denial would stay."""
+) -> Fix | None:
+    """The fix that turns the policy `old` into `new`; None when prediction says that a denial would
+    stay."""
     after = Predictor(with_policy(snapshot, old, new))
     if not all(is_open(denial, after) for denial in denials):
         return None

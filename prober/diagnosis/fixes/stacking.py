@@ -1,7 +1,8 @@
-"""The fixes of one object on top of each other, so that all of them can be applied, one after the other. Pure.
+"""The fixes of one object on top of each other, so that all of them can be applied, one after the
+other. Pure.
 
-A rule makes its fix for the object as the run found it. Where two rules mend one object, the second patch, and the
-second whole object, are of what the first leaves.
+A rule makes its fix for the object as the run found it. Where two rules mend one object, the second
+patch, and the second whole object, are of what the first leaves.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from prober.model.snapshot import Snapshot
 def stacked(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, ...]:
     """The findings, each fix on top of those before it.
 
-    A fix whose patch does not fit its object is not offered: the finding keeps its cause and loses the fix. One that
-    adds nothing to an earlier one says so instead.
+    A fix whose patch does not fit its object is not offered: the finding keeps its cause and loses
+    the fix. One that adds nothing to an earlier one says so instead.
     """
     objects: dict[Ref, Mapping[str, Any]] = dict(snapshot.sources)
     makers: dict[Ref, str] = {}
@@ -35,7 +36,9 @@ def stacked(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, .
     return tuple(found)
 
 
-def _on_top(fix: Fix, objects: Mapping[Ref, Mapping[str, Any]], makers: Mapping[Ref, str]) -> Fix | None:
+def _on_top(
+    fix: Fix, objects: Mapping[Ref, Mapping[str, Any]], makers: Mapping[Ref, str]
+) -> Fix | None:
     target = fix.target
     if target is None:
         return fix
@@ -48,10 +51,14 @@ def _on_top(fix: Fix, objects: Mapping[Ref, Mapping[str, Any]], makers: Mapping[
         manifest = apply(objects[target], patch)
     except PatchError:
         return None
-    return replace(fix, patch=patch, manifest=manifest) if patch else _done_by(makers.get(target, ""))
+    return (
+        replace(fix, patch=patch, manifest=manifest) if patch else _done_by(makers.get(target, ""))
+    )
 
 
-def _created(fix: Fix, target: Ref, objects: Mapping[Ref, Mapping[str, Any]], makers: Mapping[Ref, str]) -> Fix | None:
+def _created(
+    fix: Fix, target: Ref, objects: Mapping[Ref, Mapping[str, Any]], makers: Mapping[Ref, str]
+) -> Fix | None:
     """A new object under a name that nobody has, unless an earlier fix makes the same."""
     known, number, name = fix.manifest or {}, 1, target.name
     while replace(target, name=name) in objects:

@@ -1,7 +1,9 @@
-"""The last look at the fixes before they are offered: what each opens and closes everywhere, by prediction. Pure.
+"""The last look at the fixes before they are offered: what each opens and closes everywhere, by
+prediction. Pure.
 
-A rule knows the flows that it wants to open. Whether its fix does more than that is found out here, for every rule in
-the same way, from the patch or the new object itself: what is offered is what was checked.
+A rule knows the flows that it wants to open. Whether its fix does more than that is found out here,
+for every rule in the same way, from the patch or the new object itself: what is offered is what was
+checked.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ class _Effect:
     """The rules whose fixes it takes as well, before anything wanted passes."""
 
 
-def vet(findings: Iterable[Finding], records: Sequence[CheckRecord], snapshot: Snapshot) -> tuple[Finding, ...]:
-    """The findings, their fixes on top of each other, each fix of a policy or namespace with all that it opens and
-    closes."""
+def vet(
+    findings: Iterable[Finding], records: Sequence[CheckRecord], snapshot: Snapshot
+) -> tuple[Finding, ...]:
+    """The findings, their fixes on top of each other, each fix of a policy or namespace with all
+    that it opens and closes."""
     before, whole = Reference(snapshot), stacked(findings, snapshot)
     return tuple(_vetted(finding, whole, records, before) for finding in whole)
 
@@ -47,27 +51,44 @@ def _vetted(
     if fix is None or fix.target is None:
         return finding
     if fixed(before.snapshot, fix) is None:
-        # What changes a policy and cannot be predicted is not offered; a Service's fix is no matter of prediction.
+        # What changes a policy and cannot be predicted is not offered; a Service's fix is no matter
+        # of prediction.
         sound = fix.target.kind != "NetworkPolicy" or fix.target not in before.snapshot.sources
         return finding if sound else replace(finding, fix=None)
-    wanted = fix.wanted or wanted_by(record for record in records if record.check.id in finding.checks)
+    wanted = fix.wanted or wanted_by(
+        record for record in records if record.check.id in finding.checks
+    )
     asked = keys_of(wanted)
     effect = _effect(finding, fix, findings, before, wanted)
     outside = {(ANYWHERE, port) for _, to, port in asked if to == ANYWHERE}
-    others = [flow for flow in effect.opened if flow_key(flow) not in asked and flow_key(flow)[1:] not in outside]
+    others = [
+        flow
+        for flow in effect.opened
+        if flow_key(flow) not in asked and flow_key(flow)[1:] not in outside
+    ]
     summary = fix.summary
     if effect.only_with:
         summary += f"; the flow takes the fix of {' and '.join(effect.only_with)} as well"
-    return replace(finding, fix=replace(fix, summary=summary, opens=_sentences(fix, others, effect.closed)))
+    return replace(
+        finding, fix=replace(fix, summary=summary, opens=_sentences(fix, others, effect.closed))
+    )
 
 
 def _effect(
-    finding: Finding, fix: Fix, findings: Sequence[Finding], before: Reference, wanted: Sequence[Flow]
+    finding: Finding,
+    fix: Fix,
+    findings: Sequence[Finding],
+    before: Reference,
+    wanted: Sequence[Flow],
 ) -> _Effect:
-    """Of the fix by itself, and after the other fixes that the same checks need: both directions of a flow may be
-    closed, and then what one of them opens is seen only when the other is open."""
+    """Of the fix by itself, and after the other fixes that the same checks need: both directions of
+    a flow may be closed, and then what one of them opens is seen only when the other is open."""
     alone = _change(before, fix, wanted)
-    companions = [one for one in findings if one is not finding and one.fix and set(one.checks) & set(finding.checks)]
+    companions = [
+        one
+        for one in findings
+        if one is not finding and one.fix and set(one.checks) & set(finding.checks)
+    ]
     snapshot = before.snapshot
     for one in companions:
         snapshot = (fixed(snapshot, one.fix) if one.fix else None) or snapshot
@@ -103,7 +124,8 @@ def _ports(wanted: Iterable[Flow]) -> list[PortKey]:
 
 
 def _sentences(fix: Fix, others: Sequence[Flow], closed: Sequence[Flow]) -> tuple[str, ...]:
-    """What the rule wanted, then what comes with it, or that nothing does; and what would not pass any more."""
+    """What the rule wanted, then what comes with it, or that nothing does; and what would not pass
+    any more."""
     wanted = fix.opens
     extra = [f"also {line}" for line in _grouped(others)]
     lost = [f"closes {line}" for line in _grouped(closed)]

@@ -1,4 +1,5 @@
-"""One rule a file, and the one table of them. The order is the order of explaining: what breaks most comes first."""
+"""One rule a file, and the one table of them. The order is the order of explaining: what breaks
+most comes first."""
 
 from __future__ import annotations
 

@@ -29,9 +29,15 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         ports = listed(dict.fromkeys(denial.needed for denial in denials))
         who = sources(records)
         said = (
-            f"egress policy {policy} keeps {who} from cluster DNS ({ports}), so no name resolves there"
+            (
+                f"egress policy {policy} keeps {who} from cluster DNS ({ports}), so no name "
+                "resolves there"
+            )
             if direction == "egress"
-            else f"ingress policy {policy} keeps {who} away from cluster DNS ({ports}), so no name resolves there"
+            else (
+                f"ingress policy {policy} keeps {who} away from cluster DNS ({ports}), so no "
+                "name resolves there"
+            )
         )
         yield Finding(
             id=ID,
@@ -50,8 +56,13 @@ def _unanswered(case: Case, direction: Direction) -> Iterable[CheckRecord]:
 
 RULE = Rule(
     id=ID,
-    concludes="Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there.",
-    mend="allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for now",
+    concludes=(
+        "Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there."
+    ),
+    mend=(
+        "allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for "
+        "now"
+    ),
     needs="names that got no answer, and the prediction for port 53 from the same pods",
     find_in=find,
 )

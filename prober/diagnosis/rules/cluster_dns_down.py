@@ -32,7 +32,10 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.CERTAIN,
             evidence=(
                 *asked(lost),
-                *(f"pod {pod.ref} on {pod.node} is {'ready' if pod.ready else 'not ready'}" for pod in servers[:3]),
+                *(
+                    f"pod {pod.ref} on {pod.node} is {'ready' if pod.ready else 'not ready'}"
+                    for pod in servers[:3]
+                ),
             ),
             checks=tuple(record.check.id for record in lost),
             objects=(service.ref,),

@@ -17,7 +17,10 @@ def find(case: Case) -> Iterable[Finding]:
 
 RULE = Rule(
     id=ID,
-    concludes="Egress policies isolate the pod, one of them names the port, and none of them names the peer.",
+    concludes=(
+        "Egress policies isolate the pod, one of them names the port, and none of them names the "
+        "peer."
+    ),
     mend="allow the peer, in that policy or in one for the pods that need it",
     needs="the prediction's trail of the failed check",
     find=find,

@@ -45,8 +45,14 @@ def held(records: Iterable[CheckRecord]) -> list[CheckRecord]:
 
 RULE = Rule(
     id=ID,
-    concludes="No flow that the policies deny is stopped anywhere: nothing in this cluster enforces NetworkPolicies.",
-    mend="install a CNI that enforces policies, or an agent that does it beside the one that is there",
+    concludes=(
+        "No flow that the policies deny is stopped anywhere: nothing in this cluster enforces "
+        "NetworkPolicies."
+    ),
+    mend=(
+        "install a CNI that enforces policies, or an agent that does it beside the one that is "
+        "there"
+    ),
     needs="leaks, and whether any denial held",
     find=find,
 )

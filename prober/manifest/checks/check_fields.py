@@ -68,7 +68,8 @@ def _check_name(meta: Cursor, kind: str) -> None:
 
 
 def check_labels(labels: Cursor) -> None:
-    """A mapping of labels. YAML makes booleans and numbers of what looks like them: those must be quoted."""
+    """A mapping of labels. YAML makes booleans and numbers of what looks like them: those must be
+    quoted."""
     for label in labels.entries():
         key = str(label.path[-1])
         if problem := syntax.label_key(key):
@@ -85,7 +86,8 @@ def check_text(cursor: Cursor, rule: Callable[[str], str]) -> str | None:
 
 
 def check_optional(cursor: Cursor, rule: Callable[[str], str]) -> str:
-    """As `check_text`, where an empty text is an absent one. Empty when there is none, or something else."""
+    """As `check_text`, where an empty text is an absent one. Empty when there is none, or something
+    else."""
     return (check_text(cursor, rule) or "") if cursor.value != "" else ""
 
 
@@ -115,7 +117,9 @@ def _check_requirement(requirement: Cursor) -> None:
             value.wrong("is empty", "write the label's value in quotes")
         check_text(value, syntax.label_value)
     if chosen in ("In", "NotIn") and not values.value:
-        values.wrong(f"the operator {chosen} needs values", "list them, or use Exists or DoesNotExist")
+        values.wrong(
+            f"the operator {chosen} needs values", "list them, or use Exists or DoesNotExist"
+        )
     if chosen in ("Exists", "DoesNotExist") and values.value:
         values.wrong(f"the operator {chosen} takes no values", "remove them, or use In or NotIn")
 
@@ -130,15 +134,22 @@ def check_port(cursor: Cursor, *, lowest: int = 1) -> int | None:
 
 
 def check_int_or_name(cursor: Cursor, *, lowest: int = 1) -> int | str | None:
-    """A port by number, or by the name of a container's port. `"80"` in quotes is a name, and not a valid one."""
+    """A port by number, or by the name of a container's port. `"80"` in quotes is a name, and not a
+    valid one."""
     if not isinstance(cursor.value, str):
-        if cursor.value is not None and (isinstance(cursor.value, bool) or not isinstance(cursor.value, int)):
+        if cursor.value is not None and (
+            isinstance(cursor.value, bool) or not isinstance(cursor.value, int)
+        ):
             cursor.wrong(f"must be a port number or the name of a port, not {cursor.describe()}")
             return None
         return check_port(cursor, lowest=lowest)
     name: str = cursor.value
     if problem := syntax.port_name(name):
-        hint = f"remove the quotes: {cursor.path[-1]}: {name}" if name.isdigit() else "use the name of a container port"
+        hint = (
+            f"remove the quotes: {cursor.path[-1]}: {name}"
+            if name.isdigit()
+            else "use the name of a container port"
+        )
         cursor.wrong(f'the port name "{name}" {problem}', hint)
         return None
     return name

@@ -1,6 +1,8 @@
-"""What the API server rejects in a NetworkPolicy (pkg/apis/networking/validation/validation.go), completely.
+"""What the API server rejects in a NetworkPolicy (pkg/apis/networking/validation/validation.go),
+completely.
 
-Unknown fields are mistakes, as with kubectl: a policy with `ingres:` would be one that allows nothing.
+Unknown fields are mistakes, as with kubectl: a policy with `ingres:` would be one that allows
+nothing.
 """
 
 from __future__ import annotations
@@ -26,11 +28,16 @@ def check_policy(policy: Cursor) -> None:
     policy.mapping(_OBJECT_FIELDS)
     spec = policy.field("spec")
     if spec.absent:
-        policy.warn("a NetworkPolicy without spec selects every pod of its namespace and allows no ingress")
+        policy.warn(
+            "a NetworkPolicy without spec selects every pod of its namespace and allows no ingress"
+        )
     if spec.mapping(_SPEC_FIELDS) is None:
         return
     if spec.field("podSelector").absent:
-        spec.warn("without podSelector it selects every pod of its namespace; write `podSelector: {}` if that is meant")
+        spec.warn(
+            "without podSelector it selects every pod of its namespace; write `podSelector: "
+            "{}` if that is meant"
+        )
     check_selector(spec.field("podSelector"))
     _check_types(spec)
     for direction, peers in (("ingress", "from"), ("egress", "to")):
@@ -68,23 +75,32 @@ def _check_rule(rule: Cursor, peers: str) -> None:
 def _check_peer(peer: Cursor) -> None:
     if not peer.absent and peer.mapping(("podSelector", "namespaceSelector", "ipBlock")) is None:
         return
-    selectors = [name for name in ("podSelector", "namespaceSelector") if not peer.field(name).absent]
+    selectors = [
+        name for name in ("podSelector", "namespaceSelector") if not peer.field(name).absent
+    ]
     block = peer.field("ipBlock")
     if not selectors and block.absent:
         peer.wrong("must specify a peer", _peer_hint(peer))
     if selectors and not block.absent:
-        peer.wrong(f"may not specify both ipBlock and {' and '.join(selectors)}", "make them two items of the list")
+        peer.wrong(
+            f"may not specify both ipBlock and {' and '.join(selectors)}",
+            "make them two items of the list",
+        )
     for name in selectors:
         check_selector(peer.field(name))
     _check_block(block)
 
 
 def _peer_hint(peer: Cursor) -> str:
-    """A selector that was left empty is null, which is no selector at all: the commonest way to get here."""
+    """A selector that was left empty is null, which is no selector at all: the commonest way to get
+    here."""
     null = next(iter(peer.value or ()), None)
     if null is not None:
         return f"`{null}:` without a value is null; to match everything write `{null}: {{}}`"
-    return f"name a podSelector, namespaceSelector or ipBlock; for everyone, leave out `{peer.path[-2]}`"
+    return (
+        "name a podSelector, namespaceSelector or ipBlock; for everyone, leave out "
+        f"`{peer.path[-2]}`"
+    )
 
 
 def _check_block(block: Cursor) -> None:
@@ -99,7 +115,10 @@ def _check_block(block: Cursor) -> None:
         if one.value in (None, ""):
             one.wrong("is empty", "write a block inside of cidr, or remove the item")
         elif network is not None and inner is not None and not _strictly_inside(inner, network):
-            one.wrong(f"{one.value} must be a strict subset of cidr {cidr.value}", "narrow it, or widen the cidr")
+            one.wrong(
+                f"{one.value} must be a strict subset of cidr {cidr.value}",
+                "narrow it, or widen the cidr",
+            )
 
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -112,8 +131,12 @@ def _check_cidr(cursor: Cursor) -> _Network | None:
     try:
         canonical = canonical_cidr(text)
     except ValueError:
-        hint = f"for one address write {text}/{128 if ':' in text else 32}" if "/" not in text else ""
-        cursor.wrong(f"`{text}` is not a CIDR block", hint or "write an address and a prefix length")
+        hint = (
+            f"for one address write {text}/{128 if ':' in text else 32}" if "/" not in text else ""
+        )
+        cursor.wrong(
+            f"`{text}` is not a CIDR block", hint or "write an address and a prefix length"
+        )
         return None
     network = ipaddress.ip_network(canonical)
     if "/" in text and not _same_block(text, canonical):
@@ -141,7 +164,9 @@ def _check_policy_port(port: Cursor) -> None:
     if end.absent:
         return
     if number.absent:
-        end.wrong("may not be specified when port is not", "add the first port of the range as `port`")
+        end.wrong(
+            "may not be specified when port is not", "add the first port of the range as `port`"
+        )
     elif isinstance(number.value, str):
         end.wrong("may not be specified when port is a name", "write port as a number")
     elif isinstance(first, int) and last is not None and last < first:

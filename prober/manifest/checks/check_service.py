@@ -1,4 +1,5 @@
-"""What the API server rejects in Services and their endpoints, and in Nodes, as far as connectivity depends on it."""
+"""What the API server rejects in Services and their endpoints, and in Nodes, as far as connectivity
+depends on it."""
 
 from __future__ import annotations
 
@@ -53,10 +54,14 @@ def _check_addresses(service: Cursor, spec: Cursor) -> None:
 def _check_type(spec: Cursor, kind: str) -> None:
     external = kind in ("NodePort", "LoadBalancer")
     if external and _is_headless(spec):
-        spec.field("clusterIP").wrong(f"may not be None for type {kind}", "remove it, or use type ClusterIP")
+        spec.field("clusterIP").wrong(
+            f"may not be None for type {kind}", "remove it, or use type ClusterIP"
+        )
     policy = spec.field("externalTrafficPolicy")
     if policy.value == "Local" and not external and not spec.field("externalIPs").value:
-        policy.wrong(f"may not be set for type {kind}", "remove it, or use type NodePort or LoadBalancer")
+        policy.wrong(
+            f"may not be set for type {kind}", "remove it, or use type NodePort or LoadBalancer"
+        )
     name = spec.field("externalName")
     if kind == "ExternalName":
         if name.value in (None, ""):
@@ -67,7 +72,10 @@ def _check_type(spec: Cursor, kind: str) -> None:
 def _check_ports(ports: Cursor, *, required: bool) -> None:
     items = list(ports.items())
     if required and not ports.value:
-        ports.wrong("is required", "list at least one port, or make the Service headless with `clusterIP: None`")
+        ports.wrong(
+            "is required",
+            "list at least one port, or make the Service headless with `clusterIP: None`",
+        )
     names: set[str] = set()
     numbers: set[tuple[str, int]] = set()
     for port in items:

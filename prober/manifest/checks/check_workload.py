@@ -50,7 +50,9 @@ def _check_ports(ports: Cursor, *, host_network: bool) -> None:
     names: set[str] = set()
     for port in ports.items():
         if port.mapping() is None:
-            port.wrong("has no containerPort", "write `containerPort: NUMBER`") if port.absent else None
+            port.wrong(
+                "has no containerPort", "write `containerPort: NUMBER`"
+            ) if port.absent else None
             continue
         number = port.field("containerPort")
         if number.absent:
@@ -58,11 +60,15 @@ def _check_ports(ports: Cursor, *, host_network: bool) -> None:
         declared = check_port(number)
         published = check_port(port.field("hostPort"), lowest=0)
         if host_network and declared and published and published != declared:
-            port.field("hostPort").wrong(f"must be {declared}, the containerPort, on the host network")
+            port.field("hostPort").wrong(
+                f"must be {declared}, the containerPort, on the host network"
+            )
         check_protocol(port.field("protocol"))
         name = check_optional(port.field("name"), syntax.port_name)
         if name and name in names:
-            port.field("name").wrong(f"`{name}` is the name of another port of this container", "rename one of them")
+            port.field("name").wrong(
+                f"`{name}` is the name of another port of this container", "rename one of them"
+            )
         names.add(name)
 
 
@@ -86,7 +92,10 @@ def check_workload(workload: Cursor, kind: str) -> None:
         if number is not None and number < 0:
             count.wrong(f"{number} must not be negative")
         elif number is not None and number > MOST_PODS:
-            count.wrong(f"{number} pods of one workload are more than prober makes", f"write at most {MOST_PODS}")
+            count.wrong(
+                f"{number} pods of one workload are more than prober makes",
+                f"write at most {MOST_PODS}",
+            )
     _check_template(spec)
     if kind in _SELECTING:
         _check_own_selector(spec)
@@ -124,5 +133,8 @@ def _check_own_selector(spec: Cursor) -> None:
         return
     lacking = [key for key, value in wanted.items() if given.get(key) != value]
     if lacking:
-        hint = f"make {', '.join(lacking)} the same in spec.selector and in spec.template.metadata.labels"
+        hint = (
+            f"make {', '.join(lacking)} the same in spec.selector and in "
+            "spec.template.metadata.labels"
+        )
         selector.wrong("does not match the labels of the template", hint)

@@ -19,7 +19,10 @@ def dns_label(name: str) -> str:
     if len(name) > 63:
         return "must be no more than 63 characters"
     if not _LABEL_1123.fullmatch(name):
-        return "must consist of lower case letters, digits and '-', and start and end with a letter or digit"
+        return (
+            "must consist of lower case letters, digits and '-', and start and end with a letter "
+            "or digit"
+        )
     return ""
 
 
@@ -28,7 +31,10 @@ def dns_label_1035(name: str) -> str:
     if len(name) > 63:
         return "must be no more than 63 characters"
     if not _LABEL_1035.fullmatch(name):
-        return "must consist of lower case letters, digits and '-', start with a letter and end with a letter or digit"
+        return (
+            "must consist of lower case letters, digits and '-', start with a letter and end "
+            "with a letter or digit"
+        )
     return ""
 
 
@@ -37,13 +43,20 @@ def dns_subdomain(name: str) -> str:
     if len(name) > 253:
         return "must be no more than 253 characters"
     if not _SUBDOMAIN.fullmatch(name):
-        return "must consist of lower case letters, digits, '-' and '.', and start and end with a letter or digit"
+        return (
+            "must consist of lower case letters, digits, '-' and '.', and start and end with a "
+            "letter or digit"
+        )
     return ""
 
 
 def path_segment(name: str) -> str:
     """What can stand in a URL's path: the names of RBAC objects, such as `system:coredns`."""
-    return "must not be `.` or `..`, nor have `/` or `%` in it" if name in (".", "..") or set("/%") & set(name) else ""
+    return (
+        "must not be `.` or `..`, nor have `/` or `%` in it"
+        if name in (".", "..") or set("/%") & set(name)
+        else ""
+    )
 
 
 def label_key(key: str) -> str:
@@ -54,7 +67,10 @@ def label_key(key: str) -> str:
     if len(name) > 63:
         return "must have a name part of no more than 63 characters"
     if not _QUALIFIED.fullmatch(name):
-        return "must consist of letters, digits, '-', '_' and '.', and start and end with a letter or digit"
+        return (
+            "must consist of letters, digits, '-', '_' and '.', and start and end with a letter "
+            "or digit"
+        )
     return ""
 
 
@@ -63,7 +79,10 @@ def label_value(value: str) -> str:
     if len(value) > 63:
         return "must be no more than 63 characters"
     if value and not _QUALIFIED.fullmatch(value):
-        return "must consist of letters, digits, '-', '_' and '.', and start and end with a letter or digit"
+        return (
+            "must consist of letters, digits, '-', '_' and '.', and start and end with a letter "
+            "or digit"
+        )
     return ""
 
 

@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 from prober.manifest.checks.check_fields import check_metadata
 from prober.manifest.checks.check_policy import check_policy
-from prober.manifest.checks.check_service import check_endpoints, check_node, check_service, check_slice
+from prober.manifest.checks.check_service import (
+    check_endpoints,
+    check_node,
+    check_service,
+    check_slice,
+)
 from prober.manifest.checks.check_workload import check_cron_job, check_pod, check_workload
 from prober.manifest.decoding.kinds import CLUSTER_WIDE
 from prober.manifest.reading.cursor import Cursor
@@ -17,7 +22,8 @@ _NAMESPACE_IGNORED = frozenset(("ClusterRole", "ClusterRoleBinding"))
 
 
 def validate(manifest: Manifest) -> bool:
-    """Note every mistake of an object of a kind that is read, in the report of its cursor. True: there was none."""
+    """Note every mistake of an object of a kind that is read, in the report of its cursor. True:
+    there was none."""
     kind, cursor = manifest.kind, manifest.cursor
     before = len(cursor.report.mistakes)
     cluster_wide = kind in CLUSTER_WIDE and kind not in _NAMESPACE_IGNORED
@@ -45,6 +51,9 @@ CHECKS: dict[str, Callable[[Cursor], None]] = {
     "CronJob": check_cron_job,
     "ClusterRole": _nothing_more,
     "ClusterRoleBinding": _nothing_more,
-    **{kind: _workload(kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")},
+    **{
+        kind: _workload(kind)
+        for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+    },
 }
 """For each kind of `kinds.READ`."""

@@ -23,7 +23,8 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[([0-9]+)\]")
 
 
 def convert(manifests: Mapping[Ref, Manifest], report: Report) -> Objects:
-    """The wire objects of valid manifests, under the names given. A wrong type that no check caught is a mistake."""
+    """The wire objects of valid manifests, under the names given. A wrong type that no check caught
+    is a mistake."""
     objects = Objects()
     for ref, manifest in manifests.items():
         try:
@@ -41,12 +42,17 @@ def _shape(manifest: Manifest, ref: Ref, shape: type[T]) -> T:
 
 
 def _mistake(manifest: Manifest, message: str) -> Mistake:
-    """msgspec says `Expected `int`, got `str` - at `$.spec.replicas`` (`[...]` for a key of a mapping)."""
+    """msgspec says `Expected `int`, got `str` - at `$.spec.replicas`` (`[...]` for a key of a
+    mapping)."""
     problem, _, place = message.partition(" - at `$")
     steps = _STEP.finditer(place.partition("[...]")[0].rstrip("`"))
     path: FieldPath = tuple(step[1] or int(step[2]) for step in steps)
-    problem = problem[:1].lower() + problem[1:].replace("`object`", "a mapping").replace("`array`", "a list")
-    return manifest.cursor.document.mistake((*manifest.cursor.path, *path), problem, "the API server would reject it")
+    problem = problem[:1].lower() + problem[1:].replace("`object`", "a mapping").replace(
+        "`array`", "a list"
+    )
+    return manifest.cursor.document.mistake(
+        (*manifest.cursor.path, *path), problem, "the API server would reject it"
+    )
 
 
 def _into(shape: type[T], group: Callable[[Objects], list[T]]) -> Add:
@@ -66,7 +72,9 @@ _TABLE: dict[str, Add] = {
     "Endpoints": _into(wire.Endpoints, lambda objects: objects.endpoints),
     "NetworkPolicy": _into(wire.NetworkPolicy, lambda objects: objects.policies),
     "ClusterRole": _into(wire.ClusterRole, lambda objects: objects.cluster_roles),
-    "ClusterRoleBinding": _into(wire.ClusterRoleBinding, lambda objects: objects.cluster_role_bindings),
+    "ClusterRoleBinding": _into(
+        wire.ClusterRoleBinding, lambda objects: objects.cluster_role_bindings
+    ),
     "CronJob": _into(wire.CronJob, lambda objects: objects.cron_jobs),
     **dict.fromkeys(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _workload),
 }

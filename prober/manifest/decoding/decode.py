@@ -1,6 +1,7 @@
 """Wire shape to model, with the defaults that the API server sets.
 
-The objects are valid by now: a live cluster only has such, and manifests went through `prober.manifest.checks.validate`.
+The objects are valid by now: a live cluster only has such, and manifests went through
+`prober.manifest.checks.validate`.
 """
 
 from __future__ import annotations
@@ -100,19 +101,26 @@ def decode_policy(obj: wire.NetworkPolicy) -> NetworkPolicy:
         name=obj.metadata.name or "",
         pod_selector=decode_selector(spec.pod_selector or wire.LabelSelector()),
         types=_policy_types(spec),
-        ingress=tuple(_rule(one.from_, one.ports) if one else PolicyRule() for one in spec.ingress or ()),
-        egress=tuple(_rule(one.to, one.ports) if one else PolicyRule() for one in spec.egress or ()),
+        ingress=tuple(
+            _rule(one.from_, one.ports) if one else PolicyRule() for one in spec.ingress or ()
+        ),
+        egress=tuple(
+            _rule(one.to, one.ports) if one else PolicyRule() for one in spec.egress or ()
+        ),
     )
 
 
 def _policy_types(spec: wire.PolicySpec) -> tuple[PolicyType, ...]:
-    """As pkg/apis/networking/v1/defaults.go: an empty list is like an absent one, and so are empty egress rules."""
+    """As pkg/apis/networking/v1/defaults.go: an empty list is like an absent one, and so are empty
+    egress rules."""
     if spec.policy_types:
         return tuple(cast(PolicyType, one) for one in dict.fromkeys(spec.policy_types))
     return ("Ingress", "Egress") if spec.egress else ("Ingress",)
 
 
-def _rule(peers: list[wire.PolicyPeer] | None, ports: list[wire.PolicyPort | None] | None) -> PolicyRule:
+def _rule(
+    peers: list[wire.PolicyPeer] | None, ports: list[wire.PolicyPort | None] | None
+) -> PolicyRule:
     return PolicyRule(
         peers=tuple(_peer(peer) for peer in peers or ()),
         ports=tuple(_port(port or wire.PolicyPort()) for port in ports or ()),
@@ -128,7 +136,9 @@ def _peer(peer: wire.PolicyPeer) -> PolicyPeer:
 
 
 def _block(block: wire.IPBlock) -> IPBlock:
-    return IPBlock(canonical_cidr(block.cidr or ""), tuple(canonical_cidr(one) for one in block.except_ or ()))
+    return IPBlock(
+        canonical_cidr(block.cidr or ""), tuple(canonical_cidr(one) for one in block.except_ or ())
+    )
 
 
 def _port(port: wire.PolicyPort) -> PolicyPort:
@@ -136,10 +146,11 @@ def _port(port: wire.PolicyPort) -> PolicyPort:
 
 
 def canonical_cidr(text: str) -> str:
-    """A block as everyone can compare it: host bits cleared, no leading zeros. Raises ValueError when it is none.
+    """A block as everyone can compare it: host bits cleared, no leading zeros. Raises ValueError
+    when it is none.
 
-    The API server reads blocks with Go's old sloppy parser (ParseCIDRSloppy), which takes `198.18.0.010/24` to be
-    decimal where newer parsers refuse it.
+    The API server reads blocks with Go's old sloppy parser (ParseCIDRSloppy), which takes
+    `198.18.0.010/24` to be decimal where newer parsers refuse it.
     """
     address, slash, length = text.partition("/")
     if not slash or not length.isascii() or not length.isdigit():

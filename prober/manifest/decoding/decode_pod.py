@@ -55,9 +55,14 @@ def _long_running(spec: wire.PodSpec) -> Iterator[wire.Container]:
 
 
 def _is_up(obj: wire.Pod) -> bool:
-    """Whether nothing is to be said: it is ready, it has done its work, or there is no status at all."""
+    """Whether nothing is to be said: it is ready, it has done its work, or there is no status at
+    all."""
     status = obj.status
-    return status is None or status.phase in (None, "", "Succeeded") or (status.phase == "Running" and _ready(status))
+    return (
+        status is None
+        or status.phase in (None, "", "Succeeded")
+        or (status.phase == "Running" and _ready(status))
+    )
 
 
 def _pod_ips(status: wire.PodStatus) -> tuple[str, ...]:
@@ -66,8 +71,8 @@ def _pod_ips(status: wire.PodStatus) -> tuple[str, ...]:
 
 
 def _ready(status: wire.PodStatus) -> bool:
-    """The Ready condition. `kubectl create --dry-run` writes `status: {}`: without conditions only a phase other than
-    Running says that the pod isn't ready."""
+    """The Ready condition. `kubectl create --dry-run` writes `status: {}`: without conditions only
+    a phase other than Running says that the pod isn't ready."""
     ready = condition(status.conditions, "Ready")
     return status.phase in (None, "", "Running") if ready is None else ready
 

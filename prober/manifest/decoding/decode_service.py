@@ -21,7 +21,8 @@ _HEADLESS = "None"
 
 
 def decode_service(obj: wire.Service) -> Service:
-    """A Service. Without a selector (or with an empty one, or for ExternalName) nobody makes endpoints for it."""
+    """A Service. Without a selector (or with an empty one, or for ExternalName) nobody makes
+    endpoints for it."""
     spec = obj.spec or wire.ServiceSpec()
     kind = cast(ServiceType, spec.type or "ClusterIP")
     ips = tuple(dict.fromkeys(filter(None, (spec.cluster_ip, *(spec.cluster_ips or ())))))
@@ -55,14 +56,17 @@ def _port(port: wire.ServicePort) -> ServicePort:
     )
 
 
-def _load_balancer_ips(status: wire.ServiceStatus | None, spec: wire.ServiceSpec) -> tuple[str, ...]:
+def _load_balancer_ips(
+    status: wire.ServiceStatus | None, spec: wire.ServiceSpec
+) -> tuple[str, ...]:
     ingress = (status.load_balancer.ingress if status and status.load_balancer else None) or ()
     ips = tuple(one.ip for one in ingress if one.ip)
     return ips or ((spec.load_balancer_ip,) if spec.load_balancer_ip else ())
 
 
 def decode_slice(obj: wire.EndpointSlice) -> EndpointSlice:
-    """An EndpointSlice. A port without a number (all ports) is left out, as kube-proxy does; so are FQDN addresses."""
+    """An EndpointSlice. A port without a number (all ports) is left out, as kube-proxy does; so are
+    FQDN addresses."""
     fqdn = obj.address_type == "FQDN"
     return EndpointSlice(
         namespace=namespace_of(obj.metadata),
@@ -104,11 +108,17 @@ def decode_endpoints(obj: wire.Endpoints) -> tuple[EndpointSlice, ...]:
 
 def _subset_endpoint(one: wire.EndpointAddress, *, ready: bool) -> SliceEndpoint:
     addresses = (one.ip,) if one.ip else ()
-    return SliceEndpoint(addresses, ready, one.node_name or "", _pod_name(one.target_ref), one.hostname or "")
+    return SliceEndpoint(
+        addresses, ready, one.node_name or "", _pod_name(one.target_ref), one.hostname or ""
+    )
 
 
 def _ports(ports: list[wire.EndpointPort] | None) -> tuple[ContainerPort, ...]:
-    return tuple(ContainerPort(one.port, protocol_of(one.protocol), one.name or "") for one in ports or () if one.port)
+    return tuple(
+        ContainerPort(one.port, protocol_of(one.protocol), one.name or "")
+        for one in ports or ()
+        if one.port
+    )
 
 
 def _pod_name(target: wire.TargetRef | None) -> str:

@@ -1,4 +1,5 @@
-"""What each apiVersion and kind means to prober: read, not evaluated, of no interest, or a mistake."""
+"""What each apiVersion and kind means to prober: read, not evaluated, of no interest, or a
+mistake."""
 
 from __future__ import annotations
 
@@ -29,8 +30,12 @@ READ: dict[str, str] = {
 CLUSTER_WIDE = frozenset(("Namespace", "Node", "ClusterRole", "ClusterRoleBinding"))
 
 _NOT_EVALUATED: dict[str, frozenset[str]] = {
-    "cilium.io": frozenset(("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumLocalRedirectPolicy")),
-    "policy.networking.k8s.io": frozenset(("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")),
+    "cilium.io": frozenset(
+        ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumLocalRedirectPolicy")
+    ),
+    "policy.networking.k8s.io": frozenset(
+        ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
+    ),
     "projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
     "crd.projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
     "crd.antrea.io": frozenset(("NetworkPolicy", "ClusterNetworkPolicy")),
@@ -69,7 +74,8 @@ _OF_NO_INTEREST = frozenset(
         "ValidatingWebhookConfiguration",
     )
 )
-"""Kinds of Kubernetes itself that are in nearly every directory and decide nothing about connectivity."""
+"""Kinds of Kubernetes itself that are in nearly every directory and decide nothing about
+connectivity."""
 
 
 _KUBERNETES_GROUPS = frozenset(
@@ -111,7 +117,8 @@ class Standing(Enum):
 def standing(api_version: str, kind: str) -> Standing:
     """What an apiVersion and kind mean here.
 
-    The same kind in a foreign group is another thing: a `Service` of Knative, a `NetworkPolicy` of Calico.
+    The same kind in a foreign group is another thing: a `Service` of Knative, a `NetworkPolicy` of
+    Calico.
     """
     group = group_of(api_version)
     if group == "prober.dev":
@@ -123,9 +130,15 @@ def standing(api_version: str, kind: str) -> Standing:
         if READ[kind] == api_version:
             return Standing.READ
         return Standing.WRONG_VERSION if _is_kubernetes(group) else Standing.UNKNOWN
-    if kind == "List" or (kind.endswith("List") and standing(api_version, kind[:-4]) is not Standing.UNKNOWN):
+    if kind == "List" or (
+        kind.endswith("List") and standing(api_version, kind[:-4]) is not Standing.UNKNOWN
+    ):
         return Standing.LIST
-    return Standing.OF_NO_INTEREST if kind in _OF_NO_INTEREST and _is_kubernetes(group) else Standing.UNKNOWN
+    return (
+        Standing.OF_NO_INTEREST
+        if kind in _OF_NO_INTEREST and _is_kubernetes(group)
+        else Standing.UNKNOWN
+    )
 
 
 def group_of(api_version: str) -> str:
@@ -134,6 +147,6 @@ def group_of(api_version: str) -> str:
 
 
 def _is_kubernetes(group: str) -> bool:
-    """A group of Kubernetes itself: the core group, those without a dot, and some under k8s.io. (Everybody's add-ons
-    live under k8s.io as well.)"""
+    """A group of Kubernetes itself: the core group, those without a dot, and some under k8s.io.
+    (Everybody's add-ons live under k8s.io as well.)"""
     return "." not in group or group.removesuffix(".k8s.io") in _KUBERNETES_GROUPS

@@ -1,7 +1,8 @@
 """Why a pod does not run, in the cluster's own words. Pure.
 
-Of what the API says about a pod, the most telling first: that it failed, that no node takes it, that its image cannot
-be pulled or its container not made, that its sandbox (and with it its network) is not there.
+Of what the API says about a pod, the most telling first: that it failed, that no node takes it,
+that its image cannot be pulled or its container not made, that its sandbox (and with it its
+network) is not there.
 """
 
 from __future__ import annotations
@@ -19,7 +20,11 @@ def why_it_waits(status: wire.PodStatus, *, scheduled: bool) -> str:
     if not scheduled:
         condition = _condition(status, "PodScheduled")
         return _said("no node takes it", condition.message if condition else "")
-    waiting = [one.state.waiting for one in status.container_statuses or () if one.state and one.state.waiting]
+    waiting = [
+        one.state.waiting
+        for one in status.container_statuses or ()
+        if one.state and one.state.waiting
+    ]
     wrong = next((one for one in waiting if (one.reason or "") not in _STARTING), None)
     if wrong is not None:
         return _said(wrong.reason, wrong.message)

@@ -1,8 +1,10 @@
-"""The wire shape of the Kubernetes objects that decide about connectivity: camelCase JSON, only the fields used.
+"""The wire shape of the Kubernetes objects that decide about connectivity: camelCase JSON, only the
+fields used.
 
-Everything else is ignored, which is what makes decoding thousands of pods quick: `msgspec.json.Decoder(List[Pod])`
-reads a raw page of the API, `msgspec.convert(value, Pod)` the data of a manifest. Null and absent are the same in the
-Kubernetes API, so every field is optional. `prober.manifest.decoding.decode` turns these into the model.
+Everything else is ignored, which is what makes decoding thousands of pods quick:
+`msgspec.json.Decoder(List[Pod])` reads a raw page of the API, `msgspec.convert(value, Pod)` the
+data of a manifest. Null and absent are the same in the Kubernetes API, so every field is optional.
+`prober.manifest.decoding.decode` turns these into the model.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ StrMap = dict[str, str | None]
 
 
 class Wire(Struct, rename="camel", gc=False):
-    """The common shape: camelCase names, unknown fields ignored. Nobody changes one after decoding."""
+    """The common shape: camelCase names, unknown fields ignored. Nobody changes one after
+    decoding."""
 
 
 class OwnerReference(Wire):
@@ -212,7 +215,8 @@ class Ordinals(Wire):
 
 
 class WorkloadSpec(Wire):
-    """Of Deployments, StatefulSets, DaemonSets, ReplicaSets and Jobs: the union of what is used of them."""
+    """Of Deployments, StatefulSets, DaemonSets, ReplicaSets and Jobs: the union of what is used of
+    them."""
 
     replicas: int | None = None
     selector: LabelSelector | None = None

@@ -32,7 +32,8 @@ _OVER_UDP = frozenset(("udp-echo", "dns"))
 
 
 def decode_lab(cursor: Cursor) -> LabSpec:
-    """The lab words of a document. Every mistake is noted; the result means something only when there is none."""
+    """The lab words of a document. Every mistake is noted; the result means something only when
+    there is none."""
     cursor.mapping(_FIELDS)
     cursor.field("metadata").mapping(("name", "labels", "annotations"))
     default = LabSpec()
@@ -50,7 +51,9 @@ def decode_lab(cursor: Cursor) -> LabSpec:
         enforcement=default.enforcement if enforcement is None else Enforcement(enforcement),
         outside=_outside(cursor.field("outside")),
         node_listeners=tuple(_node_listener(one) for one in cursor.field("nodeListeners").items()),
-        node_local_dns="" if cursor.field("nodeLocalDNS").absent else _address(cursor.field("nodeLocalDNS")),
+        node_local_dns=""
+        if cursor.field("nodeLocalDNS").absent
+        else _address(cursor.field("nodeLocalDNS")),
         identity_from_agent=bool(identity_from_agent),
         faults=tuple(fault for fault in faults if fault is not None),
         origin=cursor.document.location(cursor.path),
@@ -94,7 +97,9 @@ def _address(cursor: Cursor) -> str:
         return str(ipaddress.ip_address(text))
     except ValueError:
         if text or cursor.value in (None, ""):
-            cursor.wrong(f"`{text}` is not an IP address", "write one address, without a prefix length")
+            cursor.wrong(
+                f"`{text}` is not an IP address", "write one address, without a prefix length"
+            )
         return text
 
 
@@ -103,12 +108,16 @@ def _node_listener(one: Cursor) -> NodeListener:
     node = one.field("node")
     if node.value in (None, ""):
         node.wrong("is required", "write the node's name")
-    return NodeListener(check_optional(node, syntax.dns_subdomain), _listeners(one.field("listeners")))
+    return NodeListener(
+        check_optional(node, syntax.dns_subdomain), _listeners(one.field("listeners"))
+    )
 
 
 def _listeners(listeners: Cursor) -> tuple[Listener, ...]:
     bound: set[tuple[int, bool]] = set()
-    return tuple(one for cursor in listeners.items() if (one := _listener(cursor, bound)) is not None)
+    return tuple(
+        one for cursor in listeners.items() if (one := _listener(cursor, bound)) is not None
+    )
 
 
 def _listener(listener: Cursor, bound: set[tuple[int, bool]]) -> Listener | None:
@@ -125,6 +134,11 @@ def _listener(listener: Cursor, bound: set[tuple[int, bool]]) -> Listener | None
         return None
     key = (number, speaks in _OVER_UDP)
     if key in bound:
-        port.wrong(f"something listens on {number}/{'udp' if key[1] else 'tcp'} already", "remove one of them")
+        port.wrong(
+            f"something listens on {number}/{'udp' if key[1] else 'tcp'} already",
+            "remove one of them",
+        )
     bound.add(key)
-    return Listener(number, cast(Any, speaks))  # one of the Literal's words, which the choice took from it
+    return Listener(
+        number, cast(Any, speaks)
+    )  # one of the Literal's words, which the choice took from it

@@ -1,4 +1,5 @@
-"""Faults of the lab, in the text form of the command line and in the long form of a Lab document."""
+"""Faults of the lab, in the text form of the command line and in the long form of a Lab
+document."""
 
 from __future__ import annotations
 
@@ -13,7 +14,18 @@ from prober.model.lab import Fault, FaultKind
 DEFAULT_LOW_MTU = 1280
 _FIELDS = ("kind", "target", "port", "protocol", "action", "value")
 _PROTOCOLS, _ACTIONS = ("TCP", "UDP"), ("drop", "reject")
-_WORKLOADS = ("pod", "deploy", "deployment", "sts", "statefulset", "ds", "daemonset", "rs", "replicaset", "job")
+_WORKLOADS = (
+    "pod",
+    "deploy",
+    "deployment",
+    "sts",
+    "statefulset",
+    "ds",
+    "daemonset",
+    "rs",
+    "replicaset",
+    "job",
+)
 _TEXT = re.compile(
     r"(?P<target>\[[^\]]*\]|[^:,\[\]]*)(:(?P<number>[0-9]+)(/(?P<protocol>[A-Za-z]+))?)?(,(?P<action>[a-z]+))?"
 )
@@ -41,7 +53,8 @@ class _Shape:
 
     example: str
     target: tuple[str, ...] = ()
-    """The prefixes of a target, as in `node` of `node/n1`; empty: a host's name or address, or no target at all."""
+    """The prefixes of a target, as in `node` of `node/n1`; empty: a host's name or address, or no
+    target at all."""
     required: bool = False
     """Must there be a target."""
     takes_target: bool = True
@@ -53,7 +66,9 @@ _SHAPES: dict[FaultKind, _Shape] = {
     FaultKind.FIREWALL: _Shape("firewall=github.com:22", takes_port=True),
     FaultKind.DEAD_DNS: _Shape("dead-dns", takes_target=False),
     FaultKind.NO_ENDPOINTS: _Shape("no-endpoints=svc/web.shop", ("svc", "service"), required=True),
-    FaultKind.NOT_LISTENING: _Shape("not-listening=deploy/web.shop:8080", _WORKLOADS, required=True, takes_port=True),
+    FaultKind.NOT_LISTENING: _Shape(
+        "not-listening=deploy/web.shop:8080", _WORKLOADS, required=True, takes_port=True
+    ),
     FaultKind.LOST_IDENTITY: _Shape("lost-identity=deploy/web.shop", _WORKLOADS, required=True),
     FaultKind.STOPPED_AGENT: _Shape("stopped-agent=node/n1", ("node",), required=True),
     FaultKind.UNKNOWN_PORT_NAMES: _Shape("unknown-port-names", takes_target=False),
@@ -62,7 +77,9 @@ _SHAPES: dict[FaultKind, _Shape] = {
     FaultKind.CNI_NO_RIGHTS: _Shape("cni-no-rights=node/n1", ("node",)),
     FaultKind.DNS_DOWN: _Shape("dns-down", takes_target=False),
     FaultKind.DNS_CACHE_CUT_OFF: _Shape("dns-cache-cut-off=node/n1", ("node",)),
-    FaultKind.PROXY_ONLY: _Shape("proxy-only=proxy.example.com:3128", required=True, takes_port=True),
+    FaultKind.PROXY_ONLY: _Shape(
+        "proxy-only=proxy.example.com:3128", required=True, takes_port=True
+    ),
     FaultKind.LATE_ENFORCEMENT: _Shape("late-enforcement:1500", takes_target=False, value=_DELAY),
     FaultKind.LOW_MTU: _Shape("low-mtu=node/n2:1280", ("node",), value=_MTU),
 }
@@ -70,9 +87,11 @@ FAULTS_HINT = "faults are " + ", ".join(shape.example for shape in _SHAPES.value
 
 
 def parse_fault(text: str) -> Fault:
-    """A fault from its text: `KIND[=TARGET][:NUMBER[/PROTOCOL]][,ACTION]`, as in `firewall=github.com:22/tcp,reject`.
+    """A fault from its text: `KIND[=TARGET][:NUMBER[/PROTOCOL]][,ACTION]`, as in
+    `firewall=github.com:22/tcp,reject`.
 
-    NUMBER is a port; for low-mtu it is the MTU in bytes, for late-enforcement milliseconds. Raises `UsageError`.
+    NUMBER is a port; for low-mtu it is the MTU in bytes, for late-enforcement milliseconds. Raises
+    `UsageError`.
     """
     word, equals, rest = text.strip().partition("=")
     if not equals and ":" in word:

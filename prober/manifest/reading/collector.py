@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause the collector while a tree of thousands of objects is built that all stay: it would walk the growing tree
-    again and again and never find anything (a thousand pods are read twice as fast without)."""
+    """Pause the collector while a tree of thousands of objects is built that all stay: it would
+    walk the growing tree again and again and never find anything (a thousand pods are read twice as
+    fast without)."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

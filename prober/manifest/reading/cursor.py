@@ -1,4 +1,5 @@
-"""Walking through a document and noting every mistake on the way, instead of stopping at the first."""
+"""Walking through a document and noting every mistake on the way, instead of stopping at the
+first."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A value with the place it stands at. Each question about its type notes a mistake when the answer is wrong and
-    then answers as if the field were absent, so that a walk never ends early. Null is the same as absent."""
+    """A value with the place it stands at. Each question about its type notes a mistake when the
+    answer is wrong and then answers as if the field were absent, so that a walk never ends early.
+    Null is the same as absent."""
 
     document: Document
     path: FieldPath
@@ -48,7 +50,8 @@ class Cursor:
         return Cursor(self.document, (*self.path, key), value, self.report)
 
     def mapping(self, known: Collection[str] | None = None) -> dict[str, Any] | None:
-        """This mapping, with every field that is not `known` noted as a mistake; None when absent or something else."""
+        """This mapping, with every field that is not `known` noted as a mistake; None when absent
+        or something else."""
         if self.value is None:
             return None
         if not isinstance(self.value, dict):
@@ -63,7 +66,10 @@ class Cursor:
     def unknown(self, known: Collection[str]) -> None:
         """Note that this field should not be here, with the known one it resembles."""
         close = difflib.get_close_matches(str(self.path[-1]), sorted(known), n=1)
-        self.wrong("unknown field", f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}")
+        self.wrong(
+            "unknown field",
+            f"did you mean `{close[0]}`?" if close else f"known are {', '.join(sorted(known))}",
+        )
 
     def items(self) -> Iterator[Cursor]:
         """The items of this list."""
@@ -85,7 +91,11 @@ class Cursor:
         if self.value is None or isinstance(self.value, str):
             return self.value
         written = self.document.written(self.path)
-        hint = f'quote it: {self.path[-1]}: "{written}"' if written and isinstance(self.path[-1], str) else ""
+        hint = (
+            f'quote it: {self.path[-1]}: "{written}"'
+            if written and isinstance(self.path[-1], str)
+            else ""
+        )
         self.wrong(f"must be text, not {self.describe()}", hint or ("quote it" if written else ""))
         return None
 
@@ -111,7 +121,10 @@ class Cursor:
             return text
         close = [option for option in options if option.lower() == text.lower()]
         close = close or difflib.get_close_matches(text, options, n=1)
-        self.wrong(f"must be one of {', '.join(options)}, not `{text}`", f"did you mean `{close[0]}`?" if close else "")
+        self.wrong(
+            f"must be one of {', '.join(options)}, not `{text}`",
+            f"did you mean `{close[0]}`?" if close else "",
+        )
         return None
 
     def describe(self) -> str:

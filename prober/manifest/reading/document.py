@@ -1,4 +1,5 @@
-"""Files in, documents out: plain data whose every field knows its line. Knows nothing of Kubernetes."""
+"""Files in, documents out: plain data whose every field knows its line. Knows nothing of
+Kubernetes."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ _PLAIN_KEY_SEPARATORS = frozenset("./[]\"' ")
 
 
 def format_path(path: FieldPath) -> str:
-    """A path for people: `("spec", "ingress", 0, "from")` is `spec.ingress[0].from`; other keys are quoted,
-    as in `metadata.labels["kubernetes.io/name"]`. Empty for the root."""
+    """A path for people: `("spec", "ingress", 0, "from")` is `spec.ingress[0].from`; other keys are
+    quoted, as in `metadata.labels["kubernetes.io/name"]`. Empty for the root."""
     text = ""
     for step in path:
         if isinstance(step, int):
@@ -44,22 +45,26 @@ class Document:
     index: int
     """0-based, of the documents in the file that are not empty."""
     value: dict[str, Any]
-    """Plain data: dict (text keys), list, str, int, float, bool and None. Parts that aliases share are the same object:
-    do not change it."""
+    """Plain data: dict (text keys), list, str, int, float, bool and None. Parts that aliases share
+    are the same object: do not change it."""
     root: Callable[[], yaml.Node | None] = field(repr=False, compare=False)
-    """The composed nodes; for JSON they are made when a line is first asked for. None: no lines are known."""
+    """The composed nodes; for JSON they are made when a line is first asked for. None: no lines are
+    known."""
 
     def written(self, path: FieldPath) -> str | None:
-        """The text of a scalar as it stands in the file (`on`, where the value is True); None for anything else."""
+        """The text of a scalar as it stands in the file (`on`, where the value is True); None for
+        anything else."""
         node = self._find(path)[1]
         return node.value if isinstance(node, yaml.ScalarNode) else None
 
     def line(self, path: FieldPath = ()) -> int:
-        """The 1-based line of a field, or of its nearest parent that is in the file; 0 when lines are not known."""
+        """The 1-based line of a field, or of its nearest parent that is in the file; 0 when lines
+        are not known."""
         return self._find(path)[0]
 
     def _find(self, path: FieldPath) -> tuple[int, yaml.Node | None]:
-        """The line of a field (or its nearest parent), and its node, where the field is in the file."""
+        """The line of a field (or its nearest parent), and its node, where the field is in the
+        file."""
         node = self.root()
         if node is None:
             return 0, None
@@ -70,7 +75,11 @@ class Document:
                 if found is None:
                     return line, None
                 line, node = found[0].start_mark.line + 1, found[1]
-            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            elif (
+                isinstance(node, yaml.SequenceNode)
+                and isinstance(step, int)
+                and step < len(node.value)
+            ):
                 node = node.value[step]
                 line = node.start_mark.line + 1
             else:
@@ -89,8 +98,9 @@ class Document:
 def load_documents(path: Path) -> list[Document]:
     """Every document of a YAML (one or many) or JSON file, at least one.
 
-    Empty documents between separators are skipped, as kubectl does. Raises `InputError` with all mistakes of the file:
-    unreadable, empty, not UTF-8, not YAML or JSON, duplicate keys, or a document that is not a mapping.
+    Empty documents between separators are skipped, as kubectl does. Raises `InputError` with all
+    mistakes of the file: unreadable, empty, not UTF-8, not YAML or JSON, duplicate keys, or a
+    document that is not a mapping.
     """
     documents = load_any_documents(path)
     if not documents:
@@ -100,13 +110,14 @@ def load_documents(path: Path) -> list[Document]:
 
 
 def load_any_documents(path: Path) -> list[Document]:
-    """As `load_documents`, for files that may be empty, such as those that a template rendered to nothing."""
+    """As `load_documents`, for files that may be empty, such as those that a template rendered to
+    nothing."""
     return documents_of(str(path), _read(path))
 
 
 def documents_of(file: str, text: str) -> list[Document]:
-    """The documents of a text that stands in `file`, whose suffix says whether it is JSON. Raises as
-    `load_any_documents` does."""
+    """The documents of a text that stands in `file`, whose suffix says whether it is JSON. Raises
+    as `load_any_documents` does."""
     with collector_paused():
         return _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
 
@@ -119,7 +130,9 @@ def _read(path: Path) -> str:
         raise InputError([Mistake(Location(str(path)), "", message, "save it as UTF-8")]) from None
     except OSError as error:
         message = f"cannot be read: {error.strerror or error}"
-        raise InputError([Mistake(Location(str(path)), "", message, "check the path and its permissions")]) from None
+        raise InputError(
+            [Mistake(Location(str(path)), "", message, "check the path and its permissions")]
+        ) from None
 
 
 def _load_yaml(file: str, text: str) -> list[Document]:
@@ -156,7 +169,9 @@ def _compose(file: str, text: str, mistakes: list[Mistake]) -> Iterator[yaml.Nod
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
-        message = "not valid YAML: " + ", ".join(part for part in (error.context, error.problem) if part)
+        message = "not valid YAML: " + ", ".join(
+            part for part in (error.context, error.problem) if part
+        )
         mistakes.append(Mistake(Location(file, line), "", message, _syntax_hint(text, line)))
     except yaml.YAMLError as error:  # a character that YAML does not allow has no mark
         message = "not valid YAML: " + " ".join(str(error).split())
@@ -191,7 +206,11 @@ def _load_json(file: str, text: str) -> list[Document]:
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
         raise InputError(
-            [Mistake(Location(file, error.lineno), "", message, "check quotes, commas and brackets")]
+            [
+                Mistake(
+                    Location(file, error.lineno), "", message, "check quotes, commas and brackets"
+                )
+            ]
         ) from None
     except (ValueError, RecursionError) as error:
         raise InputError([Mistake(Location(file), "", f"not valid JSON: {error}")]) from None

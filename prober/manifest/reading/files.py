@@ -12,9 +12,9 @@ _KUSTOMIZE = frozenset(("kustomization.yaml", "kustomization.yml"))
 def manifest_files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
     """Each file once, in order, and whether it was named itself (and not only its directory).
 
-    A directory means all manifests in it and below, sorted; hidden files and directories, kustomize's own files and
-    other types of file are passed over. A file that is named itself is taken whatever it is called; whether it exists
-    is found out when it is read.
+    A directory means all manifests in it and below, sorted; hidden files and directories,
+    kustomize's own files and other types of file are passed over. A file that is named itself is
+    taken whatever it is called; whether it exists is found out when it is read.
     """
     seen: set[Path] = set()
     for path in paths:
@@ -28,5 +28,10 @@ def manifest_files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
 def _below(directory: Path) -> Iterator[Path]:
     for file in sorted(directory.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(directory).parts)
-        if not hidden and file.suffix in SUFFIXES and file.name not in _KUSTOMIZE and file.is_file():
+        if (
+            not hidden
+            and file.suffix in SUFFIXES
+            and file.name not in _KUSTOMIZE
+            and file.is_file()
+        ):
             yield file

@@ -1,7 +1,9 @@
-"""YAML text to plain Python data, keeping the composed nodes so that any field's line can be found later.
+"""YAML text to plain Python data, keeping the composed nodes so that any field's line can be found
+later.
 
-Composing happens once, in C. The values are built here and not by PyYAML's constructor, because that one follows other
-scalar rules (see `scalars`), accepts duplicate keys and is several times slower.
+Composing happens once, in C. The values are built here and not by PyYAML's constructor, because
+that one follows other scalar rules (see `scalars`), accepts duplicate keys and is several times
+slower.
 """
 
 from __future__ import annotations
@@ -24,11 +26,17 @@ _PLAIN = "plain"
 _TAG = "tag:yaml.org,2002:"
 _MERGE_KEY = "<<"
 
-_TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (float, int), "bool": (bool,), "null": (type(None),)}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "null": (type(None),),
+}
 
 TEMPLATE_HINT = "this looks like a template: render it first, as in `helm template`"
 MOST_NESTED = 150
-"""Levels of nesting that a document may have: more than any Kubernetes object, less than Python's stack."""
+"""Levels of nesting that a document may have: more than any Kubernetes object, less than Python's
+stack."""
 
 Complain = Callable[[yaml.Node, str, str], None]
 """Takes the node a mistake is at, the message and the hint."""
@@ -46,7 +54,8 @@ class Composer(_Base):
         return _TAG + ("seq" if kind is yaml.SequenceNode else "map")
 
     def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:
-        """Called on the way into a node. The C composer recurses without a limit and would crash the process."""
+        """Called on the way into a node. The C composer recurses without a limit and would crash
+        the process."""
         self._depth += 1
         if self._depth > MOST_NESTED:
             mark = current_node.start_mark if current_node else None
@@ -57,7 +66,8 @@ class Composer(_Base):
         self._depth -= 1
 
     def documents(self) -> Iterator[yaml.Node]:
-        """The root node of each document. Raises `yaml.YAMLError` where the text stops being YAML."""
+        """The root node of each document. Raises `yaml.YAMLError` where the text stops being
+        YAML."""
         while self.check_node():
             node = self.get_node()
             if node is not None:
@@ -80,10 +90,18 @@ class Builder:
         if identity in self._built:  # an alias: the same node again, and the same value
             return self._built[identity]
         if identity in self._open:
-            self._complain(node, "an anchor that contains itself", "write the value out instead of using an alias")
+            self._complain(
+                node,
+                "an anchor that contains itself",
+                "write the value out instead of using an alias",
+            )
             return None
         self._open.add(identity)
-        value = self._mapping(node) if isinstance(node, yaml.MappingNode) else [self.build(item) for item in node.value]
+        value = (
+            self._mapping(node)
+            if isinstance(node, yaml.MappingNode)
+            else [self.build(item) for item in node.value]
+        )
         self._open.discard(identity)
         self._built[identity] = value
         return value
@@ -97,13 +115,21 @@ class Builder:
                 merges.append(item)
                 continue
             if not isinstance(key_node, yaml.ScalarNode):
-                hint = TEMPLATE_HINT if isinstance(key_node, yaml.MappingNode) else "write the key as text"
+                hint = (
+                    TEMPLATE_HINT
+                    if isinstance(key_node, yaml.MappingNode)
+                    else "write the key as text"
+                )
                 self._complain(key_node, "a key that is not text", hint)
                 continue
             key = key_text(self._scalar(key_node))
             if key in first:
                 line = first[key].start_mark.line + 1
-                self._complain(key_node, f"duplicate key `{key}`, first used in line {line}", "keep one of them")
+                self._complain(
+                    key_node,
+                    f"duplicate key `{key}`, first used in line {line}",
+                    "keep one of them",
+                )
                 continue
             first[key] = key_node
             value[key] = self.build(item)
@@ -117,7 +143,9 @@ class Builder:
             merged = self.build(source)
             if not isinstance(merged, dict):
                 self._complain(
-                    source, "`<<` merges something that is not a mapping", "merge a mapping, as in `<<: *base`"
+                    source,
+                    "`<<` merges something that is not a mapping",
+                    "merge a mapping, as in `<<: *base`",
                 )
                 continue
             for key, item in merged.items():
@@ -134,7 +162,9 @@ class Builder:
             return self._tagged(node, name, text)
         if name == "binary":
             return self._binary(node, text)
-        self._complain(node, f"the YAML tag `{node.tag}` means nothing to Kubernetes", "remove the tag")
+        self._complain(
+            node, f"the YAML tag `{node.tag}` means nothing to Kubernetes", "remove the tag"
+        )
         return text
 
     def _tagged(self, node: yaml.ScalarNode, name: str, text: str) -> Scalar:
@@ -146,20 +176,30 @@ class Builder:
         }
         value = plain(text)
         if not isinstance(value, types[name]) or (name == "int" and isinstance(value, bool)):
-            self._complain(node, f"`{text}` is not a YAML {name}", "remove the tag, or write a value of this type")
+            self._complain(
+                node,
+                f"`{text}` is not a YAML {name}",
+                "remove the tag, or write a value of this type",
+            )
         return value
 
     def _binary(self, node: yaml.ScalarNode, text: str) -> str:
         try:
             return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
         except (binascii.Error, ValueError):
-            self._complain(node, "invalid base64 after `!!binary`", "remove the tag, or encode the value again")
+            self._complain(
+                node, "invalid base64 after `!!binary`", "remove the tag, or encode the value again"
+            )
             return text
 
 
 def is_merge(key: yaml.Node) -> bool:
     """Is this the key `<<`, unquoted, which merges another mapping."""
-    return isinstance(key, yaml.ScalarNode) and key.value == _MERGE_KEY and key.tag in (_PLAIN, _TAG + "merge")
+    return (
+        isinstance(key, yaml.ScalarNode)
+        and key.value == _MERGE_KEY
+        and key.tag in (_PLAIN, _TAG + "merge")
+    )
 
 
 def find_key(node: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:

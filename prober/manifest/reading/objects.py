@@ -11,7 +11,9 @@ from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document
 from prober.model.errors import Location
 
-_NO_KIND_HINT = "Kubernetes objects have both apiVersion and kind; move other YAML files out of the directory"
+_NO_KIND_HINT = (
+    "Kubernetes objects have both apiVersion and kind; move other YAML files out of the directory"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Manifest:
 
 
 def manifests_of(document: Document, report: Report) -> Iterator[Manifest]:
-    """The objects of a document. Those without a kind, or in an apiVersion that nobody serves, become mistakes."""
+    """The objects of a document. Those without a kind, or in an apiVersion that nobody serves,
+    become mistakes."""
     yield from _unwrap(Cursor(document, (), document.value, report), "", "")
 
 
@@ -54,7 +57,9 @@ def _unwrap(cursor: Cursor, implied_version: str, implied_kind: str) -> Iterator
     api_version = cursor.field("apiVersion").text() or implied_version
     kind = cursor.field("kind").text() or implied_kind
     if not api_version or not kind:
-        missing = " and ".join(name for name, value in (("apiVersion", api_version), ("kind", kind)) if not value)
+        missing = " and ".join(
+            name for name, value in (("apiVersion", api_version), ("kind", kind)) if not value
+        )
         cursor.wrong(f"has no {missing}", _NO_KIND_HINT)
         return
     manifest = Manifest(api_version, kind, cursor, standing(api_version, kind))
@@ -64,7 +69,8 @@ def _unwrap(cursor: Cursor, implied_version: str, implied_kind: str) -> Iterator
             yield from _unwrap(one, *item)
     elif manifest.standing is Standing.WRONG_VERSION:
         cursor.field("apiVersion").wrong(
-            f"no API server serves the kind {kind} in {api_version}", f"write `apiVersion: {READ[kind]}`"
+            f"no API server serves the kind {kind} in {api_version}",
+            f"write `apiVersion: {READ[kind]}`",
         )
     elif manifest.standing is Standing.WRONG_KIND:
         wrong = "apiVersion" if kind in (LAB, SCENARIO) else "kind"

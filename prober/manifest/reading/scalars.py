@@ -1,8 +1,9 @@
 """What a plain (unquoted) YAML scalar means to Kubernetes.
 
-The API server's clients read YAML 1.1 with the rules of go-yaml v2, which differ from PyYAML's: `22:22` and dates stay
-text, `y` and `n` are booleans, `12e5` (a shortened commit!) is a number. A label value of such a type is rejected by
-the API server, so a reader that took it for text would predict for objects that can't exist.
+The API server's clients read YAML 1.1 with the rules of go-yaml v2, which differ from PyYAML's:
+`22:22` and dates stay text, `y` and `n` are booleans, `12e5` (a shortened commit!) is a number. A
+label value of such a type is rejected by the API server, so a reader that took it for text would
+predict for objects that can't exist.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from functools import lru_cache
 Scalar = str | int | float | bool | None
 
 _BOOLEANS: dict[str, bool] = {
-    **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
-    **dict.fromkeys(("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys(
+        ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True
+    ),
+    **dict.fromkeys(
+        ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False
+    ),
 }
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _NUMERIC_START = frozenset("0123456789+-.")
@@ -48,7 +53,8 @@ def _number(text: str) -> Scalar:
 
 
 def key_text(value: Scalar) -> str:
-    """A mapping key as JSON writes it: `on: 1` becomes the key `true`, as it does on the way to the API server."""
+    """A mapping key as JSON writes it: `on: 1` becomes the key `true`, as it does on the way to the
+    API server."""
     if isinstance(value, str):
         return value
     if value is None:

@@ -20,25 +20,39 @@ Slot = tuple[str, str]
 def decode_workload(kind: str, obj: wire.Workload, sites: Sequence[Site] = ()) -> Workload:
     """A workload with the number of pods it wants; of a DaemonSet one for each of its nodes."""
     spec = obj.spec or wire.WorkloadSpec()
-    replicas = len(_daemon_slots(_pod_spec(spec), sites)) if kind == "DaemonSet" else _replicas(kind, obj)
-    return Workload(kind, namespace_of(obj.metadata), obj.metadata.name or "", replicas, _template_labels(spec))
+    replicas = (
+        len(_daemon_slots(_pod_spec(spec), sites)) if kind == "DaemonSet" else _replicas(kind, obj)
+    )
+    return Workload(
+        kind, namespace_of(obj.metadata), obj.metadata.name or "", replicas, _template_labels(spec)
+    )
 
 
 def decode_cron_job(obj: wire.CronJob) -> Workload:
     """A CronJob, which has no pods between its Jobs."""
-    job = (obj.spec.job_template.spec if obj.spec and obj.spec.job_template else None) or wire.WorkloadSpec()
-    return Workload("CronJob", namespace_of(obj.metadata), obj.metadata.name or "", 0, _template_labels(job))
+    job = (
+        obj.spec.job_template.spec if obj.spec and obj.spec.job_template else None
+    ) or wire.WorkloadSpec()
+    return Workload(
+        "CronJob", namespace_of(obj.metadata), obj.metadata.name or "", 0, _template_labels(job)
+    )
 
 
 def expand(
-    kind: str, obj: wire.Workload, owner: Ref, sites: Sequence[Site], taken: Collection[tuple[str, str]]
+    kind: str,
+    obj: wire.Workload,
+    owner: Ref,
+    sites: Sequence[Site],
+    taken: Collection[tuple[str, str]],
 ) -> list[Pod]:
-    """The pods of a workload: NAME-0, NAME-1, …; of a DaemonSet NAME-NODE, or NAME-0 when no node is known.
+    """The pods of a workload: NAME-0, NAME-1, …; of a DaemonSet NAME-NODE, or NAME-0 when no node
+    is known.
 
     `owner` is the workload that a person would name: itself, or the one above it.
 
-    `taken` has the (namespace, name) of the pods that exist. Where the controller would give any name, a taken one is
-    passed over; a StatefulSet's or DaemonSet's pod of that name is the one that exists.
+    `taken` has the (namespace, name) of the pods that exist. Where the controller would give any
+    name, a taken one is passed over; a StatefulSet's or DaemonSet's pod of that name is the one
+    that exists.
     """
     spec = obj.spec or wire.WorkloadSpec()
     name, namespace = obj.metadata.name or "", namespace_of(obj.metadata)
@@ -48,7 +62,10 @@ def expand(
     slots = iter(_daemon_slots(template, sites)) if daemon else _numbered_slots(kind, obj, node)
     free = (slot for slot in slots if (namespace, f"{name}-{slot[0]}") not in taken)
     fixed = daemon or kind == "StatefulSet"
-    return [_pod(kind, obj, owner, slot) for slot in (free if fixed else islice(free, _replicas(kind, obj)))]
+    return [
+        _pod(kind, obj, owner, slot)
+        for slot in (free if fixed else islice(free, _replicas(kind, obj)))
+    ]
 
 
 def _daemon_slots(template: wire.PodSpec, sites: Sequence[Site]) -> Sequence[Slot]:
@@ -82,14 +99,22 @@ def _pod(kind: str, obj: wire.Workload, owner: Ref, slot: Slot) -> Pod:
     spec = obj.spec or wire.WorkloadSpec()
     workload = obj.metadata.name or ""
     labels = _template_labels(spec) | _controller_labels(kind, workload, suffix)
-    meta = wire.ObjectMeta(name=f"{workload}-{suffix}", namespace=namespace_of(obj.metadata), labels={**labels})
-    return decode_pod(wire.Pod(metadata=meta, spec=structs.replace(_pod_spec(spec), node_name=node)), owner)
+    meta = wire.ObjectMeta(
+        name=f"{workload}-{suffix}", namespace=namespace_of(obj.metadata), labels={**labels}
+    )
+    return decode_pod(
+        wire.Pod(metadata=meta, spec=structs.replace(_pod_spec(spec), node_name=node)), owner
+    )
 
 
 def _controller_labels(kind: str, workload: str, suffix: str) -> dict[str, str]:
-    """The labels that the controller adds and that policies can know beforehand (so no hashes and no uids)."""
+    """The labels that the controller adds and that policies can know beforehand (so no hashes and
+    no uids)."""
     if kind == "StatefulSet":
-        return {"statefulset.kubernetes.io/pod-name": f"{workload}-{suffix}", "apps.kubernetes.io/pod-index": suffix}
+        return {
+            "statefulset.kubernetes.io/pod-name": f"{workload}-{suffix}",
+            "apps.kubernetes.io/pod-index": suffix,
+        }
     if kind == "Job":
         return {"batch.kubernetes.io/job-name": workload, "job-name": workload}
     return {}

@@ -1,4 +1,5 @@
-"""Who owns a pod: the workload that a person would name, not the ReplicaSet or the Job in between."""
+"""Who owns a pod: the workload that a person would name, not the ReplicaSet or the Job in
+between."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from prober.model.objects import Labels, Pod, Ref
 WORKLOAD_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
 _HASH_LABEL = "pod-template-hash"
 GENERATED_LABELS = frozenset(
-    (_HASH_LABEL, "controller-revision-hash", "controller-uid", "batch.kubernetes.io/controller-uid")
+    (
+        _HASH_LABEL,
+        "controller-revision-hash",
+        "controller-uid",
+        "batch.kubernetes.io/controller-uid",
+    )
 )
 """What controllers add to pods and nobody can know beforehand."""
 _OF_ONE_POD = frozenset(("statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"))
@@ -21,7 +27,8 @@ _SCHEDULED_JOB = re.compile(r"(.+)-[0-9]{8,10}")
 
 
 def controller_of(meta: wire.ObjectMeta) -> Ref | None:
-    """The object's controller. A reference that does not say whether it is one counts when no other does."""
+    """The object's controller. A reference that does not say whether it is one counts when no other
+    does."""
     references = meta.owner_references or ()
     for wanted in (True, None):
         for one in references:
@@ -46,8 +53,8 @@ class Owners:
     def above(self, ref: Ref, pod_hash: str = "") -> Ref:
         """The top-most workload over this one, itself when there is nothing above.
 
-        Where the ReplicaSet itself is not known, its name is: a Deployment's is NAME-HASH, with the hash that its pods
-        have as a label.
+        Where the ReplicaSet itself is not known, its name is: a Deployment's is NAME-HASH, with the
+        hash that its pods have as a label.
         """
         meta = self._metas.get(ref)
         if meta is not None:
@@ -70,6 +77,9 @@ class Owners:
 
 
 def common_labels(pods: Iterable[Pod]) -> Labels:
-    """The labels that all of the pods have, but for those that differ from one rollout, or one pod, to the next."""
+    """The labels that all of the pods have, but for those that differ from one rollout, or one pod,
+    to the next."""
     common = frozenset.intersection(*(frozenset(pod.labels.items()) for pod in pods))
-    return {key: value for key, value in sorted(common) if key not in GENERATED_LABELS | _OF_ONE_POD}
+    return {
+        key: value for key, value in sorted(common) if key not in GENERATED_LABELS | _OF_ONE_POD
+    }

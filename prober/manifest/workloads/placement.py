@@ -12,7 +12,8 @@ from prober.model.objects import Labels
 HOSTNAME_LABEL = "kubernetes.io/hostname"
 _REPELLING = ("NoSchedule", "NoExecute")
 _DAEMON_TOLERATES = "node.kubernetes.io/"
-"""The DaemonSet controller tolerates the taints of nodes that are not ready, under pressure or cordoned."""
+"""The DaemonSet controller tolerates the taints of nodes that are not ready, under pressure or
+cordoned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,16 @@ class Site:
 
 
 def site(name: str, obj: wire.Node | None = None) -> Site:
-    """A node with the labels that its kubelet sets on every node, also when the manifest does not write them."""
+    """A node with the labels that its kubelet sets on every node, also when the manifest does not
+    write them."""
     written = labels_of(obj.metadata.labels) if obj else {}
     taints = tuple((obj.spec.taints if obj and obj.spec else None) or ())
     return Site(name, {HOSTNAME_LABEL: name, "kubernetes.io/os": "linux", **written}, taints)
 
 
 def pinned_node(spec: wire.PodSpec, sites: Iterable[Site]) -> str:
-    """The node that a pod spec names, by nodeName or by the hostname label; empty when it leaves it open."""
+    """The node that a pod spec names, by nodeName or by the hostname label; empty when it leaves it
+    open."""
     if spec.node_name:
         return spec.node_name
     hostname = labels_of(spec.node_selector).get(HOSTNAME_LABEL, "")
@@ -58,7 +61,8 @@ def _tolerated(taint: wire.Taint, tolerations: Iterable[wire.Toleration]) -> boo
 
 
 def _tolerates(toleration: wire.Toleration, taint: wire.Taint) -> bool:
-    """As the scheduler compares them: an empty effect or key matches all, the operator is Equal by default."""
+    """As the scheduler compares them: an empty effect or key matches all, the operator is Equal by
+    default."""
     if toleration.effect and toleration.effect != taint.effect:
         return False
     if toleration.operator == "Exists":

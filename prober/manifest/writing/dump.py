@@ -1,4 +1,5 @@
-"""Objects to YAML that means the same to Kubernetes, whose rules for plain scalars are not PyYAML's."""
+"""Objects to YAML that means the same to Kubernetes, whose rules for plain scalars are not
+PyYAML's."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ def dump_manifest(objects: Sequence[Mapping[str, Any]]) -> str:
 
 
 def dumper() -> Any:
-    """A dumper class of its own for `yaml.dump`. Text that Kubernetes would read as something else (`y`, `12e5`) is
-    quoted, and nothing is an alias of something else."""
+    """A dumper class of its own for `yaml.dump`. Text that Kubernetes would read as something else
+    (`y`, `12e5`) is quoted, and nothing is an alias of something else."""
     import yaml
 
     base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -29,7 +30,9 @@ def dumper() -> Any:
             return True
 
     def text(dumper: Any, value: str) -> Any:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, None if plain(value) == value else '"')
+        return dumper.represent_scalar(
+            "tag:yaml.org,2002:str", value, None if plain(value) == value else '"'
+        )
 
     Dumper.add_representer(str, text)
     return Dumper

@@ -1,7 +1,8 @@
-"""A JSON patch applied to YAML text: only the lines that change are written anew, comments and layout stay.
+"""A JSON patch applied to YAML text: only the lines that change are written anew, comments and
+layout stay.
 
-The result is read again and compared with what the patch makes of the data; text that cannot be edited so (anchors,
-unusual layout) is refused rather than guessed at.
+The result is read again and compared with what the patch makes of the data; text that cannot be
+edited so (anchors, unusual layout) is refused rather than guessed at.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ _WIDE = 10_000
 def edit_text(file: str, text: str, ref: Ref, patch: Sequence[Operation]) -> str:
     """The text with the patch applied to the object `ref` in it.
 
-    Raises `UsageError` when the object is not there or the text cannot be edited in place, `PatchError` when the patch
-    does not fit the object.
+    Raises `UsageError` when the object is not there or the text cannot be edited in place,
+    `PatchError` when the patch does not fit the object.
     """
     for operation in patch:
         wanted = _after(file, text, ref, operation)
@@ -39,7 +40,10 @@ def edit_text(file: str, text: str, ref: Ref, patch: Sequence[Operation]) -> str
             text = _edited(file, text, ref, operation)
         if not _says(file, text, wanted):
             raise UsageError(
-                f"{file}: {ref.kind} {ref} cannot be edited in place: anchors, or an unusual layout",
+                (
+                    f"{file}: {ref.kind} {ref} cannot be edited in place: anchors, or an unusual "
+                    "layout"
+                ),
                 hint="write the whole object with --emit DIR and merge it by hand",
             )
     return text
@@ -49,22 +53,28 @@ def append_object(file: str, text: str, manifest: Mapping[str, Any]) -> str:
     """The text with one more document. Raises `UsageError` for a file that can hold only one."""
     if Path(file).suffix == ".json":
         raise UsageError(
-            f"{file} is JSON, which holds one document", hint="write the new object with --emit DIR and add it by hand"
+            f"{file} is JSON, which holds one document",
+            hint="write the new object with --emit DIR and add it by hand",
         )
     start = text if not text or text.endswith("\n") else text + "\n"
     return start + _document(manifest)
 
 
 def remove_object(file: str, text: str, ref: Ref, manifest: Mapping[str, Any]) -> str:
-    """The text without a document that `append_object` has put there. Raises `UsageError` when it is not as it was."""
+    """The text without a document that `append_object` has put there. Raises `UsageError` when it
+    is not as it was."""
     before, found, after = text.rpartition(_document(manifest))
     if not found or (after and not after.startswith("---")):
-        raise UsageError(f"{file}: {ref.kind} {ref} is not as the fix left it", hint="take it out by hand")
+        raise UsageError(
+            f"{file}: {ref.kind} {ref} is not as the fix left it", hint="take it out by hand"
+        )
     return before + after
 
 
 def _document(manifest: Mapping[str, Any]) -> str:
-    written: str = yaml.dump(dict(manifest), Dumper=dumper(), sort_keys=False, allow_unicode=True, width=_WIDE)
+    written: str = yaml.dump(
+        dict(manifest), Dumper=dumper(), sort_keys=False, allow_unicode=True, width=_WIDE
+    )
     return "---\n" + written
 
 
@@ -74,13 +84,17 @@ def has_object(file: str, text: str, ref: Ref) -> bool:
 
 
 def _manifests(file: str, text: str) -> list[Manifest]:
-    return [one for document in documents_of(file, text) for one in manifests_of(document, Report())]
+    return [
+        one for document in documents_of(file, text) for one in manifests_of(document, Report())
+    ]
 
 
 def _find(file: str, text: str, ref: Ref) -> Manifest:
     found = [one for one in _manifests(file, text) if ref_of(one) == ref]
     if not found:
-        raise UsageError(f"{file} has no {ref.kind} {ref}", hint="give the file or directory that has it with -f")
+        raise UsageError(
+            f"{file} has no {ref.kind} {ref}", hint="give the file or directory that has it with -f"
+        )
     return found[0]
 
 
@@ -103,17 +117,24 @@ def _after(file: str, text: str, ref: Ref, operation: Operation) -> list[Any]:
     prefix = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in inside)
     moved = {**operation, "path": prefix + operation["path"]}
     index = manifest.cursor.document.index
-    return [apply(value, [moved]) if index == position else value for position, value in enumerate(_values(file, text))]
+    return [
+        apply(value, [moved]) if index == position else value
+        for position, value in enumerate(_values(file, text))
+    ]
 
 
 def _edited(file: str, text: str, ref: Ref, operation: Operation) -> str:
     manifest = _find(file, text, ref)
     if Path(file).suffix == ".json":
-        return json.dumps(_after(file, text, ref, operation)[0], indent=2, ensure_ascii=False) + "\n"
+        return (
+            json.dumps(_after(file, text, ref, operation)[0], indent=2, ensure_ascii=False) + "\n"
+        )
     document, base = manifest.cursor.document, manifest.cursor.path
     path = [*base, *steps(operation["path"])]
     parents = [_node(document, path[:depth]) for depth in range(len(path))]
-    flow = next((one for one in parents if isinstance(one, yaml.CollectionNode) and one.flow_style), None)
+    flow = next(
+        (one for one in parents if isinstance(one, yaml.CollectionNode) and one.flow_style), None
+    )
     if flow is not None:
         depth = parents.index(flow)
         whole = apply({"root": _value(document, [])}, [_under_root(operation, base)])
@@ -123,7 +144,10 @@ def _edited(file: str, text: str, ref: Ref, operation: Operation) -> str:
         return _edit_list(text, parent, last, operation)
     if isinstance(parent, yaml.MappingNode):
         return _edit_mapping(text, parent, last, operation)
-    raise UsageError(f"{file}: nothing at {operation['path']} to edit", hint="write the whole object with --emit DIR")
+    raise UsageError(
+        f"{file}: nothing at {operation['path']} to edit",
+        hint="write the whole object with --emit DIR",
+    )
 
 
 def _under_root(operation: Operation, base: Sequence[str | int]) -> Operation:
@@ -146,7 +170,11 @@ def _node(document: Document, path: Sequence[str | int]) -> yaml.Node | None:
         if isinstance(node, yaml.MappingNode):
             found = find_key(node, str(step))
             node = found[1] if found else None
-        elif isinstance(node, yaml.SequenceNode) and str(step).isdigit() and int(step) < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode)
+            and str(step).isdigit()
+            and int(step) < len(node.value)
+        ):
             node = node.value[int(step)]
         else:
             return None
@@ -164,14 +192,18 @@ def _edit_list(text: str, parent: yaml.SequenceNode, last: str, operation: Opera
         return _replace_span(text, item, _flow(operation["value"]))
     if len(items) == 1:
         line = parent.start_mark.line
-        return _replace_lines(text, line, _last_line(item), [" " * _past_key(text, line, column) + "[]"])
+        return _replace_lines(
+            text, line, _last_line(item), [" " * _past_key(text, line, column) + "[]"]
+        )
     return _replace_lines(text, item.start_mark.line, _last_line(item), [])
 
 
 def _past_key(text: str, line: int, column: int) -> int:
-    """The column of a list that begins in this line, or one that is deeper than its key: a list may begin in the
-    column of its key, but not an empty one."""
-    above = [one for one in text.splitlines()[:line] if one.strip() and not one.lstrip().startswith("#")]
+    """The column of a list that begins in this line, or one that is deeper than its key: a list may
+    begin in the column of its key, but not an empty one."""
+    above = [
+        one for one in text.splitlines()[:line] if one.strip() and not one.lstrip().startswith("#")
+    ]
     key = above[-1] if above else ""
     return column if len(key) - len(key.lstrip(" -")) < column else column + 2
 
@@ -186,7 +218,11 @@ def _edit_mapping(text: str, parent: yaml.MappingNode, last: str, operation: Ope
     first, end = key.start_mark.line, max(key.end_mark.line, _last_line(value))
     if operation["op"] == "remove":
         return _replace_lines(text, first, end, [])
-    if isinstance(value, yaml.ScalarNode) and not isinstance(operation["value"], (dict, list)) and value.value:
+    if (
+        isinstance(value, yaml.ScalarNode)
+        and not isinstance(operation["value"], (dict, list))
+        and value.value
+    ):
         return _replace_span(text, value, _flow(operation["value"]))
     block = _block({last: operation["value"]}, column)
     kept = text.splitlines()[first][:column]  # `- ` of the item that the key may be the first of
@@ -194,23 +230,30 @@ def _edit_mapping(text: str, parent: yaml.MappingNode, last: str, operation: Ope
 
 
 def _last_line(node: yaml.Node) -> int:
-    """The last line with something of a node; the end marks of block collections are past blank lines and comments."""
+    """The last line with something of a node; the end marks of block collections are past blank
+    lines and comments."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         if isinstance(node, yaml.MappingNode):
             return max(int(last[0].end_mark.line), _last_line(last[1]))
         return _last_line(last)
     first, last = int(node.start_mark.line), int(node.end_mark.line)
-    return last - 1 if node.end_mark.column == 0 and last > first else last  # block scalars end in the next line
+    return (
+        last - 1 if node.end_mark.column == 0 and last > first else last
+    )  # block scalars end in the next line
 
 
 def _block(value: Mapping[str, Any] | Sequence[Any], column: int) -> list[str]:
-    dumped = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False)
+    dumped = yaml.safe_dump(
+        value, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False
+    )
     return [" " * column + line for line in dumped.splitlines()]
 
 
 def _flow(value: Any) -> str:
-    dumped: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=True)
+    dumped: str = yaml.safe_dump(
+        value, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=True
+    )
     return dumped.removesuffix("\n").removesuffix("\n...")
 
 
@@ -219,7 +262,8 @@ def _insert(text: str, line: int, block: Sequence[str]) -> str:
 
 
 def _replace_lines(text: str, first: int, last: int, new: Sequence[str]) -> str:
-    """Lines `first` to `last` (both included; `last` before `first` inserts) replaced, with the file's line ends."""
+    """Lines `first` to `last` (both included; `last` before `first` inserts) replaced, with the
+    file's line ends."""
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
     lines[first : last + 1] = new
@@ -229,6 +273,10 @@ def _replace_lines(text: str, first: int, last: int, new: Sequence[str]) -> str:
 def _replace_span(text: str, node: yaml.Node, new: str) -> str:
     lines = text.splitlines(keepends=True)
     start, stop = node.start_mark, node.end_mark
-    before = "".join(lines[: start.line]) + (lines[start.line][: start.column] if start.line < len(lines) else "")
-    after = (lines[stop.line][stop.column :] if stop.line < len(lines) else "") + "".join(lines[stop.line + 1 :])
+    before = "".join(lines[: start.line]) + (
+        lines[start.line][: start.column] if start.line < len(lines) else ""
+    )
+    after = (lines[stop.line][stop.column :] if stop.line < len(lines) else "") + "".join(
+        lines[stop.line + 1 :]
+    )
     return before + new + after

@@ -1,17 +1,28 @@
-"""Policies as the API takes them, with every default written out: for baselines, new policies and patches. Pure."""
+"""Policies as the API takes them, with every default written out: for baselines, new policies and
+patches. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.objects import (
+    Labels,
+    LabelSelector,
+    NetworkPolicy,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+)
 from prober.model.prediction import Direction
 
 
 def policy_manifest(policy: NetworkPolicy) -> Mapping[str, Any]:
     """The manifest of a policy, without apiVersion and kind: name, namespace and what it says."""
-    spec: dict[str, Any] = {"podSelector": _selector(policy.pod_selector), "policyTypes": list(policy.types)}
+    spec: dict[str, Any] = {
+        "podSelector": _selector(policy.pod_selector),
+        "policyTypes": list(policy.types),
+    }
     if policy.ingress:
         spec["ingress"] = [rule_manifest(rule, "ingress") for rule in policy.ingress]
     if policy.egress:
@@ -23,7 +34,12 @@ def whole_manifest(policy: NetworkPolicy, labels: Labels | None = None) -> Mappi
     """The same with apiVersion and kind, as a file of its own or a request has it."""
     written = policy_manifest(policy)
     metadata = {**written["metadata"], **({"labels": dict(labels)} if labels else {})}
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", **written, "metadata": metadata}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        **written,
+        "metadata": metadata,
+    }
 
 
 def rule_manifest(rule: PolicyRule, direction: Direction) -> Mapping[str, Any]:
@@ -64,7 +80,8 @@ def _selector(selector: LabelSelector) -> Mapping[str, Any]:
         written["matchLabels"] = dict(sorted(selector.match_labels.items()))
     if selector.match_expressions:
         written["matchExpressions"] = [
-            {"key": one.key, "operator": one.operator} | ({"values": list(one.values)} if one.values else {})
+            {"key": one.key, "operator": one.operator}
+            | ({"values": list(one.values)} if one.values else {})
             for one in selector.match_expressions
         ]
     return written

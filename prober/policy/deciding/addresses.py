@@ -19,7 +19,8 @@ _BITS = {4: 32, 6: 128}
 
 @lru_cache(maxsize=65536)
 def parse_address(text: str) -> Address | None:
-    """The address that `text` writes, or None when it is not an address. An IPv4-mapped IPv6 address is IPv4."""
+    """The address that `text` writes, or None when it is not an address. An IPv4-mapped IPv6
+    address is IPv4."""
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
@@ -61,8 +62,11 @@ class Block:
     source: IPBlock
 
     def contains(self, address: Address) -> bool:
-        """Exactly what the API says of an address outside the cluster: in `cidr`, and in none of `except`."""
-        return self.cidr.contains(address) and not any(one.contains(address) for one in self.excepts)
+        """Exactly what the API says of an address outside the cluster: in `cidr`, and in none of
+        `except`."""
+        return self.cidr.contains(address) and not any(
+            one.contains(address) for one in self.excepts
+        )
 
     @property
     def empty(self) -> bool:
@@ -75,7 +79,11 @@ class Block:
 
     def exception_for(self, address: Address) -> str:
         """The exception that takes the address out, as written; empty when none does."""
-        found = (text for text, one in zip(self.source.excepts, self.excepts, strict=True) if one.contains(address))
+        found = (
+            text
+            for text, one in zip(self.source.excepts, self.excepts, strict=True)
+            if one.contains(address)
+        )
         return next(found, "")
 
 
@@ -91,21 +99,25 @@ def _range(text: str) -> Range:
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
-        raise UsageError(f"an ipBlock says {text!r}, which is not a CIDR", hint="as in 203.0.113.0/24") from error
+        raise UsageError(
+            f"an ipBlock says {text!r}, which is not a CIDR", hint="as in 203.0.113.0/24"
+        ) from error
     return Range(network.version, int(network.network_address), int(network.broadcast_address))
 
 
 _NOBODY = tuple(
-    _range(text) for text in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/127", "ff00::/8")
+    _range(text)
+    for text in ("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/4", "240.0.0.0/4", "::/127", "ff00::/8")
 )
 """Addresses that no host outside can have: this host, loopback, multicast, reserved (RFC 6890)."""
 
 
 def samples(blocks: Iterable[Block]) -> tuple[Address, ...]:
-    """Addresses that stand for every address a host outside may have, as far as `blocks` can tell addresses apart.
+    """Addresses that stand for every address a host outside may have, as far as `blocks` can tell
+    addresses apart.
 
-    The borders of all ranges cut the address space into intervals; two addresses of one interval are in the same
-    blocks, so the first of each interval is enough. Always has IPv4 and IPv6.
+    The borders of all ranges cut the address space into intervals; two addresses of one interval
+    are in the same blocks, so the first of each interval is enough. Always has IPv4 and IPv6.
     """
     ranges = [one for block in blocks for one in (block.cidr, *block.excepts)] + list(_NOBODY)
     found: list[Address] = []

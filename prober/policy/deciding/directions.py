@@ -1,9 +1,10 @@
 """From a link to its two sides: every way in which the API lets policies see each direction.
 
-Sources: the concept page of network policies. "NetworkPolicy behaviour for hostNetwork pods is undefined, but it should
-be limited to 2 possibilities": the plugin tells their traffic apart and treats them as pods, or it "ignores hostNetwork
-pods" and their traffic is node traffic. "Traffic to and from the node where a Pod is running is always allowed,
-regardless of the IP address of the Pod or the node." "A Pod cannot block access to itself."
+Sources: the concept page of network policies. "NetworkPolicy behaviour for hostNetwork pods is
+undefined, but it should be limited to 2 possibilities": the plugin tells their traffic apart and
+treats them as pods, or it "ignores hostNetwork pods" and their traffic is node traffic. "Traffic to
+and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod
+or the node." "A Pod cannot block access to itself."
 """
 
 from __future__ import annotations
@@ -18,7 +19,10 @@ from prober.policy.deciding.matchers import Applied
 from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
 from prober.policy.deciding.world import World
 
-_NO_POLICIES: dict[Direction, Applied] = {"egress": Applied("egress", ()), "ingress": Applied("ingress", ())}
+_NO_POLICIES: dict[Direction, Applied] = {
+    "egress": Applied("egress", ()),
+    "ingress": Applied("ingress", ()),
+}
 
 _AS_POD = "where hostNetwork pods count as pods"
 _AS_NODE = "where hostNetwork pods count as their node"
@@ -26,7 +30,8 @@ _AS_NODE = "where hostNetwork pods count as their node"
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The other end as the subject's policies may see it, still before hostNetwork and unknown nodes are considered."""
+    """The other end as the subject's policies may see it, still before hostNetwork and unknown
+    nodes are considered."""
 
     party: Party
     target: Target
@@ -51,17 +56,27 @@ def _egress_views(link: Link) -> list[_Seen]:
 
 
 def _ingress_views(source: Party, link: Link) -> list[_Seen]:
-    seen = [_Seen(source, link.target, reading="if the source keeps its address" if link.masquerades else "")]
+    seen = [
+        _Seen(
+            source,
+            link.target,
+            reading="if the source keeps its address" if link.masquerades else "",
+        )
+    ]
     for party in link.masquerades:
         reading = f"if the source is given the address of {party.name} first"
         seen.append(_Seen(party, link.target, reading=reading))
     return seen
 
 
-def _side(world: World, direction: Direction, subject: Party, peer: Party, seen: list[_Seen], link: Link) -> Side:
+def _side(
+    world: World, direction: Direction, subject: Party, peer: Party, seen: list[_Seen], link: Link
+) -> Side:
     if subject.pod is None:
         what = "a node" if subject.kind is PartyKind.NODE else "outside the cluster"
-        exempt = Leg(peer, link.target, f"{subject.name} is {what}: no {direction} policy selects it")
+        exempt = Leg(
+            peer, link.target, f"{subject.name} is {what}: no {direction} policy selects it"
+        )
         return Side(direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front)
     applied = world.applied(subject.index, direction)
     legs = tuple(_legs(direction, subject, applied, seen, translated=link.front is not None))
@@ -82,14 +97,25 @@ def _legs(
             yield leg
             if one.front and applied.has_blocks and not leg.exempt:
                 reading = "if policies come before the translation"
-                yield replace(leg, front=one.front, reading=_join(reading, leg.reading.removeprefix(one.reading)))
+                yield replace(
+                    leg,
+                    front=one.front,
+                    reading=_join(reading, leg.reading.removeprefix(one.reading)),
+                )
 
 
-def _views(direction: Direction, subject: Party, one: _Seen, applied: Applied, *, translated: bool) -> Iterator[Leg]:
+def _views(
+    direction: Direction, subject: Party, one: _Seen, applied: Applied, *, translated: bool
+) -> Iterator[Leg]:
     """One view of the other end, and what the API still leaves open about it."""
     party = one.party
     if party.index == subject.index and party.pod:
-        yield Leg(party, one.target, f"{subject.name} reaches itself: a pod cannot block access to itself", one.reading)
+        yield Leg(
+            party,
+            one.target,
+            f"{subject.name} reaches itself: a pod cannot block access to itself",
+            one.reading,
+        )
         if not translated:
             return
         one = replace(one, reading=_join("if it leaves the pod through the Service", one.reading))
@@ -101,12 +127,16 @@ def _views(direction: Direction, subject: Party, one: _Seen, applied: Applied, *
         yield Leg(party, one.target, reading=one.reading)
     else:
         yield Leg(party, one.target, reading=_join(one.reading, _AS_POD))
-        if not subject.host_network:  # a plugin that ignores hostNetwork pods ignores this subject too
+        if (
+            not subject.host_network
+        ):  # a plugin that ignores hostNetwork pods ignores this subject too
             node = Party(PartyKind.NODE, f"{party.name} (as its node)", party.addresses, party.node)
-            # A node has no named ports; for ingress the port is the subject's, which keeps its names.
+            # A node has no named ports; for ingress the port is the subject's, which keeps its
+            # names.
             target = replace(one.target, names=frozenset()) if direction == "egress" else one.target
             yield from _node_views(
-                subject, replace(one, party=node, target=target, reading=_join(one.reading, _AS_NODE))
+                subject,
+                replace(one, party=node, target=target, reading=_join(one.reading, _AS_NODE)),
             )
 
 
@@ -116,14 +146,25 @@ def _node_views(subject: Party, one: _Seen) -> Iterator[Leg]:
         yield Leg(one.party, one.target, reading=one.reading)
         return
     if node and subject.node:
-        yield _local(subject, one) if node == subject.node else Leg(one.party, one.target, reading=one.reading)
+        yield (
+            _local(subject, one)
+            if node == subject.node
+            else Leg(one.party, one.target, reading=one.reading)
+        )
         return
-    yield replace(_local(subject, one), reading=_join(one.reading, f"if {subject.name} runs on that node"))
-    yield Leg(one.party, one.target, reading=_join(one.reading, f"if {subject.name} runs on another node"))
+    yield replace(
+        _local(subject, one), reading=_join(one.reading, f"if {subject.name} runs on that node")
+    )
+    yield Leg(
+        one.party, one.target, reading=_join(one.reading, f"if {subject.name} runs on another node")
+    )
 
 
 def _local(subject: Party, one: _Seen) -> Leg:
-    reason = f"traffic between {subject.name} and its own node {subject.node}".rstrip() + " is always allowed"
+    reason = (
+        f"traffic between {subject.name} and its own node {subject.node}".rstrip()
+        + " is always allowed"
+    )
     return Leg(one.party, one.target, reason, one.reading)
 
 
@@ -138,7 +179,11 @@ def _host_views(subject: Party, one: _Seen, applied: Applied) -> Iterator[Leg]:
         return
     for address in applied.samples:
         if address[0] in families:
-            yield Leg(replace(one.party, addresses=(address,), sampled=True), one.target, reading=one.reading)
+            yield Leg(
+                replace(one.party, addresses=(address,), sampled=True),
+                one.target,
+                reading=one.reading,
+            )
 
 
 def _join(*parts: str) -> str:

@@ -1,4 +1,5 @@
-"""The endpoints of a Service: from its EndpointSlices when there are any, else computed as the control plane would."""
+"""The endpoints of a Service: from its EndpointSlices when there are any, else computed as the
+control plane would."""
 
 from __future__ import annotations
 
@@ -21,28 +22,44 @@ class ServiceEndpoint:
     port: int
 
 
-def endpoints_of(world: World, service: Service, port: ServicePort | None, literal: int) -> list[ServiceEndpoint]:
+def endpoints_of(
+    world: World, service: Service, port: ServicePort | None, literal: int
+) -> list[ServiceEndpoint]:
     """The ready endpoints for one port of a Service, each once.
 
-    `port` None takes every endpoint on the port number `literal`, as a client of a headless Service does. Raises
-    `Undecided` with the reason when there is none: kube-proxy then refuses the connection, whatever policies say.
+    `port` None takes every endpoint on the port number `literal`, as a client of a headless Service
+    does. Raises `Undecided` with the reason when there is none: kube-proxy then refuses the
+    connection, whatever policies say.
     """
     slices = world.slices(service)
-    found = list(_listed(world, service, slices, port, literal) if slices else _computed(world, service, port, literal))
+    found = list(
+        _listed(world, service, slices, port, literal)
+        if slices
+        else _computed(world, service, port, literal)
+    )
     if not found:
         raise Undecided(_nobody(world, service, port))
     return list({(one.party.name, one.port): one for one in found}.values())
 
 
 def _listed(
-    world: World, service: Service, slices: tuple[EndpointSlice, ...], port: ServicePort | None, literal: int
+    world: World,
+    service: Service,
+    slices: tuple[EndpointSlice, ...],
+    port: ServicePort | None,
+    literal: int,
 ) -> Iterator[ServiceEndpoint]:
-    """Ports of a slice belong to the Service's ports of the same name (API reference, EndpointPort.name)."""
+    """Ports of a slice belong to the Service's ports of the same name (API reference,
+    EndpointPort.name)."""
     for one in slices:
         numbers = (
             [literal]
             if port is None
-            else [own.number for own in one.ports if own.name == port.name and own.protocol == port.protocol]
+            else [
+                own.number
+                for own in one.ports
+                if own.name == port.name and own.protocol == port.protocol
+            ]
         )
         for endpoint in one.endpoints:
             party = _party(world, service, one, endpoint) if numbers and endpoint.ready else None
@@ -50,7 +67,9 @@ def _listed(
                 yield from (ServiceEndpoint(party, number) for number in numbers)
 
 
-def _party(world: World, service: Service, one: EndpointSlice, endpoint: SliceEndpoint) -> Party | None:
+def _party(
+    world: World, service: Service, one: EndpointSlice, endpoint: SliceEndpoint
+) -> Party | None:
     """The pod, node or host behind a slice's endpoint; None for a pod that has finished."""
     if endpoint.pod:
         index = world.sets.position.get((one.namespace, endpoint.pod))
@@ -60,12 +79,15 @@ def _party(world: World, service: Service, one: EndpointSlice, endpoint: SliceEn
     known = known_at(world, addresses[0]) if addresses else None
     if known is None and endpoint.pod:
         raise Undecided(
-            f"pod {one.namespace}/{endpoint.pod}, an endpoint of Service {service.ref}, is not among the objects given"
+            f"pod {one.namespace}/{endpoint.pod}, an endpoint of Service {service.ref}, is "
+            "not among the objects given"
         )
     return known or (world.host(endpoint.addresses[0], addresses[0]) if addresses else None)
 
 
-def _computed(world: World, service: Service, port: ServicePort | None, literal: int) -> Iterator[ServiceEndpoint]:
+def _computed(
+    world: World, service: Service, port: ServicePort | None, literal: int
+) -> Iterator[ServiceEndpoint]:
     for index in _selected(world, service):
         pod = world.sets.pods[index]
         if not pod.running or pod.unscheduled or not (pod.ready or service.publish_not_ready):
@@ -76,9 +98,14 @@ def _computed(world: World, service: Service, port: ServicePort | None, literal:
 
 
 def target_port(world: World, index: int, port: ServicePort) -> int | None:
-    """The number of a pod's port that a Service's port means; None when no container has a port of that name."""
+    """The number of a pod's port that a Service's port means; None when no container has a port of
+    that name."""
     target = port.target_port or port.port
-    return target if isinstance(target, int) else named_port(world.sets.pods[index], target, port.protocol)
+    return (
+        target
+        if isinstance(target, int)
+        else named_port(world.sets.pods[index], target, port.protocol)
+    )
 
 
 def _selected(world: World, service: Service) -> list[int]:
@@ -100,6 +127,8 @@ def _nobody(world: World, service: Service, port: ServicePort | None) -> str:
     if not pods:
         wanted = ",".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
         return f"{name} selects no pod ({wanted}), {end}"
-    if port is not None and any(pod.running and (pod.ready or service.publish_not_ready) for pod in pods):
+    if port is not None and any(
+        pod.running and (pod.ready or service.publish_not_ready) for pod in pods
+    ):
         return f"no pod behind {name} has a {port.protocol} port named {port.target_port!r}, {end}"
     return f"none of the {len(pods)} pods behind {name} is ready, {end}"

@@ -19,9 +19,11 @@ class Leg:
     exempt: str = ""
     """Why no policy has a say, as a whole sentence; empty: policies decide."""
     reading: str = ""
-    """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there is only one."""
+    """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there
+    is only one."""
     front: Front | None = None
-    """Set where ipBlocks are compared with what the client asked for instead of with the backend."""
+    """Set where ipBlocks are compared with what the client asked for instead of with the
+    backend."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class RuleMatcher:
 
 @dataclass(frozen=True, slots=True)
 class PolicyMatcher:
-    """A policy, the pods it selects, and its rules for the directions it is about (None: not about that one)."""
+    """A policy, the pods it selects, and its rules for the directions it is about (None: not about
+    that one)."""
 
     policy: NetworkPolicy
     subjects: PodSet
@@ -47,7 +48,8 @@ class PolicyMatcher:
 
 @dataclass(frozen=True)
 class Applied:
-    """The policies that select one pod in one direction, in the snapshot's order. None: the pod is not isolated."""
+    """The policies that select one pod in one direction, in the snapshot's order. None: the pod is
+    not isolated."""
 
     direction: Direction
     policies: tuple[PolicyMatcher, ...]
@@ -55,7 +57,9 @@ class Applied:
     @cached_property
     def rules(self) -> tuple[RuleMatcher, ...]:
         """All rules of all policies: they are a union."""
-        return tuple(rule for policy in self.policies for rule in policy.rules(self.direction) or ())
+        return tuple(
+            rule for policy in self.policies for rule in policy.rules(self.direction) or ()
+        )
 
     @cached_property
     def has_blocks(self) -> bool:
@@ -63,7 +67,8 @@ class Applied:
 
     @cached_property
     def samples(self) -> tuple[Address, ...]:
-        """Addresses that stand for every address outside, as far as these policies can tell them apart."""
+        """Addresses that stand for every address outside, as far as these policies can tell them
+        apart."""
         return samples(self._blocks())
 
     def _blocks(self) -> Iterator[Block]:
@@ -78,15 +83,23 @@ def compile_policy(policy: NetworkPolicy, sets: PodSets) -> PolicyMatcher:
     return PolicyMatcher(policy, subjects, ingress, egress)
 
 
-def _rules(policy: NetworkPolicy, rules: tuple[PolicyRule, ...], sets: PodSets) -> tuple[RuleMatcher, ...]:
+def _rules(
+    policy: NetworkPolicy, rules: tuple[PolicyRule, ...], sets: PodSets
+) -> tuple[RuleMatcher, ...]:
     return tuple(
-        RuleMatcher(index, rule, tuple(_peer(policy.namespace, peer, sets) for peer in rule.peers), rule.ports)
+        RuleMatcher(
+            index,
+            rule,
+            tuple(_peer(policy.namespace, peer, sets) for peer in rule.peers),
+            rule.ports,
+        )
         for index, rule in enumerate(rules)
     )
 
 
 def _peer(namespace: str, peer: PolicyPeer, sets: PodSets) -> PeerMatcher:
-    """Both selectors in one item must hold; a podSelector alone means the policy's own namespace."""
+    """Both selectors in one item must hold; a podSelector alone means the policy's own
+    namespace."""
     if peer.ip_block:
         return PeerMatcher(peer, 0, compile_block(peer.ip_block))
     if peer.namespace_selector is None and peer.pod_selector is None:

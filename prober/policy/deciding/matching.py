@@ -1,7 +1,9 @@
-"""The one place that decides what matches. The quick answer and the trail are both made of these functions.
+"""The one place that decides what matches. The quick answer and the trail are both made of these
+functions.
 
-Matches are numbers, ordered so that `max` is "any of" and `min` is "all of": NO < MAYBE < YES. Rulings use the same
-numbers (denied < undefined < allowed), which makes the verdict over two directions their minimum.
+Matches are numbers, ordered so that `max` is "any of" and `min` is "all of": NO < MAYBE < YES.
+Rulings use the same numbers (denied < undefined < allowed), which makes the verdict over two
+directions their minimum.
 """
 
 from __future__ import annotations
@@ -27,8 +29,9 @@ MATCHES: Final = (Match.NO, Match.MAYBE, Match.YES)
 RULINGS: Final = (Ruling.DENIED, Ruling.UNDEFINED, Ruling.ALLOWED)
 
 GOVERNED = frozenset({"TCP", "UDP", "SCTP"})
-"""The protocols that NetworkPolicy v1 speaks of. "For other protocols, such as ARP or ICMP, the behaviour is
-undefined", and so are allow rules about them (concept page, "Network traffic filtering")."""
+"""The protocols that NetworkPolicy v1 speaks of. "For other protocols, such as ARP or ICMP, the
+behaviour is undefined", and so are allow rules about them (concept page, "Network traffic
+filtering")."""
 
 
 def agree(levels: Iterable[Level]) -> Level:
@@ -45,11 +48,14 @@ def agree(levels: Iterable[Level]) -> Level:
 def side_level(side: Side) -> Level:
     """The ruling of one direction: what every permitted reading says, or undefined."""
     legs = side.legs
-    return leg_level(side, legs[0]) if len(legs) == 1 else agree(leg_level(side, leg) for leg in legs)
+    return (
+        leg_level(side, legs[0]) if len(legs) == 1 else agree(leg_level(side, leg) for leg in legs)
+    )
 
 
 def leg_level(side: Side, leg: Leg) -> Level:
-    """The ruling of one reading: allowed if any rule matches; else undefined if any may; else denied."""
+    """The ruling of one reading: allowed if any rule matches; else undefined if any may; else
+    denied."""
     if leg.exempt or not side.applied.policies:
         return YES
     if leg.target.protocol not in GOVERNED:
@@ -74,9 +80,11 @@ def rule_levels(rule: RuleMatcher, leg: Leg) -> Levels:
 
 
 def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> Levels:
-    """As where the plugin compares ipBlocks before a Service rewrites the destination; selectors see the backend.
+    """As where the plugin compares ipBlocks before a Service rewrites the destination; selectors
+    see the backend.
 
-    The API does not say whether the port is rewritten together with the address, so either port will do there.
+    The API does not say whether the port is rewritten together with the address, so either port
+    will do there.
     """
     plain = [peer_level(peer, leg.peer) for peer in rule.peers if peer.block is None]
     blocks = [_front_level(peer, front) for peer in rule.peers if peer.block is not None]
@@ -91,8 +99,9 @@ def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> Lev
 def peer_level(matcher: PeerMatcher, party: Party) -> Level:
     """Does one item of `from` or `to` match this party.
 
-    Selectors match pods only. An ipBlock decides exactly for hosts outside; for the addresses of pods and nodes it is
-    not meant, and implementations differ, so there it may match but never surely does.
+    Selectors match pods only. An ipBlock decides exactly for hosts outside; for the addresses of
+    pods and nodes it is not meant, and implementations differ, so there it may match but never
+    surely does.
     """
     block = matcher.block
     if block is None:
@@ -112,7 +121,8 @@ def _front_level(matcher: PeerMatcher, front: Front) -> Level:
 
 
 def ports_level(ports: tuple[PolicyPort, ...], target: Target) -> Level:
-    """Does any item of `ports` match; no items match every port. What v1 does not speak of may match."""
+    """Does any item of `ports` match; no items match every port. What v1 does not speak of may
+    match."""
     if target.protocol not in GOVERNED:
         return MAYBE
     if not ports:

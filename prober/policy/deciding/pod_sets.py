@@ -1,4 +1,5 @@
-"""Sets of pods as Python integers: bit i is the i-th pod. One selection is a few machine words, whatever it selects."""
+"""Sets of pods as Python integers: bit i is the i-th pod. One selection is a few machine words,
+whatever it selects."""
 
 from __future__ import annotations
 

@@ -89,9 +89,10 @@ class Link:
     front: Front | None = None
     """None when nothing is translated."""
     early: Party | None = None
-    """Where the translation may happen after the source's node: what the source's egress policies may see instead,
-    with the front's port."""
+    """Where the translation may happen after the source's node: what the source's egress policies
+    may see instead, with the front's port."""
     masquerades: tuple[Party, ...] = ()
-    """Whose address the source may have been given before the destination's ingress policies see it."""
+    """Whose address the source may have been given before the destination's ingress policies see
+    it."""
     caveat: str = ""
     """When a denial may not hold after all; empty: never."""

@@ -1,7 +1,7 @@
 """Label selectors: do they select, how to say them, and what is missing.
 
-Source: the API reference of LabelSelectorRequirement. `In` and `Exists` need the key; `NotIn` and `DoesNotExist` also
-hold where the key is absent.
+Source: the API reference of LabelSelectorRequirement. `In` and `Exists` need the key; `NotIn` and
+`DoesNotExist` also hold where the key is absent.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def key_of(selector: LabelSelector) -> SelectorKey:
 
 def requirements(selector: LabelSelector) -> tuple[Requirement, ...]:
     """matchLabels and matchExpressions in one form: `a: b` means `a In (b)`."""
-    equal = (Requirement(key, "In", (value,)) for key, value in sorted(selector.match_labels.items()))
+    equal = (
+        Requirement(key, "In", (value,)) for key, value in sorted(selector.match_labels.items())
+    )
     return (*equal, *selector.match_expressions)
 
 
@@ -49,7 +51,8 @@ def describe(selector: LabelSelector) -> str:
 
 
 def complaint(selector: LabelSelector, labels: Labels) -> str:
-    """What keeps `labels` from being selected, as a predicate (`lacks the label team=payments`); empty if nothing."""
+    """What keeps `labels` from being selected, as a predicate (`lacks the label team=payments`);
+    empty if nothing."""
     failing = next((one for one in requirements(selector) if not holds(one, labels)), None)
     if failing is None:
         return ""

@@ -1,4 +1,5 @@
-"""The whole trail of a link: both directions, every policy that selects, every rule, each with its reason."""
+"""The whole trail of a link: both directions, every policy that selects, every rule, each with its
+reason."""
 
 from __future__ import annotations
 
@@ -8,7 +9,17 @@ from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
 from prober.policy.deciding.interpretations import Leg, Side
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.matching import GOVERNED, MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree, rule_levels
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    MATCHES,
+    MAYBE,
+    NO,
+    RULINGS,
+    Level,
+    Levels,
+    agree,
+    rule_levels,
+)
 from prober.policy.deciding.policy_endpoints import Link
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import SideWording
@@ -31,23 +42,43 @@ class Trails:
 
     def _direction(self, side: Side, level: Level) -> DirectionTrail:
         governed = tuple(leg for leg in side.legs if not leg.exempt)
-        policies = tuple(self._policy(one, side, governed) for one in side.applied.policies) if governed else ()
+        policies = (
+            tuple(self._policy(one, side, governed) for one in side.applied.policies)
+            if governed
+            else ()
+        )
         pod = side.subject.pod.ref if side.subject.pod else None
-        return DirectionTrail(side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies)
+        return DirectionTrail(
+            side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies
+        )
 
     def _policy(self, one: PolicyMatcher, side: Side, legs: Sequence[Leg]) -> PolicyTrail:
         rules = one.rules(side.direction) or ()
         # One row a rule, one column a leg.
         table = [[rule_levels(rule, leg) for leg in legs] for rule in rules]
-        match = agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)]) if table else NO
+        match = (
+            agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)])
+            if table
+            else NO
+        )
         if legs[0].target.protocol not in GOVERNED:
             match = MAYBE
-        trails = (self._rule(one.policy, rule, side, legs, row) for rule, row in zip(rules, table, strict=True))
+        trails = (
+            self._rule(one.policy, rule, side, legs, row)
+            for rule, row in zip(rules, table, strict=True)
+        )
         return PolicyTrail(one.policy.ref, MATCHES[match], tuple(trails))
 
     def _rule(
-        self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg], row: Sequence[Levels]
+        self,
+        policy: NetworkPolicy,
+        rule: RuleMatcher,
+        side: Side,
+        legs: Sequence[Leg],
+        row: Sequence[Levels],
     ) -> RuleTrail:
         match, peers, ports = row[0] if len(row) == 1 else map(agree, zip(*row, strict=True))
         reason = self._rules.reason(policy, rule, side, legs, (match, peers, ports))
-        return RuleTrail(rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule)
+        return RuleTrail(
+            rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule
+        )

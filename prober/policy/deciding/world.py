@@ -1,4 +1,5 @@
-"""The index over a snapshot: everything that a prediction looks up, built when it is first needed."""
+"""The index over a snapshot: everything that a prediction looks up, built when it is first
+needed."""
 
 from __future__ import annotations
 
@@ -24,14 +25,17 @@ class World:
     def __init__(self, snapshot: Snapshot, hosts: Mapping[str, Sequence[str]]) -> None:
         self.snapshot = snapshot
         self.sets = PodSets(snapshot)
-        self._hosts = {name.lower(): parse_addresses(addresses) for name, addresses in hosts.items()}
+        self._hosts = {
+            name.lower(): parse_addresses(addresses) for name, addresses in hosts.items()
+        }
         self._applied: dict[tuple[Direction, int], Applied] = {}
         self._shared: dict[tuple[Direction, tuple[int, ...]], Applied] = {}
         self._parties: dict[int, Party] = {}
         self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
 
     def applied(self, index: int, direction: Direction) -> Applied:
-        """The policies that select a pod in a direction. Pods with the same policies share one object."""
+        """The policies that select a pod in a direction. Pods with the same policies share one
+        object."""
         found = self._applied.get((direction, index))
         if found is None:
             mine = [
@@ -40,7 +44,9 @@ class World:
                 if policy.subjects >> index & 1 and policy.rules(direction) is not None
             ]
             key = (direction, tuple(position for position, _ in mine))
-            found = self._shared.setdefault(key, Applied(direction, tuple(policy for _, policy in mine)))
+            found = self._shared.setdefault(
+                key, Applied(direction, tuple(policy for _, policy in mine))
+            )
             self._applied[direction, index] = found
         return found
 
@@ -58,7 +64,8 @@ class World:
         return found
 
     def port_names(self, index: int) -> Mapping[PortKey, frozenset[str]]:
-        """What a pod's containers call each of their ports. Several containers may use one name, or one number."""
+        """What a pod's containers call each of their ports. Several containers may use one name, or
+        one number."""
         found = self._names.get(index)
         if found is None:
             names: defaultdict[PortKey, set[str]] = defaultdict(set)
@@ -112,7 +119,8 @@ class World:
         return self._node_ports.get((port, protocol))
 
     def pods_on_host_port(self, node: str, port: int, protocol: str) -> tuple[tuple[int, int], ...]:
-        """The pods that listen on a port of a node, each with the port of its own: hostPort, and hostNetwork pods."""
+        """The pods that listen on a port of a node, each with the port of its own: hostPort, and
+        hostNetwork pods."""
         return tuple(self._host_ports.get((node, port, protocol), ()))
 
     def slices(self, service: Service) -> tuple[EndpointSlice, ...]:
@@ -132,9 +140,12 @@ class World:
 
     @cached_property
     def _pod_addresses(self) -> dict[Address, int]:
-        """A finished pod's address may have been given to another one since: the running pod has it."""
+        """A finished pod's address may have been given to another one since: the running pod has
+        it."""
         found: dict[Address, int] = {}
-        for index in sorted(range(len(self.sets.pods)), key=lambda index: not self.sets.pods[index].running):
+        for index in sorted(
+            range(len(self.sets.pods)), key=lambda index: not self.sets.pods[index].running
+        ):
             pod = self.sets.pods[index]
             for address in () if pod.host_network else parse_addresses(pod.ips):
                 found.setdefault(address, index)
@@ -142,7 +153,9 @@ class World:
 
     @cached_property
     def _node_addresses(self) -> dict[str, tuple[Address, ...]]:
-        found = {name: parse_addresses(node.addresses) for name, node in self.snapshot.nodes.items()}
+        found = {
+            name: parse_addresses(node.addresses) for name, node in self.snapshot.nodes.items()
+        }
         for pod in self.sets.pods:
             if pod.host_network and pod.node and pod.ips and not found.get(pod.node):
                 found[pod.node] = parse_addresses(pod.ips)
@@ -150,7 +163,11 @@ class World:
 
     @cached_property
     def _nodes_by_address(self) -> dict[Address, str]:
-        return {address: name for name, addresses in self._node_addresses.items() for address in addresses}
+        return {
+            address: name
+            for name, addresses in self._node_addresses.items()
+            for address in addresses
+        }
 
     @cached_property
     def _cluster_ips(self) -> dict[Address, Service]:
@@ -197,5 +214,8 @@ class World:
 
 
 def named_port(pod: Pod, name: str, protocol: str) -> int | None:
-    """The number of the first container port with this name and protocol (as endpoints are computed)."""
-    return next((port.number for port in pod.ports if port.name == name and port.protocol == protocol), None)
+    """The number of the first container port with this name and protocol (as endpoints are
+    computed)."""
+    return next(
+        (port.number for port in pod.ports if port.name == name and port.protocol == protocol), None
+    )

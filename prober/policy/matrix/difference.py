@@ -1,4 +1,5 @@
-"""What a change of the policies opens and closes: every pair of pods on every declared port, and the world outside."""
+"""What a change of the policies opens and closes: every pair of pods on every declared port, and
+the world outside."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class Difference:
 
 
 class Reference:
-    """The snapshot that others are compared with: what is worked out about it is worked out once."""
+    """The snapshot that others are compared with: what is worked out about it is worked out
+    once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -42,8 +44,8 @@ class Reference:
 
 
 def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()) -> Difference:
-    """The difference between two snapshots with the same pods. `ports` are those to compare towards hosts outside;
-    from outside, all that pods declare are."""
+    """The difference between two snapshots with the same pods. `ports` are those to compare towards
+    hosts outside; from outside, all that pods declare are."""
     first, second = before.matrix, reachability(after)
     pairs = [*_between(second, first)], [*_between(first, second)]
     outside = list(_outside(before.snapshot, list(ports)))

@@ -1,8 +1,8 @@
 """How the rows of the matrix are computed: rules against all pods at once.
 
-Two readings of the API differ for hostNetwork pods (see `sides`): plugins that tell them apart treat them as *pods*;
-those that ignore them treat them as their *node*. A cell is decided where both readings say the same. Every other pod
-is the same in both.
+Two readings of the API differ for hostNetwork pods (see `sides`): plugins that tell them apart
+treat them as *pods*; those that ignore them treat them as their *node*. A cell is decided where
+both readings say the same. Every other pod is the same in both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from prober.policy.deciding.world import PortKey, World
 
 
 class Row(NamedTuple):
-    """One source and one port: the destinations for which each direction is allowed or denied (else undefined)."""
+    """One source and one port: the destinations for which each direction is allowed or denied (else
+    undefined)."""
 
     egress_allowed: PodSet
     egress_denied: PodSet
@@ -99,11 +100,16 @@ class _Builder:
         else:
             out_yes, out_no = _decided(egress, self._host, near, unsure)
             in_yes, in_no = ingress.as_pod.surely, self._all & ~ingress.as_pod.perhaps
-        in_no &= ~self._host  # as for the egress of a hostNetwork source: policies may ignore the destination
+        in_no &= (
+            ~self._host
+        )  # as for the egress of a hostNetwork source: policies may ignore the destination
         if not isolated:
             out_yes, out_no = self._all, 0
         return Row(
-            (out_yes | itself) & alive, out_no & alive & ~itself, (in_yes | itself) & alive, in_no & alive & ~itself
+            (out_yes | itself) & alive,
+            out_no & alive & ~itself,
+            (in_yes | itself) & alive,
+            in_no & alive & ~itself,
         )
 
     def _towards(self, applied: Applied, key: PortKey) -> Both:
@@ -136,7 +142,8 @@ class _Builder:
         return _both(as_pod, as_node)
 
     def _peers(self, peers: tuple[PeerMatcher, ...]) -> tuple[PodSet, PodSet, PodSet]:
-        """The pods that surely match; all of them where anyone does; those that an ipBlock may match."""
+        """The pods that surely match; all of them where anyone does; those that an ipBlock may
+        match."""
         if not peers:
             return self._all, self._all, 0
         surely = perhaps = 0
@@ -156,7 +163,8 @@ class _Builder:
         return self._held[block]
 
     def _ports(self, ports: tuple[PolicyPort, ...], key: PortKey) -> tuple[bool, PodSet]:
-        """Does a rule allow a port by its number; and the pods where it does so by the name they give it."""
+        """Does a rule allow a port by its number; and the pods where it does so by the name they
+        give it."""
         if not ports:
             return True, 0
         number, protocol = key
@@ -169,7 +177,8 @@ class _Builder:
         return False, named
 
     def _ingress_groups(self, key: PortKey, targets: PodSet) -> list[tuple[PodSet, Both]]:
-        """The destinations that the same policies select and that call the port the same, with who gets in."""
+        """The destinations that the same policies select and that call the port the same, with who
+        gets in."""
         groups: defaultdict[tuple[int, frozenset[str]], PodSet] = defaultdict(int)
         for index in members(targets):
             applied = self._world.applied(index, "ingress")
@@ -191,7 +200,8 @@ class _Builder:
 
     @cached_property
     def _kinds(self) -> tuple[int, ...]:
-        """A number for each pod; pods with the same one are the same to every peer of every policy."""
+        """A number for each pod; pods with the same one are the same to every peer of every
+        policy."""
         known: dict[object, int] = {}
         rules = (rule for policy in self._world.policies for rule in policy.ingress or ())
         blocks = {self._held_by(peer) for rule in rules for peer in rule.peers if peer.block}
@@ -222,9 +232,11 @@ def _arriving(groups: Iterable[tuple[PodSet, Both]], source: int) -> Both:
 
 
 def _decided(both: Both, affected: PodSet, near: PodSet, unsure: PodSet) -> tuple[PodSet, PodSet]:
-    """What both readings allow, and what both deny, where the readings differ for the `affected` pods only.
+    """What both readings allow, and what both deny, where the readings differ for the `affected`
+    pods only.
 
-    As node traffic, pods that are `near` are always allowed, and those of which it is `unsure` may be.
+    As node traffic, pods that are `near` are always allowed, and those of which it is `unsure` may
+    be.
     """
     node_yes = near | both.as_node.surely
     node_no = ~both.as_node.perhaps & ~near & ~unsure

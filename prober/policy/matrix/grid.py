@@ -1,4 +1,5 @@
-"""The matrix as a grid that a person reads at a glance: pods where there are few, else workloads, else namespaces."""
+"""The matrix as a grid that a person reads at a glance: pods where there are few, else workloads,
+else namespaces."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ from prober.policy.matrix.matrix import Matrix
 WIDEST = 20
 """Beyond as many columns the pods are grouped."""
 
-LEGEND = "✓ allowed   ✗ denied   ? undefined   ~ it differs (by port, or by pod)   · no declared port"
+LEGEND = (
+    "✓ allowed   ✗ denied   ? undefined   ~ it differs (by port, or by pod)   · no declared port"
+)
 _MOST_DETAILS = 20
 _SIGNS = {Ruling.ALLOWED: "✓", Ruling.DENIED: "✗", Ruling.UNDEFINED: "?"}
 _MIXED = "~"
@@ -38,22 +41,33 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     yield ""
     width = max(len(name) for name in groups)
     digits = len(str(len(groups)))
-    yield " " * (digits + width + 3) + " ".join(f"{number:>{digits}}" for number in range(1, len(groups) + 1))
+    yield " " * (digits + width + 3) + " ".join(
+        f"{number:>{digits}}" for number in range(1, len(groups) + 1)
+    )
     for number, (name, row) in enumerate(zip(groups, signs, strict=True), start=1):
-        yield f"{number:>{digits}} {name:<{width}}  " + " ".join(f"{sign:>{digits}}" for sign in row)
+        yield f"{number:>{digits}} {name:<{width}}  " + " ".join(
+            f"{sign:>{digits}}" for sign in row
+        )
     yield ""
     yield LEGEND
     if what == "pod":
         yield from _details(matrix, signs)
     yield (
-        f"{counts.total} predictions: {counts.allowed} allowed, {counts.denied} denied, {counts.undefined} undefined"
+        (
+            f"{counts.total} predictions: {counts.allowed} allowed, {counts.denied} denied, "
+            f"{counts.undefined} undefined"
+        )
         + ("" if what == "pod" else "; -o jsonl has each of them")
     )
 
 
 def _groups(matrix: Matrix) -> tuple[str, dict[str, PodSet]]:
     """The finest grouping that is not too wide, and its groups."""
-    namings: tuple[tuple[str, Naming], ...] = (("pod", _pod), ("workload", _workload), ("namespace", _namespace))
+    namings: tuple[tuple[str, Naming], ...] = (
+        ("pod", _pod),
+        ("workload", _workload),
+        ("namespace", _namespace),
+    )
     groups: dict[str, PodSet] = {}
     for what, naming in namings:
         found: defaultdict[str, PodSet] = defaultdict(int)
@@ -82,7 +96,8 @@ def _signs(matrix: Matrix, groups: Sequence[PodSet]) -> list[list[str]]:
 
 
 def _sign(matrix: Matrix, sources: PodSet, targets: PodSet) -> str:
-    """What all cells between two groups have in common. A pod's own cells count only where there are no others."""
+    """What all cells between two groups have in common. A pod's own cells count only where there
+    are no others."""
     seen: set[Ruling] = set()
     own: set[Ruling] = set()
     for port in matrix.ports:
@@ -107,10 +122,18 @@ def _rulings(matrix: Matrix, port: tuple[int, str], source: int, targets: PodSet
 
 def _details(matrix: Matrix, signs: Sequence[Sequence[str]]) -> Iterator[str]:
     """What the mixed cells between single pods are made of."""
-    mixed = [(source, target) for source, row in enumerate(signs) for target, sign in enumerate(row) if sign == _MIXED]
+    mixed = [
+        (source, target)
+        for source, row in enumerate(signs)
+        for target, sign in enumerate(row)
+        if sign == _MIXED
+    ]
     for source, target in mixed[:_MOST_DETAILS]:
         parts = [
-            f"{number}/{protocol.lower()} {next(iter(_rulings(matrix, (number, protocol), source, 1 << target))).value}"
+            (
+                f"{number}/{protocol.lower()} "
+                f"{next(iter(_rulings(matrix, (number, protocol), source, 1 << target))).value}"
+            )
             for number, protocol in matrix.ports
             if matrix.destinations[number, protocol] >> target & 1
         ]

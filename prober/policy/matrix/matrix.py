@@ -1,8 +1,8 @@
 """The whole matrix: every pod × every pod × every declared port, as rows of bits.
 
-A cell says exactly what `Predictor.predict` says for the same flow (a property test holds the two together). Only the
-work is arranged differently: a rule is applied to all pods at once, and pods that no policy can tell apart share their
-rows.
+A cell says exactly what `Predictor.predict` says for the same flow (a property test holds the two
+together). Only the work is arranged differently: a rule is applied to all pods at once, and pods
+that no policy can tell apart share their rows.
 """
 
 from __future__ import annotations
@@ -34,13 +34,16 @@ class Cell:
     def verdict(self) -> Ruling:
         if Ruling.DENIED in (self.egress, self.ingress):
             return Ruling.DENIED
-        return Ruling.UNDEFINED if Ruling.UNDEFINED in (self.egress, self.ingress) else Ruling.ALLOWED
+        return (
+            Ruling.UNDEFINED if Ruling.UNDEFINED in (self.egress, self.ingress) else Ruling.ALLOWED
+        )
 
     @property
     def flow(self) -> Flow:
         """The flow that the cell is about."""
         source, destination = (
-            Endpoint(EndpointKind.POD, pod.namespace, pod.name) for pod in (self.source, self.destination)
+            Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+            for pod in (self.source, self.destination)
         )
         return Flow(source, destination, self.protocol, self.port)
 
@@ -83,8 +86,12 @@ class Matrix:
 
     def counts(self) -> Counts:
         sources = range(len(self.pods))
-        allowed = sum(self.allowed(port, source).bit_count() for port in self.ports for source in sources)
-        denied = sum(self.denied(port, source).bit_count() for port in self.ports for source in sources)
+        allowed = sum(
+            self.allowed(port, source).bit_count() for port in self.ports for source in sources
+        )
+        denied = sum(
+            self.denied(port, source).bit_count() for port in self.ports for source in sources
+        )
         total = sum(self.destinations[port].bit_count() for port in self.ports) * len(self.pods)
         return Counts(allowed, denied, total - allowed - denied)
 

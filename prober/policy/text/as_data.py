@@ -10,8 +10,8 @@ from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, P
 def plain_trail(prediction: Prediction) -> dict[str, Any]:
     """The trail: the reason, then direction → policies → rules, each with its own.
 
-    With one destination `egress` and `ingress` stand in the trail itself; a Service with several backends has them
-    in `backends`, once for each.
+    With one destination `egress` and `ingress` stand in the trail itself; a Service with several
+    backends has them in `backends`, once for each.
     """
     trail: dict[str, Any] = {"reason": prediction.reason}
     if prediction.translation:
@@ -26,7 +26,11 @@ def plain_trail(prediction: Prediction) -> dict[str, Any]:
 
 
 def _backend(backend: BackendTrail) -> dict[str, Any]:
-    head = {"destination": backend.destination, "port": backend.port, "verdict": backend.ruling.value}
+    head = {
+        "destination": backend.destination,
+        "port": backend.port,
+        "verdict": backend.ruling.value,
+    }
     return head | _directions(backend)
 
 

@@ -1,4 +1,5 @@
-"""The ends of a flow in text form: `ns/pod`, `svc/ns/name`, `node/name`, `host/name`, an address, or a host's name."""
+"""The ends of a flow in text form: `ns/pod`, `svc/ns/name`, `node/name`, `host/name`, an address,
+or a host's name."""
 
 from __future__ import annotations
 
@@ -35,7 +36,10 @@ class Ends:
         """Where a flow may start. Raises `BadEnd`."""
         word, _, _ = text.partition("/")
         if word in _SERVICE_WORDS and text.count("/") == 2:
-            raise BadEnd(f"{text} is a Service, and flows start at pods, nodes or hosts", "name a pod behind it")
+            raise BadEnd(
+                f"{text} is a Service, and flows start at pods, nodes or hosts",
+                "name a pod behind it",
+            )
         return self._end(text)
 
     def destination(self, text: str) -> Endpoint:
@@ -54,9 +58,13 @@ class Ends:
             return self._node(rest)
         if word == "host":
             return host(rest)
-        namespace, _, name = rest.partition("/") if word == "pod" and "/" in rest else (word, "/", rest)
+        namespace, _, name = (
+            rest.partition("/") if word == "pod" and "/" in rest else (word, "/", rest)
+        )
         if "/" in name:
-            raise BadEnd(f"{text} has too many slashes", "as in NS/POD, svc/NS/NAME, node/NAME, host/NAME")
+            raise BadEnd(
+                f"{text} has too many slashes", "as in NS/POD, svc/NS/NAME, node/NAME, host/NAME"
+            )
         return self._pod(namespace, name)
 
     def _pod(self, namespace: str, name: str) -> Endpoint:
@@ -77,10 +85,14 @@ class Ends:
         if (namespace, name) in known:
             return Endpoint(EndpointKind.SERVICE, namespace, name)
         self._need_namespace(namespace, known)
-        raise BadEnd(f"there is no Service {namespace}/{name}", _elsewhere(namespace, name, known, "svc/"))
+        raise BadEnd(
+            f"there is no Service {namespace}/{name}", _elsewhere(namespace, name, known, "svc/")
+        )
 
     def _node(self, name: str) -> Endpoint:
-        known = set(self._snapshot.nodes) | {pod.node for pod in self._snapshot.pods.values() if pod.node}
+        known = set(self._snapshot.nodes) | {
+            pod.node for pod in self._snapshot.pods.values() if pod.node
+        }
         if name not in known:
             raise BadEnd(f"there is no node {name}", _meant(name, known, "node/"))
         return Endpoint(EndpointKind.NODE, name=name)
@@ -91,7 +103,8 @@ class Ends:
             return
         if parse_address(namespace):
             raise BadEnd(
-                f"{namespace} is an address, and a flow goes to one address, not to a block", f"write {namespace}"
+                f"{namespace} is an address, and a flow goes to one address, not to a block",
+                f"write {namespace}",
             )
         raise BadEnd(f"there is no namespace {namespace}", _meant(namespace, names))
 
@@ -114,11 +127,15 @@ def host(text: str) -> Endpoint:
     if _ONLY_NUMBERS.fullmatch(bare) or ":" in bare:
         raise BadEnd(f"{text} is not an IP address", "a port goes into the member port")
     if not _HOST.fullmatch(bare) or len(bare) > _LONGEST_HOST:
-        raise BadEnd(f"{text!r} is not the name of a host", "a pod is written NS/NAME, a Service svc/NS/NAME")
+        raise BadEnd(
+            f"{text!r} is not the name of a host", "a pod is written NS/NAME, a Service svc/NS/NAME"
+        )
     return Endpoint(EndpointKind.HOST, name=bare)
 
 
-def _elsewhere(namespace: str, name: str, known: Iterable[tuple[str, str]], prefix: str = "") -> str:
+def _elsewhere(
+    namespace: str, name: str, known: Iterable[tuple[str, str]], prefix: str = ""
+) -> str:
     """What may have been meant: a similar name here, or the same name in another namespace."""
     here = _meant(name, [one for own, one in known if own == namespace], f"{prefix}{namespace}/")
     others = sorted(own for own, one in known if one == name)

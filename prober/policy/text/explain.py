@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.model.check import Flow
-from prober.model.prediction import BackendTrail, DirectionTrail, Match, PolicyTrail, Prediction, RuleTrail
+from prober.model.prediction import (
+    BackendTrail,
+    DirectionTrail,
+    Match,
+    PolicyTrail,
+    Prediction,
+    RuleTrail,
+)
 from prober.model.snapshot import Snapshot
 
 _SIGNS = {Match.YES: "✓", Match.NO: "✗", Match.MAYBE: "?"}
@@ -43,10 +50,13 @@ def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[s
 
 
 def _reasons_below(prediction: Prediction) -> set[str]:
-    """What the directions of an only backend say by themselves: one of them, or both, one after the other."""
+    """What the directions of an only backend say by themselves: one of them, or both, one after the
+    other."""
     if len(prediction.backends) != 1:
         return set()
-    each = [trail.reason for trail in (prediction.backends[0].egress, prediction.backends[0].ingress)]
+    each = [
+        trail.reason for trail in (prediction.backends[0].egress, prediction.backends[0].ingress)
+    ]
     return {*each, "; ".join(each)}
 
 

@@ -1,10 +1,12 @@
 """Flows as people write them: one JSON object a line.
 
-    {"from": "ns/pod", "to": "ns/pod" | "svc/ns/name" | "IP" | "host", "protocol": "TCP", "port": 80}
+    {"from": "ns/pod", "to": "ns/pod" | "svc/ns/name" | "IP" | "host", "protocol": "TCP", "port":
+    80}
 
-`from` may also be an address, `node/NAME` or a host outside; `to` also `node/NAME`; `host/NAME` says that a host
-outside is meant, and a workload's name stands for its first pod. The protocol is TCP when absent, in any case. Members
-that are not known are kept, unless they look like a known one written wrong.
+`from` may also be an address, `node/NAME` or a host outside; `to` also `node/NAME`; `host/NAME`
+says that a host outside is meant, and a workload's name stands for its first pod. The protocol is
+TCP when absent, in any case. Members that are not known are kept, unless they look like a known one
+written wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from prober.policy.text.ends import BadEnd, Ends
 PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
 MEMBERS = ("from", "to", "protocol", "port")
 ANSWERS = ("ingress", "egress", "verdict", "trail")
-"""What an output line adds. In an input line (an earlier output, fed back) they are ignored and replaced."""
+"""What an output line adds. In an input line (an earlier output, fed back) they are ignored and
+replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class _Wrong(ValueError):  # noqa: N818 - it becomes a mistake, not an error of 
 def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[FlowLine, ...]:
     """The flows of `lines` in their order; blank lines are skipped.
 
-    `file` is what mistakes call the input. Raises `InputError` with every mistake of every line: what is not JSON, not
-    of the right type, or names an object that the snapshot does not have.
+    `file` is what mistakes call the input. Raises `InputError` with every mistake of every line:
+    what is not JSON, not of the right type, or names an object that the snapshot does not have.
     """
     ends = Ends(snapshot)
     found: list[FlowLine] = []
@@ -94,7 +97,9 @@ def _decode(text: str) -> Mapping[str, Any]:
     except RecursionError as error:
         raise _Wrong("", "is nested too deeply to be a flow") from error
     if not isinstance(value, dict):
-        raise _Wrong("", f"is {_type(value)}, not an object", 'as in {"from": …, "to": …, "port": …}')
+        raise _Wrong(
+            "", f"is {_type(value)}, not an object", 'as in {"from": …, "to": …, "port": …}'
+        )
     return value
 
 
@@ -108,7 +113,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _misspelt(members: Mapping[str, Any]) -> list[_Wrong]:
-    """Unknown members are kept, but one that looks like a known one would silently change what is asked."""
+    """Unknown members are kept, but one that looks like a known one would silently change what is
+    asked."""
     absent = [name for name in MEMBERS if name not in members]
     found = []
     for key in members:
@@ -121,8 +127,16 @@ def _misspelt(members: Mapping[str, Any]) -> list[_Wrong]:
 def _end(members: Mapping[str, Any], key: str, ends: Ends, wrong: list[_Wrong]) -> Endpoint | None:
     value = members.get(key)
     if not isinstance(value, str) or not value.strip():
-        problem = "is missing" if key not in members else f"is {_type(value)}, not text" if value else "is empty"
-        example = "a pod (NS/NAME), an address, node/NAME or host/NAME" + ("" if key == "from" else ", or svc/NS/NAME")
+        problem = (
+            "is missing"
+            if key not in members
+            else f"is {_type(value)}, not text"
+            if value
+            else "is empty"
+        )
+        example = "a pod (NS/NAME), an address, node/NAME or host/NAME" + (
+            "" if key == "from" else ", or svc/NS/NAME"
+        )
         wrong.append(_Wrong(key, problem, example))
         return None
     try:
@@ -156,7 +170,13 @@ def _port(members: Mapping[str, Any], protocol: str, wrong: list[_Wrong]) -> int
     if value is None:
         wrong.append(_Wrong("port", "is missing", "a number, or the name of a port"))
     elif isinstance(value, str) and value:
-        wrong.append(_Wrong("port", f"{value!r} is text, and no port can have this name", f"write the number: {value}"))
+        wrong.append(
+            _Wrong(
+                "port",
+                f"{value!r} is text, and no port can have this name",
+                f"write the number: {value}",
+            )
+        )
     else:
         problem = "is empty" if value == "" else f"is {_type(value)}, not a number or a name"
         wrong.append(_Wrong("port", problem, "a number, or the name of a port"))

@@ -27,7 +27,9 @@ def say_port(port: PolicyPort, *, brief: bool = False) -> str:
         return f"every {port.protocol} port"
     if isinstance(port.port, str):
         return f"port {port.port}{suffix}"
-    return f"{port.port}{suffix}" if port.end_port is None else f"{port.port}-{port.end_port}{suffix}"
+    return (
+        f"{port.port}{suffix}" if port.end_port is None else f"{port.port}-{port.end_port}{suffix}"
+    )
 
 
 def say_ports(ports: Sequence[PolicyPort], *, brief: bool = False) -> str:

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from prober.model.objects import NetworkPolicy
 from prober.policy.deciding.interpretations import Leg, Side
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.matching import GOVERNED, MAYBE, NO, YES, Level, agree, leg_level, rule_levels
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    MAYBE,
+    NO,
+    YES,
+    Level,
+    agree,
+    leg_level,
+    rule_levels,
+)
 from prober.policy.text.phrases import listed, say_peers, say_policies, say_port, say_rule, towards
 from prober.policy.text.wording import RuleWording, port_owner, say_target
 
@@ -41,15 +50,22 @@ class SideWording:
     def _undefined(self, side: Side, governed: Sequence[Leg]) -> str:
         unsure = next((leg for leg in governed if leg_level(side, leg) == MAYBE), None)
         if unsure:
-            policy, rule = next(one for one in _owned(side) if rule_levels(one[1], unsure)[0] == MAYBE)
+            policy, rule = next(
+                one for one in _owned(side) if rule_levels(one[1], unsure)[0] == MAYBE
+            )
             why = self._rules.reason(policy, rule, side, (unsure,), rule_levels(rule, unsure))
             return f"{side.direction} policy {policy.ref} may allow it: {_clause(why)}"
         denied = next(leg for leg in side.legs if leg_level(side, leg) == NO)
         allowed = next(leg for leg in side.legs if leg_level(side, leg) == YES)
         if denied.peer.sampled and allowed.peer.sampled and not allowed.exempt:
-            policy, rule = next(one for one in _owned(side) if rule_levels(one[1], allowed)[0] == YES)
+            policy, rule = next(
+                one for one in _owned(side) if rule_levels(one[1], allowed)[0] == YES
+            )
             what = say_rule(policy, rule.rule, side.direction)
-            return f"the address of {side.peer.name} is not known, and {side.direction} policy {policy.ref} {what} only"
+            return (
+                f"the address of {side.peer.name} is not known, and {side.direction} policy "
+                f"{policy.ref} {what} only"
+            )
         why = self._denied(side, denied)
         return f"{_reading(allowed)} it is allowed; {_reading(denied)} it is denied ({why})"
 
@@ -80,7 +96,10 @@ class SideWording:
 def _say_allowed(side: Side, governed: Sequence[Leg]) -> str:
     for policy, rule in _owned(side):
         if agree(rule_levels(rule, leg)[0] for leg in governed) == YES:
-            return f"{side.direction} policy {policy.ref} {say_rule(policy, rule.rule, side.direction)}"
+            return (
+                f"{side.direction} policy {policy.ref} "
+                f"{say_rule(policy, rule.rule, side.direction)}"
+            )
     return f"{say_policies(_policies(side), side.direction)} together allow it in every reading"
 
 

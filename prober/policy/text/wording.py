@@ -1,4 +1,5 @@
-"""Why one rule matches a flow, may match it, or does not: a sentence that a person at 3 a.m. understands."""
+"""Why one rule matches a flow, may match it, or does not: a sentence that a person at 3 a.m.
+understands."""
 
 from __future__ import annotations
 
@@ -9,7 +10,15 @@ from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, format_address
 from prober.policy.deciding.interpretations import Leg, Side
 from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
-from prober.policy.deciding.matching import GOVERNED, NO, YES, Level, Levels, peer_level, ports_level
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    NO,
+    YES,
+    Level,
+    Levels,
+    peer_level,
+    ports_level,
+)
 from prober.policy.deciding.pod_sets import PodSets
 from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
 from prober.policy.deciding.selectors import complaint
@@ -25,8 +34,16 @@ class RuleWording:
         self._sets = sets
         self._said: dict[int, str] = {}  # by identity: the matchers live as long as the world
 
-    def reason(self, policy: NetworkPolicy, rule: RuleMatcher, side: Side, legs: Sequence[Leg], levels: Levels) -> str:
-        """One sentence over all of `legs` (those that policies decide), on whose `levels` they agree."""
+    def reason(
+        self,
+        policy: NetworkPolicy,
+        rule: RuleMatcher,
+        side: Side,
+        legs: Sequence[Leg],
+        levels: Levels,
+    ) -> str:
+        """One sentence over all of `legs` (those that policies decide), on whose `levels` they
+        agree."""
         match, peers, ports = levels
         if match == YES:
             return self._whole(policy, rule, side.direction)
@@ -34,8 +51,14 @@ class RuleWording:
         if peers != YES:
             parts.append("peers: " + self._peers(policy, rule, legs))
         if ports != YES:
-            parts.append("ports: " + _distinct((say_port_mismatch(rule.ports, side, leg), leg) for leg in legs))
-        return "; ".join(parts) or f"{self._whole(policy, rule, side.direction)}, in some readings only"
+            parts.append(
+                "ports: "
+                + _distinct((say_port_mismatch(rule.ports, side, leg), leg) for leg in legs)
+            )
+        return (
+            "; ".join(parts)
+            or f"{self._whole(policy, rule, side.direction)}, in some readings only"
+        )
 
     def _whole(self, policy: NetworkPolicy, rule: RuleMatcher, direction: Direction) -> str:
         """What a rule allows. Said once: most flows of a cluster pass through a few rules."""
@@ -50,8 +73,12 @@ class RuleWording:
     def leg_peers(self, policy: NetworkPolicy, rule: RuleMatcher, leg: Leg) -> str:
         """Why the peers of a rule do not surely match in one reading; empty where they do."""
         if leg.peer.sampled and any(peer.block for peer in rule.peers):
-            blocks = listed((say_block(peer.block.source) for peer in rule.peers if peer.block), "or")
-            return f"the address of {leg.peer.name} is not known, so {blocks} may or may not hold it"
+            blocks = listed(
+                (say_block(peer.block.source) for peer in rule.peers if peer.block), "or"
+            )
+            return (
+                f"the address of {leg.peer.name} is not known, so {blocks} may or may not hold it"
+            )
         clauses: list[str] = []
         for peer in rule.peers:
             clause = self._peer(policy, peer, leg)
@@ -85,14 +112,17 @@ class RuleWording:
             return f"selectors select pods, and {party.name} is {what}"
         if peer.namespace_selector is None and pod.namespace != policy.namespace:
             return (
-                f"a podSelector without a namespaceSelector means namespace {policy.namespace}, and {party.name} is in "
+                "a podSelector without a namespaceSelector means namespace "
+                f"{policy.namespace}, and {party.name} is in "
                 f"{pod.namespace}"
             )
         if peer.namespace_selector is not None:
             failing = complaint(peer.namespace_selector, self._sets.namespace_labels(pod.namespace))
             if failing:
                 return f"namespace {pod.namespace} {failing}"
-        return f"{party.name} {complaint(peer.pod_selector, pod.labels)}" if peer.pod_selector else ""
+        return (
+            f"{party.name} {complaint(peer.pod_selector, pod.labels)}" if peer.pod_selector else ""
+        )
 
 
 def say_port_mismatch(ports: tuple[PolicyPort, ...], side: Side, leg: Leg) -> str:
@@ -103,17 +133,28 @@ def say_port_mismatch(ports: tuple[PolicyPort, ...], side: Side, leg: Leg) -> st
     if ports_level(ports, target) == YES:
         return ""
     if leg.front and ports_level(ports, leg.front.target) == YES:
-        return f"allows {say_ports(ports)}, and it is not defined whether an ipBlock sees this port before translation"
+        return (
+            f"allows {say_ports(ports)}, and it is not defined whether an ipBlock sees this port "
+            "before translation"
+        )
     owner = port_owner(side, leg)
     asked = side.asked
     if asked and asked.target.port != target.port and ports_level(ports, asked.target) == YES:
-        return f"the rule names {asked.target.port}, which is the port of {asked.name}; {owner} is {target.port}"
+        return (
+            f"the rule names {asked.target.port}, which is the port of {asked.name}; {owner} is "
+            f"{target.port}"
+        )
     return f"allows {say_ports(ports)}; {owner} port is {say_target(target)}"
 
 
 def port_owner(side: Side, leg: Leg) -> str:
-    """Whose port the target is: for egress the peer's, for ingress the subject's, which is a pod."""
-    return "the pod's" if side.direction == "ingress" or leg.peer.kind is PartyKind.POD else "the destination's"
+    """Whose port the target is: for egress the peer's, for ingress the subject's, which is a
+    pod."""
+    return (
+        "the pod's"
+        if side.direction == "ingress" or leg.peer.kind is PartyKind.POD
+        else "the destination's"
+    )
 
 
 def say_target(target: Target) -> str:
@@ -132,7 +173,10 @@ def _say_outside(block: Block, party: Party) -> str:
     if excepted:
         return f"{format_address(address)} is excepted from {block.source.cidr} by {excepted}"
     if address[0] != block.cidr.version:
-        return f"{format_address(address)} is IPv{address[0]}, and {block.source.cidr} is IPv{block.cidr.version}"
+        return (
+            f"{format_address(address)} is IPv{address[0]}, and {block.source.cidr} is "
+            f"IPv{block.cidr.version}"
+        )
     return f"{format_address(address)} is not in {say_block(block.source)}"
 
 
@@ -140,12 +184,19 @@ def _say_inside(block: Block, party: Party, level: Level) -> str:
     """An ipBlock against a pod or a node, for which it is not meant."""
     what = "pods" if party.kind is PartyKind.POD else "nodes"
     if level == NO:
-        return f"{say_block(block.source)} does not hold the address of {party.name}{_known(party.addresses)}"
+        return (
+            f"{say_block(block.source)} does not hold the address of "
+            f"{party.name}{_known(party.addresses)}"
+        )
     if not party.addresses:
-        return f"the address of {party.name} is not known, so {say_block(block.source)} may or may not hold it"
+        return (
+            f"the address of {party.name} is not known, so {say_block(block.source)} may or may "
+            "not hold it"
+        )
     held = tuple(address for address in party.addresses if block.contains(address))
     return (
-        f"{say_block(block.source)} holds the address of {party.name}{_known(held)}, and implementations differ about "
+        f"{say_block(block.source)} holds the address of {party.name}{_known(held)}, and "
+        "implementations differ about "
         f"an ipBlock that holds {what}"
     )
 
@@ -155,10 +206,16 @@ def _say_front(block: Block, leg: Leg) -> str:
     if front is None:
         return ""
     if not front.addresses:
-        return f"the address of {front.name} is not known, so {say_block(block.source)} may or may not hold it"
+        return (
+            f"the address of {front.name} is not known, so {say_block(block.source)} may or may "
+            "not hold it"
+        )
     if all(block.contains(address) for address in front.addresses):
         return ""
-    return f"{say_block(block.source)} does not hold every address of {front.name}{_known(front.addresses)}"
+    return (
+        f"{say_block(block.source)} does not hold every address of "
+        f"{front.name}{_known(front.addresses)}"
+    )
 
 
 def _known(addresses: Iterable[Address]) -> str:
@@ -174,5 +231,8 @@ def _distinct(sentences: Iterable[tuple[str, Leg]]) -> str:
             by_sentence.setdefault(sentence, leg)
     if len(by_sentence) == 1:
         return next(iter(by_sentence))
-    told = [f"{leg.reading}, {sentence}" if leg.reading else sentence for sentence, leg in by_sentence.items()]
+    told = [
+        f"{leg.reading}, {sentence}" if leg.reading else sentence
+        for sentence, leg in by_sentence.items()
+    ]
     return "; ".join(told[:_EXPLAINED_PEERS])

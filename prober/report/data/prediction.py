@@ -10,7 +10,8 @@ from prober.report.data.plain import optional_ref, ref_data
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """What the policies say, and in `trail` why: for each backend and direction the policies and their rules."""
+    """What the policies say, and in `trail` why: for each backend and direction the policies and
+    their rules."""
     return {
         "verdict": prediction.verdict.value,
         "egress": prediction.egress.value,

@@ -19,8 +19,11 @@ from prober.scenario.text.refs import TargetRef
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 
-_TEXT_FORM = re.compile(r"(?P<source>.*?)\s+(?:->|→)\s+(?P<target>.*?)(?:\s+=\s+(?P<expect>\S+))?\s*", re.DOTALL)
-"""FROM -> TO = EXPECTATION. Blanks around the arrow and the sign are required: selectors have signs of their own."""
+_TEXT_FORM = re.compile(
+    r"(?P<source>.*?)\s+(?:->|→)\s+(?P<target>.*?)(?:\s+=\s+(?P<expect>\S+))?\s*", re.DOTALL
+)
+"""FROM -> TO = EXPECTATION. Blanks around the arrow and the sign are required: selectors have signs
+of their own."""
 
 _TEXT_HINT = "write FROM -> TO, or FROM -> TO = EXPECTATION"
 
@@ -36,12 +39,15 @@ class Scope:
     findings: Findings
     namespace: str
     targets: Mapping[str, TargetRef | None]
-    """Own and included ones; None for those that are wrong, so that using them is not a mistake as well."""
+    """Own and included ones; None for those that are wrong, so that using them is not a mistake as
+    well."""
     complete: bool = True
     """Are these all; not so where an included file could not be read."""
 
 
-def read_targets(document: Document, namespace: str, findings: Findings) -> dict[str, TargetRef | None]:
+def read_targets(
+    document: Document, namespace: str, findings: Findings
+) -> dict[str, TargetRef | None]:
     """The `targets:` of a file; None for those that are wrong."""
     targets: dict[str, TargetRef | None] = {}
     written = document.value.get("targets")
@@ -69,7 +75,8 @@ def read_checks(scope: Scope) -> Iterator[CheckSpec]:
 
 
 def _note_the_rest(scope: Scope, path: FieldPath, value: Mapping[str, Any]) -> None:
-    """A check that breaks the schema in one field may be wrong in others too: all mistakes come at once."""
+    """A check that breaks the schema in one field may be wrong in others too: all mistakes come at
+    once."""
     readers: Mapping[str, Callable[[Any], object]] = {
         "from": lambda written: _source(written, scope.namespace),
         "to": lambda written: _target(written, scope),
@@ -85,7 +92,11 @@ def _defaults(scope: Scope) -> dict[str, Any]:
     written = scope.document.value.get("defaults")
     if not isinstance(written, dict):
         return {}
-    sound = {key: value for key, value in written.items() if scope.findings.sound(scope.document, ("defaults", key))}
+    sound = {
+        key: value
+        for key, value in written.items()
+        if scope.findings.sound(scope.document, ("defaults", key))
+    }
     return _settings(scope, ("defaults",), sound)
 
 
@@ -100,7 +111,9 @@ def _settings(scope: Scope, path: FieldPath, written: Mapping[str, Any]) -> dict
     return settings
 
 
-def _check(scope: Scope, path: FieldPath, value: Any, defaults: Mapping[str, Any]) -> CheckSpec | None:
+def _check(
+    scope: Scope, path: FieldPath, value: Any, defaults: Mapping[str, Any]
+) -> CheckSpec | None:
     if isinstance(value, str):
         value = _from_text(scope, path, value)
         if value is None:
@@ -128,8 +141,13 @@ def _from_text(scope: Scope, path: FieldPath, text: str) -> dict[str, Any] | Non
     value = {"from": match["source"], "to": match["target"]}
     if match["expect"]:
         if match["expect"] not in list(Expectation):
-            hint = did_you_mean(match["expect"], list(Expectation)) or f"there is {', '.join(Expectation)}"
-            scope.findings.add(scope.document, path, f"`{match['expect']}` is not an expectation", hint)
+            hint = (
+                did_you_mean(match["expect"], list(Expectation))
+                or f"there is {', '.join(Expectation)}"
+            )
+            scope.findings.add(
+                scope.document, path, f"`{match['expect']}` is not an expectation", hint
+            )
             return None
         value["expect"] = match["expect"]
     return value
@@ -151,5 +169,7 @@ def _target(value: str | Mapping[str, Any], scope: Scope) -> TargetRef | None:
         return scope.targets[name]
     if not scope.complete:
         return None
-    hint = suggest(name, scope.targets, otherwise="write tcp://HOST:PORT, or name it under `targets`")
+    hint = suggest(
+        name, scope.targets, otherwise="write tcp://HOST:PORT, or name it under `targets`"
+    )
     raise UsageError(f"there is no target named `{name}`", hint=hint)

@@ -13,14 +13,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean `x`?` for the known word most like this one; empty when none is like it."""
     names = sorted(set(known))
     by_lower = {name.lower(): name for name in names}
-    close = [by_lower[word.lower()]] if word.lower() in by_lower else difflib.get_close_matches(word, names, n=1)
+    close = (
+        [by_lower[word.lower()]]
+        if word.lower() in by_lower
+        else difflib.get_close_matches(word, names, n=1)
+    )
     return f"did you mean `{close[0]}`?" if close else ""
 
 
 def suggest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """The known word most like this one, else the known words, else `otherwise`."""
     names = sorted(set(known))
-    return did_you_mean(word, names) or (f"there is {enumerate_names(names)}" if names else otherwise)
+    return did_you_mean(word, names) or (
+        f"there is {enumerate_names(names)}" if names else otherwise
+    )
 
 
 def enumerate_names(names: Iterable[str]) -> str:

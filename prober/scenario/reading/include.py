@@ -50,7 +50,8 @@ class Reader:
     _read: dict[Path, Part | None] = field(default_factory=dict)
 
     def read(self, path: Path, chain: tuple[Path, ...] = ()) -> Part | None:
-        """The file as a part of the scenario; None when nothing of it can be used. `chain` is who includes it."""
+        """The file as a part of the scenario; None when nothing of it can be used. `chain` is who
+        includes it."""
         real = path.resolve()
         if real not in self._read:
             self._read[real] = self._fresh(path, (*chain, real))
@@ -63,7 +64,10 @@ class Reader:
             self.findings.extend(error.mistakes)
             return None
         if more:
-            hint = "split it: one scenario a file, brought together by `include` or on the command line"
+            hint = (
+                "split it: one scenario a file, brought together by `include` or on the command "
+                "line"
+            )
             self.findings.add(more[0], (), "is a second document in a scenario file", hint)
         if not check_document(document, self.findings):
             return None
@@ -77,16 +81,22 @@ class Reader:
         indices = range(len(written)) if isinstance(written, list) else ()
         return [index for index in indices if self.findings.sound(document, ("include", index))]
 
-    def _included(self, document: Document, path: Path, index: int, chain: tuple[Path, ...]) -> Part | None:
+    def _included(
+        self, document: Document, path: Path, index: int, chain: tuple[Path, ...]
+    ) -> Part | None:
         written: str = document.value["include"][index]
         target = _target(path, written)
         if not target.is_file():
-            self.findings.add(document, ("include", index), f"there is no file `{written}`", _near(path, written))
+            self.findings.add(
+                document, ("include", index), f"there is no file `{written}`", _near(path, written)
+            )
             return None
         if target.resolve() in chain:
             circle = [*chain[chain.index(target.resolve()) :], target]
             names = " → ".join(one.name for one in circle)
-            self.findings.add(document, ("include", index), f"includes itself: {names}", "take one of them out")
+            self.findings.add(
+                document, ("include", index), f"includes itself: {names}", "take one of them out"
+            )
             return None
         return self.read(target, chain)
 

@@ -17,11 +17,12 @@ from prober.scenario.text.target import parse_target
 
 
 def load_scenario(path: Path, *, namespace: str = "") -> Scenario:
-    """The scenario in a file, with everything that it includes. `namespace` stands in for a file's own where its
-    metadata has none.
+    """The scenario in a file, with everything that it includes. `namespace` stands in for a file's
+    own where its metadata has none.
 
-    Raises `InputError` with every mistake found in all of the files: what is no YAML, breaks the schema, refers to what
-    does not exist, or is named twice. Whether the objects exist in a cluster is asked later, by `resolve`.
+    Raises `InputError` with every mistake found in all of the files: what is no YAML, breaks the
+    schema, refers to what does not exist, or is named twice. Whether the objects exist in a cluster
+    is asked later, by `resolve`.
     """
     scenario, mistakes = read_scenario(path, namespace=namespace)
     if mistakes:
@@ -30,10 +31,13 @@ def load_scenario(path: Path, *, namespace: str = "") -> Scenario:
     return scenario
 
 
-def read_scenario(path: Path, *, namespace: str = "") -> tuple[Scenario | None, tuple[Mistake, ...]]:
+def read_scenario(
+    path: Path, *, namespace: str = ""
+) -> tuple[Scenario | None, tuple[Mistake, ...]]:
     """What a file says as far as it is sound, and every mistake in it and in what it includes.
 
-    For those who want to find more mistakes, in the names of the checks that are sound: nothing of it is to be run.
+    For those who want to find more mistakes, in the names of the checks that are sound: nothing of
+    it is to be run.
     """
     findings = Findings()
     root = Reader(findings).read(path)
@@ -46,7 +50,10 @@ def one_check(
 ) -> Scenario:
     """A scenario of one check, as a command line gives it. Raises `BadReference`."""
     spec = CheckSpec(
-        parse_source(source, namespace), parse_target(target, namespace), expect=expect, namespace=namespace
+        parse_source(source, namespace),
+        parse_target(target, namespace),
+        expect=expect,
+        namespace=namespace,
     )
     return Scenario("check", (spec,), namespace=namespace)
 
@@ -57,7 +64,9 @@ def _scenario(root: Part, findings: Findings, default: str) -> Scenario:
     for part in root.all():
         home = _namespace(part) or default
         targets[part.path] = _targets(part, home, targets, findings)
-        checks += read_checks(Scope(part.document, findings, home, targets[part.path], part.complete))
+        checks += read_checks(
+            Scope(part.document, findings, home, targets[part.path], part.complete)
+        )
     _check_names(checks, findings)
     manifests = _lab_manifests(root, findings)
     if not checks and not findings.mistakes:
@@ -88,14 +97,17 @@ def _namespace(part: Part) -> str:
 def _targets(
     part: Part, home: str, known: dict[Path, dict[str, TargetRef | None]], findings: Findings
 ) -> dict[str, TargetRef | None]:
-    """The named targets that a file can use: its own, which win, and those of the files that it includes."""
+    """The named targets that a file can use: its own, which win, and those of the files that it
+    includes."""
     own = read_targets(part.document, home, findings)
     merged: dict[str, TargetRef | None] = {}
     for index, included in enumerate(part.includes):
         for name, target in known[included.path].items():
             if name in merged and name not in own and merged[name] != target:
                 hint = "name it under `targets` of this file, which wins"
-                findings.add(part.document, ("include", index), f"has another target named `{name}`", hint)
+                findings.add(
+                    part.document, ("include", index), f"has another target named `{name}`", hint
+                )
             merged[name] = target
     return {**merged, **own}
 
@@ -107,7 +119,16 @@ def _check_names(checks: Iterable[CheckSpec], findings: Findings) -> None:
         if known is not spec:
             place = f"{known.where} ({_place(known.origin, spec.origin)})"
             message = f"is named like {place}: `{spec.title}`"
-            findings.extend([Mistake(spec.origin, spec.where, message, "take one out, or give it a `name` of its own")])
+            findings.extend(
+                [
+                    Mistake(
+                        spec.origin,
+                        spec.where,
+                        message,
+                        "take one out, or give it a `name` of its own",
+                    )
+                ]
+            )
 
 
 def _place(there: Location, here: Location) -> str:

@@ -1,4 +1,5 @@
-"""Mistakes as they are found, in all the files of a scenario, so that loading need not stop at the first."""
+"""Mistakes as they are found, in all the files of a scenario, so that loading need not stop at the
+first."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from prober.model.errors import InputError, Mistake, UsageError, in_order
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong so far, and which fields are known to be wrong and need not be looked at again."""
+    """What is wrong so far, and which fields are known to be wrong and need not be looked at
+    again."""
 
     mistakes: list[Mistake] = field(default_factory=list)
     _spoiled: set[tuple[str, FieldPath]] = field(default_factory=set)
@@ -28,7 +30,9 @@ class Findings:
 
     def sound(self, document: Document, path: FieldPath) -> bool:
         """Is nothing wrong so far at a field, or in it."""
-        return not any(file == document.file and found[: len(path)] == path for file, found in self._spoiled)
+        return not any(
+            file == document.file and found[: len(path)] == path for file, found in self._spoiled
+        )
 
     @contextmanager
     def noting(self, document: Document, path: FieldPath) -> Iterator[None]:

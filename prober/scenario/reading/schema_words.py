@@ -104,14 +104,18 @@ def _wrong_type(broken: Broken) -> Iterator[Sentence]:
         hint = "put it in quotes"
     if wanted == "array" and isinstance(broken.value, str):
         hint = "start each item with `- `"
-    yield Sentence(broken.path, f"must be {' or '.join(words)}, not {shown(broken.value)}", hint, rank=0)
+    yield Sentence(
+        broken.path, f"must be {' or '.join(words)}, not {shown(broken.value)}", hint, rank=0
+    )
 
 
 def _not_one_of(broken: Broken) -> Iterator[Sentence]:
     if isinstance(broken.value, str):  # anything else is told to be text
         options = [str(option) for option in broken.wanted]
         hint = did_you_mean(broken.value, options)
-        yield Sentence(broken.path, f"must be one of {', '.join(options)}, not `{broken.value}`", hint)
+        yield Sentence(
+            broken.path, f"must be one of {', '.join(options)}, not `{broken.value}`", hint
+        )
 
 
 def _wrong_form(broken: Broken) -> Iterator[Sentence]:
@@ -153,7 +157,9 @@ def _one_branch(broken: Broken) -> Iterator[Sentence]:
 
 def _exactly_one(path: FieldPath, present: Any, known: list[str]) -> Sentence:
     found = [name for name in known if name in present]
-    message = f"must have one of {', '.join(known)}" + (f", not {' and '.join(found)}" if found else "")
+    message = f"must have one of {', '.join(known)}" + (
+        f", not {' and '.join(found)}" if found else ""
+    )
     return Sentence(path, message, "keep one of them" if found else "", structural=True)
 
 

@@ -1,4 +1,5 @@
-"""From a target reference to the endpoints that a check goes to, with the address and the port to probe."""
+"""From a target reference to the endpoints that a check goes to, with the address and the port to
+probe."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.snapshot import Snapshot
 from prober.scenario.resolving.naming import pod_labels
-from prober.scenario.resolving.pods import down, pods_behind, pods_of, port_of_pod, port_of_service, service_of
+from prober.scenario.resolving.pods import (
+    down,
+    pods_behind,
+    pods_of,
+    port_of_pod,
+    port_of_service,
+    service_of,
+)
 from prober.scenario.resolving.recognise import Recogniser, service_name
 from prober.scenario.resolving.sources import Start, chosen, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
@@ -50,7 +58,8 @@ class Finder:
     """Must every pod and node have an address. False for manifests alone, which rarely say them."""
 
     def objects(self, spec: CheckSpec, ref: ObjectRef) -> tuple[Destination, ...]:
-        """The destinations of a target that names an object, at least one, the same from every source.
+        """The destinations of a target that names an object, at least one, the same from every
+        source.
 
         Raises `UsageError` for what does not exist or has no address.
         """
@@ -71,12 +80,23 @@ class Finder:
         port = place.port if isinstance(place.port, int) else None
         if place.host:
             endpoint = self.recogniser.endpoint(place.host, start.endpoint.namespace)
-            return Destination(endpoint, place.host, place.host if is_address(place.host) else "", port, short=False)
+            return Destination(
+                endpoint,
+                place.host,
+                place.host if is_address(place.host) else "",
+                port,
+                short=False,
+            )
         dns = self.recogniser.cluster_dns() if start.cluster_dns else None
         if dns is not None:
             return Destination(dns, "", port=53)
         label = f"name servers of {start.endpoint.label}"
-        return Destination(Endpoint(EndpointKind.HOST, name=OWN_NAME_SERVERS, label=label), "", port=53, short=False)
+        return Destination(
+            Endpoint(EndpointKind.HOST, name=OWN_NAME_SERVERS, label=label),
+            "",
+            port=53,
+            short=False,
+        )
 
     def _node(self, name: str, target: TargetRef) -> Destination:
         node = self.snapshot.nodes.get(name)
@@ -85,21 +105,32 @@ class Finder:
         return Destination(endpoint, address or name, address, _number(target))
 
     def _service(self, service: Service, spec: CheckSpec) -> Destination:
-        """By its ClusterIP where it has one, so that a check of a connection is not a check of DNS as well."""
+        """By its ClusterIP where it has one, so that a check of a connection is not a check of DNS
+        as well."""
         port = _port(service, spec.target)
         if port is None:
             hint = "check a pod behind it: `endpoints: all`, or icmp://pod/NAME.NAMESPACE"
-            raise UsageError(f"Service {service.ref} answers no ICMP: its address is a virtual one", hint=hint)
+            raise UsageError(
+                f"Service {service.ref} answers no ICMP: its address is a virtual one", hint=hint
+            )
         addresses = service.cluster_ips
-        address = self._address(addresses, spec.target.family, f"Service {service.ref}") if addresses else ""
-        endpoint = Endpoint(EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}")
+        address = (
+            self._address(addresses, spec.target.family, f"Service {service.ref}")
+            if addresses
+            else ""
+        )
+        endpoint = Endpoint(
+            EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}"
+        )
         return Destination(endpoint, service_name(service), address, port.port)
 
-    def _endpoints(self, service: Service, spec: CheckSpec, ref: ObjectRef) -> tuple[Destination, ...]:
+    def _endpoints(
+        self, service: Service, spec: CheckSpec, ref: ObjectRef
+    ) -> tuple[Destination, ...]:
         """The pods behind a Service, each by its own address: what a headless Service's name means.
 
-        Nothing translates ports there: a headless Service's port number is the pods' own; a name, and any port of a
-        Service with a ClusterIP, is the port that the Service sends to.
+        Nothing translates ports there: a headless Service's port number is the pods' own; a name,
+        and any port of a Service with a ClusterIP, is the port that the Service sends to.
         """
         if self.addressed and not pods_behind(service, self.snapshot):
             return (self._nobody_behind(service, spec),)
@@ -109,15 +140,23 @@ class Finder:
         chosen_port = None if untranslated else _port(service, spec.target)
         wanted = chosen_port.target_port if chosen_port else port
         labels = [f"pod/{pod.name}" for pod in pods] if len(pods) > 1 else [f"svc/{service.name}"]
-        return tuple(self._pod(pod, label, spec, wanted) for pod, label in zip(pods, labels, strict=True))
+        return tuple(
+            self._pod(pod, label, spec, wanted) for pod, label in zip(pods, labels, strict=True)
+        )
 
     def _nobody_behind(self, service: Service, spec: CheckSpec) -> Destination:
         """The Service itself, where none of its pods is ready."""
-        endpoint = Endpoint(EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}")
+        endpoint = Endpoint(
+            EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}"
+        )
         problem = f"Service {service.ref} has no ready pod behind it"
-        return Destination(endpoint, service_name(service), "", _number(spec.target), problem=problem)
+        return Destination(
+            endpoint, service_name(service), "", _number(spec.target), problem=problem
+        )
 
-    def _pod(self, pod: Pod, label: str, spec: CheckSpec, port: int | str | None = None) -> Destination:
+    def _pod(
+        self, pod: Pod, label: str, spec: CheckSpec, port: int | str | None = None
+    ) -> Destination:
         wanted = port or spec.target.place.port
         number = None if wanted is None else port_of_pod(pod, wanted, transport_of(spec.target))
         problem = down(pod) if self.addressed else ""
@@ -130,7 +169,9 @@ class Finder:
         found = [one for one in known if not family or f"ipv{ip_address(one).version}" == family]
         if not found and (self.addressed or known):
             wanted = {"ipv4": "IPv4 ", "ipv6": "IPv6 "}.get(family, "")
-            raise UsageError(f"{what} has no {wanted}address", hint="wait until it has one, or check another")
+            raise UsageError(
+                f"{what} has no {wanted}address", hint="wait until it has one, or check another"
+            )
         return found[0] if found else ""
 
 
@@ -158,4 +199,7 @@ def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
     """`deploy/web` where that is enough to tell the pod, else `pod/web-7d9f-x2x4v`."""
     names = pod_labels(pods, by_workload=ref.kind is RefKind.WORKLOAD)
     word = WORKLOADS.get(ref.workload, "pod")
-    return [f"{'pod' if name == pod.name else word}/{name}" for pod, name in zip(pods, names, strict=True)]
+    return [
+        f"{'pod' if name == pod.name else word}/{name}"
+        for pod, name in zip(pods, names, strict=True)
+    ]

@@ -15,16 +15,19 @@ NO_NETWORK = "pods that have finished have no network any more"
 
 
 def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The running pods that a reference means, at least one, the ready ones first, then by name; those that failed
-    where none runs.
+    """The running pods that a reference means, at least one, the ready ones first, then by name;
+    those that failed where none runs.
 
-    Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have done their work.
+    Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have
+    done their work.
     """
     check_namespace(ref.namespace, snapshot)
     if ref.kind is RefKind.POD:
         return (_one(ref, snapshot),)
     if ref.kind is RefKind.WORKLOAD:
-        return _running(snapshot.pods_of(_workload(ref, snapshot)), f"{ref.workload} {ref.namespace}/{ref.name}")
+        return _running(
+            snapshot.pods_of(_workload(ref, snapshot)), f"{ref.workload} {ref.namespace}/{ref.name}"
+        )
     if ref.kind is RefKind.SERVICE:
         service = service_of(ref, snapshot)
         return _running(pods_behind(service, snapshot), f"Service {service.ref}")
@@ -58,18 +61,34 @@ def service_of(ref: ObjectRef, snapshot: Snapshot) -> Service:
 
 
 def pods_behind(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The pods of a Service: those in its EndpointSlices when it has any, else those that it selects."""
-    slices = [one for one in snapshot.slices if (one.namespace, one.service) == (service.namespace, service.name)]
+    """The pods of a Service: those in its EndpointSlices when it has any, else those that it
+    selects."""
+    slices = [
+        one
+        for one in snapshot.slices
+        if (one.namespace, one.service) == (service.namespace, service.name)
+    ]
     if slices:
-        names = {endpoint.pod for one in slices for endpoint in one.endpoints if endpoint.ready and endpoint.pod}
+        names = {
+            endpoint.pod
+            for one in slices
+            for endpoint in one.endpoints
+            if endpoint.ready and endpoint.pod
+        }
         return tuple(
-            snapshot.pods[service.namespace, name] for name in names if (service.namespace, name) in snapshot.pods
+            snapshot.pods[service.namespace, name]
+            for name in names
+            if (service.namespace, name) in snapshot.pods
         )
     if service.selector is None:
         return ()
     selector = LabelSelector(service.selector)
     inside = (pod for pod in snapshot.pods.values() if pod.namespace == service.namespace)
-    return tuple(pod for pod in inside if selects(selector, pod.labels) and (pod.ready or service.publish_not_ready))
+    return tuple(
+        pod
+        for pod in inside
+        if selects(selector, pod.labels) and (pod.ready or service.publish_not_ready)
+    )
 
 
 def port_of_service(service: Service, port: int | str, protocol: str) -> ServicePort:
@@ -79,13 +98,18 @@ def port_of_service(service: Service, port: int | str, protocol: str) -> Service
     if found is None:
         has = enumerate_names(f"{one.port}{f' ({one.name})' if one.name else ''}" for one in ports)
         inner = next((one for one in ports if port == one.target_port), None)
-        hint = f"{port} is the pods' port: the Service's is {inner.port}" if inner else f"it has {has or 'none'}"
+        hint = (
+            f"{port} is the pods' port: the Service's is {inner.port}"
+            if inner
+            else f"it has {has or 'none'}"
+        )
         raise UsageError(f"Service {service.ref} has no {protocol} port {port}", hint=hint)
     return found
 
 
 def port_of_pod(pod: Pod, port: int | str, protocol: str) -> int:
-    """The number of a pod's port; a number stands for itself. Raises `UsageError` with the names that the pod has."""
+    """The number of a pod's port; a number stands for itself. Raises `UsageError` with the names
+    that the pod has."""
     if isinstance(port, int):
         return port
     named = {one.name: one.number for one in pod.ports if one.protocol == protocol and one.name}
@@ -108,15 +132,20 @@ def _workload(ref: ObjectRef, snapshot: Snapshot) -> Ref:
     wanted = Ref(ref.workload, ref.namespace, ref.name)
     if wanted in snapshot.workloads or any(pod.owner == wanted for pod in snapshot.pods.values()):
         return wanted
-    same_name = [one for one in snapshot.workloads if (one.namespace, one.name) == (ref.namespace, ref.name)]
+    same_name = [
+        one for one in snapshot.workloads if (one.namespace, one.name) == (ref.namespace, ref.name)
+    ]
     if same_name:
         problem = f"there is no {ref.workload} `{ref.name}` in namespace `{ref.namespace}`"
         raise UsageError(problem, hint=f"there is a {same_name[0].kind} of that name")
-    raise _missing(ref.workload, ref, (one for one in snapshot.workloads if one.kind == ref.workload))
+    raise _missing(
+        ref.workload, ref, (one for one in snapshot.workloads if one.kind == ref.workload)
+    )
 
 
 def _missing(what: str, ref: ObjectRef, known: Iterable[Ref]) -> UsageError:
-    """There is no such object: with the likeliest name in the namespace, or the namespace that has it."""
+    """There is no such object: with the likeliest name in the namespace, or the namespace that has
+    it."""
     refs = list(known)
     inside = [one.name for one in refs if one.namespace == ref.namespace]
     elsewhere = sorted(one.namespace for one in refs if one.name == ref.name)
@@ -149,5 +178,8 @@ def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
     found = list(pods)
     running = [pod for pod in found if pod.running] or [pod for pod in found if pod.waits]
     if not running:
-        raise UsageError(f"{what} has no pod that runs", hint=NO_NETWORK if found else "it has no pods: scale it up")
+        raise UsageError(
+            f"{what} has no pod that runs",
+            hint=NO_NETWORK if found else "it has no pods: scale it up",
+        )
     return tuple(sorted(running, key=lambda pod: (not pod.ready, not pod.node, pod.name)))

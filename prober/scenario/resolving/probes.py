@@ -61,7 +61,13 @@ def _dns(spec: CheckSpec, destination: Destination) -> dict[str, Any]:
     port = destination.port if destination.port != DEFAULT_PORTS[Scheme.DNS] else 0
     asks = target.place.object is not None or bool(target.place.host)
     server = (destination.address or destination.host) if asks else ""
-    return {"host": target.name, "port": port, "server": server, "record": target.record, "transport": target.transport}
+    return {
+        "host": target.name,
+        "port": port,
+        "server": server,
+        "record": target.record,
+        "transport": target.transport,
+    }
 
 
 def _http(spec: CheckSpec, destination: Destination) -> dict[str, Any]:
@@ -70,7 +76,7 @@ def _http(spec: CheckSpec, destination: Destination) -> dict[str, Any]:
     port = "" if destination.port == DEFAULT_PORTS[target.scheme] else f":{destination.port}"
     return {
         **_named(destination, destination.host),
-        "url": f"{target.scheme}://{host}{port}{target.path if target.path.startswith('/') else '/' + target.path}",
+        "url": f"{target.scheme}://{host}{port}/{target.path.removeprefix('/')}",
         "method": target.method,
         "status": target.status,
         "verify": target.verify,
@@ -78,7 +84,10 @@ def _http(spec: CheckSpec, destination: Destination) -> dict[str, Any]:
 
 
 def _tls(spec: CheckSpec, destination: Destination) -> dict[str, Any]:
-    return {**_named(destination, spec.target.sni or destination.host), "verify": spec.target.verify}
+    return {
+        **_named(destination, spec.target.sni or destination.host),
+        "verify": spec.target.verify,
+    }
 
 
 def _named(destination: Destination, name: str) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Hosts that are really something in the cluster: cluster DNS names, and addresses of pods, Services and nodes."""
+"""Hosts that are really something in the cluster: cluster DNS names, and addresses of pods,
+Services and nodes."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from prober.model.snapshot import Snapshot
 from prober.scenario.text.words import is_address
 
 CLUSTER_DOMAIN = "cluster.local"
-"""The domain of cluster DNS; clusters that use another one are rare, and there the short forms work."""
+"""The domain of cluster DNS; clusters that use another one are rare, and there the short forms
+work."""
 
 DNS_NAMESPACE = "kube-system"
 DNS_SERVICE = "kube-dns"
@@ -32,11 +34,12 @@ class Recogniser:
     snapshot: Snapshot
 
     def endpoint(self, host: str, namespace: str) -> Endpoint:
-        """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace` (empty: from elsewhere).
+        """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace`
+        (empty: from elsewhere).
 
-        A load balancer's address stays a host with that address: what policies see there differs from what they see
-        behind a ClusterIP, and the predictor tells them apart by the address. Anything that is not known is a host
-        outside.
+        A load balancer's address stays a host with that address: what policies see there differs
+        from what they see behind a ClusterIP, and the predictor tells them apart by the address.
+        Anything that is not known is a host outside.
         """
         if is_address(host):
             known = self._addresses.get(str(ip_address(host)))
@@ -46,10 +49,18 @@ class Recogniser:
     def cluster_dns(self) -> Endpoint | None:
         """The Service that pods ask for names; None when the snapshot has none."""
         services = self.snapshot.services
-        candidates = (services.get((DNS_NAMESPACE, DNS_SERVICE)), *map(services.get, sorted(services)))
+        candidates = (
+            services.get((DNS_NAMESPACE, DNS_SERVICE)),
+            *map(services.get, sorted(services)),
+        )
         for service in candidates:
             if service and service.namespace == DNS_NAMESPACE and _answers_dns(service):
-                return Endpoint(EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}")
+                return Endpoint(
+                    EndpointKind.SERVICE,
+                    service.namespace,
+                    service.name,
+                    label=f"svc/{service.name}",
+                )
         return None
 
     def _named(self, host: str, namespace: str) -> Endpoint | None:
@@ -69,20 +80,32 @@ class Recogniser:
         known: dict[str, Endpoint] = {}
         for node in self.snapshot.nodes.values():
             for address in node.addresses:
-                known[address] = Endpoint(EndpointKind.NODE, name=node.name, address=address, label=address)
+                known[address] = Endpoint(
+                    EndpointKind.NODE, name=node.name, address=address, label=address
+                )
         for pod in self.snapshot.pods.values():
             for address in pod.ips if pod.running and not pod.host_network else ():
-                known[address] = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address, address)
+                known[address] = Endpoint(
+                    EndpointKind.POD, pod.namespace, pod.name, address, address
+                )
         for service in self.snapshot.services.values():
             for address in service.cluster_ips:
-                known[address] = Endpoint(EndpointKind.SERVICE, service.namespace, service.name, address, address)
-        return {str(ip_address(address)): endpoint for address, endpoint in known.items() if is_address(address)}
+                known[address] = Endpoint(
+                    EndpointKind.SERVICE, service.namespace, service.name, address, address
+                )
+        return {
+            str(ip_address(address)): endpoint
+            for address, endpoint in known.items()
+            if is_address(address)
+        }
 
 
 def _meanings(host: str, namespace: str) -> list[list[str]]:
-    """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD, SERVICE, NS].
+    """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD,
+    SERVICE, NS].
 
-    A pod's search path completes short names (NS.svc, svc, and the cluster's domain), but never one that ends in a dot.
+    A pod's search path completes short names (NS.svc, svc, and the cluster's domain), but never one
+    that ends in a dot.
     """
     name = host.removesuffix(".")
     full = f".svc.{CLUSTER_DOMAIN}"

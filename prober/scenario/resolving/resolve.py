@@ -38,15 +38,15 @@ def resolve(
 ) -> tuple[Check, ...]:
     """The checks of a scenario, in the order of its file.
 
-    `outside` are the names of the hosts that a check can start from although they are not in the cluster (the lab's).
-    `addressed` False takes pods and nodes without an address, as manifests have them: names are resolved all the same,
-    but the checks are not fit to be run.
+    `outside` are the names of the hosts that a check can start from although they are not in the
+    cluster (the lab's). `addressed` False takes pods and nodes without an address, as manifests
+    have them: names are resolved all the same, but the checks are not fit to be run.
 
-    A pod that has no network now, because it waits for one or has failed, makes a check that cannot be tested and says
-    why: the others are no worse for it.
+    A pod that has no network now, because it waits for one or has failed, makes a check that cannot
+    be tested and says why: the others are no worse for it.
 
-    Raises `InputError` with every reference that means nothing in this snapshot: namespaces, workloads, pods, Services,
-    ports, nodes, hosts outside, and sources that match no pod.
+    Raises `InputError` with every reference that means nothing in this snapshot: namespaces,
+    workloads, pods, Services, ports, nodes, hosts outside, and sources that match no pod.
     """
     finder = Finder(snapshot, Recogniser(snapshot), addressed)
     found: list[_Pairs] = []
@@ -54,7 +54,10 @@ def resolve(
     for spec in scenario.checks:
         starts, problems = _starts(spec, snapshot, outside, addressed=addressed)
         destinations, more = _destinations(spec, finder, starts)
-        mistakes += [Mistake(spec.origin, spec.where, str(problem), problem.hint) for problem in (*problems, *more)]
+        mistakes += [
+            Mistake(spec.origin, spec.where, str(problem), problem.hint)
+            for problem in (*problems, *more)
+        ]
         found.append(_Pairs(spec, tuple(destinations)))
     if mistakes:
         raise InputError(list(dict.fromkeys(mistakes)))
@@ -112,11 +115,14 @@ def _labelled(destination: Destination, beside: str) -> Destination:
 
 
 def _name(found: _Pairs, source: Endpoint, destination: Destination) -> str:
-    """The flow; or the name that the scenario gives, with what tells several checks of that name apart."""
+    """The flow; or the name that the scenario gives, with what tells several checks of that name
+    apart."""
     label = destination.endpoint.label
     if not found.spec.name:
         return f"{source.label} → {target_text(found.spec.target, label, destination.port)}"
-    which = ([source.label] if found.several_starts else []) + ([label] if found.several_destinations else [])
+    which = ([source.label] if found.several_starts else []) + (
+        [label] if found.several_destinations else []
+    )
     return found.spec.name + (f" ({' → '.join(which)})" if which else "")
 
 
@@ -127,7 +133,8 @@ def _identity(found: _Pairs, destination: Destination) -> str:
 
 
 def _unique(checks: Iterator[Check]) -> Iterator[Check]:
-    """The checks, with numbers on ids that are there already: the same flow may be checked under two names."""
+    """The checks, with numbers on ids that are there already: the same flow may be checked under
+    two names."""
     seen: dict[str, int] = {}
     for check in checks:
         seen[check.id] = count = seen.get(check.id, 0) + 1

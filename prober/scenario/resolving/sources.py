@@ -34,8 +34,8 @@ class Start:
 def starts_of(
     spec: CheckSpec, snapshot: Snapshot, outside: Collection[str], *, addressed: bool = True
 ) -> tuple[Start, ...]:
-    """The vantages of a check, at least one; `addressed` False where pods need no address, as for manifests alone.
-    Raises `UsageError` for what does not exist."""
+    """The vantages of a check, at least one; `addressed` False where pods need no address, as for
+    manifests alone. Raises `UsageError` for what does not exist."""
     ref = spec.source
     if ref.kind is RefKind.NODE:
         return tuple(_node(name) for name in nodes_of(ref, snapshot))
@@ -43,7 +43,9 @@ def starts_of(
         return (_outside(ref, outside),)
     pods = chosen(pods_of(ref, snapshot), spec.pods or ("all" if ref.kind in MANY else "one"))
     labels = pod_labels(pods, by_workload=ref.kind is not RefKind.POD)
-    return tuple(_pod(pod, label, addressed=addressed) for pod, label in zip(pods, labels, strict=True))
+    return tuple(
+        _pod(pod, label, addressed=addressed) for pod, label in zip(pods, labels, strict=True)
+    )
 
 
 def chosen(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
@@ -72,7 +74,9 @@ def nodes_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[str, ...]:
 def _pod(pod: Pod, label: str, *, addressed: bool) -> Start:
     endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, label=label)
     vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
-    return Start(vantage, endpoint, down(pod) if addressed else "", cluster_dns=not pod.host_network)
+    return Start(
+        vantage, endpoint, down(pod) if addressed else "", cluster_dns=not pod.host_network
+    )
 
 
 def _node(name: str) -> Start:
@@ -83,7 +87,8 @@ def _node(name: str) -> Start:
 def _outside(ref: ObjectRef, outside: Collection[str]) -> Start:
     if ref.name not in outside:
         otherwise = (
-            f"is it this machine: --outside {ref.name}; in the lab: name it under `outside` of a kind: Lab document"
+            f"is it this machine: --outside {ref.name}; in the lab: name it under `outside` of a "
+            "kind: Lab document"
         )
         hint = suggest(ref.name, outside, otherwise=otherwise)
         raise UsageError(f"there is no host outside named `{ref.name}`", hint=hint)

@@ -17,7 +17,8 @@ LONGEST = 300.0
 def parse_duration(text: str) -> float:
     """Seconds in `1500ms`, `2s`, `0.5s` or `1m`.
 
-    Raises `UsageError` when there is no number or no unit, or when it is shorter than 10 ms or longer than 5 minutes.
+    Raises `UsageError` when there is no number or no unit, or when it is shorter than 10 ms or
+    longer than 5 minutes.
     """
     match = DURATION.fullmatch(text)
     if match is None:

@@ -1,6 +1,7 @@
 """The long form of references: mappings, whose shape the schema has already checked.
 
-Each mapping is written as text and that text is parsed, so that there is one home for the rules about names and ports.
+Each mapping is written as text and that text is parsed, so that there is one home for the rules
+about names and ports.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from prober.model.objects import LabelSelector, Requirement
 from prober.policy.deciding.selectors import describe
 from prober.scenario.errors import BadReference
 from prober.scenario.text.options import parse_options
-from prober.scenario.text.refs import DEFAULT_PORTS, WORKLOADS, ObjectRef, Place, RefKind, Scheme, SourceRef, TargetRef
+from prober.scenario.text.refs import (
+    DEFAULT_PORTS,
+    WORKLOADS,
+    ObjectRef,
+    Place,
+    RefKind,
+    Scheme,
+    SourceRef,
+    TargetRef,
+)
 from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
@@ -23,7 +33,8 @@ _NAMESPACED = (*_WORKLOADS, "pod", "service", "selector")
 
 
 def source_of(value: Mapping[str, Any], default_namespace: str) -> SourceRef:
-    """The source that a mapping such as `{deployment: web, namespace: shop}` names. Raises `BadReference`."""
+    """The source that a mapping such as `{deployment: web, namespace: shop}` names. Raises
+    `BadReference`."""
     written = _object(value, default_namespace)
     if written.kind is RefKind.SELECTOR:
         return _checked_selector(written)
@@ -31,8 +42,8 @@ def source_of(value: Mapping[str, Any], default_namespace: str) -> SourceRef:
 
 
 def target_of(value: Mapping[str, Any], default_namespace: str) -> TargetRef:
-    """The target that a mapping such as `{tcp: {service: web, namespace: shop, port: 80}}` names. Raises
-    `BadReference`."""
+    """The target that a mapping such as `{tcp: {service: web, namespace: shop, port: 80}}` names.
+    Raises `BadReference`."""
     [(word, fields)] = value.items()
     scheme = Scheme(word)
     if scheme is Scheme.DNS:
@@ -42,7 +53,8 @@ def target_of(value: Mapping[str, Any], default_namespace: str) -> TargetRef:
     written = TargetRef(scheme, place, path=fields.get("path", ""), **options)
     if place.object is not None and place.object.kind is RefKind.SELECTOR:
         return replace(written, place=replace(place, object=_checked_selector(place.object)))
-    # The path is left out of the text: a query in it may look like options, and here it is the server's own.
+    # The path is left out of the text: a query in it may look like options, and here it is the
+    # server's own.
     parsed = parse_target(str(replace(written, path="")), default_namespace)
     return replace(parsed, path=_path(written.path))
 
@@ -90,7 +102,12 @@ def _object(value: Mapping[str, Any], default_namespace: str) -> ObjectRef:
     namespace = value.get("namespace", default_namespace)
     if not namespace:
         named = next(f"{key} {name}" for key, name in value.items() if key in _NAMESPACED)
-        raise BadReference(named, 0, "says no namespace", hint="add `namespace`, or metadata.namespace for all checks")
+        raise BadReference(
+            named,
+            0,
+            "says no namespace",
+            hint="add `namespace`, or metadata.namespace for all checks",
+        )
     for key, workload in _WORKLOADS.items():
         if key in value:
             return ObjectRef(RefKind.WORKLOAD, value[key], namespace, workload)
@@ -98,7 +115,9 @@ def _object(value: Mapping[str, Any], default_namespace: str) -> ObjectRef:
         if word in value:
             return ObjectRef(kind, value[word], namespace)
     if "selector" in value:
-        return ObjectRef(RefKind.SELECTOR, namespace=namespace, selector=_selector(value["selector"]))
+        return ObjectRef(
+            RefKind.SELECTOR, namespace=namespace, selector=_selector(value["selector"])
+        )
     return ObjectRef(RefKind.NAMESPACE, namespace=namespace)
 
 
@@ -122,7 +141,8 @@ def _selector(value: str | Mapping[str, Any]) -> LabelSelector:
 
 
 def _checked_selector(ref: ObjectRef) -> ObjectRef:
-    """The reference, once its labels could be written as text. One that selects every pod is the namespace itself."""
+    """The reference, once its labels could be written as text. One that selects every pod is the
+    namespace itself."""
     selector = ref.selector or LabelSelector()
     if selector.empty:
         return ObjectRef(RefKind.NAMESPACE, namespace=ref.namespace)

@@ -1,4 +1,5 @@
-"""The options after `?` in a target's text form: which scheme knows which, and what their values may be."""
+"""The options after `?` in a target's text form: which scheme knows which, and what their values
+may be."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ OPTIONS: Mapping[Scheme, tuple[str, ...]] = {
 def parse_options(text: str, start: int, scheme: Scheme) -> dict[str, Any]:
     """Fields of `TargetRef` from `text[start:]`, which holds `key=value&…` after the question mark.
 
-    Raises `BadReference` for an option that the scheme does not have, one given twice, and a bad value.
+    Raises `BadReference` for an option that the scheme does not have, one given twice, and a bad
+    value.
     """
     found: dict[str, Any] = {}
     at = start
@@ -46,7 +48,9 @@ def parse_options(text: str, start: int, scheme: Scheme) -> dict[str, Any]:
         if field in found:
             raise BadReference(text, at, f"`{key}` is given twice", hint="keep one")
         if not equals or not raw:
-            raise BadReference(text, at, f"`{key}` has no value", hint=f"write {key}={_EXAMPLES[key]}")
+            raise BadReference(
+                text, at, f"`{key}` has no value", hint=f"write {key}={_EXAMPLES[key]}"
+            )
         try:
             found[field] = _value(key, unquote(raw))
         except ValueError as error:

@@ -1,7 +1,7 @@
 """Parsed references: what a source or a target says, before anything is looked up in a cluster.
 
-`str()` of each gives the canonical text form, and parsing that gives the reference back (except for an HTTP path with
-a query, whose text form cannot carry options as well).
+`str()` of each gives the canonical text form, and parsing that gives the reference back (except for
+an HTTP path with a query, whose text form cannot carry options as well).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class RefKind(StrEnum):
     SERVICE = "service"
     NODE = "node"
     OUTSIDE = "outside"
-    """A host outside the cluster as a vantage: one of the lab, or the machine that prober runs on."""
+    """A host outside the cluster as a vantage: one of the lab, or the machine that prober runs
+    on."""
 
 
 WORKLOADS = {
@@ -55,7 +56,8 @@ ALIASES: dict[str, tuple[RefKind, str]] = {
     "outside": (RefKind.OUTSIDE, ""),
     "host": (RefKind.OUTSIDE, ""),
 }
-"""The words before the slash, kubectl's short and long ones, and what they name (with the workload kind)."""
+"""The words before the slash, kubectl's short and long ones, and what they name (with the workload
+kind)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,20 @@ SourceRef = ObjectRef
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where packets go: an object or a host, and a port. All empty: the name servers that the vantage itself uses."""
+    """Where packets go: an object or a host, and a port. All empty: the name servers that the
+    vantage itself uses."""
 
     object: ObjectRef | None = None
     host: str = ""
-    """A DNS name or an address (IPv6 without brackets), in lower case; empty when an object is meant."""
+    """A DNS name or an address (IPv6 without brackets), in lower case; empty when an object is
+    meant."""
     port: int | str | None = None
     """A number, or the name of a port of the Service or the pods. None for ICMP."""
 
     def __str__(self) -> str:
-        host = str(self.object) if self.object else f"[{self.host}]" if ":" in self.host else self.host
+        host = (
+            str(self.object) if self.object else f"[{self.host}]" if ":" in self.host else self.host
+        )
         return host if self.port is None else f"{host}:{self.port}"
 
 
@@ -120,7 +126,8 @@ DEFAULT_PORTS = {Scheme.DNS: 53, Scheme.HTTP: 80, Scheme.HTTPS: 443}
 
 @dataclass(frozen=True, slots=True)
 class TargetRef:
-    """Where a check goes and what is said there. Fields that the scheme does not use keep their defaults."""
+    """Where a check goes and what is said there. Fields that the scheme does not use keep their
+    defaults."""
 
     scheme: Scheme
     place: Place = field(default_factory=Place)

@@ -29,7 +29,11 @@ def parse_selector(text: str) -> LabelSelector:
     expressions: list[Requirement] = []
     for start, term in _terms(text):
         requirement = _requirement(text, start, term)
-        if requirement.operator == "In" and len(requirement.values) == 1 and requirement.key not in equalities:
+        if (
+            requirement.operator == "In"
+            and len(requirement.values) == 1
+            and requirement.key not in equalities
+        ):
             equalities[requirement.key] = requirement.values[0]
         else:
             expressions.append(requirement)
@@ -57,13 +61,17 @@ def _requirement(text: str, start: int, raw: str) -> Requirement:
     if sets:
         values = tuple(value.strip() for value in sets["values"].split(","))
         key = _key(text, start, sets["key"])
-        return Requirement(key, "In" if sets["operator"] == "in" else "NotIn", _values(text, start, values))
+        return Requirement(
+            key, "In" if sets["operator"] == "in" else "NotIn", _values(text, start, values)
+        )
     equality = _EQUALITY.fullmatch(term)
     if equality:
         key = _key(text, start, equality["key"].strip())
         operator = equality["operator"]
         return Requirement(
-            key, "NotIn" if operator == "!=" else "In", _values(text, start, (equality["value"].strip(),))
+            key,
+            "NotIn" if operator == "!=" else "In",
+            _values(text, start, (equality["value"].strip(),)),
         )
     if term.startswith("!"):
         return Requirement(_key(text, start, term[1:].strip()), "DoesNotExist")

@@ -1,4 +1,5 @@
-"""Objects in text form, `KIND/NAME.NAMESPACE`: all that a source can be, and part of what a target can be."""
+"""Objects in text form, `KIND/NAME.NAMESPACE`: all that a source can be, and part of what a target
+can be."""
 
 from __future__ import annotations
 
@@ -10,25 +11,37 @@ from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.words import host_problem, is_namespace, object_name_problem
 
 EXAMPLES = (
-    "write deploy/NAME.NAMESPACE, pod/NAME.NAMESPACE, pods/app=web.NAMESPACE, svc/NAME.NAMESPACE, ns/NAMESPACE, "
+    "write deploy/NAME.NAMESPACE, pod/NAME.NAMESPACE, pods/app=web.NAMESPACE, "
+    "svc/NAME.NAMESPACE, ns/NAMESPACE, "
     "node/NAME or outside/NAME"
 )
 
 
 def parse_source(text: str, default_namespace: str = "") -> SourceRef:
-    """What `from:` says, as in `deploy/source-controller.flux-system`, `pods/app=web,tier!=db.shop` or `node/*`.
+    """What `from:` says, as in `deploy/source-controller.flux-system`, `pods/app=web,tier!=db.shop`
+    or `node/*`.
 
     `default_namespace` is used where the text names none. Raises `BadReference`.
     """
     text = text.strip()
     if "://" in text:
-        raise BadReference(text, 0, "this is a target, not a source", hint=f"a check goes FROM a source: {EXAMPLES}")
+        raise BadReference(
+            text,
+            0,
+            "this is a target, not a source",
+            hint=f"a check goes FROM a source: {EXAMPLES}",
+        )
     word, slash, _ = text.partition("/")
     if not slash:
         problem = "says no kind of object" if text else "the source is missing"
         raise BadReference(text, 0, problem, hint=EXAMPLES)
     if word not in ALIASES:
-        raise BadReference(text, 0, f"`{word}` is not a kind of source", hint=did_you_mean(word, ALIASES) or EXAMPLES)
+        raise BadReference(
+            text,
+            0,
+            f"`{word}` is not a kind of source",
+            hint=did_you_mean(word, ALIASES) or EXAMPLES,
+        )
     return parse_object(text, 0, len(text), default_namespace)
 
 
@@ -64,15 +77,21 @@ def parse_object(text: str, start: int, end: int, default_namespace: str) -> Obj
 def _split(text: str, at: int, rest: str, word: str, default: str) -> tuple[str, str]:
     """Name and namespace: what follows the last dot is the namespace, if it can be one.
 
-    So a name that itself has dots needs its namespace written, and a label's value that has dots as well.
+    So a name that itself has dots needs its namespace written, and a label's value that has dots as
+    well.
     """
     name, dot, namespace = rest.rpartition(".")
     if dot and is_namespace(namespace):
         return name, namespace
     if dot and "=" not in namespace and "/" not in namespace and ")" not in namespace:
-        raise BadReference(text, at + len(name) + 1, f"`{namespace}` is not the name of a namespace", hint=EXAMPLES)
+        raise BadReference(
+            text, at + len(name) + 1, f"`{namespace}` is not the name of a namespace", hint=EXAMPLES
+        )
     if not default:
-        hint = f"write {word}/{rest or 'NAME'}.NAMESPACE; in a scenario, metadata.namespace can say it for all checks"
+        hint = (
+            f"write {word}/{rest or 'NAME'}.NAMESPACE; in a scenario, metadata.namespace can say "
+            "it for all checks"
+        )
         raise BadReference(text, at, "says no namespace", hint=hint)
     return rest, default
 
@@ -80,7 +99,10 @@ def _split(text: str, at: int, rest: str, word: str, default: str) -> tuple[str,
 def _selector(text: str, at: int, written: str) -> LabelSelector:
     if not written:
         raise BadReference(
-            text, at, "no labels are given", hint="write pods/app=web.NAMESPACE, or ns/NAMESPACE for all pods"
+            text,
+            at,
+            "no labels are given",
+            hint="write pods/app=web.NAMESPACE, or ns/NAMESPACE for all pods",
         )
     try:
         return parse_selector(written)
@@ -90,7 +112,9 @@ def _selector(text: str, at: int, written: str) -> LabelSelector:
 
 def _namespace(text: str, at: int, name: str) -> str:
     if not is_namespace(name):
-        raise BadReference(text, at, f"`{name}` is not the name of a namespace", hint="write ns/NAMESPACE")
+        raise BadReference(
+            text, at, f"`{name}` is not the name of a namespace", hint="write ns/NAMESPACE"
+        )
     return name
 
 

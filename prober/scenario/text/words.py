@@ -1,4 +1,5 @@
-"""What names may look like: Kubernetes objects, DNS names, ports. Each test answers with a sentence, or nothing."""
+"""What names may look like: Kubernetes objects, DNS names, ports. Each test answers with a
+sentence, or nothing."""
 
 from __future__ import annotations
 
@@ -67,5 +68,8 @@ def port_problem(port: int | str) -> str:
     if isinstance(port, int):
         return "" if 1 <= port <= 65535 else f"port {port} is not between 1 and 65535"
     if len(port) > PORT_NAME_MOST or not PORT_NAME.fullmatch(port):
-        return f"`{port}` is not a port: a number, or a name of at most {PORT_NAME_MOST} letters, digits and `-`"
+        return (
+            f"`{port}` is not a port: a number, or a name of at most {PORT_NAME_MOST} letters, "
+            "digits and `-`"
+        )
     return ""

@@ -32,7 +32,10 @@ class Loop:
 
     def turn(self) -> None:
         """Call what is due."""
-        due, self._timers = [t for t in self._timers if t[0] <= self.now], [t for t in self._timers if t[0] > self.now]
+        due, self._timers = (
+            [t for t in self._timers if t[0] <= self.now],
+            [t for t in self._timers if t[0] > self.now],
+        )
         for _, callback in due:
             callback()
 

@@ -11,7 +11,9 @@ from prober.cli.output.interrupts import run_async
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_was_made_is_taken_away_whichever_task_runs_when_the_signal_comes(number: signal.Signals) -> None:
+def test_what_was_made_is_taken_away_whichever_task_runs_when_the_signal_comes(
+    number: signal.Signals,
+) -> None:
     made = {"pod", "map"}
 
     async def probe() -> None:

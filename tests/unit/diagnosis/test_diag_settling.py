@@ -1,4 +1,5 @@
-"""How long a fresh pod took until its answers were stable is told of a check that came out right as well."""
+"""How long a fresh pod took until its answers were stable is told of a check that came out right as
+well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Every known network plugin is known to whoever asks: the doctor, the audit, the diagnosis, the evidence."""
+"""Every known network plugin is known to whoever asks: the doctor, the audit, the diagnosis, the
+evidence."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ from prober.model.components import Component, component_of
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 
-LABELS = [pytest.param(one, label, id=f"{one.name} {'='.join(label)}") for one in PLUGINS for label in one.labels]
+LABELS = [
+    pytest.param(one, label, id=f"{one.name} {'='.join(label)}")
+    for one in PLUGINS
+    for label in one.labels
+]
 
 
 def agent(label: tuple[str, str], *, host_network: bool = True) -> Pod:

@@ -82,7 +82,10 @@ class Api:
         return self
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self._connection.client.close()
 
@@ -92,11 +95,19 @@ class Api:
         return msgspec.json.decode(body, type=Version).git_version
 
     async def list_all(
-        self, resource: Resource, shape: type[T], *, namespace: str = "", selector: str = "", fields: str = "",
-        cached: bool = False, metadata_only: bool = False,
-    ) -> list[T]:  # fmt: skip
-        """All objects of a kind that the selectors (of labels, of fields) select, page by page. `cached` reads what the
-        API server has in memory: cheap, a little late; `metadata_only` leaves out everything else."""
+        self,
+        resource: Resource,
+        shape: type[T],
+        *,
+        namespace: str = "",
+        selector: str = "",
+        fields: str = "",
+        cached: bool = False,
+        metadata_only: bool = False,
+    ) -> list[T]:
+        """All objects of a kind that the selectors (of labels, of fields) select, page by page.
+        `cached` reads what the API server has in memory: cheap, a little late; `metadata_only`
+        leaves out everything else."""
         query = {"limit": str(self._settings.page_size)}
         query |= {"labelSelector": selector} if selector else {}
         query |= {"fieldSelector": fields} if fields else {}
@@ -108,14 +119,19 @@ class Api:
         except ApiError as error:
             if error.status != _GONE:
                 raise
-            # The token of the next page was too old, as in a large and busy cluster: everything once more.
+            # The token of the next page was too old, as in a large and busy cluster: everything
+            # once more.
             return await self._pages(resource.path(namespace), shape, made, query, accept)
 
-    async def _pages(self, path: str, shape: type[T], made: Call, query: dict[str, str], accept: str) -> list[T]:
+    async def _pages(
+        self, path: str, shape: type[T], made: Call, query: dict[str, str], accept: str
+    ) -> list[T]:
         decoder = msgspec.json.Decoder(wire.List[shape])  # type: ignore[valid-type]  # the shape is a value here
         items: list[T] = []
         while True:
-            page = decoder.decode(await self._request("GET", path, made, query=query, accept=accept))
+            page = decoder.decode(
+                await self._request("GET", path, made, query=query, accept=accept)
+            )
             items += page.items or []
             if not page.metadata.continue_:
                 return items
@@ -124,18 +140,27 @@ class Api:
 
     async def get(self, resource: Resource, shape: type[T], namespace: str, name: str) -> T:
         """One object."""
-        body = await self._request("GET", resource.path(namespace, name), call("get", resource, namespace, name))
+        body = await self._request(
+            "GET", resource.path(namespace, name), call("get", resource, namespace, name)
+        )
         return msgspec.json.decode(body, type=shape)
 
     async def create(
-        self, resource: Resource, body: Mapping[str, Any], namespace: str = "", *, dry_run: bool = False
+        self,
+        resource: Resource,
+        body: Mapping[str, Any],
+        namespace: str = "",
+        *,
+        dry_run: bool = False,
     ) -> KubernetesObject:
-        """Create an object with a name of its own run. A repeated try that finds it there has succeeded before. With
-        `dry_run` the server goes all the way, and keeps nothing."""
+        """Create an object with a name of its own run. A repeated try that finds it there has
+        succeeded before. With `dry_run` the server goes all the way, and keeps nothing."""
         made = call("create", resource, namespace)
         query = {"dryRun": "All"} if dry_run else None
         try:
-            answer = await self._request("POST", resource.path(namespace), made, query=query, body=body)
+            answer = await self._request(
+                "POST", resource.path(namespace), made, query=query, body=body
+            )
         except ApiError as error:
             if error.status != _CONFLICT:
                 raise
@@ -143,10 +168,18 @@ class Api:
         return msgspec.json.decode(answer, type=KubernetesObject)
 
     async def apply(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> None:
-        """Create an object, or make it what `body` says: server-side apply, which wins over other field managers."""
+        """Create an object, or make it what `body` says: server-side apply, which wins over other
+        field managers."""
         path = resource.path(namespace, body["metadata"]["name"])
         query = {"fieldManager": _MANAGER, "force": "true"}
-        await self._request("PATCH", path, call("patch", resource, namespace), query=query, body=body, content=_APPLY)
+        await self._request(
+            "PATCH",
+            path,
+            call("patch", resource, namespace),
+            query=query,
+            body=body,
+            content=_APPLY,
+        )
 
     async def delete(self, resource: Resource, namespace: str, name: str) -> None:
         """Delete an object and, in the background, all that it owns. It may be gone already."""
@@ -159,11 +192,19 @@ class Api:
                 raise
 
     async def patch(
-        self, resource: Resource, namespace: str, name: str, body: Mapping[str, Any], *, subresource: str = ""
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        body: Mapping[str, Any],
+        *,
+        subresource: str = "",
     ) -> None:
         """Merge `body` into an object, its lists by their merge keys."""
         made = call("patch", resource, namespace, name, subresource)
-        await self._request("PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE)
+        await self._request(
+            "PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE
+        )
 
     async def json_patch(
         self,
@@ -174,27 +215,42 @@ class Api:
         *,
         dry_run: bool = False,
     ) -> dict[str, Any]:
-        """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and keeps nothing."""
+        """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and
+        keeps nothing."""
         body = await self._request(
-            "PATCH", resource.path(namespace, name), call("patch", resource, namespace, name),
-            query={"dryRun": "All"} if dry_run else None, body=list(patch), content=_JSON_PATCH,
-        )  # fmt: skip
+            "PATCH",
+            resource.path(namespace, name),
+            call("patch", resource, namespace, name),
+            query={"dryRun": "All"} if dry_run else None,
+            body=list(patch),
+            content=_JSON_PATCH,
+        )
         decoded: dict[str, Any] = msgspec.json.decode(body)
         return decoded
 
-    async def past_log(self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int) -> str:
-        """What a container has written since a time (RFC 3339): the last `lines` lines, no more than `most` bytes."""
+    async def past_log(
+        self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int
+    ) -> str:
+        """What a container has written since a time (RFC 3339): the last `lines` lines, no more
+        than `most` bytes."""
         query = {
-            "container": container, "sinceTime": since, "tailLines": str(lines), "limitBytes": str(most),
+            "container": container,
+            "sinceTime": since,
+            "tailLines": str(lines),
+            "limitBytes": str(most),
             "timestamps": "true",
-        }  # fmt: skip
+        }
         made = call("get", PODS, namespace, pod, "log")
-        body = await self._request("GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*")
+        body = await self._request(
+            "GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*"
+        )
         return body.decode("utf-8", "replace")
 
-    async def log(self, namespace: str, pod: str, container: str = "") -> AsyncGenerator[bytes, None]:
-        """The lines of a container's log as they are written, until it ends; `container` may be left out where there is
-        only one. Raises `ApiError` when cut off."""
+    async def log(
+        self, namespace: str, pod: str, container: str = ""
+    ) -> AsyncGenerator[bytes, None]:
+        """The lines of a container's log as they are written, until it ends; `container` may be
+        left out where there is only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.path(namespace, pod, "log")
         query = {"follow": "true"} | ({"container": container} if container else {})
@@ -212,7 +268,8 @@ class Api:
     async def exec(
         self, namespace: str, pod: str, container: str, command: Sequence[str]
     ) -> AsyncIterator[ClientWebSocketResponse]:
-        """Run a command in a container, with its streams in the channels of one websocket (see `execute`)."""
+        """Run a command in a container, with its streams in the channels of one websocket (see
+        `execute`)."""
         made = call("get", PODS, namespace, pod, "exec")
         query = [("container", container), *(("command", word) for word in command)]
         query += [(stream, "true") for stream in ("stdin", "stdout", "stderr")]
@@ -227,31 +284,58 @@ class Api:
             async with websocket:
                 yield websocket
 
-    async def _open(self, made: Call, url: str, headers: Mapping[str, str]) -> ClientWebSocketResponse:
+    async def _open(
+        self, made: Call, url: str, headers: Mapping[str, str]
+    ) -> ClientWebSocketResponse:
         from aiohttp import WSServerHandshakeError
 
         rest = self._connection.client.rest_client
         rest.pool_manager = rest.pool_manager or rest._create_pool_manager()
         try:
             opened: ClientWebSocketResponse = await rest.pool_manager.ws_connect(
-                url, headers=headers, protocols=_EXEC_PROTOCOLS, heartbeat=_HEARTBEAT, max_msg_size=0,
-                proxy=rest.proxy, proxy_headers=rest.proxy_headers,
+                url,
+                headers=headers,
+                protocols=_EXEC_PROTOCOLS,
+                heartbeat=_HEARTBEAT,
+                max_msg_size=0,
+                proxy=rest.proxy,
+                proxy_headers=rest.proxy_headers,
                 server_hostname=rest.configuration.tls_server_name or None,
-            )  # fmt: skip
+            )
         except WSServerHandshakeError as error:
-            raise refused(made, error.status, "", f"{error.message} (the handshake says no more)") from error
+            raise refused(
+                made, error.status, "", f"{error.message} (the handshake says no more)"
+            ) from error
         return opened
 
     async def _request(
-        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON, content: str = _JSON,
-    ) -> bytes:  # fmt: skip
-        return (await self.exchange(method, path, made, query=query, body=body, accept=accept, content=content)).body
+        self,
+        method: str,
+        path: str,
+        made: Call,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        accept: str = _JSON,
+        content: str = _JSON,
+    ) -> bytes:
+        return (
+            await self.exchange(
+                method, path, made, query=query, body=body, accept=accept, content=content
+            )
+        ).body
 
     async def exchange(
-        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON, content: str = _JSON,
-    ) -> Reply:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        made: Call,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        accept: str = _JSON,
+        content: str = _JSON,
+    ) -> Reply:
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
@@ -271,19 +355,36 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, content: str = _JSON, *,
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Any,
+        accept: str,
+        content: str = _JSON,
+        *,
         stream: bool = False,
-    ) -> ClientResponse:  # fmt: skip
+    ) -> ClientResponse:
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
-        timeout = ClientTimeout(total=None, sock_connect=seconds) if stream else ClientTimeout(total=seconds)
+        timeout = (
+            ClientTimeout(total=None, sock_connect=seconds)
+            if stream
+            else ClientTimeout(total=seconds)
+        )
         client = self._connection.client
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), body=body,
-            header_params={"Accept": accept, "Content-Type": content}, auth_settings=["BearerToken"],
-        )  # fmt: skip
-        answer = await client.call_api(method, url, headers, payload, _request_timeout=timeout, _preload_content=False)
+            method,
+            path,
+            query_params=list((query or {}).items()),
+            body=body,
+            header_params={"Accept": accept, "Content-Type": content},
+            auth_settings=["BearerToken"],
+        )
+        answer = await client.call_api(
+            method, url, headers, payload, _request_timeout=timeout, _preload_content=False
+        )
         response: ClientResponse = answer.response
         return response
 
@@ -309,10 +410,17 @@ class _Translated:
         pass
 
     async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         from aiohttp import ClientError
 
         if isinstance(error, (ClientError, TimeoutError, OSError)):
-            why = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+            why = (
+                "no answer in time"
+                if isinstance(error, TimeoutError)
+                else str(error) or type(error).__name__
+            )
             raise unreachable(self._connection.server, self._connection.name, why) from error

@@ -1,8 +1,8 @@
 """Changes of a cluster's objects: tried first, made only as they were tried.
 
-The API server tries a change without keeping it (`dryRun=All`), admission and validation included. The real patch tests
-the resourceVersion that was tried, so it fails when somebody changed the object in between, and a repeated call cannot
-apply it twice.
+The API server tries a change without keeping it (`dryRun=All`), admission and validation included.
+The real patch tests the resourceVersion that was tried, so it fails when somebody changed the
+object in between, and a repeated call cannot apply it twice.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class Trial:
 
     target: Ref
     patch: tuple[Operation, ...]
-    """With the test that the object is still the one that was tried; empty for an object that comes or goes."""
+    """With the test that the object is still the one that was tried; empty for an object that comes
+    or goes."""
     before: Mapping[str, Any] | None
     """None: the object is new."""
     after: Mapping[str, Any] | None
@@ -41,8 +42,12 @@ async def current(api: Api, target: Ref) -> Mapping[str, Any]:
     """The object as it is. Raises `ApiError`, and `UsageError` for a kind that is never patched."""
     resource = _RESOURCES.get(target.kind)
     if resource is None:
-        raise UsageError(f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl")
-    found: Mapping[str, Any] = await api.get(resource, dict[str, Any], target.namespace, target.name)
+        raise UsageError(
+            f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl"
+        )
+    found: Mapping[str, Any] = await api.get(
+        resource, dict[str, Any], target.namespace, target.name
+    )
     return found
 
 
@@ -56,16 +61,24 @@ async def known(api: Api, target: Ref) -> Mapping[str, Any] | None:
         return None
 
 
-async def attempt(api: Api, target: Ref, make: Callable[[Mapping[str, Any]], Sequence[Operation]]) -> Trial | None:
-    """Let the API server try the patch that `make` gives for the object as it is; None where that is none. Raises
-    `ApiError` where the server would refuse it."""
+async def attempt(
+    api: Api, target: Ref, make: Callable[[Mapping[str, Any]], Sequence[Operation]]
+) -> Trial | None:
+    """Let the API server try the patch that `make` gives for the object as it is; None where that
+    is none. Raises `ApiError` where the server would refuse it."""
     before = await current(api, target)
     patch = make(before)
     if not patch:
         return None
-    same = {"op": "test", "path": "/metadata/resourceVersion", "value": before["metadata"]["resourceVersion"]}
+    same = {
+        "op": "test",
+        "path": "/metadata/resourceVersion",
+        "value": before["metadata"]["resourceVersion"],
+    }
     guarded = (same, *patch)
-    after = await api.json_patch(_RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True)
+    after = await api.json_patch(
+        _RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True
+    )
     return Trial(target, guarded, before, after)
 
 

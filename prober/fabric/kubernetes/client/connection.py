@@ -12,7 +12,9 @@ from typing import Any
 
 from prober.model.errors import FabricError
 
-_NO_CLUSTER_HINT = "set KUBECONFIG, or give --kubeconfig FILE --context NAME; or add --lab to run in the lab"
+_NO_CLUSTER_HINT = (
+    "set KUBECONFIG, or give --kubeconfig FILE --context NAME; or add --lab to run in the lab"
+)
 _IN_CLUSTER = "in-cluster"
 """The name of the cluster for its own pods."""
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
@@ -23,7 +25,8 @@ class Access:
     """Which cluster, and as whom."""
 
     kubeconfig: Path | None = None
-    """None: KUBECONFIG, else ~/.kube/config, else the service account of the pod that prober runs in."""
+    """None: KUBECONFIG, else ~/.kube/config, else the service account of the pod that prober runs
+    in."""
     context: str = ""
     """Empty: the kubeconfig's current one."""
     impersonate: str = ""
@@ -47,11 +50,13 @@ class Connection:
 
 
 async def connect(access: Access) -> Connection:
-    """Load the credentials. Nothing is sent yet. Raises `FabricError` when there are none or they cannot be read."""
+    """Load the credentials. Nothing is sent yet. Raises `FabricError` when there are none or they
+    cannot be read."""
     from kubernetes.aio.client import ApiClient, Configuration
 
     configuration = Configuration()
-    # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve all other calls.
+    # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve
+    # all other calls.
     configuration.connection_pool_maxsize = 0
     name = await _load(access, configuration)
     client: Any = ApiClient(configuration)
@@ -76,16 +81,23 @@ async def _load(access: Access, configuration: Any) -> str:
                 persist_config=False,
             )
             return str(loader.current_context["name"])
-        if access.kubeconfig is None and not access.context and os.environ.get("KUBERNETES_SERVICE_HOST"):
+        if (
+            access.kubeconfig is None
+            and not access.context
+            and os.environ.get("KUBERNETES_SERVICE_HOST")
+        ):
             config.load_incluster_config(client_configuration=configuration)
             return _IN_CLUSTER
     except Exception as error:  # the loader lets through whatever its parsers raise
-        raise FabricError(f"the kubeconfig cannot be used: {_first_line(error)}", hint=_NO_CLUSTER_HINT) from error
+        raise FabricError(
+            f"the kubeconfig cannot be used: {_first_line(error)}", hint=_NO_CLUSTER_HINT
+        ) from error
     raise _absent(files)
 
 
 def context_namespace(access: Access) -> str:
-    """The namespace of the context, which kubectl uses where none is given: `default` when the context has none.
+    """The namespace of the context, which kubectl uses where none is given: `default` when the
+    context has none.
 
     Empty where no context can be read: `connect` says why.
     """
@@ -96,7 +108,9 @@ def context_namespace(access: Access) -> str:
     if not any(file.exists() for file in files):
         return _own_namespace() if access.kubeconfig is None and not access.context else ""
     try:
-        contexts, current = config.list_kube_config_contexts(os.pathsep.join(str(file) for file in files))
+        contexts, current = config.list_kube_config_contexts(
+            os.pathsep.join(str(file) for file in files)
+        )
         wanted = access.context or current["name"]
         found = next(one for one in contexts if one["name"] == wanted)
     except Exception:  # noqa: BLE001 - whatever its parsers raise, connecting raises it again and says it in a sentence
@@ -121,7 +135,9 @@ def _files(access: Access) -> list[Path]:
 
 def _absent(files: list[Path]) -> FabricError:
     places = ", ".join(map(str, files))
-    return FabricError(f"there is no kubeconfig at {places}, so no cluster can be probed", hint=_NO_CLUSTER_HINT)
+    return FabricError(
+        f"there is no kubeconfig at {places}, so no cluster can be probed", hint=_NO_CLUSTER_HINT
+    )
 
 
 def _first_line(error: Exception) -> str:

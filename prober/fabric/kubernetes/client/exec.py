@@ -1,7 +1,7 @@
 """A command in a container: one line in, lines out, over the channels of a websocket.
 
-The subprotocol is that of `kubectl exec`: the first byte of each message is its channel. Stdin cannot be closed before
-version 5, so whatever is run starts when it has read one line.
+The subprotocol is that of `kubectl exec`: the first byte of each message is its channel. Stdin
+cannot be closed before version 5, so whatever is run starts when it has read one line.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _KEPT = 2_000
 async def execute(
     api: Api, namespace: str, pod: str, container: str, command: Sequence[str], line: bytes
 ) -> AsyncGenerator[bytes, None]:
-    """The lines that the command writes, as they come. Raises `ApiError` when it cannot be run, `FabricError` when it
-    ended with an error."""
+    """The lines that the command writes, as they come. Raises `ApiError` when it cannot be run,
+    `FabricError` when it ended with an error."""
     from aiohttp import WSMsgType
 
     rest, said = b"", b""

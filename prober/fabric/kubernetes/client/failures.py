@@ -9,8 +9,8 @@ from typing import Any
 
 @contextmanager
 def first_cause() -> Iterator[None]:
-    """Raise the first of a group's exceptions instead: they have one cause most of the time, and a person mends one at
-    a time."""
+    """Raise the first of a group's exceptions instead: they have one cause most of the time, and a
+    person mends one at a time."""
     try:
         yield
     except BaseExceptionGroup as several:

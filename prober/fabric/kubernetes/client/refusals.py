@@ -25,7 +25,9 @@ class Call:
 
     def __str__(self) -> str:
         thing = f"{self.what} {self.name}" if self.name else self.what
-        return f"{self.verb} {thing}" + (f" in namespace {self.namespace}" if self.namespace else "")
+        return f"{self.verb} {thing}" + (
+            f" in namespace {self.namespace}" if self.namespace else ""
+        )
 
     @property
     def can_i(self) -> str:
@@ -37,11 +39,15 @@ class Call:
         return f"kubectl auth can-i {self.verb} {thing}{sub}{where}"
 
 
-def call(verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = "") -> Call:
-    """The call of a verb on a resource. Raises `ValueError` for one that the table of rights does not have: whoever was
-    granted what it lists would be refused."""
+def call(
+    verb: str, resource: Resource, namespace: str = "", name: str = "", subresource: str = ""
+) -> Call:
+    """The call of a verb on a resource. Raises `ValueError` for one that the table of rights does
+    not have: whoever was granted what it lists would be refused."""
     if not is_listed(resource, verb, subresource):
-        raise ValueError(f"{verb} {resource.plural}/{subresource} is missing in the table of rights")
+        raise ValueError(
+            f"{verb} {resource.plural}/{subresource} is missing in the table of rights"
+        )
     what = f"{resource.plural}/{subresource}" if subresource else resource.plural
     return Call(verb, what, resource.group, namespace, name)
 
@@ -61,7 +67,8 @@ class ApiError(FabricError):
 
 
 def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
-    """The API server answered with an error. `reason` and `message` are those of its Status object."""
+    """The API server answered with an error. `reason` and `message` are those of its Status
+    object."""
     said = message or reason or f"HTTP status {status}"
     if status == 401:
         return ApiError(
@@ -84,11 +91,18 @@ def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
         return ApiError(
             f"the API server could not {made} ({status}), and did not recover: {said}",
             status=status,
-            hint="it is overloaded or ill: look at kubectl get --raw='/readyz?verbose', then run again",
+            hint=(
+                "it is overloaded or ill: look at kubectl get --raw='/readyz?verbose', then run "
+                "again"
+            ),
         )
     if "denied the request" in said:
         return _not_admitted(made, status, said)
-    return ApiError(f"the API server refused to {made} ({status}): {said}", status=status, hint="run again with -v")
+    return ApiError(
+        f"the API server refused to {made} ({status}): {said}",
+        status=status,
+        hint="run again with -v",
+    )
 
 
 def _forbidden(made: Call, said: str) -> ApiError:
@@ -97,16 +111,29 @@ def _forbidden(made: Call, said: str) -> ApiError:
     if "violates PodSecurity" in said:
         hint = f"the probe pod meets the restricted standard; see what else {where} demands"
         if "host namespaces" in said:
-            hint = "nodes are probed from the host network: name a namespace that admits it with --probe-namespace"
-        return ApiError(f"Pod Security does not admit the probe pod in {where}: {said}", status=403, hint=hint)
+            hint = (
+                "nodes are probed from the host network: name a namespace that admits it with "
+                "--probe-namespace"
+            )
+        return ApiError(
+            f"Pod Security does not admit the probe pod in {where}: {said}", status=403, hint=hint
+        )
     if "exceeded quota" in said or "failed quota" in said:
         hint = f"raise it, or free one pod's worth: kubectl describe quota -n {where}"
-        return ApiError(f"the quota of {where} leaves no room for the probe pod: {said}", status=403, hint=hint)
+        return ApiError(
+            f"the quota of {where} leaves no room for the probe pod: {said}", status=403, hint=hint
+        )
     if "being terminated" in said:
-        return ApiError(f"namespace {where} is being deleted", status=403, hint="probe another namespace")
+        return ApiError(
+            f"namespace {where} is being deleted", status=403, hint="probe another namespace"
+        )
     if made.what == "pods/ephemeralcontainers" and "static" in said:
         hint = "probe from it with a probe pod: leave out --via ephemeral"
-        return ApiError(f"pod {made.name} is a static pod, which takes no ephemeral containers", status=403, hint=hint)
+        return ApiError(
+            f"pod {made.name} is a static pod, which takes no ephemeral containers",
+            status=403,
+            hint=hint,
+        )
     if made.verb == "create" and "cannot create" not in said and said != "Forbidden":
         return _not_admitted(made, 403, said)
     hint = f"ask for the right; to check: {made.can_i}"
@@ -118,7 +145,10 @@ def _not_admitted(made: Call, status: int, said: str) -> ApiError:
     return ApiError(
         f"the cluster's admission does not let prober {made} ({status}): {said}",
         status=status,
-        hint="the message names the rule: exempt what carries the label prober.dev/probe, or probe other pods",
+        hint=(
+            "the message names the rule: exempt what carries the label prober.dev/probe, or "
+            "probe other pods"
+        ),
     )
 
 
@@ -126,5 +156,8 @@ def unreachable(server: str, context: str, why: str) -> ApiError:
     """There was no answer at all."""
     return ApiError(
         f"the API server {server} of context {context} cannot be reached: {why}",
-        hint="check the context and the way to it: kubectl cluster-info; or add --lab to run in the lab",
+        hint=(
+            "check the context and the way to it: kubectl cluster-info; or add --lab to run in "
+            "the lab"
+        ),
     )

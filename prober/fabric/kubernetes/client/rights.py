@@ -1,7 +1,7 @@
 """The rights that prober needs: every API call that it makes, by what it is for. Pure.
 
-The one home of this. Roles are generated from it, `prober doctor` asks the API server about it, the documentation is
-tested against it, and `refusals.call` refuses to make a call that is not in it.
+The one home of this. Roles are generated from it, `prober doctor` asks the API server about it, the
+documentation is tested against it, and `refusals.call` refuses to make a call that is not in it.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Scope(StrEnum):
 
 
 class Purpose(Enum):
-    """What a right is for. A run needs READ, and one of the others for each way in which it probes."""
+    """What a right is for. A run needs READ, and one of the others for each way in which it
+    probes."""
 
     READ = "to read what decides about connectivity"
     PROBE_PODS = "to probe from probe pods (--via pod)"
@@ -77,7 +78,11 @@ class Right:
     @property
     def what(self) -> str:
         """As a rule of a role names it: `pods`, or `pods/log`."""
-        return f"{self.resource.plural}/{self.subresource}" if self.subresource else self.resource.plural
+        return (
+            f"{self.resource.plural}/{self.subresource}"
+            if self.subresource
+            else self.resource.plural
+        )
 
 
 _READ = Purpose.READ
@@ -96,19 +101,43 @@ RIGHTS: Sequence[Right] = (
     Right(SERVICES, ("list",), _READ, "addresses and ports"),
     Right(ENDPOINT_SLICES, ("list",), _READ, "what is behind a Service"),
     Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),
-    Right(CLUSTER_ROLES, ("list",), _READ, "whether the CNI still has its rights; left out where it may not be read"),
+    Right(
+        CLUSTER_ROLES,
+        ("list",),
+        _READ,
+        "whether the CNI still has its rights; left out where it may not be read",
+    ),
     Right(CLUSTER_ROLE_BINDINGS, ("list",), _READ, "the same"),
-    Right(EVENTS, ("list",), _READ, "why a pod gets no network; left out where they may not be read"),
+    Right(
+        EVENTS, ("list",), _READ, "why a pod gets no network; left out where they may not be read"
+    ),
     Right(PODS, ("get", "create", "delete"), _PODS, "probe pods"),
     Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
-    Right(CONFIG_MAPS, ("list", "get", "create", "delete"), _PODS, "plans, and the owner of a run's objects"),
-    Right(JOBS, ("get", "create", "delete"), _PODS, "the timer that removes what a killed run left"),
+    Right(
+        CONFIG_MAPS,
+        ("list", "get", "create", "delete"),
+        _PODS,
+        "plans, and the owner of a run's objects",
+    ),
+    Right(
+        JOBS, ("get", "create", "delete"), _PODS, "the timer that removes what a killed run left"
+    ),
     Right(PODS, ("get",), Purpose.EPHEMERAL, "whether the container has started"),
     Right(PODS, ("get",), Purpose.EPHEMERAL, "what it observed", "log"),
     Right(PODS, ("patch",), Purpose.EPHEMERAL, "the container in the pod", "ephemeralcontainers"),
-    # A websocket is opened with GET, and newer API servers want `create` all the same, as for kubectl.
-    Right(PODS, ("get", "create"), Purpose.AGENTS, "plans and observations of agents", "exec", Scope.AGENTS),
-    Right(NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"),
+    # A websocket is opened with GET, and newer API servers want `create` all the same, as for
+    # kubectl.
+    Right(
+        PODS,
+        ("get", "create"),
+        Purpose.AGENTS,
+        "plans and observations of agents",
+        "exec",
+        Scope.AGENTS,
+    ),
+    Right(
+        NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
+    ),
     Right(SERVICE_ACCOUNTS, _MANAGED, _INSTALL, "who agents and runs in the cluster are"),
     Right(CLUSTER_ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(CLUSTER_ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),

@@ -13,8 +13,11 @@ Item = Observed | Failure
 Emit = Callable[[Item], None]
 
 
-async def streamed(work: Callable[[Emit], Awaitable[None]], name: str) -> AsyncGenerator[Item, None]:
-    """What `work` emits, as it comes. Closing the stream cancels the work; what it raises is raised at the end."""
+async def streamed(
+    work: Callable[[Emit], Awaitable[None]], name: str
+) -> AsyncGenerator[Item, None]:
+    """What `work` emits, as it comes. Closing the stream cancels the work; what it raises is raised
+    at the end."""
     queue: asyncio.Queue[Item | None] = asyncio.Queue()
 
     async def run() -> None:
@@ -33,7 +36,9 @@ async def streamed(work: Callable[[Emit], Awaitable[None]], name: str) -> AsyncG
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def merged(streams: Sequence[AsyncGenerator[Item, None]], name: str) -> AsyncGenerator[Item, None]:
+async def merged(
+    streams: Sequence[AsyncGenerator[Item, None]], name: str
+) -> AsyncGenerator[Item, None]:
     """All streams at once. What one of them raises ends the others, and is raised."""
 
     async def drain(stream: AsyncGenerator[Item, None], emit: Emit) -> None:

@@ -14,7 +14,8 @@ from prober.model.errors import ExitCode, ProberError
 OLDEST = (1, 25)
 """Since then Pod Security admission and ephemeral containers are there for good."""
 SKEW = 30.0
-"""Seconds that clocks may be apart. A run's objects outlive it by a minute; with more, others take them for stale."""
+"""Seconds that clocks may be apart. A run's objects outlive it by a minute; with more, others take
+them for stale."""
 ENFORCE = "pod-security.kubernetes.io/enforce"
 _RIGHTS = {
     Purpose.READ: "rights to read",
@@ -71,8 +72,13 @@ def summary(findings: Sequence[Finding]) -> str:
     if count[State.BAD]:
         return f"not ready to probe: mend what is marked FAIL ({count[State.BAD]})"
     if count[State.ERROR]:
-        return f"not known whether it is ready to probe: what is marked ERROR ({count[State.ERROR]}) could not be asked"
-    return "ready to probe" + (f"; expect what is marked warn ({count[State.WARN]})" if count[State.WARN] else "")
+        return (
+            "not known whether it is ready to probe: what is marked ERROR "
+            f"({count[State.ERROR]}) could not be asked"
+        )
+    return "ready to probe" + (
+        f"; expect what is marked warn ({count[State.WARN]})" if count[State.WARN] else ""
+    )
 
 
 def could_not_ask(name: str, error: ProberError) -> Finding:
@@ -86,23 +92,34 @@ def version(text: str) -> Finding:
     name = "API server"
     if len(numbers) == 2 and tuple(numbers) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
-        return Finding(name, State.WARN, f"{text} is older than {oldest}", "--via ephemeral may not work")
+        return Finding(
+            name, State.WARN, f"{text} is older than {oldest}", "--via ephemeral may not work"
+        )
     return Finding(name, State.OK, text)
 
 
 def clock(skew: float | None) -> Finding:
-    """How far the API server's clock is ahead of this machine's, in seconds; None when it does not say."""
+    """How far the API server's clock is ahead of this machine's, in seconds; None when it does not
+    say."""
     if skew is None:
         return Finding("clock", State.UNKNOWN, "the API server does not say what time it is")
     if abs(skew) <= SKEW:
-        return Finding("clock", State.OK, f"within {max(1, round(abs(skew)))} s of the API server's")
+        return Finding(
+            "clock", State.OK, f"within {max(1, round(abs(skew)))} s of the API server's"
+        )
     way = "behind" if skew > 0 else "ahead of"
     message = f"this machine's clock is {abs(skew):.0f} s {way} the API server's"
-    return Finding("clock", State.WARN, message, "set the clock: by it, runs of other machines are taken for stale")
+    return Finding(
+        "clock",
+        State.WARN,
+        message,
+        "set the clock: by it, runs of other machines are taken for stale",
+    )
 
 
 def rights(purpose: Purpose, missing: Mapping[str, Sequence[Right]], *, needed: bool) -> Finding:
-    """What is not granted for a purpose: for each namespace (empty: everywhere) the rights with their missing verbs."""
+    """What is not granted for a purpose: for each namespace (empty: everywhere) the rights with
+    their missing verbs."""
     name = _RIGHTS[purpose]
     words = [_granting(right, space) for space, found in missing.items() for right in found]
     if not words:
@@ -117,7 +134,8 @@ def nodes(unready: Sequence[str], count: int) -> Finding:
         return Finding("nodes", State.OK, f"{count} ready")
     verb = "is" if len(unready) == 1 else "are"
     message = (
-        f"{_some(sorted(unready))} {verb} not ready, of {count}: pods there can be neither probed from nor relied on"
+        f"{_some(sorted(unready))} {verb} not ready, of {count}: pods there can be neither "
+        "probed from nor relied on"
     )
     return Finding("nodes", State.WARN, message, f"kubectl describe node {min(unready)}")
 
@@ -127,28 +145,53 @@ def engine(found: Engine | None) -> Finding:
     name = "policy engine"
     if found is None:
         hint = "prober matrix in a namespace with policies shows what is enforced"
-        return Finding(name, State.UNKNOWN, "no engine that is known runs as a DaemonSet or has an API here", hint)
+        return Finding(
+            name,
+            State.UNKNOWN,
+            "no engine that is known runs as a DaemonSet or has an API here",
+            hint,
+        )
     plugin, agents = found.plugin, found.agents
     if agents is not None and agents.ready < agents.wanted:
-        label = next(f"{key}={value}" for key, value in plugin.labels if agents.labels.get(key) == value)
+        label = next(
+            f"{key}={value}" for key, value in plugin.labels if agents.labels.get(key) == value
+        )
         there = f"ready on {agents.ready} of {agents.wanted} nodes"
-        message = f"{plugin.name}: its agent is {there}; on the others new pods and policies are not known"
+        message = (
+            f"{plugin.name}: its agent is {there}; on the others new pods and policies are not "
+            "known"
+        )
         return Finding(name, State.WARN, message, f"kubectl get pods -A -l {label} -o wide")
     if plugin.enforcement is Enforcement.NO:
-        message = f"{plugin.name} {plugin.enforcement.value} NetworkPolicies: every denial will be a leak"
+        message = (
+            f"{plugin.name} {plugin.enforcement.value} NetworkPolicies: every denial will be a leak"
+        )
         return Finding(name, State.WARN, message, "install an engine beside it, as Canal does")
     if plugin.enforcement is not Enforcement.YES:
-        return Finding(name, State.UNKNOWN, f"{plugin.name}: {plugin.note}", "prober matrix shows what is enforced")
+        return Finding(
+            name,
+            State.UNKNOWN,
+            f"{plugin.name}: {plugin.note}",
+            "prober matrix shows what is enforced",
+        )
     where = f"; its agent is ready on all {agents.wanted} nodes" if agents and agents.wanted else ""
-    return Finding(name, State.OK, f"{plugin.name} {plugin.enforcement.value} NetworkPolicies{where}")
+    return Finding(
+        name, State.OK, f"{plugin.name} {plugin.enforcement.value} NetworkPolicies{where}"
+    )
 
 
 def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[str]) -> Finding:
-    """The standards that namespaces demand, from their labels; `wanted` are those that will be probed from."""
+    """The standards that namespaces demand, from their labels; `wanted` are those that will be
+    probed from."""
     name = "Pod Security"
     absent = [one for one in wanted if one not in namespaces]
     if absent:
-        return Finding(name, State.BAD, f"there is no namespace {_some(absent)}", "check the name and the context")
+        return Finding(
+            name,
+            State.BAD,
+            f"there is no namespace {_some(absent)}",
+            "check the name and the context",
+        )
     levels: dict[str, int] = {}
     for space in wanted or namespaces:
         level = namespaces[space].get(ENFORCE) or "no standard"
@@ -161,16 +204,27 @@ def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[s
 
 
 def node_probes(namespace: str, labels: Mapping[str, str] | None) -> Finding:
-    """Whether probes from nodes are admitted; `labels` are the namespace's, None when it does not exist."""
+    """Whether probes from nodes are admitted; `labels` are the namespace's, None when it does not
+    exist."""
     name = "probes from nodes"
     if labels is None:
-        return Finding(name, State.OK, f"namespace {namespace} will be made, once, for probe pods on the host network")
+        return Finding(
+            name,
+            State.OK,
+            f"namespace {namespace} will be made, once, for probe pods on the host network",
+        )
     level = labels.get(ENFORCE, "")
     if level in ("baseline", "restricted"):
         hint = (
-            f"kubectl label namespace {namespace} --overwrite {ENFORCE}=privileged; or name another: --probe-namespace"
+            f"kubectl label namespace {namespace} --overwrite {ENFORCE}=privileged; or name "
+            "another: --probe-namespace"
         )
-        return Finding(name, State.WARN, f"namespace {namespace} demands {level}, which forbids the host network", hint)
+        return Finding(
+            name,
+            State.WARN,
+            f"namespace {namespace} demands {level}, which forbids the host network",
+            hint,
+        )
     return Finding(name, State.OK, f"namespace {namespace} admits the host network")
 
 
@@ -201,7 +255,9 @@ def _granting(right: Right, namespace: str) -> str:
 def _can_i(missing: Mapping[str, Sequence[Right]]) -> str:
     space = next(space for space, found in missing.items() if found)
     where = f" -n {space}" if space else ""
-    return f"docs/cluster.md lists what each is for; what you have: kubectl auth can-i --list{where}"
+    return (
+        f"docs/cluster.md lists what each is for; what you have: kubectl auth can-i --list{where}"
+    )
 
 
 def _some(words: Sequence[str]) -> str:

@@ -1,4 +1,5 @@
-"""Asks a cluster what `checkup` judges: a version, some lists, and one `may I` for each right. Changes nothing."""
+"""Asks a cluster what `checkup` judges: a version, some lists, and one `may I` for each right.
+Changes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 
 
 async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) -> list[Finding]:
-    """Everything that is worth knowing before probing; `namespaces` are those to probe from (empty: all).
+    """Everything that is worth knowing before probing; `namespaces` are those to probe from (empty:
+    all).
 
     Raises `ApiError` when the cluster cannot be reached at all.
     """
@@ -48,7 +50,12 @@ async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) 
         _or_error("policy engine", _machinery(api)),
         _or_error("Pod Security", _pod_security(api, settings, namespaces)),
     )
-    return [*found, *(one for part in parts for one in part), *agents, checkup.image(settings.image, agents=has_agents)]
+    return [
+        *found,
+        *(one for part in parts for one in part),
+        *agents,
+        checkup.image(settings.image, agents=has_agents),
+    ]
 
 
 async def _or_error(name: str, question: Awaitable[list[Finding]]) -> list[Finding]:
@@ -65,14 +72,28 @@ def _skew(date: str, now: datetime.datetime) -> float | None:
         return None
 
 
-async def _rights(api: Api, settings: Settings, namespaces: Sequence[str], *, has_agents: bool) -> list[Finding]:
-    missing = dict(zip(Purpose, await asyncio.gather(
-        *(_missing(api, rights_for(purpose), _places(purpose, settings, namespaces)) for purpose in Purpose)
-    ), strict=True))  # fmt: skip
+async def _rights(
+    api: Api, settings: Settings, namespaces: Sequence[str], *, has_agents: bool
+) -> list[Finding]:
+    missing = dict(
+        zip(
+            Purpose,
+            await asyncio.gather(
+                *(
+                    _missing(api, rights_for(purpose), _places(purpose, settings, namespaces))
+                    for purpose in Purpose
+                )
+            ),
+            strict=True,
+        )
+    )
     # A run can do without probe pods only where there are agents that it may use.
     alone = not has_agents or any(missing[Purpose.AGENTS].values())
     needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if alone else set())
-    return [checkup.rights(purpose, found, needed=purpose in needed) for purpose, found in missing.items()]
+    return [
+        checkup.rights(purpose, found, needed=purpose in needed)
+        for purpose, found in missing.items()
+    ]
 
 
 def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> Sequence[str]:
@@ -84,14 +105,22 @@ def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> 
     return namespaces or ("",)
 
 
-async def _missing(api: Api, rights: Sequence[Right], places: Sequence[str]) -> Mapping[str, Sequence[Right]]:
+async def _missing(
+    api: Api, rights: Sequence[Right], places: Sequence[str]
+) -> Mapping[str, Sequence[Right]]:
     """What is not granted, by namespace: the rights, each with its missing verbs only."""
 
     async def lacking(right: Right, place: str) -> Right:
         allowed = await asyncio.gather(*(_may(api, right, verb, place) for verb in right.verbs))
-        return replace(right, verbs=tuple(verb for verb, yes in zip(right.verbs, allowed, strict=True) if not yes))
+        return replace(
+            right,
+            verbs=tuple(verb for verb, yes in zip(right.verbs, allowed, strict=True) if not yes),
+        )
 
-    found = {place: await asyncio.gather(*(lacking(right, place) for right in rights)) for place in places}
+    found = {
+        place: await asyncio.gather(*(lacking(right, place) for right in rights))
+        for place in places
+    }
     return {place: [right for right in lacked if right.verbs] for place, lacked in found.items()}
 
 
@@ -118,7 +147,11 @@ async def _machinery(api: Api) -> list[Finding]:
     sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
     nodes = await api.list_all(NODES, Node, cached=True)
     kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
-    unready = [one.metadata.name or "" for one in nodes if not _is_ready((one.status or NodeStatus()).conditions)]
+    unready = [
+        one.metadata.name or ""
+        for one in nodes
+        if not _is_ready((one.status or NodeStatus()).conditions)
+    ]
     engine = recognise(groups, [_plain(one) for one in sets], kubelets)
     return [checkup.nodes(unready, len(nodes)), checkup.engine(engine)]
 

@@ -24,9 +24,11 @@ def base(choices: Choices) -> list[Manifest]:
 
 
 def probe_pods(choices: Choices) -> list[Manifest]:
-    """The right to make probe pods, which a run in the cluster needs where agents do not enter pods.
+    """The right to make probe pods, which a run in the cluster needs where agents do not enter
+    pods.
 
-    Not given where they do: who may make pods in every namespace can act as any service account in them.
+    Not given where they do: who may make pods in every namespace can act as any service account in
+    them.
     """
     return roles(choices.namespace, PROBE_POD_ROLES)
 
@@ -38,5 +40,6 @@ def everything(choices: Choices) -> Sequence[Manifest]:
 
 
 def every_part(choices: Choices) -> Sequence[Manifest]:
-    """Everything that an installation may consist of, whatever was chosen; but for what runs scenarios."""
+    """Everything that an installation may consist of, whatever was chosen; but for what runs
+    scenarios."""
     return everything(replace(choices, enters_pods=False))

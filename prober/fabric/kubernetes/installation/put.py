@@ -27,7 +27,8 @@ _KINDS: Mapping[str, Resource] = {
 
 
 async def apply_all(api: Api, manifests: Iterable[Manifest]) -> None:
-    """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot be."""
+    """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot
+    be."""
     for one in manifests:
         await api.apply(_KINDS[one["kind"]], one, _space(one))
 

@@ -67,7 +67,8 @@ class Batch:
         self._namespaces: set[str] = set()
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Item, None]:
-        """Run all plans at once. Whatever happens, everything that was made is deleted at the end."""
+        """Run all plans at once. Whatever happens, everything that was made is deleted at the
+        end."""
         queue: asyncio.Queue[Item | None] = asyncio.Queue()
         work = asyncio.create_task(self._work(plans, queue.put_nowait), name=f"batch {self._name}")
         try:
@@ -83,11 +84,15 @@ class Batch:
         try:
             async with asyncio.TaskGroup() as group:
                 for namespace, jobs in self._by_namespace(plans, emit).items():
-                    group.create_task(self._run_namespace(namespace, jobs, emit), name=f"namespace {namespace}")
+                    group.create_task(
+                        self._run_namespace(namespace, jobs, emit), name=f"namespace {namespace}"
+                    )
         finally:
             emit(None)
 
-    def _by_namespace(self, plans: Sequence[tuple[Vantage, Plan]], emit: Emit) -> dict[str, list[_Job]]:
+    def _by_namespace(
+        self, plans: Sequence[tuple[Vantage, Plan]], emit: Emit
+    ) -> dict[str, list[_Job]]:
         jobs: dict[str, list[_Job]] = {}
         for vantage, plan in plans:
             try:
@@ -99,7 +104,9 @@ class Batch:
             for observation in told:
                 emit(Observed(vantage.id, observation))
             if rest.probes:
-                jobs.setdefault(identity.namespace, []).extend(_Job(vantage, identity, one) for one in pieces(rest))
+                jobs.setdefault(identity.namespace, []).extend(
+                    _Job(vantage, identity, one) for one in pieces(rest)
+                )
         return jobs
 
     async def _run_namespace(self, namespace: str, jobs: Sequence[_Job], emit: Emit) -> None:
@@ -122,8 +129,16 @@ class Batch:
         try:
             async with asyncio.TaskGroup() as group:
                 for number, (job, source) in enumerate(zip(jobs, made.sources, strict=True)):
-                    pod = _Pod(f"{self._name}-{number}", job, source, made.owner, {**marks, VANTAGE: job.vantage.id})
-                    group.create_task(self._run_pod(pod, lookout, emit), name=f"probe pod {pod.name}")
+                    pod = _Pod(
+                        f"{self._name}-{number}",
+                        job,
+                        source,
+                        made.owner,
+                        {**marks, VANTAGE: job.vantage.id},
+                    )
+                    group.create_task(
+                        self._run_pod(pod, lookout, emit), name=f"probe pod {pod.name}"
+                    )
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -139,37 +154,59 @@ class Batch:
                 return
             # A node that is gone cannot even end the pod: its log would be followed for ever.
             async with asyncio.timeout(seconds):
-                async with aclosing(observations(self._api, namespace, pod.name, pod.job.piece.plan)) as stream:
+                async with aclosing(
+                    observations(self._api, namespace, pod.name, pod.job.piece.plan)
+                ) as stream:
                     async for observation in stream:
                         emit(Observed(vantage, observation))
         except TimeoutError:
-            message = f"the log of probe pod {pod.name} did not end within its deadline of {seconds} s"
-            emit(Failure(vantage, message, f"its node may be gone: kubectl describe node {pod.job.identity.node}"))
+            message = (
+                f"the log of probe pod {pod.name} did not end within its deadline of {seconds} s"
+            )
+            emit(
+                Failure(
+                    vantage,
+                    message,
+                    f"its node may be gone: kubectl describe node {pod.job.identity.node}",
+                )
+            )
         except FabricError as error:
             emit(Failure(vantage, str(error), error.hint))
 
     async def _create(self, pod: _Pod) -> None:
-        body = probe_pod(pod.name, pod.job.identity, pod.job.piece, pod.source, pod.owner, self._settings, pod.marks)
+        body = probe_pod(
+            pod.name,
+            pod.job.identity,
+            pod.job.piece,
+            pod.source,
+            pod.owner,
+            self._settings,
+            pod.marks,
+        )
         for attempt in range(1, _ACCOUNT_TRIES + 1):
             try:
                 await self._api.create(PODS, body, pod.job.identity.namespace)
             except ApiError as error:
                 # A new namespace gets its default service account a moment later.
-                if attempt == _ACCOUNT_TRIES or "error looking up service account" not in str(error):
+                if attempt == _ACCOUNT_TRIES or "error looking up service account" not in str(
+                    error
+                ):
                     raise
                 await asyncio.sleep(0.25)
             else:
                 return
 
     async def _remove(self) -> None:
-        """Delete the run objects of every namespace. What cannot be deleted now is swept later, or ends by itself."""
+        """Delete the run objects of every namespace. What cannot be deleted now is swept later, or
+        ends by itself."""
 
         async def remove(namespace: str) -> None:
             try:
                 await remove_run_objects(self._api, namespace, self._name)
             except FabricError as error:
                 self._settings.warn(
-                    f"what the run made in namespace {namespace} could not be deleted: {error}. It vanishes by itself "
+                    f"what the run made in namespace {namespace} could not be deleted: "
+                    f"{error}. It vanishes by itself "
                     f"when its time is over; `prober cleanup` takes it away before that"
                 )
 

@@ -35,7 +35,8 @@ class Identity:
     dns_config: Mapping[str, Any] | None = None
     host_aliases: Sequence[Mapping[str, Any]] = ()
     addresses: Sequence[str] = ()
-    """The pod's own, which its probe pod does not have; empty on the host network, where both have the node's."""
+    """The pod's own, which its probe pod does not have; empty on the host network, where both have
+    the node's."""
     proxies: Mapping[str, str] = field(default_factory=dict)
     """Proxy variables of its first container: an HTTP check may honour them."""
 
@@ -43,7 +44,9 @@ class Identity:
 def of_pod(pod: Pod) -> Identity:
     """The identity of a pod."""
     spec = pod.spec or PodSpec()
-    labels = {key: value for key, value in labels_of(pod.metadata.labels).items() if key not in _DROPPED}
+    labels = {
+        key: value for key, value in labels_of(pod.metadata.labels).items() if key not in _DROPPED
+    }
     first = next(iter(spec.containers or ()), None)
     return Identity(
         namespace=pod.metadata.namespace or "",
@@ -70,5 +73,8 @@ def pod_ips(status: PodStatus) -> tuple[str, ...]:
 
 
 def of_node(node: str, namespace: str) -> Identity:
-    """The identity of a node: its network, and cluster DNS, so that names of Services can be probed from it."""
-    return Identity(namespace=namespace, node=node, host_network=True, dns_policy="ClusterFirstWithHostNet")
+    """The identity of a node: its network, and cluster DNS, so that names of Services can be probed
+    from it."""
+    return Identity(
+        namespace=namespace, node=node, host_network=True, dns_policy="ClusterFirstWithHostNet"
+    )

@@ -1,7 +1,8 @@
-"""How a run's objects are known, and when they are stale. Pure, but for what this machine says about itself.
+"""How a run's objects are known, and when they are stale. Pure, but for what this machine says
+about itself.
 
-One label, the same on everything and in every run: a label that is new to Cilium makes a new identity. Everything that
-differs between runs is in annotations.
+One label, the same on everything and in every run: a label that is new to Cilium makes a new
+identity. Everything that differs between runs is in annotations.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ COORDINATOR = "prober.dev/coordinator"
 
 @dataclass(frozen=True, slots=True)
 class Coordinator:
-    """The process that makes a run's objects, so that another one on the same machine can tell that it is dead."""
+    """The process that makes a run's objects, so that another one on the same machine can tell that
+    it is dead."""
 
     machine: str
     process: int
@@ -67,9 +69,11 @@ def run_marks(run: str, coordinator: Coordinator, expires: datetime.datetime) ->
 
 
 def is_stale(marked: Mapping[str, str | None], now: datetime.datetime) -> bool:
-    """Nobody needs the object any more: its coordinator was on this machine and is dead, or its time is over.
+    """Nobody needs the object any more: its coordinator was on this machine and is dead, or its
+    time is over.
 
-    An object whose marks cannot be read is stale: something that carries the label is no use without them.
+    An object whose marks cannot be read is stale: something that carries the label is no use
+    without them.
     """
     coordinator = Coordinator.parse(marked.get(COORDINATOR) or "")
     if coordinator is not None and coordinator.machine == _machine():
@@ -92,9 +96,12 @@ def _machine() -> str:
 
 
 def _started(process: int) -> int | None:
-    """When the process was started, in clock ticks after boot; None when there is no such process."""
+    """When the process was started, in clock ticks after boot; None when there is no such
+    process."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text()
     except OSError:
         return None
-    return int(stat.rpartition(")")[2].split()[19])  # field 22 of proc(5); the name before may hold spaces
+    return int(
+        stat.rpartition(")")[2].split()[19]
+    )  # field 22 of proc(5); the name before may hold spaces

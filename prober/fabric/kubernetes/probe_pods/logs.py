@@ -18,16 +18,19 @@ from prober.model.outcome import Observation
 from prober.model.probe import Plan
 
 _TRIES = 4
-"""Times that a log is opened that ends too soon, or that cannot be opened for a reason that will not pass."""
+"""Times that a log is opened that ends too soon, or that cannot be opened for a reason that will
+not pass."""
 _PATIENCE = 30.0
-"""Seconds for a connection that breaks: an API server or a kubelet that is being restarted comes back."""
+"""Seconds for a connection that breaks: an API server or a kubelet that is being restarted comes
+back."""
 _PAUSE = 1.0
 """Seconds before the log is opened again after a failure; longer each time."""
 _LONGEST_PAUSE = 5.0
 
 
 class _Listener:
-    """Hears a log, again and again. What the pod still says is not to be lost for a connection's sake."""
+    """Hears a log, again and again. What the pod still says is not to be lost for a connection's
+    sake."""
 
     def __init__(self) -> None:
         self.said = b""
@@ -36,7 +39,9 @@ class _Listener:
         self._broken = 0.0
         """Since when nothing is heard; 0: something is."""
 
-    async def words(self, lines: AsyncGenerator[bytes, None]) -> AsyncGenerator[Observation | End, None]:
+    async def words(
+        self, lines: AsyncGenerator[bytes, None]
+    ) -> AsyncGenerator[Observation | End, None]:
         """What the agent says. Raises `FabricError` when it says that it could not run its plan."""
         async with aclosing(lines):
             async for line in lines:
@@ -47,7 +52,9 @@ class _Listener:
                     self.said = line or self.said
                     continue
                 if isinstance(word, FailureLine):
-                    raise FabricError(f"the agent could not run its plan: {word.message}", hint=word.hint)
+                    raise FabricError(
+                        f"the agent could not run its plan: {word.message}", hint=word.hint
+                    )
                 yield word
 
     def ended(self) -> bool:
@@ -66,11 +73,19 @@ class _Listener:
 
 
 async def observations(
-    api: Api, namespace: str, pod: str, plan: Plan, *, container: str = "", stage: Callable[[Pod], Stage] = stage_of
+    api: Api,
+    namespace: str,
+    pod: str,
+    plan: Plan,
+    *,
+    container: str = "",
+    stage: Callable[[Pod], Stage] = stage_of,
 ) -> AsyncGenerator[Observation, None]:
-    """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends before the plan.
+    """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends
+    before the plan.
 
-    `container` is the one that runs the plan, and `stage` says how far it is; a probe pod has only one.
+    `container` is the one that runs the plan, and `stage` says how far it is; a probe pod has only
+    one.
     """
     seen: set[str] = set()
     listener = _Listener()
@@ -89,12 +104,16 @@ async def observations(
         last, silent = await _state(api, namespace, pod, stage)
         error = error or silent
         if last.standing is Standing.FAILED or (error is None and not listener.ended()):
-            raise _cut_off(last, len(seen), len(plan.probes), listener.said.decode("utf-8", "replace"))
+            raise _cut_off(
+                last, len(seen), len(plan.probes), listener.said.decode("utf-8", "replace")
+            )
         if error is not None:
             await listener.broken(error)
 
 
-async def _state(api: Api, namespace: str, pod: str, stage: Callable[[Pod], Stage]) -> tuple[Stage, ApiError | None]:
+async def _state(
+    api: Api, namespace: str, pod: str, stage: Callable[[Pod], Stage]
+) -> tuple[Stage, ApiError | None]:
     """How far the pod is; where that cannot be found out, as far as it was, and why."""
     try:
         return stage(await api.get(PODS, Pod, namespace, pod)), None

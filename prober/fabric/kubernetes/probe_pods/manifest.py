@@ -1,10 +1,12 @@
 """The pod that runs a piece of a plan. Pure: identity and settings in, a manifest out.
 
-It has the labels, the node and the service account of the pod it stands for, and none of its duties:
+It has the labels, the node and the service account of the pod it stands for, and none of its
+duties:
 
-- a controller owner (the run object) and no template hash: otherwise a ReplicaSet adopts it and deletes one of its own;
-- a readiness gate that nobody ever opens: otherwise Services send it traffic. An exec probe would do as well, and costs
-  a process every few seconds;
+- a controller owner (the run object) and no template hash: otherwise a ReplicaSet adopts it and
+  deletes one of its own;
+- a readiness gate that nobody ever opens: otherwise Services send it traffic. An exec probe would
+  do as well, and costs a process every few seconds;
 - a deadline, no restarts, no API token, no sidecars;
 - the restricted Pod Security Standard, but for the host network where a node is meant.
 """
@@ -35,7 +37,8 @@ _NO_SIDECARS: Mapping[str, str] = {
     "vault.hashicorp.com/agent-inject": "false",
 }
 EVERY_GROUP = {"name": "net.ipv4.ping_group_range", "value": "0 2147483647"}
-"""Lets everyone open ICMP sockets, without NET_RAW. A safe sysctl, which the restricted standard admits."""
+"""Lets everyone open ICMP sockets, without NET_RAW. A safe sysctl, which the restricted standard
+admits."""
 _ROUNDS = 3
 """Times that a fresh pod's plan is run, as a rule, until its answers are stable."""
 _MARGIN = 45
@@ -64,9 +67,14 @@ def deadline(piece: Piece, settings: Settings) -> int:
 
 
 def probe_pod(
-    name: str, identity: Identity, piece: Piece, source: Source, owner: Owner, settings: Settings,
+    name: str,
+    identity: Identity,
+    piece: Piece,
+    source: Source,
+    owner: Owner,
+    settings: Settings,
     marks: Mapping[str, str],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The manifest. `marks` are the annotations that every object of the run carries."""
     return {
         "apiVersion": "v1",
@@ -107,15 +115,21 @@ def _owner_reference(owner: Owner) -> dict[str, Any]:
 
 
 def _placement(identity: Identity, settings: Settings) -> dict[str, Any]:
-    """On the node, through the scheduler: setting nodeName would pass it by, and a node without room would then fail
-    the pod instead of saying what is missing. A node's name is not always its hostname label: match the field."""
+    """On the node, through the scheduler: setting nodeName would pass it by, and a node without
+    room would then fail the pod instead of saying what is missing. A node's name is not always its
+    hostname label: match the field."""
     term = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [identity.node]}]}
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
-    return {"affinity": {"nodeAffinity": required}, "tolerations": [dict(one) for one in settings.pods.tolerations]}
+    return {
+        "affinity": {"nodeAffinity": required},
+        "tolerations": [dict(one) for one in settings.pods.tolerations],
+    }
 
 
 def _network(identity: Identity, piece: Piece) -> dict[str, Any]:
-    pings = not identity.host_network and any(one.kind is ProbeKind.ICMP for one in piece.plan.probes)
+    pings = not identity.host_network and any(
+        one.kind is ProbeKind.ICMP for one in piece.plan.probes
+    )
     security: dict[str, Any] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
     network: dict[str, Any] = {
         "securityContext": {**security, "sysctls": [EVERY_GROUP]} if pings else security,
@@ -138,7 +152,12 @@ def _container(identity: Identity, settings: Settings) -> dict[str, Any]:
         "image": settings.image,
         "imagePullPolicy": settings.pods.pull_policy,
         # No policy reaches the host network, so there is nothing to wait for.
-        "command": ["python3", "-m", "agent.runner" if identity.host_network else "agent.until_stable", *_PLAN],
+        "command": [
+            "python3",
+            "-m",
+            "agent.runner" if identity.host_network else "agent.until_stable",
+            *_PLAN,
+        ],
         "env": [{"name": key, "value": value} for key, value in sorted(identity.proxies.items())],
         "resources": settings.pods.resources,
         "securityContext": {

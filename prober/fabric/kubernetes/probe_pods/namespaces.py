@@ -11,7 +11,8 @@ from prober.model.snapshot import Snapshot
 
 
 async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> None:
-    """Create the namespace when it is missing. It stays: another run may be using it by the time that this one ends.
+    """Create the namespace when it is missing. It stays: another run may be using it by the time
+    that this one ends.
 
     Raises `FabricError` that says what to do when it may not be created.
     """
@@ -25,7 +26,11 @@ async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> Non
             raise
         labels = " ".join(f"{key}={value}" for key, value in body["metadata"]["labels"].items())
         raise FabricError(
-            f"nodes are probed from namespace {name}, which does not exist, and may not be created: {error}",
-            hint=f"have it created: kubectl create namespace {name} && kubectl label namespace {name} {labels}; "
+            (
+                f"nodes are probed from namespace {name}, which does not exist, and may not be "
+                f"created: {error}"
+            ),
+            hint=f"have it created: kubectl create namespace {name} && kubectl label namespace "
+            f"{name} {labels}; "
             "or name another one with --probe-namespace",
         ) from error

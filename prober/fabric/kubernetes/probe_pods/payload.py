@@ -1,4 +1,5 @@
-"""Plans into pieces that fit: into a ConfigMap, and their observations into a log that is not rotated. Pure."""
+"""Plans into pieces that fit: into a ConfigMap, and their observations into a log that is not
+rotated. Pure."""
 
 from __future__ import annotations
 
@@ -11,9 +12,11 @@ from agent.wire import encode_plan
 from prober.model.probe import Plan
 
 MAP_LIMIT = 700_000
-"""Bytes of compressed plans in one ConfigMap. etcd takes 1 MiB, and base64 makes four bytes of three."""
+"""Bytes of compressed plans in one ConfigMap. etcd takes 1 MiB, and base64 makes four bytes of
+three."""
 PROBES_A_POD = 8_000
-"""A container's log is rotated at 10 MiB, and an observation with its evidence takes up to about 1 KiB."""
+"""A container's log is rotated at 10 MiB, and an observation with its evidence takes up to about 1
+KiB."""
 _PROBES_AT_ONCE = 500
 """Of so many the timeouts surely overlap in one pod, whatever its limit of open files."""
 
@@ -35,18 +38,25 @@ class Piece:
 def longest(plan: Plan) -> float:
     """Seconds that running a plan can take, when nothing answers."""
     rounds = math.ceil(len(plan.probes) / _PROBES_AT_ONCE)
-    return rounds * max((one.timeout * one.attempts + 10 * one.hops for one in plan.probes), default=0.0)
+    return rounds * max(
+        (one.timeout * one.attempts + 10 * one.hops for one in plan.probes), default=0.0
+    )
 
 
 def pieces(plan: Plan, *, limit: int = MAP_LIMIT, probes: int = PROBES_A_POD) -> list[Piece]:
-    """The plan in as few pieces as fit. A single probe always fits: its strings are names, not documents."""
+    """The plan in as few pieces as fit. A single probe always fits: its strings are names, not
+    documents."""
     data = gzip.compress(encode_plan(plan), mtime=0)
     count = len(plan.probes)
     if count <= 1 or (len(data) <= limit and count <= probes):
         return [Piece(plan, data)]
     half = count // 2
     parts = (plan.probes[:half], plan.probes[half:])
-    return [piece for part in parts for piece in pieces(replace(plan, probes=part), limit=limit, probes=probes)]
+    return [
+        piece
+        for part in parts
+        for piece in pieces(replace(plan, probes=part), limit=limit, probes=probes)
+    ]
 
 
 def packed(sizes: Sequence[int], *, limit: int = MAP_LIMIT) -> list[int]:
@@ -54,7 +64,9 @@ def packed(sizes: Sequence[int], *, limit: int = MAP_LIMIT) -> list[int]:
     used: list[int] = []
     places = []
     for size in sizes:
-        place = next((number for number, full in enumerate(used) if full + size <= limit), len(used))
+        place = next(
+            (number for number, full in enumerate(used) if full + size <= limit), len(used)
+        )
         if place == len(used):
             used.append(0)
         used[place] += size

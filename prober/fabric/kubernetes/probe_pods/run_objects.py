@@ -1,9 +1,10 @@
 """The objects that own a run in one namespace: ConfigMaps with its plans, and a timer.
 
-The first ConfigMap owns the others and every probe pod: deleting it takes all of them away. The timer is a Job that
-wants no completions, so it is complete at once without a pod, and that Kubernetes deletes when its time is over, with
-the ConfigMap it owns. So what a killed coordinator leaves vanishes by itself. It does not own the pods directly: a Job
-gives away pods that its selector does not match.
+The first ConfigMap owns the others and every probe pod: deleting it takes all of them away. The
+timer is a Job that wants no completions, so it is complete at once without a pod, and that
+Kubernetes deletes when its time is over, with the ConfigMap it owns. So what a killed coordinator
+leaves vanishes by itself. It does not own the pods directly: a Job gives away pods that its
+selector does not match.
 """
 
 from __future__ import annotations
@@ -32,18 +33,28 @@ class RunObjects:
 
 
 async def make_run_objects(
-    api: Api, namespace: str, name: str, pieces: Sequence[Piece], marks: Mapping[str, str], lifetime: int
+    api: Api,
+    namespace: str,
+    name: str,
+    pieces: Sequence[Piece],
+    marks: Mapping[str, str],
+    lifetime: int,
 ) -> RunObjects:
-    """Create them. `lifetime` is in seconds. Raises `ApiError`; what was made by then is for `remove_run_objects`."""
+    """Create them. `lifetime` is in seconds. Raises `ApiError`; what was made by then is for
+    `remove_run_objects`."""
     places = packed([len(piece.data) for piece in pieces])
     maps: list[dict[str, Piece]] = [{} for _ in range(max(places) + 1)]
     for number, (piece, place) in enumerate(zip(pieces, places, strict=True)):
         maps[place][f"plan-{number}"] = piece
     timer = await _make_timer(api, namespace, name, marks, lifetime)
-    first = await api.create(CONFIG_MAPS, _config_map(namespace, name, maps[0], marks, timer), namespace)
+    first = await api.create(
+        CONFIG_MAPS, _config_map(namespace, name, maps[0], marks, timer), namespace
+    )
     owner = Owner(name, first.metadata.uid or "")
     for place, content in enumerate(maps[1:], 1):
-        body = _config_map(namespace, f"{name}-{place}", content, marks, _reference("v1", "ConfigMap", owner))
+        body = _config_map(
+            namespace, f"{name}-{place}", content, marks, _reference("v1", "ConfigMap", owner)
+        )
         await api.create(CONFIG_MAPS, body, namespace)
     names = [name if place == 0 else f"{name}-{place}" for place in places]
     return RunObjects(owner, [Source(names[n], f"plan-{n}") for n in range(len(pieces))])
@@ -74,7 +85,11 @@ def _reference(api_version: str, kind: str, owner: Owner) -> Mapping[str, Any]:
 
 
 def _config_map(
-    namespace: str, name: str, content: Mapping[str, Piece], marks: Mapping[str, str], owner: Mapping[str, Any] | None
+    namespace: str,
+    name: str,
+    content: Mapping[str, Piece],
+    marks: Mapping[str, str],
+    owner: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
@@ -86,7 +101,9 @@ def _config_map(
             "annotations": dict(marks),
             "ownerReferences": [owner] if owner else [],
         },
-        "binaryData": {key: base64.b64encode(piece.data).decode() for key, piece in content.items()},
+        "binaryData": {
+            key: base64.b64encode(piece.data).decode() for key, piece in content.items()
+        },
     }
 
 
@@ -100,11 +117,22 @@ def _timer(namespace: str, name: str, marks: Mapping[str, str], lifetime: int) -
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {"name": name, "namespace": namespace, "labels": {LABEL: "true"}, "annotations": dict(marks)},
+        "metadata": {
+            "name": name,
+            "namespace": namespace,
+            "labels": {LABEL: "true"},
+            "annotations": dict(marks),
+        },
         "spec": {
             "completions": 0,
             "parallelism": 0,
             "ttlSecondsAfterFinished": lifetime,
-            "template": {"spec": {"restartPolicy": "Never", "securityContext": security, "containers": [container]}},
+            "template": {
+                "spec": {
+                    "restartPolicy": "Never",
+                    "securityContext": security,
+                    "containers": [container],
+                }
+            },
         },
     }

@@ -8,8 +8,18 @@ from enum import Enum
 from prober.fabric.kubernetes.reading.objects import Pod, PodStatus
 from prober.manifest.decoding.wire import Condition, ContainerState, ContainerStatus, StateDetail
 
-_IMAGE = frozenset(("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"))
-_CONTAINER = frozenset(("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff"))
+_IMAGE = frozenset(
+    (
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "InvalidImageName",
+        "ErrImageNeverPull",
+        "ImageInspectError",
+    )
+)
+_CONTAINER = frozenset(
+    ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff")
+)
 _EVICTIONS = frozenset(("Evicted", "Preempting", "Terminated", "NodeShutdown", "NodeLost"))
 
 _LOOK_AT_NODE = "look at the node's conditions (kubectl describe node), then run again"
@@ -56,7 +66,9 @@ def stage_of(pod: Pod) -> Stage:
         return Stage(Standing.FAILED, f"the probe pod failed: {_said(status)}", where)
     if container is not None and state.waiting is not None and state.waiting.reason:
         return _waiting(container, state.waiting, where)
-    return _unscheduled(status) or Stage(Standing.WAITING, "the probe pod's node has not started it", where)
+    return _unscheduled(status) or Stage(
+        Standing.WAITING, "the probe pod's node has not started it", where
+    )
 
 
 def gone(namespace: str, pod: str) -> Stage:
@@ -64,7 +76,10 @@ def gone(namespace: str, pod: str) -> Stage:
     return Stage(
         Standing.FAILED,
         f"pod {pod} is gone: it was deleted or evicted, or its node was",
-        f"kubectl get events -n {namespace} --field-selector involvedObject.name={pod} says which; then run again",
+        (
+            f"kubectl get events -n {namespace} --field-selector involvedObject.name={pod} says "
+            "which; then run again"
+        ),
     )
 
 
@@ -72,9 +87,13 @@ def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
     """The stage of an ephemeral container in a pod that has a life of its own."""
     status = pod.status or PodStatus()
     where = f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}"
-    container = next((one for one in status.ephemeral_container_statuses or () if one.name == name), None)
+    container = next(
+        (one for one in status.ephemeral_container_statuses or () if one.name == name), None
+    )
     state = (container.state if container else None) or ContainerState()
-    ended = Stage(Standing.FAILED, f"pod {pod.metadata.name} ended while it was probed from", "run again")
+    ended = Stage(
+        Standing.FAILED, f"pod {pod.metadata.name} ended while it was probed from", "run again"
+    )
     if pod.metadata.deletion_timestamp:
         return ended
     if state.terminated is not None:
@@ -89,13 +108,17 @@ def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
 
 
 def _deleted(pod: Pod, status: PodStatus) -> Stage:
-    """The condition is there when Kubernetes itself did it: an eviction, a preemption, a node that is gone."""
+    """The condition is there when Kubernetes itself did it: an eviction, a preemption, a node that
+    is gone."""
     cause = next((one for one in status.conditions or () if one.type == "DisruptionTarget"), None)
     if cause is None:
         return Stage(Standing.FAILED, f"someone deleted probe pod {pod.metadata.name}", "run again")
     return Stage(
         Standing.FAILED,
-        f"probe pod {pod.metadata.name} was taken off its node ({cause.reason}): {cause.message or 'no reason given'}",
+        (
+            f"probe pod {pod.metadata.name} was taken off its node ({cause.reason}): "
+            f"{cause.message or 'no reason given'}"
+        ),
         _LOOK_AT_NODE,
     )
 
@@ -111,13 +134,19 @@ def _ended_by_others(status: PodStatus) -> Stage | None:
     if reason in _EVICTIONS:
         return Stage(
             Standing.FAILED,
-            f"the probe pod was taken off its node ({reason}): {status.message or 'no reason given'}",
+            (
+                f"the probe pod was taken off its node ({reason}): "
+                f"{status.message or 'no reason given'}"
+            ),
             _LOOK_AT_NODE,
         )
     if reason.startswith(("OutOf", "Unexpected", "Node", "TopologyAffinity")):
         return Stage(
             Standing.FAILED,
-            f"the node does not admit the probe pod ({reason}): {status.message or 'no reason given'}",
+            (
+                f"the node does not admit the probe pod ({reason}): "
+                f"{status.message or 'no reason given'}"
+            ),
             "free some room on the node, then run again",
         )
     return None
@@ -125,7 +154,9 @@ def _ended_by_others(status: PodStatus) -> Stage | None:
 
 def _terminated(detail: StateDetail) -> Stage:
     if detail.reason == "OOMKilled":
-        return Stage(Standing.FAILED, "the probe ran out of memory", "raise the memory limit of probe pods")
+        return Stage(
+            Standing.FAILED, "the probe ran out of memory", "raise the memory limit of probe pods"
+        )
     if detail.reason in ("StartError", "ContainerCannotRun"):
         return Stage(
             Standing.FAILED,
@@ -141,7 +172,10 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
     if reason in _IMAGE:
         return Stage(
             Standing.FAILED,
-            f"the agent's image {container.image} cannot be pulled ({reason}){': ' + said if said else ''}",
+            (
+                f"the agent's image {container.image} cannot be pulled "
+                f"({reason}){': ' + said if said else ''}"
+            ),
             "check --image, the node's way to the registry, and the pull secret",
         )
     if reason in _CONTAINER and "root" in said:
@@ -151,12 +185,20 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
             "--image must name an image of prober's agent, which has a user of its own",
         )
     if reason in _CONTAINER:
-        return Stage(Standing.FAILED, f"the probe's container cannot be created ({reason}): {said}", where)
-    return Stage(Standing.WAITING, f"the probe's container is still at {reason}{': ' + said if said else ''}", where)
+        return Stage(
+            Standing.FAILED, f"the probe's container cannot be created ({reason}): {said}", where
+        )
+    return Stage(
+        Standing.WAITING,
+        f"the probe's container is still at {reason}{': ' + said if said else ''}",
+        where,
+    )
 
 
 def _unscheduled(status: PodStatus) -> Stage | None:
-    condition = next((one for one in status.conditions or () if one.type == "PodScheduled"), Condition())
+    condition = next(
+        (one for one in status.conditions or () if one.type == "PodScheduled"), Condition()
+    )
     if condition.status == "False" and condition.reason == "Unschedulable":
         return Stage(
             Standing.STUCK,

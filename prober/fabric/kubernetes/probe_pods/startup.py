@@ -1,6 +1,8 @@
-"""Watches the probe pods of one namespace until each has started or cannot: one cached list, again and again.
+"""Watches the probe pods of one namespace until each has started or cannot: one cached list, again
+and again.
 
-A watch would save a few lists and has more ways to end early; a list that fails is simply made again.
+A watch would save a few lists and has more ways to end early; a list that fails is simply made
+again.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ _PAUSE = 0.2
 _LONGEST_PAUSE = 2.0
 _GROWTH = 1.2
 _PATIENCE = 8.0
-"""Seconds for a pod that is stuck: the scheduler tries again when something changes, and little does on one node."""
+"""Seconds for a pod that is stuck: the scheduler tries again when something changes, and little
+does on one node."""
 
 
 _UNSEEN = Stage(Standing.WAITING, "nothing was heard of the probe pod", "run again")
@@ -47,8 +50,8 @@ class Lookout:
         self._wanted = asyncio.Event()
 
     async def started(self, pod: str) -> Stage:
-        """Wait until the pod has started, or cannot. Never longer than the start timeout. Raises `ApiError` when the
-        cluster cannot be asked any more."""
+        """Wait until the pod has started, or cannot. Never longer than the start timeout. Raises
+        `ApiError` when the cluster cannot be asked any more."""
         awaited = _Awaited(asyncio.get_running_loop().create_future(), time.monotonic())
         self._awaited[pod] = awaited
         self._wanted.set()
@@ -67,9 +70,12 @@ class Lookout:
                 pause = _PAUSE
                 continue
             try:
-                pods = await self._api.list_all(PODS, Pod, namespace=self._namespace, selector=SELECTOR, cached=True)
+                pods = await self._api.list_all(
+                    PODS, Pod, namespace=self._namespace, selector=SELECTOR, cached=True
+                )
             except ApiError as error:
-                # An API server that is being restarted comes back: nobody gives up before their own time is over.
+                # An API server that is being restarted comes back: nobody gives up before their own
+                # time is over.
                 self._give_up(error, at_once=not error.may_pass)
                 await asyncio.sleep(pause)
                 continue

@@ -43,7 +43,9 @@ async def sweep(api: Api, *, everything: bool = False) -> list[Remains]:
 
 async def _marked(api: Api) -> list[KubernetesObject]:
     try:
-        return await api.list_all(CONFIG_MAPS, KubernetesObject, selector=SELECTOR, metadata_only=True)
+        return await api.list_all(
+            CONFIG_MAPS, KubernetesObject, selector=SELECTOR, metadata_only=True
+        )
     except ApiError as error:
         if error.status != 403:
             raise

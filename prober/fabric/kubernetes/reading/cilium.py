@@ -38,15 +38,17 @@ class PodIdentity:
 
 
 async def read_identities(api: Api) -> Mapping[tuple[str, str], PodIdentity] | None:
-    """The identities by (namespace, pod); None in a cluster without Cilium. Raises `ApiError` where they may not be
-    read."""
+    """The identities by (namespace, pod); None in a cluster without Cilium. Raises `ApiError` where
+    they may not be read."""
     try:
         endpoints = await api.list_all(CILIUM_ENDPOINTS, CiliumEndpoint)
     except ApiError as error:
         if error.status == 404:
             return None
         raise
-    return {(one.metadata.namespace or "", one.metadata.name or ""): _identity(one) for one in endpoints}
+    return {
+        (one.metadata.namespace or "", one.metadata.name or ""): _identity(one) for one in endpoints
+    }
 
 
 def _identity(endpoint: CiliumEndpoint) -> PodIdentity:

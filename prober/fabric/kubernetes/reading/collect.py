@@ -21,7 +21,8 @@ from prober.model.cni import PLUGINS
 from prober.model.components import LABELS as COMPONENT_LABELS
 
 BEFORE = timedelta(minutes=15)
-"""How long before the run logs begin: what broke the network often did so shortly before somebody looked."""
+"""How long before the run logs begin: what broke the network often did so shortly before somebody
+looked."""
 _LINES = 2000
 _BYTES = 1 << 20
 _CONTROLLERS = (
@@ -30,11 +31,13 @@ _CONTROLLERS = (
     ("component", "antrea-controller"),
     ("app", "kube-ovn-controller"),
 )
-"""Beside agents, kube-proxy and DNS: what keeps the addresses, identities and policies that agents act by."""
+"""Beside agents, kube-proxy and DNS: what keeps the addresses, identities and policies that agents
+act by."""
 
 
 async def collect(api: Api, namespaces: Collection[str], started: datetime) -> Collected:
-    """Everything about these namespaces, and the components of the network, from shortly before `started` on."""
+    """Everything about these namespaces, and the components of the network, from shortly before
+    `started` on."""
     since = (started - BEFORE).strftime("%Y-%m-%dT%H:%M:%SZ")
     jobs: dict[str, Callable[[], Awaitable[Sequence[Part]]]] = {
         "objects": lambda: _objects(api, namespaces),
@@ -44,7 +47,8 @@ async def collect(api: Api, namespaces: Collection[str], started: datetime) -> C
     }
     results = await asyncio.gather(*(_guarded(what, job) for what, job in jobs.items()))
     return Collected(
-        tuple(part for one in results for part in one.parts), tuple(gap for one in results for gap in one.gaps)
+        tuple(part for one in results for part in one.parts),
+        tuple(gap for one in results for gap in one.gaps),
     )
 
 
@@ -60,7 +64,11 @@ async def _objects(api: Api, namespaces: Collection[str]) -> list[Part]:
     for one in await export(api, namespaces):
         kinds[one["kind"]].append(one)
     return [
-        Part(f"objects/{kind.lower()}.yaml", f"{kind} objects, only the fields that decide about connectivity", found)
+        Part(
+            f"objects/{kind.lower()}.yaml",
+            f"{kind} objects, only the fields that decide about connectivity",
+            found,
+        )
         for kind, found in sorted(kinds.items())
     ]
 
@@ -74,7 +82,9 @@ async def _events(api: Api, namespaces: Collection[str]) -> list[Part]:
     for namespace in sorted(namespaces):
         found += await api.list_all(EVENTS, dict[str, Any], namespace=namespace)
     lines = sorted(_event(one) for one in found)
-    return [Part("events.txt", f"events of {', '.join(sorted(namespaces))}", "\n".join(lines) + "\n")]
+    return [
+        Part("events.txt", f"events of {', '.join(sorted(namespaces))}", "\n".join(lines) + "\n")
+    ]
 
 
 def _event(one: Mapping[str, Any]) -> str:
@@ -83,7 +93,9 @@ def _event(one: Mapping[str, Any]) -> str:
     at = one.get("lastTimestamp") or series.get("lastObservedTime") or one.get("eventTime") or "-"
     name = f"{about.get('kind')} {about.get('namespace', '')}/{about.get('name')}"
     message = " ".join(str(one.get("message") or "").split())
-    return f"{at}  {one.get('type')}  {one.get('reason')}  {name}  ×{one.get('count') or 1}  {message}"
+    return (
+        f"{at}  {one.get('type')}  {one.get('reason')}  {name}  ×{one.get('count') or 1}  {message}"
+    )
 
 
 async def _components(api: Api, since: str) -> list[Part]:
@@ -93,18 +105,31 @@ async def _components(api: Api, since: str) -> list[Part]:
             pods[pod["metadata"]["namespace"], pod["metadata"]["name"]] = pod
     table = "".join(_standing(pod) for _, pod in sorted(pods.items()))
     logs = await asyncio.gather(
-        *(_log(api, pod, container, since) for _, pod in sorted(pods.items()) for container in _containers(pod))
+        *(
+            _log(api, pod, container, since)
+            for _, pod in sorted(pods.items())
+            for container in _containers(pod)
+        )
     )
     return [
-        Part("components.txt", "CNI, kube-proxy and DNS pods: node, image, ready, restarts", table or "none\n"),
+        Part(
+            "components.txt",
+            "CNI, kube-proxy and DNS pods: node, image, ready, restarts",
+            table or "none\n",
+        ),
         *logs,
     ]
 
 
 def selectors() -> Iterator[str]:
-    """Label selectors of the pods that a cluster's network and DNS are made of, one for each label."""
+    """Label selectors of the pods that a cluster's network and DNS are made of, one for each
+    label."""
     values: defaultdict[str, list[str]] = defaultdict(list)
-    for key, value in (*(label for one in PLUGINS for label in one.labels), *COMPONENT_LABELS, *_CONTROLLERS):
+    for key, value in (
+        *(label for one in PLUGINS for label in one.labels),
+        *COMPONENT_LABELS,
+        *_CONTROLLERS,
+    ):
         values[key].append(value)
     return (f"{key} in ({', '.join(sorted(found))})" for key, found in sorted(values.items()))
 
@@ -115,10 +140,17 @@ def _containers(pod: Mapping[str, Any]) -> list[str]:
 
 def _standing(pod: Mapping[str, Any]) -> str:
     name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-    lines = [f"{name}  node {pod['spec'].get('nodeName', '-')}  {(pod.get('status') or {}).get('phase')}\n"]
+    lines = [
+        (
+            f"{name}  node {pod['spec'].get('nodeName', '-')}  "
+            f"{(pod.get('status') or {}).get('phase')}\n"
+        )
+    ]
     for one in (pod.get("status") or {}).get("containerStatuses") or ():
         ready = "ready" if one.get("ready") else "not ready"
-        lines.append(f"  {one['name']}  {one.get('image')}  {ready}  {one.get('restartCount', 0)} restarts\n")
+        lines.append(
+            f"  {one['name']}  {one.get('image')}  {ready}  {one.get('restartCount', 0)} restarts\n"
+        )
     return "".join(lines)
 
 
@@ -126,7 +158,9 @@ async def _log(api: Api, pod: Mapping[str, Any], container: str, since: str) -> 
     """The container's log, or in its place why there is none."""
     namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
     try:
-        text = await api.past_log(namespace, name, container, since=since, lines=_LINES, most=_BYTES)
+        text = await api.past_log(
+            namespace, name, container, since=since, lines=_LINES, most=_BYTES
+        )
     except ApiError as error:
         text = f"(not read: {error})"
     return Part(f"logs/{namespace}.{name}.{container}.log", f"its log since {since}", text)

@@ -1,7 +1,8 @@
 """Who enforces NetworkPolicy, told from what runs in a cluster. Pure.
 
-NetworkPolicies are accepted by every API server and enforced by none: the network plugin does it, or nobody. What is
-not recognised is unknown, which is not a no: engines run outside the cluster too.
+NetworkPolicies are accepted by every API server and enforced by none: the network plugin does it,
+or nobody. What is not recognised is unknown, which is not a no: engines run outside the cluster
+too.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ class Engine:
 
 
 _K3S = Plugin(
-    "K3s", Enforcement.SETTING, (), note="its embedded kube-router enforces, unless --disable-network-policy is set"
+    "K3s",
+    Enforcement.SETTING,
+    (),
+    note="its embedded kube-router enforces, unless --disable-network-policy is set",
 )
 """It has no agent's pods: its one process is the agent, and the kubelet's version gives it away."""
 
@@ -54,13 +58,17 @@ def recognise(
     # What remains in the API when an engine is taken away looks the same, and enforces nothing.
     note = "its API is here, but no DaemonSet of its agents is seen"
     by_api = (one for one in PLUGINS if any(group in groups for group in one.groups))
-    return next((Engine(replace(one, enforcement=Enforcement.UNKNOWN, note=note)) for one in by_api), None)
+    return next(
+        (Engine(replace(one, enforcement=Enforcement.UNKNOWN, note=note)) for one in by_api), None
+    )
 
 
 def _as_it_runs(plugin: Plugin, one: DaemonSet) -> Plugin:
     if not plugin.enforcer or any(plugin.enforcer in image for image in one.images):
         return plugin
-    return replace(plugin, name=f"{plugin.name} without its policy agent", enforcement=Enforcement.NO)
+    return replace(
+        plugin, name=f"{plugin.name} without its policy agent", enforcement=Enforcement.NO
+    )
 
 
 def _plugin(one: DaemonSet) -> Plugin | None:

@@ -1,4 +1,5 @@
-"""A cluster's objects as manifests: only the fields that decide about connectivity, nothing secret."""
+"""A cluster's objects as manifests: only the fields that decide about connectivity, nothing
+secret."""
 
 from __future__ import annotations
 
@@ -26,16 +27,23 @@ _SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
     "EndpointSlice": wire.EndpointSlice,
     "NetworkPolicy": wire.NetworkPolicy,
 }
-"""Decoding into these and encoding again leaves only what is used. Another list of fields would drift from them."""
+"""Decoding into these and encoding again leaves only what is used. Another list of fields would
+drift from them."""
 _PROXIES = frozenset(("http_proxy", "https_proxy", "no_proxy", "all_proxy"))
 
 
 async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str, Any]]:
-    """Every object that a snapshot consists of, as plain data. `namespaces` leaves out those of others."""
+    """Every object that a snapshot consists of, as plain data. `namespaces` leaves out those of
+    others."""
     with first_cause():
         async with asyncio.TaskGroup() as group:
             kinds = [(one, group.create_task(api.list_all(one, _SHAPES[one.kind]))) for one in READ]
-    return [_plain(kind, one) for kind, task in kinds for one in task.result() if _wanted(kind, one, namespaces)]
+    return [
+        _plain(kind, one)
+        for kind, task in kinds
+        for one in task.result()
+        if _wanted(kind, one, namespaces)
+    ]
 
 
 def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
@@ -52,7 +60,8 @@ def _plain(kind: Resource, one: wire.KubernetesObject) -> Mapping[str, Any]:
 
 
 def _pruned(value: Any) -> Any:
-    """Without nulls and without what is empty because the API left it out. Empty selectors and rules mean something."""
+    """Without nulls and without what is empty because the API left it out. Empty selectors and
+    rules mean something."""
     if isinstance(value, dict):
         return {key: _pruned(part) for key, part in value.items() if part is not None}
     if isinstance(value, list):
@@ -61,10 +70,13 @@ def _pruned(value: Any) -> Any:
 
 
 def _hide_environment(value: Any) -> None:
-    """Of environment variables only the proxies' are kept: others may hold what nobody should hand around."""
+    """Of environment variables only the proxies' are kept: others may hold what nobody should hand
+    around."""
     for spec in _pod_specs(value):
         for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
-            kept = [one for one in container.pop("env", ()) if one.get("name", "").lower() in _PROXIES]
+            kept = [
+                one for one in container.pop("env", ()) if one.get("name", "").lower() in _PROXIES
+            ]
             if kept:
                 container["env"] = kept
 

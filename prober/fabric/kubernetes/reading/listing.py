@@ -1,4 +1,5 @@
-"""What is in the cluster: one paged list a kind, all kinds at once, decoded into the few fields used."""
+"""What is in the cluster: one paged list a kind, all kinds at once, decoded into the few fields
+used."""
 
 from __future__ import annotations
 
@@ -52,23 +53,29 @@ class Reading:
 
 
 async def read_cluster(api: Api) -> Reading:
-    """List everything that decides about connectivity. Raises `ApiError` that names the kind that cannot be read."""
+    """List everything that decides about connectivity. Raises `ApiError` that names the kind that
+    cannot be read."""
     with first_cause():
         return await _read(api)
 
 
 async def _read(api: Api) -> Reading:
-    # Kinds whose source is kept are split into raw items first: the whole objects of thousands of pods are never made.
+    # Kinds whose source is kept are split into raw items first: the whole objects of thousands of
+    # pods are never made.
     async with asyncio.TaskGroup() as group:
         namespaces = group.create_task(api.list_all(NAMESPACES, wire.Namespace))
         nodes = group.create_task(api.list_all(NODES, wire.Node))
         pods = group.create_task(api.list_all(PODS, Pod))
-        workloads = [(kind.kind, group.create_task(api.list_all(kind, wire.Workload))) for kind in _WORKLOADS]
+        workloads = [
+            (kind.kind, group.create_task(api.list_all(kind, wire.Workload))) for kind in _WORKLOADS
+        ]
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
         roles = group.create_task(_if_allowed(api, CLUSTER_ROLES, wire.ClusterRole))
-        bindings = group.create_task(_if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding))
+        bindings = group.create_task(
+            _if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding)
+        )
     looked_at = [pod for pod in pods.result() if not is_own(pod.metadata.labels or {})]
     objects = Objects(
         namespaces=namespaces.result(),
@@ -87,7 +94,9 @@ async def _read(api: Api) -> Reading:
     snapshot = await with_reasons(api, snapshot)
     agents = [pod for pod in pods.result() if AGENT in (pod.metadata.labels or {})]
     return Reading(
-        snapshot, {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at}, agents
+        snapshot,
+        {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at},
+        agents,
     )
 
 
@@ -102,11 +111,17 @@ async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:
 
 
 def _sources(resource: Resource, items: Sequence[msgspec.Raw]) -> dict[Ref, Mapping[str, Any]]:
-    """The objects as they are, without the bookkeeping of field owners, which is longer than they are."""
+    """The objects as they are, without the bookkeeping of field owners, which is longer than they
+    are."""
     found: dict[Ref, Mapping[str, Any]] = {}
     for raw in items:
         value = msgspec.json.decode(raw)
         metadata = {key: part for key, part in value["metadata"].items() if key != "managedFields"}
         ref = Ref(resource.kind, metadata.get("namespace", ""), metadata["name"])
-        found[ref] = {"apiVersion": resource.api_version, "kind": resource.kind, **value, "metadata": metadata}
+        found[ref] = {
+            "apiVersion": resource.api_version,
+            "kind": resource.kind,
+            **value,
+            "metadata": metadata,
+        }
     return found

@@ -1,4 +1,5 @@
-"""The wire shape of what is read besides `prober.manifest.decoding.wire`: a pod's DNS settings and its progress. Pure."""
+"""The wire shape of what is read besides `prober.manifest.decoding.wire`: a pod's DNS settings and
+its progress. Pure."""
 
 from __future__ import annotations
 

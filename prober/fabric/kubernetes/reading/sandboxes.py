@@ -1,7 +1,7 @@
 """Why pods that are on a node get no network: what the kubelet reports of the CNI, in events.
 
-A pod's status says no more than ContainerCreating. Events are read only where there is such a pod, and a run does
-without them where they may not be read.
+A pod's status says no more than ContainerCreating. Events are read only where there is such a pod,
+and a run does without them where they may not be read.
 """
 
 from __future__ import annotations

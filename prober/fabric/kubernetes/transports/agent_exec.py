@@ -1,6 +1,8 @@
-"""One wave of plans through agents: one exec a node, in which the agent visits all pods that are asked from.
+"""One wave of plans through agents: one exec a node, in which the agent visits all pods that are
+asked from.
 
-Nothing is made, so nothing has to be taken away; when the connection ends, so does what runs in the agent.
+Nothing is made, so nothing has to be taken away; when the connection ends, so does what runs in the
+agent.
 """
 
 from __future__ import annotations
@@ -49,7 +51,9 @@ class _Stay:
     def visit(self) -> Visit:
         """As the agent takes it."""
         stop = self.stop
-        return Visit(msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies))
+        return Visit(
+            msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies)
+        )
 
 
 class Visits:
@@ -73,7 +77,9 @@ class Visits:
         async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
                 for agent, stays in self._by_agent(plans, agents, emit).items():
-                    group.create_task(self._run_agent(agent, stays, emit), name=f"agent on {agent.node}")
+                    group.create_task(
+                        self._run_agent(agent, stays, emit), name=f"agent on {agent.node}"
+                    )
 
         async with aclosing(streamed(work, self._name)) as stream:
             async for item in stream:
@@ -93,23 +99,33 @@ class Visits:
         return stays
 
     async def _run_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
-        """Every stay of one agent; what cannot be found out is a failure of each that has not ended."""
+        """Every stay of one agent; what cannot be found out is a failure of each that has not
+        ended."""
         seconds = sum(longest(stay.plan) for stay in stays) + _MARGIN
         try:
             async with asyncio.timeout(seconds):
                 await self._try_agent(agent, stays, emit)
-            hint = f"the connection to it broke, or its node did: kubectl describe node {agent.node}; then run again"
-            why = FabricError(f"the agent on node {agent.node} ended before this plan did", hint=hint)
+            hint = (
+                "the connection to it broke, or its node did: kubectl describe node "
+                f"{agent.node}; then run again"
+            )
+            why = FabricError(
+                f"the agent on node {agent.node} ended before this plan did", hint=hint
+            )
         except TimeoutError:
             hint = f"its node may be gone: kubectl describe node {agent.node}"
-            why = FabricError(f"the agent on node {agent.node} did not answer within {seconds:.0f} s", hint=hint)
+            why = FabricError(
+                f"the agent on node {agent.node} did not answer within {seconds:.0f} s", hint=hint
+            )
         except FabricError as error:
             why = error
         for stay in stays:
             if not stay.ended:
                 emit(
                     Failure(
-                        stay.vantage, f"{why}; {len(stay.seen)} of {len(stay.plan.probes)} probes had ended", why.hint
+                        stay.vantage,
+                        f"{why}; {len(stay.seen)} of {len(stay.plan.probes)} probes had ended",
+                        why.hint,
                     )
                 )
 
@@ -117,7 +133,9 @@ class Visits:
         line = encode_itinerary([stay.visit for stay in stays])
         for attempt in range(1, _TRIES + 1):
             try:
-                async with aclosing(execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)) as lines:
+                async with aclosing(
+                    execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)
+                ) as lines:
                     async for one in lines:
                         _take(one, stays, emit)
             except ApiError as error:
@@ -130,14 +148,17 @@ class Visits:
 
 
 def _take(line: bytes, stays: Sequence[_Stay], emit: Emit) -> None:
-    """One line of the agent's output. Raises `FabricError` when it says that nothing could be run."""
+    """One line of the agent's output. Raises `FabricError` when it says that nothing could be
+    run."""
     if line.startswith(b"{"):
         word = decode_line(line)
         if isinstance(word, FailureLine):
             raise FabricError(f"the agent could not run its plans: {word.message}", hint=word.hint)
     number, rest = denumbered(line)
     if number >= len(stays):
-        raise FabricError(f"the agent answers for visit {number}, which it was not given", hint="run again")
+        raise FabricError(
+            f"the agent answers for visit {number}, which it was not given", hint="run again"
+        )
     stay, word = stays[number], decode_line(rest)
     if isinstance(word, End):
         stay.ended = True

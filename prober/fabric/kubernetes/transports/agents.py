@@ -50,12 +50,15 @@ def agents_of(reading: Reading) -> Mapping[str, Agent]:
 
 
 def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> Stop:
-    """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to do."""
+    """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to
+    do."""
     if vantage.kind is VantageKind.NODE:
         return Stop(_agent_on(vantage.name, agents))
     pod = reading.pods.get((vantage.namespace, vantage.name))
     if pod is None:
-        raise FabricError(f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again")
+        raise FabricError(
+            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
+        )
     spec = pod.spec or PodSpec()
     agent = _agent_on(spec.node_name or "", agents)
     if spec.host_network:
@@ -69,7 +72,10 @@ def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> 
     container = _running_container(pod)
     if not container:
         raise FabricError(
-            f"pod {vantage.namespace}/{vantage.name} has no running container, so its network cannot be entered",
+            (
+                f"pod {vantage.namespace}/{vantage.name} has no running container, so its "
+                "network cannot be entered"
+            ),
             hint=f"kubectl describe pod {vantage.name} -n {vantage.namespace}; or use --via pod",
         )
     identity = of_pod(pod)
@@ -81,7 +87,9 @@ def _agent_on(node: str, agents: Mapping[str, Agent]) -> Agent:
     if agent is None:
         raise FabricError(
             f"no agent is ready on node {node or '(none)'}",
-            hint="prober install; where it was done: kubectl get pods -A -l prober.dev/agent -o wide",
+            hint=(
+                "prober install; where it was done: kubectl get pods -A -l prober.dev/agent -o wide"
+            ),
         )
     return agent
 

@@ -1,8 +1,10 @@
-"""An ephemeral container in the real pod: its addresses, its rules, its sidecars; no other pod is made.
+"""An ephemeral container in the real pod: its addresses, its rules, its sidecars; no other pod is
+made.
 
-It is the exact identity, and costs what Kubernetes does not take back: an ephemeral container can be neither removed
-nor ended. It ends with its plan, which bounds itself, and stays in the pod's description until the pod is replaced. It
-may not bring a volume, so its plan comes in an environment variable.
+It is the exact identity, and costs what Kubernetes does not take back: an ephemeral container can
+be neither removed nor ended. It ends with its plan, which bounds itself, and stays in the pod's
+description until the pod is replaced. It may not bring a volume, so its plan comes in an
+environment variable.
 """
 
 from __future__ import annotations
@@ -27,11 +29,13 @@ from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
 
 LEFT_BEHIND = (
-    "--via ephemeral leaves a container that has ended in every pod that was probed from, with the plan in its "
+    "--via ephemeral leaves a container that has ended in every pod that was probed from, "
+    "with the plan in its "
     "description: Kubernetes takes neither away before the pod is replaced"
 )
 PLAN_LIMIT = 90_000
-"""Bytes of a compressed plan: Linux takes 128 KiB in one environment variable, and base64 makes four bytes of three."""
+"""Bytes of a compressed plan: Linux takes 128 KiB in one environment variable, and base64 makes
+four bytes of three."""
 _VARIABLE = "PROBER_PLAN"
 _PAUSE = 0.3
 """Seconds between two looks at whether the container has started."""
@@ -48,8 +52,11 @@ class EphemeralContainers:
         self._name = name
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Item, None]:
-        """Run all plans at once; a pod that cannot yields one `Failure`. Closing it does not end the containers."""
-        jobs = [(vantage, piece) for vantage, plan in plans for piece in pieces(plan, limit=PLAN_LIMIT)]
+        """Run all plans at once; a pod that cannot yields one `Failure`. Closing it does not end
+        the containers."""
+        jobs = [
+            (vantage, piece) for vantage, plan in plans for piece in pieces(plan, limit=PLAN_LIMIT)
+        ]
 
         async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
@@ -67,17 +74,27 @@ class EphemeralContainers:
 
         namespace, name = vantage.namespace, vantage.name
         try:
-            body = {"spec": {"ephemeralContainers": [ephemeral_container(container, piece, self._settings)]}}
+            body = {
+                "spec": {
+                    "ephemeralContainers": [ephemeral_container(container, piece, self._settings)]
+                }
+            }
             await self._api.patch(PODS, namespace, name, body, subresource="ephemeralcontainers")
             await self._started(namespace, name, stage)
             async with asyncio.timeout(piece.seconds + _MARGIN):
-                stream = observations(self._api, namespace, name, piece.plan, container=container, stage=stage)
+                stream = observations(
+                    self._api, namespace, name, piece.plan, container=container, stage=stage
+                )
                 async with aclosing(stream) as found:
                     async for observation in found:
                         emit(Observed(vantage.id, observation))
         except TimeoutError:
             message = f"ephemeral container {container} in pod {name} did not end in time"
-            emit(Failure(vantage.id, message, f"look at it: kubectl describe pod {name} -n {namespace}"))
+            emit(
+                Failure(
+                    vantage.id, message, f"look at it: kubectl describe pod {name} -n {namespace}"
+                )
+            )
         except FabricError as error:
             emit(Failure(vantage.id, str(error), error.hint))
 
@@ -97,7 +114,8 @@ class EphemeralContainers:
 
 
 def ephemeral_container(name: str, piece: Piece, settings: Settings) -> dict[str, Any]:
-    """The container: restricted, as a probe pod's is. Resources and probes are not allowed in one."""
+    """The container: restricted, as a probe pod's is. Resources and probes are not allowed in
+    one."""
     return {
         "name": name,
         "image": settings.image,

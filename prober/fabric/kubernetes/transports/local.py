@@ -1,6 +1,8 @@
-"""One wave of plans from this very machine, which is outside the cluster: the agent as a child process.
+"""One wave of plans from this very machine, which is outside the cluster: the agent as a child
+process.
 
-Nobody can be asked to probe from any other host outside, so a person says which host of a scenario this machine is.
+Nobody can be asked to probe from any other host outside, so a person says which host of a scenario
+this machine is.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ class Here:
         async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
                 for vantage, plan in plans:
-                    group.create_task(self._run(vantage, plan, emit), name=f"{self._name} {vantage.id}")
+                    group.create_task(
+                        self._run(vantage, plan, emit), name=f"{self._name} {vantage.id}"
+                    )
 
         async with aclosing(streamed(work, f"here {self._name}")) as items:
             async for item in items:
@@ -59,7 +63,13 @@ class Here:
             async with asyncio.timeout(longest(plan) + _MARGIN):
                 await _probe(vantage, plan, emit)
         except TimeoutError:
-            emit(Failure(vantage.id, "the agent on this machine did not end in time", "run again, with fewer checks"))
+            emit(
+                Failure(
+                    vantage.id,
+                    "the agent on this machine did not end in time",
+                    "run again, with fewer checks",
+                )
+            )
         except FabricError as error:
             emit(Failure(vantage.id, str(error), error.hint))
 
@@ -67,7 +77,10 @@ class Here:
 def elsewhere(name: str) -> tuple[str, str]:
     """Why nothing can be run at this host outside, and what to do."""
     why = f"{name} is outside the cluster, and nothing can be run there"
-    return why, f"where this machine is {name}: --outside {name}; else use a pod or a node as source"
+    return (
+        why,
+        f"where this machine is {name}: --outside {name}; else use a pod or a node as source",
+    )
 
 
 async def _probe(vantage: Vantage, plan: Plan, emit: Emit) -> None:
@@ -83,17 +96,24 @@ async def _probe(vantage: Vantage, plan: Plan, emit: Emit) -> None:
             if isinstance(word, End):
                 return
             if isinstance(word, FailureLine):
-                raise FabricError(f"the agent could not run its plan: {word.message}", hint=word.hint)
+                raise FabricError(
+                    f"the agent could not run its plan: {word.message}", hint=word.hint
+                )
             emit(Observed(vantage.id, word))
         said = (await child.stderr.read()).decode("utf-8", "replace").strip().splitlines()
     last = f": {said[-1][:300]}" if said else ""
-    raise FabricError(f"the agent on this machine ended before its plan did{last}", hint="run again")
+    raise FabricError(
+        f"the agent on this machine ended before its plan did{last}", hint="run again"
+    )
 
 
 @asynccontextmanager
 async def _agent() -> AsyncIterator[Process]:
-    """The child, which is gone afterwards: it ends with its plan, and is killed when nobody waits for that."""
-    child = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE)
+    """The child, which is gone afterwards: it ends with its plan, and is killed when nobody waits
+    for that."""
+    child = await asyncio.create_subprocess_exec(
+        *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE
+    )
     try:
         yield child
     except BaseException:

@@ -15,4 +15,5 @@ class Via(StrEnum):
     AGENT = "agent"
     """The agent on its node, which enters the pod's own network."""
     EPHEMERAL = "ephemeral"
-    """An ephemeral container in the pod itself, which Kubernetes never takes away; nodes have probe pods."""
+    """An ephemeral container in the pod itself, which Kubernetes never takes away; nodes have probe
+    pods."""

@@ -37,7 +37,11 @@ class Way(Protocol):
 
 WITH_IMAGE: Sequence[type[Way]] = (Batch, EphemeralContainers)
 """The ways that bring a container, for which an image must be named."""
-_CHOSEN: Mapping[Via, type[Way]] = {Via.POD: Batch, Via.AGENT: Visits, Via.EPHEMERAL: EphemeralContainers}
+_CHOSEN: Mapping[Via, type[Way]] = {
+    Via.POD: Batch,
+    Via.AGENT: Visits,
+    Via.EPHEMERAL: EphemeralContainers,
+}
 
 
 def shared_out(plans: Plans, via: Via, reading: Reading) -> Mapping[type[Way], Plans]:

@@ -1,8 +1,10 @@
-"""NetworkPolicy v1 in one node's namespace, as an implementation with packet filters does it. Pure: to nft text.
+"""NetworkPolicy v1 in one node's namespace, as an implementation with packet filters does it. Pure:
+to nft text.
 
-Egress of a pod is decided at its own node, ingress at its own node too, both after Service translation (the forward
-hook comes after it) and before the source is rewritten. Connections that were let through stay so. What a node itself
-sends to its pods never passes the forward hook, so it is not filtered; neither are pods on their node's network.
+Egress of a pod is decided at its own node, ingress at its own node too, both after Service
+translation (the forward hook comes after it) and before the source is rewritten. Connections that
+were let through stay so. What a node itself sends to its pods never passes the forward hook, so it
+is not filtered; neither are pods on their node's network.
 """
 
 from __future__ import annotations
@@ -48,7 +50,11 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
             if policies:
                 name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
                 entries.append(f'"{one.interface}" : jump {name}')
-                chains.append(list(chain(name, _allowances(world, one.pod, direction, policies, sets, denial))))
+                chains.append(
+                    list(
+                        chain(name, _allowances(world, one.pod, direction, policies, sets, denial))
+                    )
+                )
     if not chains:
         return ""
     maps = (verdict_map(direction, "ifname", entries) for direction, entries in isolated.items())
@@ -57,12 +63,17 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
 
 
 def _input(world: World) -> Iterator[Iterable[str]]:
-    """What a pod sends to its own node passes, but not to the node's DNS cache: the cache's address is on the node and
-    means a server, and implementations that filter what pods send to their host (Calico) filter that too."""
+    """What a pod sends to its own node passes, but not to the node's DNS cache: the cache's address
+    is on the node and means a server, and implementations that filter what pods send to their host
+    (Calico) filter that too."""
     cache = world.spec.node_local_dns
     if cache:
         rule = f"{IP[family_of(cache)]} daddr {cache} iifname vmap @egress"
-        yield chain("input", ["ct state established,related accept", rule], "type filter hook input priority 0")
+        yield chain(
+            "input",
+            ["ct state established,related accept", rule],
+            "type filter hook input priority 0",
+        )
 
 
 def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[NetworkPolicy, ...]:
@@ -93,7 +104,8 @@ def _allowances(
     sets: AddressSets,
     denial: str,
 ) -> Iterator[str]:
-    """Whatever one of the policies allows returns to the forward chain, where the other direction is still to come."""
+    """Whatever one of the policies allows returns to the forward chain, where the other direction
+    is still to come."""
     lax = world.breakage.lax_port_names
     for policy in policies:
         compiler = RuleCompiler(world.snapshot, sets, direction, pod, policy.namespace, lax)

@@ -1,8 +1,9 @@
 """One rule of a policy as nft conditions: who, and which ports. Pure.
 
-The lab's own reading of NetworkPolicy v1, deliberately not shared with the prediction. What the API leaves open is
-read as implementations with packet filters do: ipBlock matches whatever address the packet has at that point, pods'
-too; selectors never match pods on their node's network; ICMP is matched by rules without ports only.
+The lab's own reading of NetworkPolicy v1, deliberately not shared with the prediction. What the API
+leaves open is read as implementations with packet filters do: ipBlock matches whatever address the
+packet has at that point, pods' too; selectors never match pods on their node's network; ICMP is
+matched by rules without ports only.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ class RuleCompiler:
 
     def conditions(self, rule: PolicyRule) -> Iterator[str]:
         """Each condition by itself allows. None of them: the rule allows nothing."""
-        if self.lax_names and rule.ports and not any(self._means_something(port, rule) for port in rule.ports):
+        if (
+            self.lax_names
+            and rule.ports
+            and not any(self._means_something(port, rule) for port in rule.ports)
+        ):
             rule = replace(rule, ports=())
         named = [port for port in rule.ports if isinstance(port.port, str)]
         numbers = [port for port in rule.ports if not isinstance(port.port, str)]
@@ -97,22 +102,35 @@ class RuleCompiler:
                     yield f"{IP[family]} {self._side} @{self.sets.name_of(addresses)}"
 
     def _pods(self, peer: PolicyPeer) -> tuple[Pod, ...]:
-        return pods_selected(self.snapshot, peer.namespace_selector, peer.pod_selector, self.namespace)
+        return pods_selected(
+            self.snapshot, peer.namespace_selector, peer.pod_selector, self.namespace
+        )
 
     def _block(self, block: IPBlock) -> str:
         network = ip_network(block.cidr, strict=False)
         header = f"{IP[network.version]} {self._side}"
-        inside = f"meta nfproto ipv{network.version}" if network.prefixlen == 0 else f"{header} {network}"
+        inside = (
+            f"meta nfproto ipv{network.version}"
+            if network.prefixlen == 0
+            else f"{header} {network}"
+        )
         if not block.excepts:
             return inside
         return f"{inside} {header} != {braces(_outermost(block.excepts))}"
 
     def _named_port(self, peer: PolicyPeer, port: PolicyPort) -> Iterator[str]:
-        """A named port is one of the destination pod's: at its own pod for ingress, at each peer for egress."""
+        """A named port is one of the destination pod's: at its own pod for ingress, at each peer
+        for egress."""
         if self.direction == "ingress":
             numbers = _numbers(self.pod, port)
-            what = f"meta l4proto {port.protocol.lower()} th dport {braces(map(str, numbers))}" if numbers else ""
-            yield from (" ".join(filter(None, (who, what))) for who in self._peer_matches(peer) if what)
+            what = (
+                f"meta l4proto {port.protocol.lower()} th dport {braces(map(str, numbers))}"
+                if numbers
+                else ""
+            )
+            yield from (
+                " ".join(filter(None, (who, what))) for who in self._peer_matches(peer) if what
+            )
             return
         for family in (4, 6):
             keys = [
@@ -129,7 +147,11 @@ class RuleCompiler:
         if not isinstance(port.port, str):
             return True
         peers = rule.peers or (_EVERYONE,)
-        pods = [self.pod] if self.direction == "ingress" else [pod for one in peers for pod in self._destinations(one)]
+        pods = (
+            [self.pod]
+            if self.direction == "ingress"
+            else [pod for one in peers for pod in self._destinations(one)]
+        )
         return any(_numbers(pod, port) for pod in pods)
 
     def _destinations(self, peer: PolicyPeer) -> Sequence[Pod]:
@@ -140,7 +162,9 @@ class RuleCompiler:
 
 
 def _numbers(pod: Pod, port: PolicyPort) -> tuple[int, ...]:
-    return tuple(one.number for one in pod.ports if (one.name, one.protocol) == (port.port, port.protocol))
+    return tuple(
+        one.number for one in pod.ports if (one.name, one.protocol) == (port.port, port.protocol)
+    )
 
 
 def _in_block(address: str, block: IPBlock) -> bool:
@@ -153,7 +177,11 @@ def _in_block(address: str, block: IPBlock) -> bool:
 def _outermost(cidrs: Iterable[str]) -> Iterator[str]:
     """Without those inside of others: a set of intervals must not have overlaps."""
     networks = sorted({ip_network(text, strict=False) for text in cidrs}, key=str)
-    return (str(one) for one in networks if not any(one != other and within(one, other) for other in networks))
+    return (
+        str(one)
+        for one in networks
+        if not any(one != other and within(one, other) for other in networks)
+    )
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -37,7 +37,9 @@ def verdict_map(name: str, kind: str, elements: Iterable[str]) -> Iterator[str]:
     yield from _collection("map", name, f"{kind} : verdict", elements, "")
 
 
-def _collection(what: str, name: str, kind: str, elements: Iterable[str], flags: str) -> Iterator[str]:
+def _collection(
+    what: str, name: str, kind: str, elements: Iterable[str], flags: str
+) -> Iterator[str]:
     yield f"{what} {name} {{"
     yield f"    type {kind}"
     if flags:

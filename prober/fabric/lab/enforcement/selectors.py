@@ -1,4 +1,5 @@
-"""Which objects a label selector selects: the lab's own reading of apimachinery's LabelSelector. Pure.
+"""Which objects a label selector selects: the lab's own reading of apimachinery's LabelSelector.
+Pure.
 
 Deliberately not shared with the prediction: the lab is what the prediction is checked against.
 """
@@ -18,7 +19,8 @@ def selects(selector: LabelSelector, labels: Labels) -> bool:
 
 
 def _holds(requirement: Requirement, labels: Labels) -> bool:
-    """`NotIn` and `DoesNotExist` also hold where the label is missing (metav1.LabelSelectorOperator)."""
+    """`NotIn` and `DoesNotExist` also hold where the label is missing
+    (metav1.LabelSelectorOperator)."""
     present = requirement.key in labels
     match requirement.operator:
         case "In":
@@ -32,9 +34,13 @@ def _holds(requirement: Requirement, labels: Labels) -> bool:
 
 
 def pods_selected(
-    snapshot: Snapshot, namespaces: LabelSelector | None, pods: LabelSelector | None, own_namespace: str
+    snapshot: Snapshot,
+    namespaces: LabelSelector | None,
+    pods: LabelSelector | None,
+    own_namespace: str,
 ) -> tuple[Pod, ...]:
-    """The pods that a policy's peer means: without a namespace selector those of the policy's own namespace."""
+    """The pods that a policy's peer means: without a namespace selector those of the policy's own
+    namespace."""
     names = {
         name
         for name, namespace in snapshot.namespaces.items()

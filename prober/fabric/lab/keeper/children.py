@@ -16,12 +16,14 @@ from prober.fabric.lab.keeper.enter_namespaces import sit_down
 from prober.fabric.lab.world.blueprint import Seat
 
 CANNOT_START = 126
-"""The exit code of a process that could not be put on its seat, as a shell has it for what it cannot execute."""
+"""The exit code of a process that could not be put on its seat, as a shell has it for what it
+cannot execute."""
 NOT_FOUND = 127
 
 
 def fork(body: Callable[[], int]) -> int:
-    """Run `body` in a new process, in a session of its own, and return its id. It sees what was imported so far."""
+    """Run `body` in a new process, in a session of its own, and return its id. It sees what was
+    imported so far."""
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # otherwise the child's collector would copy every page that it looks at
@@ -49,12 +51,15 @@ def _forget_parent() -> None:
 
 
 def run_agent(seat: Seat, space: int, files: Sequence[int]) -> int:
-    """In a forked child: run the plan on stdin as the agent's runner does. `files` become stdin, stdout and stderr."""
+    """In a forked child: run the plan on stdin as the agent's runner does. `files` become stdin,
+    stdout and stderr."""
     problem = _take_seat(seat, space, files)
     from agent import runner, wire
 
     if problem:
-        sys.stdout.buffer.write(wire.encode_failure(problem, "see docs/lab.md for what the lab needs") + b"\n")
+        sys.stdout.buffer.write(
+            wire.encode_failure(problem, "see docs/lab.md for what the lab needs") + b"\n"
+        )
         return CANNOT_START
     return runner.main([])
 
@@ -73,21 +78,24 @@ def run_command(seat: Seat, space: int, files: Sequence[int], command: Sequence[
 
 
 def _take_seat(seat: Seat, space: int, files: Sequence[int]) -> str:
-    """Sit down with these standard files and nothing else open; the problem in a sentence, if there is one."""
+    """Sit down with these standard files and nothing else open; the problem in a sentence, if there
+    is one."""
     for target, source in enumerate(files):
         os.dup2(source, target)
     try:
         sit_down(seat, space)
     except OSError as error:
-        return f"the lab cannot start a process at {seat.space}: {error.strerror} ({error.filename})"
+        return (
+            f"the lab cannot start a process at {seat.space}: {error.strerror} ({error.filename})"
+        )
     finally:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     return ""
 
 
 def trust(authority: int) -> None:
-    """Let the probes of every later child trust the authority whose certificate the file `authority` gives, as pods
-    trust that of their cluster. Call it once."""
+    """Let the probes of every later child trust the authority whose certificate the file
+    `authority` gives, as pods trust that of their cluster. Call it once."""
     from agent.net import handshake
 
     with open(authority, encoding="ascii") as file:

@@ -42,11 +42,13 @@ class Lab:
     """Sockets that nobody serves and that must stay open."""
     late: LateRules
     authority: int
-    """An open file to read the certificate (PEM) of the authority from that signs the lab's; it may be empty."""
+    """An open file to read the certificate (PEM) of the authority from that signs the lab's; it may
+    be empty."""
 
 
 def construct(blueprint: Blueprint) -> Lab:
-    """Make the network, load the rules, open the doors and start the servers. Raises `FabricError`."""
+    """Make the network, load the rules, open the doors and start the servers. Raises
+    `FabricError`."""
     _raise_file_limit()
     builder = Builder(blueprint)
     families = FAMILIES if blueprint.ipv6 else FAMILIES[:1]
@@ -59,7 +61,10 @@ def construct(blueprint: Blueprint) -> Lab:
         what = f" ({error.filename})" if error.filename else ""
         raise FabricError(
             f"the lab could not be built: {error.strerror}{what}",
-            hint="a container may need CAP_NET_ADMIN, a writable /proc/sys/net and a kernel with veth and bridge",
+            hint=(
+                "a container may need CAP_NET_ADMIN, a writable /proc/sys/net and a kernel with "
+                "veth and bridge"
+            ),
         ) from error
     dead = tuple(one for one in doors if is_dead(one))
     resolvers = [one for one in doors if is_dns(one)]
@@ -67,13 +72,22 @@ def construct(blueprint: Blueprint) -> Lab:
     authority, announce = os.pipe()
     answering = children.fork(lambda: answer(others, announce))
     os.close(announce)
-    servers = frozenset((answering, children.fork(lambda: answer_dns(blueprint, resolvers, upstreams))))
+    servers = frozenset(
+        (answering, children.fork(lambda: answer_dns(blueprint, resolvers, upstreams)))
+    )
     for one in (*others, *resolvers):
         one.socket.close()
     for upstream in upstreams.values():
         upstream.close()
     delay = blueprint.enforcement_delay / 1000
-    return Lab(builder.spaces, blueprint.seats, servers, dead, LateRules(late_rules(blueprint), delay), authority)
+    return Lab(
+        builder.spaces,
+        blueprint.seats,
+        servers,
+        dead,
+        LateRules(late_rules(blueprint), delay),
+        authority,
+    )
 
 
 def enforce_late(lab: Lab) -> int:

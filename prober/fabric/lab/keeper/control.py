@@ -1,12 +1,10 @@
 """The control channel of a running lab: one JSON object a message, with open files alongside.
 
-    build            (file: the blueprint)           → built | failed
-    run              {id, seat, kinds} (stdin, stdout, stderr)  → exited {id, code}
-    spawn            {id, seat, argv}  (stdin, stdout, stderr)  → exited {id, code}
-    kill             {id}
-    enter            {seat}                          → entrance {seat} (namespaces: net, mnt, pid, user)
-    seats            {}                              → seats {ids}
-    detach, stop     {}                              → done
+    build            (file: the blueprint)           → built | failed run              {id, seat,
+    kinds} (stdin, stdout, stderr)  → exited {id, code} spawn            {id, seat, argv}  (stdin,
+    stdout, stderr)  → exited {id, code} kill             {id} enter            {seat}
+    → entrance {seat} (namespaces: net, mnt, pid, user) seats            {}
+    → seats {ids} detach, stop     {}                              → done
 
 A message is one packet of a SOCK_SEQPACKET socket, so neither side ever sees half of one.
 """
@@ -37,7 +35,8 @@ class Message:
 
 
 def send(channel: socket.socket, kind: str, files: Sequence[int] = (), **body: Any) -> None:
-    """Send one message. Raises `OSError` when the other side is gone, or `BlockingIOError` when it does not read."""
+    """Send one message. Raises `OSError` when the other side is gone, or `BlockingIOError` when it
+    does not read."""
     packet = json.dumps({"kind": kind, **body}, separators=(",", ":")).encode()
     if files:
         socket.send_fds(channel, [packet], files)

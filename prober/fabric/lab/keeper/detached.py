@@ -28,8 +28,8 @@ class Standing:
 
 
 async def start(registry: Registry, name: str, lab: LabFabric) -> Standing:
-    """Build the lab under this name and let go of it. Raises `UsageError` when the name is taken, `FabricError` when
-    it cannot be built; then nothing is left."""
+    """Build the lab under this name and let go of it. Raises `UsageError` when the name is taken,
+    `FabricError` when it cannot be built; then nothing is left."""
     record = registry.claim(name)
     try:
         return await _start(registry, record, lab)

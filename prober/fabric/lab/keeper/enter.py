@@ -1,7 +1,9 @@
-"""Enters a running lab: the calling process starts a command there that has its terminal, its user and its signals.
+"""Enters a running lab: the calling process starts a command there that has its terminal, its user
+and its signals.
 
-The keeper only hands out the namespaces. A command that it forked itself could not have the caller's terminal; one that
-merely entered the network would outlive the lab. So the command is forked here, into the lab's PID namespace.
+The keeper only hands out the namespaces. A command that it forked itself could not have the
+caller's terminal; one that merely entered the network would outlive the lab. So the command is
+forked here, into the lab's PID namespace.
 """
 
 from __future__ import annotations
@@ -23,15 +25,20 @@ from prober.model.errors import FabricError
 
 
 def enter(channel: socket.socket, seat: str, command: Sequence[str]) -> int:
-    """Run a command at a seat of the lab behind `channel`, and return its exit code as a shell would.
+    """Run a command at a seat of the lab behind `channel`, and return its exit code as a shell
+    would.
 
-    Call it from a process with one thread, and only once: the process stays in the lab's PID namespace.
+    Call it from a process with one thread, and only once: the process stays in the lab's PID
+    namespace.
     """
     control.send(channel, "enter", seat=seat)
     message = control.receive(channel)
     if message is None or message.kind != "entrance":
         reason = str(message.body.get("message")) if message else "it has ended"
-        raise FabricError(f"the lab does not let anybody in: {reason}", hint="`prober lab status` shows what there is")
+        raise FabricError(
+            f"the lab does not let anybody in: {reason}",
+            hint="`prober lab status` shows what there is",
+        )
     place = msgspec.convert(message.body["seat"], Seat)
     network, mounts, processes, user = message.files
     try:
@@ -40,7 +47,8 @@ def enter(channel: socket.socket, seat: str, command: Sequence[str]) -> int:
         kernel.setns(processes, kernel.CLONE_NEWPID)
     except OSError as error:
         raise FabricError(
-            f"the lab cannot be entered: {error.strerror}", hint="enter it as the user who started it"
+            f"the lab cannot be entered: {error.strerror}",
+            hint="enter it as the user who started it",
         ) from error
     return _run(place, network, mounts, command)
 
@@ -56,10 +64,12 @@ def _run(seat: Seat, network: int, mounts: int, command: Sequence[str]) -> int:
                 os.chdir(directory)
             os.execvp(command[0], list(command))  # noqa: S606 - this is what a person asked to execute
         except OSError as error:
-            print(f"{error.filename or command[0]}: {error.strerror}", file=sys.stderr)  # noqa: T201 - the command's own
+            print((f"{error.filename or command[0]}: {error.strerror}"), file=sys.stderr)  # noqa: T201 - the command's own
         os._exit(children.NOT_FOUND)
     # Ctrl-C is for the command; whoever waits for it must not leave before it.
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)}
+    before = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGQUIT)
+    }
     try:
         _, status = os.waitpid(child, 0)
     finally:

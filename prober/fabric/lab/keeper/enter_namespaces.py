@@ -1,4 +1,5 @@
-"""Puts the calling process on a seat of the lab: its network, its host name and its few files of /etc."""
+"""Puts the calling process on a seat of the lab: its network, its host name and its few files of
+/etc."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _NAME_CACHES = ("/run/nscd", "/var/run/nscd")
 
 
 def sit_down(seat: Seat, space: int) -> None:
-    """Enter the namespace `space` and see the seat's files. Nobody else sees a change. Raises `OSError`."""
+    """Enter the namespace `space` and see the seat's files. Nobody else sees a change. Raises
+    `OSError`."""
     kernel.setns(space, kernel.CLONE_NEWNET)
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS)
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
@@ -26,7 +28,9 @@ def sit_down(seat: Seat, space: int) -> None:
 
 def _cover(files: Mapping[str, str]) -> None:
     """Bind files over those of the machine, from a file system that exists nowhere else."""
-    kernel.mount("lab", _SCRATCH, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC, "mode=755")
+    kernel.mount(
+        "lab", _SCRATCH, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC, "mode=755"
+    )
     try:
         for number, (target, content) in enumerate(files.items()):
             source = Path(_SCRATCH, str(number))

@@ -1,9 +1,10 @@
 """The two processes that a lab stands on.
 
-The outer one makes the namespaces and waits. The inner one, the keeper, is process 1 of a PID namespace: when it ends,
-for whatever reason, the kernel ends everything in the lab, and with the last process go the network namespaces, which
-have no names that could be left over. The outer one ends the keeper when whoever started the lab is gone, also by
-SIGKILL; and the keeper ends when the outer one does.
+The outer one makes the namespaces and waits. The inner one, the keeper, is process 1 of a PID
+namespace: when it ends, for whatever reason, the kernel ends everything in the lab, and with the
+last process go the network namespaces, which have no names that could be left over. The outer one
+ends the keeper when whoever started the lab is gone, also by SIGKILL; and the keeper ends when the
+outer one does.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ _RELEASE = b"r"
 
 
 def isolate(user_namespace: bool) -> None:
-    """Leave this process's network, mounts and host name for new ones, and its PID namespace for its children's.
+    """Leave this process's network, mounts and host name for new ones, and its PID namespace for
+    its children's.
 
-    With a user namespace the caller is root inside and nothing more than itself outside. Raises `OSError`.
+    With a user namespace the caller is root inside and nothing more than itself outside. Raises
+    `OSError`.
     """
     uid, gid = os.geteuid(), os.getegid()
     if user_namespace:
@@ -32,16 +35,23 @@ def isolate(user_namespace: bool) -> None:
         Path("/proc/self/uid_map").write_text(f"0 {uid} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"0 {gid} 1", encoding="ascii")
     kernel.unshare(
-        kernel.CLONE_NEWNET | kernel.CLONE_NEWNS | kernel.CLONE_NEWPID | kernel.CLONE_NEWUTS | kernel.CLONE_NEWIPC
+        kernel.CLONE_NEWNET
+        | kernel.CLONE_NEWNS
+        | kernel.CLONE_NEWPID
+        | kernel.CLONE_NEWUTS
+        | kernel.CLONE_NEWIPC
     )
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
 
 
-def stand_guard(lifeline: int, keeper: Callable[[Callable[[], None]], int], announce: Callable[[int], None]) -> int:
+def stand_guard(
+    lifeline: int, keeper: Callable[[Callable[[], None]], int], announce: Callable[[int], None]
+) -> int:
     """Fork the keeper and watch over it; return its exit code.
 
-    `keeper` runs in the child and is given a function that lets the lab outlive its starter. `announce` is called
-    with the keeper's process id as it is out here. `lifeline` is a socket whose other end the starter holds.
+    `keeper` runs in the child and is given a function that lets the lab outlive its starter.
+    `announce` is called with the keeper's process id as it is out here. `lifeline` is a socket
+    whose other end the starter holds.
     """
     released, release = os.pipe()
     child = os.fork()
@@ -60,7 +70,8 @@ def _let_go(release: int) -> None:
 
 
 def _watch(child: int, lifeline: int, released: int) -> int:
-    """Until the keeper ends, the starter hangs up (then the keeper is ended), or the lab is released."""
+    """Until the keeper ends, the starter hangs up (then the keeper is ended), or the lab is
+    released."""
     process = os.pidfd_open(child)
     poller = select.poll()
     poller.register(process, select.POLLIN)
@@ -82,6 +93,7 @@ def _watch(child: int, lifeline: int, released: int) -> int:
 
 
 def mount_proc() -> None:
-    """A /proc that shows the lab's own processes. A sandbox may forbid it: then the old one has to do."""
+    """A /proc that shows the lab's own processes. A sandbox may forbid it: then the old one has to
+    do."""
     with contextlib.suppress(OSError):
         kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)

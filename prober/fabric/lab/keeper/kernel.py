@@ -1,7 +1,7 @@
 """The few system calls that the lab needs and that Python 3.11 has no function for, through libc.
 
-Each raises `OSError` with its errno. Numbers are those of Linux's user-space headers (sched.h, mount.h, prctl.h), the
-same on every architecture.
+Each raises `OSError` with its errno. Numbers are those of Linux's user-space headers (sched.h,
+mount.h, prctl.h), the same on every architecture.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def unshare(flags: int) -> None:
 
 
 def setns(fd: int, kind: int = 0) -> None:
-    """Enter the namespace that `fd` refers to; `kind` is the CLONE_NEW… it must be of, 0 for any (setns(2))."""
+    """Enter the namespace that `fd` refers to; `kind` is the CLONE_NEW… it must be of, 0 for any
+    (setns(2))."""
     _checked(_libc.setns(ctypes.c_int(fd), ctypes.c_int(kind)), "setns")
 
 
@@ -54,7 +55,8 @@ def mount(source: str, target: str, filesystem: str = "", flags: int = 0, data: 
 
 
 def umount(target: str) -> None:
-    """Detach what is mounted on `target`; binds made from inside it stay (umount2(2), MNT_DETACH)."""
+    """Detach what is mounted on `target`; binds made from inside it stay (umount2(2),
+    MNT_DETACH)."""
     _checked(_libc.umount2(os.fsencode(target), ctypes.c_int(MNT_DETACH)), f"umount {target}")
 
 
@@ -65,7 +67,8 @@ def sethostname(name: str) -> None:
 
 
 def die_with_parent(number: signal.Signals | None = signal.SIGKILL) -> None:
-    """Get this signal when the parent thread ends, or with None no longer (prctl(2), PR_SET_PDEATHSIG)."""
+    """Get this signal when the parent thread ends, or with None no longer (prctl(2),
+    PR_SET_PDEATHSIG)."""
     _checked(_libc.prctl(PR_SET_PDEATHSIG, ctypes.c_ulong(number or 0), 0, 0, 0), "prctl")
 
 

@@ -64,7 +64,8 @@ class Launch:
         return f": {lines[-1]}" if lines else ""
 
     async def end(self) -> None:
-        """Hang up, which ends the lab, and wait until its last process is gone. May be cancelled only once."""
+        """Hang up, which ends the lab, and wait until its last process is gone. May be cancelled
+        only once."""
         self.channel.close()
         await asyncio.shield(asyncio.to_thread(self._wait))
 
@@ -79,7 +80,8 @@ class Launch:
 
 
 def launch(listener: socket.socket | None = None, *, log: int | None = None) -> Launch:
-    """Start a keeper, which waits for its blueprint. Raises `FabricError` when the lab cannot run here.
+    """Start a keeper, which waits for its blueprint. Raises `FabricError` when the lab cannot run
+    here.
 
     `listener` lets others connect to it later. `log` is an open file for its standard error.
     """
@@ -109,7 +111,9 @@ async def receive(channel: socket.socket) -> Message | None:
         except BlockingIOError:
             await _readable(loop, channel)
         except ConnectionResetError:
-            continue  # it closed without reading everything; what it said before that is still there to be read
+            # it closed without reading everything; what it said before that is still there to be
+            # read
+            continue
 
 
 async def _readable(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> None:
@@ -126,7 +130,9 @@ async def _readable(loop: asyncio.AbstractEventLoop, channel: socket.socket) -> 
         loop.remove_reader(channel)
 
 
-async def send(channel: socket.socket, kind: str, files: Sequence[int] = (), **body: object) -> None:
+async def send(
+    channel: socket.socket, kind: str, files: Sequence[int] = (), **body: object
+) -> None:
     """Send on a non-blocking channel, and wait while the keeper has too much to read."""
     while True:
         try:

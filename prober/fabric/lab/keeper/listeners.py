@@ -1,4 +1,5 @@
-"""Binds the lab's doors, each in its namespace. A socket stays in the namespace that it was made in."""
+"""Binds the lab's doors, each in its namespace. A socket stays in the namespace that it was made
+in."""
 
 from __future__ import annotations
 
@@ -27,21 +28,27 @@ class OpenDoor:
     socket: socket.socket
 
 
-def open_doors(doors: Sequence[Door], spaces: Mapping[str, int], families: Sequence[int]) -> list[OpenDoor]:
-    """Bind and, for TCP, listen, so that whoever connects from now on is not refused. Raises `OSError`."""
+def open_doors(
+    doors: Sequence[Door], spaces: Mapping[str, int], families: Sequence[int]
+) -> list[OpenDoor]:
+    """Bind and, for TCP, listen, so that whoever connects from now on is not refused. Raises
+    `OSError`."""
     opened: list[OpenDoor] = []
     inside = ""
     for door in sorted(doors, key=lambda one: one.space):
         if door.space != inside:
             kernel.setns(spaces[door.space], kernel.CLONE_NEWNET)
             inside = door.space
-        opened += (OpenDoor(door, _bind(door, family, address)) for family, address in _places(door, families))
+        opened += (
+            OpenDoor(door, _bind(door, family, address))
+            for family, address in _places(door, families)
+        )
     return opened
 
 
 def _places(door: Door, families: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """TCP is bound to every address at once. So is UDP, unless there are several of a family: then the answer must
-    come from the address that was asked, and each has a socket of its own."""
+    """TCP is bound to every address at once. So is UDP, unless there are several of a family: then
+    the answer must come from the address that was asked, and each has a socket of its own."""
     for family in families:
         own = in_family(door.addresses, family)
         if door.exact:
@@ -70,14 +77,18 @@ def _bind(door: Door, family: int, address: str) -> socket.socket:
 
 def _widen(bound: socket.socket) -> None:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-    with contextlib.suppress(PermissionError):  # past the machine's limit, which only its root may pass
+    with contextlib.suppress(
+        PermissionError
+    ):  # past the machine's limit, which only its root may pass
         bound.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
 
 
 def open_upstream(space: int, server: str) -> socket.socket:
     """A UDP socket in this namespace that talks to one DNS server."""
     kernel.setns(space, kernel.CLONE_NEWNET)
-    upstream = socket.socket(socket.AF_INET6 if family_of(server) == 6 else socket.AF_INET, socket.SOCK_DGRAM)
+    upstream = socket.socket(
+        socket.AF_INET6 if family_of(server) == 6 else socket.AF_INET, socket.SOCK_DGRAM
+    )
     upstream.setblocking(False)
     _widen(upstream)
     upstream.connect((server, 53))

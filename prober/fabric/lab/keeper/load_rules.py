@@ -24,24 +24,32 @@ def find_nft() -> str:
 def first_rules(blueprint: Blueprint) -> dict[str, str]:
     """The nft text that each namespace starts with."""
     late = bool(blueprint.enforcement_delay)
-    return {space.name: space.ruleset + ("" if late else space.policies) for space in blueprint.spaces}
+    return {
+        space.name: space.ruleset + ("" if late else space.policies) for space in blueprint.spaces
+    }
 
 
 def late_rules(blueprint: Blueprint) -> dict[str, str]:
     """The nft text that comes when enforcement is late."""
-    return {space.name: space.policies for space in blueprint.spaces} if blueprint.enforcement_delay else {}
+    return (
+        {space.name: space.policies for space in blueprint.spaces}
+        if blueprint.enforcement_delay
+        else {}
+    )
 
 
 def load_rules(rulesets: Mapping[str, str], spaces: Mapping[str, int]) -> None:
-    """Load nft text into namespaces, one nft each and all at the same time. Raises `FabricError` with nft's own
-    words."""
+    """Load nft text into namespaces, one nft each and all at the same time. Raises `FabricError`
+    with nft's own words."""
     nft = find_nft()
     running: list[tuple[str, subprocess.Popen[bytes]]] = []
     for name, ruleset in rulesets.items():
         if ruleset:
             kernel.setns(spaces[name], kernel.CLONE_NEWNET)
             text = memory_file("rules", ruleset.encode())
-            process = subprocess.Popen([nft, "-f", "-"], stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            process = subprocess.Popen(
+                [nft, "-f", "-"], stdin=text, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            )
             os.close(text)
             running.append((name, process))
     problems: list[str] = []
@@ -52,7 +60,10 @@ def load_rules(rulesets: Mapping[str, str], spaces: Mapping[str, int]) -> None:
     if problems:
         raise FabricError(
             "\n".join(problems),
-            hint="nft must be 1.0 or newer, and the kernel must have nf_tables with nat, reject, numgen, fib and hash",
+            hint=(
+                "nft must be 1.0 or newer, and the kernel must have nf_tables with nat, reject, "
+                "numgen, fib and hash"
+            ),
         )
 
 

@@ -1,10 +1,11 @@
-"""The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its seats.
+"""The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its
+seats.
 
     python -m prober.fabric.lab.keeper.main CONTROL [LISTENER]
 
-Both arguments are open files: the starter's end of the control channel, and a listening socket for those who come
-later. One thread and no event loop, because it forks: every probe is a copy of this warm process, which costs
-milliseconds where a new Python would cost half a second.
+Both arguments are open files: the starter's end of the control channel, and a listening socket for
+those who come later. One thread and no event loop, because it forks: every probe is a copy of this
+warm process, which costs milliseconds where a new Python would cost half a second.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ class _Child:
 class Keeper:
     """Serves the control channels of one lab."""
 
-    def __init__(self, starter: socket.socket, listener: socket.socket | None, let_go: Callable[[], None]) -> None:
+    def __init__(
+        self, starter: socket.socket, listener: socket.socket | None, let_go: Callable[[], None]
+    ) -> None:
         self._starter = starter
         self._let_go = let_go
         self._attached = True
@@ -120,7 +123,9 @@ class Keeper:
         try:
             action = self._actions.get(message.kind)
             if action is None:
-                self._say(channel, "failed", message=f"the lab knows no message {message.kind!r}", hint="")
+                self._say(
+                    channel, "failed", message=f"the lab knows no message {message.kind!r}", hint=""
+                )
             else:
                 action(channel, message)
         finally:
@@ -128,7 +133,9 @@ class Keeper:
                 with suppress(OSError):
                     os.close(file)
 
-    def _say(self, channel: socket.socket, kind: str, files: Sequence[int] = (), **body: Any) -> None:
+    def _say(
+        self, channel: socket.socket, kind: str, files: Sequence[int] = (), **body: Any
+    ) -> None:
         try:
             control.send(channel, kind, files, **body)
         except OSError:
@@ -157,10 +164,10 @@ class Keeper:
             if not process:
                 return
             if self._lab is not None and process in self._lab.servers:
-                print("a server of the lab has ended, so the lab ends", file=sys.stderr)  # noqa: T201 - the lab's log
+                print(("a server of the lab has ended, so the lab ends"), file=sys.stderr)  # noqa: T201 - the lab's log
                 self._stopping = True
             if process == self._late and status:
-                print("the policies could not be loaded, so the lab ends", file=sys.stderr)  # noqa: T201 - as above
+                print(("the policies could not be loaded, so the lab ends"), file=sys.stderr)  # noqa: T201 - as above
                 self._stopping = True
             child = self._children.pop(process, None)
             if child is not None and child.channel.fileno() >= 0:
@@ -169,7 +176,9 @@ class Keeper:
 
     def _build(self, channel: socket.socket, message: Message) -> None:
         try:
-            blueprint = msgspec.json.decode(control.read_all(os.dup(message.files[0])), type=Blueprint)
+            blueprint = msgspec.json.decode(
+                control.read_all(os.dup(message.files[0])), type=Blueprint
+            )
             self._lab = construct(blueprint)
         except ProberError as error:
             self._say(channel, "failed", message=str(error), hint=error.hint)
@@ -178,11 +187,14 @@ class Keeper:
         children.warm(_ALWAYS_WARM)
 
     def _seat(self, channel: socket.socket, message: Message) -> str | None:
-        """The name of the seat that is asked for, or None after saying that there is no such seat."""
+        """The name of the seat that is asked for, or None after saying that there is no such
+        seat."""
         name = str(message.body.get("seat"))
         if self._lab is not None and name in self._lab.seats:
             return name
-        self._say(channel, "failed", id=message.body.get("id"), message=f"the lab has no {name}", hint="")
+        self._say(
+            channel, "failed", id=message.body.get("id"), message=f"the lab has no {name}", hint=""
+        )
         return None
 
     def _run(self, channel: socket.socket, message: Message) -> None:
@@ -191,23 +203,34 @@ class Keeper:
         if "agent.net.handshake" in sys.modules and self._lab is not None and not self._trusting:
             self._trusting = True
             children.trust(self._lab.authority)
-        self._fork(channel, message, lambda seat, space: children.run_agent(seat, space, message.files))
+        self._fork(
+            channel, message, lambda seat, space: children.run_agent(seat, space, message.files)
+        )
 
     def _spawn(self, channel: socket.socket, message: Message) -> None:
         command = [str(word) for word in message.body["argv"]]
-        self._fork(channel, message, lambda seat, space: children.run_command(seat, space, message.files, command))
+        self._fork(
+            channel,
+            message,
+            lambda seat, space: children.run_command(seat, space, message.files, command),
+        )
 
-    def _fork(self, channel: socket.socket, message: Message, body: Callable[[Any, int], int]) -> None:
+    def _fork(
+        self, channel: socket.socket, message: Message, body: Callable[[Any, int], int]
+    ) -> None:
         name = self._seat(channel, message)
         if name is None or self._lab is None:
             return
         seat = self._lab.seats[name]
         space = self._lab.spaces[seat.space]
         self._start_late_enforcement(self._lab)
-        self._children[children.fork(lambda: body(seat, space))] = _Child(channel, int(message.body["id"]))
+        self._children[children.fork(lambda: body(seat, space))] = _Child(
+            channel, int(message.body["id"])
+        )
 
     def _start_late_enforcement(self, lab: Lab) -> None:
-        """The clock runs from the first process on a seat: before it nobody could see that policies are late."""
+        """The clock runs from the first process on a seat: before it nobody could see that policies
+        are late."""
         if lab.late.rulesets and not self._late:
             self._late = children.fork(lambda: enforce_late(lab))
 
@@ -223,7 +246,12 @@ class Keeper:
         seat = self._lab.seats[name]
         own = [kernel.open_namespace(kind) for kind in ("mnt", "pid", "user")]
         try:
-            self._say(channel, "entrance", [self._lab.spaces[seat.space], *own], seat=msgspec.to_builtins(seat))
+            self._say(
+                channel,
+                "entrance",
+                [self._lab.spaces[seat.space], *own],
+                seat=msgspec.to_builtins(seat),
+            )
         finally:
             for file in own:
                 os.close(file)
@@ -249,7 +277,8 @@ def _end(process: int) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a lab on the given open files. What goes wrong before it stands is said on the control channel."""
+    """Run a lab on the given open files. What goes wrong before it stands is said on the control
+    channel."""
     starter = socket.socket(fileno=int(arguments[0]))
     listener = socket.socket(fileno=int(arguments[1])) if len(arguments) > 1 else None
     try:

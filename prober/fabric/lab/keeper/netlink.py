@@ -19,8 +19,9 @@ _ONLINK = 4
 _PERMANENT = 0x80
 """NUD_PERMANENT."""
 _NO_DAD = 0x02
-"""IFA_F_NODAD: the address is usable at once. Without it even accept_dad=0 leaves that to a worker of the kernel, and a
-route with such a source is refused until the worker had its turn; for IPv4 the flag means nothing."""
+"""IFA_F_NODAD: the address is usable at once. Without it even accept_dad=0 leaves that to a worker
+of the kernel, and a route with such a source is refused until the worker had its turn; for IPv4 the
+flag means nothing."""
 _SYSCTL = Path("/proc/sys/net")
 
 _IPV4_SETTINGS: Mapping[str, str] = {
@@ -54,7 +55,8 @@ _IPV6_SETTINGS: Mapping[str, str] = {
 
 
 class Builder:
-    """The namespaces of one lab while they are being made. Single-threaded: it walks from one into the next."""
+    """The namespaces of one lab while they are being made. Single-threaded: it walks from one into
+    the next."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self._blueprint = blueprint
@@ -63,7 +65,8 @@ class Builder:
         self._links: dict[str, list[End]] = defaultdict(list)
 
     def build(self) -> None:
-        """Make everything but the rules and the listeners. Raises `OSError` when the kernel refuses something."""
+        """Make everything but the rules and the listeners. Raises `OSError` when the kernel refuses
+        something."""
         from pyroute2.netlink.exceptions import NetlinkError
 
         for space in self._blueprint.spaces:
@@ -128,7 +131,11 @@ class Builder:
                     netlink.link("set", index=index[name], state="up")
             for one in space.addresses:
                 netlink.addr(
-                    "add", index=index[one.interface], address=one.address, prefixlen=one.prefix, flags=_NO_DAD
+                    "add",
+                    index=index[one.interface],
+                    address=one.address,
+                    prefixlen=one.prefix,
+                    flags=_NO_DAD,
                 )
             for neighbour in space.neighbours:
                 netlink.neigh(

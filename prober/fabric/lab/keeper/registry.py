@@ -1,8 +1,8 @@
 """Labs that stay up after the command that started them: who has which name, and how to reach it.
 
-One directory a lab, readable by its user only: the control socket, the log, and a record with the process that keeps
-it. A record whose process is gone is swept by whoever comes next. There is nothing else to sweep: the network itself
-went with its process.
+One directory a lab, readable by its user only: the control socket, the log, and a record with the
+process that keeps it. A record whose process is gone is swept by whoever comes next. There is
+nothing else to sweep: the network itself went with its process.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class Record:
 
 
 def start_time(process: int) -> int:
-    """When a process started (field 22 of proc_pid_stat(5)); 0 when there is none, or when it has ended and only its
-    parent has not asked yet."""
+    """When a process started (field 22 of proc_pid_stat(5)); 0 when there is none, or when it has
+    ended and only its parent has not asked yet."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -65,7 +65,8 @@ class Registry:
         self.root = root or _private(_default_root())
 
     def claim(self, name: str) -> Record:
-        """Take a name for a lab that this process is about to start. Raises `UsageError` when a lab has it."""
+        """Take a name for a lab that this process is about to start. Raises `UsageError` when a lab
+        has it."""
         _check(name)
         self.sweep()
         try:
@@ -106,7 +107,9 @@ class Registry:
 
     def log(self, name: str) -> int:
         """An open file for what the lab's keeper has to say."""
-        return os.open(self.root / name / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        return os.open(
+            self.root / name / _LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+        )
 
     def connect(self, name: str) -> socket.socket:
         """A control channel to a lab. Raises `FabricError` when it does not answer."""
@@ -117,7 +120,8 @@ class Registry:
         except OSError as error:
             channel.close()
             raise FabricError(
-                f"the lab {name} does not answer: {error.strerror}", hint=f"end it with `prober lab down {name}`"
+                f"the lab {name} does not answer: {error.strerror}",
+                hint=f"end it with `prober lab down {name}`",
             ) from error
         return channel
 
@@ -143,7 +147,8 @@ class Registry:
         raise UsageError(f"no lab named {name} is up", hint=f"up are: {known}")
 
     def end(self, record: Record) -> None:
-        """Stop a lab and wait until its processes are gone; if it does not listen, end it by force."""
+        """Stop a lab and wait until its processes are gone; if it does not listen, end it by
+        force."""
         try:
             process = os.pidfd_open(record.process)
         except ProcessLookupError:
@@ -194,23 +199,28 @@ def _private(root: Path) -> Path:
         found = root.lstat()
     except OSError as error:
         raise FabricError(
-            f"the directory for labs cannot be made: {error}", hint="set XDG_RUNTIME_DIR to a directory of yours"
+            f"the directory for labs cannot be made: {error}",
+            hint="set XDG_RUNTIME_DIR to a directory of yours",
         ) from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
-        raise FabricError(f"{root} is not a private directory of yours", hint="remove it, or set XDG_RUNTIME_DIR")
+        raise FabricError(
+            f"{root} is not a private directory of yours", hint="remove it, or set XDG_RUNTIME_DIR"
+        )
     return root
 
 
 def _check(name: str) -> None:
     if not name or len(name) > 40 or not all(char.isalnum() or char in "-_" for char in name):
         raise UsageError(
-            f"`{name}` cannot be the name of a lab", hint="use up to 40 letters, digits, dashes and underscores"
+            f"`{name}` cannot be the name of a lab",
+            hint="use up to 40 letters, digits, dashes and underscores",
         )
 
 
 @contextlib.contextmanager
 def _short_path(directory: Path) -> Iterator[str]:
-    """A path of the lab's socket that is short enough: the kernel takes 107 bytes, and directories may be deep."""
+    """A path of the lab's socket that is short enough: the kernel takes 107 bytes, and directories
+    may be deep."""
     descriptor = os.open(directory, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield f"/proc/self/fd/{descriptor}/{_SOCKET}"

@@ -16,11 +16,14 @@ from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
 
 _LONGEST_LINE = 16 << 20
-_GONE = FabricError("the lab's keeper has ended", hint="run again; if it happens again, this is a defect")
+_GONE = FabricError(
+    "the lab's keeper has ended", hint="run again; if it happens again, this is a defect"
+)
 
 
 class Runs:
-    """Everything that runs in one lab. An async context manager: it listens on the channel while it is entered."""
+    """Everything that runs in one lab. An async context manager: it listens on the channel while it
+    is entered."""
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
@@ -40,7 +43,8 @@ class Runs:
             await self._listening
 
     async def _listen(self) -> None:
-        """Hand each "it has ended" to whoever waits for it; when the keeper is gone, everything has ended."""
+        """Hand each "it has ended" to whoever waits for it; when the keeper is gone, everything has
+        ended."""
         try:
             while (message := await launch.receive(self._channel)) is not None:
                 end = self._ends.get(int(message.body.get("id") or 0))
@@ -56,10 +60,13 @@ class Runs:
     async def _process(
         self, kind: str, seat: str, files: Sequence[int], **body: object
     ) -> AsyncIterator[asyncio.Future[Message]]:
-        """A process at a seat, with these standard files, which are closed here. Leaving ends it."""
+        """A process at a seat, with these standard files, which are closed here. Leaving ends
+        it."""
         number = next(self._numbers)
         end: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-        end.add_done_callback(lambda future: future.cancelled() or future.exception())  # nobody may be waiting for it
+        end.add_done_callback(
+            lambda future: future.cancelled() or future.exception()
+        )  # nobody may be waiting for it
         self._ends[number] = end
         try:
             try:
@@ -79,7 +86,8 @@ class Runs:
             del self._ends[number]
 
     async def run(self, seat: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> None:
-        """Run a plan at a seat and emit what comes. What goes wrong is emitted too, never raised."""
+        """Run a plan at a seat and emit what comes. What goes wrong is emitted too, never
+        raised."""
         try:
             complete = await self._run(seat, plan, emit)
         except FabricError as error:
@@ -94,13 +102,22 @@ class Runs:
         kinds = sorted({probe.kind.value for probe in plan.probes})
         try:
             output, write = os.pipe2(os.O_CLOEXEC)
-            files = [control.memory_file("plan", wire.encode_plan(plan) + b"\n"), write, os.dup(errors)]
-            async with self._process("run", seat, files, kinds=kinds) as end, _lines(output) as lines:
+            files = [
+                control.memory_file("plan", wire.encode_plan(plan) + b"\n"),
+                write,
+                os.dup(errors),
+            ]
+            async with (
+                self._process("run", seat, files, kinds=kinds) as end,
+                _lines(output) as lines,
+            ):
                 async for line in lines:
                     said = wire.decode_line(line)
                     if isinstance(said, wire.End):
                         return (
-                            "" if said.probes == len(plan.probes) else "the stream has fewer observations than probes"
+                            ""
+                            if said.probes == len(plan.probes)
+                            else "the stream has fewer observations than probes"
                         )
                     if isinstance(said, wire.FailureLine):
                         emit(Failure(seat, said.message, said.hint))
@@ -111,17 +128,22 @@ class Runs:
             os.close(errors)
 
     async def command(self, seat: str, command: Sequence[str]) -> tuple[int, str]:
-        """Run a command at a seat to its end; its exit code and both outputs. Raises `FabricError`."""
+        """Run a command at a seat to its end; its exit code and both outputs. Raises
+        `FabricError`."""
         nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         output, write = os.pipe2(os.O_CLOEXEC)
         text: list[bytes] = []
-        async with self._process("spawn", seat, [nothing, write, os.dup(write)], argv=list(command)) as end:
+        async with self._process(
+            "spawn", seat, [nothing, write, os.dup(write)], argv=list(command)
+        ) as end:
             async with _lines(output) as lines:
                 async for line in lines:
                     text.append(line)
             message = await end
         if message.kind == "failed":
-            raise FabricError(str(message.body["message"]), hint="`prober lab list` shows what there is")
+            raise FabricError(
+                str(message.body["message"]), hint="`prober lab list` shows what there is"
+            )
         return int(message.body["code"]), b"".join(text).decode("utf-8", "replace")
 
 

@@ -1,4 +1,5 @@
-"""The two processes that answer in the lab: one for the listeners, one for DNS. Both are forked from the keeper."""
+"""The two processes that answer in the lab: one for the listeners, one for DNS. Both are forked
+from the keeper."""
 
 from __future__ import annotations
 
@@ -28,8 +29,8 @@ def is_dead(door: OpenDoor) -> bool:
 
 
 def answer(doors: Sequence[OpenDoor], announce: int) -> int:
-    """In a forked child: serve everything but DNS, for ever. The authority behind the lab's certificates is written to
-    the file `announce`; nothing, if no listener needs one."""
+    """In a forked child: serve everything but DNS, for ever. The authority behind the lab's
+    certificates is written to the file `announce`; nothing, if no listener needs one."""
     from agent.serving.responder import ENCRYPTED, BoundListener, Speech, serve
 
     authority = None
@@ -46,20 +47,28 @@ def answer(doors: Sequence[OpenDoor], announce: int) -> int:
     async def everything() -> None:
         async with asyncio.TaskGroup() as group:
             for names, listeners in by_names.items():
-                group.create_task(serve(listeners, names=names, authority=authority), name="listeners")
+                group.create_task(
+                    serve(listeners, names=names, authority=authority), name="listeners"
+                )
 
     asyncio.run(everything())
     return 0
 
 
-def open_upstreams(blueprint: Blueprint, doors: Iterable[OpenDoor], spaces: Mapping[str, int]) -> Upstreams:
-    """A socket from each namespace with a server that forwards to each server that it forwards to."""
+def open_upstreams(
+    blueprint: Blueprint, doors: Iterable[OpenDoor], spaces: Mapping[str, int]
+) -> Upstreams:
+    """A socket from each namespace with a server that forwards to each server that it forwards
+    to."""
     zones = blueprint.zones
     pairs = dict.fromkeys(
         (one.door.space, server)
         for one in doors
         if one.door.speaks in _FORWARDS
-        for server in (*zones.upstreams, *(zones.cluster_servers if one.door.speaks == "dns-cache" else ()))
+        for server in (
+            *zones.upstreams,
+            *(zones.cluster_servers if one.door.speaks == "dns-cache" else ()),
+        )
     )
     return {(space, server): open_upstream(spaces[space], server) for space, server in pairs}
 
@@ -89,7 +98,9 @@ def answer_dns(blueprint: Blueprint, doors: Sequence[OpenDoor], upstreams: Upstr
     async def everything() -> None:
         async with asyncio.TaskGroup() as group:
             for (space, speaks), sockets in by_space.items():
-                group.create_task(serve(await responder(space, speaks), sockets), name=f"dns at {space}")
+                group.create_task(
+                    serve(await responder(space, speaks), sockets), name=f"dns at {space}"
+                )
 
     asyncio.run(everything())
     return 0

@@ -1,4 +1,5 @@
-"""What a DNS server of the lab knows, and the answers that follow from it. No I/O; dnspython for the wire format."""
+"""What a DNS server of the lab knows, and the answers that follow from it. No I/O; dnspython for
+the wire format."""
 
 from __future__ import annotations
 
@@ -79,7 +80,9 @@ class Catalogue:
         response.flags |= dns.flags.AA
         found = self.find(name, kind)
         if found is None and (target := self.alias(name)):
-            response.answer.append(dns.rrset.from_text(f"{name}.", _TTL, "IN", "CNAME", f"{target}."))
+            response.answer.append(
+                dns.rrset.from_text(f"{name}.", _TTL, "IN", "CNAME", f"{target}.")
+            )
             found = self.find(target, kind)
         if found is not None:
             response.answer.append(found)
@@ -105,7 +108,8 @@ def failure(query: Message) -> QueryMessage:
 
 
 def over_udp(response: QueryMessage, query: Message) -> bytes:
-    """The response as it fits into a datagram: without its records, and marked as truncated, when it does not."""
+    """The response as it fits into a datagram: without its records, and marked as truncated, when
+    it does not."""
     room = min(max(query.payload, SMALLEST_UDP), _LARGEST_UDP) if query.edns >= 0 else SMALLEST_UDP
     wire = response.to_wire()
     if len(wire) <= room:

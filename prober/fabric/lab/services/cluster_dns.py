@@ -1,13 +1,23 @@
 """Cluster DNS is a part of every cluster, so the lab adds one when the manifests have none. Pure.
 
-It is a real pod behind a real Service: policies that forget it cut it off here as they do in a cluster.
+It is a real pod behind a real Service: policies that forget it cut it off here as they do in a
+cluster.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from prober.model.objects import ContainerPort, Labels, Namespace, Pod, Ref, Service, ServicePort, Workload
+from prober.model.objects import (
+    ContainerPort,
+    Labels,
+    Namespace,
+    Pod,
+    Ref,
+    Service,
+    ServicePort,
+    Workload,
+)
 from prober.model.snapshot import Snapshot
 
 NAMESPACE = "kube-system"
@@ -21,14 +31,18 @@ _PORTS = (
 
 
 def dns_service(snapshot: Snapshot) -> Service | None:
-    """The Service that resolv.conf names: kube-dns, or else one in kube-system that has port 53 and selects the DNS
-    pods."""
+    """The Service that resolv.conf names: kube-dns, or else one in kube-system that has port 53 and
+    selects the DNS pods."""
     named = snapshot.services.get((NAMESPACE, "kube-dns"))
     if named is not None:
         return named
     for _, service in sorted(snapshot.services.items()):
         speaks_dns = any(port.port == 53 for port in service.ports)
-        if service.namespace == NAMESPACE and speaks_dns and dict(service.selector or {}).items() >= LABELS.items():
+        if (
+            service.namespace == NAMESPACE
+            and speaks_dns
+            and dict(service.selector or {}).items() >= LABELS.items()
+        ):
             return service
     return None
 
@@ -42,12 +56,16 @@ def dns_pods(snapshot: Snapshot) -> tuple[Pod, ...]:
         for pod in snapshot.pods.values()
         if pod.running
         and pod.namespace == NAMESPACE
-        and (pod.labels.items() >= LABELS.items() or (selector and pod.labels.items() >= selector.items()))
+        and (
+            pod.labels.items() >= LABELS.items()
+            or (selector and pod.labels.items() >= selector.items())
+        )
     )
 
 
 def with_cluster_dns(snapshot: Snapshot) -> Snapshot:
-    """The snapshot with cluster DNS in it: unchanged when it has a DNS Service and pods behind it."""
+    """The snapshot with cluster DNS in it: unchanged when it has a DNS Service and pods behind
+    it."""
     service = dns_service(snapshot)
     namespaces, pods = dict(snapshot.namespaces), dict(snapshot.pods)
     services, workloads = dict(snapshot.services), dict(snapshot.workloads)
@@ -59,9 +77,13 @@ def with_cluster_dns(snapshot: Snapshot) -> Snapshot:
     if not dns_pods(snapshot):
         owner = Ref("Deployment", NAMESPACE, "coredns")
         labels = {**LABELS, **(service.selector or {})}
-        pods[NAMESPACE, "coredns"] = Pod(NAMESPACE, "coredns", labels=labels, ports=_PORTS, owner=owner)
+        pods[NAMESPACE, "coredns"] = Pod(
+            NAMESPACE, "coredns", labels=labels, ports=_PORTS, owner=owner
+        )
         workloads.setdefault(owner, Workload(owner.kind, owner.namespace, owner.name, 1, labels))
-    return replace(snapshot, namespaces=namespaces, pods=pods, services=services, workloads=workloads)
+    return replace(
+        snapshot, namespaces=namespaces, pods=pods, services=services, workloads=workloads
+    )
 
 
 def _service_ports() -> tuple[ServicePort, ...]:

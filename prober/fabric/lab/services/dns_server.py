@@ -1,4 +1,5 @@
-"""The lab's DNS servers on the wire: UDP and TCP, with forwarding. Only the process that serves imports this."""
+"""The lab's DNS servers on the wire: UDP and TCP, with forwarding. Only the process that serves
+imports this."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from dns.message import Message, QueryMessage
 
 _PATIENCE = 2.0
-"""Seconds to wait for the server outside, for each of two tries: less than the five that a client waits for us."""
+"""Seconds to wait for the server outside, for each of two tries: less than the five that a client
+waits for us."""
 _TRIES = 2
 _IDLE = 30.0
 _REVERSE = (".in-addr.arpa", ".ip6.arpa")
@@ -35,7 +37,9 @@ class Forwarder(asyncio.DatagramProtocol):
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)  # Python 3.11's is one, but not by inheritance
+        self._transport = cast(
+            asyncio.DatagramTransport, transport
+        )  # Python 3.11's is one, but not by inheritance
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         waiting = self._waiting.get(int.from_bytes(data[:2], "big"))
@@ -43,7 +47,8 @@ class Forwarder(asyncio.DatagramProtocol):
             waiting.set_result(data)
 
     def error_received(self, exc: Exception) -> None:
-        """An ICMP error is about some query, nobody knows which: each of them runs into its own timeout."""
+        """An ICMP error is about some query, nobody knows which: each of them runs into its own
+        timeout."""
 
     async def ask(self, query: bytes) -> bytes | None:
         """The answer with the query's own id, or None."""
@@ -71,9 +76,11 @@ class Responder:
     catalogue: Catalogue
     forwarders: Sequence[Forwarder] = ()
     inward: Sequence[Forwarder] = ()
-    """Whom to ask for names of the catalogue's own zone and for names of addresses: a cache does."""
+    """Whom to ask for names of the catalogue's own zone and for names of addresses: a cache
+    does."""
     _cache: dict[tuple[bytes, bool], bytes] = field(default_factory=dict)
-    """Query without its id, over UDP or not → response without its id. The lab's names never change."""
+    """Query without its id, over UDP or not → response without its id. The lab's names never
+    change."""
 
     async def respond(self, wire: bytes, *, udp: bool) -> bytes | None:
         """The response to a query, or None when it is none."""
@@ -99,14 +106,21 @@ class Responder:
         if not self.forwarders or self.catalogue.answers_for(name):
             response = self.catalogue.respond(query)
             target = self.catalogue.alias(name)
-            if self.forwarders and target and kind != "CNAME" and not self.catalogue.answers_for(target):
+            if (
+                self.forwarders
+                and target
+                and kind != "CNAME"
+                and not self.catalogue.answers_for(target)
+            ):
                 await self._chase(response, target, kind)
             return response
         return await _forward(wire, self.forwarders) or failure(query)
 
     async def _chase(self, response: QueryMessage, target: str, kind: str) -> None:
         """An ExternalName Service: the alias together with what it stands for."""
-        found = await _forward(dns.message.make_query(f"{target}.", kind).to_wire(), self.forwarders)
+        found = await _forward(
+            dns.message.make_query(f"{target}.", kind).to_wire(), self.forwarders
+        )
         if found is None:
             response.set_rcode(dns.rcode.SERVFAIL)
         else:
@@ -132,7 +146,9 @@ class _Datagrams(asyncio.DatagramProtocol):
         self._tasks: set[asyncio.Task[None]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)  # Python 3.11's is one, but not by inheritance
+        self._transport = cast(
+            asyncio.DatagramTransport, transport
+        )  # Python 3.11's is one, but not by inheritance
 
     def datagram_received(self, data: bytes, addr: tuple[str | int, ...]) -> None:
         task = asyncio.create_task(self._respond(data, addr))
@@ -145,8 +161,11 @@ class _Datagrams(asyncio.DatagramProtocol):
             self._transport.sendto(response, addr)
 
 
-async def _converse(responder: Responder, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """One TCP connection: messages with their length before them (RFC 1035 section 4.2.2), until the client is done."""
+async def _converse(
+    responder: Responder, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """One TCP connection: messages with their length before them (RFC 1035 section 4.2.2), until
+    the client is done."""
     with contextlib.suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
         while True:
             async with asyncio.timeout(_IDLE):
@@ -167,11 +186,15 @@ async def serve(responder: Responder, sockets: Sequence[socket.socket]) -> None:
         if bound.type == socket.SOCK_DGRAM:
             await loop.create_datagram_endpoint(lambda: _Datagrams(responder), sock=bound)
         else:
-            await asyncio.start_server(lambda r, w: _converse(responder, r, w), sock=bound, backlog=1024)
+            await asyncio.start_server(
+                lambda r, w: _converse(responder, r, w), sock=bound, backlog=1024
+            )
     await loop.create_future()
 
 
 async def forwarders(upstreams: Sequence[socket.socket]) -> list[Forwarder]:
     """A forwarder on each connected socket."""
     loop = asyncio.get_running_loop()
-    return [(await loop.create_datagram_endpoint(Forwarder, sock=upstream))[1] for upstream in upstreams]
+    return [
+        (await loop.create_datagram_endpoint(Forwarder, sock=upstream))[1] for upstream in upstreams
+    ]

@@ -1,6 +1,7 @@
 """The records of cluster DNS and of the DNS server outside. Pure.
 
-Source: the Kubernetes DNS-based service discovery specification, version 1.1.0, and CoreDNS where that is silent.
+Source: the Kubernetes DNS-based service discovery specification, version 1.1.0, and CoreDNS where
+that is silent.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def zones(world: World) -> Zones:
 
 
 def cluster_servers(world: World) -> tuple[str, ...]:
-    """Where cluster DNS is asked: at its Service's addresses, or at its pods' where that is headless."""
+    """Where cluster DNS is asked: at its Service's addresses, or at its pods' where that is
+    headless."""
     service = dns_service(world.snapshot)
     if service and service.cluster_ips:
         return service.cluster_ips
@@ -62,7 +64,9 @@ def _with_cluster_ip(service: Service, name: str) -> Iterator[Record]:
 
 def _headless(snapshot: Snapshot, service: Service, name: str) -> Iterator[Record]:
     """One A or AAAA record a ready endpoint, under the Service's name and under one of its own."""
-    hostnames = {ip: _hostname(pod, ip) for pod in selected_pods(snapshot, service) for ip in pod.ips}
+    hostnames = {
+        ip: _hostname(pod, ip) for pod in selected_pods(snapshot, service) for ip in pod.ips
+    }
     hostnames |= {
         ip: endpoint.hostname
         for one in snapshot.slices
@@ -88,7 +92,8 @@ _NO_PORT = ServicePort(port=1, target_port=1)
 
 
 def _hostname(pod: Pod, ip: str) -> str:
-    """A StatefulSet gives its pods host names and its Service as subdomain; others go by their address."""
+    """A StatefulSet gives its pods host names and its Service as subdomain; others go by their
+    address."""
     return pod.name if pod.owner and pod.owner.kind == "StatefulSet" else _dashed(ip)
 
 
@@ -117,11 +122,14 @@ def _reverse(ip: str) -> str:
 
 
 def resolv_conf(world: World, servers: Iterable[str], namespace: str = "") -> str:
-    """What the kubelet writes for a pod of this namespace (dnsPolicy ClusterFirst); without one, for anybody else."""
+    """What the kubelet writes for a pod of this namespace (dnsPolicy ClusterFirst); without one,
+    for anybody else."""
     addresses = list(servers)
     ordered = [ip for family in world.families for ip in in_family(addresses, family)]
     lines = [f"nameserver {ip}" for ip in ordered[:3]]
     if namespace:
-        lines.append(f"search {namespace}.svc.{CLUSTER_DOMAIN} svc.{CLUSTER_DOMAIN} {CLUSTER_DOMAIN}")
+        lines.append(
+            f"search {namespace}.svc.{CLUSTER_DOMAIN} svc.{CLUSTER_DOMAIN} {CLUSTER_DOMAIN}"
+        )
         lines.append("options ndots:5")
     return "\n".join([*lines, ""])

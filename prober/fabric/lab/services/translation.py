@@ -1,7 +1,9 @@
-"""Service translation in one node's namespace, as kube-proxy does it. Pure: from a world to nft text.
+"""Service translation in one node's namespace, as kube-proxy does it. Pure: from a world to nft
+text.
 
-Source of the rules: kube-proxy's iptables and nftables modes, and the Services concepts of the Kubernetes
-documentation. What is not translated here: SCTP (nothing in the lab sends it) and load balancer source ranges.
+Source of the rules: kube-proxy's iptables and nftables modes, and the Services concepts of the
+Kubernetes documentation. What is not translated here: SCTP (nothing in the lab sends it) and load
+balancer source ranges.
 """
 
 from __future__ import annotations
@@ -10,7 +12,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from prober.fabric.lab.enforcement.ruleset import ADDRESS_TYPE, IP, chain, named_set, table, verdict_map, with_port
+from prober.fabric.lab.enforcement.ruleset import (
+    ADDRESS_TYPE,
+    IP,
+    chain,
+    named_set,
+    table,
+    verdict_map,
+    with_port,
+)
 from prober.fabric.lab.services.endpoints import Backend, backends
 from prober.fabric.lab.world.addresses import first, in_family
 from prober.fabric.lab.world.world import World
@@ -37,7 +47,9 @@ class PortRules:
     @cached_property
     def name(self) -> str:
         service, port = self.service, self.port
-        return f"{service.namespace}/{service.name}/{port.protocol.lower()}/{port.port}/v{self.family}"
+        return (
+            f"{service.namespace}/{service.name}/{port.protocol.lower()}/{port.port}/v{self.family}"
+        )
 
     @property
     def local(self) -> tuple[Backend, ...]:
@@ -46,15 +58,22 @@ class PortRules:
     @property
     def cluster_keys(self) -> tuple[str, ...]:
         """What packets to the ClusterIP look like, as a key of the maps."""
-        return tuple(self._key(ip, self.port.port) for ip in in_family(self.service.cluster_ips, self.family))
+        return tuple(
+            self._key(ip, self.port.port) for ip in in_family(self.service.cluster_ips, self.family)
+        )
 
     @property
     def external_keys(self) -> tuple[str, ...]:
         """The same for NodePort, load balancer and external addresses."""
-        virtual = in_family((*self.service.load_balancer_ips, *self.service.external_ips), self.family)
+        virtual = in_family(
+            (*self.service.load_balancer_ips, *self.service.external_ips), self.family
+        )
         keys = [self._key(ip, self.port.port) for ip in virtual]
         if self.port.node_port:
-            keys += [self._key(ip, self.port.node_port) for ip in in_family(self.node.addresses, self.family)]
+            keys += [
+                self._key(ip, self.port.node_port)
+                for ip in in_family(self.node.addresses, self.family)
+            ]
         return tuple(keys)
 
     def _key(self, address: str, port: int) -> str:
@@ -65,7 +84,9 @@ class PortRules:
         all_of_them = f"svc/{self.name}"
         yield from chain(all_of_them, self._translate(self.ready))
         if self.service.internal_traffic_policy == "Local" and self.cluster_keys:
-            yield from chain(f"internal/{self.name}", self._translate(self.local) if self.local else ["drop"])
+            yield from chain(
+                f"internal/{self.name}", self._translate(self.local) if self.local else ["drop"]
+            )
         if self.external_keys:
             yield from chain(f"external/{self.name}", self._external(all_of_them))
 
@@ -75,7 +96,8 @@ class PortRules:
             yield mark
             yield f"goto {all_of_them}"
             return
-        # Pods and the node itself are not "external": the policy does not narrow their choice (kube-proxy's KUBE-EXT).
+        # Pods and the node itself are not "external": the policy does not narrow their choice
+        # (kube-proxy's KUBE-EXT).
         yield f"{IP[self.family]} saddr @pods{self.family} goto {all_of_them}"
         yield f"fib saddr type local {mark} goto {all_of_them}"
         yield from self._translate(self.local) if self.local else ["drop"]
@@ -85,7 +107,11 @@ class PortRules:
         if len(to) == 1:
             yield f"{head} {with_port(to[0].address, to[0].port)}"
             return
-        choice = "numgen random" if not self.service.session_affinity else f"jhash {IP[self.family]} saddr"
+        choice = (
+            "numgen random"
+            if not self.service.session_affinity
+            else f"jhash {IP[self.family]} saddr"
+        )
         seed = " seed 0x70726f62" if self.service.session_affinity else ""
         targets = ", ".join(f"{index} : {one.address} . {one.port}" for index, one in enumerate(to))
         yield f"{head} {choice} mod {len(to)}{seed} map {{ {targets} }}"
@@ -105,7 +131,9 @@ def service_rules(world: World, node: Node) -> str:
     parts.append(chain("services", [_lookup(family, "services") for family in world.families]))
     for hook, priority in (("prerouting", -100), ("output", -100)):
         parts.append(chain(hook, ["jump services"], f"type nat hook {hook} priority {priority}"))
-    parts.append(chain("postrouting", _source_rules(world, node), "type nat hook postrouting priority 100"))
+    parts.append(
+        chain("postrouting", _source_rules(world, node), "type nat hook postrouting priority 100")
+    )
     refusals = [rule for family in world.families for rule in _refusals(family)]
     for hook in ("input", "forward", "output"):
         # Before the policies: a Service without endpoints says so also to those who may not use it.
@@ -123,26 +151,39 @@ def _ports(world: World, node: Node) -> Iterator[PortRules]:
                 continue
             for family in world.families:
                 found = backends(world.snapshot, service, port, family)
-                yield PortRules(service, port, family, node, tuple(one for one in found if one.ready))
+                yield PortRules(
+                    service, port, family, node, tuple(one for one in found if one.ready)
+                )
 
 
 def _sets(
-    world: World, node: Node, family: int, served: Sequence[PortRules], unserved: Sequence[PortRules]
+    world: World,
+    node: Node,
+    family: int,
+    served: Sequence[PortRules],
+    unserved: Sequence[PortRules],
 ) -> Iterator[Iterable[str]]:
     kind = f"{ADDRESS_TYPE[family]} . {_KEY}"
     entries = [
-        f"{key} : goto {'internal' if one.service.internal_traffic_policy == 'Local' else 'svc'}/{one.name}"
+        (
+            f"{key} : goto "
+            f"{'internal' if one.service.internal_traffic_policy == 'Local' else 'svc'}/{one.name}"
+        )
         for one in served
         for key in one.cluster_keys
     ]
     entries += [f"{key} : goto external/{one.name}" for one in served for key in one.external_keys]
     entries += [
-        f"{key} : goto {name}" for key, name, _ in _host_ports(world, node) if (":" in key.split()[0]) == (family == 6)
+        f"{key} : goto {name}"
+        for key, name, _ in _host_ports(world, node)
+        if (":" in key.split()[0]) == (family == 6)
     ]
     local = (ip for pod in world.pods_on[node.name] for ip in in_family(pod.ips, family))
     yield verdict_map(f"services{family}", kind, _unique_keys(entries))
     yield named_set(
-        f"no-endpoints{family}", kind, (k for one in unserved for k in (*one.cluster_keys, *one.external_keys))
+        f"no-endpoints{family}",
+        kind,
+        (k for one in unserved for k in (*one.cluster_keys, *one.external_keys)),
     )
     yield named_set(f"pods{family}", ADDRESS_TYPE[family], _all_pods(world, family))
     pair = f"{ADDRESS_TYPE[family]} . {ADDRESS_TYPE[family]}"
@@ -170,13 +211,21 @@ def _host_ports(world: World, node: Node) -> Iterator[tuple[str, str, str]]:
                 target = first(pod.ips, family)
                 if target:
                     protocol = port.protocol.lower()
-                    name = f"hostport/{pod.namespace}/{pod.name}/{protocol}/{port.host_port}/v{family}"
-                    rule = f"meta l4proto {protocol} dnat {IP[family]} to {with_port(target, port.number)}"
+                    name = (
+                        f"hostport/{pod.namespace}/{pod.name}/{protocol}/{port.host_port}/v{family}"
+                    )
+                    rule = (
+                        f"meta l4proto {protocol} dnat {IP[family]} to "
+                        f"{with_port(target, port.number)}"
+                    )
                     yield f"{address} . {protocol} . {port.host_port}", name, rule
 
 
 def _host_port_chains(world: World, node: Node) -> list[Iterable[str]]:
-    return [chain(name, [rule]) for name, rule in {name: rule for _, name, rule in _host_ports(world, node)}.items()]
+    return [
+        chain(name, [rule])
+        for name, rule in {name: rule for _, name, rule in _host_ports(world, node)}.items()
+    ]
 
 
 def _lookup(family: int, name: str) -> str:
@@ -184,23 +233,30 @@ def _lookup(family: int, name: str) -> str:
 
 
 def _source_rules(world: World, node: Node) -> Iterator[str]:
-    """Whose source address becomes the node's: hairpin connections, external ones that may go to another node, and
-    whatever leaves the pod network (which nobody outside could answer)."""
+    """Whose source address becomes the node's: hairpin connections, external ones that may go to
+    another node, and whatever leaves the pod network (which nobody outside could answer)."""
     for family in world.families:
         ip, own = IP[family], first(node.addresses, family)
         yield f"ct status dnat {ip} saddr . {ip} daddr @hairpin{family} snat {ip} to {own}"
-        yield f"meta nfproto ipv{family} meta mark & {_MASQUERADE} == {_MASQUERADE} snat {ip} to {own}"
-        yield f'oifname "{UPLINK}" {ip} saddr @pods{family} {ip} daddr != @pods{family} snat {ip} to {own}'
+        yield (
+            f"meta nfproto ipv{family} meta mark & {_MASQUERADE} == {_MASQUERADE} snat {ip} to "
+            f"{own}"
+        )
+        yield (
+            f'oifname "{UPLINK}" {ip} saddr @pods{family} {ip} daddr != @pods{family} snat {ip} '
+            f"to {own}"
+        )
 
 
 def _refusals(family: int) -> Iterator[str]:
     yield (
-        f"{IP[family]} daddr . meta l4proto . th dport @no-endpoints{family} reject with icmpx type port-unreachable"
+        f"{IP[family]} daddr . meta l4proto . th dport @no-endpoints{family} reject with "
+        "icmpx type port-unreachable"
     )
 
 
 def _strays(world: World) -> Iterator[str]:
-    """A virtual address has nothing but its Services' ports: what comes from the wire for it and was not translated
-    would only go back to the router, and round again."""
+    """A virtual address has nothing but its Services' ports: what comes from the wire for it and
+    was not translated would only go back to the router, and round again."""
     for family in world.families:
         yield f'iifname "{UPLINK}" {IP[family]} daddr @virtual{family} drop'

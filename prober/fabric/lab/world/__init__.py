@@ -1,4 +1,5 @@
-"""From manifests to a world in which everything has a place and an address, and to its blueprint. Pure.
+"""From manifests to a world in which everything has a place and an address, and to its blueprint.
+Pure.
 
 - `addresses`      the lab's address plan, and handing out addresses from it
 - `blueprint`      what the keeper builds: namespaces, wires, addresses, routes, rules and

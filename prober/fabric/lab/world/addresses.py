@@ -1,7 +1,7 @@
 """The lab's address plan, and handing out addresses from it. Pure.
 
-Only ranges that are reserved for documentation and benchmarks (RFC 5737, RFC 2544, RFC 3849): nothing that leaks from
-a lab could ever reach anybody.
+Only ranges that are reserved for documentation and benchmarks (RFC 5737, RFC 2544, RFC 3849):
+nothing that leaks from a lab could ever reach anybody.
 """
 
 from __future__ import annotations
@@ -59,7 +59,8 @@ PLAN: Mapping[tuple[Role, int], Range] = {
 NODE_POD_PREFIX: Mapping[int, int] = {4: 24, 6: 64}
 """The length of the pod CIDR that the lab gives to a node."""
 GATEWAY: Mapping[int, str] = {4: "169.254.1.1", 6: "fe80::1"}
-"""What a pod or an outside host sends everything to: link-local, and nobody's own (as Calico's workloads see it)."""
+"""What a pod or an outside host sends everything to: link-local, and nobody's own (as Calico's
+workloads see it)."""
 UNSEEN: Mapping[int, tuple[Network, ...]] = {
     4: (ip_network("198.18.0.0/15"),),
     6: (ip_network("2001:db8:1::/48"), ip_network("2001:db8:2::/48")),
@@ -106,7 +107,8 @@ class Pool:
         return address
 
     def take(self, network: Network, start: int = 1) -> str:
-        """The next free address of the network, from its `start`-th on; the last one is left out (broadcast).
+        """The next free address of the network, from its `start`-th on; the last one is left out
+        (broadcast).
 
         Raises `FabricError` when it is full.
         """
@@ -118,7 +120,8 @@ class Pool:
                 self._next[network] = offset
                 return self.reserve(str(candidate))
         raise FabricError(
-            f"no address is left in {network}", hint="make the lab smaller, or give its nodes larger podCIDRs"
+            f"no address is left in {network}",
+            hint="make the lab smaller, or give its nodes larger podCIDRs",
         )
 
     def take_or(self, wanted: str, network: Network) -> str:

@@ -1,7 +1,8 @@
-"""What the keeper builds: namespaces, wires, addresses, routes, rules and listeners, with nothing left to decide.
+"""What the keeper builds: namespaces, wires, addresses, routes, rules and listeners, with nothing
+left to decide.
 
-Plain data that travels as JSON, so that everything that thinks can be tested without a namespace, and what runs with
-privileges only obeys.
+Plain data that travels as JSON, so that everything that thinks can be tested without a namespace,
+and what runs with privileges only obeys.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Who has an address on a link. All are written down, so that no packet ever waits for, or is lost to, ARP."""
+    """Who has an address on a link. All are written down, so that no packet ever waits for, or is
+    lost to, ARP."""
 
     interface: str
     address: str
@@ -65,7 +67,8 @@ class End:
     mac: str
     mtu: int = 1500
     offload: bool = True
-    """False: packets leave this end in the size that the wire carries, never as larger ones to be cut up later."""
+    """False: packets leave this end in the size that the wire carries, never as larger ones to be
+    cut up later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,8 @@ class Door:
     port: int
     protocol: Literal["TCP", "UDP"]
     speaks: str
-    """As `agent.serving.responder` has it; or `dns`, `dns-cache`, `dns-outside`, or `nothing` for a server that is dead but
-    still bound."""
+    """As `agent.serving.responder` has it; or `dns`, `dns-cache`, `dns-outside`, or `nothing` for a
+    server that is dead but still bound."""
     addresses: tuple[str, ...]
     """The addresses of the namespace, so that UDP answers come from the one that was asked."""
     names: tuple[str, ...] = ()
@@ -139,4 +142,5 @@ class Blueprint:
     doors: tuple[Door, ...]
     zones: Zones
     enforcement_delay: int = 0
-    """Milliseconds from the first process on a seat until the policies are loaded; 0: they are there from the start."""
+    """Milliseconds from the first process on a seat until the policies are loaded; 0: they are
+    there from the start."""

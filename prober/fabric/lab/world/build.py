@@ -11,7 +11,8 @@ from prober.fabric.lab.world.world import World
 
 
 def draw(world: World) -> Blueprint:
-    """Everything the keeper has to build. Raises `UsageError` for lab words that name what is not there."""
+    """Everything the keeper has to build. Raises `UsageError` for lab words that name what is not
+    there."""
     topology = Topology(world)
     return Blueprint(
         ipv6=6 in world.families,

@@ -8,14 +8,24 @@ from prober.fabric.lab.world.world import World
 from prober.model.check import Vantage, VantageKind
 from prober.model.objects import Pod, Service
 
-_SHORT_KINDS = {"Deployment": "deploy", "StatefulSet": "sts", "DaemonSet": "ds", "ReplicaSet": "rs", "Job": "job"}
+_SHORT_KINDS = {
+    "Deployment": "deploy",
+    "StatefulSet": "sts",
+    "DaemonSet": "ds",
+    "ReplicaSet": "rs",
+    "Job": "job",
+}
 
 
 def summary(world: World) -> str:
     """One line."""
     snapshot = world.snapshot
     pods = sum(pod.running for pod in snapshot.pods.values())
-    parts = [_count(len(snapshot.nodes), "node"), _count(pods, "pod"), _count(len(snapshot.services), "service")]
+    parts = [
+        _count(len(snapshot.nodes), "node"),
+        _count(pods, "pod"),
+        _count(len(snapshot.services), "service"),
+    ]
     if world.outside:
         parts.append(_count(len(world.outside), "host") + " outside")
     return f"{', '.join(parts)}; enforcement: {world.enforcement}"
@@ -24,14 +34,19 @@ def summary(world: World) -> str:
 def description(world: World) -> str:
     """A table of everything that has an address."""
     rows: list[tuple[str, ...]] = []
-    rows += ((f"node/{node.name}", _join(node.addresses), "") for node in world.snapshot.nodes.values())
+    rows += (
+        (f"node/{node.name}", _join(node.addresses), "") for node in world.snapshot.nodes.values()
+    )
     rows += (_pod(pod) for _, pod in sorted(world.snapshot.pods.items()) if pod.running)
     rows += (_service(service) for _, service in sorted(world.snapshot.services.items()))
     for host in world.outside:
         ports = _join(f"{one.port} {one.speaks}" for one in host.listeners)
         rows.append((f"outside/{host.name}", _join(host.addresses), ports))
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    lines = (f"  {name:{widths[0]}}  {addresses:{widths[1]}}  {more}".rstrip() for name, addresses, more in rows)
+    lines = (
+        f"  {name:{widths[0]}}  {addresses:{widths[1]}}  {more}".rstrip()
+        for name, addresses, more in rows
+    )
     return "\n".join(lines)
 
 
@@ -54,7 +69,11 @@ def seat_names(world: World, vantages: Sequence[Vantage]) -> dict[str, str]:
 def _pod(pod: Pod) -> tuple[str, str, str]:
     ports = _join(f"{port.number}/{port.protocol.lower()}" for port in pod.ports)
     state = "" if pod.ready else "not ready"
-    return f"{pod.namespace}/{pod.name}", _join(pod.ips), "  ".join(part for part in (pod.node, ports, state) if part)
+    return (
+        f"{pod.namespace}/{pod.name}",
+        _join(pod.ips),
+        "  ".join(part for part in (pod.node, ports, state) if part),
+    )
 
 
 def _service(service: Service) -> tuple[str, str, str]:

@@ -1,4 +1,5 @@
-"""What the API server shows of a world that is broken: pods that are not ready, roles that are gone. Pure."""
+"""What the API server shows of a world that is broken: pods that are not ready, roles that are
+gone. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from prober.model.snapshot import Snapshot
 def aftermath(snapshot: Snapshot, breakage: Breakage) -> Snapshot:
     """The snapshot as it is read after the faults."""
     unready = {*breakage.down, *_behind(snapshot, breakage.unready_services)}
-    pods = {key: replace(pod, ready=False) if key in unready else pod for key, pod in snapshot.pods.items()}
+    pods = {
+        key: replace(pod, ready=False) if key in unready else pod
+        for key, pod in snapshot.pods.items()
+    }
     slices = tuple(
         replace(one, endpoints=tuple(replace(item, ready=False) for item in one.endpoints))
         if Ref("Service", one.namespace, one.service) in breakage.unready_services
@@ -26,7 +30,8 @@ def aftermath(snapshot: Snapshot, breakage: Breakage) -> Snapshot:
 
 
 def agents_lack_rights(snapshot: Snapshot) -> bool:
-    """Whether there are agents of the CNI, and it is known that they have no rights at the API server."""
+    """Whether there are agents of the CNI, and it is known that they have no rights at the API
+    server."""
     accounts = _agents(snapshot)
     return bool(accounts) and all(snapshot.has_rights(account) is False for account in accounts)
 
@@ -45,17 +50,29 @@ def _behind(snapshot: Snapshot, services: Collection[Ref]) -> Iterator[PodKey]:
     for ref in services:
         selector = snapshot.services[ref.namespace, ref.name].selector
         for key, pod in snapshot.pods.items():
-            if selector and pod.namespace == ref.namespace and selector.items() <= pod.labels.items():
+            if (
+                selector
+                and pod.namespace == ref.namespace
+                and selector.items() <= pod.labels.items()
+            ):
                 yield key
 
 
 def _without_rights(snapshot: Snapshot) -> Snapshot:
     """Without the roles and bindings of the CNI's agents."""
     agents = _agents(snapshot)
-    gone = {name for name, one in snapshot.cluster_role_bindings.items() if agents & set(one.service_accounts)}
+    gone = {
+        name
+        for name, one in snapshot.cluster_role_bindings.items()
+        if agents & set(one.service_accounts)
+    }
     roles = {snapshot.cluster_role_bindings[name].role for name in gone}
     return replace(
         snapshot,
-        cluster_roles={name: one for name, one in snapshot.cluster_roles.items() if name not in roles},
-        cluster_role_bindings={name: one for name, one in snapshot.cluster_role_bindings.items() if name not in gone},
+        cluster_roles={
+            name: one for name, one in snapshot.cluster_roles.items() if name not in roles
+        },
+        cluster_role_bindings={
+            name: one for name, one in snapshot.cluster_role_bindings.items() if name not in gone
+        },
     )

@@ -42,7 +42,8 @@ class Firewall:
     """0: every port, and every protocol."""
     action: Literal["drop", "reject"]
     spares: tuple[str, ...] = ()
-    """Addresses that it lets through on `port`, and nothing else but DNS; it is about the others then."""
+    """Addresses that it lets through on `port`, and nothing else but DNS; it is about the others
+    then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ class Breakage:
 
 
 def resolve_faults(
-    faults: Sequence[Fault], snapshot: Snapshot, outside: Sequence[OutsideHost], *, nameless: Collection[str] = ()
+    faults: Sequence[Fault],
+    snapshot: Snapshot,
+    outside: Sequence[OutsideHost],
+    *,
+    nameless: Collection[str] = (),
 ) -> Breakage:
-    """What the faults break in this world. `nameless` are nodes whose pods have no identity without any fault.
+    """What the faults break in this world. `nameless` are nodes whose pods have no identity without
+    any fault.
 
     Raises `UsageError` when a target does not exist.
     """
@@ -110,17 +116,23 @@ def resolve_faults(
             *(_proxy_only(fault, outside) for fault in by_kind[FaultKind.PROXY_ONLY]),
         ),
         dead_dns=bool(by_kind[FaultKind.DEAD_DNS]),
-        unready_services=frozenset(_service(fault, snapshot) for fault in by_kind[FaultKind.NO_ENDPOINTS]),
+        unready_services=frozenset(
+            _service(fault, snapshot) for fault in by_kind[FaultKind.NO_ENDPOINTS]
+        ),
         deaf=frozenset(deaf),
         down=frozenset(crashed),
-        lost=frozenset((*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, forgotten))),
+        lost=frozenset(
+            (*_lost(by_kind[FaultKind.LOST_IDENTITY], snapshot), *_pods_on(snapshot, forgotten))
+        ),
         no_rights=bool(by_kind[FaultKind.CNI_NO_RIGHTS]),
         unpoliced=unpoliced,
         lax_port_names=bool(by_kind[FaultKind.UNKNOWN_PORT_NAMES]),
         unproxied=unproxied,
         unrouted=unrouted,
         cut_off_caches=_nodes(by_kind[FaultKind.DNS_CACHE_CUT_OFF], snapshot),
-        enforcement_delay=max((fault.value for fault in by_kind[FaultKind.LATE_ENFORCEMENT]), default=0),
+        enforcement_delay=max(
+            (fault.value for fault in by_kind[FaultKind.LATE_ENFORCEMENT]), default=0
+        ),
         mtus=tuple(
             (_node(fault, snapshot) if fault.target else "", fault.value or _DEFAULT_MTU)
             for fault in by_kind[FaultKind.LOW_MTU]
@@ -159,11 +171,15 @@ def _node(fault: Fault, snapshot: Snapshot) -> str:
 def _nodes(faults: Iterable[Fault], snapshot: Snapshot) -> frozenset[str]:
     """The nodes that the faults name; one without target means all of them."""
     return frozenset(
-        name for fault in faults for name in ([_node(fault, snapshot)] if fault.target else snapshot.nodes)
+        name
+        for fault in faults
+        for name in ([_node(fault, snapshot)] if fault.target else snapshot.nodes)
     )
 
 
-def _components(snapshot: Snapshot, wanted: Component, nodes: Container[str] | None = None) -> Iterator[PodKey]:
+def _components(
+    snapshot: Snapshot, wanted: Component, nodes: Container[str] | None = None
+) -> Iterator[PodKey]:
     """The pods of the network's own machinery, on these nodes."""
     for key, pod in snapshot.pods.items():
         if pod.running and component_of(pod) is wanted and (nodes is None or pod.node in nodes):
@@ -171,7 +187,11 @@ def _components(snapshot: Snapshot, wanted: Component, nodes: Container[str] | N
 
 
 def _pods_on(snapshot: Snapshot, nodes: Container[str]) -> Iterator[PodKey]:
-    return (key for key, pod in snapshot.pods.items() if pod.running and not pod.host_network and pod.node in nodes)
+    return (
+        key
+        for key, pod in snapshot.pods.items()
+        if pod.running and not pod.host_network and pod.node in nodes
+    )
 
 
 def _lost(faults: Iterable[Fault], snapshot: Snapshot) -> Iterator[PodKey]:
@@ -179,7 +199,10 @@ def _lost(faults: Iterable[Fault], snapshot: Snapshot) -> Iterator[PodKey]:
         for pod in _pods(fault, snapshot):
             if pod.host_network:
                 raise UsageError(
-                    f"fault {fault.kind}={fault.target}: pod {pod.ref} is on its node's network, without identity",
+                    (
+                        f"fault {fault.kind}={fault.target}: pod {pod.ref} is on its node's "
+                        "network, without identity"
+                    ),
                     hint="choose a pod without hostNetwork",
                 )
             yield pod.namespace, pod.name
@@ -194,7 +217,10 @@ def _pods(fault: Fault, snapshot: Snapshot) -> tuple[Pod, ...]:
             continue
         known[f"pod/{pod.name}.{pod.namespace}"] = (pod,)
         if pod.owner:
-            short = next((short for short, long in _LONG_KINDS if long == pod.owner.kind), pod.owner.kind.lower())
+            short = next(
+                (short for short, long in _LONG_KINDS if long == pod.owner.kind),
+                pod.owner.kind.lower(),
+            )
             target = f"{short}/{pod.owner.name}.{pod.owner.namespace}"
             known[target] = (*known.get(target, ()), pod)
     wanted = next((short for short, long in _LONG_KINDS if long == _KINDS.get(kind)), kind)
@@ -205,7 +231,8 @@ _LONG_KINDS = (*_KINDS.items(), ("pod", "Pod"))
 
 
 def _split(target: str) -> tuple[str, str, str]:
-    """Kind, namespace and name of `kind/NAME.NS`. A pod's name may have dots in it, a namespace has none."""
+    """Kind, namespace and name of `kind/NAME.NS`. A pod's name may have dots in it, a namespace has
+    none."""
     kind, _, rest = target.partition("/")
     name, dot, namespace = rest.rpartition(".")
     return (kind, namespace, name) if dot else (kind, "default", rest)
@@ -216,5 +243,9 @@ def _known(fault: Fault, known: Mapping[str, _T], problem: str, wanted: str = ""
     if wanted in known:
         return known[wanted]
     near = get_close_matches(wanted, known, n=1)
-    hint = f"did you mean {fault.kind}={near[0]}" if near else "known are " + (", ".join(sorted(known)[:8]) or "none")
+    hint = (
+        f"did you mean {fault.kind}={near[0]}"
+        if near
+        else "known are " + (", ".join(sorted(known)[:8]) or "none")
+    )
     raise UsageError(f"fault {fault.kind}={fault.target}: {problem} {wanted}", hint=hint)

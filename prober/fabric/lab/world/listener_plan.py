@@ -1,4 +1,5 @@
-"""What listens where: the ports that containers declare, and those of nodes and hosts outside. Pure."""
+"""What listens where: the ports that containers declare, and those of nodes and hosts outside.
+Pure."""
 
 from __future__ import annotations
 
@@ -18,9 +19,16 @@ _DNS_PORT = 53
 
 
 def doors(world: World) -> tuple[Door, ...]:
-    """Every listener of the lab; of several that want the same port of the same namespace, the first."""
+    """Every listener of the lab; of several that want the same port of the same namespace, the
+    first."""
     found: dict[tuple[str, int, str], Door] = {}
-    for door in (*_caches(world), *_pods(world), *_nodes(world), *_endpoints(world), *_hosts(world)):
+    for door in (
+        *_caches(world),
+        *_pods(world),
+        *_nodes(world),
+        *_endpoints(world),
+        *_hosts(world),
+    ):
         found.setdefault((door.space, door.port, door.protocol), door)
     return tuple(found.values())
 
@@ -64,14 +72,24 @@ def _caches(world: World) -> Iterator[Door]:
 
 
 def _names(world: World, pod: Pod) -> tuple[str, ...]:
-    """By which names a client may expect to find this pod: its Services', in the forms that people use."""
+    """By which names a client may expect to find this pod: its Services', in the forms that people
+    use."""
     names = [pod.name, *pod.ips]
     for service in world.snapshot.services.values():
-        if service.namespace == pod.namespace and service.selector and service.selector.items() <= pod.labels.items():
+        if (
+            service.namespace == pod.namespace
+            and service.selector
+            and service.selector.items() <= pod.labels.items()
+        ):
             full = f"{service.name}.{service.namespace}.svc.cluster.local"
             parts = full.split(".")
             names += [".".join(parts[:count]) for count in (1, 2, 3, 5)]
-            names += [f"*.{full}", *service.cluster_ips, *service.load_balancer_ips, *service.external_ips]
+            names += [
+                f"*.{full}",
+                *service.cluster_ips,
+                *service.load_balancer_ips,
+                *service.external_ips,
+            ]
     return tuple(dict.fromkeys(names))
 
 
@@ -80,28 +98,49 @@ def _nodes(world: World) -> Iterator[Door]:
         node = world.snapshot.nodes.get(item.node)
         if node is None:
             raise UsageError(
-                f"nodeListeners: there is no node {item.node}", hint=f"nodes are {', '.join(world.snapshot.nodes)}"
+                f"nodeListeners: there is no node {item.node}",
+                hint=f"nodes are {', '.join(world.snapshot.nodes)}",
             )
-        yield from _listeners(node_space(item.node), node.addresses, item.listeners, _node_names(world, node))
+        yield from _listeners(
+            node_space(item.node), node.addresses, item.listeners, _node_names(world, node)
+        )
 
 
 def _node_names(world: World, node: Node) -> tuple[str, ...]:
     """By which names a client may expect to find a node: its own, and the API server's."""
-    api = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+    api = (
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+    )
     service = world.snapshot.services.get(("default", "kubernetes"))
     return (node.name, *node.addresses, *api, *(service.cluster_ips if service else ()))
 
 
 def _endpoints(world: World) -> Iterator[Door]:
-    """What an endpoint given by hand says about a node: the API server, which declares no port anywhere else."""
+    """What an endpoint given by hand says about a node: the API server, which declares no port
+    anywhere else."""
     nodes = {address: node for node in world.snapshot.nodes.values() for address in node.addresses}
     for one in world.snapshot.slices:
-        for address in (address for end in one.endpoints if end.ready and not end.pod for address in end.addresses):
+        for address in (
+            address
+            for end in one.endpoints
+            if end.ready and not end.pod
+            for address in end.addresses
+        ):
             node = nodes.get(address)
             for port in one.ports if node else ():
                 if node and port.protocol != "SCTP":
                     names = _node_names(world, node)
-                    yield Door(node_space(node.name), port.number, port.protocol, speech(port), node.addresses, names)
+                    yield Door(
+                        node_space(node.name),
+                        port.number,
+                        port.protocol,
+                        speech(port),
+                        node.addresses,
+                        names,
+                    )
 
 
 def _hosts(world: World) -> Iterator[Door]:
@@ -121,4 +160,11 @@ def _listeners(
             yield Door(space, one.port, "UDP", "dns-outside", addresses)
             yield Door(space, one.port, "TCP", "dns-outside", addresses)
         else:
-            yield Door(space, one.port, "UDP" if one.speaks == "udp-echo" else "TCP", one.speaks, addresses, certified)
+            yield Door(
+                space,
+                one.port,
+                "UDP" if one.speaks == "udp-echo" else "TCP",
+                one.speaks,
+                addresses,
+                certified,
+            )

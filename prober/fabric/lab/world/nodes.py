@@ -1,4 +1,5 @@
-"""The lab's nodes: those of the manifests, those that pods name, and as many more as are asked for. Pure."""
+"""The lab's nodes: those of the manifests, those that pods name, and as many more as are asked for.
+Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ import re
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
-from prober.fabric.lab.world.addresses import NODE_POD_PREFIX, PLAN, Network, Pool, Role, first, is_kept
+from prober.fabric.lab.world.addresses import (
+    NODE_POD_PREFIX,
+    PLAN,
+    Network,
+    Pool,
+    Role,
+    first,
+    is_kept,
+)
 from prober.model.errors import FabricError
 from prober.model.objects import Node
 from prober.model.snapshot import Snapshot
@@ -22,27 +31,36 @@ class PodNetworks:
     taken: list[Network]
 
     def take(self, family: int) -> str:
-        """The next free /24 of 198.18.0.0/16, or /64 of 2001:db8:1::/48; the first (zero) one stays unused."""
+        """The next free /24 of 198.18.0.0/16, or /64 of 2001:db8:1::/48; the first (zero) one stays
+        unused."""
         subnets = PLAN[Role.POD, family].new.subnets(new_prefix=NODE_POD_PREFIX[family])
         next(subnets)
         for network in subnets:
-            if not any(network.version == other.version and network.overlaps(other) for other in self.taken):
+            if not any(
+                network.version == other.version and network.overlaps(other) for other in self.taken
+            ):
                 self.taken.append(network)
                 return str(network)
-        raise FabricError("no pod CIDR is left for another node", hint="make the lab smaller: it has 255 of them")
+        raise FabricError(
+            "no pod CIDR is left for another node", hint="make the lab smaller: it has 255 of them"
+        )
 
 
 def complete_nodes(
     snapshot: Snapshot, count: int, families: tuple[int, ...], pool: Pool
 ) -> tuple[dict[str, Node], list[str]]:
-    """All nodes, by name, each with an address and a pod CIDR of every family; and what is worth a warning.
+    """All nodes, by name, each with an address and a pod CIDR of every family; and what is worth a
+    warning.
 
-    `count` nodes are made when the manifests have none; a node that only a pod names is made as well.
+    `count` nodes are made when the manifests have none; a node that only a pod names is made as
+    well.
     """
     nodes = dict(snapshot.nodes)
     named = dict.fromkeys(pod.node for pod in snapshot.pods.values() if pod.node and pod.running)
     unknown = [name for name in named if name not in nodes]
-    warnings = [f"node {name} is made: pods run on it, but no manifest has it" for name in unknown if nodes]
+    warnings = [
+        f"node {name} is made: pods run on it, but no manifest has it" for name in unknown if nodes
+    ]
     if not nodes:
         spare = [name for number in range(1, count + 1) if (name := f"n{number}") not in named]
         unknown += spare[: max(count - len(unknown), 0)]

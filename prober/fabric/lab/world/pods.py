@@ -14,13 +14,19 @@ PodKey = tuple[str, str]
 
 
 def place_pods(
-    pods: Mapping[PodKey, Pod], nodes: Mapping[str, Node], families: tuple[int, ...], pool: Pool, *, both: bool
+    pods: Mapping[PodKey, Pod],
+    nodes: Mapping[str, Node],
+    families: tuple[int, ...],
+    pool: Pool,
+    *,
+    both: bool,
 ) -> tuple[dict[PodKey, Pod], list[str]]:
     """Every running pod on a node and with addresses, and what is worth a warning.
 
-    Pods without a node go round over the ready nodes. A pod without an address gets one of each family from its node's
-    CIDR; a pod with some is completed only when `both` is set. Pods that have ended keep nothing, and pods that waited
-    for a node in the cluster that they were saved from wait here too.
+    Pods without a node go round over the ready nodes. A pod without an address gets one of each
+    family from its node's CIDR; a pod with some is completed only when `both` is set. Pods that
+    have ended keep nothing, and pods that waited for a node in the cluster that they were saved
+    from wait here too.
     """
     turns = cycle([name for name, node in nodes.items() if node.ready] or list(nodes))
     placed: dict[PodKey, Pod] = {}
@@ -42,12 +48,17 @@ def place_pods(
             other = "/".join(owners[ip])
             warnings.append(f"pod {pod.ref} gets another address: {ip} belongs to {other} already")
         wanted = families if both or not unique else ()
-        placed[key] = replace(pod, node=node.name, ips=(*unique, *_new_addresses(unique, node, wanted, pool)))
+        placed[key] = replace(
+            pod, node=node.name, ips=(*unique, *_new_addresses(unique, node, wanted, pool))
+        )
     return placed, warnings
 
 
-def _new_addresses(have: tuple[str, ...], node: Node, families: tuple[int, ...], pool: Pool) -> Iterator[str]:
-    """From the node's first CIDR of each family; its .1 stays free, where other networks have their gateway."""
+def _new_addresses(
+    have: tuple[str, ...], node: Node, families: tuple[int, ...], pool: Pool
+) -> Iterator[str]:
+    """From the node's first CIDR of each family; its .1 stays free, where other networks have their
+    gateway."""
     for family in families:
         if not first(have, family):
             yield pool.take(ip_network(in_family(node.pod_cidrs, family)[0]), 2)

@@ -13,7 +13,8 @@ from prober.model.check import Vantage, VantageKind
 
 RESOLV_CONF, HOSTS, NSSWITCH = "/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"
 _NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\n"
-"""Without this, a machine with systemd-resolved would answer over its own socket, past the lab's network."""
+"""Without this, a machine with systemd-resolved would answer over its own socket, past the lab's
+network."""
 
 
 def seats(world: World) -> dict[Vantage, Seat]:
@@ -24,27 +25,38 @@ def seats(world: World) -> dict[Vantage, Seat]:
     for _, pod in sorted(world.snapshot.pods.items()):
         if not pod.running or not pod.ips:
             continue
-        # A pod on its node's network falls back to its node's DNS (dnsPolicy ClusterFirst does so for it).
-        resolver = resolv_conf(world, outside) if pod.host_network else resolv_conf(world, inside, pod.namespace)
+        # A pod on its node's network falls back to its node's DNS (dnsPolicy ClusterFirst does so
+        # for it).
+        resolver = (
+            resolv_conf(world, outside)
+            if pod.host_network
+            else resolv_conf(world, inside, pod.namespace)
+        )
         hostname = pod.node if pod.host_network else pod.name
         vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
         found[vantage] = Seat(pod_space(pod), hostname, _files(world, resolver, hostname, pod.ips))
     for node in world.snapshot.nodes.values():
         files = _files(world, resolv_conf(world, outside), node.name, node.addresses)
-        found[Vantage(VantageKind.NODE, "", node.name)] = Seat(node_space(node.name), node.name, files)
+        found[Vantage(VantageKind.NODE, "", node.name)] = Seat(
+            node_space(node.name), node.name, files
+        )
     for host in world.outside:
         files = _files(world, resolv_conf(world, outside), host.name, host.addresses)
-        found[Vantage(VantageKind.OUTSIDE, "", host.name)] = Seat(host_space(host.name), host.name, files)
+        found[Vantage(VantageKind.OUTSIDE, "", host.name)] = Seat(
+            host_space(host.name), host.name, files
+        )
     return found
 
 
 def _cluster_servers(world: World) -> tuple[str, ...]:
-    """What a pod's resolv.conf names: its node's DNS cache where there is one, the DNS Service's addresses, or its
-    pods' where it is headless."""
+    """What a pod's resolv.conf names: its node's DNS cache where there is one, the DNS Service's
+    addresses, or its pods' where it is headless."""
     return (world.spec.node_local_dns,) if world.spec.node_local_dns else cluster_servers(world)
 
 
-def _files(world: World, resolver: str, hostname: str, addresses: Iterable[str]) -> Mapping[str, str]:
+def _files(
+    world: World, resolver: str, hostname: str, addresses: Iterable[str]
+) -> Mapping[str, str]:
     own = list(addresses)
     loopback = {4: "127.0.0.1\tlocalhost", 6: "::1\tlocalhost ip6-localhost ip6-loopback"}
     lines = [loopback[family] for family in world.families]

@@ -12,7 +12,8 @@ from prober.model.objects import IPBlock
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """All of `old` becomes the network `new` of the same size, each address at the same place in it."""
+    """All of `old` becomes the network `new` of the same size, each address at the same place in
+    it."""
 
     old: Network
     new: Network
@@ -25,7 +26,8 @@ class Move:
         return ip_network(f"{self.address(network.network_address)}/{network.prefixlen}")
 
     def share(self, network: Network) -> Network | None:
-        """Where the part of `network` that moves ends up; None when it has none. Networks nest or are disjoint."""
+        """Where the part of `network` that moves ends up; None when it has none. Networks nest or
+        are disjoint."""
         if within(network, self.old):
             return self.network(network)
         return self.new if within(self.old, network) else None
@@ -33,7 +35,9 @@ class Move:
 
 def within(inner: Network, outer: Network) -> bool:
     """Is `inner` a part of `outer`; False for two families."""
-    return inner.version == outer.version and (outer.prefixlen <= inner.prefixlen and inner.network_address in outer)
+    return inner.version == outer.version and (
+        outer.prefixlen <= inner.prefixlen and inner.network_address in outer
+    )
 
 
 def moved_address(text: str, moves: Sequence[Move]) -> str:
@@ -53,14 +57,16 @@ def moved_network(text: str, moves: Sequence[Move]) -> str | None:
 def moved_block(block: IPBlock, moves: Sequence[Move]) -> tuple[IPBlock, ...]:
     """The blocks that mean, after the moves, what this one meant before them.
 
-    A block around a moved network gets a companion for the place where that went (or, where it covers that place
-    already, the exceptions that belong there).
+    A block around a moved network gets a companion for the place where that went (or, where it
+    covers that place already, the exceptions that belong there).
     """
     cidr = ip_network(block.cidr, strict=False)
     excepts = [ip_network(text, strict=False) for text in block.excepts]
     for move in moves:
         if within(cidr, move.old):
-            return (IPBlock(str(move.network(cidr)), tuple(str(move.network(one)) for one in excepts)),)
+            return (
+                IPBlock(str(move.network(cidr)), tuple(str(move.network(one)) for one in excepts)),
+            )
     companions: list[IPBlock] = []
     added: list[Network] = []
     for move in moves:

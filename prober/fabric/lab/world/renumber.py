@@ -1,7 +1,9 @@
-"""Manifests from a real cluster carry real addresses; the lab's are from documentation ranges only. Pure.
+"""Manifests from a real cluster carry real addresses; the lab's are from documentation ranges only.
+Pure.
 
-Where all foreign addresses of a role, and nobody else's, lie in one network they move as a block, so that the last
-octets stay recognisable; else one by one. ipBlocks of policies move along, so that the policies keep their meaning.
+Where all foreign addresses of a role, and nobody else's, lie in one network they move as a block,
+so that the last octets stay recognisable; else one by one. ipBlocks of policies move along, so that
+the policies keep their meaning.
 """
 
 from __future__ import annotations
@@ -10,10 +12,26 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_address, ip_network
 
-from prober.fabric.lab.world.addresses import FAMILIES, PLAN, Pool, Role, host_route, in_family, is_kept
+from prober.fabric.lab.world.addresses import (
+    FAMILIES,
+    PLAN,
+    Pool,
+    Role,
+    host_route,
+    in_family,
+    is_kept,
+)
 from prober.fabric.lab.world.readdressing import Move, moved_address, moved_block, moved_network
 from prober.model.lab import LabSpec
-from prober.model.objects import EndpointSlice, NetworkPolicy, Node, Pod, PolicyPeer, PolicyRule, Service
+from prober.model.objects import (
+    EndpointSlice,
+    NetworkPolicy,
+    Node,
+    Pod,
+    PolicyPeer,
+    PolicyRule,
+    Service,
+)
 from prober.model.snapshot import Snapshot
 
 _BLOCK_PREFIX: Mapping[tuple[Role, int], int] = {
@@ -24,7 +42,8 @@ _BLOCK_PREFIX: Mapping[tuple[Role, int], int] = {
     (Role.SERVICE, 4): 16,
     (Role.SERVICE, 6): 112,
 }
-"""Which network moves as a whole. Roles that are not here move one by one: theirs lie all over the Internet."""
+"""Which network moves as a whole. Roles that are not here move one by one: theirs lie all over the
+Internet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +66,9 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
             mine = in_family(addresses, family)
             foreign = [address for address in mine if not is_kept(address, role)]
             if foreign:
-                others = [one for other, theirs in used.items() if other is not role for one in theirs]
+                others = [
+                    one for other, theirs in used.items() if other is not role for one in theirs
+                ]
                 stay = [address for address in mine if is_kept(address, role)]
                 made = _moves(role, family, foreign, [*stay, *in_family(others, family)], pool)
                 moves += made
@@ -58,7 +79,8 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
 
 
 def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
-    """The addresses in the manifests, by role; each address has only one, the first that claims it."""
+    """The addresses in the manifests, by role; each address has only one, the first that claims
+    it."""
     pods = [pod for pod in snapshot.pods.values() if pod.running and not pod.host_network]
     services = snapshot.services.values()
     claims: dict[Role, Iterator[str]] = {
@@ -67,22 +89,36 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
             address
             for addresses in (
                 *(pod.ips for pod in pods),
-                *(endpoint.addresses for one in snapshot.slices for endpoint in one.endpoints if endpoint.pod),
+                *(
+                    endpoint.addresses
+                    for one in snapshot.slices
+                    for endpoint in one.endpoints
+                    if endpoint.pod
+                ),
             )
             for address in addresses
         ),
         Role.SERVICE: (address for service in services for address in service.cluster_ips),
         Role.BALANCER: (
-            address for service in services for address in (*service.load_balancer_ips, *service.external_ips)
+            address
+            for service in services
+            for address in (*service.load_balancer_ips, *service.external_ips)
         ),
         Role.OUTSIDE: (
             address
             for addresses in (
                 *(host.addresses for host in spec.outside),
-                *(endpoint.addresses for one in snapshot.slices for endpoint in one.endpoints if not endpoint.pod),
+                *(
+                    endpoint.addresses
+                    for one in snapshot.slices
+                    for endpoint in one.endpoints
+                    if not endpoint.pod
+                ),
             )
             for address in addresses
-            if not is_kept(address, Role.NODE)  # an API server on a node that the lab is still to make
+            if not is_kept(
+                address, Role.NODE
+            )  # an API server on a node that the lab is still to make
         ),
     }
     claimed: set[str] = set()
@@ -94,26 +130,38 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
     return used
 
 
-def _moves(role: Role, family: int, foreign: Sequence[str], others: Sequence[str], pool: Pool) -> list[Move]:
-    """`others` are the addresses that must not move along: a Git server may stand in the nodes' own network."""
+def _moves(
+    role: Role, family: int, foreign: Sequence[str], others: Sequence[str], pool: Pool
+) -> list[Move]:
+    """`others` are the addresses that must not move along: a Git server may stand in the nodes' own
+    network."""
     prefix = _BLOCK_PREFIX.get((role, family))
     if prefix:
         networks = {ip_network(f"{address}/{prefix}", strict=False) for address in foreign}
-        if len(networks) == 1 and not any(ip_address(one) in network for network in networks for one in others):
+        if len(networks) == 1 and not any(
+            ip_address(one) in network for network in networks for one in others
+        ):
             new = ip_network(f"{PLAN[role, family].new.network_address}/{prefix}")
             return [Move(networks.pop(), new)]
     target = PLAN[role, family].new
-    # The first hundred stay free for what the lab itself puts there: gateways, its DNS server, nodes without address.
+    # The first hundred stay free for what the lab itself puts there: gateways, its DNS server,
+    # nodes without address.
     return [
-        Move(ip_network(host_route(address)), ip_network(host_route(pool.take(target, 100)))) for address in foreign
+        Move(ip_network(host_route(address)), ip_network(host_route(pool.take(target, 100))))
+        for address in foreign
     ]
 
 
 def _warning(role: Role, moves: Sequence[Move]) -> str:
     example = moves[0]
-    old, new = (str(one).removesuffix("/32").removesuffix("/128") for one in (example.old, example.new))
+    old, new = (
+        str(one).removesuffix("/32").removesuffix("/128") for one in (example.old, example.new)
+    )
     more = f" and {len(moves) - 1} more" if len(moves) > 1 else ""
-    return f"the lab replaces {role} addresses by ones reserved for documentation: {old} is {new} here{more}"
+    return (
+        f"the lab replaces {role} addresses by ones reserved for documentation: {old} is {new} "
+        f"here{more}"
+    )
 
 
 def _moved_snapshot(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
@@ -158,14 +206,18 @@ def _moved_service(service: Service, move: _Mover) -> Service:
 
 def _moved_slice(one: EndpointSlice, move: _Mover) -> EndpointSlice:
     return replace(
-        one, endpoints=tuple(replace(endpoint, addresses=move(endpoint.addresses)) for endpoint in one.endpoints)
+        one,
+        endpoints=tuple(
+            replace(endpoint, addresses=move(endpoint.addresses)) for endpoint in one.endpoints
+        ),
     )
 
 
 def _moved_policy(policy: NetworkPolicy, moves: Sequence[Move]) -> NetworkPolicy:
     def rules(old: tuple[PolicyRule, ...]) -> tuple[PolicyRule, ...]:
         return tuple(
-            replace(rule, peers=tuple(p for peer in rule.peers for p in _moved_peer(peer, moves))) for rule in old
+            replace(rule, peers=tuple(p for peer in rule.peers for p in _moved_peer(peer, moves)))
+            for rule in old
         )
 
     return replace(policy, ingress=rules(policy.ingress), egress=rules(policy.egress))
@@ -179,7 +231,10 @@ def _moved_peer(peer: PolicyPeer, moves: Sequence[Move]) -> tuple[PolicyPeer, ..
 
 def _moved_spec(spec: LabSpec, moves: Sequence[Move]) -> LabSpec:
     hosts = tuple(
-        replace(host, addresses=tuple(moved_address(str(ip_address(one)), moves) for one in host.addresses))
+        replace(
+            host,
+            addresses=tuple(moved_address(str(ip_address(one)), moves) for one in host.addresses),
+        )
         for host in spec.outside
     )
     return replace(spec, outside=hosts)

@@ -2,8 +2,9 @@
 
     pod ── node ── switch ── router ── host outside
 
-A pod or an outside host has one address on a wire of its own (as Calico and the clouds do it), so every packet passes
-its node. Pod networks are routed, without a tunnel. Whatever a node or the router says, it says with its own address.
+A pod or an outside host has one address on a wire of its own (as Calico and the clouds do it), so
+every packet passes its node. Pod networks are routed, without a tunnel. Whatever a node or the
+router says, it says with its own address.
 """
 
 from __future__ import annotations
@@ -23,7 +24,14 @@ from prober.fabric.lab.enforcement.obstacles import (
     stray_rules,
 )
 from prober.fabric.lab.services.translation import UPLINK, service_rules
-from prober.fabric.lab.world.addresses import GATEWAY, UNSEEN, family_of, first, host_route, in_family
+from prober.fabric.lab.world.addresses import (
+    GATEWAY,
+    UNSEEN,
+    family_of,
+    first,
+    host_route,
+    in_family,
+)
 from prober.fabric.lab.world.blueprint import Address, End, Neighbour, Route, Space, Wire
 from prober.fabric.lab.world.world import DNS_OUTSIDE, ROUTER_OUTSIDE, World
 from prober.model.objects import Node, Pod
@@ -94,7 +102,9 @@ class Topology:
         """The hosts outside and, last, the DNS server that they and the nodes use."""
         dns = tuple(DNS_OUTSIDE[family] for family in self.world.families)
         hosts = ((host_space(host.name), host.addresses) for host in self.world.outside)
-        return tuple(self._leaf(space, addresses, "host") for space, addresses in (*hosts, (DNS, dns)))
+        return tuple(
+            self._leaf(space, addresses, "host") for space, addresses in (*hosts, (DNS, dns))
+        )
 
     def _leaf(self, space: str, addresses: tuple[str, ...], prefix: str) -> Leaf:
         number = next(self._numbers)
@@ -106,7 +116,10 @@ class Topology:
         yield self._router()
         for node in self.world.snapshot.nodes.values():
             yield self._node(node)
-            yield from (_leaf_space(leaf, arrival_rules(self.world, pod)) for pod, leaf in self.pod_leaves[node.name])
+            yield from (
+                _leaf_space(leaf, arrival_rules(self.world, pod))
+                for pod, leaf in self.pod_leaves[node.name]
+            )
         yield from (_leaf_space(leaf) for leaf in self.host_leaves)
 
     def wires(self) -> Iterator[Wire]:
@@ -119,22 +132,33 @@ class Topology:
         yield from (_leaf_wire(ROUTER, leaf) for leaf in self.host_leaves)
 
     def _to_switch(self, index: int, space: str, mtu: int) -> Wire:
-        """A switch drops what is too large for one of its ports and tells nobody: the black hole of a lower MTU. Its
-        port would let through what the sender left to be cut up later, so the senders are made to cut it up."""
-        port = End(SWITCH, f"port{index}", _mac(0, index), mtu, offload=not self.world.breakage.mtus)
-        return Wire(port, End(space, UPLINK, _mac(1, index), _MTU, offload=not self.world.breakage.mtus))
+        """A switch drops what is too large for one of its ports and tells nobody: the black hole of
+        a lower MTU. Its port would let through what the sender left to be cut up later, so the
+        senders are made to cut it up."""
+        port = End(
+            SWITCH, f"port{index}", _mac(0, index), mtu, offload=not self.world.breakage.mtus
+        )
+        return Wire(
+            port, End(space, UPLINK, _mac(1, index), _MTU, offload=not self.world.breakage.mtus)
+        )
 
     @cached_property
     def _stations(self) -> tuple[tuple[str, tuple[str, ...], str], ...]:
         """(name, addresses, MAC) of everyone on the switch: the router first, then the nodes."""
         router = (ROUTER, tuple(self.world.router.values()), _mac(1, 0))
         nodes = self.world.snapshot.nodes.values()
-        return (router, *((node_space(n.name), n.addresses, _mac(1, i)) for i, n in enumerate(nodes, 1)))
+        return (
+            router,
+            *((node_space(n.name), n.addresses, _mac(1, i)) for i, n in enumerate(nodes, 1)),
+        )
 
     def _on_switch(self, name: str) -> tuple[tuple[Address, ...], tuple[Neighbour, ...]]:
         own = next(addresses for space, addresses, _ in self._stations if space == name)
         neighbours = tuple(
-            Neighbour(UPLINK, ip, mac) for space, addresses, mac in self._stations if space != name for ip in addresses
+            Neighbour(UPLINK, ip, mac)
+            for space, addresses, mac in self._stations
+            if space != name
+            for ip in addresses
         )
         return tuple(Address(UPLINK, ip, _SUBNET[family_of(ip)]) for ip in own), neighbours
 
@@ -186,11 +210,16 @@ class Topology:
                 yield Route(host_route(ip), leaf.interface, source=first(own, family_of(ip)))
 
     def _pod_routes(self, besides: str = "") -> Iterator[Route]:
-        """To the pods of every other node: its networks, and those of its pods that are not in them."""
+        """To the pods of every other node: its networks, and those of its pods that are not in
+        them."""
         for node in self.world.snapshot.nodes.values():
             if node.name == besides or node.name in self.world.breakage.unrouted:
                 continue
-            networks = [ip_network(cidr) for cidr in node.pod_cidrs if family_of(cidr) in self.world.families]
+            networks = [
+                ip_network(cidr)
+                for cidr in node.pod_cidrs
+                if family_of(cidr) in self.world.families
+            ]
             strays = (
                 host_route(ip)
                 for pod in self.world.pods_on[node.name]
@@ -222,8 +251,13 @@ def _leaf_space(leaf: Leaf, ruleset: str = "") -> Space:
     families = sorted({family_of(ip) for ip in leaf.addresses})
     return Space(
         leaf.space,
-        addresses=tuple(Address("eth0", ip, int(host_route(ip).split("/")[1])) for ip in leaf.addresses),
-        routes=tuple(Route(_DEFAULT[f], "eth0", GATEWAY[f], source=in_family(leaf.addresses, f)[0]) for f in families),
+        addresses=tuple(
+            Address("eth0", ip, int(host_route(ip).split("/")[1])) for ip in leaf.addresses
+        ),
+        routes=tuple(
+            Route(_DEFAULT[f], "eth0", GATEWAY[f], source=in_family(leaf.addresses, f)[0])
+            for f in families
+        ),
         neighbours=tuple(Neighbour("eth0", GATEWAY[f], leaf.gateway_mac) for f in families),
         ruleset=ruleset,
     )

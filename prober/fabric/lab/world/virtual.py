@@ -1,4 +1,5 @@
-"""The addresses and ports that exist only as translations: ClusterIPs, NodePorts, load balancers' addresses. Pure."""
+"""The addresses and ports that exist only as translations: ClusterIPs, NodePorts, load balancers'
+addresses. Pure."""
 
 from __future__ import annotations
 
@@ -27,11 +28,14 @@ def complete_services(
 ) -> dict[ServiceKey, Service]:
     """Every Service with what the API server and a load balancer's controller would have given it.
 
-    A Service without ClusterIP gets one of each of `families`; one that has some is completed only when `both` is set.
-    Raises `FabricError` when the NodePorts run out.
+    A Service without ClusterIP gets one of each of `families`; one that has some is completed only
+    when `both` is set. Raises `FabricError` when the NodePorts run out.
     """
     taken: set[tuple[str, int]] = {
-        (port.protocol, port.node_port) for service in services.values() for port in service.ports if port.node_port
+        (port.protocol, port.node_port)
+        for service in services.values()
+        for port in service.ports
+        if port.node_port
     }
     ports = _FreePorts(taken)
     ordered = sorted(services.items(), key=lambda item: (item[0] not in _WANTED_IPS, item[0]))
@@ -50,17 +54,23 @@ class _FreePorts:
             if (protocol, number) not in self._taken:
                 self._taken.add((protocol, number))
                 return number
-        raise FabricError("no NodePort is left", hint="the range 30000-32767 has 2768 of them for each protocol")
+        raise FabricError(
+            "no NodePort is left", hint="the range 30000-32767 has 2768 of them for each protocol"
+        )
 
 
 def _complete(service: Service, families: tuple[int, ...], pool: Pool, free: _FreePorts) -> Service:
     if service.type == "ExternalName":
         return service
-    cluster_ips = service.cluster_ips if service.headless else tuple(_cluster_ips(service, families, pool))
+    cluster_ips = (
+        service.cluster_ips if service.headless else tuple(_cluster_ips(service, families, pool))
+    )
     balancer_ips, ports = service.load_balancer_ips, service.ports
     if service.type == "LoadBalancer" and not balancer_ips:
         balancer_ips = tuple(
-            pool.take(PLAN[Role.BALANCER, family].new) for family in FAMILIES if first(cluster_ips, family)
+            pool.take(PLAN[Role.BALANCER, family].new)
+            for family in FAMILIES
+            if first(cluster_ips, family)
         )
     if service.type in ("NodePort", "LoadBalancer"):
         ports = tuple(_with_node_port(port, free) for port in ports)

@@ -50,7 +50,9 @@ class World:
     def pods(self) -> tuple[Pod, ...]:
         """Every pod with a network of its own, in the order of their names."""
         return tuple(
-            pod for _, pod in sorted(self.snapshot.pods.items()) if pod.running and not pod.host_network and pod.ips
+            pod
+            for _, pod in sorted(self.snapshot.pods.items())
+            if pod.running and not pod.host_network and pod.ips
         )
 
     @cached_property
@@ -63,10 +65,11 @@ class World:
 
     @cached_property
     def virtual_ips(self) -> Mapping[str, str]:
-        """Load balancers' and external addresses of Services, each with the node that the router sends it to.
+        """Load balancers' and external addresses of Services, each with the node that the router
+        sends it to.
 
-        One node a time, chosen by the address's checksum, as a layer-2 announcement does; where a Service keeps its
-        traffic local, only nodes that have an endpoint of it announce it.
+        One node a time, chosen by the address's checksum, as a layer-2 announcement does; where a
+        Service keeps its traffic local, only nodes that have an endpoint of it announce it.
         """
         own = {address for node in self.snapshot.nodes.values() for address in node.addresses}
         announcers: dict[str, list[str]] = {}
@@ -74,8 +77,13 @@ class World:
             for address in (*service.load_balancer_ips, *service.external_ips):
                 if address not in own:
                     names = announcers.setdefault(address, list(self.snapshot.nodes))
-                    announcers[address] = [name for name in names if name in self._announcers(service)] or names
-        return {address: names[crc32(address.encode()) % len(names)] for address, names in sorted(announcers.items())}
+                    announcers[address] = [
+                        name for name in names if name in self._announcers(service)
+                    ] or names
+        return {
+            address: names[crc32(address.encode()) % len(names)]
+            for address, names in sorted(announcers.items())
+        }
 
     def _announcers(self, service: Service) -> set[str]:
         if service.external_traffic_policy == "Cluster":
@@ -90,12 +98,17 @@ class World:
 
 
 def settle(
-    snapshot: Snapshot, spec: LabSpec, *, enforcement: Enforcement | None = None, faults: Sequence[Fault] = ()
+    snapshot: Snapshot,
+    spec: LabSpec,
+    *,
+    enforcement: Enforcement | None = None,
+    faults: Sequence[Fault] = (),
 ) -> World:
-    """Decide about every node, place and address that the manifests leave open, and break what is to be broken.
+    """Decide about every node, place and address that the manifests leave open, and break what is
+    to be broken.
 
-    Addresses that are not from the lab's ranges are replaced. Raises `UsageError` for a fault that has no target here,
-    `FabricError` when a range of addresses or ports is used up.
+    Addresses that are not from the lab's ranges are replaced. Raises `UsageError` for a fault that
+    has no target here, `FabricError` when a range of addresses or ports is used up.
     """
     numbered = renumber(with_cluster_dns(snapshot), spec)
     families = FAMILIES if spec.ipv6 or _has_ipv6(snapshot) else FAMILIES[:1]
@@ -103,14 +116,21 @@ def settle(
     for family in families:
         for address in (DNS_OUTSIDE[family], ROUTER_OUTSIDE[family]):
             pool.reserve(address)
-    router = {family: pool.take_or(_ROUTER_INSIDE[family], PLAN[Role.NODE, family].new) for family in families}
+    router = {
+        family: pool.take_or(_ROUTER_INSIDE[family], PLAN[Role.NODE, family].new)
+        for family in families
+    }
     nodes, node_warnings = complete_nodes(numbered.snapshot, spec.nodes, families, pool)
     pods, pod_warnings = place_pods(numbered.snapshot.pods, nodes, families, pool, both=spec.ipv6)
     service_families = families if spec.ipv6 else FAMILIES[:1]
     services = complete_services(numbered.snapshot.services, service_families, pool, both=spec.ipv6)
-    outside = tuple(_complete_host(host, families, pool, both=spec.ipv6) for host in numbered.spec.outside)
+    outside = tuple(
+        _complete_host(host, families, pool, both=spec.ipv6) for host in numbered.spec.outside
+    )
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
-    breakage = resolve_faults((*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec))
+    breakage = resolve_faults(
+        (*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec)
+    )
     return World(
         snapshot=aftermath(whole, breakage),
         outside=outside,
@@ -139,13 +159,18 @@ def _addresses(snapshot: Snapshot, spec: LabSpec) -> Iterator[str]:
         yield from (*service.cluster_ips, *service.load_balancer_ips, *service.external_ips)
     for one in snapshot.slices:
         for endpoint in one.endpoints:
-            # In the nodes' network it means the node that will have this address, so it must stay free for that.
-            yield from (address for address in endpoint.addresses if not is_kept(address, Role.NODE))
+            # In the nodes' network it means the node that will have this address, so it must stay
+            # free for that.
+            yield from (
+                address for address in endpoint.addresses if not is_kept(address, Role.NODE)
+            )
     for host in spec.outside:
         yield from host.addresses
 
 
-def _complete_host(host: OutsideHost, families: tuple[int, ...], pool: Pool, *, both: bool) -> OutsideHost:
+def _complete_host(
+    host: OutsideHost, families: tuple[int, ...], pool: Pool, *, both: bool
+) -> OutsideHost:
     new = (
         pool.take(PLAN[Role.OUTSIDE, family].new, _FIRST_HOST[family])
         for family in (families if both or not host.addresses else ())
@@ -155,23 +180,32 @@ def _complete_host(host: OutsideHost, families: tuple[int, ...], pool: Pool, *, 
 
 
 def _with_own_slices(snapshot: Snapshot) -> Snapshot:
-    """Endpoints of Services with a selector follow from the pods, as the control plane computes them: slices that were
-    saved with such a Service may be of another day."""
+    """Endpoints of Services with a selector follow from the pods, as the control plane computes
+    them: slices that were saved with such a Service may be of another day."""
     selecting = {key for key, service in snapshot.services.items() if service.selector}
     slices = tuple(one for one in snapshot.slices if (one.namespace, one.service) not in selecting)
     return replace(snapshot, slices=slices)
 
 
 def _nameless(snapshot: Snapshot, spec: LabSpec) -> tuple[str, ...]:
-    """The nodes whose pods have no identity, since the agent that should give them one may not read them."""
-    return tuple(snapshot.nodes) if spec.identity_from_agent and agents_lack_rights(snapshot) else ()
+    """The nodes whose pods have no identity, since the agent that should give them one may not read
+    them."""
+    return (
+        tuple(snapshot.nodes) if spec.identity_from_agent and agents_lack_rights(snapshot) else ()
+    )
 
 
 def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
-    """Policies that tell inside from outside by private ranges say something else where nobody has such an address."""
+    """Policies that tell inside from outside by private ranges say something else where nobody has
+    such an address."""
     private = [ip_network(text) for text in _PRIVATE]
     real = [ip_address(ip) for pod in snapshot.pods.values() for ip in pod.ips]
-    if any(address in network for address in real for network in private if address.version == network.version):
+    if any(
+        address in network
+        for address in real
+        for network in private
+        if address.version == network.version
+    ):
         return  # they were replaced, and the policies with them
     for policy in snapshot.policies:
         blocks = {
@@ -181,6 +215,13 @@ def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
             if peer.ip_block
             for text in (peer.ip_block.cidr, *peer.ip_block.excepts)
         }
-        idle = sorted(text for text in blocks if any(within(ip_network(text, strict=False), one) for one in private))
+        idle = sorted(
+            text
+            for text in blocks
+            if any(within(ip_network(text, strict=False), one) for one in private)
+        )
         if idle:
-            yield f"NetworkPolicy {policy.ref} speaks of {', '.join(idle)}: in the lab nobody has an address there"
+            yield (
+                f"NetworkPolicy {policy.ref} speaks of {', '.join(idle)}: in the lab nobody has "
+                "an address there"
+            )

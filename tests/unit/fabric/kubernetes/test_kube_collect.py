@@ -15,7 +15,9 @@ AGENT = {
     "spec": {"nodeName": "n1", "containers": [{"name": "cilium-agent"}]},
     "status": {
         "phase": "Running",
-        "containerStatuses": [{"name": "cilium-agent", "image": "cilium:1", "ready": False, "restartCount": 7}],
+        "containerStatuses": [
+            {"name": "cilium-agent", "image": "cilium:1", "ready": False, "restartCount": 7}
+        ],
     },
 }
 EVENT = {
@@ -33,7 +35,9 @@ def answers(method: str, url: str) -> Answer:
     if url == "/version":
         return Answer(body={"gitVersion": "v1.34.4"})
     if "/events" in url:
-        return status(403, "events is forbidden", "Forbidden") if "kube-system" in url else page(EVENT)
+        return (
+            status(403, "events is forbidden", "Forbidden") if "kube-system" in url else page(EVENT)
+        )
     return page(AGENT) if "cilium" in url else page()
 
 

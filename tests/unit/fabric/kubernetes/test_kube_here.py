@@ -59,7 +59,10 @@ async def test_an_agent_that_ends_early_is_no_answer(monkeypatch: pytest.MonkeyP
 
 def test_what_a_machine_is_called() -> None:
     given = ["laptop", "office=203.0.113.7", "office=203.0.113.8"]
-    assert host_addresses("--outside", given, bare=True) == {"laptop": [], "office": ["203.0.113.7", "203.0.113.8"]}
+    assert host_addresses("--outside", given, bare=True) == {
+        "laptop": [],
+        "office": ["203.0.113.7", "203.0.113.8"],
+    }
 
 
 @pytest.mark.parametrize("value", ["=203.0.113.7", "office=", "office=nowhere"])

@@ -10,7 +10,10 @@ from prober.model.probe import Plan, Probe, ProbeKind
 
 
 def plan(count: int) -> Plan:
-    return Plan("pod/shop/web-0", tuple(Probe(str(n), ProbeKind.TCP, f"198.18.1.{n % 250}", 80) for n in range(count)))
+    return Plan(
+        "pod/shop/web-0",
+        tuple(Probe(str(n), ProbeKind.TCP, f"198.18.1.{n % 250}", 80) for n in range(count)),
+    )
 
 
 def test_a_plan_is_one_piece_that_the_agent_can_read() -> None:

@@ -22,7 +22,9 @@ WEB = Vantage(VantageKind.POD, "shop", "web-0")
 
 def reading(*pods: Pod, publish: bool = False) -> Reading:
     spec = {"selector": {"app": "web"}, "clusterIP": "None", "publishNotReadyAddresses": publish}
-    service = msgspec.convert({"metadata": {"name": "web", "namespace": "shop"}, "spec": spec}, wire.Service)
+    service = msgspec.convert(
+        {"metadata": {"name": "web", "namespace": "shop"}, "spec": spec}, wire.Service
+    )
     node = msgspec.convert({"metadata": {"name": "n1"}}, wire.Node)
     objects = Objects(nodes=[node], pods=list(pods), services=[service])
     keyed = {(one.metadata.namespace or "", one.metadata.name or ""): one for one in pods}
@@ -64,10 +66,15 @@ def test_a_label_that_policies_look_at_is_not_added() -> None:
     with pytest.raises(FabricError, match="policies choose pods by the label team"):
         identity_of(WEB, seen, labelled)
     owned = pod(metadata={"labels": {"app": "web", "team": "shop"}})
-    assert identity_of(WEB, replace(seen, pods={("shop", "web-0"): owned}), labelled).labels["team"] == "shop"
+    assert (
+        identity_of(WEB, replace(seen, pods={("shop", "web-0"): owned}), labelled).labels["team"]
+        == "shop"
+    )
 
 
 def test_a_service_that_publishes_unready_pods_would_route_to_the_probe() -> None:
-    assert "Service shop/web publishes pods that are not ready" in refusal(WEB, reading(pod(), publish=True))
+    assert "Service shop/web publishes pods that are not ready" in refusal(
+        WEB, reading(pod(), publish=True)
+    )
     other = pod(metadata={"labels": {"app": "db"}})
     assert identity_of(WEB, reading(other, publish=True), SETTINGS).labels == {"app": "db"}
