@@ -6,11 +6,13 @@ import pytest
 from policy_world import HOSTS, flow, world
 
 from prober.model.prediction import Ruling
+from prober.policy.deciding.readings import BackendReadings, Open, Reading
 from prober.policy.predictor import Predictor
-from prober.policy.readings import BackendReadings, Open, Reading
 
 API_FROM = "shop/p: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [%s]}]}"
-WEB_TO = "shop/p: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [%s]}]}"
+WEB_TO = (
+    "shop/p: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [%s]}]}"
+)
 KUBE_SYSTEM = "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}"
 
 
@@ -35,7 +37,9 @@ def test_a_client_on_its_nodes_network_is_a_pod_or_its_node() -> None:
 
 
 def test_an_ip_block_is_compared_with_pods_or_it_is_not() -> None:
-    found = readings(API_FROM % "{ipBlock: {cidr: 198.18.1.0/24}}", "shop/web > shop/api:8081").ingress
+    found = readings(
+        API_FROM % "{ipBlock: {cidr: 198.18.1.0/24}}", "shop/web > shop/api:8081"
+    ).ingress
     assert {one.holds: one.ruling for one in found} == {True: Ruling.ALLOWED, False: Ruling.DENIED}
     assert all(one.opens is Open.BLOCK for one in found)
     [apart] = [one for one in found if not one.holds]
@@ -43,7 +47,9 @@ def test_an_ip_block_is_compared_with_pods_or_it_is_not() -> None:
 
 
 def test_a_source_keeps_its_address_or_is_given_a_nodes() -> None:
-    found = readings(API_FROM % "{ipBlock: {cidr: 203.0.113.9/32}}", "203.0.113.9 > node/n1:30082").ingress
+    found = readings(
+        API_FROM % "{ipBlock: {cidr: 203.0.113.9/32}}", "203.0.113.9 > node/n1:30082"
+    ).ingress
     assert answers(found, Open.SOURCE_ADDRESS) == {
         "if the source keeps its address": Ruling.ALLOWED,
         "if the source is given the address of node n1 first": Ruling.DENIED,
@@ -51,7 +57,9 @@ def test_a_source_keeps_its_address_or_is_given_a_nodes() -> None:
 
 
 def test_an_ip_block_of_a_services_address_is_compared_before_the_translation_or_after_it() -> None:
-    found = readings(WEB_TO % "{ipBlock: {cidr: 198.19.0.11/32}}", "shop/web > svc/shop/api:80").egress
+    found = readings(
+        WEB_TO % "{ipBlock: {cidr: 198.19.0.11/32}}", "shop/web > svc/shop/api:80"
+    ).egress
     assert [(one.opens, one.ruling) for one in found] == [
         (Open.NOTHING, Ruling.DENIED),
         (Open.TRANSLATION, Ruling.ALLOWED),
