@@ -211,11 +211,11 @@ def test_explain_names_the_file(explain: Run, directory: Path) -> None:
         ("shop/wbe", "shop/api:80", "there is no pod shop/wbe"),
         ("shop/web", "shop/apj:80", "there is no pod shop/apj"),
         ("shop/web", "shop/api", "names no port"),
-        ("shop/web", "shop/api:0", "port 0 is out of range"),
+        ("shop/web", "shop/api:0", "port 0 is not between 1 and 65535"),
         ("shop/web", "shop/api:53/quic", "names no port"),
         ("shop/web", "tcp://svc/apj.shop:80", "apj"),
         ("deploy/none.shop", "shop/api:80", "none"),
-        ("svc/shop/api", "shop/api:80", "api"),
+        ("svc/shop/ghost", "shop/api:80", "ghost"),
         ("shop/web", "dns://github.com", "names no server"),
     ],
 )
