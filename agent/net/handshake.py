@@ -1,0 +1,158 @@
+"""The TLS handshake, and what it shows of the server.
+
+The chain is verified as a client would, against the system's roots; the name is compared here,
+apart from that, so that the evidence can say both. When the chain is not trusted, the library shows
+nothing of the certificate: then a second connection reads it, unverified.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import ipaddress
+import socket
+import ssl
+from dataclasses import dataclass, replace
+
+from cryptography import x509
+
+from agent.evidence import classify
+from agent.net import connect, sockets
+from prober.model.outcome import TlsEvidence
+
+VERIFYING = ssl.create_default_context()
+VERIFYING.check_hostname = False
+READING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+READING.check_hostname = False
+READING.verify_mode = ssl.CERT_NONE
+"""Both are made when this module is imported, before any probe is timed: reading the system's roots
+takes a while."""
+
+
+def trust(authority: str) -> None:
+    """From now on, trust this authority too (PEM): the one of a world that has its own."""
+    VERIFYING.load_verify_locations(cadata=authority)
+
+
+@dataclass(frozen=True, slots=True)
+class Handshake:
+    """How a handshake went. `sock` is there only when it was completed."""
+
+    evidence: TlsEvidence
+    sock: ssl.SSLSocket | None = None
+    failure: OSError | None = None
+    """What broke it off."""
+    time_ms: float = 0.0
+
+
+async def shake(
+    sock: socket.socket, peer: tuple[str, int] | None, name: str, deadline: float, *, verify: bool
+) -> Handshake:
+    """Take over a connected socket and do the handshake as a client of `name`, until `deadline`
+    (loop time).
+
+    `peer` is where a second connection goes, should the certificate have to be read without
+    trusting it (None: not at all). Without `verify` nothing is checked but the name, which is only
+    reported.
+    """
+    started = asyncio.get_running_loop().time()
+    try:
+        secured = await _secure(sock, VERIFYING if verify else READING, name, deadline)
+    except OSError as error:
+        evidence = TlsEvidence(alert=classify.alert_of(error))
+        time_ms = sockets.elapsed_ms(started)
+        if isinstance(error, ssl.SSLCertVerificationError):
+            read = await _read_unverified(peer, name, deadline) if peer else TlsEvidence()
+            evidence = replace(read, trusted=False, alert=evidence.alert)
+        return Handshake(evidence, None, error, time_ms)
+    evidence = replace(describe(secured, name), trusted=True if verify else None)
+    return Handshake(evidence, secured, None, sockets.elapsed_ms(started))
+
+
+async def _secure(
+    sock: socket.socket, context: ssl.SSLContext, name: str, deadline: float
+) -> ssl.SSLSocket:
+    """The handshake itself. Raises `OSError`, and then has closed the socket."""
+    try:
+        secured = context.wrap_socket(
+            sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False
+        )
+    except ValueError as error:  # a name that cannot be a server's
+        sock.close()
+        raise ssl.SSLError(0, f"{name!r} cannot be sent as a server's name: {error}") from error
+    try:
+        await sockets.patiently(secured, secured.do_handshake, deadline)
+    except BaseException:
+        secured.close()
+        raise
+    return secured
+
+
+async def _read_unverified(peer: tuple[str, int], name: str, deadline: float) -> TlsEvidence:
+    """What the server shows to a client that trusts everybody; empty when that does not come
+    about."""
+    connection = await connect.over_tcp(*peer, deadline)
+    if connection.sock is None:
+        return TlsEvidence()
+    try:
+        secured = await _secure(connection.sock, READING, name, deadline)
+    except OSError:
+        return TlsEvidence()
+    with sockets.closing(secured):
+        return describe(secured, name)
+
+
+def describe(secured: ssl.SSLSocket, name: str) -> TlsEvidence:
+    """Version, cipher and certificate of a finished handshake."""
+    cipher = secured.cipher()
+    evidence = TlsEvidence(version=secured.version() or "", cipher=cipher[0] if cipher else "")
+    certificate = secured.getpeercert(binary_form=True)
+    return _with_certificate(evidence, certificate, name) if certificate else evidence
+
+
+def _with_certificate(evidence: TlsEvidence, der: bytes, name: str) -> TlsEvidence:
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+    except ValueError:  # malformed: clients differ in what they accept, and the handshake was made
+        return evidence
+    names: tuple[str, ...] = ()
+    with contextlib.suppress(
+        x509.ExtensionNotFound, ValueError
+    ):  # ValueError: a malformed extension
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        addresses = (str(address) for address in found.get_values_for_type(x509.IPAddress))
+        names = (*found.get_values_for_type(x509.DNSName), *addresses)
+    end = certificate.not_valid_after_utc
+    left = (end - datetime.datetime.now(datetime.UTC)).total_seconds() / 86400
+    return replace(
+        evidence,
+        subject=certificate.subject.rfc4514_string(),
+        issuer=certificate.issuer.rfc4514_string(),
+        names=names,
+        not_after=end.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        days_left=round(left, 1),
+        name_matches=any(matches(pattern, name) for pattern in names),
+    )
+
+
+def matches(pattern: str, name: str) -> bool:
+    """Does a certificate's name stand for `name` (RFC 9525 section 6.3): a `*` is exactly the first
+    label."""
+    try:
+        return ipaddress.ip_address(pattern) == ipaddress.ip_address(name)
+    except ValueError:
+        pass
+    wanted, given = (text.rstrip(".").lower() for text in (name, pattern))
+    with contextlib.suppress(UnicodeError):
+        wanted = wanted.encode("idna").decode("ascii")
+    if given.startswith("*."):
+        return "." in wanted and wanted.partition(".")[2] == given[2:]
+    return wanted == given
+
+
+def complaint(evidence: TlsEvidence, name: str) -> str:
+    """Why a client would not accept this certificate, as one sentence; empty when it would."""
+    if evidence.name_matches is False:
+        return f"the certificate is for {', '.join(evidence.names) or 'no name'}, not for {name}"
+    return ""
