@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from prober.cli.options import PATH
-from prober.cli.predict import known_hosts, load
+from prober.cli.commands.predict import known_hosts, load
+from prober.cli.options.shared import PATH
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -44,10 +44,9 @@ def command(
     """Say which policies and rules decide about one flow, and where they are written.
 
     \b
-    FROM  deploy/source-controller.flux-system   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
-    TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp   icmp://node/n2
+    FROM  deploy/web.shop   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
+    TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
     """  # fmt: skip
-    from prober.policy.explain import explain
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
 
@@ -59,9 +58,9 @@ def command(
 
 
 def flow_of(source: str, target: str, namespace: str, snapshot: Snapshot) -> Flow:
-    """The flow that the two arguments mean, as a scenario would have it. Raises `UsageError` for what means nothing or
-    does not exist."""
-    from prober.scenario.ends import Ends
-    from prober.scenario.reference import parse_source, parse_target
+    """The flow that the two arguments mean, as a scenario would have it. Raises `UsageError` for
+    what means nothing or does not exist."""
+    from prober.scenario.resolving.ends import Ends
+    from prober.scenario.text.reference import parse_source, parse_target
 
     return Ends(snapshot).flow(parse_source(source, namespace), parse_target(target, namespace))

@@ -199,7 +199,9 @@ def _usual(ref: ObjectRef) -> EndpointChoice:
 
 def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
     """`deploy/web` where that is enough to tell the pod, else `pod/web-7d9f-x2x4v`."""
-    by_workload = ref.kind is RefKind.WORKLOAD or (ref.kind is RefKind.NAMED and pods[0].name != ref.name)
+    by_workload = ref.kind is RefKind.WORKLOAD or (
+        ref.kind is RefKind.NAMED and pods[0].name != ref.name
+    )
     names = pod_labels(pods, by_workload=by_workload)
     return [f"{_word(pod, name)}/{name}" for pod, name in zip(pods, names, strict=True)]
 

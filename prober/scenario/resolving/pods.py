@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from prober.model.errors import UsageError
 from prober.model.objects import LabelSelector, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot
-from prober.policy.selectors import describe, selects
-from prober.scenario.hints import did_you_mean, enumerate_names, suggest
-from prober.scenario.refs import ALIASES, ObjectRef, RefKind
+from prober.policy.deciding.selectors import describe, selects
+from prober.scenario.reading.hints import did_you_mean, enumerate_names, suggest
+from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind
 
 NO_NETWORK = "pods that have finished have no network any more"
 
@@ -22,7 +22,9 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     done their work.
     """
     _check_namespace_of(ref, snapshot)
-    if ref.kind is RefKind.POD or (ref.kind is RefKind.NAMED and (ref.namespace, ref.name) in snapshot.pods):
+    if ref.kind is RefKind.POD or (
+        ref.kind is RefKind.NAMED and (ref.namespace, ref.name) in snapshot.pods
+    ):
         return (_one(ref, snapshot),)
     if ref.kind is RefKind.NAMED:
         return _running(_pods_of_named(ref, snapshot), f"workload {ref}")
@@ -54,7 +56,8 @@ def check_namespace(name: str, snapshot: Snapshot) -> None:
 
 
 def _check_namespace_of(ref: ObjectRef, snapshot: Snapshot) -> None:
-    """Raises `UsageError` when a reference's namespace is not there: in `NS/NAME` it may be a kind written wrong."""
+    """Raises `UsageError` when a reference's namespace is not there: in `NS/NAME` it may be a kind
+    written wrong."""
     meant = did_you_mean(ref.namespace, ALIASES) if ref.kind is RefKind.NAMED else ""
     if meant and ref.namespace not in snapshot.namespaces:
         problem = f"`{ref}`: there is no namespace `{ref.namespace}`, and it is no kind of object"

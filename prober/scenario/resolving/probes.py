@@ -6,13 +6,13 @@ from typing import Any
 
 from prober.model.check import Endpoint, Flow
 from prober.model.probe import Probe, ProbeKind
-from prober.scenario.destinations import Destination, transport_of
-from prober.scenario.refs import DEFAULT_PORTS, Scheme, TargetRef
+from prober.scenario.resolving.destinations import Destination, transport_of
 from prober.scenario.spec import SSH_PORT, CheckSpec
-from prober.scenario.text.refs import DEFAULT_PORTS, Scheme
+from prober.scenario.text.refs import DEFAULT_PORTS, Scheme, TargetRef
 
 _KINDS = {Scheme.HTTPS: ProbeKind.HTTP, Scheme.SCTP: ProbeKind.TCP}
-"""Schemes that are not named like their probe. SCTP's stands in for one that is never sent: see `unspoken`."""
+"""Schemes that are not named like their probe. SCTP's stands in for one that is never sent: see
+`unspoken`."""
 
 ICMP = "ICMP"
 """What `Flow.protocol` says for echo."""
@@ -27,7 +27,11 @@ def flow_of(spec: CheckSpec, source: Endpoint, destination: Destination) -> Flow
 
 def unspoken(target: TargetRef) -> str:
     """Why a target cannot be probed at all, from nowhere; empty: it can."""
-    return "SCTP is predicted, not probed: most kernels do not speak it" if target.scheme is Scheme.SCTP else ""
+    return (
+        "SCTP is predicted, not probed: most kernels do not speak it"
+        if target.scheme is Scheme.SCTP
+        else ""
+    )
 
 
 def probe_of(spec: CheckSpec, destination: Destination, check_id: str) -> Probe:

@@ -34,8 +34,9 @@ class Recogniser:
     snapshot: Snapshot
 
     def endpoint(self, host: str, namespace: str, *, search: bool = False) -> Endpoint:
-        """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace` (empty: from elsewhere).
-        `search` completes `NAME.NAMESPACE` also where no pod asks for it: a person who writes it means the Service.
+        """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace`
+        (empty: from elsewhere). `search` completes `NAME.NAMESPACE` also where no pod asks for it:
+        a person who writes it means the Service.
 
         A load balancer's address stays a host with that address: what policies see there differs
         from what they see behind a ClusterIP, and the predictor tells them apart by the address.
@@ -103,7 +104,8 @@ class Recogniser:
 
 
 def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
-    """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD, SERVICE, NS].
+    """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD,
+    SERVICE, NS].
 
     A pod's search path completes short names (NS.svc, svc, and the cluster's domain), but never one
     that ends in a dot.

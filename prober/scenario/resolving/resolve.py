@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from prober.model.check import Check, Endpoint
 from prober.model.errors import InputError, Mistake, UsageError
 from prober.model.snapshot import Snapshot
-from prober.scenario.destinations import Destination, Finder
-from prober.scenario.naming import home_of, qualified, target_text
-from prober.scenario.probes import flow_of, probe_of, unspoken
-from prober.scenario.recognise import Recogniser
-from prober.scenario.sources import Start, starts_of
+from prober.scenario.resolving.destinations import Destination, Finder
+from prober.scenario.resolving.naming import home_of, qualified, target_text
+from prober.scenario.resolving.probes import flow_of, probe_of, unspoken
+from prober.scenario.resolving.recognise import Recogniser
+from prober.scenario.resolving.sources import Start, starts_of
 from prober.scenario.spec import CheckSpec, Scenario
 
 
@@ -103,7 +103,9 @@ def _checks(found: _Pairs, home: str) -> Iterator[Check]:
             expected=spec.expect,
             group=spec.title,
             origin=spec.origin,
-            untestable="; ".join(dict.fromkeys(filter(None, (start.problem, short.problem, unspoken(spec.target))))),
+            untestable="; ".join(
+                dict.fromkeys(filter(None, (start.problem, short.problem, unspoken(spec.target))))
+            ),
         )
 
 

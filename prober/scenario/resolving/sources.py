@@ -9,11 +9,10 @@ from prober.model.check import Endpoint, EndpointKind, Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.scenario.hints import suggest
-from prober.scenario.naming import pod_labels
-from prober.scenario.pods import down, pods_of
-from prober.scenario.recognise import Recogniser
-from prober.scenario.refs import ObjectRef, RefKind
+from prober.scenario.reading.hints import suggest
+from prober.scenario.resolving.naming import pod_labels
+from prober.scenario.resolving.pods import down, pods_of
+from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.spec import MANY, CheckSpec, PodChoice
 from prober.scenario.text.refs import ObjectRef, RefKind
 
@@ -36,8 +35,8 @@ class Start:
 def starts_of(
     spec: CheckSpec, recogniser: Recogniser, outside: Collection[str], *, addressed: bool = True
 ) -> tuple[Start, ...]:
-    """The vantages of a check, at least one; `addressed` False where pods need no address, as for manifests alone.
-    Raises `UsageError` for what does not exist."""
+    """The vantages of a check, at least one; `addressed` False where pods need no address, as for
+    manifests alone. Raises `UsageError` for what does not exist."""
     snapshot = recogniser.snapshot
     ref = spec.source if spec.source.name in outside else inside(spec.source, recogniser)
     if ref.kind is RefKind.NODE:
@@ -52,7 +51,8 @@ def starts_of(
 
 
 def inside(ref: ObjectRef, recogniser: Recogniser) -> ObjectRef:
-    """The object of the cluster that has the name or the address of a host, where one has; else the host itself."""
+    """The object of the cluster that has the name or the address of a host, where one has; else the
+    host itself."""
     if ref.kind is not RefKind.OUTSIDE:
         return ref
     endpoint = recogniser.endpoint(ref.name, "", search=True)

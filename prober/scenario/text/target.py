@@ -1,4 +1,5 @@
-"""Targets in text form: `SCHEME://PLACE[:PORT][/PATH][?OPTIONS]`, or as reports write them, `PLACE:PORT[/PROTOCOL]`."""
+"""Targets in text form: `SCHEME://PLACE[:PORT][/PATH][?OPTIONS]`, or as reports write them,
+`PLACE:PORT[/PROTOCOL]`."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from prober.scenario.errors import BadReference
-from prober.scenario.hints import did_you_mean
-from prober.scenario.options import any_option, only_options, parse_options
-from prober.scenario.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, Scheme, TargetRef
-from prober.scenario.source import is_object, parse_named, parse_object
-from prober.scenario.words import host_problem, is_address, port_problem
+from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.text.options import any_option, only_options, parse_options
+from prober.scenario.text.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, Scheme, TargetRef
+from prober.scenario.text.source import is_object, parse_named, parse_object
+from prober.scenario.text.words import host_problem, is_address, port_problem
 
 EXAMPLES = (
     "write tcp://HOST:PORT, tcp://svc/NAME.NAMESPACE:PORT, udp://…, dns://NAME@SERVER, "
@@ -30,8 +31,9 @@ _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\\\"<>`{}|^]")
 
 
 def parse_target(text: str, default_namespace: str = "") -> TargetRef:
-    """What `to:` says, as in `tcp://github.com:22`, `http://svc/web.shop/health?status=200`, `dns://github.com` or, as
-    reports write a flow, `shop/db-0:5432`, `svc/web.shop:80/udp` and `node/n2/icmp`.
+    """What `to:` says, as in `tcp://github.com:22`, `http://svc/web.shop/health?status=200`,
+    `dns://github.com` or, as reports write a flow, `shop/db-0:5432`, `svc/web.shop:80/udp` and
+    `node/n2/icmp`.
 
     `default_namespace` is used for objects whose text names none. Raises `BadReference`.
     """
@@ -74,7 +76,9 @@ def _plain(text: str, default_namespace: str) -> TargetRef:
         raise BadReference(text, len(text), "names no port", hint=PLAIN_EXAMPLES)
     protocol = "tcp" if match["protocol"] is None else match["protocol"].lower()
     if protocol not in _PLAIN_SCHEMES:
-        problem = f"names no port and protocol: `{match['protocol']}` is not {', '.join(_PLAIN_SCHEMES)}"
+        problem = (
+            f"names no port and protocol: `{match['protocol']}` is not {', '.join(_PLAIN_SCHEMES)}"
+        )
         raise BadReference(text, match.start("protocol"), problem, hint=PLAIN_EXAMPLES)
     scheme = _PLAIN_SCHEMES[protocol]
     return TargetRef(scheme, _place(text, 0, match.end("port"), scheme, default_namespace))
@@ -134,15 +138,21 @@ def _path_start(text: str, start: int, end: int) -> int:
 
 
 def parse_place(text: str, default_namespace: str = "") -> Place:
-    """Where packets go, without a port: `svc/web.shop`, `shop/db-0`, `github.com`, `[2001:db8::1]` or `redis.shop`.
-    Raises `BadReference`."""
+    """Where packets go, without a port: `svc/web.shop`, `shop/db-0`, `github.com`, `[2001:db8::1]`
+    or `redis.shop`. Raises `BadReference`."""
     return _where(text, 0, len(text), Scheme.TCP, default_namespace)
 
 
 def _place(text: str, start: int, end: int, scheme: Scheme, default_namespace: str) -> Place:
     if "@" in text[start:end]:
-        raise BadReference(text, start, "user names and passwords are not for a target", hint=EXAMPLES)
-    colon = text.find(":", start, end) if is_object(text[start:end]) else _colon_after_host(text, start, end)
+        raise BadReference(
+            text, start, "user names and passwords are not for a target", hint=EXAMPLES
+        )
+    colon = (
+        text.find(":", start, end)
+        if is_object(text[start:end])
+        else _colon_after_host(text, start, end)
+    )
     where = _where(text, start, end if colon < 0 else colon, scheme, default_namespace)
     return replace(where, port=_port(text, colon, end, scheme, where.object))
 

@@ -11,7 +11,7 @@ from prober.model.check import EndpointKind
 from prober.model.errors import UsageError
 from prober.model.snapshot import Snapshot
 from prober.scenario import one_check, parse_source, parse_target, resolve
-from prober.scenario.ends import Ends
+from prober.scenario.resolving.ends import Ends
 
 WORLD = """
 apiVersion: v1
@@ -106,7 +106,9 @@ def test_a_target_means_the_same_to_a_prediction_and_to_a_check(
         ("198.18.1.7", "redis-0"),
     ],
 )
-def test_a_source_means_the_same_to_a_prediction_and_to_a_check(text: str, name: str, world: Snapshot) -> None:
+def test_a_source_means_the_same_to_a_prediction_and_to_a_check(
+    text: str, name: str, world: Snapshot
+) -> None:
     predicted = Ends(world).source(parse_source(text))
     [check] = resolve(one_check(text, "tcp://203.0.113.9:443"), world, addressed=False)
     assert [predicted.name, check.flow.source.name, check.vantage.name] == [name] * 3

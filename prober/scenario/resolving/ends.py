@@ -1,7 +1,7 @@
 """The two ends of a flow, each as one endpoint: for commands that predict, and probe nothing.
 
-A scenario's checks come from the same references by the same look-ups (`sources`, `destinations`); they differ in that
-a check may start at many pods, and needs an address to send to.
+A scenario's checks come from the same references by the same look-ups (`sources`, `destinations`);
+they differ in that a check may start at many pods, and needs an address to send to.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.errors import UsageError
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.scenario.destinations import transport_of
-from prober.scenario.pods import pods_of, service_of
-from prober.scenario.probes import ICMP
-from prober.scenario.recognise import Recogniser
-from prober.scenario.refs import ObjectRef, Place, RefKind, Scheme, SourceRef, TargetRef
-from prober.scenario.sources import inside, nodes_of
+from prober.scenario.resolving.destinations import transport_of
+from prober.scenario.resolving.pods import pods_of, service_of
+from prober.scenario.resolving.probes import ICMP
+from prober.scenario.resolving.recognise import Recogniser
+from prober.scenario.resolving.sources import inside, nodes_of
+from prober.scenario.text.refs import ObjectRef, Place, RefKind, Scheme, SourceRef, TargetRef
 
 
 class Ends:
@@ -32,8 +32,8 @@ class Ends:
         return Recogniser(self._snapshot)
 
     def flow(self, source: SourceRef, target: TargetRef) -> Flow:
-        """The flow from a source to a target; of several pods the first. Raises `UsageError` for what does not exist,
-        and for a target that names no server."""
+        """The flow from a source to a target; of several pods the first. Raises `UsageError` for
+        what does not exist, and for a target that names no server."""
         if target.place == Place():
             hint = "say which one is asked, as in dns://NAME@svc/kube-dns.kube-system"
             raise UsageError(f"{target} names no server", hint=hint)
@@ -44,13 +44,18 @@ class Ends:
         return Flow(start, end, transport_of(target), target.place.port)
 
     def source(self, ref: SourceRef) -> Endpoint:
-        """Where a flow starts. A Service stands for a pod behind it. Raises `UsageError` for what does not exist."""
+        """Where a flow starts. A Service stands for a pod behind it. Raises `UsageError` for what
+        does not exist."""
         ref = inside(ref, self.recogniser)
-        return self.recogniser.endpoint(ref.name, "") if ref.kind is RefKind.OUTSIDE else self._object(ref)
+        return (
+            self.recogniser.endpoint(ref.name, "")
+            if ref.kind is RefKind.OUTSIDE
+            else self._object(ref)
+        )
 
     def destination(self, place: Place, namespace: str) -> Endpoint:
-        """Where a flow goes, as seen from a pod of `namespace` (empty: from elsewhere). Raises `UsageError` for what
-        does not exist."""
+        """Where a flow goes, as seen from a pod of `namespace` (empty: from elsewhere). Raises
+        `UsageError` for what does not exist."""
         if place.object is None:
             return self.recogniser.endpoint(place.host, namespace)
         if place.object.kind is RefKind.SERVICE:
