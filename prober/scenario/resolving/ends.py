@@ -39,9 +39,7 @@ class Ends:
             raise UsageError(f"{target} names no server", hint=hint)
         start = self.source(source)
         end = self.destination(target.place, start.namespace)
-        if target.scheme is Scheme.ICMP:
-            return Flow(start, end, ICMP)
-        return Flow(start, end, transport_of(target), target.place.port)
+        return Flow(start, end, protocol_of(target), target.place.port)
 
     def source(self, ref: SourceRef) -> Endpoint:
         """Where a flow starts. A Service stands for a pod behind it. Raises `UsageError` for what
@@ -69,6 +67,11 @@ class Ends:
         single = ref.kind in (RefKind.POD, RefKind.NAMED)
         named = self._snapshot.pods.get((ref.namespace, ref.name)) if single else None
         return _pod(named or pods_of(ref, self._snapshot)[0])
+
+
+def protocol_of(target: TargetRef) -> str:
+    """What `Flow.protocol` says for a target."""
+    return ICMP if target.scheme is Scheme.ICMP else transport_of(target)
 
 
 def _pod(pod: Pod) -> Endpoint:

@@ -149,10 +149,10 @@ def _pods_of_named(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     named = [one for one in workloads if (one.namespace, one.name) == (ref.namespace, ref.name)]
     if named:
         return tuple(pod for one in named for pod in snapshot.pods_of(one))
-    paths = {str(one) for one in workloads} | {str(pod.ref) for pod in snapshot.pods.values()}
-    here = [path for path in paths if path.startswith(f"{ref.namespace}/")]
-    elsewhere = sorted(path for path in paths if path.endswith(f"/{ref.name}"))
-    hint = did_you_mean(str(ref), here) or (f"did you mean `{elsewhere[0]}`?" if elsewhere else "")
+    known = {(one.namespace, one.name) for one in workloads} | set(snapshot.pods)
+    elsewhere = sorted(f"{space}/{name}" for space, name in known if name == ref.name)
+    here = (f"{space}/{name}" for space, name in known if space == ref.namespace)
+    hint = did_you_mean(str(ref), elsewhere or here)
     if (ref.namespace, ref.name) in snapshot.services:
         hint = f"there is a Service of that name: svc/{ref}"
     raise UsageError(f"there is no pod {ref}", hint=hint)

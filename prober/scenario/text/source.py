@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from prober.model.objects import LabelSelector
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.reading.hints import close_to, did_you_mean
 from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind, SourceRef
 from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.words import host_problem, is_address, is_namespace, object_name_problem
@@ -69,7 +69,7 @@ def parse_named(text: str) -> ObjectRef | None:
     namespace, slash, name = text.partition("/")
     if not slash or not is_namespace(namespace) or object_name_problem(name):
         return None
-    kind = next((one for one in ALIASES if did_you_mean(namespace, [one])), "")
+    kind = close_to(namespace, ALIASES)
     if (
         kind
         and not namespace.startswith(kind)

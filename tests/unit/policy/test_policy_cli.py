@@ -186,7 +186,7 @@ def test_wrong_flows_are_all_told_and_nothing_is_predicted(predict: Run) -> None
     assert isinstance(result.exception, InputError)
     assert [mistake.location.line for mistake in result.exception.mistakes] == [5, 5, 5, 6, 6, 6]
     assert str(result.exception).startswith(
-        "stdin:5: from: there is no pod shop/wbe (did you mean shop/web?)"
+        "stdin:5: from: there is no pod shop/wbe (did you mean `shop/web`?)"
     )
     assert result.stdout == ""
 
