@@ -22,6 +22,7 @@ from prober.fabric.kubernetes.resources import PODS
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.stage import Stage, Standing, stage_of_ephemeral
 from prober.fabric.kubernetes.streamed import Emit, Item, streamed
+from prober.fabric.ledger import sealed
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -49,7 +50,7 @@ class EphemeralContainers:
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Item, None]:
         """Run all plans at once; a pod that cannot yields one `Failure`. Closing it does not end the containers."""
-        jobs = [(vantage, piece) for vantage, plan in plans for piece in pieces(plan, limit=PLAN_LIMIT)]
+        jobs = [(vantage, piece) for vantage, plan in plans for piece in pieces(sealed(plan), limit=PLAN_LIMIT)]
 
         async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agent import fresh, wire
+from agent import fresh
 from prober.model.outcome import Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -19,16 +19,11 @@ async def answers(monkeypatch: pytest.MonkeyPatch, *rounds: Observation, limit: 
     """What is written when the rounds say this, and how many rounds there were."""
     left = list(rounds)
 
-    async def run_plan(plan: Plan, emit: Callable[[bytes], None]) -> None:
-        emit(wire.encode_observation(left.pop(0)))
-        emit(wire.encode_end(len(plan.probes)))
+    async def run_plan(plan: Plan, on_observation: Callable[[Observation], None]) -> None:
+        on_observation(left.pop(0))
 
     monkeypatch.setattr(fresh, "run_plan", run_plan)
-    lines: list[bytes] = []
-    await fresh.run_until_stable(PLAN, lines.append, quiet=0, limit=limit)
-    observation, end = (wire.decode_line(line) for line in lines)
-    assert end == wire.End(1)
-    assert isinstance(observation, Observation)
+    (observation,) = await fresh.run_until_stable(PLAN, quiet=0, limit=limit)
     return observation, len(rounds) - len(left)
 
 

@@ -83,5 +83,5 @@ class FakeCluster:
         space = pod["metadata"]["namespace"]
         config_map = self.objects[f"/api/v1/namespaces/{space}/configmaps/{volume['name']}"]
         plan = decode_plan(gzip.decompress(base64.b64decode(config_map["binaryData"][volume["items"][0]["key"]])))
-        lines = [encode_observation(Observation(probe.id, Outcome.OK)) for probe in plan.probes]
-        return Answer(lines=[*lines, encode_end(len(lines))])
+        lines = [encode_observation(Observation(probe.id, Outcome.OK), plan.nonce) for probe in plan.probes]
+        return Answer(lines=[*lines, encode_end(len(lines), plan.nonce)])
