@@ -1,9 +1,10 @@
 """The lines between a coordinator and an agent: `prober.model.probe` says what they look like.
 
-Strict where it matters: a field that this agent does not know is refused, because ignoring it would run a different
-probe from the one that was asked for. Fields that hold their default are left out, because a container's log is
-rotated at 10 MiB. Both come from `msgspec.Struct`, which the model's dataclasses are not; so each has a mirror here,
-made from its fields, and msgspec copies between the two.
+Strict where it matters: a field that this agent does not know is refused, because ignoring it would
+run a different probe from the one that was asked for. Fields that hold their default are left out,
+because a container's log is rotated at 10 MiB. Both come from `msgspec.Struct`, which the model's
+dataclasses are not; so each has a mirror here, made from its fields, and msgspec copies between the
+two.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ def _mirror(cls: type, tag: str | None = None) -> Any:
         else:
             fields.append((field.name, hint))
     options: dict[str, Any] = {"tag": tag, "tag_field": "type"} if tag else {}
-    return msgspec.defstruct(cls.__name__, fields, omit_defaults=True, forbid_unknown_fields=True, **options)
+    return msgspec.defstruct(
+        cls.__name__, fields, omit_defaults=True, forbid_unknown_fields=True, **options
+    )
 
 
 def _swap(hint: Any) -> Any:
@@ -112,7 +115,8 @@ def decode_plan(line: bytes) -> Plan:
     """The plan in a line. Raises `UsageError` that says what is wrong, and with which probe."""
     if not line.strip():
         raise UsageError(
-            "there is no plan: the input is empty", hint="send one line of JSON, or name a file: --plan FILE"
+            "there is no plan: the input is empty",
+            hint="send one line of JSON, or name a file: --plan FILE",
         )
     try:
         version = msgspec.json.decode(line, type=_Version).version
@@ -123,7 +127,9 @@ def decode_plan(line: bytes) -> Plan:
             )
         plan = msgspec.convert(_plan_decoder.decode(line), Plan, from_attributes=True)
     except UNREADABLE as error:
-        raise UsageError(f"the plan cannot be read: {error}", hint="a plan is one JSON object in one line") from error
+        raise UsageError(
+            f"the plan cannot be read: {error}", hint="a plan is one JSON object in one line"
+        ) from error
     _refuse_mistakes(plan)
     return plan
 
@@ -145,8 +151,9 @@ def encode_failure(message: str, hint: str = "", nonce: str = "") -> bytes:
 
 
 def decode_line(line: bytes, nonce: str = "") -> Observation | End | FailureLine:
-    """What one line says, in answer to the plan with this nonce. Raises `UnreadableLineError` when it is none of the
-    three, or answers another plan. Only a failure may come without the nonce: of a plan that could not be read."""
+    """What one line says, in answer to the plan with this nonce. Raises `UnreadableLineError` when
+    it is none of the three, or answers another plan. Only a failure may come without the nonce: of
+    a plan that could not be read."""
     try:
         decoded = _line_decoder.decode(line)
     except UNREADABLE as error:

@@ -1,7 +1,7 @@
 """PURE. What came back of the waves of a run, and from whom.
 
-An observation counts only from the vantage that was given its probe, and once. A fabric's streams are judged where they
-are read (`prober.fabric.ledger`); this holds for whatever a fabric yields.
+An observation counts only from the vantage that was given its probe, and once. A fabric's streams
+are judged where they are read (`prober.fabric.ledger`); this holds for whatever a fabric yields.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Gathering:
         self._failed: set[str] = set()
 
     def take(self, item: Observed | Failure) -> Observation | None:
-        """The observation that counts, if one does. A failure, or an observation that may not be there, takes back
-        whatever else this vantage said in the wave."""
+        """The observation that counts, if one does. A failure, or an observation that may not be
+        there, takes back whatever else this vantage said in the wave."""
         if isinstance(item, Failure):
             self._fail(item)
             return None
@@ -49,7 +49,13 @@ class Gathering:
         if probe not in self._given.get(item.vantage, ()) or probe in counted:
             why = "twice" if probe in counted else "which it was not given"
             message = f"it speaks of probe {plain(probe, 80)!r}, {why}: nothing that it said counts"
-            self._fail(Failure(item.vantage, message, "this is a defect of prober, or somebody forges observations"))
+            self._fail(
+                Failure(
+                    item.vantage,
+                    message,
+                    "this is a defect of prober, or somebody forges observations",
+                )
+            )
             return None
         counted.add(probe)
         self._gathered.observations[probe] = item.observation

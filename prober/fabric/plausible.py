@@ -1,8 +1,9 @@
-"""PURE. Can an agent have said this of that probe? What no agent ever says is a forgery or a defect, and no result.
+"""PURE. Can an agent have said this of that probe? What no agent ever says is a forgery or a
+defect, and no result.
 
-The rules are those by which the probes work (`agent/probes`): which phases a protocol goes through, in which order, and
-which of them an outcome needs or excludes. They hold only for what a line states; a line without phases or attempts
-contradicts nothing.
+The rules are those by which the probes work (`agent/probes`): which phases a protocol goes through,
+in which order, and which of them an outcome needs or excludes. They hold only for what a line
+states; a line without phases or attempts contradicts nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from prober.model.probe import Probe, ProbeKind
 _DAY_MS = 86_400_000.0
 """No probe takes a day."""
 _SLACK_MS = 5.0
-"""By so much may the phases be longer than the try that they are part of: each is rounded by itself."""
+"""By so much may the phases be longer than the try that they are part of: each is rounded by
+itself."""
 _PHASES: Mapping[ProbeKind, tuple[str, ...]] = {
     ProbeKind.TCP: ("resolve", "connect", "reply"),
     ProbeKind.UDP: ("resolve", "reply"),
@@ -81,7 +83,9 @@ def _addresses(observation: Observation) -> Iterator[str]:
 def _numbers(evidence: Evidence) -> Iterator[str]:
     bytes_ = [number for icmp in evidence.icmp for number in (icmp.type, icmp.code, icmp.ttl)]
     bytes_ += [hop.ttl for hop in evidence.hops]
-    if not _within(bytes_, 0, 255) or not _within([icmp.mtu for icmp in evidence.icmp], 0, 0xFFFFFFFF):
+    if not _within(bytes_, 0, 255) or not _within(
+        [icmp.mtu for icmp in evidence.icmp], 0, 0xFFFFFFFF
+    ):
         yield "a number in its ICMP errors is out of range"
     if evidence.http and not 100 <= evidence.http.status <= 599:
         yield f"{evidence.http.status} is no HTTP status"

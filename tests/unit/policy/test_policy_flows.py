@@ -12,13 +12,15 @@ from prober.model.check import EndpointKind
 from prober.model.errors import ExitCode, InputError
 from prober.model.objects import Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
-from prober.policy.flows import FlowLine, parse_flows
+from prober.policy.text.flows import FlowLine, parse_flows
 
 
 def with_workloads() -> Snapshot:
     """The world with a Deployment of two pods, and one of none."""
     deploy, empty = Ref("Deployment", "shop", "frontend"), Ref("Deployment", "shop", "backend")
-    pods = {("shop", name): Pod("shop", name, owner=deploy) for name in ("frontend-b", "frontend-a")}
+    pods = {
+        ("shop", name): Pod("shop", name, owner=deploy) for name in ("frontend-b", "frontend-a")
+    }
     workloads = {ref: Workload(ref.kind, ref.namespace, ref.name) for ref in (deploy, empty)}
     return replace(base(), pods={**base().pods, **pods}, workloads=workloads)
 
@@ -86,10 +88,14 @@ def test_a_port_is_a_number_or_a_name() -> None:
 
 def test_members_are_kept_in_their_order_and_old_answers_are_not() -> None:
     """So a line can carry an id, and an output can be fed back."""
-    line = parse('{"id": 7, "from": "shop/web", "verdict": "denied", "to": "shop/db", "port": 1, "note": {"a": [1]}}')[
-        0
-    ]
-    assert json.dumps(line.members) == '{"id": 7, "from": "shop/web", "to": "shop/db", "port": 1, "note": {"a": [1]}}'
+    line = parse(
+        '{"id": 7, "from": "shop/web", "verdict": "denied", "to": "shop/db", "port": 1, '
+        '"note": {"a": [1]}}'
+    )[0]
+    assert (
+        json.dumps(line.members)
+        == '{"id": 7, "from": "shop/web", "to": "shop/db", "port": 1, "note": {"a": [1]}}'
+    )
 
 
 def test_blank_lines_are_skipped_and_counted() -> None:
@@ -106,8 +112,13 @@ def test_blank_lines_are_skipped_and_counted() -> None:
 def test_every_mistake_of_every_line_is_told_at_once() -> None:
     found = mistakes('{"from": "shop/wbe", "to": "shop/db", "port": 0}', "", "{}", "nonsense")
     assert [text.split(" ")[0] for text in found] == [
-        "flows.jsonl:1:", "flows.jsonl:1:", "flows.jsonl:3:", "flows.jsonl:3:", "flows.jsonl:3:", "flows.jsonl:4:",
-    ]  # fmt: skip
+        "flows.jsonl:1:",
+        "flows.jsonl:1:",
+        "flows.jsonl:3:",
+        "flows.jsonl:3:",
+        "flows.jsonl:3:",
+        "flows.jsonl:4:",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,16 +130,28 @@ def test_every_mistake_of_every_line_is_told_at_once() -> None:
         ({"to": "svc/shop/apj"}, "to: there is no Service shop/apj (did you mean svc/shop/api?)"),
         ({"to": "svc/pay/api"}, "to: there is no Service pay/api (did you mean svc/shop/api?)"),
         ({"to": "node/n9"}, "to: there is no node n9 (did you mean node/n3?)"),
-        ({"to": "shop/backend"}, "to: workload shop/backend has no pods (scale it up, or name a pod)"),
-        ({"to": "203.0.113.0/24"}, "a flow goes to one address, not to a block (write 203.0.113.0)"),
+        (
+            {"to": "shop/backend"},
+            ("to: workload shop/backend has no pods (scale it up, or name a pod)"),
+        ),
+        (
+            {"to": "203.0.113.0/24"},
+            ("a flow goes to one address, not to a block (write 203.0.113.0)"),
+        ),
         ({"to": "203.0.113.999"}, "to: 203.0.113.999 is not an IP address"),
-        ({"to": "github.com:22"}, "to: github.com:22 is not an IP address (a port goes into the member port)"),
+        (
+            {"to": "github.com:22"},
+            ("to: github.com:22 is not an IP address (a port goes into the member port)"),
+        ),
         ({"to": "two words"}, "to: 'two words' is not the name of a host"),
         ({"to": "a/b/c/d"}, "too many slashes"),
         ({"to": ""}, "to: is empty"),
         ({"to": 5}, "to: is a number, not text"),
         ({"to": None}, "to: is empty"),
-        ({"from": "svc/shop/api"}, "from: svc/shop/api is a Service, and flows start at pods, nodes or hosts"),
+        (
+            {"from": "svc/shop/api"},
+            ("from: svc/shop/api is a Service, and flows start at pods, nodes or hosts"),
+        ),
         ({"from": ["shop/web"]}, "from: is a list, not text"),
         ({"port": 0}, "port: 0 is out of range (1 to 65535)"),
         ({"port": 65536}, "port: 65536 is out of range"),
@@ -137,7 +160,10 @@ def test_every_mistake_of_every_line_is_told_at_once() -> None:
         ({"port": 80.0}, "port: is a fraction, not a number or a name"),
         ({"port": None}, "port: is missing"),
         ({"port": ""}, "port: is empty"),
-        ({"port": "80"}, "port: '80' is text, and no port can have this name (write the number: 80)"),
+        (
+            {"port": "80"},
+            ("port: '80' is text, and no port can have this name (write the number: 80)"),
+        ),
         ({"protocol": "GRE"}, "protocol: 'GRE' is not a protocol (one of TCP, UDP, SCTP, ICMP)"),
         ({"protocol": 6}, "protocol: a number is not a protocol"),
         ({"protocol": None}, "protocol: null is not a protocol"),
@@ -145,7 +171,7 @@ def test_every_mistake_of_every_line_is_told_at_once() -> None:
         ({"protcol": "UDP"}, "protcol: is not a member of a flow (did you mean protocol?)"),
         ({"prot": "UDP"}, "prot: is not a member of a flow (did you mean protocol?)"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake(members: dict[str, object], message: str) -> None:
     assert message in mistake(**members)
 

@@ -1,4 +1,5 @@
-"""What a hostile server says is evidence at most: it holds no agent, fills no line, and ends no probe with a defect."""
+"""What a hostile server says is evidence at most: it holds no agent, fills no line, and ends no
+probe with a defect."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agent.handshake import read_certificate
-from agent.httpwire import Head
+from agent.net.handshake import read_certificate
+from agent.net.http_wire import Head
 from agent.runner import run_plan
 from agent.wire import encode_observation
 from prober.model.bounds import LONGEST_LINE, LONGEST_TEXT, MOST_ITEMS
@@ -63,14 +64,20 @@ def dripping(start: bytes, rest: Iterable[bytes]) -> Speak:
 
 
 @pytest.mark.parametrize(
-    "rest", [b"a", b"a: b\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"], ids=["one header", "headers", "interim answers"]
+    "rest",
+    [b"a", b"a: b\r\n", b"HTTP/1.1 100 Continue\r\n\r\n"],
+    ids=["one header", "headers", "interim answers"],
 )
 async def test_a_head_that_drips_ends_with_the_timeout(rest: bytes) -> None:
     start = b"" if rest.startswith(b"HTTP") else b"HTTP/1.1 200 OK\r\n"
     async with serving(dripping(start, itertools.repeat(rest))) as port:
-        probe = Probe("a", ProbeKind.HTTP, "127.0.0.1", port, url=f"http://127.0.0.1:{port}/", timeout=0.2)
+        probe = Probe(
+            "a", ProbeKind.HTTP, "127.0.0.1", port, url=f"http://127.0.0.1:{port}/", timeout=0.2
+        )
         observation = await ask(probe)
-    assert observation.outcome is Outcome.TIMEOUT, "its end would be an error: a head that does not end, or no HTTP"
+    assert observation.outcome is Outcome.TIMEOUT, (
+        "its end would be an error: a head that does not end, or no HTTP"
+    )
 
 
 async def test_a_tls_handshake_that_drips_ends_with_the_timeout() -> None:
@@ -82,7 +89,15 @@ async def test_a_tls_handshake_that_drips_ends_with_the_timeout() -> None:
 
 async def test_a_dns_answer_that_drips_ends_with_the_timeout() -> None:
     async with serving(dripping(b"\xff\xff", itertools.repeat(b"x"))) as port:
-        probe = Probe("a", ProbeKind.DNS, "web.example.", port, server="127.0.0.1", transport="tcp", timeout=0.2)
+        probe = Probe(
+            "a",
+            ProbeKind.DNS,
+            "web.example.",
+            port,
+            server="127.0.0.1",
+            transport="tcp",
+            timeout=0.2,
+        )
         observation = await ask(probe)
     assert observation.outcome is Outcome.DNS_TIMEOUT
 
@@ -93,7 +108,9 @@ def answering(*records: str) -> Speak:
         query = dns.message.from_wire(await reader.readexactly(length))
         answer = dns.message.make_response(query)
         kind = query.question[0].rdtype.name
-        answer.answer.append(dns.rrset.from_text_list(query.question[0].name, 60, "IN", kind, records))
+        answer.answer.append(
+            dns.rrset.from_text_list(query.question[0].name, 60, "IN", kind, records)
+        )
         wire = answer.to_wire(max_size=65535)
         writer.write(struct.pack("!H", len(wire)) + wire)
         await writer.drain()
@@ -107,13 +124,23 @@ async def test_a_dns_answer_of_53_kilobytes_is_cut_and_that_is_said(record: str)
     records = few if record == "A" else [f'"{"x" * 250}{n:05}"' for n in range(200)]
     async with serving(answering(*records)) as port:
         probe = Probe(
-            "a", ProbeKind.DNS, "big.example.", port, server="127.0.0.1", record=record, transport="tcp", timeout=5
+            "a",
+            ProbeKind.DNS,
+            "big.example.",
+            port,
+            server="127.0.0.1",
+            record=record,
+            transport="tcp",
+            timeout=5,
         )
         observation = await ask(probe)
     assert observation.outcome is Outcome.OK
     assert len(observation.evidence.dns[0].answers) == MOST_ITEMS
     assert len(observation.detail) <= LONGEST_TEXT
-    assert f"answers: {len(records) - MOST_ITEMS} of {len(records)} are left out" in observation.evidence.notes
+    assert (
+        f"answers: {len(records) - MOST_ITEMS} of {len(records)} are left out"
+        in observation.evidence.notes
+    )
 
 
 async def test_a_banner_and_headers_are_shown_without_what_a_terminal_acts_upon() -> None:
@@ -121,7 +148,9 @@ async def test_a_banner_and_headers_are_shown_without_what_a_terminal_acts_upon(
         observation = await ask(Probe("a", ProbeKind.TCP, "127.0.0.1", port, banner=True))
     assert observation.evidence.banner.isprintable()
     async with serving(dripping(b"HTTP/1.1 200 \x1b[2J\r\nServer: \x9b2J\x00\r\n\r\n", ())) as port:
-        observation = await ask(Probe("a", ProbeKind.HTTP, "127.0.0.1", port, url=f"http://127.0.0.1:{port}/"))
+        observation = await ask(
+            Probe("a", ProbeKind.HTTP, "127.0.0.1", port, url=f"http://127.0.0.1:{port}/")
+        )
     assert observation.evidence.http is not None
     assert (observation.evidence.http.reason + observation.evidence.http.server).isprintable()
 
@@ -139,7 +168,9 @@ def certificate(change: Callable[[bytes], bytes], *extensions: x509.ExtensionTyp
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "web.example")])
     now = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 4711, now, now + datetime.timedelta(days=3650))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), 4711, now, now + datetime.timedelta(days=3650)
+    )
     for extension in extensions or (x509.SubjectAlternativeName([x509.DNSName("web.example")]),):
         builder = builder.add_extension(extension, critical=False)
     return change(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
@@ -149,15 +180,27 @@ ODD = {
     "no certificate": lambda der: b"\x30\x03\x02\x01\x01",
     "empty": lambda der: b"\x30\x00",
     "cut off": lambda der: der[:-20],
-    "an unknown version": lambda der: der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09", 1),
-    "a name that is no ASCII": lambda der: der.replace(b"\x82\x0bweb.example", b"\x82\x0bweb\xffexample", 1),
-    "an address of five bytes": lambda der: der.replace(b"\x82\x0bweb.example", b"\x87\x0bweb.example", 1),
-    "a name of another kind": lambda der: der.replace(b"\x82\x0bweb.example", b"\xa3\x0bweb.example", 1),
+    "an unknown version": lambda der: der.replace(
+        b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09", 1
+    ),
+    "a name that is no ASCII": lambda der: der.replace(
+        b"\x82\x0bweb.example", b"\x82\x0bweb\xffexample", 1
+    ),
+    "an address of five bytes": lambda der: der.replace(
+        b"\x82\x0bweb.example", b"\x87\x0bweb.example", 1
+    ),
+    "a name of another kind": lambda der: der.replace(
+        b"\x82\x0bweb.example", b"\xa3\x0bweb.example", 1
+    ),
     "an X.400 address": lambda der: der.replace(
         b"\x82\x0bweb.example", b"\xa3\x0b\x30\x09\x06\x03\x55\x04\x03\x0c\x02ab", 1
     ),
-    "a subject that is no UTF-8": lambda der: der.replace(b"\x0c\x0bweb.example", b"\x0c\x0bweb\xff\xffxample"),
-    "a subject of another string type": lambda der: der.replace(b"\x0c\x0bweb.example", b"\x1e\x0bweb.example"),
+    "a subject that is no UTF-8": lambda der: der.replace(
+        b"\x0c\x0bweb.example", b"\x0c\x0bweb\xff\xffxample"
+    ),
+    "a subject of another string type": lambda der: der.replace(
+        b"\x0c\x0bweb.example", b"\x1e\x0bweb.example"
+    ),
     "a month that there is not": lambda der: der.replace(b"260101", b"261301"),
     "a year before any": lambda der: der.replace(b"\x17\x0d260101", b"\x17\x0d000000"),
     "an empty serial number": lambda der: der.replace(b"\x02\x02\x12\x67", b"\x02\x00\x05\x00", 1),
@@ -168,7 +211,9 @@ ODD = {
 
 
 @pytest.mark.parametrize("change", ODD.values(), ids=ODD.keys())
-def test_an_odd_certificate_is_read_as_far_as_it_makes_sense(change: Callable[[bytes], bytes]) -> None:
+def test_an_odd_certificate_is_read_as_far_as_it_makes_sense(
+    change: Callable[[bytes], bytes],
+) -> None:
     shown = read_certificate(TlsEvidence(version="TLSv1.3"), certificate(change), "web.example")
     assert shown.evidence.version == "TLSv1.3"
     assert all(" cannot be read (" in part for part in shown.unread)

@@ -1,4 +1,5 @@
-"""Forged observations through each transport, and through a fabric that believes them: nothing of them counts."""
+"""Forged observations through each transport, and through a fabric that believes them: nothing of
+them counts."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from kube_fakes import SETTINGS, Answer, api_of
 
 from agent.wire import encode_end, encode_observation
 from prober.coordinator.gathering import Gathered, Gathering
-from prober.fabric.kubernetes import here
-from prober.fabric.kubernetes import logs as log_module
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.probe_pods import logs as log_module
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import local as here
 from prober.fabric.ledger import BrokenStreamError, sealed
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
@@ -66,7 +67,9 @@ class TestWhateverAFabricYields:
         assert "probe 't1', twice" in found.failures[TENANT.id].message
 
     def test_a_failure_takes_back_what_came_before_it_and_after(self) -> None:
-        found = gathered(said(TENANT, "t1"), Failure(TENANT.id, "broken"), said(TENANT, "t2"), said(BANK, "b1"))
+        found = gathered(
+            said(TENANT, "t1"), Failure(TENANT.id, "broken"), said(TENANT, "t2"), said(BANK, "b1")
+        )
         assert sorted(found.observations) == ["b1"]
         assert found.failures == {TENANT.id: Failure(TENANT.id, "broken")}
 
@@ -139,7 +142,10 @@ async def here_says(monkeypatch: pytest.MonkeyPatch, program: str) -> Sequence[O
         ("sys.stdout.buffer.write(b'\\xff\\xfe\\n')", "lines that no agent writes"),
         ("print('x' * (64 << 20))", "a line of more than"),
         ("print(json.dumps({'type': 'end', 'probes': 1, 'nonce': nonce}))", "ends after 0 of 1"),
-        ("print('hello'); print(json.dumps({'type': 'end', 'probes': 0, 'nonce': nonce}))", "hello"),
+        (
+            "print('hello'); print(json.dumps({'type': 'end', 'probes': 0, 'nonce': nonce}))",
+            "hello",
+        ),
     ],
 )
 async def test_a_child_that_says_something_else_is_this_vantages_failure(
@@ -153,7 +159,9 @@ async def test_a_child_that_says_something_else_is_this_vantages_failure(
 
 async def test_a_child_that_answers_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     line = {"type": "observation", "observation": {"probe": "1", "outcome": "ok"}}
-    program = f"line = {json.loads(json.dumps(line))!r}; print(json.dumps(line | {{'nonce': nonce}}));"
+    program = (
+        f"line = {json.loads(json.dumps(line))!r}; print(json.dumps(line | {{'nonce': nonce}}));"
+    )
     program += "print(json.dumps({'type': 'end', 'probes': 1, 'nonce': nonce}))"
     (item,) = await here_says(monkeypatch, program)
     assert isinstance(item, Observed)
