@@ -86,10 +86,7 @@ async def _secure(
         secured = context.wrap_socket(
             sock, server_hostname=name.rstrip("."), do_handshake_on_connect=False
         )
-    except (
-        ValueError,
-        TypeError,
-    ) as error:  # a name that cannot be a server's, or with a NUL in it
+    except (ValueError, TypeError) as error:  # no server's name, or one with a NUL in it
         sock.close()
         raise ssl.SSLError(0, f"{name!r} cannot be sent as a server's name: {error}") from error
     try:

@@ -95,9 +95,16 @@ class Api:
         return msgspec.json.decode(body, type=Version).git_version
 
     async def list_all(
-        self, resource: Resource, shape: type[T], *, namespace: str = "", selector: str = "", fields: str = "",
-        cached: bool = False, metadata_only: bool = False,
-    ) -> list[T]:  # fmt: skip
+        self,
+        resource: Resource,
+        shape: type[T],
+        *,
+        namespace: str = "",
+        selector: str = "",
+        fields: str = "",
+        cached: bool = False,
+        metadata_only: bool = False,
+    ) -> list[T]:
         """All objects of a kind that the selectors (of labels, of fields) select, page by page.
         `cached` reads what the API server has in memory: cheap, a little late; `metadata_only`
         leaves out everything else."""
@@ -211,9 +218,13 @@ class Api:
         """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and
         keeps nothing."""
         body = await self._request(
-            "PATCH", resource.path(namespace, name), call("patch", resource, namespace, name),
-            query={"dryRun": "All"} if dry_run else None, body=list(patch), content=_JSON_PATCH,
-        )  # fmt: skip
+            "PATCH",
+            resource.path(namespace, name),
+            call("patch", resource, namespace, name),
+            query={"dryRun": "All"} if dry_run else None,
+            body=list(patch),
+            content=_JSON_PATCH,
+        )
         decoded: dict[str, Any] = msgspec.json.decode(body)
         return decoded
 
@@ -223,9 +234,12 @@ class Api:
         """What a container has written since a time (RFC 3339): the last `lines` lines, no more
         than `most` bytes."""
         query = {
-            "container": container, "sinceTime": since, "tailLines": str(lines), "limitBytes": str(most),
+            "container": container,
+            "sinceTime": since,
+            "tailLines": str(lines),
+            "limitBytes": str(most),
             "timestamps": "true",
-        }  # fmt: skip
+        }
         made = call("get", PODS, namespace, pod, "log")
         body = await self._request(
             "GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*"
@@ -279,10 +293,15 @@ class Api:
         rest.pool_manager = rest.pool_manager or rest._create_pool_manager()
         try:
             opened: ClientWebSocketResponse = await rest.pool_manager.ws_connect(
-                url, headers=headers, protocols=_EXEC_PROTOCOLS, heartbeat=_HEARTBEAT, max_msg_size=0,
-                proxy=rest.proxy, proxy_headers=rest.proxy_headers,
+                url,
+                headers=headers,
+                protocols=_EXEC_PROTOCOLS,
+                heartbeat=_HEARTBEAT,
+                max_msg_size=0,
+                proxy=rest.proxy,
+                proxy_headers=rest.proxy_headers,
                 server_hostname=rest.configuration.tls_server_name or None,
-            )  # fmt: skip
+            )
         except WSServerHandshakeError as error:
             raise refused(
                 made, error.status, "", f"{error.message} (the handshake says no more)"
@@ -290,9 +309,16 @@ class Api:
         return opened
 
     async def _request(
-        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON, content: str = _JSON,
-    ) -> bytes:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        made: Call,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        accept: str = _JSON,
+        content: str = _JSON,
+    ) -> bytes:
         return (
             await self.exchange(
                 method, path, made, query=query, body=body, accept=accept, content=content
@@ -300,9 +326,16 @@ class Api:
         ).body
 
     async def exchange(
-        self, method: str, path: str, made: Call, *, query: Mapping[str, str] | None = None, body: Any = None,
-        accept: str = _JSON, content: str = _JSON,
-    ) -> Reply:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        made: Call,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        accept: str = _JSON,
+        content: str = _JSON,
+    ) -> Reply:
         """One call, tried again while that may help."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):
@@ -322,9 +355,16 @@ class Api:
         raise AssertionError("retries must be at least 1")
 
     async def _send(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: Any, accept: str, content: str = _JSON, *,
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: Any,
+        accept: str,
+        content: str = _JSON,
+        *,
         stream: bool = False,
-    ) -> ClientResponse:  # fmt: skip
+    ) -> ClientResponse:
         from aiohttp import ClientTimeout
 
         seconds = self._settings.request_timeout
@@ -335,9 +375,13 @@ class Api:
         )
         client = self._connection.client
         method, url, headers, payload, _ = await client.param_serialize(
-            method, path, query_params=list((query or {}).items()), body=body,
-            header_params={"Accept": accept, "Content-Type": content}, auth_settings=["BearerToken"],
-        )  # fmt: skip
+            method,
+            path,
+            query_params=list((query or {}).items()),
+            body=body,
+            header_params={"Accept": accept, "Content-Type": content},
+            auth_settings=["BearerToken"],
+        )
         answer = await client.call_api(
             method, url, headers, payload, _request_timeout=timeout, _preload_content=False
         )
