@@ -100,8 +100,8 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
         for document in _documents(sources, report)
         for manifest in manifests_of(document, report)
     ]
-    hooks = [manifest for manifest in manifests if is_passing_hook(manifest)]
     lasting = [manifest for manifest in manifests if not is_passing_hook(manifest)]
+    hooks = [one for one in manifests if one.standing is Standing.READ and is_passing_hook(one)]
     read = [manifest for manifest in lasting if manifest.standing is Standing.READ]
     foreign = [manifest for manifest in lasting if manifest.standing is Standing.UNKNOWN]
     sound = {id(manifest) for manifest in read if validate(manifest)}
