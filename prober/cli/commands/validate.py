@@ -10,6 +10,7 @@ import click
 from prober.cli.options.decorating import PATH
 from prober.cli.options.loading import Read, look_up
 from prober.cli.options.manifests import ManifestOptions, manifest_options
+from prober.cli.output.terminal import note, say, show
 from prober.model.errors import ExitCode, InputError, Mistake
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def command(scenarios: tuple[Path, ...], manifests: ManifestOptions, schema: boo
     if schema:
         from prober.scenario.reading.schema import schema_text
 
-        click.echo(schema_text(), nl=False)
+        show(schema_text())
         return ExitCode.OK
     if not scenarios:
         raise click.UsageError("Missing argument 'SCENARIO...'.")
@@ -43,9 +44,9 @@ def command(scenarios: tuple[Path, ...], manifests: ManifestOptions, schema: boo
         read = look_up(Read(*read_scenario(path)), manifests)
         mistakes += read.mistakes
         for warning in read.warnings:
-            click.echo(f"prober: {warning}", err=True)
+            note(warning)
         if read.scenario and not read.mistakes:
-            click.echo(f"ok  {_summary(read.scenario, looked_up=read.looked_up)}")
+            say(f"ok  {_summary(read.scenario, looked_up=read.looked_up)}")
     if mistakes:
         raise InputError(list(dict.fromkeys(mistakes)))
     return ExitCode.OK

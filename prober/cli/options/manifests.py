@@ -156,7 +156,12 @@ def _is_values(path: Path) -> bool:
 @functools.cache
 def _stdin() -> str:
     """All of it: several scenarios may be run on the same world."""
+    from prober.files import MOST_BYTES
+
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"stdin is larger than {MOST_BYTES >> 20} MiB", hint="give files")
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError("stdin is not UTF-8 text", hint="give YAML or JSON") from error
