@@ -60,8 +60,18 @@ def _of_destination(
                 return
     elif destination.kind is EndpointKind.NODE:
         yield from _from_the_node_itself(check, snapshot)
+    elif any(backend.pod for backend in prediction.backends):
+        # An address outside that is a load balancer's: policies are about the pods behind it.
+        yield from _of_backends(check, prediction, snapshot)
     else:
         yield from _from_source_node(check, snapshot)
+
+
+def _of_backends(check: Check, prediction: Prediction, snapshot: Snapshot) -> Iterator[ControlSpec]:
+    for backend in prediction.backends[:MOST_BACKENDS]:
+        pod = snapshot.pods[backend.pod.namespace, backend.pod.name] if backend.pod else None
+        if pod is not None and backend.port:
+            yield from _from_own_node(check, pod, backend.port)
 
 
 def _node_vantage(name: str) -> Vantage:

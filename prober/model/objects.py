@@ -138,6 +138,9 @@ class Service:
     publish_not_ready: bool = False
     load_balancer_ips: tuple[str, ...] = ()
     """From status.loadBalancer.ingress, else spec.loadBalancerIP."""
+    source_ranges: tuple[str, ...] = ()
+    """CIDRs of `loadBalancerSourceRanges`: who may use the load balancer's addresses. Empty:
+    everybody."""
     external_ips: tuple[str, ...] = ()
     external_name: str = ""
     session_affinity: bool = False

@@ -3,10 +3,13 @@ line each).
 
 Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
 
-    stdin    {"version": 1, "vantage": "…", "probes": [{…}, …]} stdout   {"type": "observation",
-    "observation": {…}}      for each probe, as it ends {"type": "end", "probes": N}
-    the last line: without it, the stream was cut off {"type": "failure", "message": "…"}
-    the plan could not be run at all
+    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]} stdout   {"type":
+    "observation", "nonce": "…", "observation": {…}}   for each probe, as it ends {"type": "end",
+    "nonce": "…", "probes": N}      the last line: without it, the stream was cut off {"type":
+    "failure", "message": "…"}              the plan could not be run at all, or not to its end
+
+The nonce is the plan's own, in every line that answers it: a line without it comes from somebody
+else. What counts of a stream, `prober.fabric.ledger` decides for every transport.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from prober.model.protocol import ProbeKind
 
 __all__ = ["WIRE_VERSION", "Failure", "Observed", "Plan", "Probe", "ProbeKind"]
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,15 @@ class Plan:
     vantage: str
     probes: tuple[Probe, ...]
     version: int = WIRE_VERSION
+    nonce: str = ""
+    """A random word that every line of the answer repeats; drawn for each stream
+    (`prober.fabric.ledger.sealed`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A vantage could not run its plan at all (or stopped in the middle): the reason, and what to
-    do next."""
+    """A vantage could not run its plan at all, stopped in the middle, or broke the protocol: the
+    reason, and what to do next. Nothing of that plan counts, also not what came before."""
 
     vantage: str
     message: str

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
     from prober.policy.matrix.matrix import Cell
     from prober.policy.predictor import Predictor
-    from prober.policy.text.flows import FlowLine
+    from prober.scenario.flows import FlowLine
 
 STDIN = "-"
 
@@ -97,7 +97,7 @@ def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence
 def read_flows(source: str, snapshot: Snapshot) -> tuple[FlowLine, ...]:
     """The flows of a file or of stdin. Raises `UsageError` where it cannot be read, `InputError`
     for its mistakes."""
-    from prober.policy.text.flows import parse_flows
+    from prober.scenario.flows import parse_flows
 
     try:
         raw = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()

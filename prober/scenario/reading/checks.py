@@ -167,6 +167,8 @@ def _target(value: str | Mapping[str, Any], scope: Scope) -> TargetRef | None:
     name = value.strip()
     if name in scope.targets:
         return scope.targets[name]
+    if ":" in name or "/" in name:  # as reports write a flow's end: no name of a target has either
+        return parse_target(name, scope.namespace)
     if not scope.complete:
         return None
     hint = suggest(

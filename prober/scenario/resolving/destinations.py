@@ -3,7 +3,7 @@ probe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -26,6 +26,8 @@ from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
 from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, Scheme, TargetRef
 from prober.scenario.text.words import is_address
 
+_TRANSPORTS: Mapping[Scheme, Protocol] = {Scheme.UDP: "UDP", Scheme.SCTP: "SCTP"}
+"""Of the schemes that do not go over TCP; DNS says its own."""
 OWN_NAME_SERVERS = "resolv.conf"
 """The name of the endpoint where a vantage asks name servers that the snapshot does not know."""
 
@@ -179,7 +181,7 @@ def transport_of(target: TargetRef) -> Protocol:
     """The protocol that policies see."""
     if target.scheme is Scheme.DNS:
         return "TCP" if target.transport == "tcp" else "UDP"
-    return "UDP" if target.scheme is Scheme.UDP else "TCP"
+    return _TRANSPORTS.get(target.scheme, "TCP")
 
 
 def _port(service: Service, target: TargetRef) -> ServicePort | None:
@@ -197,9 +199,13 @@ def _usual(ref: ObjectRef) -> EndpointChoice:
 
 def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
     """`deploy/web` where that is enough to tell the pod, else `pod/web-7d9f-x2x4v`."""
-    names = pod_labels(pods, by_workload=ref.kind is RefKind.WORKLOAD)
-    word = WORKLOADS.get(ref.workload, "pod")
-    return [
-        f"{'pod' if name == pod.name else word}/{name}"
-        for pod, name in zip(pods, names, strict=True)
-    ]
+    by_workload = ref.kind is RefKind.WORKLOAD or (
+        ref.kind is RefKind.NAMED and pods[0].name != ref.name
+    )
+    names = pod_labels(pods, by_workload=by_workload)
+    return [f"{_word(pod, name)}/{name}" for pod, name in zip(pods, names, strict=True)]
+
+
+def _word(pod: Pod, name: str) -> str:
+    """The kind of object that has this name: the pod itself, or its workload."""
+    return "pod" if name == pod.name or pod.owner is None else WORKLOADS.get(pod.owner.kind, "pod")

@@ -8,10 +8,11 @@ from prober.model.check import Endpoint, Flow
 from prober.model.probe import Probe, ProbeKind
 from prober.scenario.resolving.destinations import Destination, transport_of
 from prober.scenario.spec import SSH_PORT, CheckSpec
-from prober.scenario.text.refs import DEFAULT_PORTS, Scheme
+from prober.scenario.text.refs import DEFAULT_PORTS, Scheme, TargetRef
 
-_KINDS = {Scheme.HTTPS: ProbeKind.HTTP}
-"""Schemes that are not named like their probe."""
+_KINDS = {Scheme.HTTPS: ProbeKind.HTTP, Scheme.SCTP: ProbeKind.TCP}
+"""Schemes that are not named like their probe. SCTP's stands in for one that is never sent: see
+`unspoken`."""
 
 ICMP = "ICMP"
 """What `Flow.protocol` says for echo."""
@@ -22,6 +23,15 @@ def flow_of(spec: CheckSpec, source: Endpoint, destination: Destination) -> Flow
     if spec.target.scheme is Scheme.ICMP:
         return Flow(source, destination.endpoint, ICMP)
     return Flow(source, destination.endpoint, transport_of(spec.target), destination.port)
+
+
+def unspoken(target: TargetRef) -> str:
+    """Why a target cannot be probed at all, from nowhere; empty: it can."""
+    return (
+        "SCTP is predicted, not probed: most kernels do not speak it"
+        if target.scheme is Scheme.SCTP
+        else ""
+    )
 
 
 def probe_of(spec: CheckSpec, destination: Destination, check_id: str) -> Probe:
@@ -99,6 +109,7 @@ def _named(destination: Destination, name: str) -> dict[str, Any]:
 _FIELDS = {
     Scheme.TCP: _tcp,
     Scheme.UDP: _udp,
+    Scheme.SCTP: _plain,
     Scheme.ICMP: _icmp,
     Scheme.DNS: _dns,
     Scheme.HTTP: _http,

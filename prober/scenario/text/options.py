@@ -22,6 +22,7 @@ MOST_PAYLOAD = 65507
 OPTIONS: Mapping[Scheme, tuple[str, ...]] = {
     Scheme.TCP: ("family",),
     Scheme.UDP: ("payload", "family"),
+    Scheme.SCTP: ("family",),
     Scheme.DNS: ("type", "transport", "family"),
     Scheme.HTTP: ("status", "method", "family"),
     Scheme.HTTPS: ("status", "method", "verify", "family"),

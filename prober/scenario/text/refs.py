@@ -22,6 +22,8 @@ class RefKind(StrEnum):
 
     WORKLOAD = "workload"
     POD = "pod"
+    NAMED = "named"
+    """A pod, or the workload of this name, as `NS/NAME` says it."""
     SELECTOR = "selector"
     NAMESPACE = "namespace"
     SERVICE = "service"
@@ -77,6 +79,8 @@ class ObjectRef:
     def __str__(self) -> str:
         if self.kind is RefKind.NAMESPACE:
             return f"ns/{self.namespace}"
+        if self.kind is RefKind.NAMED:
+            return f"{self.namespace}/{self.name}"
         suffix = f".{self.namespace}" if self.namespace else ""
         if self.kind is RefKind.SELECTOR:
             return f"pods/{describe(self.selector or LabelSelector())}{suffix}"
@@ -113,6 +117,8 @@ class Scheme(StrEnum):
 
     TCP = "tcp"
     UDP = "udp"
+    SCTP = "sctp"
+    """Predicted only: nothing here speaks it."""
     DNS = "dns"
     HTTP = "http"
     HTTPS = "https"
