@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import socket
 import ssl
 from dataclasses import dataclass
@@ -249,7 +250,7 @@ class _Exchange:
         data = self._h2.data_to_send()
         while data:
             sent = await sockets.patiently(
-                self._sock, lambda data=data: self._sock.send(data), self._deadline
+                self._sock, functools.partial(self._sock.send, data), self._deadline
             )
             data = data[sent:]
 

@@ -3,9 +3,9 @@
 Everything that differs between protocols and is plain data stands here and nowhere else: what
 policies see of it, which port may be left out, whether a TCP connection comes first. What is code
 stands in one file on each side: `agent/probes/KIND.py` speaks the protocol, and
-`prober/scenario/protocols/KIND.py` says how a target of it is written and read. References, options,
-the schema of scenario files, what a plan may say, controls, documentation and what the lab imports
-early all follow from these three.
+`prober/scenario/protocols/KIND.py` says how a target of it is written and read. References,
+options, the schema of scenario files, what a plan may say, controls, documentation and what the lab
+imports early all follow from these three.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ class Scheme(StrEnum):
 
     TCP = "tcp"
     UDP = "udp"
+    SCTP = "sctp"
+    """Predicted only: nothing here speaks it."""
     DNS = "dns"
     HTTP = "http"
     HTTPS = "https"
@@ -42,7 +44,7 @@ class Scheme(StrEnum):
     GRPCS = "grpcs"
 
 
-Transport = Literal["TCP", "UDP", "ICMP"]
+Transport = Literal["TCP", "UDP", "SCTP", "ICMP"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +61,45 @@ class ProbeProtocol:
     """Whether a probe names its target by host and port, or by a URL that the server sees too."""
     secure: bool = False
     """A TLS handshake comes before the first word."""
+    phases: tuple[str, ...] = ("resolve", "connect", "tls", "reply")
+    """What a probe of this kind goes through, in this order, as observations time it."""
+    answered: str = "reply"
+    """The phase without which there is no `ok`."""
 
     @property
     def connects(self) -> bool:
         """A TCP connection is made first: its failure is told apart from what comes after it."""
-        return self.transport == "TCP" and self.kind is not ProbeKind.DNS
+        return "connect" in self.phases
 
+    @property
+    def converses(self) -> bool:
+        """More is said once the connection is there: silence after it is not a lost connection."""
+        return self.connects and self.kind is not ProbeKind.TCP
+
+
+_QUESTION = ("resolve", "reply")
+_CONNECTION = ("resolve", "connect", "reply")
+_HANDSHAKE = ("resolve", "connect", "tls")
 
 PROTOCOLS: Mapping[Scheme, ProbeProtocol] = {
     row.scheme: row
     for row in (
-        ProbeProtocol(Scheme.TCP, ProbeKind.TCP),
-        ProbeProtocol(Scheme.UDP, ProbeKind.UDP, "UDP"),
-        ProbeProtocol(Scheme.DNS, ProbeKind.DNS, "UDP", port=53),
+        ProbeProtocol(Scheme.TCP, ProbeKind.TCP, phases=_CONNECTION, answered="connect"),
+        ProbeProtocol(Scheme.UDP, ProbeKind.UDP, "UDP", phases=_QUESTION),
+        # Its kind stands in for a probe that is never sent: the protocol's file says why.
+        ProbeProtocol(Scheme.SCTP, ProbeKind.TCP, "SCTP", phases=_CONNECTION, answered="connect"),
+        ProbeProtocol(Scheme.DNS, ProbeKind.DNS, "UDP", port=53, phases=_QUESTION),
         ProbeProtocol(Scheme.HTTP, ProbeKind.HTTP, port=80, addressed_by="url"),
         ProbeProtocol(Scheme.HTTPS, ProbeKind.HTTP, port=443, addressed_by="url", secure=True),
-        ProbeProtocol(Scheme.ICMP, ProbeKind.ICMP, "ICMP"),
-        ProbeProtocol(Scheme.TLS, ProbeKind.TLS, secure=True),
+        ProbeProtocol(Scheme.ICMP, ProbeKind.ICMP, "ICMP", phases=_QUESTION),
+        ProbeProtocol(Scheme.TLS, ProbeKind.TLS, secure=True, phases=_HANDSHAKE, answered="tls"),
         ProbeProtocol(Scheme.GRPC, ProbeKind.GRPC, addressed_by="url"),
         ProbeProtocol(Scheme.GRPCS, ProbeKind.GRPC, addressed_by="url", secure=True),
     )
 }
 """The table. A new protocol is a row here, its words above, and one file on each side."""
 
-BY_KIND: Mapping[ProbeKind, ProbeProtocol] = {row.kind: row for row in reversed(PROTOCOLS.values())}
+BY_KIND: Mapping[ProbeKind, ProbeProtocol] = {
+    row.kind: row for row in reversed(list(PROTOCOLS.values()))
+}
 """The plainest row of each kind: what holds however the target was written."""
-
-
-def connects(kind: ProbeKind) -> bool:
-    """Does a probe of this kind begin with a TCP connection."""
-    return BY_KIND[kind].connects

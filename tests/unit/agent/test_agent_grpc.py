@@ -124,7 +124,7 @@ def test_a_service_of_any_length_is_asked_for() -> None:
 
 @pytest.mark.parametrize("url", ["http://a:1", "grpc://a", "grpc://:80", "grpc://a:99999", "grpc"])
 def test_a_url_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(ValueError, match="URL|port|Port"):
+    with pytest.raises(ValueError, match=r"URL|port|Port"):
         parse_url(url)
 
 
