@@ -135,8 +135,8 @@ def peers_of(
     """The other ends of the flows, as narrowly as a policy can say it; nobody in particular where
     one of them is a host outside, whose addresses change. Replicas of a workload are one end, and
     what policies see as a node is named by the addresses of the nodes."""
-    at_nodes = [denial for denial in denials if denial.seen_as_node]
-    refs = dict.fromkeys(denial.other for denial in denials if not denial.seen_as_node)
+    at_nodes = [denial for denial in denials if denial.seen_as_node and _is_named(denial)]
+    refs = dict.fromkeys(denial.other for denial in denials if denial not in at_nodes)
     pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
     if None in pods:
         return ()
@@ -145,6 +145,13 @@ def peers_of(
         *(_peer(pod, policy, snapshot) for pod in by_workload.values()),
         *node_blocks(at_nodes, snapshot),
     )
+
+
+def _is_named(denial: Denial) -> bool:
+    """Whether the addresses of the nodes are what to name. What listens on a node itself, such as
+    the API server, is not: where ipBlocks are not compared with nodes, only a rule for its port
+    lets anybody out to it."""
+    return denial.direction == "ingress" or denial.backend.pod is not None
 
 
 def node_blocks(denials: Sequence[Denial], snapshot: Snapshot) -> tuple[PolicyPeer, ...]:

@@ -68,7 +68,6 @@ from prober.diagnosis.rules import (
     service_target_port,
     service_without_endpoints,
     shared_vip,
-    tunnel_blocked,
     unexplained,
 )
 
@@ -92,9 +91,9 @@ RULES: tuple[Rule, ...] = (
     node_dns_cut_off.RULE,
     dns_upstream.RULE,
     cluster_dns_silent.RULE,
+    external_name.RULE,
     no_such_name.RULE,
     cluster_ip_from_outside.RULE,
-    external_name.RULE,
     internal_traffic_policy.RULE,
     external_traffic_policy.RULE,
     headless_port.RULE,
@@ -137,7 +136,6 @@ RULES: tuple[Rule, ...] = (
     outside_firewall.RULE,
     node_firewall.RULE,
     one_way_blocked.RULE,
-    tunnel_blocked.RULE,
     node_unreachable.RULE,
     blocked_against_policy.RULE,
     unexplained.RULE,
