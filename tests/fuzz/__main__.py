@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from tests.fuzz import trial
 from tests.fuzz.decoders import TABLE
@@ -31,8 +32,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     pieces = list(_pieces(names, options.inputs))
     started = time.monotonic()
     totals = {name: trial.Outcome(name) for name in names}
-    with ProcessPoolExecutor(options.jobs, max_tasks_per_child=4) as pool:
-        tasks = [pool.submit(_run, name, options.seed, first, count) for name, first, count in pieces]
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("fork")) as pool:
+        tasks = [
+            pool.submit(_run, name, options.seed, first, count) for name, first, count in pieces
+        ]
         for task in tasks:
             _add(totals, task.result())
     _report(totals, time.monotonic() - started)
@@ -40,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes the decoders.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description="Fuzzes the decoders."
+    )
     parser.add_argument("decoders", nargs="*", metavar="DECODER", choices=[*TABLE, []])
     parser.add_argument("--inputs", type=int, default=5_000_000, help="of all decoders together")
     parser.add_argument("--seed", type=int, default=1)
@@ -97,7 +102,7 @@ def _show(name: str, seed: int, number: int) -> int:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stdout, flush=True)
+    print(text, flush=True)  # noqa: T201 - what it is for
 
 
 if __name__ == "__main__":

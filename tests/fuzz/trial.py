@@ -68,7 +68,9 @@ def examples(name: str) -> list[bytes]:
     return [file.read_bytes() for file in sorted((CORPUS / name).iterdir())]
 
 
-def run(decoder: Decoder, *, seed: int, first: int = 0, inputs: int, seconds: float = 1e9) -> Outcome:
+def run(
+    decoder: Decoder, *, seed: int, first: int = 0, inputs: int, seconds: float = 1e9
+) -> Outcome:
     """Try the corpus and then the inputs from `first` on, until they or the seconds are over."""
     corpus = examples(decoder.corpus)
     outcome = Outcome(decoder.name)
@@ -114,7 +116,9 @@ def _note(outcome: Outcome, found: Found) -> None:
 def _place(error: BaseException) -> str:
     """The deepest line of ours in its traceback."""
     frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/prober/" in frame.filename or "/agent/" in frame.filename]
+    ours = [
+        frame for frame in frames if "/prober/" in frame.filename or "/agent/" in frame.filename
+    ]
     ours = [frame for frame in ours if "site-packages" not in frame.filename] or list(frames)
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}"
 
