@@ -1,6 +1,7 @@
 """The hands: whatever runs at a vantage. Knows `prober.model` and nothing else of `prober`.
 
-A plan comes in (one line of JSON), observations go out (one line each, as they happen); nothing listens for commands.
+A plan comes in (one line of JSON), observations go out (one line each, as they happen); nothing
+listens for commands.
 
 - runner       reads the plan, runs all probes at once within the file limit, writes the lines
 - fresh        the runner for a pod that is new: repeats its plan until the answers are stable
@@ -16,7 +17,8 @@ A plan comes in (one line of JSON), observations go out (one line each, as they 
 - attempts     the one loop over tries; makes an observation of them
 - probes       one file a protocol, and the table of them
 - dial         name → address → connected socket, with everything that was seen on the way
-- resolve      the vantage's own resolver: resolv.conf, hosts, search path; says which DNS server did what
+- resolve      the vantage's own resolver: resolv.conf, hosts, search path; says which DNS server
+  did what
 - resolvconf   PURE but for reading: resolv.conf and hosts, as glibc reads them
 - exchange     one question to one DNS server
 - handshake    TLS: the handshake, and what it shows of the server
@@ -28,7 +30,8 @@ A plan comes in (one line of JSON), observations go out (one line each, as they 
 - datagram     one question in a datagram, sent again while nothing comes back
 - vicinity     who said no: the target, or somebody next to the vantage in its name
 - sockets      non-blocking sockets on the event loop, and waiting for them with a deadline
-- lag          how late the event loop itself was, so that a starved prober is not read as a slow network
+- lag          how late the event loop itself was, so that a starved prober is not read as a slow
+  network
 - limits       open files: raised as far as allowed, and shared out
 - output       lines leave through a thread, so that a slow reader does not slow the probes
 - responder    the other end: echo, HTTP, TLS and SSH-banner listeners for targets under control

@@ -1,4 +1,5 @@
-"""The agent's command line: `python -m agent COMMAND`. Each command is a module, imported when it is called."""
+"""The agent's command line: `python -m agent COMMAND`. Each command is a module, imported when it
+is called."""
 
 from __future__ import annotations
 
@@ -11,10 +12,10 @@ from prober.model.errors import ExitCode
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("agent.runner", "run a plan of probes, from here"),
-    "fresh": ("agent.fresh", "run a plan from a new pod, until its answers are stable"),
-    "visit": ("agent.visit", "run plans from the pods of this node"),
-    "serve": ("agent.daemon", "say how the agent is: health and metrics"),
-    "respond": ("agent.responder", "answer probes, as a target under control"),
+    "fresh": ("agent.until_stable", "run a plan from a new pod, until its answers are stable"),
+    "visit": ("agent.entering.visit", "run plans from the pods of this node"),
+    "serve": ("agent.serving.daemon", "say how the agent is: health and metrics"),
+    "respond": ("agent.serving.responder", "answer probes, as a target under control"),
 }
 """Each command with the module whose `main` it is, and its line in the help."""
 
@@ -36,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _usage() -> str:
     commands = "\n".join(f"  {name:<8} {summary}" for name, (_, summary) in COMMANDS.items())
-    return f"usage: python -m agent COMMAND [OPTION]...\n\n{commands}\n\nTheir options: python -m agent COMMAND -h"
+    return (
+        f"usage: python -m agent COMMAND [OPTION]...\n\n{commands}\n\nTheir options: python -m "
+        "agent COMMAND -h"
+    )
 
 
 def _say(text: str, *, to_stderr: bool = False) -> None:

@@ -5,24 +5,29 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 
-from agent import hops
 from agent.contract import Context, ProbeFunction
+from agent.evidence import traceroute
 from agent.result import AttemptResult
+from prober.model.bounds import bounded
 from prober.model.outcome import Attempt, Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 
 PAUSE = 0.2
-"""Seconds between two tries: an error that a node's ICMP rate limit swallowed needs a moment to be sent again."""
+"""Seconds between two tries: an error that a node's ICMP rate limit swallowed needs a moment to be
+sent again."""
 
 
 async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Observation:
-    """Try until one is `ok`, at most `probe.attempts` times; then walk the TTLs if that was asked for."""
+    """Try until one is `ok`, at most `probe.attempts` times; then walk the TTLs if that was asked
+    for."""
     loop = asyncio.get_running_loop()
     first = loop.time()
     tries: list[Attempt] = []
     while True:
         started = loop.time()
-        result = await _once(probe, function, dataclasses.replace(context, attempt=len(tries)) if tries else context)
+        result = await _once(
+            probe, function, dataclasses.replace(context, attempt=len(tries)) if tries else context
+        )
         time_ms = round((loop.time() - started) * 1000, 3)
         result = await context.vicinity.unmask(result)
         tries.append(Attempt(result.outcome, time_ms, result.address, result.detail))
@@ -30,7 +35,7 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
             break
         await asyncio.sleep(PAUSE)
     lag_ms = context.lag.since(first)
-    return Observation(
+    observation = Observation(
         probe=probe.id,
         outcome=result.outcome,
         time_ms=time_ms,
@@ -41,14 +46,18 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
         lag_ms=lag_ms,
         detail=result.detail,
     )
+    return bounded(observation)
 
 
 async def _once(probe: Probe, function: ProbeFunction, context: Context) -> AttemptResult:
-    """One try. What should not happen is an outcome too: it must not take the other probes down with it."""
+    """One try. What should not happen is an outcome too: it must not take the other probes down
+    with it."""
     try:
         return await function(probe, context)
     except Exception as error:  # noqa: BLE001 - a mistake in one probe must not stop the others
-        return AttemptResult(Outcome.ERROR, probe.address, detail=f"internal error: {type(error).__name__}: {error}")
+        return AttemptResult(
+            Outcome.ERROR, probe.address, detail=f"internal error: {type(error).__name__}: {error}"
+        )
 
 
 async def _with_hops(probe: Probe, result: AttemptResult, context: Context) -> Evidence:
@@ -56,4 +65,6 @@ async def _with_hops(probe: Probe, result: AttemptResult, context: Context) -> E
     if not walkable or result.outcome in (Outcome.OK, Outcome.ERROR):
         return result.evidence
     async with context.walks:
-        return dataclasses.replace(result.evidence, hops=await hops.walk(result.address, probe.port))
+        return dataclasses.replace(
+            result.evidence, hops=await traceroute.walk(result.address, probe.port)
+        )

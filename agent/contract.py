@@ -11,9 +11,9 @@ from agent.result import AttemptResult
 from prober.model.probe import Probe
 
 if TYPE_CHECKING:
-    from agent.lag import LagMeter
-    from agent.resolve import Resolver
-    from agent.vicinity import Vicinity
+    from agent.evidence.rst_origin import Vicinity
+    from agent.loop_lag import LagMeter
+    from agent.net.resolver import Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,10 @@ class Context:
     walks: asyncio.Semaphore
     """TTL walks that may run at once."""
     attempt: int = 0
-    """0-based. A retry takes a name's next address, and asks again for a name that did not resolve."""
+    """0-based. A retry takes a name's next address, and asks again for a name that did not
+    resolve."""
 
 
 ProbeFunction = Callable[[Probe, Context], Awaitable[AttemptResult]]
-"""Runs one try of one probe, within `probe.timeout` seconds. What the network does is a result, not an exception."""
+"""Runs one try of one probe, within `probe.timeout` seconds. What the network does is a result, not
+an exception."""

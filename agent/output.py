@@ -1,4 +1,5 @@
-"""Lines leave through a thread: a reader that is slow (a log on a busy disk) must not be read as a slow network."""
+"""Lines leave through a thread: a reader that is slow (a log on a busy disk) must not be read as a
+slow network."""
 
 from __future__ import annotations
 
@@ -9,15 +10,15 @@ from collections.abc import Callable
 from types import TracebackType
 
 GATHER = 0.01
-"""Seconds for which lines are gathered into one write. A write for each line would have the thread and the event loop
-fight for the interpreter lock, and the loop would be late."""
+"""Seconds for which lines are gathered into one write. A write for each line would have the thread
+and the event loop fight for the interpreter lock, and the loop would be late."""
 
 
 class LineWriter:
     """Writes lines to a file descriptor, in order and soon.
 
-    Leaving the context waits until everything is written. When the reader is gone, `on_broken` is called once, in the
-    thread, and what follows is thrown away.
+    Leaving the context waits until everything is written. When the reader is gone, `on_broken` is
+    called once, in the thread, and what follows is thrown away.
     """
 
     def __init__(self, descriptor: int, on_broken: Callable[[], None]) -> None:
@@ -32,7 +33,10 @@ class LineWriter:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._lines.put(None)
         self._leaving.set()
@@ -48,7 +52,9 @@ class LineWriter:
             while going_on:
                 lines = self._gather()
                 going_on = lines[-1] is not None
-                _write_all(self._descriptor, b"".join(line + b"\n" for line in lines if line is not None))
+                _write_all(
+                    self._descriptor, b"".join(line + b"\n" for line in lines if line is not None)
+                )
         except OSError:
             self._on_broken()
 

@@ -4,9 +4,10 @@
     python -m agent.runner --plan plan.json.gz
     PLAN=… python -m agent.runner --plan-variable PLAN
 
-All probes run at once in one process, as tasks on one event loop, so that their timeouts overlap. How many at once is
-bounded only by the limit of open files, which is raised first. They are started a few at a time: a burst of thousands
-of connects would keep the loop from hearing the first answers, and the times would be the prober's own.
+All probes run at once in one process, as tasks on one event loop, so that their timeouts overlap.
+How many at once is bounded only by the limit of open files, which is raised first. They are started
+a few at a time: a burst of thousands of connects would keep the loop from hearing the first
+answers, and the times would be the prober's own.
 """
 
 from __future__ import annotations
@@ -26,49 +27,53 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent import limits, probes, sockets, wire
+from agent import probes, wire
 from agent.attempts import observe
 from agent.contract import Context
-from agent.lag import LagMeter
+from agent.evidence.rst_origin import Vicinity
+from agent.loop_lag import LagMeter
+from agent.net import limits, sockets
+from agent.net.resolvconf import HOSTS, RESOLV_CONF
+from agent.net.resolver import Resolver
 from agent.output import LineWriter
-from agent.resolvconf import HOSTS, RESOLV_CONF
-from agent.resolve import Resolver
-from agent.vicinity import Vicinity
 from prober.model.errors import ExitCode, ProberError, UsageError
+from prober.model.outcome import Observation
 from prober.model.probe import Plan, Probe, ProbeKind
 
 if TYPE_CHECKING:
     import argparse
 
 BATCH = 16
-"""Probes that are started before the loop looks at its sockets again: about two milliseconds of work."""
+"""Probes that are started before the loop looks at its sockets again: about two milliseconds of
+work."""
 _GZIP = b"\x1f\x8b"
 
 
 async def run_plan(
-    plan: Plan, emit: Callable[[bytes], None], *, resolv_conf: Path = RESOLV_CONF, hosts: Path = HOSTS
+    plan: Plan,
+    on_observation: Callable[[Observation], None],
+    *,
+    resolv_conf: Path = RESOLV_CONF,
+    hosts: Path = HOSTS,
 ) -> None:
-    """Run all probes of the plan. `emit` gets one line (without newline) for each observation, then the end line.
-
-    When cancelled, the probes stop and no end line is emitted: a stream without it was cut off.
-    """
+    """Run all probes of the plan. `on_observation` gets each observation as it is made. When it
+    returns, there was one of every probe; when it is cancelled, the probes stop."""
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
     import_early(plan)
     resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
         try:
-            await _run_all(plan.probes, context, budget.probes, emit)
+            await _run_all(plan.probes, context, budget.probes, on_observation)
         finally:
             await vicinity.close()
             await resolver.close()
-    emit(wire.encode_end(len(plan.probes)))
 
 
 @contextlib.contextmanager
 def _without_collector() -> Iterator[None]:
-    """Keep the garbage collector out: walking thousands of live tasks again and again is a pause that no probe wants,
-    and a run leaves next to nothing that reference counts do not free."""
+    """Keep the garbage collector out: walking thousands of live tasks again and again is a pause
+    that no probe wants, and a run leaves next to nothing that reference counts do not free."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -81,26 +86,32 @@ def _without_collector() -> Iterator[None]:
 def import_early(plan: Plan) -> None:
     """Import what the plan needs.
 
-    Imports take time that must not count as the network's; and what a plan does not need is not imported at all.
+    Imports take time that must not count as the network's; and what a plan does not need is not
+    imported at all.
     """
     for kind in {probe.kind for probe in plan.probes}:
         probes.load(kind)
     if any(_may_need_dns(probe) for probe in plan.probes):
-        importlib.import_module("agent.exchange")
+        importlib.import_module("agent.net.dns_query")
     if any(probe.url.startswith("https:") for probe in plan.probes):
-        importlib.import_module("agent.handshake")
+        importlib.import_module("agent.net.handshake")
 
 
 def _may_need_dns(probe: Probe) -> bool:
     return probe.kind is ProbeKind.DNS or not (probe.address or sockets.literal_address(probe.host))
 
 
-async def _run_all(wanted: Sequence[Probe], context: Context, at_once: int, emit: Callable[[bytes], None]) -> None:
+async def _run_all(
+    wanted: Sequence[Probe],
+    context: Context,
+    at_once: int,
+    on_observation: Callable[[Observation], None],
+) -> None:
     slots = asyncio.Semaphore(at_once)
 
     async def run(probe: Probe) -> None:
         try:
-            emit(wire.encode_observation(await observe(probe, probes.TABLE[probe.kind], context)))
+            on_observation(await observe(probe, probes.TABLE[probe.kind], context))
         finally:
             slots.release()
 
@@ -113,10 +124,13 @@ async def _run_all(wanted: Sequence[Probe], context: Context, at_once: int, emit
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read a plan, run it, and return the exit code: 0 also when probes failed, 2 when the plan is wrong."""
+    """Read a plan, run it, and return the exit code: 0 also when probes failed, 2 when the plan is
+    wrong."""
     options = _parser().parse_args(argv)
     try:
-        content = _from_variable(options.plan_variable) if options.plan_variable else _read(options.plan)
+        content = (
+            _from_variable(options.plan_variable) if options.plan_variable else _read(options.plan)
+        )
         plan = wire.decode_plan(content)
     except ProberError as error:
         sys.stdout.buffer.write(wire.encode_failure(str(error), error.hint) + b"\n")
@@ -131,22 +145,35 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="agent.runner", description="Runs a plan of probes; one line of JSON for each."
     )
-    parser.add_argument("--plan", metavar="FILE", help="read the plan from FILE (may be gzipped) instead of stdin")
-    parser.add_argument("--plan-variable", metavar="NAME", help="read it from an environment variable: gzip in base64")
-    parser.add_argument("--resolv-conf", type=Path, default=RESOLV_CONF, metavar="FILE", help="default: %(default)s")
-    parser.add_argument("--hosts", type=Path, default=HOSTS, metavar="FILE", help="default: %(default)s")
+    parser.add_argument(
+        "--plan", metavar="FILE", help="read the plan from FILE (may be gzipped) instead of stdin"
+    )
+    parser.add_argument(
+        "--plan-variable",
+        metavar="NAME",
+        help="read it from an environment variable: gzip in base64",
+    )
+    parser.add_argument(
+        "--resolv-conf", type=Path, default=RESOLV_CONF, metavar="FILE", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--hosts", type=Path, default=HOSTS, metavar="FILE", help="default: %(default)s"
+    )
     return parser
 
 
 def _read(file: str | None) -> bytes:
-    """The plan's bytes. From stdin only the first line is read: a websocket cannot always close stdin."""
+    """The plan's bytes. From stdin only the first line is read: a websocket cannot always close
+    stdin."""
     if file is None:
         return sys.stdin.buffer.readline()
     try:
         content = Path(file).read_bytes()
         return gzip.decompress(content) if content.startswith(_GZIP) else content
     except (OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"the plan {file} cannot be read: {error}", hint="name a readable file") from error
+        raise UsageError(
+            f"the plan {file} cannot be read: {error}", hint="name a readable file"
+        ) from error
 
 
 def _from_variable(name: str) -> bytes:
@@ -154,11 +181,14 @@ def _from_variable(name: str) -> bytes:
     try:
         return gzip.decompress(base64.b64decode(os.environ[name], validate=True))
     except (KeyError, binascii.Error, OSError, EOFError, zlib.error) as error:
-        raise UsageError(f"the plan in ${name} cannot be read: {error}", hint="gzip it, then base64") from error
+        raise UsageError(
+            f"the plan in ${name} cannot be read: {error}", hint="gzip it, then base64"
+        ) from error
 
 
 async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
-    """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any more."""
+    """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any
+    more."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - for the type checker: a coroutine always runs in a task
@@ -170,10 +200,16 @@ async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
             loop.call_soon_threadsafe(task.cancel)
 
     with LineWriter(sys.stdout.fileno(), broken) as writer:
+
+        def write(observation: Observation) -> None:
+            writer.emit(wire.encode_observation(observation, plan.nonce))
+
         try:
-            await run_plan(plan, writer.emit, resolv_conf=resolv_conf, hosts=hosts)
+            await run_plan(plan, write, resolv_conf=resolv_conf, hosts=hosts)
+            writer.emit(wire.encode_end(len(plan.probes), plan.nonce))
         except asyncio.CancelledError:
-            writer.emit(wire.encode_failure("the agent was stopped before all probes had ended", "run the plan again"))
+            why, hint = "the agent was stopped before all probes had ended", "run the plan again"
+            writer.emit(wire.encode_failure(why, hint, plan.nonce))
             return int(ExitCode.INTERRUPTED)
     return int(ExitCode.OK)
 

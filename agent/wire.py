@@ -1,9 +1,10 @@
 """The lines between a coordinator and an agent: `prober.model.probe` says what they look like.
 
-Strict where it matters: a field that this agent does not know is refused, because ignoring it would run a different
-probe from the one that was asked for. Fields that hold their default are left out, because a container's log is
-rotated at 10 MiB. Both come from `msgspec.Struct`, which the model's dataclasses are not; so each has a mirror here,
-made from its fields, and msgspec copies between the two.
+Strict where it matters: a field that this agent does not know is refused, because ignoring it would
+run a different probe from the one that was asked for. Fields that hold their default are left out,
+because a container's log is rotated at 10 MiB. Both come from `msgspec.Struct`, which the model's
+dataclasses are not; so each has a mirror here, made from its fields, and msgspec copies between the
+two.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from prober.model.bounds import MOST_ATTEMPTS
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation
 from prober.model.probe import WIRE_VERSION, Plan, Probe, ProbeKind
@@ -30,6 +33,8 @@ class End:
 
     probes: int
     """How many observations came before it."""
+    nonce: str = ""
+    """The plan's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,12 @@ class FailureLine:
 
     message: str
     hint: str = ""
+    nonce: str = ""
+    """The plan's; empty where no plan could be read."""
+
+
+class UnreadableLineError(FabricError):
+    """A line that no agent writes in answer to this plan."""
 
 
 @functools.cache
@@ -56,7 +67,9 @@ def _mirror(cls: type, tag: str | None = None) -> Any:
         else:
             fields.append((field.name, hint))
     options: dict[str, Any] = {"tag": tag, "tag_field": "type"} if tag else {}
-    return msgspec.defstruct(cls.__name__, fields, omit_defaults=True, forbid_unknown_fields=True, **options)
+    return msgspec.defstruct(
+        cls.__name__, fields, omit_defaults=True, forbid_unknown_fields=True, **options
+    )
 
 
 def _swap(hint: Any) -> Any:
@@ -75,11 +88,15 @@ def _swap(hint: Any) -> Any:
 @dataclass(frozen=True, slots=True)
 class _ObservationLine:
     observation: Observation
+    nonce: str = ""
 
 
 _OBSERVATION = _mirror(_ObservationLine, "observation")
 _END = _mirror(End, "end")
 _FAILURE = _mirror(FailureLine, "failure")
+_LONGEST_TIMEOUT = 3600.0
+_LARGEST_PACKET = 65_507
+"""What the longest IPv4 datagram has room for besides its headers."""
 _encoder = msgspec.json.Encoder()
 _plan_decoder = msgspec.json.Decoder(_mirror(Plan))
 _line_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_OBSERVATION | _END | _FAILURE)
@@ -98,7 +115,8 @@ def decode_plan(line: bytes) -> Plan:
     """The plan in a line. Raises `UsageError` that says what is wrong, and with which probe."""
     if not line.strip():
         raise UsageError(
-            "there is no plan: the input is empty", hint="send one line of JSON, or name a file: --plan FILE"
+            "there is no plan: the input is empty",
+            hint="send one line of JSON, or name a file: --plan FILE",
         )
     try:
         version = msgspec.json.decode(line, type=_Version).version
@@ -108,42 +126,53 @@ def decode_plan(line: bytes) -> Plan:
                 hint="use the agent image of the same release as prober",
             )
         plan = msgspec.convert(_plan_decoder.decode(line), Plan, from_attributes=True)
-    except msgspec.DecodeError as error:
-        raise UsageError(f"the plan cannot be read: {error}", hint="a plan is one JSON object in one line") from error
+    except UNREADABLE as error:
+        raise UsageError(
+            f"the plan cannot be read: {error}", hint="a plan is one JSON object in one line"
+        ) from error
     _refuse_mistakes(plan)
     return plan
 
 
-def encode_observation(observation: Observation) -> bytes:
+def encode_observation(observation: Observation, nonce: str = "") -> bytes:
     """The line for one probe that has ended, without the newline."""
-    return _encoder.encode(msgspec.convert(_ObservationLine(observation), _OBSERVATION, from_attributes=True))
+    line = _ObservationLine(observation, nonce)
+    return _encoder.encode(msgspec.convert(line, _OBSERVATION, from_attributes=True))
 
 
-def encode_end(count: int) -> bytes:
+def encode_end(count: int, nonce: str = "") -> bytes:
     """The last line: `count` observations came before it."""
-    return _encoder.encode(_END(count))
+    return _encoder.encode(_END(count, nonce))
 
 
-def encode_failure(message: str, hint: str = "") -> bytes:
+def encode_failure(message: str, hint: str = "", nonce: str = "") -> bytes:
     """The line that says why the plan could not be run."""
-    return _encoder.encode(_FAILURE(message, hint))
+    return _encoder.encode(_FAILURE(message, hint, nonce))
 
 
-def decode_line(line: bytes) -> Observation | End | FailureLine:
-    """What one line of an agent's output says. Raises `FabricError` when it is none of the three."""
+def decode_line(line: bytes, nonce: str = "") -> Observation | End | FailureLine:
+    """What one line says, in answer to the plan with this nonce. Raises `UnreadableLineError` when
+    it is none of the three, or answers another plan. Only a failure may come without the nonce: of
+    a plan that could not be read."""
     try:
         decoded = _line_decoder.decode(line)
-    except msgspec.DecodeError as error:
-        shown = line[:80].decode("utf-8", "replace")
-        raise FabricError(
-            f"a line of the agent's output cannot be read: {error}: {shown!r}",
-            hint="the agent's image must be of the same release as prober, and print nothing else",
-        ) from error
+    except UNREADABLE as error:
+        raise _unreadable(line, str(error)) from error
+    if decoded.nonce != nonce and (decoded.nonce or not isinstance(decoded, _FAILURE)):
+        raise _unreadable(line, "it answers another plan")
     if isinstance(decoded, _END):
         return msgspec.convert(decoded, End, from_attributes=True)
     if isinstance(decoded, _FAILURE):
         return msgspec.convert(decoded, FailureLine, from_attributes=True)
     return msgspec.convert(decoded, _ObservationLine, from_attributes=True).observation
+
+
+def _unreadable(line: bytes, why: str) -> UnreadableLineError:
+    shown = line[:80].decode("utf-8", "replace")
+    return UnreadableLineError(
+        f"a line of the agent's output cannot be read: {why}: {shown!r}",
+        hint="the agent's image must be of the same release as prober, and print nothing else",
+    )
 
 
 def _refuse_mistakes(plan: Plan) -> None:
@@ -161,6 +190,10 @@ def _mistake(probe: Probe) -> str:
         return f"the timeout must be more than 0 seconds, not {probe.timeout}"
     if probe.attempts < 1:
         return f"there must be at least one attempt, not {probe.attempts}"
+    if probe.timeout > _LONGEST_TIMEOUT or probe.attempts > MOST_ATTEMPTS:
+        return f"at most {MOST_ATTEMPTS} attempts of {_LONGEST_TIMEOUT:.0f} seconds can be made"
+    if not 0 <= probe.size <= _LARGEST_PACKET:
+        return f"the size must be from 0 to {_LARGEST_PACKET}, not {probe.size}"
     lowest = 1 if probe.kind in (ProbeKind.TCP, ProbeKind.UDP, ProbeKind.TLS) else 0
     if not lowest <= probe.port <= 65535:
         return f"the port must be from {lowest} to 65535, not {probe.port}"

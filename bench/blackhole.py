@@ -1,10 +1,12 @@
-"""Thousands of TCP probes into a black hole, from one process: how much longer than one timeout do they take?
+"""Thousands of TCP probes into a black hole, from one process: how much longer than one timeout do
+they take?
 
     python bench/blackhole.py [PROBES] [TIMEOUT]
 
-Makes a network namespace of its own (a user namespace too, for an ordinary user), in which every address is local and
-a rule drops what comes in: each SYN really travels, and nothing ever answers. The figure to look at is the last one,
-elapsed time / timeout, which must not exceed (timeout + 1 s) / timeout.
+Makes a network namespace of its own (a user namespace too, for an ordinary user), in which every
+address is local and a rule drops what comes in: each SYN really travels, and nothing ever answers.
+The figure to look at is the last one, elapsed time / timeout, which must not exceed (timeout + 1 s)
+/ timeout.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def main() -> int:
 
 
 def measure(count: int, timeout: float) -> int:
-    """Run the agent as a vantage does: its own process, the plan from a file, the lines into a pipe."""
+    """Run the agent as a vantage does: its own process, the plan from a file, the lines into a
+    pipe."""
     sys.path.insert(0, str(ROOT))
     from agent import wire
     from prober.model.outcome import Observation
@@ -56,7 +59,13 @@ def measure(count: int, timeout: float) -> int:
     plan = Plan(
         "bench",
         tuple(
-            Probe(f"probe-{number}", ProbeKind.TCP, f"198.18.{1 + number % 250}.{1 + number // 250}", 80, timeout)
+            Probe(
+                f"probe-{number}",
+                ProbeKind.TCP,
+                f"198.18.{1 + number % 250}.{1 + number // 250}",
+                80,
+                timeout,
+            )
             for number in range(count)
         ),
     )
@@ -64,7 +73,9 @@ def measure(count: int, timeout: float) -> int:
         Path(file.name).write_bytes(wire.encode_plan(plan))
         command = [sys.executable, "-m", "agent.runner", "--plan", file.name]
         started = time.monotonic()
-        compiled = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        compiled = {
+            name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+        }
         done = subprocess.run(command, stdout=subprocess.PIPE, cwd=ROOT, env=compiled, check=True)
         elapsed = time.monotonic() - started
     lines = [wire.decode_line(line) for line in done.stdout.splitlines()]
@@ -77,7 +88,9 @@ def measure(count: int, timeout: float) -> int:
     cpu = used.ru_utime + used.ru_stime
     print(f"CPU {cpu:.2f} s, making the namespace included")
     print(f"elapsed {elapsed:.2f} s, start of the interpreter included")
-    print(f"elapsed / timeout {elapsed / timeout:.2f} (at most {(timeout + ALLOWANCE) / timeout:.2f})")
+    print(
+        f"elapsed / timeout {elapsed / timeout:.2f} (at most {(timeout + ALLOWANCE) / timeout:.2f})"
+    )
     return 0 if elapsed <= timeout + ALLOWANCE and outcomes == {"timeout": count} else 1
 
 

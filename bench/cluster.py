@@ -1,11 +1,12 @@
-"""324 probes among nine pods of a real cluster: from nothing to the report, and with agents already there.
+"""324 probes among nine pods of a real cluster: from nothing to the report, and with agents already
+there.
 
     python bench/cluster.py [--policy kube-router] [--rounds 3]
 
-The world is that of the peers' own tests: nine pods in three namespaces, two ports, TCP and UDP, so 9 × 9 × 4 probes.
-It boots the testbed (see testbed/README.md; it needs root) and takes it away. Two times are printed: that of the whole
-command, with Python's start, the prediction and the report; and that of the run as the report has it, which is what the
-peer's figure is about.
+The world is that of the peers' own tests: nine pods in three namespaces, two ports, TCP and UDP, so
+9 × 9 × 4 probes. It boots the testbed (see testbed/README.md; it needs root) and takes it away. Two
+times are printed: that of the whole command, with Python's start, the prediction and the report;
+and that of the run as the report has it, which is what the peer's figure is about.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ PEER = {"kube-router": 28.0, "cilium": 50.0}
 
 def main() -> None:
     """Boot, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--policy", default="kube-router")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -56,14 +59,17 @@ def booted(policy: str) -> Iterator[Cluster]:
         cluster = Cluster(testbed.up(2, policy), AGENT_IMAGE, policy)
         cluster.apply(*nine_pods(cluster.image))
         for space in SPACES:
-            cluster.kubectl("wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=120s")
+            cluster.kubectl(
+                "wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=120s"
+            )
         yield cluster
     finally:
         testbed.down()
 
 
 def rounds(cluster: Cluster, via: str, count: int) -> list[tuple[float, float]]:
-    """Seconds of each of `count` commands and of the runs in them, in none of which anything was missing."""
+    """Seconds of each of `count` commands and of the runs in them, in none of which anything was
+    missing."""
     spaces = [word for space in SPACES for word in ("-n", space)]
     times = []
     for _ in range(count):

@@ -1,7 +1,7 @@
 """Predictions per second, and the time of a full matrix.
 
-Speeds are told as ratios to a loop over every pair in the same run, so that they mean the same on every machine; the
-absolute figures are this machine's.
+Speeds are told as ratios to a loop over every pair in the same run, so that they mean the same on
+every machine; the absolute figures are this machine's.
 
     python bench/predict.py
 """
@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from worlds import cluster
 
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import Matrix, reachability
+from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor
 
 SIZES = (100, 200, 400, 1000)
@@ -55,9 +55,13 @@ def main() -> None:
     rulings = best(lambda: [predictor.rulings(flow) for flow in sample]) / len(sample)
     print(f"one prediction with its trail      {1 / trails:>10,.0f} a second")
     print(f"one prediction, the ruling alone   {1 / rulings:>10,.0f} a second")
-    print(f"a loop over {SIZES[0]} pods, pair by pair  {naive * cells:>10.3f} s for {cells:,} cells")
+    print(
+        f"a loop over {SIZES[0]} pods, pair by pair  {naive * cells:>10.3f} s for {cells:,} cells"
+    )
     print()
-    print(f"{'pods':>5} {'cells':>10} {'matrix':>10} {'a loop would take':>18} {'ratio':>8}", end=" ")
+    print(
+        f"{'pods':>5} {'cells':>10} {'matrix':>10} {'a loop would take':>18} {'ratio':>8}", end=" "
+    )
     print(f"{'a static peer':>14} {'ratio':>8}")
     for size in SIZES:
         snapshot = cluster(size)
@@ -66,7 +70,10 @@ def main() -> None:
         loop = naive * count
         peer = PEER_SECONDS.get(size)
         told = f"{peer:>12.1f} s {peer / seconds:>7.0f}×" if peer else f"{'-':>14} {'-':>8}"
-        print(f"{size:>5} {count:>10,} {seconds:>8.3f} s {loop:>16.2f} s {loop / seconds:>7.0f}× {told}")
+        print(
+            f"{size:>5} {count:>10,} {seconds:>8.3f} s {loop:>16.2f} s "
+            f"{loop / seconds:>7.0f}× {told}"
+        )
 
 
 if __name__ == "__main__":

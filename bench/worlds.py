@@ -28,8 +28,8 @@ PORTS = (80, 443, 5432, 8080, 9090)
 
 
 def cluster(pods: int, *, seed: int = 1) -> Snapshot:
-    """A cluster of about this many pods, as clusters are: four replicas a workload, a daemon on every node's network,
-    a default denial and a few allowances in every namespace."""
+    """A cluster of about this many pods, as clusters are: four replicas a workload, a daemon on
+    every node's network, a default denial and a few allowances in every namespace."""
     random = Random(seed)  # noqa: S311 - repeatable worlds, not secrets
     nodes = [f"node{number}" for number in range(max(2, pods // PODS_PER_NODE))]
     namespaces = [f"ns{number}" for number in range(max(2, pods // PODS_PER_NAMESPACE))]
@@ -43,20 +43,29 @@ def cluster(pods: int, *, seed: int = 1) -> Snapshot:
         pods={(pod.namespace, pod.name): pod for pod in made},
         services={
             (namespace, app): Service(
-                namespace, app, cluster_ips=(f"198.19.{number // 250}.{number % 250}",), selector={"app": app},
+                namespace,
+                app,
+                cluster_ips=(f"198.19.{number // 250}.{number % 250}",),
+                selector={"app": app},
                 ports=(ServicePort(80, target_port="web"),),
             )
             for number, (namespace, app) in enumerate(apps)
         },
         policies=tuple(policy for name in namespaces for policy in _policies(name, random, apps)),
-    )  # fmt: skip
+    )
 
 
 def _daemon(number: int, node: str) -> Pod:
     port = ContainerPort(9100, name="metrics")
     labels = {"app": "agent"}
     return Pod(
-        "kube-system", f"agent-{number}", labels, node, (_node_address(number),), host_network=True, ports=(port,)
+        "kube-system",
+        f"agent-{number}",
+        labels,
+        node,
+        (_node_address(number),),
+        host_network=True,
+        ports=(port,),
     )
 
 
@@ -72,15 +81,28 @@ def _pod(number: int, random: Random, nodes: list[str], namespaces: list[str]) -
     workload = number // PODS_PER_WORKLOAD
     namespace = namespaces[workload % len(namespaces)]
     name = f"app{workload}"
-    labels = {"app": name, "tier": random.choice(("front", "back", "data")), "pod-template-hash": f"h{workload}"}
+    labels = {
+        "app": name,
+        "tier": random.choice(("front", "back", "data")),
+        "pod-template-hash": f"h{workload}",
+    }
     port = ContainerPort(PORTS[workload % len(PORTS)], name="web")
     address = f"198.18.{number // 250}.{number % 250 + 1}"
     owner = Ref("Deployment", namespace, name)
-    return Pod(namespace, f"{name}-{number}", labels, random.choice(nodes), (address,), ports=(port,), owner=owner)
+    return Pod(
+        namespace,
+        f"{name}-{number}",
+        labels,
+        random.choice(nodes),
+        (address,),
+        ports=(port,),
+        owner=owner,
+    )
 
 
 def _policies(namespace: str, random: Random, apps: list[tuple[str, str]]) -> list[NetworkPolicy]:
-    """Deny everything, then allow DNS and the world by block, a tier, a team, and single workloads."""
+    """Deny everything, then allow DNS and the world by block, a tier, a team, and single
+    workloads."""
     mine = [app for own, app in apps if own == namespace]
     tier = LabelSelector({"tier": random.choice(("front", "back"))})
     anywhere = PolicyPeer(namespace_selector=LabelSelector())
@@ -88,26 +110,37 @@ def _policies(namespace: str, random: Random, apps: list[tuple[str, str]]) -> li
     found = [
         NetworkPolicy(namespace, "deny", types=("Ingress", "Egress")),
         NetworkPolicy(
-            namespace, "world", types=("Egress",),
+            namespace,
+            "world",
+            types=("Egress",),
             egress=(PolicyRule((world,), (PolicyPort("TCP", 443),)), PolicyRule((anywhere,))),
         ),
         NetworkPolicy(
-            namespace, "tier", LabelSelector({"tier": "data"}),
+            namespace,
+            "tier",
+            LabelSelector({"tier": "data"}),
             ingress=(PolicyRule((PolicyPeer(tier),), (PolicyPort("TCP", "web"),)),),
         ),
         NetworkPolicy(
-            namespace, "team",
+            namespace,
+            "team",
             ingress=(
                 PolicyRule(
-                    (PolicyPeer(namespace_selector=LabelSelector({"team": f"t{random.randrange(5)}"})),),
+                    (
+                        PolicyPeer(
+                            namespace_selector=LabelSelector({"team": f"t{random.randrange(5)}"})
+                        ),
+                    ),
                     (PolicyPort("TCP", 80, 9000),),
                 ),
             ),
         ),
-    ]  # fmt: skip
+    ]
     for number, app in enumerate(mine):
         friend = LabelSelector({"app": random.choice(apps)[1]})
         peer = PolicyPeer(friend, LabelSelector())
         rule = PolicyRule((peer,), (PolicyPort("TCP", random.choice(PORTS)),))
-        found.append(NetworkPolicy(namespace, f"app-{number}", LabelSelector({"app": app}), ingress=(rule,)))
+        found.append(
+            NetworkPolicy(namespace, f"app-{number}", LabelSelector({"app": app}), ingress=(rule,))
+        )
     return found

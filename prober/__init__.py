@@ -2,7 +2,8 @@
 
 The packages, from what everything knows to what knows everything:
 
-- `prober.model`        the words: endpoints, flows, checks, observations, predictions, verdicts, findings
+- `prober.model`        the words: endpoints, flows, checks, observations, predictions, verdicts,
+  findings
 - `prober.manifest`     standard manifests in, a snapshot of the cluster's objects out
 - `prober.policy`       predicts from a snapshot whether a flow is allowed, and says why
 - `prober.scenario`     strict loading of scenario files

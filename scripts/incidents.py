@@ -1,4 +1,5 @@
-"""Writes docs/incidents.md: every incident that comes with prober, with what its run in the lab prints, as it came out.
+"""Writes docs/incidents.md: every incident that comes with prober, with what its run in the lab
+prints, as it came out.
 
     python scripts/incidents.py
 
@@ -16,10 +17,10 @@ ROOT = Path(__file__).parents[1]
 INCIDENTS = ("flux-ssh", "flux-artifact", "shared-vip", "policy-guide", "cni-identity")
 HEAD = """# Incidents
 
-Five things that went wrong in somebody's cluster, each as a scenario with its world in `scenarios/`. `--lab` breaks the
-embedded lab in the same way, with real packets; `--enforcement drop` shows the same under an implementation that is
-silent about what it denies. What a run prints stands here as it came out; `python scripts/incidents.py` writes this
-page anew.
+Five things that went wrong in somebody's cluster, each as a scenario with its world in
+`scenarios/`. `--lab` breaks the embedded lab in the same way, with real packets; `--enforcement
+drop` shows the same under an implementation that is silent about what it denies. What a run prints
+stands here as it came out; `python scripts/incidents.py` writes this page anew.
 """
 
 
@@ -32,9 +33,16 @@ def section(name: str) -> str:
     """An incident: its story, and its run."""
     command = ["run", f"scenarios/{name}.yaml", "--lab"]
     done = subprocess.run(
-        [sys.executable, "-m", "prober.cli.main", *command], cwd=ROOT, text=True, stdout=subprocess.PIPE, check=False
+        [sys.executable, "-m", "prober.cli.main", *command],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        check=False,
     )
-    return f"\n## {name}\n\n{story(name)}\n\n```console\n$ prober {' '.join(command)}\n{done.stdout.rstrip()}\n```\n"
+    return (
+        f"\n## {name}\n\n{story(name)}\n\n```console\n$ prober "
+        f"{' '.join(command)}\n{done.stdout.rstrip()}\n```\n"
+    )
 
 
 def story(name: str) -> str:

@@ -1,15 +1,17 @@
-"""A real multi-node Kubernetes cluster on one Linux machine, without Docker and without pulled images.
+"""A real multi-node Kubernetes cluster on one Linux machine, without Docker and without pulled
+images.
 
     python -m testbed up [--policy kube-router|cilium|none] [--nodes 2]
     python -m testbed down
 
-One node is one network namespace with its own containerd, kubelet and kube-proxy; the control plane has a namespace of
-its own, and so has the world outside.
+One node is one network namespace with its own containerd, kubelet and kube-proxy; the control plane
+has a namespace of its own, and so has the world outside.
 
 - layout         addresses, paths and names: nothing else knows them
 - requirements   what the machine must have; one sentence for each thing that is missing
 - shell          commands, daemons (found again by their cgroup) and waiting
-- binaries       Kubernetes, etcd, CoreDNS and the policy engines, compiled from Go modules into a cache
+- binaries       Kubernetes, etcd, CoreDNS and the policy engines, compiled from Go modules into a
+  cache
 - cilium_source  one line of Cilium is changed before it is compiled
 - archive        image archives, written without a container tool
 - agent_image    the agent's image: this machine's Python with the agent and what it imports

@@ -16,7 +16,9 @@ from testbed.policy import POLICIES
 from testbed.requirements import missing
 from testbed.shell import TestbedError
 
-_policy = click.option("--policy", type=click.Choice(list(POLICIES)), default="kube-router", show_default=True)
+_policy = click.option(
+    "--policy", type=click.Choice(list(POLICIES)), default="kube-router", show_default=True
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

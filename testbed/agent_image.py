@@ -1,7 +1,8 @@
-"""The two images, without a base image: this machine's Python, the libraries it links, prober and its imports.
+"""The two images, without a base image: this machine's Python, the libraries it links, prober and
+its imports.
 
-The project's Dockerfile takes minutes, and these images seconds, of what the machine has already. They hold the same
-code at the same paths and run it the same way.
+The project's Dockerfile takes minutes, and these images seconds, of what the machine has already.
+They hold the same code at the same paths and run it the same way.
 """
 
 from __future__ import annotations
@@ -34,21 +35,42 @@ def write_agent_image(archive: Path) -> None:
 
 def write_coordinator_image(archive: Path) -> None:
     """Write the archive of the image of runs in the cluster."""
-    _write(archive, COORDINATOR_IMAGE, _COORDINATOR, ("agent", "prober"), ("python3", "-m", "prober.cli.main"))
+    _write(
+        archive,
+        COORDINATOR_IMAGE,
+        _COORDINATOR,
+        ("agent", "prober"),
+        ("python3", "-m", "prober.cli.main"),
+    )
 
 
 def _write(
-    archive: Path, name: str, requirements: Iterable[str], code: Iterable[str], entrypoint: Sequence[str]
+    archive: Path,
+    name: str,
+    requirements: Iterable[str],
+    code: Iterable[str],
+    entrypoint: Sequence[str],
 ) -> None:
     packages = list(_packages(requirements))
     files, env = interpreter(packages)
     files |= {f"/opt/site/{one.name}": one for one in packages}
     files |= {f"{_APP}/{part}": PROJECT / part for part in code}
     env["PYTHONPATH"] = f"{_APP}:/opt/site"
-    write_image(archive, name, files, entrypoint, env=env, user="65532:65532", workdir=_APP, skipped=UNUSED.search)
+    write_image(
+        archive,
+        name,
+        files,
+        entrypoint,
+        env=env,
+        user="65532:65532",
+        workdir=_APP,
+        skipped=UNUSED.search,
+    )
 
 
-def interpreter(packages: Sequence[Path], programs: Sequence[Path] = ()) -> tuple[dict[str, Path], dict[str, str]]:
+def interpreter(
+    packages: Sequence[Path], programs: Sequence[Path] = ()
+) -> tuple[dict[str, Path], dict[str, str]]:
     """This machine's Python with every library that it, these packages and these programs load.
 
     The files by their paths in an image, and the environment that they need there.
@@ -57,12 +79,18 @@ def interpreter(packages: Sequence[Path], programs: Sequence[Path] = ()) -> tupl
     binaries = [python, *programs, *_shared_objects(packages)]
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     # Resolved: an archive keeps a link as a link, and what it points to has another name.
-    files: dict[str, Path] = {f"{_LIBRARIES}/{library.name}": library.resolve() for library in _linked(binaries)}
+    files: dict[str, Path] = {
+        f"{_LIBRARIES}/{library.name}": library.resolve() for library in _linked(binaries)
+    }
     files |= {f"/usr/lib/{version}/{one.name}": one for one in _standard_library()}
     files["/usr/bin/python3"] = python
     loader = Path("/lib64/ld-linux-x86-64.so.2")
     files[str(loader)] = loader.resolve()
-    files |= {f"/etc/{one}": Path("/etc") / one for one in ("passwd", "nsswitch.conf") if (Path("/etc") / one).exists()}
+    files |= {
+        f"/etc/{one}": Path("/etc") / one
+        for one in ("passwd", "nsswitch.conf")
+        if (Path("/etc") / one).exists()
+    }
     return files, {"PYTHONHOME": "/usr", "LD_LIBRARY_PATH": _LIBRARIES}
 
 
@@ -85,20 +113,31 @@ def _packages(roots: Iterable[str]) -> Iterator[Path]:
         except metadata.PackageNotFoundError:
             continue  # required on other platforms only
         wanted += [_plain_name(one) for one in distribution.requires or () if "extra ==" not in one]
-        tops = {file.parts[0] for file in distribution.files or () if file.parts[0] not in ("..", "__pycache__")}
+        tops = {
+            file.parts[0]
+            for file in distribution.files or ()
+            if file.parts[0] not in ("..", "__pycache__")
+        }
         yield from (Path(str(distribution.locate_file(top))) for top in sorted(tops))
 
 
 def _plain_name(requirement: str) -> str:
     """`yarl<2.0,>=1.17 ; python_version > "3"` → `yarl`."""
-    end = next((at for at, char in enumerate(requirement) if not (char.isalnum() or char in "-_.")), len(requirement))
+    end = next(
+        (at for at, char in enumerate(requirement) if not (char.isalnum() or char in "-_.")),
+        len(requirement),
+    )
     return requirement[:end]
 
 
 def _shared_objects(packages: Iterable[Path]) -> Iterator[Path]:
     yield from Path(sysconfig.get_path("stdlib"), "lib-dynload").glob("*.so")
     for package in packages:
-        yield from package.rglob("*.so") if package.is_dir() else ([package] if package.suffix == ".so" else [])
+        yield from (
+            package.rglob("*.so")
+            if package.is_dir()
+            else ([package] if package.suffix == ".so" else [])
+        )
 
 
 def _linked(binaries: Iterable[Path]) -> set[Path]:

@@ -23,19 +23,25 @@ def write_image(
 ) -> None:
     """Write an image with one layer that holds `files` (path in the image → file or folder here).
 
-    What `skipped` says yes to, by its path in the image, is left out. Owners and modes are made the same everywhere.
-    Times stay: compiled Python modules name their source's.
+    What `skipped` says yes to, by its path in the image, is left out. Owners and modes are made the
+    same everywhere. Times stay: compiled Python modules name their source's.
     """
     layer = archive.with_suffix(".layer")
     with tarfile.open(layer, "w") as tar:
         for target, source in sorted(files.items()):
-            tar.add(source, target.lstrip("/"), filter=lambda one: None if skipped(f"/{one.name}") else _plain(one))
+            tar.add(
+                source,
+                target.lstrip("/"),
+                filter=lambda one: None if skipped(f"/{one.name}") else _plain(one),
+            )
     config = {
         "architecture": "amd64",
         "os": "linux",
         "config": {
             "Entrypoint": list(entrypoint),
-            "Env": [f"{key}={value}" for key, value in {"PATH": "/usr/bin:/bin", **(env or {})}.items()],
+            "Env": [
+                f"{key}={value}" for key, value in {"PATH": "/usr/bin:/bin", **(env or {})}.items()
+            ],
             "User": user,
             "WorkingDir": workdir,
         },

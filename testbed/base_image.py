@@ -1,7 +1,8 @@
-"""A base image for the Dockerfile, without a registry of images: Debian with Python, made from Debian's packages.
+"""A base image for the Dockerfile, without a registry of images: Debian with Python, made from
+Debian's packages.
 
-It is what the Dockerfile asks for, so that every target can be built on it, also the one that installs packages. It is
-made once and kept with the compiled binaries.
+It is what the Dockerfile asks for, so that every target can be built on it, also the one that
+installs packages. It is made once and kept with the compiled binaries.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def missing() -> str:
 
 
 def root_archive() -> Path:
-    """The archive of the image's file system, made now if it was not before. Raises `TestbedError`."""
+    """The archive of the image's file system, made now if it was not before. Raises
+    `TestbedError`."""
     archive = _archive()
     if not archive.exists():
         CACHE.mkdir(parents=True, exist_ok=True)

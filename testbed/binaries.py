@@ -1,4 +1,5 @@
-"""The programs of the cluster, compiled from Go modules into a cache, once: some minutes (README.md has figures)."""
+"""The programs of the cluster, compiled from Go modules into a cache, once: some minutes (README.md
+has figures)."""
 
 from __future__ import annotations
 
@@ -17,8 +18,9 @@ _VERSION = "k8s.io/component-base/version"
 _MAJOR, _MINOR, _ = KUBERNETES_VERSION.split(".")
 
 _QUICKLY = "all=-l -dwarf=false"
-"""For the compiler: neither inlining nor debugging information. With GOGC it takes a third less time (etcd, from
-nothing: 107 s of processor time instead of 170), and nobody compares how fast these programs run."""
+"""For the compiler: neither inlining nor debugging information. With GOGC it takes a third less
+time (etcd, from nothing: 107 s of processor time instead of 170), and nobody compares how fast
+these programs run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,9 @@ _COMPONENTS = (
     Component("etcd", "etcd"),
     Component("coredns", "coredns"),
     Component("pause", "pause"),
-    Component("kube-router", "kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
+    Component(
+        "kube-router", "kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"
+    ),
     Component(
         "cilium-agent",
         "cilium",
@@ -76,7 +80,8 @@ def missing_binaries(policy: str) -> list[str]:
 def build(policy: str) -> list[str]:
     """Compile what is not in the cache yet; the names of what was compiled."""
     BIN.mkdir(parents=True, exist_ok=True)
-    # A build in the background and one of a run that needs it now would take each other's files away.
+    # A build in the background and one of a run that needs it now would take each other's files
+    # away.
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = [one for one in needed(policy) if not (BIN / one.name).exists()]
@@ -92,12 +97,28 @@ def _compile(module: str, components: Sequence[Component]) -> None:
     # The checksum database does not know these two; go.sum pins them.
     unknown = f"github.com/cloudnativelabs/kube-router,{CILIUM}"
     # GOGC: the compiler collects its garbage less often, since nobody lacks the memory here.
-    env = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=mod", "GONOSUMDB": unknown, "GOGC": "400"}
+    env = {
+        **os.environ,
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-mod=mod",
+        "GONOSUMDB": unknown,
+        "GOGC": "400",
+    }
     if module == "cilium":
         patch_cilium(work, env)
     for one in components:
         flags = " ".join(["-s", "-w", *(f"-X {variable}" for variable in one.variables)])
         target = BIN / f".{one.name}.new"
-        options = ("-trimpath", "-tags", one.tags, "-gcflags", _QUICKLY, "-ldflags", flags, "-o", str(target))
+        options = (
+            "-trimpath",
+            "-tags",
+            one.tags,
+            "-gcflags",
+            _QUICKLY,
+            "-ldflags",
+            flags,
+            "-o",
+            str(target),
+        )
         sh("go", "build", *options, one.package, cwd=work, env=env)
         target.rename(BIN / one.name)

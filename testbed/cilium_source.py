@@ -18,10 +18,12 @@ _MODULES = "pkg/datapath/linux/modules/modules_linux.go"
 def patch_cilium(work: Path, env: Mapping[str, str]) -> None:
     """Make the module in `work` use changed sources of Cilium.
 
-    Its agent ends where /proc/modules does not exist, as in a kernel that was built without loadable modules and has
-    all that it needs built in: there it reads an empty file instead.
+    Its agent ends where /proc/modules does not exist, as in a kernel that was built without
+    loadable modules and has all that it needs built in: there it reads an empty file instead.
     """
-    downloaded = sh("go", "mod", "download", "-json", f"{CILIUM}@v{CILIUM_VERSION}", cwd=work, env=env)
+    downloaded = sh(
+        "go", "mod", "download", "-json", f"{CILIUM}@v{CILIUM_VERSION}", cwd=work, env=env
+    )
     source = work / "src"
     shutil.copytree(json.loads(downloaded)["Dir"], source)
     sh("chmod", "-R", "u+w", str(source))

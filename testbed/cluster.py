@@ -33,7 +33,8 @@ from testbed.stand_ins import apply_stand_ins
 
 
 def up(nodes: int, policy: str) -> Path:
-    """Build what is missing, start everything, wait until pods can be run; the administrator's kubeconfig."""
+    """Build what is missing, start everything, wait until pods can be run; the administrator's
+    kubeconfig."""
     build(policy)
     down()
     for folder in (LOGS, IMAGES, SOCKETS):
@@ -47,10 +48,22 @@ def up(nodes: int, policy: str) -> Path:
     images = _images()
     for name in names:
         node.start_node(name, engine, authority, images)
-    wait("nodes", lambda: kubectl("get", "nodes", "--no-headers", check=False).count(" Ready ") == nodes, 120)
+    wait(
+        "nodes",
+        lambda: kubectl("get", "nodes", "--no-headers", check=False).count(" Ready ") == nodes,
+        120,
+    )
     kubectl("apply", "-f", str(HERE / "dns.yaml"))
     apply_stand_ins(policy, engine.health_port)
-    ready = ("-n", "kube-system", "get", "deploy", "coredns", "-o", "jsonpath={.status.readyReplicas}")
+    ready = (
+        "-n",
+        "kube-system",
+        "get",
+        "deploy",
+        "coredns",
+        "-o",
+        "jsonpath={.status.readyReplicas}",
+    )
     wait("cluster DNS", lambda: kubectl(*ready, check=False) == "1", 120)
     return kubeconfig_path()
 
@@ -63,8 +76,8 @@ def load(archive: Path) -> None:
 
 
 def stop(node_name: str, daemon: str) -> None:
-    """End `kubelet`, `kube-proxy` or the policy engine's agent on a node; containers, and what was loaded into the
-    kernel, stay."""
+    """End `kubelet`, `kube-proxy` or the policy engine's agent on a node; containers, and what was
+    loaded into the kernel, stay."""
     end_daemon(f"{node_name}-{daemon}")
 
 

@@ -22,7 +22,8 @@ def start_control_plane(authority: Authority) -> None:
 
 
 def restart_api_server() -> None:
-    """End every watch, as an upgrade of it does: clients come back, and their rights are looked at again."""
+    """End every watch, as an upgrade of it does: clients come back, and their rights are looked at
+    again."""
     end_daemon("kube-apiserver")
     _api_server()
     _wait_for_the_api()
@@ -34,37 +35,68 @@ def _wait_for_the_api() -> None:
 
 def _etcd() -> None:
     spawn(
-        "etcd", str(BIN / "etcd"), "--data-dir", str(STATE / "etcd"), "--unsafe-no-fsync",
-        "--listen-client-urls", _ETCD, "--advertise-client-urls", _ETCD,
-        "--listen-peer-urls", "http://127.0.0.1:2380", netns=CONTROL_PLANE,
-    )  # fmt: skip
+        "etcd",
+        str(BIN / "etcd"),
+        "--data-dir",
+        str(STATE / "etcd"),
+        "--unsafe-no-fsync",
+        "--listen-client-urls",
+        _ETCD,
+        "--advertise-client-urls",
+        _ETCD,
+        "--listen-peer-urls",
+        "http://127.0.0.1:2380",
+        netns=CONTROL_PLANE,
+    )
 
 
 def _api_server() -> None:
     spawn(
-        "kube-apiserver", _KUBERNETES, "kube-apiserver",
-        f"--etcd-servers={_ETCD}", f"--advertise-address={API}", f"--bind-address={API}",
-        f"--service-cluster-ip-range={SERVICE_CIDR}", "--service-node-port-range=30000-32767",
-        "--authorization-mode=Node,RBAC", "--allow-privileged=true", "--kubelet-preferred-address-types=InternalIP",
+        "kube-apiserver",
+        _KUBERNETES,
+        "kube-apiserver",
+        f"--etcd-servers={_ETCD}",
+        f"--advertise-address={API}",
+        f"--bind-address={API}",
+        f"--service-cluster-ip-range={SERVICE_CIDR}",
+        "--service-node-port-range=30000-32767",
+        "--authorization-mode=Node,RBAC",
+        "--allow-privileged=true",
+        "--kubelet-preferred-address-types=InternalIP",
         # What refuses probe pods in other clusters refuses them here too.
         "--enable-admission-plugins=OwnerReferencesPermissionEnforcement",
-        f"--client-ca-file={PKI}/ca.crt", f"--tls-cert-file={PKI}/apiserver.crt",
-        f"--tls-private-key-file={PKI}/apiserver.key", f"--kubelet-client-certificate={PKI}/admin.crt",
-        f"--kubelet-client-key={PKI}/admin.key", f"--service-account-key-file={PKI}/sa.pub",
+        f"--client-ca-file={PKI}/ca.crt",
+        f"--tls-cert-file={PKI}/apiserver.crt",
+        f"--tls-private-key-file={PKI}/apiserver.key",
+        f"--kubelet-client-certificate={PKI}/admin.crt",
+        f"--kubelet-client-key={PKI}/admin.key",
+        f"--service-account-key-file={PKI}/sa.pub",
         f"--service-account-signing-key-file={PKI}/sa.key",
-        "--service-account-issuer=https://kubernetes.default.svc", netns=CONTROL_PLANE,
-    )  # fmt: skip
+        "--service-account-issuer=https://kubernetes.default.svc",
+        netns=CONTROL_PLANE,
+    )
 
 
 def _controllers() -> None:
     spawn(
-        "kube-controller-manager", _KUBERNETES, "kube-controller-manager",
-        f"--kubeconfig={kubeconfig_path('kube-controller-manager')}", "--allocate-node-cidrs=false",
-        f"--service-account-private-key-file={PKI}/sa.key", f"--root-ca-file={PKI}/ca.crt",
-        "--use-service-account-credentials=true", "--leader-elect=false", "--bind-address=127.0.0.1",
+        "kube-controller-manager",
+        _KUBERNETES,
+        "kube-controller-manager",
+        f"--kubeconfig={kubeconfig_path('kube-controller-manager')}",
+        "--allocate-node-cidrs=false",
+        f"--service-account-private-key-file={PKI}/sa.key",
+        f"--root-ca-file={PKI}/ca.crt",
+        "--use-service-account-credentials=true",
+        "--leader-elect=false",
+        "--bind-address=127.0.0.1",
         netns=CONTROL_PLANE,
-    )  # fmt: skip
+    )
     spawn(
-        "kube-scheduler", _KUBERNETES, "kube-scheduler", f"--kubeconfig={kubeconfig_path('kube-scheduler')}",
-        "--leader-elect=false", "--bind-address=127.0.0.1", netns=CONTROL_PLANE,
-    )  # fmt: skip
+        "kube-scheduler",
+        _KUBERNETES,
+        "kube-scheduler",
+        f"--kubeconfig={kubeconfig_path('kube-scheduler')}",
+        "--leader-elect=false",
+        "--bind-address=127.0.0.1",
+        netns=CONTROL_PLANE,
+    )

@@ -1,6 +1,7 @@
 """Addresses, paths and names of the testbed.
 
-All addresses are from ranges reserved for documentation and benchmarks, so that no real network can be meant.
+All addresses are from ranges reserved for documentation and benchmarks, so that no real network can
+be meant.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ OUTSIDE = "203.0.113.10"
 """A host outside, which answers on TCP 22 and 443; cluster DNS calls it github.com."""
 
 BALANCED = "203.0.113.200/29"
-"""Addresses of load balancers: from outside they lead to the first node, as where one node answers for them."""
+"""Addresses of load balancers: from outside they lead to the first node, as where one node answers
+for them."""
 
 NETNS_PREFIX = "tb-"
 SWITCH = "tb-net"

@@ -33,7 +33,19 @@ def build_network(nodes: Sequence[str], *, pod_routes: bool) -> None:
         _machine(netns(node), node_address(node))
     for space in (CONTROL_PLANE, WORLD, *map(netns, nodes)):
         _routes(space, nodes, pod_routes)
-    sh("ip", "link", "add", "tbv-host", "netns", SWITCH, "type", "veth", "peer", "name", MACHINE_LINK)
+    sh(
+        "ip",
+        "link",
+        "add",
+        "tbv-host",
+        "netns",
+        SWITCH,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        MACHINE_LINK,
+    )
     sh("ip", "link", "set", "tbv-host", "master", "br0", "up", netns=SWITCH)
     sh("ip", "link", "set", MACHINE_LINK, "up")
     sh("ip", "addr", "add", f"{MACHINE}/24", "dev", MACHINE_LINK)
@@ -45,7 +57,8 @@ def remove_network() -> None:
     """Take away every namespace of the testbed; links go with them."""
     for line in sh("ip", "netns", "list", check=False).splitlines():
         name = line.split()[0]
-        # cni-… are the namespaces of its pods: nothing else on a machine for this testbed makes such.
+        # cni-… are the namespaces of its pods: nothing else on a machine for this testbed makes
+        # such.
         if name.startswith((NETNS_PREFIX, "cni-")):
             sh("ip", "netns", "del", name, check=False)
     sh("ip", "link", "del", MACHINE_LINK, check=False)
@@ -62,7 +75,21 @@ def _switch() -> None:
 def _machine(name: str, address: str) -> None:
     port = f"tbv-{name.removeprefix(NETNS_PREFIX)}"
     sh("ip", "netns", "add", name)
-    sh("ip", "link", "add", port, "netns", SWITCH, "type", "veth", "peer", "name", "eth0", "netns", name)
+    sh(
+        "ip",
+        "link",
+        "add",
+        port,
+        "netns",
+        SWITCH,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        name,
+    )
     sh("ip", "link", "set", port, "master", "br0", "up", netns=SWITCH)
     sh("ip", "link", "set", "lo", "up", netns=name)
     sh("ip", "link", "set", "eth0", "up", netns=name)

@@ -29,7 +29,18 @@ from testbed.requirements import CNI_PLUGINS
 from testbed.shell import kubectl, sh, spawn, succeeds, wait
 
 _KUBERNETES = str(BIN / "kubernetes")
-_CONTROLLERS = ("cpu", "cpuacct", "cpuset", "memory", "pids", "devices", "freezer", "blkio", "systemd", "hugetlb")
+_CONTROLLERS = (
+    "cpu",
+    "cpuacct",
+    "cpuset",
+    "memory",
+    "pids",
+    "devices",
+    "freezer",
+    "blkio",
+    "systemd",
+    "hugetlb",
+)
 
 
 def start_node(name: str, policy: Policy, authority: Authority, images: Iterable[Path]) -> None:
@@ -43,9 +54,14 @@ def start_node(name: str, policy: Policy, authority: Authority, images: Iterable
     _cgroups(name)
     _kubelet(name, root)
     _kube_proxy(name, root)
-    wait(f"{name} registration", lambda: bool(kubectl("get", "node", name, "-o", "name", check=False)))
+    wait(
+        f"{name} registration",
+        lambda: bool(kubectl("get", "node", name, "-o", "name", check=False)),
+    )
     cidr = pod_cidr(name)
-    kubectl("patch", "node", name, "-p", json.dumps({"spec": {"podCIDR": cidr, "podCIDRs": [cidr]}}))
+    kubectl(
+        "patch", "node", name, "-p", json.dumps({"spec": {"podCIDR": cidr, "podCIDRs": [cidr]}})
+    )
     policy.start(name)
 
 
@@ -59,10 +75,17 @@ def start_kubelet(name: str) -> None:
     """Start the node's kubelet, for the first time or again: containers live on without it."""
     root = STATE / name
     spawn(
-        f"{name}-kubelet", _KUBERNETES, "kubelet", f"--config={root}/kubelet.yaml",
-        f"--kubeconfig={kubeconfig_path(name)}", f"--root-dir={root}/kubelet", f"--cert-dir={root}/certs",
-        f"--hostname-override={name}", f"--node-ip={node_address(name)}", netns=netns(name),
-    )  # fmt: skip
+        f"{name}-kubelet",
+        _KUBERNETES,
+        "kubelet",
+        f"--config={root}/kubelet.yaml",
+        f"--kubeconfig={kubeconfig_path(name)}",
+        f"--root-dir={root}/kubelet",
+        f"--cert-dir={root}/certs",
+        f"--hostname-override={name}",
+        f"--node-ip={node_address(name)}",
+        netns=netns(name),
+    )
 
 
 def import_image(node: str, archive: Path) -> None:
@@ -75,7 +98,11 @@ def _socket(name: str) -> Path:
 
 
 def _containerd(name: str, root: Path, policy: Policy) -> None:
-    network = {"cniVersion": policy.cni_version, "name": "testbed", "plugins": policy.plugins(name, root)}
+    network = {
+        "cniVersion": policy.cni_version,
+        "name": "testbed",
+        "plugins": policy.plugins(name, root),
+    }
     (root / "cni" / "10-testbed.conflist").write_text(json.dumps(network))
     # restrict_oom_score_adj: without CAP_SYS_RESOURCE no sandbox would start otherwise.
     (root / "containerd.toml").write_text(f"""\
@@ -99,9 +126,13 @@ state = "{SOCKETS}/{name}"
         SystemdCgroup = false
 """)
     spawn(
-        f"{name}-containerd", "containerd", "--config", str(root / "containerd.toml"), netns=netns(name),
+        f"{name}-containerd",
+        "containerd",
+        "--config",
+        str(root / "containerd.toml"),
+        netns=netns(name),
         env=policy.runtime_environment(name),
-    )  # fmt: skip
+    )
     wait(f"{name} containerd", lambda: succeeds("ctr", "-a", str(_socket(name)), "version"))
 
 
@@ -152,7 +183,11 @@ def _kubelet(name: str, root: Path) -> None:
         "staticPodPath": "",
         "healthzBindAddress": "127.0.0.1",
         "imageGCHighThresholdPercent": 100,
-        "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
+        "evictionHard": {
+            "memory.available": "100Mi",
+            "nodefs.available": "1%",
+            "imagefs.available": "1%",
+        },
         "maxPods": 110,
         "podLogsDir": f"{root}/pod-logs",
         "shutdownGracePeriod": "0s",

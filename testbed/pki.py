@@ -16,7 +16,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from testbed.layout import API, API_SERVICE, PKI, kubeconfig_path
 
 _LIFE = datetime.timedelta(days=30)
-_API_NAMES = ("kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+_API_NAMES = (
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+)
 
 
 class Authority:
@@ -27,7 +32,9 @@ class Authority:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._name = _subject("testbed-ca")
         builder = _builder(self._name, self._name, self._key.public_key(), self._key)
-        builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        builder = builder.add_extension(
+            x509.BasicConstraints(ca=True, path_length=None), critical=True
+        )
         builder = builder.add_extension(_key_usage(signs=True), critical=True)
         _write_certificate("ca", builder.sign(self._key, hashes.SHA256()))
         _write_key("ca", self._key)
@@ -36,14 +43,24 @@ class Authority:
         self.issue("admin", "admin", "system:masters")
 
     def issue(
-        self, file: str, name: str, group: str = "", *, names: Sequence[str] = (), addresses: Sequence[str] = ()
+        self,
+        file: str,
+        name: str,
+        group: str = "",
+        *,
+        names: Sequence[str] = (),
+        addresses: Sequence[str] = (),
     ) -> None:
         """A key and a certificate, for clients and (with names or addresses) for servers."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(_subject(name, group), self._name, key.public_key(), self._key)
-        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        builder = builder.add_extension(
+            x509.BasicConstraints(ca=False, path_length=None), critical=True
+        )
         builder = builder.add_extension(_key_usage(signs=False), critical=True)
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+        usage = x509.ExtendedKeyUsage(
+            [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        )
         builder = builder.add_extension(usage, critical=False)
         if names or addresses:
             general: list[x509.GeneralName] = [x509.DNSName(one) for one in names]
@@ -61,7 +78,9 @@ class Authority:
         key = rsa.generate_private_key(65537, 2048)
         _write_key("sa", key)
         public = serialization.PublicFormat.SubjectPublicKeyInfo
-        (PKI / "sa.pub").write_bytes(key.public_key().public_bytes(serialization.Encoding.PEM, public))
+        (PKI / "sa.pub").write_bytes(
+            key.public_key().public_bytes(serialization.Encoding.PEM, public)
+        )
 
 
 def write_kubeconfig(user: str) -> Path:
@@ -72,7 +91,12 @@ def write_kubeconfig(user: str) -> Path:
         "kind": "Config",
         "current-context": "testbed",
         "clusters": [_named("testbed", cluster=cluster)],
-        "users": [_named(user, user={"client-certificate": f"{PKI}/{user}.crt", "client-key": f"{PKI}/{user}.key"})],
+        "users": [
+            _named(
+                user,
+                user={"client-certificate": f"{PKI}/{user}.crt", "client-key": f"{PKI}/{user}.key"},
+            )
+        ],
         "contexts": [_named("testbed", context={"cluster": "testbed", "user": user})],
     }
     path = kubeconfig_path(user)
@@ -91,7 +115,10 @@ def _subject(name: str, group: str = "") -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, signer: ec.EllipticCurvePrivateKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    public: ec.EllipticCurvePublicKey,
+    signer: ec.EllipticCurvePrivateKey,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -103,15 +130,24 @@ def _builder(
         .not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + _LIFE)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False
+        )
     )
 
 
 def _key_usage(*, signs: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=True, content_commitment=False, key_encipherment=False, data_encipherment=False,
-        key_agreement=False, key_cert_sign=signs, crl_sign=signs, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _write_certificate(file: str, certificate: x509.Certificate) -> None:
@@ -122,4 +158,6 @@ def _write_key(file: str, key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -
     path = PKI / f"{file}.key"
     path.touch(0o600)
     form = serialization.PrivateFormat.TraditionalOpenSSL
-    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    path.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    )

@@ -24,7 +24,8 @@ class Policy:
     plugins: Callable[[str, Path], list[dict[str, Any]]]
     """The CNI plugins of a node, from its name and its folder."""
     start: Callable[[str], None]
-    """Starts what the engine runs on each node, from the node's name; called when the node is registered."""
+    """Starts what the engine runs on each node, from the node's name; called when the node is
+    registered."""
     agent: str = ""
     """What it runs on each node is the daemon NODE-AGENT."""
     health_port: int = 0
@@ -65,14 +66,21 @@ def _nobody(node: str) -> None:
 
 
 def _kube_router(node: str) -> None:
-    """Only its policy controller, as K3s embeds it: iptables and ipset, and a denied packet is rejected."""
+    """Only its policy controller, as K3s embeds it: iptables and ipset, and a denied packet is
+    rejected."""
     spawn(
-        f"{node}-kube-router", str(BIN / "kube-router"),
-        "--run-router=false", "--run-firewall=true", "--run-service-proxy=false",
-        f"--kubeconfig={kubeconfig_path()}", f"--hostname-override={node}",
-        f"--service-cluster-ip-range={SERVICE_CIDR}", "--iptables-sync-period=30s",
-        netns=netns(node), env={"NODE_NAME": node},
-    )  # fmt: skip
+        f"{node}-kube-router",
+        str(BIN / "kube-router"),
+        "--run-router=false",
+        "--run-firewall=true",
+        "--run-service-proxy=false",
+        f"--kubeconfig={kubeconfig_path()}",
+        f"--hostname-override={node}",
+        f"--service-cluster-ip-range={SERVICE_CIDR}",
+        "--iptables-sync-period=30s",
+        netns=netns(node),
+        env={"NODE_NAME": node},
+    )
 
 
 POLICIES: Mapping[str, Policy] = {

@@ -17,15 +17,30 @@ class TestbedError(Exception):
     """The testbed cannot be built here; the message says why."""
 
 
-def sh(*command: str, netns: str = "", check: bool = True, input_text: str | None = None, cwd: Path | None = None,
-       env: Mapping[str, str] | None = None) -> str:  # fmt: skip
-    """Run a command (in a network namespace) and return its stdout. Raises `TestbedError` with its stderr."""
+def sh(
+    *command: str,
+    netns: str = "",
+    check: bool = True,
+    input_text: str | None = None,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> str:
+    """Run a command (in a network namespace) and return its stdout. Raises `TestbedError` with its
+    stderr."""
     inside = ("nsenter", f"--net=/run/netns/{netns}") if netns else ()
     done = subprocess.run(
-        [*inside, *command], check=False, text=True, input=input_text, capture_output=True, cwd=cwd, env=env
+        [*inside, *command],
+        check=False,
+        text=True,
+        input=input_text,
+        capture_output=True,
+        cwd=cwd,
+        env=env,
     )
     if check and done.returncode:
-        raise TestbedError(f"{' '.join(command)}: exit code {done.returncode}: {done.stderr.strip()[-2000:]}")
+        raise TestbedError(
+            f"{' '.join(command)}: exit code {done.returncode}: {done.stderr.strip()[-2000:]}"
+        )
     return done.stdout
 
 
@@ -36,13 +51,21 @@ def succeeds(*command: str) -> bool:
 
 def kubectl(*arguments: str, check: bool = True, input_text: str | None = None) -> str:
     """kubectl as the cluster's administrator."""
-    return sh("kubectl", f"--kubeconfig={kubeconfig_path()}", *arguments, check=check, input_text=input_text)
+    return sh(
+        "kubectl",
+        f"--kubeconfig={kubeconfig_path()}",
+        *arguments,
+        check=check,
+        input_text=input_text,
+    )
 
 
 def spawn(name: str, *command: str, netns: str, env: Mapping[str, str] | None = None) -> None:
-    """Start a daemon in a network namespace, and in a cgroup by which `end_daemon` and `end_daemons` find it again.
+    """Start a daemon in a network namespace, and in a cgroup by which `end_daemon` and
+    `end_daemons` find it again.
 
-    A process id in a file would be gone with the file, and a name may belong to somebody else's process.
+    A process id in a file would be gone with the file, and a name may belong to somebody else's
+    process.
     """
     group = DAEMONS / name
     group.mkdir(parents=True, exist_ok=True)
@@ -50,8 +73,12 @@ def spawn(name: str, *command: str, netns: str, env: Mapping[str, str] | None = 
     with (LOGS / f"{name}.log").open("ab") as log:
         subprocess.Popen(
             ["sh", "-c", enter, "sh", "nsenter", f"--net=/run/netns/{netns}", *command],
-            stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, env={**os.environ, **(env or {})},
-        )  # fmt: skip
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env={**os.environ, **(env or {})},
+        )
 
 
 def end_daemon(name: str) -> None:
@@ -66,7 +93,9 @@ def end_daemons() -> None:
 
 def _end(group: Path) -> None:
     for _ in range(50):
-        pids = {int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()}
+        pids = {
+            int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()
+        }
         if not pids:
             return
         for pid in pids:

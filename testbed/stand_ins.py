@@ -1,7 +1,8 @@
-"""Pods that stand for what the testbed runs on its nodes as plain processes: kube-proxy and the policy engine's agent.
+"""Pods that stand for what the testbed runs on its nodes as plain processes: kube-proxy and the
+policy engine's agent.
 
-A cluster has these as DaemonSets, and prober reads from them how the machinery is. Each of these pods only waits; it is
-ready while the process that it stands for says that it is well.
+A cluster has these as DaemonSets, and prober reads from them how the machinery is. Each of these
+pods only waits; it is ready while the process that it stands for says that it is well.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ def apply_stand_ins(engine: str, health_port: int) -> None:
         objects += _stand_in(engine, health_port)
     if engine == "kube-router":
         objects.append(_as_administrator(engine))
-    kubectl("apply", "-f", "-", input_text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    kubectl(
+        "apply",
+        "-f",
+        "-",
+        input_text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}),
+    )
 
 
 def _stand_in(name: str, health_port: int) -> list[dict[str, Any]]:

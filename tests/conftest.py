@@ -1,4 +1,5 @@
-"""What every tier shares: a tier that cannot run says why in one line, and in CI a skip is a failure."""
+"""What every tier shares: a tier that cannot run says why in one line, and in CI a skip is a
+failure."""
 
 from __future__ import annotations
 
@@ -10,21 +11,28 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
-# A slow machine is no failure; and where nobody can look at a new example at once, the examples are always the same.
+# A slow machine is no failure; and where nobody can look at a new example at once, the examples are
+# always the same.
 settings.register_profile(
-    "prober", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+    "prober",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
 )
 settings.load_profile("prober")
 
 
 def pytest_configure() -> None:
-    # A shell that runs something in the background lets it ignore Ctrl-C, and so would everything that the tests start.
+    # A shell that runs something in the background lets it ignore Ctrl-C, and so would everything
+    # that the tests start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
-def _no_state_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_state_of_the_user(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a run remembers for `prober fix` stays with the test."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
 

@@ -7,7 +7,8 @@
 - http   status; also over TLS
 - tls    handshake, and the certificate
 
-A protocol is imported when it is first wanted: a plan of TCP probes loads none of the libraries of the others.
+A protocol is imported when it is first wanted: a plan of TCP probes loads none of the libraries of
+the others.
 """
 
 from __future__ import annotations

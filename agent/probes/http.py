@@ -1,8 +1,8 @@
 """HTTP and HTTPS: which status the server answers.
 
-Any status is `ok` unless the check names those it wants: a 503 came through the network. A status that was not wanted
-is an `error`, as is an answer that is not HTTP. Redirects are shown, not followed; the environment's proxy is used
-only when the check asks for it.
+Any status is `ok` unless the check names those it wants: a 503 came through the network. A status
+that was not wanted is an `error`, as is an answer that is not HTTP. Redirects are shown, not
+followed; the environment's proxy is used only when the check asks for it.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import socket
 import ssl
 from urllib.request import getproxies, proxy_bypass
 
-from agent import classify, connect, dial, httpwire, sockets
 from agent.contract import Context
-from agent.httpwire import Site
+from agent.evidence import classify
+from agent.net import connect, dial, http_wire, sockets
+from agent.net.http_wire import Site
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, HttpEvidence, Outcome
 from prober.model.probe import Probe
@@ -27,7 +28,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Connect (to the proxy, if there is one), ask, and read the head of the answer."""
     deadline = asyncio.get_running_loop().time() + probe.timeout
     try:
-        site = httpwire.parse_url(probe.url)
+        site = http_wire.parse_url(probe.url)
         proxy = _proxy_for(site) if probe.proxy_from_env else None
     except ValueError as error:
         return AttemptResult(Outcome.ERROR, probe.address, detail=str(error))
@@ -46,18 +47,22 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 
 
 def _proxy_for(site: Site) -> Site | None:
-    """The proxy that the environment names for this site (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY)."""
+    """The proxy that the environment names for this site (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY,
+    NO_PROXY)."""
     proxies = getproxies()
     url = proxies.get(site.scheme) or proxies.get("all", "")
     if not url or proxy_bypass(site.host):
         return None
-    return httpwire.parse_url(url if "://" in url else f"http://{url}")
+    return http_wire.parse_url(url if "://" in url else f"http://{url}")
 
 
 class _Conversation:
-    """What is said over the connection: perhaps a tunnel, perhaps TLS, then the request and its answer."""
+    """What is said over the connection: perhaps a tunnel, perhaps TLS, then the request and its
+    answer."""
 
-    def __init__(self, probe: Probe, site: Site, proxy: Site | None, deadline: float, result: AttemptResult) -> None:
+    def __init__(
+        self, probe: Probe, site: Site, proxy: Site | None, deadline: float, result: AttemptResult
+    ) -> None:
         self._probe = probe
         self._site = site
         self._proxy = proxy
@@ -85,20 +90,24 @@ class _Conversation:
     async def _tunnel(self, sock: socket.socket) -> bool:
         """Have the proxy connect to the site; False when it would not, and the result says so."""
         assert self._proxy is not None  # noqa: S101 - for the type checker: only asked where there is one
-        answer = await self._exchange(sock, httpwire.connect_request(self._site, self._proxy))
+        answer = await self._exchange(sock, http_wire.connect_request(self._site, self._proxy))
         if answer.status // 100 == 2:
             return True
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority))
-        self._failed(Outcome.ERROR, f"the proxy {self._proxy.authority} answered {answer.status}, and made no tunnel")
+        self._failed(
+            Outcome.ERROR,
+            f"the proxy {self._proxy.authority} answered {answer.status}, and made no tunnel",
+        )
         return False
 
     async def _secure(self, sock: socket.socket) -> ssl.SSLSocket | None:
         """TLS over the connection; None when it failed, and the result says so."""
-        from agent import handshake  # the certificate library takes long to import, and plain HTTP needs none
+        from agent.net import handshake
         from agent.probes import tls
 
         verify = self._probe.verify
-        # Through a proxy's tunnel there is no second connection to read an untrusted certificate with.
+        # Through a proxy's tunnel there is no second connection to read an untrusted certificate
+        # with.
         peer = None if self._proxy else (self._result.address, self._site.port)
         shaken = await handshake.shake(sock, peer, self._site.host, self._deadline, verify=verify)
         self._phase("tls", shaken.time_ms)
@@ -111,28 +120,30 @@ class _Conversation:
     async def _ask(self, sock: socket.socket) -> AttemptResult:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
-        answer = await self._exchange(sock, httpwire.request(self._probe.method, self._site, proxy=plain_proxy))
+        answer = await self._exchange(
+            sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
+        )
         self._phase("reply", sockets.elapsed_ms(started))
-        self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else ""))
+        self._add(
+            http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else "")
+        )
         wanted = self._probe.status
         if wanted and answer.status not in wanted:
-            return self._failed(Outcome.ERROR, f"status {answer.status}, wanted {' or '.join(map(str, wanted))}")
+            return self._failed(
+                Outcome.ERROR, f"status {answer.status}, wanted {' or '.join(map(str, wanted))}"
+            )
         self._result = dataclasses.replace(self._result, detail=f"status {answer.status}")
         return self._result
 
     async def _exchange(self, sock: socket.socket, request: bytes) -> HttpEvidence:
-        """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it is not HTTP."""
+        """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it
+        is not HTTP."""
         await sockets.patiently(sock, lambda: sock.send(request), self._deadline)
-        data = b""
-        while len(data) < _LONGEST_HEAD:
-            more = await sockets.patiently(sock, lambda: sock.recv(_LONGEST_HEAD), self._deadline)
-            if not more:
-                raise ConnectionResetError(0, "closed")
-            data += more
-            answer = httpwire.parse_answer(data)
-            if answer is not None:
-                return answer
-        raise ValueError("the head of the answer does not end")
+        head = http_wire.Head()
+        await sockets.received(sock, self._deadline, head.is_complete, longest=_LONGEST_HEAD)
+        if head.answer is None:
+            raise ValueError("the head of the answer does not end")
+        return head.answer
 
     def _broken(self, error: OSError) -> AttemptResult:
         if isinstance(error, ConnectionResetError) and not error.errno:
@@ -140,7 +151,11 @@ class _Conversation:
         reading = classify.of_stream(error)
         if isinstance(error, ssl.SSLError):
             seen_tls = self._result.evidence.tls
-            self._add(tls=dataclasses.replace(seen_tls, alert=classify.alert_of(error)) if seen_tls else None)
+            self._add(
+                tls=dataclasses.replace(seen_tls, alert=classify.alert_of(error))
+                if seen_tls
+                else None
+            )
         elif error.errno:
             self._add(errno=classify.name_of(error.errno))
         return self._failed(reading.outcome, reading.detail)
@@ -154,4 +169,6 @@ class _Conversation:
         self._result = dataclasses.replace(self._result, evidence=evidence)
 
     def _phase(self, name: str, time_ms: float) -> None:
-        self._result = dataclasses.replace(self._result, phases={**self._result.phases, name: time_ms})
+        self._result = dataclasses.replace(
+            self._result, phases={**self._result.phases, name: time_ms}
+        )

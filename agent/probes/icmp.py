@@ -1,10 +1,12 @@
 """ICMP echo, and with a size whether a packet that large gets through.
 
-A ping socket (icmp(7)) needs no privilege where `net.ipv4.ping_group_range` admits the process's group, as container
-runtimes set it; a raw socket needs NET_RAW. Without either the probe is an `error` that says so.
+A ping socket (icmp(7)) needs no privilege where `net.ipv4.ping_group_range` admits the process's
+group, as container runtimes set it; a raw socket needs NET_RAW. Without either the probe is an
+`error` that says so.
 
-With a size, the packet must not be fragmented, so that a router with a smaller MTU says which (RFC 1191, RFC 8201):
-`rejected`, with the MTU in the evidence. A black hole, which says nothing, is a `timeout`.
+With a size, the packet must not be fragmented, so that a router with a smaller MTU says which (RFC
+1191, RFC 8201): `rejected`, with the MTU in the evidence. A black hole, which says nothing, is a
+`timeout`.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent import classify, datagram, dial, sockets
 from agent.contract import Context
-from agent.datagram import Exchange
+from agent.evidence import classify
+from agent.net import datagram, dial, sockets
+from agent.net.datagram import Exchange
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
@@ -41,7 +44,8 @@ class _Pinger:
 
     sock: socket.socket
     raw: bool
-    """It sees the IPv4 header, must sum up the packet itself, and hears the replies of other processes too."""
+    """It sees the IPv4 header, must sum up the packet itself, and hears the replies of other
+    processes too."""
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
@@ -53,14 +57,20 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         return target.failure
     pinger = _open(sockets.family_of(target.address))
     if isinstance(pinger, str):
-        return AttemptResult(Outcome.ERROR, target.address, target.phases, Evidence(dns=target.dns), pinger)
+        return AttemptResult(
+            Outcome.ERROR, target.address, target.phases, Evidence(dns=target.dns), pinger
+        )
     started = loop.time()
     with sockets.closing(pinger.sock) as sock:
-        exchange = await _echo(pinger, target.address, probe.size, datagram.rounds(started, deadline))
+        exchange = await _echo(
+            pinger, target.address, probe.size, datagram.rounds(started, deadline)
+        )
         after, own = sockets.elapsed_ms(started), _own_address(sock)
     if exchange.reply is not None:
         phases = {**target.phases, "reply": after}
-        return AttemptResult(Outcome.OK, target.address, phases, Evidence(dns=target.dns, local=own))
+        return AttemptResult(
+            Outcome.OK, target.address, phases, Evidence(dns=target.dns, local=own)
+        )
     number, icmp = exchange.errno, exchange.icmp
     seen = Evidence(errno=classify.name_of(number), icmp=icmp, dns=target.dns, local=own)
     if number == errno.EMSGSIZE and not icmp:
@@ -86,7 +96,8 @@ def _open(family: socket.AddressFamily) -> _Pinger | str:
     except OSError:
         groups = "unknown"
     return (
-        f"no right to send ICMP: group {os.getegid()} is not in net.ipv4.ping_group_range ({groups}), and there is no "
+        f"no right to send ICMP: group {os.getegid()} is not in net.ipv4.ping_group_range "
+        f"({groups}), and there is no "
         "NET_RAW; set the sysctl to '0 2147483647' or use a TCP check"
     )
 
@@ -108,14 +119,20 @@ async def _echo(pinger: _Pinger, address: str, size: int, moments: Sequence[floa
 
 
 def request(family: int, sequence: int, payload: bytes) -> bytes:
-    """An echo request (RFC 792, RFC 4443 section 4.1). A ping socket puts its own identifier and checksum in."""
+    """An echo request (RFC 792, RFC 4443 section 4.1). A ping socket puts its own identifier and
+    checksum in."""
     identifier = os.getpid() & 0xFFFF
     head = _HEADER.pack(_REQUEST[socket.AddressFamily(family)], 0, 0, identifier, sequence)
     total = checksum(head + payload)
-    return _HEADER.pack(_REQUEST[socket.AddressFamily(family)], 0, total, identifier, sequence) + payload
+    return (
+        _HEADER.pack(_REQUEST[socket.AddressFamily(family)], 0, total, identifier, sequence)
+        + payload
+    )
 
 
-def is_reply(family: int, data: bytes, sequence: int, token: bytes, *, with_ip_header: bool) -> bool:
+def is_reply(
+    family: int, data: bytes, sequence: int, token: bytes, *, with_ip_header: bool
+) -> bool:
     """Is this the reply to the request with that sequence number and token."""
     if with_ip_header and data:
         data = data[(data[0] & 0x0F) * 4 :]

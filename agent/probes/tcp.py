@@ -7,14 +7,16 @@ import contextlib
 import dataclasses
 import socket
 
-from agent import classify, connect, dial, sockets
 from agent.contract import Context
+from agent.evidence import classify
+from agent.net import connect, dial, sockets
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
 BANNER_WAIT = 0.25
-"""Seconds. Servers that speak first (SSH, SMTP, MySQL) do so at once; the others must not cost time."""
+"""Seconds. Servers that speak first (SSH, SMTP, MySQL) do so at once; the others must not cost
+time."""
 BANNER_LENGTH = 80
 
 
@@ -45,17 +47,22 @@ async def _listen(sock: socket.socket, result: AttemptResult) -> AttemptResult:
     except BlockingIOError:
         return result
     except OSError as error:
-        reading = classify.of_errno(error.errno or 0)
+        reading = classify.of_stream(error)
         seen = dataclasses.replace(result.evidence, errno=classify.name_of(error.errno or 0))
-        return dataclasses.replace(result, outcome=reading.outcome, phases=phases, evidence=seen, detail=reading.detail)
+        return dataclasses.replace(
+            result, outcome=reading.outcome, phases=phases, evidence=seen, detail=reading.detail
+        )
     if not said:
-        return dataclasses.replace(result, phases=phases, detail="the server closed the connection without a word")
+        return dataclasses.replace(
+            result, phases=phases, detail="the server closed the connection without a word"
+        )
     seen = dataclasses.replace(result.evidence, banner=printable(said))
     return dataclasses.replace(result, phases=phases, evidence=seen)
 
 
 def printable(said: bytes) -> str:
-    """The first line of what was said, without what a terminal would act upon, at most 80 characters."""
+    """The first line of what was said, without what a terminal would act upon, at most 80
+    characters."""
     line = said.lstrip().splitlines()[0] if said.strip() else b""
     with contextlib.suppress(UnicodeDecodeError):
         text = line.decode("utf-8")

@@ -1,12 +1,14 @@
-"""UDP: one datagram, and what comes back. Silence proves nothing: most services answer only what they understand."""
+"""UDP: one datagram, and what comes back. Silence proves nothing: most services answer only what
+they understand."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
 
-from agent import classify, datagram, dial, sockets
 from agent.contract import Context
+from agent.evidence import classify
+from agent.net import datagram, dial, sockets
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
@@ -14,8 +16,8 @@ from prober.model.probe import Probe
 PAYLOAD = b"prober"
 
 GREETINGS = {53: b"pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"}
-"""What makes the service of a well-known port answer: a name server keeps silent about noise, but answers a question
-for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
+"""What makes the service of a well-known port answer: a name server keeps silent about noise, but
+answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
@@ -33,15 +35,23 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     with sockets.closing(opened) as sock:
         payload = probe.payload.encode() or GREETINGS.get(probe.port, PAYLOAD)
         moments = datagram.rounds(started, deadline)
-        exchange = await datagram.converse(sock, (target.address, probe.port), payload, moments, lambda _: True)
+        exchange = await datagram.converse(
+            sock, (target.address, probe.port), payload, moments, lambda _: True
+        )
         after = sockets.elapsed_ms(started)
         local = sockets.local_name(sock)
-    seen = Evidence(errno=classify.name_of(exchange.errno), icmp=exchange.icmp, dns=target.dns, local=local)
+    seen = Evidence(
+        errno=classify.name_of(exchange.errno), icmp=exchange.icmp, dns=target.dns, local=local
+    )
     if exchange.reply is not None:
         phases = {**target.phases, "reply": after}
-        return AttemptResult(Outcome.OK, target.address, phases, seen, f"{len(exchange.reply)} bytes came back")
+        return AttemptResult(
+            Outcome.OK, target.address, phases, seen, f"{len(exchange.reply)} bytes came back"
+        )
     own = local.rpartition(":")[0].strip("[]")
-    suspect = any(icmp.sender == target.address and classify.is_fresh(icmp) for icmp in exchange.icmp)
+    suspect = any(
+        icmp.sender == target.address and classify.is_fresh(icmp) for icmp in exchange.icmp
+    )
     beyond = suspect and await context.vicinity.is_beyond_next_hop(target.address, probe.port)
     reading = classify.of_datagram(
         exchange.errno, exchange.icmp, target=target.address, own=own, after_ms=after, beyond=beyond

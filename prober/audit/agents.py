@@ -8,8 +8,8 @@ from prober.model.snapshot import Snapshot
 
 
 def agents(snapshot: Snapshot) -> tuple[tuple[Plugin, tuple[Pod, ...]], ...]:
-    """The plugins whose agents run here, each with its pods. Empty: none that is known (K3s has them in its own
-    process; manifests usually leave them out)."""
+    """The plugins whose agents run here, each with its pods. Empty: none that is known (K3s has
+    them in its own process; manifests usually leave them out)."""
     found: dict[str, list[Pod]] = {}
     for _, pod in sorted(snapshot.pods.items()):
         plugin = plugin_of(pod.labels, host_network=pod.host_network)

@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from prober.audit.view import View, rules
-from prober.policy.podsets import members
+from prober.policy.deciding.pod_sets import members
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Counts over a snapshot, without the pods that policies do not govern: on their node's network, or finished."""
+    """Counts over a snapshot, without the pods that policies do not govern: on their node's
+    network, or finished."""
 
     namespaces: int
     """Those with pods, without those of Kubernetes itself."""
@@ -29,12 +30,16 @@ class Coverage:
     largest_node: str
     """The node with the most `node_entries`; empty when no pod with a policy has a node."""
     node_entries: int
-    """Entries that this node has to keep: those of every policy for every pod there that it selects."""
+    """Entries that this node has to keep: those of every policy for every pod there that it
+    selects."""
 
     @property
     def percent(self) -> float:
-        """Pods isolated in both directions would be 100; one direction counts half. 0 without pods."""
-        return 50.0 * (self.ingress_isolated + self.egress_isolated) / self.pods if self.pods else 0.0
+        """Pods isolated in both directions would be 100; one direction counts half. 0 without
+        pods."""
+        return (
+            50.0 * (self.ingress_isolated + self.egress_isolated) / self.pods if self.pods else 0.0
+        )
 
 
 def coverage(view: View) -> Coverage:
@@ -44,7 +49,8 @@ def coverage(view: View) -> Coverage:
     return Coverage(
         namespaces=len(view.applications),
         default_deny=sum(
-            view.default_deny(name, "ingress") and view.default_deny(name, "egress") for name in view.applications
+            view.default_deny(name, "ingress") and view.default_deny(name, "egress")
+            for name in view.applications
         ),
         pods=view.governed.bit_count(),
         ingress_isolated=(view.governed & view.isolated("ingress")).bit_count(),

@@ -10,9 +10,9 @@ from functools import cached_property
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.essentials import Kept, kept_from_dns
-from prober.policy.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.podsets import PodSet, members
+from prober.policy.deciding.essentials import Kept, kept_from_dns
+from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
+from prober.policy.deciding.pod_sets import PodSet, members
 from prober.policy.predictor import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
@@ -36,7 +36,8 @@ class View:
 
     snapshot: Snapshot
     identities: Mapping[tuple[str, str], Identity] | None = None
-    """By (namespace, pod), from Cilium; None where there is no Cilium, or nothing is known of it."""
+    """By (namespace, pod), from Cilium; None where there is no Cilium, or nothing is known of
+    it."""
     predictor: Predictor = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,17 +74,22 @@ class View:
     def governed(self) -> PodSet:
         """The pods that policies can govern: running, and not on their node's network."""
         pods = self.predictor.world.sets.pods
-        return sum(1 << index for index, pod in enumerate(pods) if pod.running and not pod.host_network)
+        return sum(
+            1 << index for index, pod in enumerate(pods) if pod.running and not pod.host_network
+        )
 
     @cached_property
     def applications(self) -> tuple[str, ...]:
-        """Namespaces with pods that policies can govern, without those of Kubernetes itself, in order."""
+        """Namespaces with pods that policies can govern, without those of Kubernetes itself, in
+        order."""
         return tuple(sorted({pod.namespace for pod in self.pods(self.governed)} - SYSTEM))
 
     def default_deny(self, namespace: str, direction: Direction) -> bool:
         """Whether some policy selects every pod of the namespace, also those to come."""
         return any(
-            one.policy.namespace == namespace and one.policy.pod_selector.empty and one.rules(direction) is not None
+            one.policy.namespace == namespace
+            and one.policy.pod_selector.empty
+            and one.rules(direction) is not None
             for one in self.policies
         )
 

@@ -8,11 +8,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.document import load_documents
+from prober.manifest.reading.document import load_documents
 from prober.model.baseline import Change, ChangeKind, FlowKey, Standing
 from prober.model.errors import Location
-from prober.scenario.findings import Findings
-from prober.scenario.schema import check_shape, is_kind
+from prober.scenario.reading.mistakes import Findings
+from prober.scenario.reading.schema import check_shape, is_kind
 
 KIND = "AllowedChanges"
 SCHEMA = Path(__file__).with_name("allow.schema.json")
@@ -57,7 +57,9 @@ def load_allowances(path: Path) -> tuple[Allowance, ...]:
 
 def _allowance(one: dict[str, Any], origin: Location) -> Allowance:
     kind = ChangeKind(one["change"])
-    return Allowance(kind, one.get("from", "*"), one.get("to", "*"), one.get("port", ""), one["reason"], origin)
+    return Allowance(
+        kind, one.get("from", "*"), one.get("to", "*"), one.get("port", ""), one["reason"], origin
+    )
 
 
 def allow(changes: Iterable[Change], allowances: Sequence[Allowance]) -> tuple[Change, ...]:
@@ -73,10 +75,14 @@ def _allowed(change: Change, allowances: Sequence[Allowance]) -> Change:
 
 
 def unused(changes: Iterable[Change], allowances: Iterable[Allowance]) -> tuple[str, ...]:
-    """A sentence for each allowance that fits no change: the rollout did not do what it was meant to, or is done."""
+    """A sentence for each allowance that fits no change: the rollout did not do what it was meant
+    to, or is done."""
     happened = list(changes)
     return tuple(
-        f"{one.origin} allows what did not happen: {one.kind.value} {one.source} → {one.destination}"
+        (
+            f"{one.origin} allows what did not happen: {one.kind.value} {one.source} → "
+            f"{one.destination}"
+        )
         + (f":{one.port}" if one.port else "")
         for one in allowances
         if not any(one.fits(change.kind, change.key) for change in happened)

@@ -1,8 +1,8 @@
 """Which policy did it: the edit that, taken back, makes the prediction what it was. Pure.
 
-A policy that decides now need not be the one that changed anything (another may decide the same), and one that is gone
-decides nothing any more. So the question is asked of the predictor: with this one edit undone, would the flow be as it
-was?
+A policy that decides now need not be the one that changed anything (another may decide the same),
+and one that is gone decides nothing any more. So the question is asked of the predictor: with this
+one edit undone, would the flow be as it was?
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
 
-def edits_between(before: Iterable[NetworkPolicy], after: Iterable[NetworkPolicy]) -> tuple[PolicyEdit, ...]:
+def edits_between(
+    before: Iterable[NetworkPolicy], after: Iterable[NetworkPolicy]
+) -> tuple[PolicyEdit, ...]:
     """What happened to the policies, by name."""
     old, new = {one.ref: one for one in before}, {one.ref: one for one in after}
     return tuple(
@@ -40,7 +42,9 @@ class Blame:
     `before` are the policies of the earlier one, of the same namespaces as those of `edits`.
     """
 
-    def __init__(self, snapshot: Snapshot, before: Iterable[NetworkPolicy], edits: Sequence[PolicyEdit]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, before: Iterable[NetworkPolicy], edits: Sequence[PolicyEdit]
+    ) -> None:
         self._snapshot = snapshot
         self._old = {one.ref: one for one in before}
         self._edits = edits
@@ -54,13 +58,16 @@ class Blame:
     def culprits(self, flow: Flow) -> tuple[PolicyEdit, ...]:
         """The edits that changed what the policies say about a flow; empty when no edit did.
 
-        Each that alone makes the difference; where only several together do, those among them that decide, then or now.
+        Each that alone makes the difference; where only several together do, those among them that
+        decide, then or now.
         """
         verdict = self._now.rulings(flow).verdict
         before = self._without(self._edits)
         if not self._edits or before.rulings(flow).verdict is verdict:
             return ()
-        alone = tuple(one for one in self._edits if self._without((one,)).rulings(flow).verdict is not verdict)
+        alone = tuple(
+            one for one in self._edits if self._without((one,)).rulings(flow).verdict is not verdict
+        )
         if alone:
             return alone
         decided = {*before.predict(flow).decisive, *self._now.predict(flow).decisive}

@@ -1,7 +1,7 @@
 """Two baselines → the changes. Pure.
 
-What cannot be compared is a change too, of its own kind: it is said, and it is never green where something may have
-been lost.
+What cannot be compared is a change too, of its own kind: it is said, and it is never green where
+something may have been lost.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from prober.model.outcome import Outcome
 
 _RANK: Mapping[Reach, int] = {Reach.CLOSED: 0, Reach.PARTLY: 1, Reach.REFUSED: 2, Reach.OPEN: 3}
 """How far packets get."""
-_FORECAST_RANK: Mapping[Forecast, int] = {Forecast.DENIED: 0, Forecast.PARTLY: 1, Forecast.ALLOWED: 2}
+_FORECAST_RANK: Mapping[Forecast, int] = {
+    Forecast.DENIED: 0,
+    Forecast.PARTLY: 1,
+    Forecast.ALLOWED: 2,
+}
 
 
 def compare(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> tuple[Change, ...]:
@@ -24,11 +28,15 @@ def compare(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> tu
 
 def compared(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> int:
     """How many flows are in both and known in both."""
-    return sum(Reach.UNKNOWN not in (before[key].observed, after[key].observed) for key in before.keys() & after.keys())
+    return sum(
+        Reach.UNKNOWN not in (before[key].observed, after[key].observed)
+        for key in before.keys() & after.keys()
+    )
 
 
 def among_its_own(key: FlowKey) -> bool:
-    """A flow among the pods of one workload: whether there is one depends on how many pods it has at the moment."""
+    """A flow among the pods of one workload: whether there is one depends on how many pods it has
+    at the moment."""
     return key.source == key.destination
 
 
@@ -40,7 +48,10 @@ def _changes(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> I
             if found is not None:
                 yield Change(key, found, _standing(found, old, new), old, new)
         elif among_its_own(key):
-            reason = f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is no flow among them"
+            reason = (
+                f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is "
+                "no flow among them"
+            )
             yield Change(key, _one_sided(old), Standing.AS_BEFORE, old, new, reasons=(reason,))
         else:
             yield Change(key, _one_sided(old), Standing.CHANGED, old, new)

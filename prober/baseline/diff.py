@@ -9,14 +9,24 @@ from prober.baseline.allow import Allowance, allow, unused
 from prober.baseline.blame import Blame, edits_between
 from prober.baseline.compare import compare, compared
 from prober.baseline.survey import Survey, reach_of
-from prober.model.baseline import Baseline, Change, ChangeKind, ChangeReport, FlowKey, PolicyEdit, Reach
+from prober.model.baseline import (
+    Baseline,
+    Change,
+    ChangeKind,
+    ChangeReport,
+    FlowKey,
+    PolicyEdit,
+    Reach,
+)
 from prober.model.objects import Labels
 from prober.model.run import CheckRecord, RunRecord
 
 _EXPLAINED = (ChangeKind.OPENED, ChangeKind.CLOSED, ChangeKind.PREDICTED, ChangeKind.UNKNOWN)
 
 
-def diff(then: Baseline, now: Survey, record: RunRecord, allowances: Sequence[Allowance], name: str) -> ChangeReport:
+def diff(
+    then: Baseline, now: Survey, record: RunRecord, allowances: Sequence[Allowance], name: str
+) -> ChangeReport:
     """What changed since `then`. `record` is the run that `now` was made from."""
     spaces = then.namespaces.keys() | now.baseline.namespaces.keys()
     policies = [one for one in now.snapshot.policies if one.namespace in spaces]
@@ -55,7 +65,9 @@ class _Explainer:
     def explained(self, change: Change) -> Change:
         """The change with the edits that did it, and in sentences what decides now."""
         if change.before is None or change.after is None:
-            reasons = change.reasons or tuple(self._one_sided(change.key, gone=change.after is None))
+            reasons = change.reasons or tuple(
+                self._one_sided(change.key, gone=change.after is None)
+            )
             return replace(change, reasons=reasons)
         if change.kind not in _EXPLAINED:
             return change
@@ -77,7 +89,9 @@ class _Explainer:
         }
         return next((one for one in records if reach_of(one) in shown[change.kind]), records[0])
 
-    def _reasons(self, change: Change, record: CheckRecord, edits: Sequence[PolicyEdit]) -> Iterator[str]:
+    def _reasons(
+        self, change: Change, record: CheckRecord, edits: Sequence[PolicyEdit]
+    ) -> Iterator[str]:
         assert change.before and change.after  # noqa: S101 - one-sided changes are explained elsewhere
         then, now = change.before.predicted, change.after.predicted
         if then is now:
@@ -86,7 +100,10 @@ class _Explainer:
             yield from record.reasons
             return
         if not edits:
-            yield f"no policy changed about this, but the policies say {now.value} now, {then.value} then"
+            yield (
+                f"no policy changed about this, but the policies say {now.value} now, "
+                f"{then.value} then"
+            )
             yield from self._relabelled(change.key)
         yield record.prediction.reason
         if change.kind is ChangeKind.PREDICTED and change.after.observed is not None:
@@ -94,7 +111,9 @@ class _Explainer:
 
     def _one_sided(self, key: FlowKey, *, gone: bool) -> Iterator[str]:
         here = self._now.baseline.workloads if gone else self._then.workloads
-        missing = [name for name in dict.fromkeys((key.source, key.destination)) if name not in here]
+        missing = [
+            name for name in dict.fromkeys((key.source, key.destination)) if name not in here
+        ]
         when = "is not there any more" if gone else "was not there before"
         if missing:
             yield from (f"{name} {when}" for name in missing)
@@ -102,7 +121,8 @@ class _Explainer:
             yield f"port {key.port_text} of {key.destination} {when}"
 
     def _relabelled(self, key: FlowKey) -> Iterator[str]:
-        """Selectors that select others than before are the usual reason where no policy was edited."""
+        """Selectors that select others than before are the usual reason where no policy was
+        edited."""
         for name in dict.fromkeys((key.source, key.destination)):
             old, new = self._then.workloads.get(name), self._now.baseline.workloads.get(name)
             if old is not None and new is not None and old != new:

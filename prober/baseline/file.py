@@ -1,7 +1,7 @@
 """A baseline as a file: for people to read, for git to compare, for `baseline diff` to start from.
 
-One flow a line, everything in a stable order, nothing in it that differs from one run to the next but the time and
-what really changed. The shape's one home is `baseline.schema.json`.
+One flow a line, everything in a stable order, nothing in it that differs from one run to the next
+but the time and what really changed. The shape's one home is `baseline.schema.json`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.convert import convert
-from prober.manifest.cursor import Cursor, Report
-from prober.manifest.decode import decode_policy
-from prober.manifest.document import Document, load_documents
-from prober.manifest.dump import dumper
-from prober.manifest.encode import policy_manifest
-from prober.manifest.kinds import Standing
-from prober.manifest.manifests import Manifest
-from prober.manifest.validate import validate
+from prober.manifest.checks.validate import validate
+from prober.manifest.decoding.convert import convert
+from prober.manifest.decoding.decode import decode_policy
+from prober.manifest.decoding.kinds import Standing
+from prober.manifest.reading.cursor import Cursor, Report
+from prober.manifest.reading.document import Document, load_documents
+from prober.manifest.reading.objects import Manifest
+from prober.manifest.writing.dump import dumper
+from prober.manifest.writing.encode import policy_manifest
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
 from prober.model.errors import UsageError
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.run import FabricInfo
-from prober.scenario.findings import Findings
-from prober.scenario.schema import API_VERSION, check_shape, is_kind
+from prober.scenario.reading.mistakes import Findings
+from prober.scenario.reading.schema import API_VERSION, check_shape, is_kind
 
 KIND = "Baseline"
 SCHEMA = Path(__file__).with_name("baseline.schema.json")
@@ -39,7 +39,9 @@ _HEAD = """\
 def check_suffix(path: Path) -> None:
     """Raises `UsageError` for a file name that does not say in which form to write."""
     if path.suffix.lower() not in SUFFIXES:
-        raise UsageError(f"baseline {path} ends in no known suffix", hint=f"name it with {', '.join(SUFFIXES)}")
+        raise UsageError(
+            f"baseline {path} ends in no known suffix", hint=f"name it with {', '.join(SUFFIXES)}"
+        )
 
 
 def baseline_text(baseline: Baseline, suffix: str) -> str:
@@ -104,7 +106,9 @@ def load_baseline(path: Path) -> Baseline:
     return Baseline(
         created=value["metadata"]["created"],
         fabric=FabricInfo(**value["fabric"]),
-        scope=Scope(tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"),
+        scope=Scope(
+            tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"
+        ),
         namespaces=value["namespaces"],
         workloads=value["workloads"],
         policies=policies,
@@ -157,15 +161,35 @@ def _yaml(data: Mapping[str, Any]) -> str:
 
     one_line_dumper = dumper()
     one_line_dumper.add_representer(
-        _Line, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line.items(), flow_style=True)
+        _Line,
+        lambda dumper, line: dumper.represent_mapping(
+            "tag:yaml.org,2002:map", line.items(), flow_style=True
+        ),
     )
     flows = {
-        source: {target: {port: _Line(cell) for port, cell in ports.items()} for target, ports in targets.items()}
+        source: {
+            target: {port: _Line(cell) for port, cell in ports.items()}
+            for target, ports in targets.items()
+        }
         for source, targets in data["flows"].items()
     }
-    one_line = {key: {name: _Line(labels) for name, labels in data[key].items()} for key in ("namespaces", "workloads")}
-    shaped = {**data, "scope": _Line(data["scope"]), "fabric": _Line(data["fabric"]), **one_line, "flows": flows}
+    one_line = {
+        key: {name: _Line(labels) for name, labels in data[key].items()}
+        for key in ("namespaces", "workloads")
+    }
+    shaped = {
+        **data,
+        "scope": _Line(data["scope"]),
+        "fabric": _Line(data["fabric"]),
+        **one_line,
+        "flows": flows,
+    }
     text: str = yaml.dump(
-        shaped, Dumper=one_line_dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=10_000
+        shaped,
+        Dumper=one_line_dumper,
+        sort_keys=False,
+        default_flow_style=False,
+        allow_unicode=True,
+        width=10_000,
     )
     return text

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from prober.model.objects import Pod
-from prober.scenario.refs import ObjectRef, RefKind
+from prober.scenario.text.refs import ObjectRef, RefKind
 
 PASSING = ("Job", "CronJob")
 """Their pods come and go by themselves: their coming is no change of the network."""
 
 
 def workload_name(pod: Pod) -> str:
-    """The workload of a pod as a scenario names it, `deploy/web.shop`; `pod/NAME.NAMESPACE` where nothing owns it."""
+    """The workload of a pod as a scenario names it, `deploy/web.shop`; `pod/NAME.NAMESPACE` where
+    nothing owns it."""
     if pod.owner is None:
         return str(ObjectRef(RefKind.POD, pod.name, pod.namespace))
     return str(ObjectRef(RefKind.WORKLOAD, pod.owner.name, pod.namespace, pod.owner.kind))

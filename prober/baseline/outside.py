@@ -1,7 +1,7 @@
 """Before a rollout: what edited policies would change about hosts outside the cluster. Pure.
 
-Nobody knows which hosts there are, but policies can tell only so many apart: one address of each stretch between the
-borders of their ipBlocks stands for all of it.
+Nobody knows which hosts there are, but policies can tell only so many apart: one address of each
+stretch between the borders of their ipBlocks stands for all of it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from prober.model.baseline import Cell, Change, FlowKey, Forecast, PolicyEdit, S
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.snapshot import Snapshot
-from prober.policy.addresses import compile_block, format_address, parse_addresses, samples
+from prober.policy.deciding.addresses import compile_block, format_address, parse_addresses, samples
 from prober.policy.predictor import Predictor
 
 OUTSIDE = "outside"
@@ -47,22 +47,36 @@ class Outside:
     """Two worlds with the same pods, as far as hosts outside are concerned."""
 
     def __init__(
-        self, before: Snapshot, after: Snapshot, edits: Sequence[PolicyEdit], wanted: Callable[[Pod], bool]
+        self,
+        before: Snapshot,
+        after: Snapshot,
+        edits: Sequence[PolicyEdit],
+        wanted: Callable[[Pod], bool],
     ) -> None:
         self._old, self._new = Predictor(before), Predictor(after)
         edited = {edit.policy for edit in edits}
-        policies = [one for snapshot in (before, after) for one in snapshot.policies if one.ref in edited]
+        policies = [
+            one for snapshot in (before, after) for one in snapshot.policies if one.ref in edited
+        ]
         spaces = {ref.namespace for ref in edited}
         pods = after.pods.values()
-        self._pods = [pod for pod in pods if pod.namespace in spaces and pod.running and wanted(pod)]
-        near = [one for snapshot in (before, after) for one in snapshot.policies if one.namespace in spaces]
+        self._pods = [
+            pod for pod in pods if pod.namespace in spaces and pod.running and wanted(pod)
+        ]
+        near = [
+            one
+            for snapshot in (before, after)
+            for one in snapshot.policies
+            if one.namespace in spaces
+        ]
         self._stretches = list(_stretches(after, near))
         self._ports = sorted({*USUAL_PORTS, *_named_ports(policies)})
         self.flows = 0
         """How many were compared, once `changes` has ended."""
 
     def changes(self) -> Iterator[tuple[Change, Flow]]:
-        """Every flow from a workload to outside, or from there, that changes; with one flow that shows it."""
+        """Every flow from a workload to outside, or from there, that changes; with one flow that
+        shows it."""
         found: dict[FlowKey, dict[str, tuple[Cell, Cell, Flow]]] = {}
         for pod in self._distinct():
             for key, stretch, flow in self._flows(pod):
@@ -73,7 +87,8 @@ class Outside:
             yield from _merged(key, found[key])
 
     def _distinct(self) -> Iterator[Pod]:
-        """Of each workload, one pod for each set of policies that selects its pods, then and now."""
+        """Of each workload, one pod for each set of policies that selects its pods, then and
+        now."""
         seen: set[tuple[object, ...]] = set()
         for pod in self._pods:
             applied = (
@@ -95,7 +110,11 @@ class Outside:
                 continue
             host = Endpoint(EndpointKind.HOST, name=stretch.host, address=stretch.address)
             for port, protocol in self._ports:
-                yield FlowKey(name, OUTSIDE, port, protocol), stretch, Flow(inside, host, protocol, port)
+                yield (
+                    FlowKey(name, OUTSIDE, port, protocol),
+                    stretch,
+                    Flow(inside, host, protocol, port),
+                )
             for own in pod.ports:
                 key = FlowKey(OUTSIDE, name, own.number, own.protocol)
                 yield key, stretch, Flow(host, inside, own.protocol, own.number)
@@ -105,7 +124,9 @@ def _forecast(predictor: Predictor, flow: Flow) -> Forecast:
     return Forecast(predictor.rulings(flow).verdict.value)
 
 
-def _merged(key: FlowKey, found: dict[str, tuple[Cell, Cell, Flow]]) -> Iterator[tuple[Change, Flow]]:
+def _merged(
+    key: FlowKey, found: dict[str, tuple[Cell, Cell, Flow]]
+) -> Iterator[tuple[Change, Flow]]:
     """One change where all addresses change alike, else one for each stretch that does."""
     different = {(old.predicted, new.predicted) for old, new, _ in found.values()}
     stretches = list(found.items())
@@ -114,11 +135,15 @@ def _merged(key: FlowKey, found: dict[str, tuple[Cell, Cell, Flow]]) -> Iterator
         if kind is not None:
             which = OUTSIDE if len(different) == 1 else f"{OUTSIDE}/{name}"
             ends = (which, key.destination) if key.source == OUTSIDE else (key.source, which)
-            yield Change(FlowKey(*ends, key.port, key.protocol), kind, Standing.CHANGED, old, new), flow
+            yield (
+                Change(FlowKey(*ends, key.port, key.protocol), kind, Standing.CHANGED, old, new),
+                flow,
+            )
 
 
 def _stretches(snapshot: Snapshot, policies: Iterable[NetworkPolicy]) -> Iterator[_Stretch]:
-    """One address of each stretch that the policies tell apart, without those that the cluster itself has."""
+    """One address of each stretch that the policies tell apart, without those that the cluster
+    itself has."""
     blocks = [
         peer.ip_block
         for policy in policies
@@ -127,7 +152,11 @@ def _stretches(snapshot: Snapshot, policies: Iterable[NetworkPolicy]) -> Iterato
         if peer.ip_block
     ]
     written = {ip_network(text) for block in blocks for text in (block.cidr, *block.excepts)}
-    own = [ip_network(text, strict=False) for node in snapshot.nodes.values() for text in node.pod_cidrs]
+    own = [
+        ip_network(text, strict=False)
+        for node in snapshot.nodes.values()
+        for text in node.pod_cidrs
+    ]
     taken = {ip for pod in snapshot.pods.values() for ip in pod.ips}
     taken |= {ip for node in snapshot.nodes.values() for ip in node.addresses}
     taken |= {ip for service in snapshot.services.values() for ip in service.cluster_ips}
@@ -136,7 +165,9 @@ def _stretches(snapshot: Snapshot, policies: Iterable[NetworkPolicy]) -> Iterato
         if str(address) in taken or any(address in network for network in own):
             continue
         around = [network for network in written if address in network and network.prefixlen]
-        yield _Stretch(str(address), str(max(around, key=lambda network: network.prefixlen)) if around else "")
+        yield _Stretch(
+            str(address), str(max(around, key=lambda network: network.prefixlen)) if around else ""
+        )
 
 
 def _named_ports(policies: Iterable[NetworkPolicy]) -> Iterator[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """Before a rollout: the flows that edited policies would open and close, by prediction alone. Pure.
 
-Both worlds have the same pods, so their matrices differ by an XOR of a few rows; only flows that differ are looked at
-any closer.
+Both worlds have the same pods, so their matrices differ by an XOR of a few rows; only flows that
+differ are looked at any closer.
 """
 
 from __future__ import annotations
@@ -20,15 +20,19 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import Matrix, reachability
-from prober.policy.podsets import PodSet, members
-from prober.policy.world import PortKey
+from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.world import PortKey
+from prober.policy.matrix.matrix import Matrix, reachability
 
 
 def applied(
-    snapshot: Snapshot, policies: Sequence[NetworkPolicy], namespaces: Sequence[Namespace], deleted: Sequence[Ref]
+    snapshot: Snapshot,
+    policies: Sequence[NetworkPolicy],
+    namespaces: Sequence[Namespace],
+    deleted: Sequence[Ref],
 ) -> Snapshot:
-    """The snapshot after `kubectl apply` of policies and namespaces, and `kubectl delete` of policies."""
+    """The snapshot after `kubectl apply` of policies and namespaces, and `kubectl delete` of
+    policies."""
     new = {policy.ref: policy for policy in policies}
     kept = (one for one in snapshot.policies if one.ref not in new and one.ref not in deleted)
     spaces = {**snapshot.namespaces, **{one.name: one for one in namespaces}}
@@ -54,7 +58,9 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
     blame = Blame(after, before.policies, edits)
     pair = _Pair(reachability(before), reachability(after), question.wanted)
     outside = Outside(before, after, edits, question.wanted)
-    found = tuple(_explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes()))
+    found = tuple(
+        _explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes())
+    )
     return ChangeReport(
         name=question.name,
         before=question.against,
@@ -69,7 +75,11 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
 def _explained(change: Change, flow: Flow, blame: Blame) -> Change:
     edits = blame.culprits(flow)
     reason = blame.prediction(flow).reason
-    why = (reason,) if edits else ("no edit of a policy does this, but the labels of a namespace", reason)
+    why = (
+        (reason,)
+        if edits
+        else ("no edit of a policy does this, but the labels of a namespace", reason)
+    )
     return replace(change, edits=edits, reasons=why)
 
 
@@ -89,11 +99,14 @@ class _Pair:
 
     @property
     def flows(self) -> int:
-        """How many flows between workloads there are; a workload of one pod has none among its own."""
+        """How many flows between workloads there are; a workload of one pod has none among its
+        own."""
         count = 0
         for targets in self._old.destinations.values():
             declaring = [mask & targets for mask in self._groups.values() if mask & targets]
-            alone = sum(mask in declaring for mask in self._groups.values() if mask.bit_count() == 1)
+            alone = sum(
+                mask in declaring for mask in self._groups.values() if mask.bit_count() == 1
+            )
             count += len(declaring) * len(self._groups) - alone
         return count
 
@@ -104,10 +117,14 @@ class _Pair:
             before, after = self._cell(self._old, key), self._cell(self._new, key)
             kind = kind_of(before, after)
             if kind is not None:
-                yield Change(key, kind, Standing.CHANGED, before, after), _flow(self._old.pods, key, *found[key])
+                yield (
+                    Change(key, kind, Standing.CHANGED, before, after),
+                    _flow(self._old.pods, key, *found[key]),
+                )
 
     def _touched(self, source: str) -> Iterator[tuple[FlowKey, tuple[int, int]]]:
-        """The flows from a workload of which at least one pair of pods changes, and one such pair."""
+        """The flows from a workload of which at least one pair of pods changes, and one such
+        pair."""
         for port in self._old.ports:
             rows = {index: self._differing(port, index) for index in members(self._groups[source])}
             left = 0
@@ -140,5 +157,8 @@ class _Pair:
 
 
 def _flow(pods: Sequence[Pod], key: FlowKey, source: int, target: int) -> Flow:
-    start, end = (Endpoint(EndpointKind.POD, pods[index].namespace, pods[index].name) for index in (source, target))
+    start, end = (
+        Endpoint(EndpointKind.POD, pods[index].namespace, pods[index].name)
+        for index in (source, target)
+    )
     return Flow(start, end, key.protocol, key.port)

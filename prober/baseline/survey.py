@@ -1,4 +1,5 @@
-"""What is reachable now: the checks among the workloads, and what came back of them, as a baseline."""
+"""What is reachable now: the checks among the workloads, and what came back of them, as a
+baseline."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 from prober.baseline.naming import PASSING, by_workload, workload_name
 from prober.coordinator.pairs import pair_checks
 from prober.coordinator.verdict import Passage, passage, proven
-from prober.manifest.owners import common_labels
+from prober.manifest.workloads.owners import common_labels
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
 from prober.model.check import Check, Endpoint
 from prober.model.objects import Pod
@@ -17,8 +18,8 @@ from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, RunRecord
 from prober.model.snapshot import Snapshot
-from prober.policy.selectors import selects
-from prober.scenario.selector import parse_selector
+from prober.policy.deciding.selectors import selects
+from prober.scenario.text.selector import parse_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,15 @@ class Survey:
 def chooser(scope: Scope) -> Callable[[Pod], bool]:
     """Which pods are in scope. Raises `UsageError` for a selector that is none."""
     labels = parse_selector(scope.selector)
-    return lambda pod: (not scope.namespaces or pod.namespace in scope.namespaces) and selects(labels, pod.labels)
+    return lambda pod: (
+        (not scope.namespaces or pod.namespace in scope.namespaces) and selects(labels, pod.labels)
+    )
 
 
 def taking_part(snapshot: Snapshot, scope: Scope) -> Mapping[str, tuple[Pod, ...]]:
-    """The pods that are probed, by workload: those that run and have an address, of Jobs none. Where some pods of a
-    workload are ready, the others are left out: a pod that starts, or goes, is no change of the network."""
+    """The pods that are probed, by workload: those that run and have an address, of Jobs none.
+    Where some pods of a workload are ready, the others are left out: a pod that starts, or goes, is
+    no change of the network."""
     wanted = chooser(scope)
     pods = [
         pod
@@ -54,11 +58,15 @@ def taking_part(snapshot: Snapshot, scope: Scope) -> Mapping[str, tuple[Pod, ...
 
 
 def survey_checks(snapshot: Snapshot, scope: Scope, timeout: float) -> Sequence[Check]:
-    """A check for each pair of pods that take part and each TCP or UDP port that the second declares. A pod and itself
-    is no pair: it always reaches itself."""
+    """A check for each pair of pods that take part and each TCP or UDP port that the second
+    declares. A pod and itself is no pair: it always reaches itself."""
     chosen = {pod.ref for pods in taking_part(snapshot, scope).values() for pod in pods}
     checks = pair_checks(snapshot, timeout=timeout, wanted=lambda pod: pod.ref in chosen)
-    return [replace(check, group="baseline") for check in checks if check.flow.source != check.flow.destination]
+    return [
+        replace(check, group="baseline")
+        for check in checks
+        if check.flow.source != check.flow.destination
+    ]
 
 
 def survey_of(record: RunRecord, snapshot: Snapshot, scope: Scope) -> Survey:
@@ -73,9 +81,16 @@ def survey_of(record: RunRecord, snapshot: Snapshot, scope: Scope) -> Survey:
         created=record.started,
         fabric=record.fabric,
         scope=scope,
-        namespaces={name: dict(sorted(snapshot.namespaces[name].labels.items())) for name in sorted(spaces)},
+        namespaces={
+            name: dict(sorted(snapshot.namespaces[name].labels.items())) for name in sorted(spaces)
+        },
         workloads={name: common_labels(pods) for name, pods in workloads.items()},
-        policies=tuple(sorted((one for one in snapshot.policies if one.namespace in spaces), key=lambda one: one.ref)),
+        policies=tuple(
+            sorted(
+                (one for one in snapshot.policies if one.namespace in spaces),
+                key=lambda one: one.ref,
+            )
+        ),
         cells={key: _cell(found) for key, found in records.items()},
     )
     return Survey(baseline, snapshot, records)
@@ -86,18 +101,28 @@ def _key(check: Check, snapshot: Snapshot) -> FlowKey:
         return workload_name(snapshot.pods[end.namespace, end.name])
 
     port = check.flow.port if isinstance(check.flow.port, int) else check.probe.port
-    return FlowKey(name(check.flow.source), name(check.flow.destination), port, str(check.flow.protocol))
+    return FlowKey(
+        name(check.flow.source), name(check.flow.destination), port, str(check.flow.protocol)
+    )
 
 
 def _cell(records: Sequence[CheckRecord]) -> Cell:
     found = Counter(reach_of(record) for record in records)
-    observed = Reach.UNKNOWN if found[Reach.UNKNOWN] else next(iter(found)) if len(found) == 1 else Reach.PARTLY
+    observed = (
+        Reach.UNKNOWN
+        if found[Reach.UNKNOWN]
+        else next(iter(found))
+        if len(found) == 1
+        else Reach.PARTLY
+    )
     return Cell(
         predicted=forecast(record.prediction.verdict for record in records),
         observed=observed,
         outcomes=tuple(sorted({record.observation.outcome.value for record in records})),
         share=f"{found[Reach.OPEN]}/{len(records)}" if observed is Reach.PARTLY else "",
-        policies=tuple(sorted({str(ref) for record in records for ref in record.prediction.decisive})),
+        policies=tuple(
+            sorted({str(ref) for record in records for ref in record.prediction.decisive})
+        ),
     )
 
 

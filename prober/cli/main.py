@@ -1,4 +1,5 @@
-"""The entry point. Commands are imported when they are called, so that `prober --version` stays quick."""
+"""The entry point. Commands are imported when they are called, so that `prober --version` stays
+quick."""
 
 from __future__ import annotations
 
@@ -16,38 +17,69 @@ from prober.model.errors import ExitCode, ProberError
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Probe, and compare with the prediction": {
-        "run": ("prober.cli.run", "Run the checks of one or more scenarios."),
-        "check": ("prober.cli.check", "Check one connection, FROM → TO."),
-        "matrix": ("prober.cli.matrix", "Observe every pair of pods and compare with the prediction."),
-        "validate": ("prober.cli.validate", "Find every mistake in scenario files."),
+        "run": ("prober.cli.commands.run", "Run the checks of one or more scenarios."),
+        "check": ("prober.cli.commands.check", "Check one connection, FROM → TO."),
+        "matrix": (
+            "prober.cli.commands.matrix",
+            "Observe every pair of pods and compare with the prediction.",
+        ),
+        "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
     },
     "Predict, without a packet": {
-        "predict": ("prober.cli.predict", "Say what the policies allow, from manifests alone."),
-        "explain": ("prober.cli.explain", "Say why the policies allow or deny one flow."),
-        "audit": ("prober.cli.audit", "Look for what is wrong with the policies."),
+        "predict": (
+            "prober.cli.commands.predict",
+            "Say what the policies allow, from manifests alone.",
+        ),
+        "explain": ("prober.cli.commands.explain", "Say why the policies allow or deny one flow."),
+        "audit": ("prober.cli.commands.audit", "Look for what is wrong with the policies."),
     },
     "Mend": {
-        "fix": ("prober.cli.fix", "Show, apply or undo the fixes that a run offered."),
-        "mitigate": ("prober.cli.mitigate", "Give back DNS and monitoring after a default deny, for now."),
-        "evidence": ("prober.cli.evidence", "Write the last run as a bundle to attach to a ticket."),
+        "fix": ("prober.cli.commands.fix", "Show, apply or undo the fixes that a run offered."),
+        "mitigate": (
+            "prober.cli.commands.mitigate",
+            "Give back DNS and monitoring after a default deny, for now.",
+        ),
+        "evidence": (
+            "prober.cli.commands.bundle",
+            "Write the last run as a bundle to attach to a ticket.",
+        ),
     },
     "Around a change": {
-        "baseline": ("prober.cli.baseline", "Save what is reachable before it, and compare after it."),
-        "preview": ("prober.cli.preview", "Say which flows new policies would open and close."),
+        "baseline": (
+            "prober.cli.commands.baseline",
+            "Save what is reachable before it, and compare after it.",
+        ),
+        "preview": (
+            "prober.cli.commands.preview",
+            "Say which flows new policies would open and close.",
+        ),
     },
     "In a cluster": {
-        "doctor": ("prober.cli.doctor", "Look at it before probing: rights, policy engine, what is admitted."),
-        "install": ("prober.cli.install", "Put agents on every node, and the rights for runs in it."),
-        "uninstall": ("prober.cli.uninstall", "Take away what `install` made."),
-        "manifests": ("prober.cli.manifests", "Print what `install` applies, or write it for kustomize."),
-        "snapshot": ("prober.cli.snapshot", "Save what decides about connectivity, as manifests."),
-        "cleanup": ("prober.cli.cleanup", "Remove what dead or expired runs left."),
+        "doctor": (
+            "prober.cli.commands.doctor",
+            "Look at it before probing: rights, policy engine, what is admitted.",
+        ),
+        "install": (
+            "prober.cli.commands.install",
+            "Put agents on every node, and the rights for runs in it.",
+        ),
+        "uninstall": ("prober.cli.commands.uninstall", "Take away what `install` made."),
+        "manifests": (
+            "prober.cli.commands.manifests",
+            "Print what `install` applies, or write it for kustomize.",
+        ),
+        "snapshot": (
+            "prober.cli.commands.snapshot",
+            "Save what decides about connectivity, as manifests.",
+        ),
+        "cleanup": ("prober.cli.commands.cleanup", "Remove what dead or expired runs left."),
     },
     "On this machine": {
-        "lab": ("prober.cli.lab", "Start, enter and end an embedded lab."),
+        "lab": ("prober.cli.commands.lab", "Start, enter and end an embedded lab."),
     },
 }
-"""Each command with the module that has it and its line in the help, so that help imports nothing."""
+"""Each command with the module that has it and its line in the help, so that help imports
+nothing."""
 COMMANDS: Mapping[str, tuple[str, str]] = {
     name: entry for section in SECTIONS.values() for name, entry in section.items()
 }
@@ -70,7 +102,9 @@ class LazyGroup(click.Group):
         width = max(map(len, COMMANDS))
         for title, commands in SECTIONS.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), summary) for name, (_, summary) in commands.items()])
+                formatter.write_dl(
+                    [(name.ljust(width), summary) for name, (_, summary) in commands.items()]
+                )
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -85,24 +119,33 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "-V", "--version", prog_name="prober", message="%(prog)s %(version)s")
-@click.option("--log-format", type=click.Choice(["text", "json"]), default="text", help="Logs on stderr.")
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(
+    __version__, "-V", "--version", prog_name="prober", message="%(prog)s %(version)s"
+)
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", help="Logs on stderr."
+)
 @click.option("-v", "--verbose", count=True, help="More logs; twice for every packet-level detail.")
 def cli(log_format: str, verbose: int) -> None:
-    """Find out what in a Kubernetes cluster can reach what, what the policies say, and why the two differ.
+    """Find out what in a Kubernetes cluster can reach what, what the policies say, and why the two
+    differ.
 
     \b
     Exit codes: 0 as expected · 1 a check failed, a leak or a block · 2 wrong input
                 3 could not be found out · 130 interrupted
     """
-    from prober.cli.logs import configure
+    from prober.cli.output.logs import configure
 
     configure(log_format, verbose)
 
 
 def main() -> None:
-    """Run the command line and exit with the code that `ExitCode` documents. Never shows a traceback."""
+    """Run the command line and exit with the code that `ExitCode` documents. Never shows a
+    traceback."""
     sys.exit(run(sys.argv[1:]))
 
 
@@ -122,7 +165,8 @@ def run(args: list[str]) -> int:
         _explain(error)
         return error.exit_code
     except BrokenPipeError:
-        # The reader of a pipe (head, less) went away: nobody is left to tell. Keep Python from trying at exit.
+        # The reader of a pipe (head, less) went away: nobody is left to tell. Keep Python from
+        # trying at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.UNKNOWN
     except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
@@ -145,7 +189,8 @@ def _interrupted() -> int:
 
 
 def _defect(error: Exception, args: list[str]) -> int:
-    """Say that something went wrong which nobody foresaw. The traceback is for those who ask for it."""
+    """Say that something went wrong which nobody foresaw. The traceback is for those who ask for
+    it."""
     if isinstance(error, OSError):
         click.echo(f"prober: {error}", err=True)
         return ExitCode.UNKNOWN

@@ -13,7 +13,8 @@ from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
 MOST_ROUNDS = 3
-"""An answer may raise the next question: pod, then its node; Service, then endpoint, then the endpoint's own node."""
+"""An answer may raise the next question: pod, then its node; Service, then endpoint, then the
+endpoint's own node."""
 
 Probe = Callable[[Wave], Awaitable[Mapping[str, Observation]]]
 """Sends a wave and gives what came back, by the id of the probe."""
@@ -26,7 +27,8 @@ async def conclude(
     vantages: Collection[Vantage],
     probe: Probe,
 ) -> tuple[Finding, ...]:
-    """The causes, after at most `MOST_ROUNDS` rounds of questions. A question without answer is asked once."""
+    """The causes, after at most `MOST_ROUNDS` rounds of questions. A question without answer is
+    asked once."""
     answers: dict[str, Observation] = {}
     asked: set[str] = set()
     diagnosis = diagnose(records, snapshot, predictor, vantages=vantages)

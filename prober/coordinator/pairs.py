@@ -13,13 +13,18 @@ KINDS = {"TCP": ProbeKind.TCP, "UDP": ProbeKind.UDP}
 """SCTP is predicted but not probed: most kernels that run pods come without it."""
 
 
-def pair_checks(snapshot: Snapshot, *, timeout: float, wanted: Callable[[Pod], bool] = lambda pod: True) -> list[Check]:
+def pair_checks(
+    snapshot: Snapshot, *, timeout: float, wanted: Callable[[Pod], bool] = lambda pod: True
+) -> list[Check]:
     """A check for each pair of running pods and each TCP or UDP port of the second.
 
-    A pod and itself is a pair too: the API says that a pod always reaches itself. `wanted` chooses the pods on both
-    sides. Expectations are `predicted`: a matrix asks whether the network does what the policies say.
+    A pod and itself is a pair too: the API says that a pod always reaches itself. `wanted` chooses
+    the pods on both sides. Expectations are `predicted`: a matrix asks whether the network does
+    what the policies say.
     """
-    pods = [pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)]
+    pods = [
+        pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)
+    ]
     return [
         _check(source, destination, port, timeout)
         for source in pods
@@ -36,10 +41,16 @@ def _ports(pod: Pod) -> Iterator[ContainerPort]:
             yield port
 
 
-def without_network(snapshot: Snapshot, *, wanted: Callable[[Pod], bool] = lambda pod: True) -> list[str]:
-    """The pods that take no part though they should run, each with what keeps it: a sentence for each."""
+def without_network(
+    snapshot: Snapshot, *, wanted: Callable[[Pod], bool] = lambda pod: True
+) -> list[str]:
+    """The pods that take no part though they should run, each with what keeps it: a sentence for
+    each."""
     return [
-        f"pod {pod.ref} has no address and takes no part: {pod.waits or 'the cluster does not say why'}"
+        (
+            f"pod {pod.ref} has no address and takes no part: "
+            f"{pod.waits or 'the cluster does not say why'}"
+        )
         for _, pod in sorted(snapshot.pods.items())
         if pod.running and not pod.ips and wanted(pod)
     ]
@@ -48,7 +59,13 @@ def without_network(snapshot: Snapshot, *, wanted: Callable[[Pod], bool] = lambd
 def _check(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:
     flow = Flow(_endpoint(source), _endpoint(destination), port.protocol, port.number)
     name = f"{source.ref} → {destination.ref}:{port.number}/{port.protocol.lower()}"
-    probe = Probe(id=name, kind=KINDS[port.protocol], host=destination.ips[0], port=port.number, timeout=timeout)
+    probe = Probe(
+        id=name,
+        kind=KINDS[port.protocol],
+        host=destination.ips[0],
+        port=port.number,
+        timeout=timeout,
+    )
     vantage = Vantage(VantageKind.POD, source.namespace, source.name)
     return Check(id=name, name=name, vantage=vantage, flow=flow, probe=probe, group="matrix")
 

@@ -36,10 +36,13 @@ class Wave:
 
 
 def first_wave(
-    checks: Sequence[Check], predictions: Mapping[str, Prediction], snapshot: Snapshot, vantages: Collection[Vantage]
+    checks: Sequence[Check],
+    predictions: Mapping[str, Prediction],
+    snapshot: Snapshot,
+    vantages: Collection[Vantage],
 ) -> Wave:
-    """The probe of every check that can be tested and, at once with it, the controls of those that are expected to be
-    closed."""
+    """The probe of every check that can be tested and, at once with it, the controls of those that
+    are expected to be closed."""
     controls = {
         check.id: controls_for(check, predictions[check.id], snapshot, vantages)
         for check in checks
@@ -52,7 +55,8 @@ def first_wave(
 def second_wave(
     surprises: Sequence[CheckRecord], first: Wave, snapshot: Snapshot, vantages: Collection[Vantage]
 ) -> Wave:
-    """What the surprises ask for: a control where there was none, and a closer look where packets vanished."""
+    """What the surprises ask for: a control where there was none, and a closer look where packets
+    vanished."""
     tested = [record for record in surprises if not record.check.untestable]
     failed = [record for record in tested if record.observation.outcome is not Outcome.OK]
     controls = {
@@ -60,10 +64,16 @@ def second_wave(
         for record in failed
         if record.check.id not in first.controls
     }
-    lost = [record for record in failed if _worth_a_look(record.check, record.observation)][:MOST_LOOKS]
-    looks = {record.check.id: (record.check.vantage, _closer_look(record, snapshot)) for record in lost}
+    lost = [record for record in failed if _worth_a_look(record.check, record.observation)][
+        :MOST_LOOKS
+    ]
+    looks = {
+        record.check.id: (record.check.vantage, _closer_look(record, snapshot)) for record in lost
+    }
     return Wave(
-        _plans(looks.values(), controls.values()), controls, {check: probe.id for check, (_, probe) in looks.items()}
+        _plans(looks.values(), controls.values()),
+        controls,
+        {check: probe.id for check, (_, probe) in looks.items()},
     )
 
 
@@ -80,22 +90,40 @@ def _may_be_closed(check: Check, prediction: Prediction) -> bool:
 
 def _worth_a_look(check: Check, observation: Observation) -> bool:
     """Packets vanished, or somebody said no in a Service's name."""
-    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP) and bool(observation.address)
-    hidden = observation.outcome is Outcome.REJECTED and check.flow.destination.kind is EndpointKind.SERVICE
+    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP) and bool(
+        observation.address
+    )
+    hidden = (
+        observation.outcome is Outcome.REJECTED
+        and check.flow.destination.kind is EndpointKind.SERVICE
+    )
     return connects and (observation.outcome is Outcome.TIMEOUT or hidden)
 
 
 def _closer_look(record: CheckRecord, snapshot: Snapshot) -> Probe:
-    """A connect with a TTL walk to the very address that was tried. Behind a Service, to its first backend: address
-    translation makes whoever answers on the way to a Service's address answer in the Service's name."""
+    """A connect with a TTL walk to the very address that was tried. Behind a Service, to its first
+    backend: address translation makes whoever answers on the way to a Service's address answer in
+    the Service's name."""
     check, backends = record.check, record.prediction.backends
     address, port = record.observation.address, check.probe.port
     backend = backends[0] if backends else None
-    if check.flow.destination.kind is EndpointKind.SERVICE and backend and backend.pod and backend.port:
+    if (
+        check.flow.destination.kind is EndpointKind.SERVICE
+        and backend
+        and backend.pod
+        and backend.port
+    ):
         pod = snapshot.pods[backend.pod.namespace, backend.pod.name]
         address, port = (pod.ips[0], backend.port) if pod.ips else (address, port)
     timeout = min(check.probe.timeout, LOOK_TIMEOUT)
-    return Probe(id=f"look/{check.id}", kind=ProbeKind.TCP, host=address, port=port, timeout=timeout, hops=True)
+    return Probe(
+        id=f"look/{check.id}",
+        kind=ProbeKind.TCP,
+        host=address,
+        port=port,
+        timeout=timeout,
+        hops=True,
+    )
 
 
 def _plans(
@@ -115,5 +143,6 @@ def _plans(
 
 
 def renumbered(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """The checks with their probes' ids set to the checks' ids, by which observations find their way back."""
+    """The checks with their probes' ids set to the checks' ids, by which observations find their
+    way back."""
     return tuple(replace(check, probe=replace(check.probe, id=check.id)) for check in checks)

@@ -7,16 +7,17 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from prober import __version__
 from prober.coordinator.controls import ControlSpec
+from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.inquest import conclude
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import judge, settle
-from prober.diagnosis.locate import gateway
-from prober.diagnosis.reasons import reasons_for
-from prober.diagnosis.vetting import vet
+from prober.diagnosis.facts.locate import gateway
+from prober.diagnosis.facts.reasons import reasons_for
+from prober.diagnosis.fixes.vetting import vet
 from prober.fabric.base import Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
@@ -35,18 +36,11 @@ class Request:
     name: str
     """The scenario's name, or the command's."""
     checks: Callable[[Snapshot], Sequence[Check]]
-    """Resolves the checks once the snapshot is known; raises InputError for names it does not have."""
+    """Resolves the checks once the snapshot is known; raises InputError for names it does not
+    have."""
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """What came back so far."""
-
-    observations: dict[str, Observation] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +61,11 @@ async def prepare(fabric: Fabric, request: Request) -> Prepared:
     predictor = Predictor(snapshot, hosts=fabric.hosts)
     predictions = {check.id: predictor.predict(check.flow) for check in checks}
     return Prepared(
-        snapshot, checks, predictor, predictions, first_wave(checks, predictions, snapshot, fabric.vantages())
+        snapshot,
+        checks,
+        predictor,
+        predictions,
+        first_wave(checks, predictions, snapshot, fabric.vantages()),
     )
 
 
@@ -76,7 +74,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     progress = progress or NullProgress()
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     ready = await prepare(fabric, request)
-    gathered = _Gathered()
+    gathered = Gathered()
     names = {check.id: check.name for check in ready.checks}
     progress.started(len(ready.checks))
     for check in ready.checks:
@@ -84,7 +82,9 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
             progress.observed(check.name, Outcome.ERROR)
     try:
         await _probe(fabric, ready.wave, gathered, names, progress)
-        surprises = [record for record in _records(ready, (ready.wave,), gathered) if not record.calm]
+        surprises = [
+            record for record in _records(ready, (ready.wave,), gathered) if not record.calm
+        ]
         follow = second_wave(surprises, ready.wave, ready.snapshot, fabric.vantages())
         await _probe(fabric, follow, gathered, {}, progress)
         records = tuple(
@@ -92,7 +92,11 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
             for record in _records(ready, (ready.wave, follow), gathered)
         )
         findings = await conclude(
-            records, ready.snapshot, ready.predictor, fabric.vantages(), lambda wave: _answers(fabric, wave, progress)
+            records,
+            ready.snapshot,
+            ready.predictor,
+            fabric.vantages(),
+            lambda wave: _answers(fabric, wave, progress),
         )
     finally:
         progress.finished()
@@ -112,47 +116,53 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
 
 
 def _addresses(snapshot: Snapshot) -> dict[str, str]:
-    """Whose address is it, for reports: nodes only, since evidence is about who answered on the way."""
+    """Whose address is it, for reports: nodes only, since evidence is about who answered on the
+    way."""
     found = {address: node.name for node in snapshot.nodes.values() for address in node.addresses}
-    gateways = {gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs}
+    gateways = {
+        gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs
+    }
     return gateways | found
 
 
-async def _probe(fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping[str, str], progress: Progress) -> None:
+async def _probe(
+    fabric: Fabric, wave: Wave, gathered: Gathered, names: Mapping[str, str], progress: Progress
+) -> None:
     if not wave.plans:
         return
+    gathering = Gathering(gathered, wave.plans)
     async with aclosing(fabric.run(wave.plans)) as stream:
         async for item in stream:
-            if isinstance(item, Failure):
-                gathered.failures[item.vantage] = item
-                continue
-            observation = item.observation
-            gathered.observations[observation.probe] = observation
-            if observation.probe in names:
+            observation = gathering.take(item)
+            if observation is not None and observation.probe in names:
                 progress.observed(names[observation.probe], observation.outcome)
 
 
 async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[str, Observation]:
-    """What came back for the diagnosis' questions. A vantage that could not answer is no failure of the run: its checks
-    are judged already."""
-    gathered = _Gathered()
+    """What came back for the diagnosis' questions. A vantage that could not answer is no failure of
+    the run: its checks are judged already."""
+    gathered = Gathered()
     await _probe(fabric, wave, gathered, {}, progress)
     return gathered.observations
 
 
-def _records(ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> list[CheckRecord]:
+def _records(ready: Prepared, waves: Sequence[Wave], gathered: Gathered) -> list[CheckRecord]:
     """What is known after these waves, judged."""
     return [_record(check, ready, waves, gathered) for check in ready.checks]
 
 
-def _record(check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> CheckRecord:
+def _record(
+    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: Gathered
+) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
     for wave in waves:
         look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
         if look is not None:
             observation = _with_look(observation, look)
     controls = tuple(
-        _control(spec, gathered.observations) for wave in waves for spec in wave.controls.get(check.id, ())
+        _control(spec, gathered.observations)
+        for wave in waves
+        for spec in wave.controls.get(check.id, ())
     )
     observation = settle(check, observation, controls)
     prediction = _repredicted(check, observation, ready)
@@ -174,7 +184,8 @@ def _control(spec: ControlSpec, observations: Mapping[str, Observation]) -> Cont
 
 
 def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Prediction:
-    """The prediction for the address that the name turned out to have: an ipBlock may depend on it."""
+    """The prediction for the address that the name turned out to have: an ipBlock may depend on
+    it."""
     destination = check.flow.destination
     if destination.kind is not EndpointKind.HOST or destination.address or not observation.address:
         return ready.predictions[check.id]
@@ -185,5 +196,7 @@ def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Pre
 def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
     """The probe's place in the record when nothing came back for it: an error, never a pass."""
     failure = failures.get(check.vantage.id)
-    detail = check.untestable or (failure.message if failure else "the vantage ended without a word about this probe")
+    detail = check.untestable or (
+        failure.message if failure else "the vantage ended without a word about this probe"
+    )
     return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

@@ -1,8 +1,9 @@
-"""Prediction × observation × controls → verdict and result. Pure, and the whole truth about what is green.
+"""Prediction × observation × controls → verdict and result. Pure, and the whole truth about what is
+green.
 
-A denial is believed only with a control: a probe of the same target from where no policy can deny it. Without one, a
-dead server would pass for a working policy. The one exception is an ICMP error sent by somebody else than the target:
-that is a denial in writing.
+A denial is believed only with a control: a probe of the same target from where no policy can deny
+it. Without one, a dead server would pass for a working policy. The one exception is an ICMP error
+sent by somebody else than the target: that is a denial in writing.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ class Passage(StrEnum):
 def settle(check: Check, observation: Observation, controls: Sequence[Control]) -> Observation:
     """Let the controls sharpen the outcome.
 
-    A RST looks the same whether the closed port of the target or a rule on the way sent it. When the control shows that
-    the target listens, it was not the target's: `refused` becomes `rejected`.
+    A RST looks the same whether the closed port of the target or a rule on the way sent it. When
+    the control shows that the target listens, it was not the target's: `refused` becomes
+    `rejected`.
     """
     if observation.outcome is not Outcome.REFUSED or not _all_passed(controls):
         return observation
     note = f"the target listens ({controls[0].name}), so the refusal is not its own"
     evidence = replace(observation.evidence, notes=(*observation.evidence.notes, note))
     attempts = tuple(
-        replace(attempt, outcome=Outcome.REJECTED) if attempt.outcome is Outcome.REFUSED else attempt
+        replace(attempt, outcome=Outcome.REJECTED)
+        if attempt.outcome is Outcome.REFUSED
+        else attempt
         for attempt in observation.attempts
     )
     return replace(observation, outcome=Outcome.REJECTED, evidence=evidence, attempts=attempts)
@@ -47,11 +51,15 @@ def passage(check: Check, observation: Observation, controls: Sequence[Control])
     """Whether the probe's packets got to the target and back. `observation` is settled."""
     outcome = observation.outcome
     if outcome is Outcome.REFUSED:
-        # The target's own word, or a reset in its name: only a control that failed too says that nothing listens.
+        # The target's own word, or a reset in its name: only a control that failed too says that
+        # nothing listens.
         return Passage.OPEN if controls and not _all_passed(controls) else Passage.UNKNOWN
     if outcome.reached:
         return Passage.OPEN
-    if check.probe.kind is ProbeKind.DNS and outcome in (Outcome.DNS_NXDOMAIN, Outcome.DNS_SERVFAIL):
+    if check.probe.kind is ProbeKind.DNS and outcome in (
+        Outcome.DNS_NXDOMAIN,
+        Outcome.DNS_SERVFAIL,
+    ):
         return Passage.OPEN
     if outcome is Outcome.ERROR:
         # A wrong certificate or status comes from a target that was reached.
@@ -67,7 +75,8 @@ def proven(check: Check, observation: Observation, controls: Sequence[Control]) 
     """Whether a closed passage is the network's doing and not a dead target's."""
     if _all_passed(controls):
         return True
-    # Behind a Service, "port unreachable" is also what kube-proxy says when there is no endpoint: not a proof.
+    # Behind a Service, "port unreachable" is also what kube-proxy says when there is no endpoint:
+    # not a proof.
     in_writing = observation.outcome is Outcome.REJECTED and bool(observation.evidence.icmp)
     return in_writing and check.flow.destination.kind is not EndpointKind.SERVICE
 
@@ -84,7 +93,9 @@ def judge(
 
 def _verdict(ruling: Ruling, way: Passage, outcome: Outcome, *, believed: bool) -> Verdict:
     if ruling is Ruling.ALLOWED and outcome is Outcome.REFUSED:
-        return Verdict.AS_PREDICTED  # the policies let it through; that nothing listens is the result's business
+        return (
+            Verdict.AS_PREDICTED
+        )  # the policies let it through; that nothing listens is the result's business
     if way is Passage.UNKNOWN:
         return Verdict.INCONCLUSIVE
     if ruling is Ruling.UNDEFINED:
@@ -96,7 +107,9 @@ def _verdict(ruling: Ruling, way: Passage, outcome: Outcome, *, believed: bool) 
     return Verdict.AS_PREDICTED if believed else Verdict.INCONCLUSIVE
 
 
-def _result(check: Check, ruling: Ruling, outcome: Outcome, way: Passage, *, believed: bool) -> Result:
+def _result(
+    check: Check, ruling: Ruling, outcome: Outcome, way: Passage, *, believed: bool
+) -> Result:
     expected = check.expected
     if expected is Expectation.PREDICTED:
         if ruling is Ruling.UNDEFINED:
@@ -113,21 +126,25 @@ def _result(check: Check, ruling: Ruling, outcome: Outcome, way: Passage, *, bel
         return Result.INCONCLUSIVE
     if outcome.value != expected.value:
         return Result.FAIL
-    # A dead target times out as well: also a denial that was asked for by name is believed only with a control.
+    # A dead target times out as well: also a denial that was asked for by name is believed only
+    # with a control.
     return Result.INCONCLUSIVE if outcome.closed and not believed else Result.PASS
 
 
 def _result_ok(outcome: Outcome, way: Passage) -> Result:
     if outcome is Outcome.OK:
         return Result.PASS
-    # The probe itself could not run, or a UDP target kept silent: nothing is known. A refusal, a name that does not
-    # resolve and everything else are a connection that a user would not get.
+    # The probe itself could not run, or a UDP target kept silent: nothing is known. A refusal, a
+    # name that does not resolve and everything else are a connection that a user would not get.
     unknown = outcome in (Outcome.ERROR, Outcome.SILENT) and way is Passage.UNKNOWN
     return Result.INCONCLUSIVE if unknown else Result.FAIL
 
 
 def _dns_denied(check: Check, outcome: Outcome) -> bool:
-    return check.probe.kind is ProbeKind.DNS and outcome in (Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED)
+    return check.probe.kind is ProbeKind.DNS and outcome in (
+        Outcome.DNS_TIMEOUT,
+        Outcome.DNS_REFUSED,
+    )
 
 
 def _all_passed(controls: Sequence[Control]) -> bool:

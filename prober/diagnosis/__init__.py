@@ -1,10 +1,13 @@
 """From surprises to causes. Pure: records in, findings and questions out.
 
-- `case`      what a rule sees: the records, the snapshot, the predictor, the answers to what it asked
+- `case`      what a rule sees: the records, the snapshot, the predictor, the answers to what it
+  asked
 - `inquiry`   the questions: one more probe that a rule needs to decide
-- `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they explain
+- `rules`     one rule a file, and `RULES`, the one table of them, in the order in which they
+  explain
 - `fixes`     the smallest policy change that opens a flow, checked by prediction
-- `separate`  a policy of their own for the pods that need it; `singling`: the labels that single them out
+- `separate`  a policy of their own for the pods that need it; `singling`: the labels that single
+  them out
 - `wanted`    the flows that a check needs, as policies see them
 - `patches`   the same for what is wrong in an object: a selector, a port, a label
 - `supposing` what would be predicted with one policy changed, or with a fix made
@@ -14,8 +17,8 @@
 - `reasons`   the sentences under a check
 - `locate`    whose address is it
 
-A rule's finding explains the checks it names, and later rules do not see them any more: so a run ends with causes and
-not with a list of symptoms.
+A rule's finding explains the checks it names, and later rules do not see them any more: so a run
+ends with causes and not with a list of symptoms.
 """
 
 from __future__ import annotations
@@ -23,8 +26,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from prober.diagnosis.case import Aspect, Case, Rule
-from prober.diagnosis.inquiry import Inquiry, Question
+from prober.diagnosis.facts.case import Aspect, Case, Rule
+from prober.diagnosis.facts.questions import Inquiry, Question
 from prober.diagnosis.rules import RULES
 from prober.model.check import Vantage
 from prober.model.outcome import Observation
@@ -42,7 +45,8 @@ class Diagnosis:
     findings: tuple[Finding, ...]
     """The causes of everything that went wrong, in the order of the table of rules."""
     questions: tuple[Question, ...] = ()
-    """What rules would like to know. Without answers they have concluded less, never something else."""
+    """What rules would like to know. Without answers they have concluded less, never something
+    else."""
 
 
 def diagnose(
@@ -53,8 +57,8 @@ def diagnose(
     vantages: Collection[Vantage] = (),
     answers: Mapping[str, Observation] | None = None,
 ) -> Diagnosis:
-    """Ask every rule. `vantages` are those that questions may be put to, `answers` those of earlier rounds by the id of
-    the question's probe."""
+    """Ask every rule. `vantages` are those that questions may be put to, `answers` those of earlier
+    rounds by the id of the question's probe."""
     inquiry = Inquiry(vantages, answers or {})
     findings: list[Finding] = []
     explained: dict[str, set[Aspect]] = {}

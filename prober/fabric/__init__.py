@@ -1,1 +1,2 @@
-"""Where probes run. `base` has the one Protocol; `lab` builds a small world in network namespaces."""
+"""Where probes run. `base` has the one Protocol; `lab` builds a small world in network
+namespaces."""

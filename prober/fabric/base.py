@@ -15,8 +15,9 @@ from prober.model.snapshot import Snapshot
 class Fabric(Protocol):
     """A place with pods, nodes and hosts outside, from each of which probes can be run.
 
-    Used as an async context manager: entering connects (or builds), leaving takes away everything that was made, also
-    on error and when cancelled. Raises `FabricError` when it cannot be reached or built.
+    Used as an async context manager: entering connects (or builds), leaving takes away everything
+    that was made, also on error and when cancelled. Raises `FabricError` when it cannot be reached
+    or built.
     """
 
     async def __aenter__(self) -> Fabric: ...
@@ -25,8 +26,8 @@ class Fabric(Protocol):
 
     @property
     def hosts(self) -> Mapping[str, Sequence[str]]:
-        """The hosts outside that can be probed from, and their addresses where those are known: the lab's, and what
-        this machine is to a cluster."""
+        """The hosts outside that can be probed from, and their addresses where those are known: the
+        lab's, and what this machine is to a cluster."""
         ...
 
     def info(self) -> FabricInfo:
@@ -41,10 +42,14 @@ class Fabric(Protocol):
         """Everywhere a probe can be run from: pods, nodes and hosts outside."""
         ...
 
-    def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+    def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
         """Run all plans at once and yield each observation as it comes.
 
-        A vantage that cannot run yields one `Failure` and does not disturb the others. Ends when every vantage has
+        A vantage that cannot run, stops in the middle, or says what it may not
+        (`prober.fabric.ledger`), yields a `Failure` and does not disturb the others. The `Failure`
+        takes back whatever came of that vantage's plan before it. Ends when every vantage has
         ended. Closing the iterator stops the probes.
         """
         ...

@@ -1,14 +1,16 @@
-"""Standard Kubernetes manifests in, a `Snapshot` out: as strict as the API server, every mistake at once.
+"""Standard Kubernetes manifests in, a `Snapshot` out: as strict as the API server, every mistake at
+once.
 
 The words, in the order in which a file goes through them:
 
 - file         what is meant by a path: `files`
-- document     one YAML or JSON document, plain data whose every field knows its line: `document` (`nodes`, `scalars`,
-               `collector`)
+- document     one YAML or JSON document, plain data whose every field knows its line: `document`
+               (`nodes`, `scalars`, `collector`)
 - cursor       a value with its place; asks for types and notes mistakes in a `Report`: `cursor`
-- manifest     one object with its apiVersion and kind, lists unwrapped: `manifests`; what each kind means: `kinds`
-- check        what the API server would reject: `validate` (`check_policy`, `check_workload`, `check_service`,
-               `check_fields`, `syntax`)
+- manifest     one object with its apiVersion and kind, lists unwrapped: `manifests`; what each kind
+  means: `kinds`
+- check        what the API server would reject: `validate` (`check_policy`, `check_workload`,
+               `check_service`, `check_fields`, `syntax`)
 - waiting      why a pod does not run, in the cluster's own words: `waiting`
 - wire         the shape of the JSON, only the fields used: `wire`, `convert`
 - model        `decode`, `decode_pod`, `decode_service`: wire to model, with the API's defaults
@@ -22,8 +24,8 @@ The words, in the order in which a file goes through them:
 A live cluster's objects enter at `wire` and go the same way from there.
 """
 
-from prober.manifest.document import Document, load_documents
-from prober.manifest.faults import parse_fault
+from prober.manifest.lab.faults import parse_fault
 from prober.manifest.load import Loaded, load_manifests
+from prober.manifest.reading.document import Document, load_documents
 
 __all__ = ["Document", "Loaded", "load_documents", "load_manifests", "parse_fault"]

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from prober.manifest import wire
-from prober.manifest.decode import decode_namespace, decode_node, decode_policy, named_namespace, namespace_of
-from prober.manifest.decode_pod import decode_pod
-from prober.manifest.decode_rights import decode_binding, decode_cluster_role
-from prober.manifest.decode_service import decode_endpoints, decode_service, decode_slice
-from prober.manifest.owners import GENERATED_LABELS, Owners, controller_of
-from prober.manifest.placement import Site, site
-from prober.manifest.workloads import decode_cron_job, decode_workload, expand
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode import (
+    decode_namespace,
+    decode_node,
+    decode_policy,
+    named_namespace,
+    namespace_of,
+)
+from prober.manifest.decoding.decode_pod import decode_pod
+from prober.manifest.decoding.decode_rights import decode_binding, decode_cluster_role
+from prober.manifest.decoding.decode_service import decode_endpoints, decode_service, decode_slice
+from prober.manifest.workloads.expand import decode_cron_job, decode_workload, expand
+from prober.manifest.workloads.owners import GENERATED_LABELS, Owners, controller_of
+from prober.manifest.workloads.placement import Site, site
 from prober.model.objects import EndpointSlice, Namespace, Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
 
@@ -38,16 +44,21 @@ class Objects:
     cluster_role_bindings: list[wire.ClusterRoleBinding] = field(default_factory=list)
 
 
-def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence[str] = ()) -> Snapshot:
+def assemble(
+    objects: Objects, *, expand_workloads: bool = True, nodes: Sequence[str] = ()
+) -> Snapshot:
     """The snapshot of these objects (without origins and sources).
 
-    `expand_workloads` makes the pods of workloads that have none, as for manifests that nobody applied yet; a live
-    cluster's snapshot wants only what is there. `nodes` are the names of nodes to come, on which DaemonSets run when
-    there is no Node object.
+    `expand_workloads` makes the pods of workloads that have none, as for manifests that nobody
+    applied yet; a live cluster's snapshot wants only what is there. `nodes` are the names of nodes
+    to come, on which DaemonSets run when there is no Node object.
     """
     sites = _sites(objects, nodes)
     owners = Owners(_metas(objects))
-    pods = {pod.ref: pod for pod in (decode_pod(one, owners.of_pod(one.metadata)) for one in objects.pods)}
+    pods = {
+        pod.ref: pod
+        for pod in (decode_pod(one, owners.of_pod(one.metadata)) for one in objects.pods)
+    }
     if expand_workloads:
         _expand(objects, owners, sites, pods)
     workloads = _workloads(objects, owners, sites, pods.values())
@@ -56,7 +67,9 @@ def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence
     policies = tuple(decode_policy(one) for one in objects.policies)
     groups = (pods.values(), workloads, services, slices, policies)
     return Snapshot(
-        namespaces=_namespaces(objects.namespaces, (one.namespace for group in groups for one in group)),
+        namespaces=_namespaces(
+            objects.namespaces, (one.namespace for group in groups for one in group)
+        ),
         nodes={node.name: node for node in map(decode_node, objects.nodes)},
         pods={(pod.namespace, pod.name): pod for pod in pods.values()},
         workloads={workload.ref: workload for workload in workloads},
@@ -64,16 +77,21 @@ def assemble(objects: Objects, *, expand_workloads: bool = True, nodes: Sequence
         slices=slices,
         policies=policies,
         cluster_roles={role.name: role for role in map(decode_cluster_role, objects.cluster_roles)},
-        cluster_role_bindings={one.name: one for one in map(decode_binding, objects.cluster_role_bindings)},
+        cluster_role_bindings={
+            one.name: one for one in map(decode_binding, objects.cluster_role_bindings)
+        },
     )
 
 
 def _sites(objects: Objects, to_come: Sequence[str]) -> list[Site]:
-    """The nodes that are written; else those that pods name, and as many of those to come as make up their number."""
+    """The nodes that are written; else those that pods name, and as many of those to come as make
+    up their number."""
     if objects.nodes:
         return [site(one.metadata.name or "", one) for one in objects.nodes]
     specs = [one.spec for one in objects.pods]
-    specs += [one.spec.template.spec for _, one in objects.workloads if one.spec and one.spec.template]
+    specs += [
+        one.spec.template.spec for _, one in objects.workloads if one.spec and one.spec.template
+    ]
     named = dict.fromkeys(spec.node_name for spec in specs if spec and spec.node_name)
     spare = [name for name in to_come if name not in named]
     return [site(name) for name in (*named, *spare[: max(len(to_come) - len(named), 0)])]
@@ -91,8 +109,11 @@ def _ref(kind: str, meta: wire.ObjectMeta) -> Ref:
 
 
 def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[Ref, Pod]) -> None:
-    """Add the pods of every workload that no pod belongs to and that no other workload stands for."""
-    busy = {controller_of(one.metadata) for one in objects.pods} | {pod.owner for pod in pods.values()}
+    """Add the pods of every workload that no pod belongs to and that no other workload stands
+    for."""
+    busy = {controller_of(one.metadata) for one in objects.pods} | {
+        pod.owner for pod in pods.values()
+    }
     declared = {ref for ref, _ in _metas(objects)}
     taken = {(pod.namespace, pod.name) for pod in pods.values()}
     for kind, one in sorted(objects.workloads, key=lambda item: _EXPANSION_ORDER.index(item[0])):
@@ -105,7 +126,9 @@ def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[
             taken.add((pod.namespace, pod.name))
 
 
-def _workloads(objects: Objects, owners: Owners, sites: Sequence[Site], pods: Collection[Pod]) -> Iterable[Workload]:
+def _workloads(
+    objects: Objects, owners: Owners, sites: Sequence[Site], pods: Collection[Pod]
+) -> Iterable[Workload]:
     """The workloads at the top, and those that are only known from the pods they own."""
     found = {one.ref: one for one in (decode_cron_job(one) for one in objects.cron_jobs)}
     for kind, one in objects.workloads:
@@ -124,14 +147,17 @@ def _workloads(objects: Objects, owners: Owners, sites: Sequence[Site], pods: Co
 
 
 def _slices(objects: Objects) -> tuple[EndpointSlice, ...]:
-    """EndpointSlices, and Endpoints of those Services that have no slice (a cluster keeps the same facts in both)."""
+    """EndpointSlices, and Endpoints of those Services that have no slice (a cluster keeps the same
+    facts in both)."""
     slices = tuple(decode_slice(one) for one in objects.slices)
     covered = {(one.namespace, one.service) for one in slices}
     older = (one for endpoints in objects.endpoints for one in decode_endpoints(endpoints))
     return slices + tuple(one for one in older if (one.namespace, one.service) not in covered)
 
 
-def _namespaces(declared: Iterable[wire.Namespace], inhabited: Iterable[str]) -> Mapping[str, Namespace]:
+def _namespaces(
+    declared: Iterable[wire.Namespace], inhabited: Iterable[str]
+) -> Mapping[str, Namespace]:
     namespaces = {one.name: one for one in map(decode_namespace, declared)}
     for name in inhabited:
         if name not in namespaces:

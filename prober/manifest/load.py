@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from prober.manifest.assemble import assemble
-from prober.manifest.collector import collector_paused
-from prober.manifest.convert import convert
-from prober.manifest.cursor import Report
-from prober.manifest.decode import DEFAULT_NAMESPACE
-from prober.manifest.document import Document, FieldPath, load_any_documents, load_documents
-from prober.manifest.files import SUFFIXES, manifest_files
-from prober.manifest.kinds import CLUSTER_WIDE, Standing
-from prober.manifest.lab import decode_lab, node_names
-from prober.manifest.manifests import Manifest, manifests_of
-from prober.manifest.validate import validate
+from prober.manifest.checks.validate import validate
+from prober.manifest.decoding.convert import convert
+from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
+from prober.manifest.decoding.kinds import CLUSTER_WIDE, Standing
+from prober.manifest.lab.documents import decode_lab, node_names
+from prober.manifest.reading.collector import collector_paused
+from prober.manifest.reading.cursor import Report
+from prober.manifest.reading.document import Document, FieldPath, load_any_documents, load_documents
+from prober.manifest.reading.files import SUFFIXES, manifest_files
+from prober.manifest.reading.objects import Manifest, manifests_of
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref
@@ -37,16 +37,20 @@ class Loaded:
     """The lab words, where a file has some."""
     warnings: tuple[str, ...]
     """What was accepted and is probably not meant, and what was left out: sentences for people."""
-    place: Callable[[Ref, FieldPath], Location | None] = field(default=lambda ref, path: None, compare=False)
-    """Where a field of an object was written (or its nearest parent that is in the file); None for what is in none."""
+    place: Callable[[Ref, FieldPath], Location | None] = field(
+        default=lambda ref, path: None, compare=False
+    )
+    """Where a field of an object was written (or its nearest parent that is in the file); None for
+    what is in none."""
 
 
 def load_manifests(paths: Sequence[Path], *, nodes: Sequence[str] = ()) -> Loaded:
     """Read files and directories (see `files`) into one snapshot.
 
-    `nodes` are the names of nodes to come, on which DaemonSets run when no file has a Node; the lab words in a file say
-    better which those are. Raises `InputError` with every mistake of every file: what cannot be read, what the API
-    server would reject, duplicate objects, and paths without any object.
+    `nodes` are the names of nodes to come, on which DaemonSets run when no file has a Node; the lab
+    words in a file say better which those are. Raises `InputError` with every mistake of every
+    file: what cannot be read, what the API server would reject, duplicate objects, and paths
+    without any object.
     """
     with collector_paused():
         return _load(paths, nodes)
@@ -54,7 +58,9 @@ def load_manifests(paths: Sequence[Path], *, nodes: Sequence[str] = ()) -> Loade
 
 def _load(paths: Sequence[Path], nodes: Sequence[str]) -> Loaded:
     report = Report()
-    manifests = [one for document in _documents(paths, report) for one in manifests_of(document, report)]
+    manifests = [
+        one for document in _documents(paths, report) for one in manifests_of(document, report)
+    ]
     read = [one for one in manifests if one.standing is Standing.READ]
     sound = {id(one) for one in read if validate(one)}
     named = _by_ref(read)
@@ -63,14 +69,18 @@ def _load(paths: Sequence[Path], nodes: Sequence[str]) -> Loaded:
         report.mistakes.append(_nothing(paths, manifests))
     objects = convert({ref: one for ref, one in named.items() if id(one) in sound}, report)
     if report.mistakes:
-        raise InputError(sorted(report.mistakes, key=lambda one: (one.location.file, one.location.line)))
+        raise InputError(
+            sorted(report.mistakes, key=lambda one: (one.location.file, one.location.line))
+        )
     snapshot = assemble(objects, nodes=nodes if lab is None else node_names(lab.nodes))
     snapshot = replace(
         snapshot,
         origins=_origins(snapshot, {ref: one.origin for ref, one in named.items()}),
         sources={ref: _source(one) for ref, one in named.items() if one.kind in _KEEPS_SOURCE},
     )
-    return Loaded(snapshot, lab, (*report.warnings, *_left_out(manifests)), _placer(named, snapshot.origins))
+    return Loaded(
+        snapshot, lab, (*report.warnings, *_left_out(manifests)), _placer(named, snapshot.origins)
+    )
 
 
 def _placer(
@@ -86,8 +96,13 @@ def _placer(
 
 
 def _origins(snapshot: Snapshot, written: Mapping[Ref, Location]) -> Mapping[Ref, Location]:
-    """Where each object was written; a pod that a workload stands for was written where the workload was."""
-    made = {pod.ref: written[pod.owner] for pod in snapshot.pods.values() if pod.owner and pod.owner in written}
+    """Where each object was written; a pod that a workload stands for was written where the
+    workload was."""
+    made = {
+        pod.ref: written[pod.owner]
+        for pod in snapshot.pods.values()
+        if pod.owner and pod.owner in written
+    }
     return {**made, **written}
 
 
@@ -108,8 +123,8 @@ def _documents(paths: Sequence[Path], report: Report) -> Iterator[Document]:
 
 
 def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
-    """Every object under its name; an object that is there twice is a mistake. Pods that leave their name to the API
-    server (generateName) are numbered."""
+    """Every object under its name; an object that is there twice is a mistake. Pods that leave
+    their name to the API server (generateName) are numbered."""
     found: dict[Ref, Manifest] = {}
     numbers: dict[str, Iterator[int]] = {}
     for one in read:
@@ -120,14 +135,17 @@ def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
             ref = next(free for name in names if (free := replace(ref, name=name)) not in found)
         if ref in found:
             first = found[ref].origin
-            one.cursor.wrong(f"{ref.kind} {ref} is there twice, first in {first}", "keep one of them")
+            one.cursor.wrong(
+                f"{ref.kind} {ref} is there twice, first in {first}", "keep one of them"
+            )
         else:
             found[ref] = one
     return found
 
 
 def ref_of(one: Manifest) -> Ref:
-    """The name of an object; its own name is empty where the API server is to make one up (generateName)."""
+    """The name of an object; its own name is empty where the API server is to make one up
+    (generateName)."""
     name, namespace = (str(one.metadata.get(key) or "") for key in ("name", "namespace"))
     return Ref(one.kind, "" if one.kind in CLUSTER_WIDE else namespace or DEFAULT_NAMESPACE, name)
 
@@ -142,7 +160,10 @@ def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
 def _nothing(paths: Sequence[Path], manifests: Sequence[Manifest]) -> Mistake:
     kinds = sorted({one.kind for one in manifests})
     message = "no object that prober reads" + (f", only {', '.join(kinds)}" if kinds else "")
-    hint = "give files or directories with Kubernetes manifests, such as Pods, Deployments, Services, NetworkPolicies"
+    hint = (
+        "give files or directories with Kubernetes manifests, such as Pods, Deployments, "
+        "Services, NetworkPolicies"
+    )
     return Mistake(Location(", ".join(map(str, paths)) or "-f"), "", message, hint)
 
 
@@ -154,9 +175,14 @@ def _left_out(manifests: Iterable[Manifest]) -> Iterator[str]:
     unknown: Counter[str] = Counter()
     for one in manifests:
         if one.standing is Standing.NOT_EVALUATED:
-            name = "/".join(str(one.metadata[key]) for key in ("namespace", "name") if one.metadata.get(key))
+            name = "/".join(
+                str(one.metadata[key]) for key in ("namespace", "name") if one.metadata.get(key)
+            )
             what = f"{one.kind} {name}".rstrip()
-            yield f"{one.origin}: {what} ({one.api_version}) is not evaluated: predictions leave it out"
+            yield (
+                f"{one.origin}: {what} ({one.api_version}) is not evaluated: predictions leave "
+                "it out"
+            )
         elif one.standing is Standing.UNKNOWN:
             unknown[f"{one.kind} ({one.api_version})"] += 1
     if unknown:

@@ -1,6 +1,7 @@
 """Around a change: what was reachable between workloads, and what became of it.
 
-A baseline is keyed by workload, never by pod or address, so that a rollout that replaces pods changes nothing in it.
+A baseline is keyed by workload, never by pod or address, so that a rollout that replaces pods
+changes nothing in it.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class FlowKey:
     """A flow between workloads."""
 
     source: str
-    """As a scenario names it: `deploy/web.shop`, or `pod/NAME.NAMESPACE` where nothing owns the pod."""
+    """As a scenario names it: `deploy/web.shop`, or `pod/NAME.NAMESPACE` where nothing owns the
+    pod."""
     destination: str
     port: int
     protocol: str
@@ -71,7 +73,8 @@ class Cell:
     outcomes: tuple[str, ...] = ()
     """The different outcomes of the probes, sorted."""
     share: str = ""
-    """Of a flow that is partly open: how many pairs of pods get through, as in `6/9`; else empty."""
+    """Of a flow that is partly open: how many pairs of pods get through, as in `6/9`; else
+    empty."""
     policies: tuple[str, ...] = ()
     """NAMESPACE/NAME of the policies that decided, sorted."""
 
@@ -133,7 +136,8 @@ class Standing(StrEnum):
     """The user said that this may change."""
     UNSURE = "unsure"
     AS_BEFORE = "as-before"
-    """It could not be found out then either, ended in the same way, and the policies say the same: nothing is lost."""
+    """It could not be found out then either, ended in the same way, and the policies say the same:
+    nothing is lost."""
 
 
 class EditKind(StrEnum):

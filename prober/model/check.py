@@ -20,14 +20,16 @@ class EndpointKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One end of a flow, already resolved to an object. Workloads and selectors have become pods by now."""
+    """One end of a flow, already resolved to an object. Workloads and selectors have become pods by
+    now."""
 
     kind: EndpointKind
     namespace: str = ""
     name: str = ""
     """Of the object; for a host, its name or address."""
     address: str = ""
-    """A particular address of it, where one is meant (a host's, one of several pod IPs); else empty."""
+    """A particular address of it, where one is meant (a host's, one of several pod IPs); else
+    empty."""
     label: str = ""
     """What a person calls it (`source-controller`, `github.com`); empty: derived from the name."""
 
@@ -42,7 +44,11 @@ class Endpoint:
     @property
     def ref(self) -> Ref | None:
         """The object, or None for a host outside."""
-        kinds = {EndpointKind.POD: "Pod", EndpointKind.SERVICE: "Service", EndpointKind.NODE: "Node"}
+        kinds = {
+            EndpointKind.POD: "Pod",
+            EndpointKind.SERVICE: "Service",
+            EndpointKind.NODE: "Node",
+        }
         kind = kinds.get(self.kind)
         return Ref(kind, self.namespace, self.name) if kind else None
 
@@ -56,7 +62,8 @@ class Flow:
     protocol: Protocol | str = "TCP"
     """TCP, UDP or SCTP; `ICMP` for echo, which NetworkPolicy v1 does not speak of."""
     port: int | str | None = None
-    """A number, or a name: of a Service's port for a Service, of a container's port for a pod. None for ICMP."""
+    """A number, or a name: of a Service's port for a Service, of a container's port for a pod. None
+    for ICMP."""
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"
@@ -85,12 +92,14 @@ class Vantage:
 
 
 class Expectation(StrEnum):
-    """What a check wants. `predicted` is the default: what the policies say should happen, happens."""
+    """What a check wants. `predicted` is the default: what the policies say should happen,
+    happens."""
 
     PREDICTED = "predicted"
     OK = "ok"
     DENIED = "denied"
-    """Anything that a policy's denial can look like: timeout, rejected, unreachable, and UDP silence with a control."""
+    """Anything that a policy's denial can look like: timeout, rejected, unreachable, and UDP
+    silence with a control."""
     TIMEOUT = "timeout"
     REFUSED = "refused"
     REJECTED = "rejected"
@@ -104,8 +113,8 @@ class Expectation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One flow from one vantage, the probe that tests it, and what is expected. A scenario's check with several
-    source pods becomes several of these."""
+    """One flow from one vantage, the probe that tests it, and what is expected. A scenario's check
+    with several source pods becomes several of these."""
 
     id: str
     """Unique in the run, stable between runs of the same scenario on the same objects."""
@@ -119,5 +128,5 @@ class Check:
     """The name of the scenario's check it came from."""
     origin: Location | None = None
     untestable: str = ""
-    """Why its probe cannot be made: an end of it has no network now. Empty: it can. Such a check is inconclusive, and
-    keeps nobody from making the others."""
+    """Why its probe cannot be made: an end of it has no network now. Empty: it can. Such a check is
+    inconclusive, and keeps nobody from making the others."""

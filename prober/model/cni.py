@@ -1,8 +1,8 @@
 """The network plugins that are known, and what each leaves in a cluster. Pure.
 
-This is the one table of them: the doctor, the audit, the diagnosis, the lab and the evidence read it. Sources: the
-manifests and charts that the projects publish, as of 2025. Where a plugin enforces NetworkPolicies only when it is told
-to, the table says so.
+This is the one table of them: the doctor, the audit, the diagnosis, the lab and the evidence read
+it. Sources: the manifests and charts that the projects publish, as of 2025. Where a plugin enforces
+NetworkPolicies only when it is told to, the table says so.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class Plugin:
     name: str
     enforcement: Enforcement
     labels: Sequence[tuple[str, str]]
-    """The pods of its agent, one on every node, have at least one of these. Not all that carries a project's name: its
-    operators and controllers do that, too."""
+    """The pods of its agent, one on every node, have at least one of these. Not all that carries a
+    project's name: its operators and controllers do that, too."""
     groups: Sequence[str] = ()
     """API groups that only it brings."""
     enforcer: str = ""
-    """Part of the image's name of the container that enforces, in the agent's pods, where only some installations have
-    it; empty where that is no condition."""
+    """Part of the image's name of the container that enforces, in the agent's pods, where only some
+    installations have it; empty where that is no condition."""
     note: str = ""
     """What the enforcement hangs on, where that is neither a yes nor a no."""
 
@@ -78,7 +78,10 @@ PLUGINS: Sequence[Plugin] = (
         note="only with enable-network-policy-controller in its ConfigMap",
     ),
     Plugin(
-        "Terway", Enforcement.SETTING, (("app", "terway-eniip"),), note="only where its network policy is switched on"
+        "Terway",
+        Enforcement.SETTING,
+        (("app", "terway-eniip"),),
+        note="only where its network policy is switched on",
     ),
     Plugin(
         "kindnet",
@@ -98,4 +101,6 @@ def plugin_of(labels: Labels, *, host_network: bool) -> Plugin | None:
     """
     if not host_network:
         return None
-    return next((one for one in PLUGINS if any(labels.get(key) == value for key, value in one.labels)), None)
+    return next(
+        (one for one in PLUGINS if any(labels.get(key) == value for key, value in one.labels)), None
+    )

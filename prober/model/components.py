@@ -1,4 +1,5 @@
-"""The pods that a cluster's network is made of, recognised by the labels that their own manifests give them. Pure."""
+"""The pods that a cluster's network is made of, recognised by the labels that their own manifests
+give them. Pure."""
 
 from __future__ import annotations
 
@@ -24,11 +25,15 @@ LABELS: Mapping[tuple[str, str], Component] = {
     ("k8s-app", "node-local-dns"): Component.NODE_LOCAL_DNS,
     ("k8s-app", "nodelocaldns"): Component.NODE_LOCAL_DNS,
 }
-"""Of all but the CNI agents, whose table is `prober.model.cni`; from the manifests that each project installs."""
+"""Of all but the CNI agents, whose table is `prober.model.cni`; from the manifests that each
+project installs."""
 
 
 def component_of(pod: Pod) -> Component | None:
     """What a pod is for; None for everything that is not the network's own."""
     if plugin_of(pod.labels, host_network=pod.host_network) is not None:
         return Component.CNI_AGENT
-    return next((component for label, component in LABELS.items() if pod.labels.get(label[0]) == label[1]), None)
+    return next(
+        (component for label, component in LABELS.items() if pod.labels.get(label[0]) == label[1]),
+        None,
+    )

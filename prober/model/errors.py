@@ -1,7 +1,7 @@
 """The exception tree. Foreign errors are translated into it at the one edge where they appear.
 
-Every error is for a person: `str(error)` says what is wrong, `hint` says what to do next, and its class decides the
-exit code. Nothing else in the project ends a command.
+Every error is for a person: `str(error)` says what is wrong, `hint` says what to do next, and its
+class decides the exit code. Nothing else in the project ends a command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """The exit codes of every command: their one home. The lists in README.md and docs/reports.md are tested by it."""
+    """The exit codes of every command: their one home. The lists in README.md and docs/reports.md
+    are tested by it."""
 
     OK = 0
     FAILED = 1
@@ -25,9 +26,14 @@ class ExitCode(IntEnum):
         """What the code tells a script, in one line."""
         return {
             ExitCode.OK: "everything is as expected",
-            ExitCode.FAILED: "a check failed, a verdict is leak or blocked, or something changed that should not",
+            ExitCode.FAILED: (
+                "a check failed, a verdict is leak or blocked, or something changed that should not"
+            ),
             ExitCode.USAGE: "the scenario, a manifest or the command line is wrong",
-            ExitCode.UNKNOWN: "it could not be found out: fabric unreachable, probes could not run, or inconclusive",
+            ExitCode.UNKNOWN: (
+                "it could not be found out: fabric unreachable, probes could not run, or "
+                "inconclusive"
+            ),
             ExitCode.INTERRUPTED: "interrupted",
         }[self]
 
@@ -78,7 +84,8 @@ class UsageError(ProberError):
 
 
 def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
-    """Each mistake once, file by file (in the order in which they first appear) and line by line."""
+    """Each mistake once, file by file (in the order in which they first appear) and line by
+    line."""
     found = dict.fromkeys(mistakes)
     files = list(dict.fromkeys(mistake.location.file for mistake in found))
     return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))

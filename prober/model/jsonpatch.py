@@ -1,4 +1,5 @@
-"""JSON patches (RFC 6902) of plain data: applying one, and undoing it. Only add, remove, replace and test."""
+"""JSON patches (RFC 6902) of plain data: applying one, and undoing it. Only add, remove, replace
+and test."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def pointer(*parts: str | int) -> str:
 
 
 def apply(whole: Mapping[str, Any], patch: Sequence[Operation]) -> dict[str, Any]:
-    """A patched copy. Raises `PatchError` where an operation does not fit: all or nothing (RFC 6902, 5)."""
+    """A patched copy. Raises `PatchError` where an operation does not fit: all or nothing (RFC
+    6902, 5)."""
     patched: dict[str, Any] = deepcopy(dict(whole))
     for operation in patch:
         _apply(patched, operation)
@@ -35,8 +37,8 @@ def apply(whole: Mapping[str, Any], patch: Sequence[Operation]) -> dict[str, Any
 
 
 def inverse(before: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Operation, ...]:
-    """The patch that undoes `patch` on the object that it made of `before`; it tests that nobody changed those fields
-    since. Raises `PatchError` as `apply` does."""
+    """The patch that undoes `patch` on the object that it made of `before`; it tests that nobody
+    changed those fields since. Raises `PatchError` as `apply` does."""
     undo: list[Operation] = []
     whole: dict[str, Any] = deepcopy(dict(before))
     for operation in patch:
@@ -44,17 +46,25 @@ def inverse(before: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Oper
         index = len(parent) if isinstance(parent, list) and last == "-" else last
         place = pointer(*steps(operation["path"])[:-1], index)
         existed = isinstance(parent, dict) and last in parent
-        old = deepcopy(parent[last]) if existed else deepcopy(parent[int(last)]) if _item(parent, last) else None
+        old = (
+            deepcopy(parent[last])
+            if existed
+            else deepcopy(parent[int(last)])
+            if _item(parent, last)
+            else None
+        )
         _apply(whole, operation)
         undo = [*_opposite(operation, place, old, existed=existed), *undo]
     return tuple(undo)
 
 
 def undo_of(after: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Operation, ...]:
-    """The patch that undoes `patch` on an object that has it already, when the object before is not known.
+    """The patch that undoes `patch` on an object that has it already, when the object before is not
+    known.
 
-    What was added is found by its value. A replacement can only be undone when the patch tested the old value before
-    it; else `PatchError` says so, as it does when the object no longer has what the patch put there.
+    What was added is found by its value. A replacement can only be undone when the patch tested the
+    old value before it; else `PatchError` says so, as it does when the object no longer has what
+    the patch put there.
     """
     undo: list[Operation] = []
     whole: Mapping[str, Any] = after
@@ -68,23 +78,34 @@ def undo_of(after: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Opera
 
 
 def _pieces(operation: Operation, whole: Mapping[str, Any]) -> list[Operation]:
-    """A list that was added and has grown since is taken back item by item, so that what others added stays."""
+    """A list that was added and has grown since is taken back item by item, so that what others
+    added stays."""
     parent, last = _parent(whole, operation["path"])
     value = operation.get("value")
     if operation["op"] == "add" and isinstance(parent, dict) and isinstance(value, list):
         there = parent.get(last)
         if isinstance(there, list) and there != value and all(item in there for item in value):
-            return [{"op": "add", "path": f"{operation['path']}/-", "value": item} for item in reversed(value)]
+            return [
+                {"op": "add", "path": f"{operation['path']}/-", "value": item}
+                for item in reversed(value)
+            ]
     return [operation]
 
 
-def _way_back(operation: Operation, whole: Mapping[str, Any], tested: Mapping[str, Any]) -> list[Operation]:
+def _way_back(
+    operation: Operation, whole: Mapping[str, Any], tested: Mapping[str, Any]
+) -> list[Operation]:
     place = _found(whole, operation)
     if operation["op"] == "add" and operation["path"] not in tested:
         return _opposite(operation, place, None, existed=False)
     if operation["path"] in tested:
-        return _opposite({**operation, "op": "replace"}, place, tested[operation["path"]], existed=True)
-    raise PatchError(f"what {place} was before the fix is not known", hint="restore the object from version control")
+        return _opposite(
+            {**operation, "op": "replace"}, place, tested[operation["path"]], existed=True
+        )
+    raise PatchError(
+        f"what {place} was before the fix is not known",
+        hint="restore the object from version control",
+    )
 
 
 def _opposite(operation: Operation, place: str, old: Any, *, existed: bool) -> list[Operation]:
@@ -108,7 +129,10 @@ def _found(after: Mapping[str, Any], operation: Operation) -> str:
             return pointer(*steps(operation["path"])[:-1], positions[-1])
     elif isinstance(parent, dict) and parent.get(last) == value:
         return str(operation["path"])
-    raise PatchError(f"{operation['path']} is not as the fix left it", hint="it was undone or edited since: look at it")
+    raise PatchError(
+        f"{operation['path']} is not as the fix left it",
+        hint="it was undone or edited since: look at it",
+    )
 
 
 def _item(parent: Any, last: str) -> bool:
@@ -121,7 +145,10 @@ def _parent(whole: Any, path: str) -> tuple[Any, str]:
     for part in parents:
         place = _child(place, part, path)
     if not isinstance(place, (dict, list)):
-        raise PatchError(f"there is nothing at {path} to patch", hint="the object changed since: run the checks again")
+        raise PatchError(
+            f"there is nothing at {path} to patch",
+            hint="the object changed since: run the checks again",
+        )
     return place, last
 
 
@@ -141,7 +168,8 @@ def _apply(whole: dict[str, Any], operation: Operation) -> None:
         if op == "test":
             if current != operation["value"]:
                 raise PatchError(
-                    f"{operation['path']} is not what it was", hint="the object changed since: run the checks again"
+                    f"{operation['path']} is not what it was",
+                    hint="the object changed since: run the checks again",
                 )
         elif op == "replace":
             parent[int(last) if isinstance(parent, list) else last] = deepcopy(operation["value"])
@@ -150,7 +178,9 @@ def _apply(whole: dict[str, Any], operation: Operation) -> None:
     elif op == "add":
         _add(parent, last, operation)
     else:
-        raise PatchError(f"a patch with {op} cannot be applied", hint="apply it with kubectl patch --type=json")
+        raise PatchError(
+            f"a patch with {op} cannot be applied", hint="apply it with kubectl patch --type=json"
+        )
 
 
 def _add(parent: Any, last: str, operation: Operation) -> None:
@@ -163,5 +193,6 @@ def _add(parent: Any, last: str, operation: Operation) -> None:
         parent.insert(int(last), value)
     else:
         raise PatchError(
-            f"there is no place {operation['path']}", hint="the object changed since: run the checks again"
+            f"there is no place {operation['path']}",
+            hint="the object changed since: run the checks again",
         )

@@ -1,4 +1,5 @@
-"""What the embedded lab is told besides the standard manifests: hosts outside, and faults to switch on."""
+"""What the embedded lab is told besides the standard manifests: hosts outside, and faults to switch
+on."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ class FaultKind(StrEnum):
     """What can be broken on purpose."""
 
     FIREWALL = "firewall"
-    """A firewall outside the cluster blocks traffic to `target` (an outside host, or empty for all), `port`."""
+    """A firewall outside the cluster blocks traffic to `target` (an outside host, or empty for
+    all), `port`."""
     DEAD_DNS = "dead-dns"
     """The cluster DNS servers run, are ready and answer nothing."""
     NO_ENDPOINTS = "no-endpoints"
@@ -32,41 +34,48 @@ class FaultKind(StrEnum):
     NOT_LISTENING = "not-listening"
     """Nothing listens on `port` (0: on any) of the pods of `target`."""
     LOST_IDENTITY = "lost-identity"
-    """The CNI lost the identity of the pods of `target`: all their traffic is dropped, as Cilium's reserved:init."""
+    """The CNI lost the identity of the pods of `target`: all their traffic is dropped, as Cilium's
+    reserved:init."""
     STOPPED_AGENT = "stopped-agent"
-    """The policy agent of the node `target` is stopped and its rules are gone: it enforces nothing."""
+    """The policy agent of the node `target` is stopped and its rules are gone: it enforces
+    nothing."""
     UNKNOWN_PORT_NAMES = "unknown-port-names"
-    """A rule whose ports are all names that the pod has not given to any port is enforced as if it named no port, so
-    that it allows every port, as kube-router reads it."""
+    """A rule whose ports are all names that the pod has not given to any port is enforced as if it
+    named no port, so that it allows every port, as kube-router reads it."""
     KUBE_PROXY_DOWN = "kube-proxy-down"
-    """kube-proxy is down on the node `target` (empty: every node), and its rules are gone: no Service is translated."""
+    """kube-proxy is down on the node `target` (empty: every node), and its rules are gone: no
+    Service is translated."""
     CNI_AGENT_DOWN = "cni-agent-down"
-    """The CNI's agent on the node `target` is down and nobody announces its pods any more: other nodes and hosts
-    outside have no route to them."""
+    """The CNI's agent on the node `target` is down and nobody announces its pods any more: other
+    nodes and hosts outside have no route to them."""
     CNI_NO_RIGHTS = "cni-no-rights"
-    """The CNI's agents lost their rights at the API server (their ClusterRole and its binding are gone), so the pods of
-    the node `target` (empty: of every node), restarted since, have no identity: all their traffic is dropped."""
+    """The CNI's agents lost their rights at the API server (their ClusterRole and its binding are
+    gone), so the pods of the node `target` (empty: of every node), restarted since, have no
+    identity: all their traffic is dropped."""
     DNS_DOWN = "dns-down"
     """The cluster DNS servers have crashed: not ready, and nothing listens."""
     DNS_CACHE_CUT_OFF = "dns-cache-cut-off"
-    """The node-local DNS cache of the node `target` (empty: of every node) does not reach cluster DNS."""
+    """The node-local DNS cache of the node `target` (empty: of every node) does not reach cluster
+    DNS."""
     PROXY_ONLY = "proxy-only"
     """A firewall outside lets nothing out but DNS and what goes to `port` of `target`, a proxy."""
     LATE_ENFORCEMENT = "late-enforcement"
-    """Policies are enforced only `value` milliseconds after the first process was started in the lab."""
+    """Policies are enforced only `value` milliseconds after the first process was started in the
+    lab."""
     LOW_MTU = "low-mtu"
-    """The way to node `target` (`node/NAME`) or to the outside (empty) has a lower MTU of `value` bytes, and the ICMP
-    errors that would say so are dropped (a black hole)."""
+    """The way to node `target` (`node/NAME`) or to the outside (empty) has a lower MTU of `value`
+    bytes, and the ICMP errors that would say so are dropped (a black hole)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. Text form: `KIND`, `KIND=TARGET`, `KIND=TARGET:PORT`, as in `firewall=github.com:22`."""
+    """One fault. Text form: `KIND`, `KIND=TARGET`, `KIND=TARGET:PORT`, as in
+    `firewall=github.com:22`."""
 
     kind: FaultKind
     target: str = ""
-    """An outside host's name; or a pod, workload, service or node as checks name them (`deploy/NAME.NS`,
-    `pod/NAME.NS`, `svc/NAME.NS`, `node/NAME`)."""
+    """An outside host's name; or a pod, workload, service or node as checks name them
+    (`deploy/NAME.NS`, `pod/NAME.NS`, `svc/NAME.NS`, `node/NAME`)."""
     port: int = 0
     protocol: Literal["TCP", "UDP"] = "TCP"
     action: Literal["drop", "reject"] = "drop"
@@ -114,9 +123,11 @@ class LabSpec:
     outside: tuple[OutsideHost, ...] = ()
     node_listeners: tuple[NodeListener, ...] = ()
     node_local_dns: str = ""
-    """The address of a DNS cache on every node, which pods ask instead of cluster DNS; empty: there is none."""
+    """The address of a DNS cache on every node, which pods ask instead of cluster DNS; empty: there
+    is none."""
     identity_from_agent: bool = False
-    """Pods have an identity only if the CNI's agent of the manifests may read them: where its service account is bound
-    to no ClusterRole that exists, all traffic of pods is dropped, as `FaultKind.CNI_NO_RIGHTS` does it."""
+    """Pods have an identity only if the CNI's agent of the manifests may read them: where its
+    service account is bound to no ClusterRole that exists, all traffic of pods is dropped, as
+    `FaultKind.CNI_NO_RIGHTS` does it."""
     faults: tuple[Fault, ...] = ()
     origin: Location | None = None

@@ -1,7 +1,7 @@
 """The Kubernetes objects that decide about connectivity, with the few fields that do.
 
-They are independent of the wire shape (camelCase JSON): `prober.manifest` decodes into them. All are frozen, so that a
-snapshot can be shared between the predictor, the planner and the diagnosis.
+They are independent of the wire shape (camelCase JSON): `prober.manifest` decodes into them. All
+are frozen, so that a snapshot can be shared between the predictor, the planner and the diagnosis.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ class Pod:
     """Every pod IP; empty when the manifest does not say."""
     host_network: bool = False
     ports: tuple[ContainerPort, ...] = ()
-    """Of all containers, in the order written; an init container's only when it is a sidecar (restartPolicy Always)."""
+    """Of all containers, in the order written; an init container's only when it is a sidecar
+    (restartPolicy Always)."""
     ready: bool = True
     """The Ready condition; a manifest without status counts as ready."""
     running: bool = True
@@ -77,8 +78,8 @@ class Pod:
     """The workload a person would name: the Deployment, not its ReplicaSet."""
     service_account: str = "default"
     waits: str = ""
-    """Why it does not run, in the cluster's own words: what the scheduler, the kubelet or the CNI said. Empty when it
-    runs, or nobody says."""
+    """Why it does not run, in the cluster's own words: what the scheduler, the kubelet or the CNI
+    said. Empty when it runs, or nobody says."""
     env: Labels = field(default_factory=dict)
     """Literal environment values of the first container (proxy settings live here)."""
 
@@ -88,8 +89,8 @@ class Pod:
 
     @property
     def unscheduled(self) -> bool:
-        """Waits for a node, as the cluster says. A manifest without status counts as ready: there the node is only
-        not known."""
+        """Waits for a node, as the cluster says. A manifest without status counts as ready: there
+        the node is only not known."""
         return not self.node and not self.ips and not self.ready
 
 
@@ -137,6 +138,9 @@ class Service:
     publish_not_ready: bool = False
     load_balancer_ips: tuple[str, ...] = ()
     """From status.loadBalancer.ingress, else spec.loadBalancerIP."""
+    source_ranges: tuple[str, ...] = ()
+    """CIDRs of `loadBalancerSourceRanges`: who may use the load balancer's addresses. Empty:
+    everybody."""
     external_ips: tuple[str, ...] = ()
     external_name: str = ""
     session_affinity: bool = False
@@ -170,7 +174,8 @@ class EndpointSlice:
 
 @dataclass(frozen=True, slots=True)
 class ClusterRole:
-    """Rights in the whole cluster, by name alone: whether they exist is what decides about a CNI's agents."""
+    """Rights in the whole cluster, by name alone: whether they exist is what decides about a CNI's
+    agents."""
 
     name: str
     labels: Labels = field(default_factory=dict)
@@ -243,7 +248,8 @@ class NetworkPolicy:
     name: str
     pod_selector: LabelSelector = field(default_factory=LabelSelector)
     types: tuple[PolicyType, ...] = ("Ingress",)
-    """After defaulting: Ingress always when it was absent, Egress when it was absent and there are egress rules."""
+    """After defaulting: Ingress always when it was absent, Egress when it was absent and there are
+    egress rules."""
     ingress: tuple[PolicyRule, ...] = ()
     egress: tuple[PolicyRule, ...] = ()
 

@@ -35,7 +35,8 @@ class Outcome(StrEnum):
 
     @property
     def reached(self) -> bool:
-        """The target itself answered, whatever it said: a policy let the packet through, both ways."""
+        """The target itself answered, whatever it said: a policy let the packet through, both
+        ways."""
         return self in (Outcome.OK, Outcome.REFUSED, Outcome.RESET)
 
     @property
@@ -48,7 +49,9 @@ MEANINGS: Mapping[Outcome, str] = {
     Outcome.OK: "the target answered as the protocol demands",
     Outcome.TIMEOUT: "nothing came back in time",
     Outcome.REFUSED: "the target's own RST, or its own port unreachable: nothing listens there",
-    Outcome.REJECTED: "something on the way said no: an ICMP error, or a RST that is not the target's",
+    Outcome.REJECTED: (
+        "something on the way said no: an ICMP error, or a RST that is not the target's"
+    ),
     Outcome.RESET: "the connection was made and then reset",
     Outcome.UNREACHABLE: "there is no route, or no such host on the last network",
     Outcome.DNS_NXDOMAIN: "the name does not exist",
@@ -62,7 +65,8 @@ MEANINGS: Mapping[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class IcmpEvidence:
-    """An ICMP error about the probe's own packet, from the socket's error queue (IP_RECVERR) or a raw socket."""
+    """An ICMP error about the probe's own packet, from the socket's error queue (IP_RECVERR) or a
+    raw socket."""
 
     type: int
     code: int
@@ -71,8 +75,9 @@ class IcmpEvidence:
     mtu: int = 0
     """The next hop's MTU in bytes, in "fragmentation needed" and "packet too big"; else 0."""
     ttl: int = 0
-    """The TTL (hop limit) that the error arrived with; 0 when it was not seen. NAT does not rewrite it: 64 means that
-    the sender is next to the vantage, whatever its address says, and each router on the way takes one."""
+    """The TTL (hop limit) that the error arrived with; 0 when it was not seen. NAT does not rewrite
+    it: 64 means that the sender is next to the vantage, whatever its address says, and each router
+    on the way takes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,8 @@ class DnsEvidence:
     """The UDP answer had TC set (and was asked again over TCP)."""
     transport: str = "udp"
     error: str = ""
-    """Why this server gave no answer: `timeout`, `refused` (port unreachable), `unreachable`; else empty."""
+    """Why this server gave no answer: `timeout`, `refused` (port unreachable), `unreachable`; else
+    empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +186,14 @@ class Observation:
     address: str = ""
     """The address that was tried; empty when the name did not resolve."""
     phases: Mapping[str, float] = field(default_factory=dict)
-    """Milliseconds for each of `resolve`, `connect`, `tls`, `reply` that the last attempt went through."""
+    """Milliseconds for each of `resolve`, `connect`, `tls`, `reply` that the last attempt went
+    through."""
     evidence: Evidence = field(default_factory=Evidence)
     attempts: tuple[Attempt, ...] = ()
     """Every try, in order."""
     lag_ms: float = 0.0
-    """How late the prober's own event loop was while this probe ran: a large figure is a starved prober, not a slow
-    network."""
+    """How late the prober's own event loop was while this probe ran: a large figure is a starved
+    prober, not a slow network."""
     detail: str = ""
     """One sentence for people, where the outcome alone does not say it."""
 

@@ -63,7 +63,8 @@ class DirectionTrail:
     reason: str
     """One sentence: what decided."""
     policies: tuple[PolicyTrail, ...] = ()
-    """Every policy that selects the pod in this direction; empty: none does, so it is not isolated."""
+    """Every policy that selects the pod in this direction; empty: none does, so it is not
+    isolated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,22 @@ class Prediction:
     """One sentence: what decided, or why it is undefined."""
     backends: tuple[BackendTrail, ...] = ()
     translation: str = ""
-    """What a Service did to the destination, as in `80 → 9090 (Service flux-system/source-controller)`; else empty."""
+    """What a Service did to the destination, as in `80 → 9090 (Service
+    flux-system/source-controller)`; else empty."""
     notes: tuple[str, ...] = ()
     """What the snapshot could not say, such as policies of kinds that are not evaluated."""
 
     @property
     def decisive(self) -> tuple[Ref, ...]:
-        """The policies that decided: those that isolate where it is denied, those that allow where it is allowed."""
+        """The policies that decided: those that isolate where it is denied, those that allow where
+        it is allowed."""
         refs: dict[Ref, None] = {}
         for backend in self.backends:
             for trail in (backend.egress, backend.ingress):
                 for policy in trail.policies:
                     allows = policy.match is Match.YES
-                    if (trail.ruling is Ruling.DENIED and not allows) or (trail.ruling is Ruling.ALLOWED and allows):
+                    if (trail.ruling is Ruling.DENIED and not allows) or (
+                        trail.ruling is Ruling.ALLOWED and allows
+                    ):
                         refs[policy.policy] = None
         return tuple(refs)

@@ -1,11 +1,15 @@
-"""The contract at every vantage: a plan on stdin (one line of JSON), observations on stdout (one line each).
+"""The contract at every vantage: a plan on stdin (one line of JSON), observations on stdout (one
+line each).
 
 Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
 
-    stdin    {"version": 1, "vantage": "…", "probes": [{…}, …]}
-    stdout   {"type": "observation", "observation": {…}}      for each probe, as it ends
-             {"type": "end", "probes": N}                      the last line: without it, the stream was cut off
-             {"type": "failure", "message": "…"}               the plan could not be run at all
+    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]} stdout   {"type":
+    "observation", "nonce": "…", "observation": {…}}   for each probe, as it ends {"type": "end",
+    "nonce": "…", "probes": N}      the last line: without it, the stream was cut off {"type":
+    "failure", "message": "…"}              the plan could not be run at all, or not to its end
+
+The nonce is the plan's own, in every line that answers it: a line without it comes from somebody
+else. What counts of a stream, `prober.fabric.ledger` decides for every transport.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ from typing import Literal
 
 from prober.model.outcome import Observation
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 
 
 class ProbeKind(StrEnum):
@@ -32,12 +36,14 @@ class ProbeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One probe, as an agent needs it: everything is resolved but the names, which are resolved at the vantage."""
+    """One probe, as an agent needs it: everything is resolved but the names, which are resolved at
+    the vantage."""
 
     id: str
     kind: ProbeKind
     host: str
-    """A name (resolved with the vantage's own resolv.conf) or an address. For DNS: the name asked for."""
+    """A name (resolved with the vantage's own resolv.conf) or an address. For DNS: the name asked
+    for."""
     port: int = 0
     """0 where the protocol has none (ICMP)."""
     timeout: float = 2.0
@@ -47,7 +53,8 @@ class Probe:
     family: Literal["", "ipv4", "ipv6"] = ""
     """Which addresses of a name to use; empty takes IPv4 first, then IPv6."""
     address: str = ""
-    """Connect here instead of resolving `host` (the name still goes into HTTP's Host and TLS's SNI)."""
+    """Connect here instead of resolving `host` (the name still goes into HTTP's Host and TLS's
+    SNI)."""
     hops: bool = False
     """Walk the TTLs after a failure, to tell where the packet was dropped (TCP only)."""
     banner: bool = False
@@ -66,7 +73,8 @@ class Probe:
     """HTTP: the whole URL."""
     method: str = "GET"
     status: tuple[int, ...] = ()
-    """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it is shown."""
+    """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it
+    is shown."""
     verify: bool = True
     """HTTP and TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
@@ -80,11 +88,15 @@ class Plan:
     vantage: str
     probes: tuple[Probe, ...]
     version: int = WIRE_VERSION
+    nonce: str = ""
+    """A random word that every line of the answer repeats; drawn for each stream
+    (`prober.fabric.ledger.sealed`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A vantage could not run its plan at all (or stopped in the middle): the reason, and what to do next."""
+    """A vantage could not run its plan at all, stopped in the middle, or broke the protocol: the
+    reason, and what to do next. Nothing of that plan counts, also not what came before."""
 
     vantage: str
     message: str

@@ -1,7 +1,8 @@
 """A JSON patch on an object that others have changed since it was made. Pure.
 
-Fixes mostly add items to lists, rules to policies. Two of one policy know nothing of each other: where there is no list
-yet, each of them brings one, and whichever comes last would overwrite the other. On top of each other they extend it.
+Fixes mostly add items to lists, rules to policies. Two of one policy know nothing of each other:
+where there is no list yet, each of them brings one, and whichever comes last would overwrite the
+other. On top of each other they extend it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ _MISSING = object()
 
 
 def rebased(patch: Sequence[Operation], now: Mapping[str, Any]) -> tuple[Operation, ...]:
-    """The patch as it fits the object as it is now: a list that is there is extended, one that is not is made, and what
-    the object has already is left out; empty where it has it all. Raises `PatchError` where an operation does not fit.
+    """The patch as it fits the object as it is now: a list that is there is extended, one that is
+    not is made, and what the object has already is left out; empty where it has it all. Raises
+    `PatchError` where an operation does not fit.
     """
     if has_it(now, patch):
         return ()
@@ -35,14 +37,21 @@ def has_it(now: Mapping[str, Any], patch: Sequence[Operation]) -> bool:
 
 
 def guarded(patch: Sequence[Operation], before: Mapping[str, Any]) -> tuple[Operation, ...]:
-    """The patch with a test of each value that it overwrites: it fails on an object where somebody else has changed
-    it, and can be undone without the object of before. Raises `PatchError` where an operation does not fit."""
+    """The patch with a test of each value that it overwrites: it fails on an object where somebody
+    else has changed it, and can be undone without the object of before. Raises `PatchError` where
+    an operation does not fit."""
     whole: Mapping[str, Any] = before
     found: list[Operation] = []
     tested = {operation["path"] for operation in patch if operation["op"] == "test"}
     for operation in patch:
         if _overwrites(whole, operation) and operation["path"] not in tested:
-            found.append({"op": "test", "path": operation["path"], "value": value_at(whole, operation["path"])})
+            found.append(
+                {
+                    "op": "test",
+                    "path": operation["path"],
+                    "value": value_at(whole, operation["path"]),
+                }
+            )
         whole = apply(whole, [operation])
         found.append(operation)
     return tuple(found)
@@ -73,7 +82,11 @@ def _fitting(operation: Operation, whole: Mapping[str, Any]) -> Iterator[Operati
         elif value not in known:
             yield operation
     elif isinstance(value, list) and isinstance(there, list) and there:
-        yield from ({**operation, "path": f"{operation['path']}/-", "value": one} for one in value if one not in there)
+        yield from (
+            {**operation, "path": f"{operation['path']}/-", "value": one}
+            for one in value
+            if one not in there
+        )
     else:
         yield operation
 
@@ -92,7 +105,8 @@ def _has(now: Mapping[str, Any], operation: Operation) -> bool:
 
 
 def _overwrites(whole: Mapping[str, Any], operation: Operation) -> bool:
-    """Whether something is replaced. What is added to a list moves the others on (RFC 6902, 4.1)."""
+    """Whether something is replaced. What is added to a list moves the others on (RFC 6902,
+    4.1)."""
     there = value_at(whole, operation["path"]) is not _MISSING
     *parents, _ = steps(operation["path"])
     in_list = isinstance(value_at(whole, pointer(*parents)), list)

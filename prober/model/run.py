@@ -72,7 +72,8 @@ class CheckRecord:
 
     @property
     def calm(self) -> bool:
-        """All is as it should be: the check got what it expected, and the network does what the policies say."""
+        """All is as it should be: the check got what it expected, and the network does what the
+        policies say."""
         return self.result is Result.PASS and self.verdict is Verdict.AS_PREDICTED
 
 
@@ -84,7 +85,8 @@ class Fix:
     """One sentence, as in `allow 22/TCP to anywhere in flux-system/allow-egress`."""
     target: Ref | None = None
     patch: tuple[Mapping[str, Any], ...] = ()
-    """A JSON patch (RFC 6902) of the target, on top of the fixes of the same object before it in the run."""
+    """A JSON patch (RFC 6902) of the target, on top of the fixes of the same object before it in
+    the run."""
     manifest: Mapping[str, Any] | None = None
     """The whole object after the change, as plain JSON."""
     opens: tuple[str, ...] = ()
@@ -92,8 +94,8 @@ class Fix:
     wanted: tuple[Flow, ...] = ()
     """What it is for; empty: the flows of the finding's checks."""
     beside: Ref | None = None
-    """Of a target that does not exist yet, whose manifest is to be created: the object that it supplements. None: the
-    target is patched."""
+    """Of a target that does not exist yet, whose manifest is to be created: the object that it
+    supplements. None: the target is patched."""
 
     @property
     def creates(self) -> bool:
@@ -102,11 +104,15 @@ class Fix:
 
     @property
     def command(self) -> str:
-        """The change as a command that makes it in a cluster; empty where it is for a person to make."""
+        """The change as a command that makes it in a cluster; empty where it is for a person to
+        make."""
         if self.target is None:
             return ""
         if self.creates:
-            return f"echo {quote(json.dumps(self.manifest, separators=(',', ':')))} | kubectl create -f -"
+            return (
+                f"echo {quote(json.dumps(self.manifest, separators=(',', ':')))} | kubectl "
+                "create -f -"
+            )
         if not self.patch:
             return ""
         patch = quote(json.dumps(list(self.patch), separators=(",", ":")))
@@ -196,7 +202,8 @@ class RunRecord:
 
     @property
     def exit_code(self) -> ExitCode:
-        """A failure outranks what could not be found out; a run without a single check is never green."""
+        """A failure outranks what could not be found out; a run without a single check is never
+        green."""
         summary = self.summary
         if summary.failed or summary.leaks or summary.blocked:
             return ExitCode.FAILED

@@ -23,7 +23,8 @@ from prober.model.objects import (
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """All objects that decide about connectivity. Keys are (namespace, name), or the name for cluster-wide kinds.
+    """All objects that decide about connectivity. Keys are (namespace, name), or the name for
+    cluster-wide kinds.
 
     Every namespace that an object lives in is present, also when no Namespace object said so.
     """
@@ -41,15 +42,16 @@ class Snapshot:
     origins: Mapping[Ref, Location] = field(default_factory=dict)
     """The file and line each object was read from; empty for a live cluster."""
     sources: Mapping[Ref, Mapping[str, Any]] = field(default_factory=dict)
-    """The objects as they were written (plain JSON), for patches and bundles; NetworkPolicies and Services only."""
+    """The objects as they were written (plain JSON), for patches and bundles; NetworkPolicies and
+    Services only."""
 
     def pods_of(self, workload: Ref) -> tuple[Pod, ...]:
         """The pods that the workload owns, by name."""
         return tuple(pod for _, pod in sorted(self.pods.items()) if pod.owner == workload)
 
     def has_rights(self, account: Ref) -> bool | None:
-        """Whether a service account (`Ref("ServiceAccount", namespace, name)`) is bound to a ClusterRole that exists.
-        None: not known."""
+        """Whether a service account (`Ref("ServiceAccount", namespace, name)`) is bound to a
+        ClusterRole that exists. None: not known."""
         if not self.cluster_roles and not self.cluster_role_bindings:
             return None
         return any(
@@ -58,6 +60,7 @@ class Snapshot:
         )
 
     def describe(self, ref: Ref) -> str:
-        """The object as a person would look for it: kind, name and, where it was read from a file, the place."""
+        """The object as a person would look for it: kind, name and, where it was read from a file,
+        the place."""
         origin = self.origins.get(ref)
         return f"{ref.kind} {ref}" + (f" ({origin})" if origin else "")

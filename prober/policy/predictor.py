@@ -8,13 +8,14 @@ from typing import NamedTuple
 from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.legs import Side
-from prober.policy.matching import NO, RULINGS, Levels, agree, side_level
-from prober.policy.resolve import Undecided
-from prober.policy.routes import Route, route
-from prober.policy.sides import sides
-from prober.policy.trail import Trails
-from prober.policy.world import World
+from prober.policy.deciding.directions import sides
+from prober.policy.deciding.interpretations import Side
+from prober.policy.deciding.matching import NO, RULINGS, Levels, agree, side_level
+from prober.policy.deciding.readings import BackendReadings
+from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding.routes import Route, route
+from prober.policy.deciding.trail import Trails
+from prober.policy.deciding.world import World
 
 
 class Rulings(NamedTuple):
@@ -29,14 +30,17 @@ _UNDEFINED = Rulings(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED)
 
 
 class Predictor:
-    """What the policies of a snapshot say about flows. `NetworkPolicy v1`, exactly as far as it is defined.
+    """What the policies of a snapshot say about flows. `NetworkPolicy v1`, exactly as far as it is
+    defined.
 
-    `hosts` gives the addresses of hosts outside by name (a name that is missing has an unknown address). Both methods
-    raise `UsageError` for a flow between objects that do not exist. Replies need no prediction: they belong to their
-    connection and are allowed with it.
+    `hosts` gives the addresses of hosts outside by name (a name that is missing has an unknown
+    address). Both methods raise `UsageError` for a flow between objects that do not exist. Replies
+    need no prediction: they belong to their connection and are allowed with it.
     """
 
-    def __init__(self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
         self.world = World(snapshot, hosts or {})
         self._trails = Trails(self.world)
 
@@ -60,7 +64,9 @@ class Predictor:
         known = zip(found.links, pairs, levels, strict=True)
         backends = tuple(self._trails.backend(link, *pair, level) for link, pair, level in known)
         verdict, egress, ingress = (agree(column) for column in zip(*levels, strict=True))
-        caveats = dict.fromkeys(link.caveat for link in found.links if link.caveat and ingress == NO)
+        caveats = dict.fromkeys(
+            link.caveat for link in found.links if link.caveat and ingress == NO
+        )
         return Prediction(
             RULINGS[verdict],
             RULINGS[egress],
@@ -71,9 +77,22 @@ class Predictor:
             tuple(caveats),
         )
 
+    def readings(self, flow: Flow) -> tuple[BackendReadings, ...]:
+        """Every reading of the flow that the API permits, by backend; none where policies do not
+        get to decide."""
+        try:
+            found = route(self.world, flow)
+        except Undecided:
+            return ()
+        return tuple(
+            self._trails.readings(link, *sides(self.world, found.source, link))
+            for link in found.links
+        )
+
 
 def _levels(egress: Side, ingress: Side) -> Levels:
-    """Verdict, egress, ingress: denied if either direction is, else undefined if either is, else allowed."""
+    """Verdict, egress, ingress: denied if either direction is, else undefined if either is, else
+    allowed."""
     out = side_level(egress)
     into = side_level(ingress)
     return min(out, into), out, into
@@ -93,7 +112,8 @@ def _reason(backends: Sequence[BackendTrail]) -> str:
 
 
 def _backend_reason(backend: BackendTrail) -> str:
-    """The sentences of the directions that decided; of an open flow, those where policies had a say."""
+    """The sentences of the directions that decided; of an open flow, those where policies had a
+    say."""
     both = (backend.egress, backend.ingress)
     if backend.ruling is not Ruling.ALLOWED:
         return "; ".join(dict.fromkeys(one.reason for one in both if one.ruling is backend.ruling))

@@ -1,7 +1,7 @@
 """Offers as files that can be applied, reviewed and undone without prober.
 
-Patches of one object are on top of each other, in the order of their numbers; the whole object has all of them. So
-neither applying all patches nor applying all objects loses a fix.
+Patches of one object are on top of each other, in the order of their numbers; the whole object has
+all of them. So neither applying all patches nor applying all objects loses a fix.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from prober.report.yaml_ import dump
 
 README = "README.md"
 OBJECTS = "objects"
-"""The directory of the whole objects: beside patches, `kubectl apply -f DIR` would trip over them."""
+"""The directory of the whole objects: beside patches, `kubectl apply -f DIR` would trip over
+them."""
 _TITLE = "# Fixes of run "
 _OURS = re.compile(r"[0-9]{2,}-[a-z0-9-]+\.(patch|undo)\.json")
 
@@ -67,8 +68,9 @@ def _step(offer: Offer, before: Mapping[str, Any] | None) -> Step:
 
 
 def files_of(offers: Offers, chosen: Sequence[Offer] | None = None) -> Mapping[str, str]:
-    """The name and the text of each file: for each fix its patch and the patch that undoes it, each object as it is
-    after all of them, and a README that says what is what. Without `chosen`, of all offers."""
+    """The name and the text of each file: for each fix its patch and the patch that undoes it, each
+    object as it is after all of them, and a README that says what is what. Without `chosen`, of all
+    offers."""
     steps = list(steps_of(offers, offers.items if chosen is None else chosen))
     found: dict[str, str] = {}
     for step in steps:
@@ -82,7 +84,8 @@ def files_of(offers: Offers, chosen: Sequence[Offer] | None = None) -> Mapping[s
 
 
 def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) -> int:
-    """Write the files in place of those of an earlier run, and return how many. Raises `ReportError`."""
+    """Write the files in place of those of an earlier run, and return how many. Raises
+    `ReportError`."""
     files = files_of(offers, chosen)
     try:
         (folder / OBJECTS).mkdir(parents=True, exist_ok=True)
@@ -91,14 +94,18 @@ def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) ->
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise ReportError(f"the fixes cannot be written: {error}", hint="name another directory") from error
+        raise ReportError(
+            f"the fixes cannot be written: {error}", hint="name another directory"
+        ) from error
     return len(files)
 
 
 def _earlier(folder: Path) -> list[Path]:
     """What an earlier run has emitted here: left lying, it would be applied with the rest."""
     about = folder / README
-    if not about.is_file() or not about.read_text(encoding="utf-8", errors="replace").startswith(_TITLE):
+    if not about.is_file() or not about.read_text(encoding="utf-8", errors="replace").startswith(
+        _TITLE
+    ):
         return []
     patches = [one for one in folder.iterdir() if _OURS.fullmatch(one.name)]
     return [*patches, *(folder / OBJECTS).glob("*.yaml")]
@@ -106,13 +113,17 @@ def _earlier(folder: Path) -> list[Path]:
 
 def object_file(target: Ref) -> str:
     """Where an object is written, as in `objects/networkpolicy-shop-web.yaml`."""
-    return f"{OBJECTS}/{'-'.join(part for part in (target.kind.lower(), target.namespace, target.name) if part)}.yaml"
+    parts = (target.kind.lower(), target.namespace, target.name)
+    return f"{OBJECTS}/{'-'.join(part for part in parts if part)}.yaml"
 
 
 def kubectl(target: Ref, file: str) -> str:
     """The command that applies a patch file."""
     where = f"-n {target.namespace} " if target.namespace else ""
-    return f"kubectl {where}patch {target.kind.lower()} {target.name} --type=json --patch-file {quote(file)}"
+    return (
+        f"kubectl {where}patch {target.kind.lower()} {target.name} --type=json --patch-file "
+        f"{quote(file)}"
+    )
 
 
 def readme(offers: Offers, steps: Sequence[Step]) -> str:
@@ -120,17 +131,23 @@ def readme(offers: Offers, steps: Sequence[Step]) -> str:
     lines = [
         f"{_TITLE}{offers.run}",
         "",
-        f"On {offers.fabric} `{offers.context}`. Apply what you agree with, and run the checks again.",
+        (
+            f"On {offers.fabric} `{offers.context}`. Apply what you agree with, and run the "
+            "checks again."
+        ),
         "",
     ]
     if len(steps) > 1 and all(step.after is not None for step in steps):
         lines += [
-            f"All of them at once: `kubectl apply -f {OBJECTS}/`. These are whole objects with every fix below in "
+            f"All of them at once: `kubectl apply -f {OBJECTS}/`. These are whole objects "
+            "with every fix below in "
             "them, and overwrite what somebody else changed since the run; patches do not.",
             "",
         ]
     for number, step in enumerate(steps):
-        lines += _section(step, [one.offer for one in steps[:number] if one.offer.target == step.offer.target])
+        lines += _section(
+            step, [one.offer for one in steps[:number] if one.offer.target == step.offer.target]
+        )
     lines += _left(offers.without)
     return "\n".join(lines).rstrip() + "\n"
 

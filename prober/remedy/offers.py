@@ -69,10 +69,16 @@ def offers_of(record: RunRecord) -> Offers:
 def read_offers(data: Mapping[str, Any]) -> Offers:
     """What a run's JSON offers. Raises `UsageError` for anything that is not such a record."""
     if data.get("kind") != "Run":
-        raise UsageError("this is not the record of a run", hint="write one with `prober run … --report run.json`")
+        raise UsageError(
+            "this is not the record of a run",
+            hint="write one with `prober run … --report run.json`",
+        )
     if data.get("schemaVersion") != SCHEMA_VERSION:
         raise UsageError(
-            f"the record has schemaVersion {data.get('schemaVersion')}, and this prober reads {SCHEMA_VERSION}",
+            (
+                f"the record has schemaVersion {data.get('schemaVersion')}, and this prober "
+                f"reads {SCHEMA_VERSION}"
+            ),
             hint="run the checks again with this prober",
         )
     try:
@@ -81,12 +87,14 @@ def read_offers(data: Mapping[str, Any]) -> Offers:
         without = tuple(_advice(one) for one in findings if not _applicable(one))
         return Offers(data["id"], data["fabric"]["kind"], data["fabric"]["name"], items, without)
     except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"the record is damaged: {error!r}", hint="run the checks again") from error
+        raise UsageError(
+            f"the record is damaged: {error!r}", hint="run the checks again"
+        ) from error
 
 
 def _named_apart(offers: Iterable[Offer]) -> Iterator[Offer]:
-    """New objects of one name are one object when they are equal, as two runs in one report may have it; else the later
-    ones get names of their own."""
+    """New objects of one name are one object when they are equal, as two runs in one report may
+    have it; else the later ones get names of their own."""
     known: dict[Ref, object] = {}
     for offer in offers:
         manifest = offer.fix.manifest
@@ -102,7 +110,8 @@ def _named_apart(offers: Iterable[Offer]) -> Iterator[Offer]:
 
 
 def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:
-    """The offers with these numbers or rule ids; none given: all. Raises `UsageError` for what there is none of."""
+    """The offers with these numbers or rule ids; none given: all. Raises `UsageError` for what
+    there is none of."""
     if not wanted:
         return offers.items
     found: dict[int, Offer] = {}
@@ -136,7 +145,9 @@ def _offer(finding: Mapping[str, Any]) -> Offer:
         tuple(fix["opens"]),
         beside=_ref(beside) if beside else None,
     )
-    return Offer(finding["number"], finding["id"], finding["cause"], finding["confidence"], change, target)
+    return Offer(
+        finding["number"], finding["id"], finding["cause"], finding["confidence"], change, target
+    )
 
 
 def _ref(data: Mapping[str, str]) -> Ref:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prober.manifest.encode import whole_manifest
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.objects import NetworkPolicy
 
 LABEL = "prober.dev/temporary"

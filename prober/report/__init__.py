@@ -1,18 +1,20 @@
-"""One run record, many formats. Every report is a pure function of `prober.model.run.RunRecord` and nothing else.
+"""One run record, many formats. Every report is a pure function of `prober.model.run.RunRecord` and
+nothing else.
 
 - **format**    a name in `FORMATS`, what it renders with, and the file suffixes that choose it
 - **page**      what the reader's side allows: colour or not, and how many columns
 - **mark**      the one word that starts a check's line: `ok`, `FAIL`, `LEAK` or `UNSURE`
 - **surprise**  a check whose mark is not `ok`: always shown, with its reasons
-- **case**      a check, a vantage that failed or an empty run, as test reports (JUnit, TAP) count them
+- **case**      a check, a vantage that failed or an empty run, as test reports (JUnit, TAP) count
+  them
 
-The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence` (in one line),
-`console` (`table`), `wide`, `causes` (findings), `matrix`, `data` (the shape of JSON and YAML), `json_`, `yaml_`,
-`cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run), `write` (files) and `progress` (the line on a
-terminal).
+The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence`
+(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `data` (the shape of JSON
+and YAML), `json_`, `yaml_`, `cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run),
+`write` (files) and `progress` (the line on a terminal).
 
-Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here must not hide it:
-a run whose exit code is not 0 is never all `ok` in any format.
+Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here
+must not hide it: a run whose exit code is not 0 is never all `ok` in any format.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Format:
     """What it is, in a few words."""
 
 
-# Each entry imports its module when it is used, so that `--version` and `-o table` do not pay for XML and YAML.
+# Each entry imports its module when it is used, so that `--version` and `-o table` do not pay for
+# XML and YAML.
 
 
 def _table(record: RunRecord, page: Page) -> str:
@@ -95,21 +98,26 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(_json, (".json",), "JSON with a published schema"),
     "yaml": Format(_yaml, (".yaml", ".yml"), "YAML, the same members as the JSON"),
     "junit": Format(_junit, (".xml",), "JUnit XML, for GitLab, Jenkins and GitHub"),
-    "html": Format(_html, (".html", ".htm"), "one page that needs nothing else, for a browser and a ticket"),
+    "html": Format(
+        _html, (".html", ".htm"), "one page that needs nothing else, for a browser and a ticket"
+    ),
     "tap": Format(_tap, (".tap",), "TAP version 14 with YAML diagnostics"),
 }
 """Every format, by the name that `-o` takes."""
 
 
 def render(record: RunRecord, format: str, *, color: bool = False, width: int | None = None) -> str:  # noqa: A002 - the word users know it by
-    """The record in a format of `FORMATS`, as text that ends with a newline and that UTF-8 can carry.
+    """The record in a format of `FORMATS`, as text that ends with a newline and that UTF-8 can
+    carry.
 
-    `color` and `width` (terminal columns; None: as wide as the content) matter to text for people only. Raises
-    `UsageError` for an unknown format.
+    `color` and `width` (terminal columns; None: as wide as the content) matter to text for people
+    only. Raises `UsageError` for an unknown format.
     """
     entry = FORMATS.get(format)
     if entry is None:
-        raise UsageError(f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}")
+        raise UsageError(
+            f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}"
+        )
     text = entry.render(record, Page(color=color, width=width))
     # What came from the wire or from file names may hold lone surrogates, which no encoder accepts.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,4 +1,5 @@
-"""Cases: what test reports count. One home for the rule that a run that is not green has a case that is not green."""
+"""Cases: what test reports count. One home for the rule that a run that is not green has a case
+that is not green."""
 
 from __future__ import annotations
 
@@ -61,15 +62,20 @@ def sheet_of(record: RunRecord) -> Sheet:
         "run": record.id,
     }
     last = f"{tally(record)}, exit {record.exit_code.value}"
-    return Sheet(record.scenario, cases(record), record.duration_ms / 1000, record.started, last, facts)
+    return Sheet(
+        record.scenario, cases(record), record.duration_ms / 1000, record.started, last, facts
+    )
 
 
 def cases(record: RunRecord) -> tuple[Case, ...]:
-    """The checks in their order, then what could not be run. Never empty, and all `ok` only when the exit code is 0."""
+    """The checks in their order, then what could not be run. Never empty, and all `ok` only when
+    the exit code is 0."""
     checks = [_check_case(check, record) for check in record.checks]
     repeated = Counter((case.suite, case.name) for case, _ in checks)
     unique = [
-        case if repeated[case.suite, case.name] == 1 else replace(case, name=f"{case.name} [{identity}]")
+        case
+        if repeated[case.suite, case.name] == 1
+        else replace(case, name=f"{case.name} [{identity}]")
         for case, identity in checks
     ]
     return (*unique, *_run_cases(record))
@@ -99,7 +105,9 @@ def _run_cases(record: RunRecord) -> Iterator[Case]:
     yield from failure_cases(record.failures)
     if not record.checks:
         message = "nothing was checked"
-        yield Case(RUN_SUITE, "at least one check ran", Mark.UNSURE, "no checks", message, (message,))
+        yield Case(
+            RUN_SUITE, "at least one check ran", Mark.UNSURE, "no checks", message, (message,)
+        )
 
 
 def failure_cases(failures: Sequence[Failure]) -> Iterator[Case]:
@@ -112,5 +120,10 @@ def _failure_case(failure: Failure, number: int) -> Case:
     details = tuple(part for part in (failure.message, failure.hint) if part)
     name = f"vantage {failure.vantage} runs its probes"
     return Case(
-        RUN_SUITE, f"{name} ({number})" if number > 1 else name, Mark.UNSURE, "vantage failed", failure.message, details
+        RUN_SUITE,
+        f"{name} ({number})" if number > 1 else name,
+        Mark.UNSURE,
+        "vantage failed",
+        failure.message,
+        details,
     )

@@ -12,7 +12,8 @@ MAX_LINES = 4
 """Of evidence, and of what a fix opens; the others are counted. `wide` shows all."""
 LABEL = len("evidence")
 LONG = 80
-"""Columns: a longer cause gets a line of its own even where nothing is ever wrapped, so that its confidence is seen."""
+"""Columns: a longer cause gets a line of its own even where nothing is ever wrapped, so that its
+confidence is seen."""
 
 
 def causes(findings: Sequence[Finding], page: Page, *, everything: bool = False) -> list[str]:
@@ -22,7 +23,11 @@ def causes(findings: Sequence[Finding], page: Page, *, everything: bool = False)
     one_line = _fits(findings, page)
     lines = [page.paint(plural(len(findings), "cause"), Style.STRONG)]
     for number, finding in enumerate(findings, start=1):
-        lines.extend(_title(number, finding, findings, page) if one_line else _stacked_title(number, finding, page))
+        lines.extend(
+            _title(number, finding, findings, page)
+            if one_line
+            else _stacked_title(number, finding, page)
+        )
         lines.extend(_details(finding, page, everything=everything))
     return lines
 
@@ -40,7 +45,8 @@ def _widest_confidence(findings: Sequence[Finding]) -> int:
 
 
 def _fits(findings: Sequence[Finding], page: Page) -> bool:
-    """Whether number, id, cause and confidence stand in one line for all findings, so that they can be aligned."""
+    """Whether number, id, cause and confidence stand in one line for all findings, so that they can
+    be aligned."""
     room = page.room(5 + _ids(findings) + 2 + 2 + _widest_confidence(findings))
     return _widest_cause(findings) <= (LONG if room is None else room)
 
@@ -67,7 +73,9 @@ def _details(finding: Finding, page: Page, *, everything: bool) -> list[str]:
         lines.extend(_labelled("fix", [finding.fix.summary], page))
         lines.extend(_labelled("opens", _capped(finding.fix.opens, everything=everything), page))
         if finding.fix.command:
-            lines.extend(_labelled("apply", [finding.fix.command], Page(page.color)))  # to be copied: never wrapped
+            lines.extend(
+                _labelled("apply", [finding.fix.command], Page(page.color))
+            )  # to be copied: never wrapped
     return lines
 
 

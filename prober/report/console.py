@@ -1,6 +1,8 @@
-"""`table`: the output that people see. Surprises in full, calm about the rest, readable without colour.
+"""`table`: the output that people see. Surprises in full, calm about the rest, readable without
+colour.
 
-The pieces are used by `wide` and `matrix` too: the header, the surprises and the end of a report look the same there.
+The pieces are used by `wide` and `matrix` too: the header, the surprises and the end of a report
+look the same there.
 """
 
 from __future__ import annotations
@@ -26,13 +28,19 @@ GAP = "  "
 
 def render_table(record: RunRecord, page: Page) -> str:
     """The whole table."""
-    body = collapsed(record.checks, page) if len(record.checks) > COLLAPSE_ABOVE else check_lines(record.checks, page)
+    body = (
+        collapsed(record.checks, page)
+        if len(record.checks) > COLLAPSE_ABOVE
+        else check_lines(record.checks, page)
+    )
     return assemble(header(record, page), body, causes(record.findings, page), ending(record, page))
 
 
 def assemble(*blocks: Sequence[str]) -> str:
     """The blocks that are not empty, an empty line between them."""
-    return "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
+    return (
+        "\n\n".join("\n".join(line.rstrip() for line in block) for block in blocks if block) + "\n"
+    )
 
 
 def header(record: RunRecord, page: Page) -> list[str]:
@@ -49,7 +57,11 @@ def header(record: RunRecord, page: Page) -> list[str]:
 
 def facts(fabric: FabricInfo) -> list[str]:
     """What it ran on, in a few words each; some may be empty."""
-    size = ", ".join(plural(count, noun) for count, noun in ((fabric.nodes, "node"), (fabric.pods, "pod")) if count)
+    size = ", ".join(
+        plural(count, noun)
+        for count, noun in ((fabric.nodes, "node"), (fabric.pods, "pod"))
+        if count
+    )
     if fabric.kind != "kubernetes":
         return [fabric.name or fabric.kind, fabric.version, fabric.enforcement, size]
     version = f"Kubernetes {fabric.version}" if fabric.version else ""
@@ -111,7 +123,11 @@ def under(check: CheckRecord, indent: int, page: Page) -> list[str]:
     sentences = list(explain(check)) if mark_of(check) is not Mark.OK else []
     if flaky := flake(check.observation):
         sentences.append(flaky)
-    return [" " * indent + line for sentence in sentences for line in hanging(sentence, page.room(indent))]
+    return [
+        " " * indent + line
+        for sentence in sentences
+        for line in hanging(sentence, page.room(indent))
+    ]
 
 
 def noteworthy(check: CheckRecord) -> bool:
@@ -125,10 +141,13 @@ def collapsed(checks: Sequence[CheckRecord], page: Page) -> list[str]:
     quiet = Counter(check.check.group for check in checks if not noteworthy(check))
     sizes = Counter(check.check.group for check in checks)
     lines = [
-        _count_line(_group_text(group, count, sizes[group]), page) for group, count in list(quiet.items())[:MAX_GROUPS]
+        _count_line(_group_text(group, count, sizes[group]), page)
+        for group, count in list(quiet.items())[:MAX_GROUPS]
     ]
     if rest := list(quiet.values())[MAX_GROUPS:]:
-        lines.append(_count_line(f"{plural(sum(rest), 'check')} in {plural(len(rest), 'other group')}", page))
+        lines.append(
+            _count_line(f"{plural(sum(rest), 'check')} in {plural(len(rest), 'other group')}", page)
+        )
     return [*lines, *([""] if lines and loud else []), *check_lines(loud, page)]
 
 
@@ -150,7 +169,11 @@ def ending(record: RunRecord, page: Page) -> list[str]:
         lines.extend(["nothing was checked", ""])
     code = record.exit_code
     style = {ExitCode.OK: Style.GOOD, ExitCode.FAILED: Style.BAD}.get(code, Style.UNSURE)
-    last = " · ".join(part for part in (tally(record), milliseconds(record.duration_ms), f"exit {code.value}") if part)
+    last = " · ".join(
+        part
+        for part in (tally(record), milliseconds(record.duration_ms), f"exit {code.value}")
+        if part
+    )
     return [*lines, *(page.paint(line, style) for line in wrap(last, page.limit))]
 
 

@@ -43,12 +43,16 @@ def _icmp(item: IcmpEvidence, addresses: Mapping[str, str]) -> str:
 def _dns(item: DnsEvidence) -> str:
     said = item.rcode or item.error or "no answer"
     answers = f" {', '.join(item.answers)}" if item.answers else ""
-    return f"DNS {said}{answers} from {item.server}" if item.rcode else f"DNS {said} at {item.server}"
+    return (
+        f"DNS {said}{answers} from {item.server}" if item.rcode else f"DNS {said} at {item.server}"
+    )
 
 
 def _tls(item: TlsEvidence) -> str:
     days = f"{item.days_left:.0f} days left" if item.days_left is not None else ""
-    return ", ".join(part for part in (item.version or "TLS", item.subject, days, item.alert) if part)
+    return ", ".join(
+        part for part in (item.version or "TLS", item.subject, days, item.alert) if part
+    )
 
 
 def _http(item: HttpEvidence) -> str:
@@ -57,4 +61,8 @@ def _http(item: HttpEvidence) -> str:
 
 
 def _hop(hop: Hop, addresses: Mapping[str, str]) -> str:
-    return f"{hop.ttl} {owner(hop.sender, addresses)} {hop.kind}" if hop.sender else f"{hop.ttl} {hop.kind}"
+    return (
+        f"{hop.ttl} {owner(hop.sender, addresses)} {hop.kind}"
+        if hop.sender
+        else f"{hop.ttl} {hop.kind}"
+    )

@@ -19,7 +19,8 @@ def render_json(record: RunRecord) -> str:
 
 
 def dump(data: Any) -> str:
-    """Plain data as indented JSON: readable in every script, but what could confuse a terminal is escaped."""
+    """Plain data as indented JSON: readable in every script, but what could confuse a terminal is
+    escaped."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
     return escape_unprintable(text, lambda char: json.dumps(char)[1:-1]) + "\n"
 

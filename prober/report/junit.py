@@ -1,7 +1,8 @@
 """`junit`: JUnit XML as GitLab, Jenkins and GitHub's actions read it.
 
-There is no official schema; this keeps to what the Ant task wrote and Jenkins' xUnit schema describes. A surprise that
-is a fact (`FAIL`, `LEAK`) is a `failure`, what could not be found out is an `error`; nothing is ever `skipped`.
+There is no official schema; this keeps to what the Ant task wrote and Jenkins' xUnit schema
+describes. A surprise that is a fact (`FAIL`, `LEAK`) is a `failure`, what could not be found out is
+an `error`; nothing is ever `skipped`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ def render_junit(record: RunRecord) -> str:
 def write_junit(sheet: Sheet) -> str:
     """A sheet as one `testsuites`, with a `testsuite` for each of its suites."""
     root = ET.Element(
-        "testsuites", {"name": _safe(sheet.name), **_counts(sheet.cases), "time": _seconds(sheet.seconds)}
+        "testsuites",
+        {"name": _safe(sheet.name), **_counts(sheet.cases), "time": _seconds(sheet.seconds)},
     )
     suites: dict[str, list[Case]] = {}
     for case in sheet.cases:
@@ -45,7 +47,11 @@ def _counts(every: Sequence[Case]) -> dict[str, str]:
 
 
 def _suite(name: str, members: Sequence[Case], sheet: Sheet) -> ET.Element:
-    attributes = {"name": _safe(name), **_counts(members), "time": _seconds(sum(case.seconds for case in members))}
+    attributes = {
+        "name": _safe(name),
+        **_counts(members),
+        "time": _seconds(sum(case.seconds for case in members)),
+    }
     # Jenkins' schema wants an ISO 8601 time without fraction and zone; what is written is UTC.
     if started := sheet.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
         attributes["timestamp"] = _safe(started)
@@ -62,7 +68,9 @@ def _suite(name: str, members: Sequence[Case], sheet: Sheet) -> ET.Element:
 def _case(case: Case, sheet: Sheet) -> ET.Element:
     attributes = {
         "name": _safe(case.name),
-        "classname": _safe(f"{sheet.name}.{case.suite}" if sheet.name != case.suite else case.suite),
+        "classname": _safe(
+            f"{sheet.name}.{case.suite}" if sheet.name != case.suite else case.suite
+        ),
         "time": _seconds(case.seconds),
     }
     if case.origin:
@@ -73,7 +81,9 @@ def _case(case: Case, sheet: Sheet) -> ET.Element:
     if case.mark is not Mark.OK:
         tag = "error" if case.mark is Mark.UNSURE else "failure"
         problem = ET.SubElement(
-            element, tag, {"message": _safe(f"{case.mark.value}: {case.message}"), "type": _safe(case.kind)}
+            element,
+            tag,
+            {"message": _safe(f"{case.mark.value}: {case.message}"), "type": _safe(case.kind)},
         )
         problem.text = "\n".join(_safe(line) for line in case.details)
     if case.flaky:
@@ -86,5 +96,6 @@ def _seconds(value: float) -> str:
 
 
 def _safe(text: str) -> str:
-    """XML 1.0 has no way at all to write most control characters, not even as references: they become escapes."""
+    """XML 1.0 has no way at all to write most control characters, not even as references: they
+    become escapes."""
     return printable(text)

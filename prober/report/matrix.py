@@ -1,4 +1,5 @@
-"""`matrix`: observed × predicted for every pair, one character a cell, one grid a protocol and port.
+"""`matrix`: observed × predicted for every pair, one character a cell, one grid a protocol and
+port.
 
 With more endpoints than fit, the counts and the surprises only.
 """
@@ -23,7 +24,8 @@ MAX_ENDPOINTS = 24
 
 
 class Cell(StrEnum):
-    """One pair's character, the worst first: where a cell stands for several checks it shows the worst."""
+    """One pair's character, the worst first: where a cell stands for several checks it shows the
+    worst."""
 
     LEAK = "!"
     BLOCKED = "#"
@@ -66,7 +68,11 @@ def cell_of(check: CheckRecord) -> Cell:
         return Cell.LEAK
     if check.verdict is Verdict.BLOCKED:
         return Cell.BLOCKED
-    if Verdict.INCONCLUSIVE is check.verdict or check.result is Result.INCONCLUSIVE or outcome is Outcome.ERROR:
+    if (
+        Verdict.INCONCLUSIVE is check.verdict
+        or check.result is Result.INCONCLUSIVE
+        or outcome is Outcome.ERROR
+    ):
         return Cell.UNSURE
     if check.prediction.verdict is Ruling.UNDEFINED:
         return Cell.OPEN_UNDEFINED if outcome.reached else Cell.CLOSED_UNDEFINED
@@ -86,12 +92,17 @@ class Grid:
 
 
 def grids(checks: Sequence[CheckRecord]) -> list[Grid]:
-    """The checks sorted into grids: protocols by name, ports by number (names after numbers), endpoints by text."""
+    """The checks sorted into grids: protocols by name, ports by number (names after numbers),
+    endpoints by text."""
     found: dict[tuple[str, int, str], dict[tuple[str, str], Cell]] = {}
     for check in checks:
         flow = check.check.flow
         port = flow.port if isinstance(flow.port, int) else 0
-        key = (str(flow.protocol), port or 65536 * (flow.port is not None), "" if flow.port is None else str(flow.port))
+        key = (
+            str(flow.protocol),
+            port or 65536 * (flow.port is not None),
+            "" if flow.port is None else str(flow.port),
+        )
         pairs = found.setdefault(key, {})
         pair = (str(flow.source), str(flow.destination))
         pairs[pair] = min(pairs.get(pair, cell_of(check)), cell_of(check), key=SEVERITY.__getitem__)
@@ -125,14 +136,19 @@ def render_matrix(record: RunRecord, page: Page) -> str:
 
 
 def _grid_lines(grid: Grid, numbers: Mapping[str, int], page: Page) -> list[str]:
-    """The title over the column numbers (tens above ones), then a line for each source with its own number."""
+    """The title over the column numbers (tens above ones), then a line for each source with its own
+    number."""
     widest = max(cells(printable(name)) for name in grid.rows)
     room = page.room(2 + 3 + 2 + 2 * len(grid.columns))
     name_width = widest if room is None else min(widest, max(room, 8))
     indent = " " * (2 + 3 + name_width + 2)
     tens = " ".join(str(numbers[name] // 10) if numbers[name] > 9 else " " for name in grid.columns)
     ones = " ".join(str(numbers[name] % 10) for name in grid.columns)
-    lines = [page.paint(printable(grid.title), Style.STRONG), *([indent + tens] if tens.strip() else []), indent + ones]
+    lines = [
+        page.paint(printable(grid.title), Style.STRONG),
+        *([indent + tens] if tens.strip() else []),
+        indent + ones,
+    ]
     for source in grid.rows:
         pairs = [grid.cells.get((source, destination)) for destination in grid.columns]
         marks = " ".join(page.paint(cell.value, cell.style) if cell else " " for cell in pairs)
@@ -149,17 +165,26 @@ def _key(every: Sequence[Grid], numbers: Mapping[str, int], page: Page) -> list[
         return []
     room = page.room(5)
     texts = [printable(name) if room is None else shorten(printable(name), room) for name in others]
-    return ["to", *(f"  {numbers[name]:>2} {text}" for name, text in zip(others, texts, strict=True))]
+    return [
+        "to",
+        *(f"  {numbers[name]:>2} {text}" for name, text in zip(others, texts, strict=True)),
+    ]
 
 
 def _legend(checks: Sequence[CheckRecord], page: Page) -> Iterator[str]:
     """Each character with its meaning and its count; the rarer ones only where they occur."""
     counts = Counter(cell_of(check) for check in checks)
-    shown = [*ALWAYS_IN_LEGEND, *(cell for cell in Cell if cell not in ALWAYS_IN_LEGEND and counts[cell])]
+    shown = [
+        *ALWAYS_IN_LEGEND,
+        *(cell for cell in Cell if cell not in ALWAYS_IN_LEGEND and counts[cell]),
+    ]
     width = max(len(str(counts[cell])) for cell in shown)
     for cell in shown:
         text = f"{pad_left(str(counts[cell]), width)}  {cell.meaning}"
         style = cell.style if counts[cell] else None
         first, *rest = wrap(text, page.room(4)) or [""]
-        yield f"  {page.paint(cell.value, style)} {pad_left('', width - len(str(counts[cell])))}{first}"
+        yield (
+            f"  {page.paint(cell.value, style)} "
+            f"{pad_left('', width - len(str(counts[cell])))}{first}"
+        )
         yield from (" " * (width + 6) + line for line in rest)

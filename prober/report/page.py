@@ -10,7 +10,8 @@ MIN_WIDTH = 50
 
 
 class Style(StrEnum):
-    """What a colour means here; the value is its SGR parameter (ECMA-48, 8.3.117). Never the only sign of anything."""
+    """What a colour means here; the value is its SGR parameter (ECMA-48, 8.3.117). Never the only
+    sign of anything."""
 
     GOOD = "32"
     BAD = "1;31"
@@ -25,7 +26,8 @@ class Page:
 
     color: bool = False
     width: int | None = None
-    """Terminal columns; None where there is no terminal: then nothing is cut and nothing is wrapped."""
+    """Terminal columns; None where there is no terminal: then nothing is cut and nothing is
+    wrapped."""
 
     @property
     def limit(self) -> int | None:
@@ -37,5 +39,6 @@ class Page:
         return None if self.limit is None else max(self.limit - used, 1)
 
     def paint(self, text: str, style: Style | None) -> str:
-        """The text in a style. Its width must be settled before: escapes take no columns but have a length."""
+        """The text in a style. Its width must be settled before: escapes take no columns but have a
+        length."""
         return f"\x1b[{style.value}m{text}\x1b[0m" if self.color and style and text else text

@@ -1,4 +1,5 @@
-"""The dry run: which probes would start where, and why. Nothing has been sent when this is shown."""
+"""The dry run: which probes would start where, and why. Nothing has been sent when this is
+shown."""
 
 from __future__ import annotations
 
@@ -29,11 +30,13 @@ def render_plan(
 ) -> str:
     """The plan of a run as text that ends with a newline; `width` as in `prober.report.render`.
 
-    A probe in a plan that is no check's own is a control. Raises `UsageError` for a format that plans do not have.
+    A probe in a plan that is no check's own is a control. Raises `UsageError` for a format that
+    plans do not have.
     """
     if format not in PLAN_FORMATS:
         raise UsageError(
-            f"a plan has no {format!r} format", hint=f"with --dry-run use one of {', '.join(PLAN_FORMATS)}"
+            f"a plan has no {format!r} format",
+            hint=f"with --dry-run use one of {', '.join(PLAN_FORMATS)}",
         )
     if format == "json":
         return json_.dump(plan_data(checks, plans))
@@ -43,7 +46,8 @@ def render_plan(
 
 
 def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
-    """The plan as plain data: `vantages[]` with `probes[]`, each of a check (`check` is its id) or a control (null)."""
+    """The plan as plain data: `vantages[]` with `probes[]`, each of a check (`check` is its id) or
+    a control (null)."""
     by_probe = {(check.vantage, check.probe.id): check for check in checks}
     return {
         "apiVersion": API_VERSION,
@@ -60,7 +64,12 @@ def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
             for check in checks
         ],
         "vantages": [
-            {"id": vantage.id, "probes": [_probe(probe, by_probe.get((vantage, probe.id))) for probe in plan.probes]}
+            {
+                "id": vantage.id,
+                "probes": [
+                    _probe(probe, by_probe.get((vantage, probe.id))) for probe in plan.probes
+                ],
+            }
             for vantage, plan in plans
         ],
     }
@@ -79,7 +88,8 @@ def _probe(probe: Probe, check: Check | None) -> dict[str, Any]:
 
 
 def target(probe: Probe) -> str:
-    """Where the probe goes, as a person would type it: `tcp://github.com:22`, `dns://github.com@198.19.0.10`."""
+    """Where the probe goes, as a person would type it: `tcp://github.com:22`,
+    `dns://github.com@198.19.0.10`."""
     if probe.url:
         return probe.url
     host = f"[{probe.host}]" if ":" in probe.host else probe.host
@@ -94,11 +104,15 @@ Row = tuple[str, str, str, str]
 def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
     by_probe = {(check.vantage, check.probe.id): check for check in checks}
     tables = [
-        (vantage, [_row(probe, by_probe.get((vantage, probe.id))) for probe in plan.probes]) for vantage, plan in plans
+        (vantage, [_row(probe, by_probe.get((vantage, probe.id))) for probe in plan.probes])
+        for vantage, plan in plans
     ]
     rows = [row for _, members in tables for row in members]
     controls = sum(role == "control" for role, *_ in rows)
-    counts = f"{plural(len(checks), 'check')}, {plural(controls, 'control')}, {plural(len(plans), 'vantage')}"
+    counts = (
+        f"{plural(len(checks), 'check')}, {plural(controls, 'control')}, "
+        f"{plural(len(plans), 'vantage')}"
+    )
     widths = [max(cells(cell) for cell in column) for column in zip(*rows, strict=True)]
     return assemble(
         [f"{page.paint('dry run', Style.STRONG)} · {counts}"],
@@ -111,11 +125,21 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
 def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
     """The checks without a probe, and why."""
     found = [check for check in checks if check.untestable]
-    lines = [line for check in found for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))]
-    return [f"{plural(len(found), 'check')} cannot be tested", *(f"  {line}" for line in lines)] if found else []
+    lines = [
+        line
+        for check in found
+        for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))
+    ]
+    return (
+        [f"{plural(len(found), 'check')} cannot be tested", *(f"  {line}" for line in lines)]
+        if found
+        else []
+    )
 
 
-def _vantage_lines(vantage: Vantage, rows: Sequence[Row], widths: Sequence[int], page: Page) -> list[str]:
+def _vantage_lines(
+    vantage: Vantage, rows: Sequence[Row], widths: Sequence[int], page: Page
+) -> list[str]:
     lines = [f"from {page.paint(printable(vantage.id), Style.STRONG)}"]
     for role, effort, wanted, name in rows:
         start = f"  {pad(role, widths[0])}  {pad(effort, widths[1])}  {pad(wanted, widths[2])}  "

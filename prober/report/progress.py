@@ -48,11 +48,16 @@ class NullProgress:
 class TerminalProgress:
     """`12/18 · 11 ok, 1 rejected · 6 waiting · 1.2 s` on one line that is taken away at the end.
 
-    After drawing, the cursor goes back to the line's start: a log line that comes in between begins there, too.
+    After drawing, the cursor goes back to the line's start: a log line that comes in between begins
+    there, too.
     """
 
     def __init__(
-        self, stream: TextIO, *, clock: Callable[[], float] = time.monotonic, width: Callable[[], int] | None = None
+        self,
+        stream: TextIO,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        width: Callable[[], int] | None = None,
     ) -> None:
         self._stream = stream
         self._clock = clock
@@ -87,21 +92,29 @@ class TerminalProgress:
     def _line(self) -> str:
         done = self._outcomes.total()
         counts = ", ".join(
-            f"{self._outcomes[outcome]} {outcome.value}" for outcome in Outcome if self._outcomes[outcome]
+            f"{self._outcomes[outcome]} {outcome.value}"
+            for outcome in Outcome
+            if self._outcomes[outcome]
         )
         waiting = max(self._total - done, 0)
         elapsed = f"{self._clock() - self._begun:.1f} s"
-        return " · ".join(part for part in (f"{done}/{self._total}", counts, f"{waiting} waiting", elapsed) if part)
+        return " · ".join(
+            part
+            for part in (f"{done}/{self._total}", counts, f"{waiting} waiting", elapsed)
+            if part
+        )
 
     def _put(self, text: str) -> None:
-        # A terminal that went away must not end the run: its results still go to stdout and to files.
+        # A terminal that went away must not end the run: its results still go to stdout and to
+        # files.
         with suppress(OSError, ValueError):
             self._stream.write(text)
             self._stream.flush()
 
 
 def progress_for(stream: TextIO | None) -> Progress:
-    """The progress that fits the stream (usually stderr): a line on a terminal that knows escapes, else nothing."""
+    """The progress that fits the stream (usually stderr): a line on a terminal that knows escapes,
+    else nothing."""
     if stream is None or os.environ.get("TERM") == "dumb":
         return NullProgress()
     try:

@@ -1,7 +1,8 @@
-"""`tap`: the Test Anything Protocol, version 14, with a YAML diagnostic under whatever is not plainly ok.
+"""`tap`: the Test Anything Protocol, version 14, with a YAML diagnostic under whatever is not
+plainly ok.
 
-Specification: testanything.org, "TAP 14". What could not be found out is `not ok`: neither SKIP nor TODO, which
-harnesses count as passed.
+Specification: testanything.org, "TAP 14". What could not be found out is `not ok`: neither SKIP nor
+TODO, which harnesses count as passed.
 """
 
 from __future__ import annotations
@@ -27,13 +28,16 @@ def write_tap(sheet: Sheet) -> str:
         word = "ok" if case.mark is Mark.OK else "not ok"
         lines.append(f"{word} {number} - {description(case.name)}")
         if diagnostic := _diagnostic(case):
-            lines.extend(["  ---", *("  " + line for line in dump(diagnostic).splitlines()), "  ..."])
+            lines.extend(
+                ["  ---", *("  " + line for line in dump(diagnostic).splitlines()), "  ..."]
+            )
     lines.append(f"# {printable(sheet.last)}")
     return "\n".join(lines) + "\n"
 
 
 def description(name: str) -> str:
-    """A test point's description: `#` would begin a directive such as TODO, and the backslash is what escapes it."""
+    """A test point's description: `#` would begin a directive such as TODO, and the backslash is
+    what escapes it."""
     return printable(name).replace("\\", "\\\\").replace("#", "\\#")
 
 

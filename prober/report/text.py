@@ -10,10 +10,11 @@ ARROW = " → "
 
 
 def printable(text: str) -> str:
-    """One line that cannot move the cursor or change colours: names, banners and headers come from others.
+    """One line that cannot move the cursor or change colours: names, banners and headers come from
+    others.
 
-    Every kind of white space becomes a space, every other unprintable character (controls, escapes, bidirectional
-    marks, lone surrogates) its Python escape, as in `\\x1b`.
+    Every kind of white space becomes a space, every other unprintable character (controls, escapes,
+    bidirectional marks, lone surrogates) its Python escape, as in `\\x1b`.
     """
     return text if text.isprintable() else "".join(_safe(char) for char in text)
 
@@ -29,7 +30,8 @@ def _safe(char: str) -> str:
 def escape_unprintable(text: str, escape: Callable[[str], str]) -> str:
     """The text with each unprintable character but the line feed replaced by `escape` of it.
 
-    For formats that have escapes of their own and so lose nothing. Lone surrogates stay: no escape makes them valid.
+    For formats that have escapes of their own and so lose nothing. Lone surrogates stay: no escape
+    makes them valid.
     """
     for char in set(text):
         if not char.isprintable() and char != "\n" and unicodedata.category(char) != "Cs":
@@ -38,7 +40,8 @@ def escape_unprintable(text: str, escape: Callable[[str], str]) -> str:
 
 
 def cells(text: str) -> int:
-    """How many terminal columns the text takes: two for wide East Asian characters, none for combining marks."""
+    """How many terminal columns the text takes: two for wide East Asian characters, none for
+    combining marks."""
     return len(text) if text.isascii() else sum(_cell(char) for char in text)
 
 
@@ -59,7 +62,8 @@ def pad_left(text: str, width: int) -> str:
 
 
 def shorten(text: str, width: int) -> str:
-    """The text in at most `width` columns, its middle replaced by an ellipsis: the end holds ports and pod suffixes."""
+    """The text in at most `width` columns, its middle replaced by an ellipsis: the end holds ports
+    and pod suffixes."""
     if cells(text) <= width:
         return text
     if width <= 1:
@@ -79,7 +83,8 @@ def _head(text: str, width: int) -> str:
 
 
 def shorten_flow(text: str, width: int) -> str:
-    """Like `shorten`, but of `SOURCE → DESTINATION` both ends stay recognisable: each keeps its fair share."""
+    """Like `shorten`, but of `SOURCE → DESTINATION` both ends stay recognisable: each keeps its
+    fair share."""
     source, arrow, destination = text.partition(ARROW)
     room = width - len(ARROW)
     if not arrow or cells(text) <= width or room < 8:
@@ -90,18 +95,25 @@ def shorten_flow(text: str, width: int) -> str:
 
 
 def wrap(text: str, width: int | None) -> list[str]:
-    """The text in lines of at most `width` columns (None: no limit), broken at spaces where there are any.
+    """The text in lines of at most `width` columns (None: no limit), broken at spaces where there
+    are any.
 
-    Line breaks in the text are kept; a word that is wider than a line (Chinese has no spaces) is cut.
+    Line breaks in the text are kept; a word that is wider than a line (Chinese has no spaces) is
+    cut.
     """
     lines: list[str] = []
     for paragraph in text.splitlines():
-        lines.extend([printable(paragraph)] if width is None else _wrap_line(printable(paragraph), max(width, 2)))
+        lines.extend(
+            [printable(paragraph)]
+            if width is None
+            else _wrap_line(printable(paragraph), max(width, 2))
+        )
     return [line for line in lines if line.strip()]
 
 
 def hanging(text: str, width: int | None) -> list[str]:
-    """Like `wrap`, the lines after the first indented, so that sentences below each other stay apart."""
+    """Like `wrap`, the lines after the first indented, so that sentences below each other stay
+    apart."""
     if width is None or cells(printable(text)) <= width:
         return wrap(text, width)
     first, *rest = wrap(text, width - 2) or [""]

@@ -1,4 +1,5 @@
-"""`wide`: every check and every column, as wide as it needs to be (as `kubectl -o wide`, it is not cut to fit)."""
+"""`wide`: every check and every column, as wide as it needs to be (as `kubectl -o wide`, it is not
+cut to fit)."""
 
 from __future__ import annotations
 
@@ -50,13 +51,20 @@ def _columns(record: RunRecord) -> dict[str, Column]:
 
 
 def _phases(observation: Observation) -> str:
-    return ", ".join(f"{name} {milliseconds(value) or '0 ms'}" for name, value in ordered_phases(observation.phases))
+    return ", ".join(
+        f"{name} {milliseconds(value) or '0 ms'}"
+        for name, value in ordered_phases(observation.phases)
+    )
 
 
 def _attempts(observation: Observation) -> str:
     if not observation.attempts:
         return "1"
-    flaky = f" ({', '.join(item.outcome.value for item in observation.attempts)})" if observation.flaky else ""
+    flaky = (
+        f" ({', '.join(item.outcome.value for item in observation.attempts)})"
+        if observation.flaky
+        else ""
+    )
     return f"{len(observation.attempts)}{flaky}"
 
 
@@ -64,7 +72,9 @@ def _table(record: RunRecord, page: Page) -> list[str]:
     if not record.checks:
         return []
     columns = _columns(record)
-    rows = [[printable(column(check)) or "-" for column in columns.values()] for check in record.checks]
+    rows = [
+        [printable(column(check)) or "-" for column in columns.values()] for check in record.checks
+    ]
     widths = [max(map(cells, column)) for column in zip(columns, *rows, strict=True)]
     lines = ["  " + page.paint(_row(list(columns), widths), Style.FAINT)]
     for check, row in zip(record.checks, rows, strict=True):

@@ -16,7 +16,8 @@ PHASES = ("resolve", "connect", "tls", "reply")
 
 
 class Mark(StrEnum):
-    """The first word of a check's line. It says without colour what the check adds to the exit code."""
+    """The first word of a check's line. It says without colour what the check adds to the exit
+    code."""
 
     OK = "ok"
     FAIL = "FAIL"
@@ -34,7 +35,8 @@ class Mark(StrEnum):
 
 
 def mark_of(record: CheckRecord) -> Mark:
-    """The mark of a check. Follows `RunRecord.exit_code`: whatever makes that non-zero is not `ok` here."""
+    """The mark of a check. Follows `RunRecord.exit_code`: whatever makes that non-zero is not `ok`
+    here."""
     if record.verdict is Verdict.LEAK:
         return Mark.LEAK
     if record.result is Result.FAIL or record.verdict is Verdict.BLOCKED:
@@ -45,7 +47,8 @@ def mark_of(record: CheckRecord) -> Mark:
 
 
 def milliseconds(value: float) -> str:
-    """A time for people: `0.3 ms`, `9 ms`, `1.4 s`; empty for 0, which means that nothing was measured."""
+    """A time for people: `0.3 ms`, `9 ms`, `1.4 s`; empty for 0, which means that nothing was
+    measured."""
     if value <= 0:
         return ""
     if value < 0.05:
@@ -58,12 +61,14 @@ def milliseconds(value: float) -> str:
 def ordered_phases(phases: Mapping[str, float]) -> list[tuple[str, float]]:
     """The phases in the order in which a probe goes through them, unknown ones last by name."""
     return sorted(
-        phases.items(), key=lambda item: (PHASES.index(item[0]) if item[0] in PHASES else len(PHASES), item[0])
+        phases.items(),
+        key=lambda item: (PHASES.index(item[0]) if item[0] in PHASES else len(PHASES), item[0]),
     )
 
 
 def outcome_word(record: CheckRecord) -> str:
-    """What happened, where the mark alone does not say it: `rejected`, `timeout, blocked`; empty for an ok that is ok.
+    """What happened, where the mark alone does not say it: `rejected`, `timeout, blocked`; empty
+    for an ok that is ok.
 
     In a surprise an outcome of `ok` reads `open`: `LEAK … ok` would say two things at once.
     """
@@ -83,8 +88,13 @@ def flake(observation: Observation) -> str:
 def explain(record: CheckRecord) -> tuple[str, ...]:
     """The sentences under a surprise; never empty."""
     lines = []
-    if record.result is not Result.PASS and record.check.expected not in (Expectation.OK, Expectation.PREDICTED):
-        lines.append(f"expected {record.check.expected.value}, saw {record.observation.outcome.value}")
+    if record.result is not Result.PASS and record.check.expected not in (
+        Expectation.OK,
+        Expectation.PREDICTED,
+    ):
+        lines.append(
+            f"expected {record.check.expected.value}, saw {record.observation.outcome.value}"
+        )
     lines.extend(record.reasons or _plain_reasons(record))
     for control in record.controls:
         # A reason usually quotes the control that failed: do not say it twice.
@@ -95,7 +105,8 @@ def explain(record: CheckRecord) -> tuple[str, ...]:
 
 
 def _plain_reasons(record: CheckRecord) -> tuple[str, ...]:
-    """For a surprise that came without reasons: what the outcome means, and what the policies say."""
+    """For a surprise that came without reasons: what the outcome means, and what the policies
+    say."""
     observation, prediction = record.observation, record.prediction
     said = f"the policies say {prediction.verdict.value}"
     return (
@@ -110,13 +121,19 @@ def endpoint_text(endpoint: Endpoint) -> str:
 
 
 def tally(record: RunRecord) -> str:
-    """`4 ok, 2 failed (1 leak), 0 inconclusive, 1 flaky`: the marks counted, so that it agrees with the exit code."""
+    """`4 ok, 2 failed (1 leak), 0 inconclusive, 1 flaky`: the marks counted, so that it agrees with
+    the exit code."""
     marks = Counter(mark_of(check) for check in record.checks)
     summary = record.summary
-    kinds = [f"{count} {word}" for count, word in ((summary.leaks, "leak"), (summary.blocked, "blocked")) if count]
+    kinds = [
+        f"{count} {word}"
+        for count, word in ((summary.leaks, "leak"), (summary.blocked, "blocked"))
+        if count
+    ]
     parts = [
         f"{marks[Mark.OK]} ok",
-        f"{marks[Mark.FAIL] + marks[Mark.LEAK]} failed" + (f" ({', '.join(kinds)})" if kinds else ""),
+        f"{marks[Mark.FAIL] + marks[Mark.LEAK]} failed"
+        + (f" ({', '.join(kinds)})" if kinds else ""),
         f"{marks[Mark.UNSURE]} inconclusive",
     ]
     return ", ".join([*parts, f"{summary.flaky} flaky"] if summary.flaky else parts)

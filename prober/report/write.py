@@ -17,15 +17,18 @@ from prober.report import FORMATS, render
 def check_paths(paths: Sequence[Path]) -> None:
     """Find out before a run what would stop its reports from being written after it.
 
-    Raises `UsageError` for a suffix that means nothing and for a file named twice, `ReportError` where the place can't
-    take a file (no such directory, a directory itself, no permission, read-only). Leaves nothing behind.
+    Raises `UsageError` for a suffix that means nothing and for a file named twice, `ReportError`
+    where the place can't take a file (no such directory, a directory itself, no permission,
+    read-only). Leaves nothing behind.
     """
     seen: set[Path] = set()
     for path in paths:
         format_of(path)
         place = _real(path)
         if place in seen:
-            raise UsageError(f"report {path} is asked for twice", hint="give every --report a file of its own")
+            raise UsageError(
+                f"report {path} is asked for twice", hint="give every --report a file of its own"
+            )
         seen.add(place)
         check_writable(path)
 
@@ -35,7 +38,8 @@ def check_writable(path: Path) -> None:
     try:
         place = _real(path)
         _reject_directory(place)
-        # Only a real file shows it: as root, and on file systems mounted read-only, permissions alone mislead.
+        # Only a real file shows it: as root, and on file systems mounted read-only, permissions
+        # alone mislead.
         temporary = _temporary(place)
         os.close(_create(temporary))
         temporary.unlink()
@@ -51,8 +55,9 @@ def write_reports(record: RunRecord, paths: Sequence[Path]) -> None:
 def write_files(texts: Mapping[Path, str]) -> None:
     """Write every text to its path.
 
-    One that fails does not stop the others; what failed is raised at the end, as one `ReportError`. A file is either
-    complete or as it was before: it is written beside its place, synced and renamed.
+    One that fails does not stop the others; what failed is raised at the end, as one `ReportError`.
+    A file is either complete or as it was before: it is written beside its place, synced and
+    renamed.
     """
     errors: list[ReportError] = []
     for path, text in texts.items():
@@ -67,7 +72,8 @@ def write_files(texts: Mapping[Path, str]) -> None:
 
 
 def format_of(path: Path) -> str:
-    """The name of the format that the file's suffix chooses. Raises `UsageError` for any other suffix."""
+    """The name of the format that the file's suffix chooses. Raises `UsageError` for any other
+    suffix."""
     for name, entry in FORMATS.items():
         if path.suffix.lower() in entry.suffixes:
             return name
@@ -92,7 +98,8 @@ def _temporary(path: Path) -> Path:
 
 
 def _create(path: Path) -> int:
-    """A new file with the permissions that the umask leaves (mkstemp would keep everybody else from reading it)."""
+    """A new file with the permissions that the umask leaves (mkstemp would keep everybody else from
+    reading it)."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
 
 

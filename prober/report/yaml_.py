@@ -11,9 +11,11 @@ from prober.report.data import run_data
 from prober.report.text import escape_unprintable
 
 WIDTH = 10_000
-"""Columns before a sentence is folded: in practice never, because folded sentences can't be searched."""
+"""Columns before a sentence is folded: in practice never, because folded sentences can't be
+searched."""
 
-# libyaml is about ten times as quick, which a matrix of some thousand checks needs; it is not everywhere.
+# libyaml is about ten times as quick, which a matrix of some thousand checks needs; it is not
+# everywhere.
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
@@ -25,7 +27,8 @@ class _Dumper(_Base):  # type: ignore[misc]  # which of the two is known at run 
 
 
 def _text(dumper: Any, value: str) -> Any:
-    """Text of several lines as a literal block; what could confuse a terminal in quotes, where it can be escaped."""
+    """Text of several lines as a literal block; what could confuse a terminal in quotes, where it
+    can be escaped."""
     text = value.encode("utf-8", "replace").decode("utf-8")  # libyaml refuses lone surrogates
     quoted = not text.replace("\n", "").isprintable()
     return dumper.represent_scalar(
@@ -39,7 +42,12 @@ _Dumper.add_representer(str, _text)
 def dump(data: Any) -> str:
     """Plain data as block-style YAML, keys in their own order."""
     text: str = yaml.dump(
-        data, Dumper=_Dumper, sort_keys=False, default_flow_style=False, allow_unicode=True, width=WIDTH
+        data,
+        Dumper=_Dumper,
+        sort_keys=False,
+        default_flow_style=False,
+        allow_unicode=True,
+        width=WIDTH,
     )
     return escape_unprintable(text, lambda char: f"\\U{ord(char):08x}")
 

@@ -2,23 +2,31 @@
 
 Words, from a file to a check that can be run:
 
-- *source reference*, *target reference*: what `from:` and `to:` say, in text (`deploy/web.shop`, `tcp://github.com:22`)
-  or as a mapping; parsed, but not yet looked up (`reference`)
+- *source reference*, *target reference*: what `from:` and `to:` say, in text (`deploy/web.shop`,
+  `tcp://github.com:22`) or as a mapping; parsed, but not yet looked up (`reference`)
 - *place*: the part of a target reference that packets go to: an object or a host, and a port
 - *check spec*: one item of `checks:` with all defaults filled in (`spec`)
-- *scenario*: the file with everything it includes (`load`), validated against the published schema (`schema`)
-- *check*: of `prober.model`: one flow from one vantage with its probe. Resolution (`resolve`) makes one or many of them
-  from each check spec
+- *scenario*: the file with everything it includes (`load`), validated against the published schema
+  (`schema`)
+- *check*: of `prober.model`: one flow from one vantage with its probe. Resolution (`resolve`) makes
+  one or many of them from each check spec
 
-Reading goes file → `include` → `schema` → `checks` (text or `longform` → references) → `spec`. Resolving goes spec →
-`sources` (vantages) × `destinations` (endpoints, addresses and ports; `recognise` for hosts) → `probes` → `naming`.
+Reading goes file → `include` → `schema` → `checks` (text or `longform` → references) → `spec`.
+Resolving goes spec → `sources` (vantages) × `destinations` (endpoints, addresses and ports;
+`recognise` for hosts) → `probes` → `naming`.
 """
 
-from prober.scenario.duration import parse_duration
-from prober.scenario.load import load_scenario, one_check
-from prober.scenario.reference import BadReference, SourceRef, TargetRef, parse_source, parse_target
-from prober.scenario.resolve import resolve
+from prober.scenario.reading.load import load_scenario, one_check
+from prober.scenario.resolving.resolve import resolve
 from prober.scenario.spec import CheckSpec, Scenario
+from prober.scenario.text.duration import parse_duration
+from prober.scenario.text.reference import (
+    BadReference,
+    SourceRef,
+    TargetRef,
+    parse_source,
+    parse_target,
+)
 
 __all__ = [
     "BadReference",

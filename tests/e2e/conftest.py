@@ -1,8 +1,9 @@
 """The end-to-end tier: a real cluster, booted once a session, or the one that KUBECONFIG names.
 
-It takes minutes and root, so it is collected only when PROBER_E2E=1 asks for it. With KUBECONFIG and PROBER_E2E_IMAGE
-(an image of the agent that the cluster can pull) the same tests run there; else the testbed is booted, enforcing with
-PROBER_E2E_POLICY (kube-router by default); with PROBER_E2E_UP=1 the one that was booted before is used, and stays.
+It takes minutes and root, so it is collected only when PROBER_E2E=1 asks for it. With KUBECONFIG
+and PROBER_E2E_IMAGE (an image of the agent that the cluster can pull) the same tests run there;
+else the testbed is booted, enforcing with PROBER_E2E_POLICY (kube-router by default); with
+PROBER_E2E_UP=1 the one that was booted before is used, and stays.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def flux(cluster: Cluster) -> Cluster:
 
 @pytest.fixture
 def own(cluster: Cluster) -> Cluster:
-    """The cluster, when it is the testbed's: its processes can be stopped, and what its nodes have is known."""
+    """The cluster, when it is the testbed's: its processes can be stopped, and what its nodes have
+    is known."""
     if not cluster.is_testbed:
         pytest.skip("only a cluster that the testbed has booted here can be treated so")
     return cluster

@@ -15,10 +15,17 @@ PORTS = (8080, 8081)
 
 
 def nine_pods(image: str) -> list[dict[str, Any]]:
-    """Pods a, b and c in each of three namespaces, on alternating nodes, each with two ports over TCP and UDP."""
+    """Pods a, b and c in each of three namespaces, on alternating nodes, each with two ports over
+    TCP and UDP."""
     objects: list[dict[str, Any]] = []
     for space in SPACES:
-        objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space, "labels": {"ns": space}}})
+        objects.append(
+            {
+                "apiVersion": "v1",
+                "kind": "Namespace",
+                "metadata": {"name": space, "labels": {"ns": space}},
+            }
+        )
         objects += [_pod(space, name, image) for name in "abc"]
     return [*objects, *_policies()]
 
@@ -40,20 +47,44 @@ def _pod(space: str, name: str, image: str) -> dict[str, Any]:
 def _policies() -> list[dict[str, Any]]:
     return [
         _policy("nine-a", "deny-in", {}, ingress=[]),
-        _policy("nine-a", "a-from-b", {"pod": "a"}, ingress=[
-            {"from": [{"namespaceSelector": {"matchLabels": {"ns": "nine-b"}}}], "ports": [{"port": 8080}]}]),
-        _policy("nine-b", "b-out", {"pod": "b"}, egress=[
-            {"to": [{"podSelector": {}}], "ports": [{"port": 8081, "protocol": "UDP"}]}]),
-        _policy("nine-c", "c-in", {"pod": "c"}, ingress=[
-            {"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"pod": "a"}}}]}]),
-    ]  # fmt: skip
+        _policy(
+            "nine-a",
+            "a-from-b",
+            {"pod": "a"},
+            ingress=[
+                {
+                    "from": [{"namespaceSelector": {"matchLabels": {"ns": "nine-b"}}}],
+                    "ports": [{"port": 8080}],
+                }
+            ],
+        ),
+        _policy(
+            "nine-b",
+            "b-out",
+            {"pod": "b"},
+            egress=[{"to": [{"podSelector": {}}], "ports": [{"port": 8081, "protocol": "UDP"}]}],
+        ),
+        _policy(
+            "nine-c",
+            "c-in",
+            {"pod": "c"},
+            ingress=[
+                {"from": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"pod": "a"}}}]}
+            ],
+        ),
+    ]
 
 
 def _policy(space: str, name: str, labels: dict[str, str], **rules: Any) -> dict[str, Any]:
     kinds = [kind.capitalize() for kind in rules]
     spec = {"podSelector": {"matchLabels": labels}, "policyTypes": kinds, **rules}
     metadata = {"name": name, "namespace": space}
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": metadata, "spec": spec}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": spec,
+    }
 
 
 @contextmanager

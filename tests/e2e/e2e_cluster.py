@@ -37,8 +37,11 @@ class Cluster:
     def kubectl(self, *arguments: str, input_text: str | None = None, check: bool = True) -> str:
         done = subprocess.run(
             ["kubectl", f"--kubeconfig={self.kubeconfig}", *arguments],
-            check=False, text=True, input=input_text, capture_output=True,
-        )  # fmt: skip
+            check=False,
+            text=True,
+            input=input_text,
+            capture_output=True,
+        )
         assert not check or done.returncode == 0, done.stderr
         return done.stdout
 
@@ -48,11 +51,21 @@ class Cluster:
         return found
 
     def apply(self, *objects: Mapping[str, Any]) -> None:
-        self.kubectl("apply", "-f", "-", input_text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+        self.kubectl(
+            "apply",
+            "-f",
+            "-",
+            input_text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}),
+        )
 
     def environment(self, **changes: str) -> dict[str, str]:
         """For a prober that runs against this cluster."""
-        return {**os.environ, "KUBECONFIG": str(self.kubeconfig), "PROBER_IMAGE": self.image, **changes}
+        return {
+            **os.environ,
+            "KUBECONFIG": str(self.kubeconfig),
+            "PROBER_IMAGE": self.image,
+            **changes,
+        }
 
     def prober(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
         """Run the command line to its end."""
@@ -66,7 +79,8 @@ class Cluster:
         )
 
     def start_prober(self, *arguments: str, alone: bool = True) -> subprocess.Popen[str]:
-        """Start the command line, to be interrupted; `alone`: when the pods of earlier runs are gone."""
+        """Start the command line, to be interrupted; `alone`: when the pods of earlier runs are
+        gone."""
         if alone:
             self.wait_until_nothing_is_left()
         return subprocess.Popen(
@@ -75,14 +89,18 @@ class Cluster:
             env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            # Shells start background jobs with SIGINT ignored, and a child of such a job would never see Ctrl-C.
+            # Shells start background jobs with SIGINT ignored, and a child of such a job would
+            # never see Ctrl-C.
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
         )
 
     def remains(self) -> list[str]:
         """Everything of prober's that is in the cluster, as `kind/namespace/name`."""
         found = self.get("pods,configmaps,jobs", "-A", "-l", LABEL)["items"]
-        return [f"{one['kind']}/{one['metadata']['namespace']}/{one['metadata']['name']}" for one in found]
+        return [
+            f"{one['kind']}/{one['metadata']['namespace']}/{one['metadata']['name']}"
+            for one in found
+        ]
 
     def probe_pods(self) -> list[dict[str, Any]]:
         pods: list[dict[str, Any]] = self.get("pods", "-A", "-l", LABEL)["items"]
@@ -92,11 +110,14 @@ class Cluster:
         wait(lambda: not self.remains(), lambda: f"left behind: {self.remains()}", 180)
 
     def wait_until_quiet(self) -> None:
-        """Wait until what other tests deleted is gone: namespaces go in their own time, their pods one by one."""
+        """Wait until what other tests deleted is gone: namespaces go in their own time, their pods
+        one by one."""
 
         def going() -> list[str]:
             found = self.get("namespaces,pods", "-A")["items"]
-            return [one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]]
+            return [
+                one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]
+            ]
 
         wait(lambda: not going(), lambda: f"still going: {going()}", 180)
 
@@ -105,7 +126,11 @@ class Cluster:
 
         def runs(pod: dict[str, Any]) -> bool:
             status = pod["status"]
-            return pod["metadata"]["namespace"] == namespace and status.get("phase") == "Running" and "podIP" in status
+            return (
+                pod["metadata"]["namespace"] == namespace
+                and status.get("phase") == "Running"
+                and "podIP" in status
+            )
 
         wait(
             lambda: any(runs(pod) for pod in self.probe_pods()),
@@ -115,11 +140,18 @@ class Cluster:
 
     def wait_ready(self, *namespaces: str) -> None:
         """Wait until every pod of the namespaces is ready."""
-        wait(lambda: all(self._all_ready(one) for one in namespaces), lambda: self.kubectl("get", "pods", "-A"), 300)
+        wait(
+            lambda: all(self._all_ready(one) for one in namespaces),
+            lambda: self.kubectl("get", "pods", "-A"),
+            300,
+        )
 
     def _all_ready(self, namespace: str) -> bool:
         workloads = self.get("deployments,statefulsets", "-n", namespace)["items"]
-        ready = [one["status"].get("readyReplicas", 0) == one["spec"].get("replicas", 1) for one in workloads]
+        ready = [
+            one["status"].get("readyReplicas", 0) == one["spec"].get("replicas", 1)
+            for one in workloads
+        ]
         return bool(ready) and all(ready)
 
 

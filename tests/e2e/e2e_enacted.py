@@ -1,7 +1,8 @@
-"""The lab's incidents on a real cluster: the same objects in namespaces of their own, with containers that listen.
+"""The lab's incidents on a real cluster: the same objects in namespaces of their own, with
+containers that listen.
 
-Many incidents share one cluster and one run, so each has its own names: what the table calls `shop` is `i03-shop` here.
-What the lab breaks by a fault is broken in the object itself.
+Many incidents share one cluster and one run, so each has its own names: what the table calls `shop`
+is `i03-shop` here. What the lab breaks by a fault is broken in the object itself.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Enacted:
 
     @cached_property
     def mended(self) -> list[Object] | None:
-        """The objects as a person leaves them where the cause is not in an object that can be patched."""
+        """The objects as a person leaves them where the cause is not in an object that can be
+        patched."""
         if self.incident.mend is None and not self.incident.faults:
             return None
         objects = list(self.incident.objects)
@@ -65,16 +67,28 @@ class Enacted:
                 implied = namespace(space)
                 found.setdefault(key(implied), implied)
             found[key(one)] = self._pod(one, faults) if one["kind"] == "Pod" else one
-        return [self._own(one) for one in sorted(found.values(), key=lambda one: str(one["kind"] != "Namespace"))]
+        return [
+            self._own(one)
+            for one in sorted(found.values(), key=lambda one: str(one["kind"] != "Namespace"))
+        ]
 
     def _pod(self, one: Object, faults: Sequence[str]) -> Object:
         spec: dict[str, Any] = responding(one["spec"], self.image)
         target = f"pod/{one['metadata']['name']}.{one['metadata']['namespace']}"
-        deaf = [fault.rpartition(":")[2] for fault in faults if fault.startswith(f"not-listening={target}:")]
+        deaf = [
+            fault.rpartition(":")[2]
+            for fault in faults
+            if fault.startswith(f"not-listening={target}:")
+        ]
         for port in deaf:
             command = spec["containers"][0]["command"]
             at = command.index(port)
-            spec["containers"][0]["command"] = [*command[: at - 1], "--http", "1", *command[at + 1 :]]
+            spec["containers"][0]["command"] = [
+                *command[: at - 1],
+                "--http",
+                "1",
+                *command[at + 1 :],
+            ]
         if f"no-endpoints=svc/{one['metadata']['name']}.{one['metadata']['namespace']}" in faults:
             spec["readinessGates"] = NEVER_OPENED
         if one["spec"].get("hostNetwork"):
@@ -90,7 +104,9 @@ def key(one: Object) -> tuple[str, str, str]:
 
 def enact(incidents: Iterable[Incident], image: str) -> list[Enacted]:
     """Each with its own names."""
-    return [Enacted(incident, f"i{number:02}", image) for number, incident in enumerate(incidents, 1)]
+    return [
+        Enacted(incident, f"i{number:02}", image) for number, incident in enumerate(incidents, 1)
+    ]
 
 
 def build(cluster: Cluster, rows: Sequence[Enacted]) -> None:
@@ -109,15 +125,22 @@ def wait_for_pods(cluster: Cluster, objects: Iterable[Object]) -> None:
     for one in objects:
         if one["kind"] == "Pod":
             condition = "ContainersReady" if one["spec"].get("readinessGates") else "Ready"
-            pods.setdefault(condition, []).append(f"{one['metadata']['namespace']} {one['metadata']['name']}")
+            pods.setdefault(condition, []).append(
+                f"{one['metadata']['namespace']} {one['metadata']['name']}"
+            )
     for condition, names in pods.items():
         for name in names:
             space, own = name.split()
-            cluster.kubectl("-n", space, "wait", f"--for=condition={condition}", f"pod/{own}", "--timeout=240s")
+            cluster.kubectl(
+                "-n", space, "wait", f"--for=condition={condition}", f"pod/{own}", "--timeout=240s"
+            )
 
 
-def mend(cluster: Cluster, rows: Sequence[Enacted], findings: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
-    """Apply what is offered for each row, by its prefix; where that is advice, do what a person would."""
+def mend(
+    cluster: Cluster, rows: Sequence[Enacted], findings: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Apply what is offered for each row, by its prefix; where that is advice, do what a person
+    would."""
     for row in rows:
         for finding in findings[row.prefix]:
             apply_fix(cluster, finding.get("fix"))
@@ -134,12 +157,22 @@ def apply_fix(cluster: Cluster, fix: Mapping[str, Any] | None) -> None:
         return
     target = fix["target"]
     where = ("-n", target["namespace"]) if target.get("namespace") else ()
-    cluster.kubectl(*where, "patch", target["kind"], target["name"], "--type=json", "-p", json.dumps(fix["patch"]))
+    cluster.kubectl(
+        *where,
+        "patch",
+        target["kind"],
+        target["name"],
+        "--type=json",
+        "-p",
+        json.dumps(fix["patch"]),
+    )
 
 
 def _replace(cluster: Cluster, before: Sequence[Object], after: Sequence[Object]) -> None:
     old, new = ({key(one): one for one in objects} for objects in (before, after))
-    gone = [one for at, one in old.items() if at not in new or (one["kind"] == "Pod" and new[at] != one)]
+    gone = [
+        one for at, one in old.items() if at not in new or (one["kind"] == "Pod" and new[at] != one)
+    ]
     for kind, space, name in map(key, gone):
         cluster.kubectl("-n", space, "delete", kind, name, "--grace-period=0", "--force")
     changed = [one for at, one in new.items() if old.get(at) != one]

@@ -1,4 +1,5 @@
-"""buildah with a store of its own, and containers of its images: run by runc, as a kubelet would have them run."""
+"""buildah with a store of its own, and containers of its images: run by runc, as a kubelet would
+have them run."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prober.fabric.kubernetes.probepod import EVERY_GROUP
+from prober.fabric.kubernetes.probe_pods.manifest import EVERY_GROUP
 from testbed.base_image import CERTIFICATES, root_archive
 
 ROOT = Path(__file__).parents[2]
@@ -70,16 +71,21 @@ class Container:
         return found
 
     def run(self, *arguments: str) -> str:
-        """Run a command in it under the restricted Pod Security Standard and on a read-only root; its stdout."""
+        """Run a command in it under the restricted Pod Security Standard and on a read-only root;
+        its stdout."""
         name = f"prober-{uuid.uuid4().hex[:8]}"
         bundle = self.folder / name
         bundle.mkdir()
         command("runc", "spec", "--bundle", str(bundle))
         file = bundle / "config.json"
         file.write_text(json.dumps(self._restricted(json.loads(file.read_text()), arguments, name)))
-        return command("runc", "--root", str(self.folder / "runc"), "run", "--bundle", str(bundle), name)
+        return command(
+            "runc", "--root", str(self.folder / "runc"), "run", "--bundle", str(bundle), name
+        )
 
-    def _restricted(self, config: dict[str, Any], arguments: tuple[str, ...], name: str) -> dict[str, Any]:
+    def _restricted(
+        self, config: dict[str, Any], arguments: tuple[str, ...], name: str
+    ) -> dict[str, Any]:
         user, group = map(int, self.settings["User"].split(":"))
         config["process"] |= {
             "terminal": False,
@@ -91,14 +97,25 @@ class Container:
             "noNewPrivileges": True,
         }
         config["root"] = {"path": str(self.root), "readonly": True}
-        config["linux"] |= {"cgroupsPath": f"/{name}", "sysctl": {EVERY_GROUP["name"]: EVERY_GROUP["value"]}}
+        config["linux"] |= {
+            "cgroupsPath": f"/{name}",
+            "sysctl": {EVERY_GROUP["name"]: EVERY_GROUP["value"]},
+        }
         return config
 
 
 def command(*arguments: str) -> str:
     """Run a command at the root of the project; its stdout."""
     done = subprocess.run(
-        arguments, capture_output=True, text=True, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, timeout=900
+        arguments,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        timeout=900,
     )
-    assert done.returncode == 0, f"{' '.join(arguments)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    assert done.returncode == 0, (
+        f"{' '.join(arguments)}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    )
     return done.stdout

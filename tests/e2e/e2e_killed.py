@@ -1,7 +1,8 @@
-"""A prober that is killed in a phase of its run, as by SIGKILL at any moment: python e2e_killed.py PHASE ARGUMENT…
+"""A prober that is killed in a phase of its run, as by SIGKILL at any moment: python e2e_killed.py
+PHASE ARGUMENT…
 
-Waiting for a phase from outside would be a race. Here the process kills itself when it gets there. It leaves alone what
-others left, and with E2E_DEADLINE its objects live for so many seconds only.
+Waiting for a phase from outside would be a race. Here the process kills itself when it gets there.
+It leaves alone what others left, and with E2E_DEADLINE its objects live for so many seconds only.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from prober.cli import main, session
-from prober.fabric.kubernetes import batch, fabric
+from prober.cli import main
+from prober.cli.output import session
+from prober.fabric.kubernetes import fabric
+from prober.fabric.kubernetes.probe_pods import batch
 
 
 def die(*_: Any, **__: Any) -> Any:

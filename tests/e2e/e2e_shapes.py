@@ -16,7 +16,8 @@ _PORTS = (
     {"name": "udp-81", "containerPort": 81, "protocol": "UDP"},
 )
 CHECKS = len(SPACES) * len(NAMES) * (len(SPACES) * len(NAMES) - 1) * len(_PORTS)
-"""Pairs of different pods, and ports: a pod and itself is no question for a pod that stands for it."""
+"""Pairs of different pods, and ports: a pod and itself is no question for a pod that stands for
+it."""
 
 Policy = Mapping[str, Any]
 
@@ -26,7 +27,9 @@ def pods(image: str) -> list[dict[str, Any]]:
     objects: list[dict[str, Any]] = []
     for space in SPACES:
         team = {"team": space.removeprefix("shape-")}
-        objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space, "labels": team}})
+        objects.append(
+            {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": space, "labels": team}}
+        )
         for name in NAMES:
             spec = responding({"containers": [{"name": "server", "ports": _PORTS}]}, image)
             metadata = {"name": name, "namespace": space, "labels": {"pod": name}}
@@ -69,7 +72,12 @@ _EXPRESSIONS = policy(
     "x",
     {
         "podSelector": _one_of("pod", "In", "a", "b"),
-        "ingress": [{"from": [{"namespaceSelector": _one_of("team", "NotIn", "z")}], "ports": [{"protocol": "TCP"}]}],
+        "ingress": [
+            {
+                "from": [{"namespaceSelector": _one_of("team", "NotIn", "z")}],
+                "ports": [{"protocol": "TCP"}],
+            }
+        ],
     },
 )
 _UNION = (
@@ -92,4 +100,5 @@ SHAPES: Mapping[str, Sequence[Policy]] = {
     "ports": (_NAMED_PORT, _ONE_PORT_OF_UDP, _PORT_RANGE),
     "unions": (_EXPRESSIONS, *_UNION, _EGRESS_TO_TEAM),
 }
-"""Three shapes at once, one a namespace: each matrix is read whole, so nothing of a shape is lost, and time is won."""
+"""Three shapes at once, one a namespace: each matrix is read whole, so nothing of a shape is lost,
+and time is won."""

@@ -1,4 +1,5 @@
-"""Manifests of the lab's world, for a real cluster: what the cluster has is left out, and containers really listen."""
+"""Manifests of the lab's world, for a real cluster: what the cluster has is left out, and
+containers really listen."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ OWN_NAMESPACES = ("default", "kube-system")
 
 
 def real_world(files: Iterable[Path], image: str) -> list[dict[str, Any]]:
-    """The objects of the files, with every container replaced by a responder on the ports that it declares."""
+    """The objects of the files, with every container replaced by a responder on the ports that it
+    declares."""
     objects: list[dict[str, Any]] = []
     for file in files:
         for one in yaml.safe_load_all(file.read_text()):
@@ -44,18 +46,26 @@ def responding(spec: Mapping[str, Any], image: str) -> dict[str, Any]:
 def _responder(container: Mapping[str, Any], image: str) -> dict[str, Any]:
     listen = []
     for port in container.get("ports", ()):
-        listen += ["--udp-echo" if port.get("protocol") == "UDP" else "--http", str(port["containerPort"])]
+        listen += [
+            "--udp-echo" if port.get("protocol") == "UDP" else "--http",
+            str(port["containerPort"]),
+        ]
     return {
         "name": container["name"],
         "image": image,
         "imagePullPolicy": "IfNotPresent",
-        "command": ["python3", "-m", "agent.responder", *(listen or ["--http", "8080"])],
+        "command": ["python3", "-m", "agent.serving.responder", *(listen or ["--http", "8080"])],
         "ports": container.get("ports", []),
-        "resources": {"requests": {"cpu": "5m", "memory": "24Mi"}, "limits": {"cpu": "500m", "memory": "128Mi"}},
+        "resources": {
+            "requests": {"cpu": "5m", "memory": "24Mi"},
+            "limits": {"cpu": "500m", "memory": "128Mi"},
+        },
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
     }
 
 
 def _space(one: Mapping[str, Any]) -> str:
     metadata = one["metadata"]
-    return str(metadata["name"] if one["kind"] == "Namespace" else metadata.get("namespace", "default"))
+    return str(
+        metadata["name"] if one["kind"] == "Namespace" else metadata.get("namespace", "default")
+    )

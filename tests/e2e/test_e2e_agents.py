@@ -1,4 +1,5 @@
-"""Probes through agents: from nodes without rights, and as the real pods with the rights to enter them."""
+"""Probes through agents: from nodes without rights, and as the real pods with the rights to enter
+them."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ import pytest
 from e2e_agents import SPACES, installed, nine_pods
 from e2e_cluster import SLOW, Cluster, wait
 
-MATRIX = ("matrix", *(word for space in SPACES for word in ("-n", space)), "--timeout", "1s", "-o", "json")
+MATRIX = (
+    "matrix",
+    *(word for space in SPACES for word in ("-n", space)),
+    "--timeout",
+    "1s",
+    "-o",
+    "json",
+)
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +27,9 @@ def nine(cluster: Cluster) -> Iterator[Cluster]:
     """Nine pods with policies among them."""
     cluster.apply(*nine_pods(cluster.image))
     for space in SPACES:
-        cluster.kubectl("wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=120s")
+        cluster.kubectl(
+            "wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=120s"
+        )
     yield cluster
     cluster.kubectl("delete", "namespace", *SPACES, "--wait=false")
 
@@ -33,17 +43,31 @@ def entering(nine: Cluster) -> Iterator[Cluster]:
 
 def everything(cluster: Cluster) -> set[str]:
     """What `install` makes, and more: whatever of these kinds is in the cluster."""
-    kinds = "namespaces,serviceaccounts,clusterroles,clusterrolebindings,roles,rolebindings,daemonsets"
+    kinds = (
+        "namespaces,serviceaccounts,clusterroles,clusterrolebindings,roles,rolebindings,daemonsets"
+    )
     items = cluster.get(kinds, "-A")["items"]
-    return {f"{one['kind']}/{one['metadata'].get('namespace', '')}/{one['metadata']['name']}" for one in items}
+    return {
+        f"{one['kind']}/{one['metadata'].get('namespace', '')}/{one['metadata']['name']}"
+        for one in items
+    }
 
 
 def agent_processes(cluster: Cluster) -> list[str]:
     """Command lines of what runs in the agents' pods besides the long-lived process."""
-    pods = [one["metadata"]["name"] for one in cluster.get("pods", "-n", "prober", "-l", "prober.dev/agent")["items"]]
+    pods = [
+        one["metadata"]["name"]
+        for one in cluster.get("pods", "-n", "prober", "-l", "prober.dev/agent")["items"]
+    ]
     files = "pathlib.Path('/proc').glob('[0-9]*/cmdline')"
-    code = f"import pathlib; [print(one.read_bytes().replace(b'\\0', b' ').decode()) for one in {files}]"
-    lines = [cluster.kubectl("exec", "-n", "prober", pod, "--", "python3", "-c", code, check=False) for pod in pods]
+    code = (
+        "import pathlib; [print(one.read_bytes().replace(b'\\0', b' ').decode()) for one in "
+        f"{files}]"
+    )
+    lines = [
+        cluster.kubectl("exec", "-n", "prober", pod, "--", "python3", "-c", code, check=False)
+        for pod in pods
+    ]
     return [line for text in lines for line in text.splitlines() if "agent visit" in line]
 
 
@@ -54,16 +78,22 @@ def test_without_agents_it_says_how_to_get_them(cluster: Cluster, clean: Cluster
     assert "prober install" in done.stderr
 
 
-def test_agents_without_rights_probe_from_nodes_and_uninstall_leaves_nothing(cluster: Cluster, clean: Cluster) -> None:
+def test_agents_without_rights_probe_from_nodes_and_uninstall_leaves_nothing(
+    cluster: Cluster, clean: Cluster
+) -> None:
     # Whoever has probed from a node before has left it, and it goes with the rest.
     cluster.kubectl("delete", "namespace", "prober", "--ignore-not-found")
     before = everything(cluster)
     with installed(cluster):
         for via in ("agent", "auto"):
-            done = cluster.prober("check", "node/n1", "tcp://203.0.113.10:443", "--via", via, PROBER_IMAGE="")
+            done = cluster.prober(
+                "check", "node/n1", "tcp://203.0.113.10:443", "--via", via, PROBER_IMAGE=""
+            )
             assert done.returncode == 0, done.stdout + done.stderr
         assert not cluster.remains(), "a probe pod was made although there is an agent"
-        refused = cluster.prober("check", "deploy/coredns.kube-system", "tcp://203.0.113.10:443", "--via", "agent")
+        refused = cluster.prober(
+            "check", "deploy/coredns.kube-system", "tcp://203.0.113.10:443", "--via", "agent"
+        )
         assert refused.returncode == 3, refused.stdout + refused.stderr
         assert "may not enter pods" in refused.stdout
         assert "prober install --enter-pods" in refused.stdout
@@ -99,11 +129,17 @@ def test_names_are_looked_up_as_the_pod_does(entering: Cluster) -> None:
 
 
 def test_when_the_coordinator_is_killed_the_agent_stops(entering: Cluster) -> None:
-    process = entering.start_prober("check", "pod/a.nine-b", SLOW, "--attempts", "80", "--timeout", "2s")
+    process = entering.start_prober(
+        "check", "pod/a.nine-b", SLOW, "--attempts", "80", "--timeout", "2s"
+    )
     wait(lambda: bool(agent_processes(entering)), lambda: "the agent was never asked", 60)
     process.kill()
     process.communicate(timeout=60)
-    wait(lambda: not agent_processes(entering), lambda: f"still there: {agent_processes(entering)}", 60)
+    wait(
+        lambda: not agent_processes(entering),
+        lambda: f"still there: {agent_processes(entering)}",
+        60,
+    )
 
 
 def test_agents_say_how_much_they_did(entering: Cluster) -> None:
@@ -111,9 +147,13 @@ def test_agents_say_how_much_they_did(entering: Cluster) -> None:
     code = "import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).read().decode())"
     for pod in pods:
         url = f"http://{pod['status']['hostIP']}:9731/metrics"
-        text = entering.kubectl("exec", "-n", "prober", pod["metadata"]["name"], "--", "python3", "-c", code, url)
+        text = entering.kubectl(
+            "exec", "-n", "prober", pod["metadata"]["name"], "--", "python3", "-c", code, url
+        )
         assert 'enters_pods="true"' in text
-        (runs,) = (line for line in text.splitlines() if line.startswith("prober_agent_runs_total "))
+        (runs,) = (
+            line for line in text.splitlines() if line.startswith("prober_agent_runs_total ")
+        )
         assert float(runs.split()[1]) >= 1
 
 

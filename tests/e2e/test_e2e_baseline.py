@@ -1,4 +1,5 @@
-"""Around a rollout on a real cluster: one flow too many is closed, and the policy that did it is named."""
+"""Around a rollout on a real cluster: one flow too many is closed, and the policy that did it is
+named."""
 
 from __future__ import annotations
 
@@ -19,10 +20,12 @@ ROLLOUT = {
         "podSelector": {},
         "policyTypes": ["Egress"],
         # Meant to keep it to the metrics of Flux. Two controllers were forgotten.
-        "egress": [{"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": app}}}]}
-                   for app in ("source-controller", "kustomize-controller")],
+        "egress": [
+            {"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": app}}}]}
+            for app in ("source-controller", "kustomize-controller")
+        ],
     },
-}  # fmt: skip
+}
 ALLOWED = """\
 apiVersion: prober.dev/v1alpha1
 kind: AllowedChanges
@@ -45,7 +48,9 @@ def rolled_out(flux: Cluster, tmp_path: Path) -> Iterator[Path]:
         flux.kubectl("delete", "networkpolicy", "-n", "monitoring", "prometheus-egress")
 
 
-def test_the_flow_too_many_is_caught(flux: Cluster, clean: Cluster, rolled_out: Path, tmp_path: Path) -> None:
+def test_the_flow_too_many_is_caught(
+    flux: Cluster, clean: Cluster, rolled_out: Path, tmp_path: Path
+) -> None:
     kind = "predicted" if flux.policy == "none" else "closed"
     seen: list[dict[str, Any]] = []
 
@@ -60,7 +65,9 @@ def test_the_flow_too_many_is_caught(flux: Cluster, clean: Cluster, rolled_out: 
     forgotten = {f"deploy/{name}-controller.flux-system" for name in ("helm", "notification")}
     assert {source for source, _, _ in changed} == {"sts/prometheus.monitoring"}
     assert {target for _, target, port in changed if port == 8080} == forgotten
-    blamed = {(edit["name"], edit["edit"]) for one in seen[-1]["changes"] for edit in one["policies"]}
+    blamed = {
+        (edit["name"], edit["edit"]) for one in seen[-1]["changes"] for edit in one["policies"]
+    }
     assert blamed == {("prometheus-egress", "added")}
     allowed = tmp_path / "allowed.yaml"
     allowed.write_text(ALLOWED)

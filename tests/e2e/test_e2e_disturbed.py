@@ -1,4 +1,5 @@
-"""What happens in the middle of a run: a pod is evicted, a node goes away, the API server restarts."""
+"""What happens in the middle of a run: a pod is evicted, a node goes away, the API server
+restarts."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def running(flux: Cluster, clean: Cluster, tmp_path: Path) -> subprocess.Popen[s
     process = flux.start_prober("run", str(file), "--via", "pod", "-o", "json")
 
     def half() -> bool:
-        phases = {one["metadata"]["namespace"]: one["status"].get("phase") for one in flux.probe_pods()}
+        phases = {
+            one["metadata"]["namespace"]: one["status"].get("phase") for one in flux.probe_pods()
+        }
         return phases.get(BUSY) == "Running" and phases.get(DONE) == "Succeeded"
 
     wait(half, lambda: str([one["status"] for one in flux.probe_pods()]), 120)
@@ -60,8 +63,14 @@ def of_the_busy(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_probe_pod_is_evicted(running: subprocess.Popen[str], flux: Cluster) -> None:
-    (pod,) = [one["metadata"]["name"] for one in flux.probe_pods() if one["metadata"]["namespace"] == BUSY]
-    eviction = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": BUSY}}
+    (pod,) = [
+        one["metadata"]["name"] for one in flux.probe_pods() if one["metadata"]["namespace"] == BUSY
+    ]
+    eviction = {
+        "apiVersion": "policy/v1",
+        "kind": "Eviction",
+        "metadata": {"name": pod, "namespace": BUSY},
+    }
     path = f"/api/v1/namespaces/{BUSY}/pods/{pod}/eviction"
     flux.kubectl("create", "--raw", path, "-f", "-", input_text=json.dumps(eviction))
     found = record(running)
@@ -69,7 +78,10 @@ def test_a_probe_pod_is_evicted(running: subprocess.Popen[str], flux: Cluster) -
     assert results(found) == {"long": "inconclusive", "short": "pass"}
     failure = of_the_busy(found)
     assert pod in failure["message"]
-    assert "taken off its node (EvictionByEvictionAPI)" in failure["message"] or "is gone" in failure["message"]
+    assert (
+        "taken off its node (EvictionByEvictionAPI)" in failure["message"]
+        or "is gone" in failure["message"]
+    )
     assert failure["hint"]
 
 

@@ -1,4 +1,5 @@
-"""Probing from an ephemeral container of the real pod: its own network, and what stays behind is said."""
+"""Probing from an ephemeral container of the real pod: its own network, and what stays behind is
+said."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_it_observes(record: dict[str, Any]) -> None:
     assert (check["observation"]["outcome"], check["verdict"]) == ("ok", "as-predicted")
 
 
-def test_what_stays_behind_is_said_and_nothing_else_is_left(flux: Cluster, record: dict[str, Any]) -> None:
+def test_what_stays_behind_is_said_and_nothing_else_is_left(
+    flux: Cluster, record: dict[str, Any]
+) -> None:
     assert any("Kubernetes takes neither away" in warning for warning in record["warnings"])
     flux.wait_until_nothing_is_left()
     status = flux.get("pod", "prometheus-0", "-n", "monitoring")["status"]
@@ -37,8 +40,14 @@ def test_what_stays_behind_is_said_and_nothing_else_is_left(flux: Cluster, recor
     assert status["phase"] == "Running"
 
 
-def test_only_there_a_pod_sees_whether_it_reaches_itself(flux: Cluster, record: dict[str, Any]) -> None:
-    port = flux.get("pod", "prometheus-0", "-n", "monitoring")["spec"]["containers"][0]["ports"][0]["containerPort"]
-    done = flux.prober("check", SOURCE, f"tcp://{SOURCE}:{port}", "--via", "ephemeral", "-o", "json")
+def test_only_there_a_pod_sees_whether_it_reaches_itself(
+    flux: Cluster, record: dict[str, Any]
+) -> None:
+    port = flux.get("pod", "prometheus-0", "-n", "monitoring")["spec"]["containers"][0]["ports"][0][
+        "containerPort"
+    ]
+    done = flux.prober(
+        "check", SOURCE, f"tcp://{SOURCE}:{port}", "--via", "ephemeral", "-o", "json"
+    )
     (check,) = json.loads(done.stdout)["checks"]
     assert (done.returncode, check["observation"]["outcome"]) == (0, "ok"), done.stderr

@@ -1,4 +1,5 @@
-"""What can go wrong in a cluster: a clear sentence, the next step, exit code 3, and nothing left behind."""
+"""What can go wrong in a cluster: a clear sentence, the next step, exit code 3, and nothing left
+behind."""
 
 from __future__ import annotations
 
@@ -51,11 +52,13 @@ def test_rights_to_read_but_not_to_create_pods(flux: Cluster, clean: Cluster) ->
 
 def test_an_api_server_that_does_not_answer(cluster: Cluster, tmp_path: Path) -> None:
     config = {
-        "apiVersion": "v1", "kind": "Config", "current-context": "dead",
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "dead",
         "clusters": [{"name": "dead", "cluster": {"server": "https://127.0.0.1:1"}}],
         "users": [{"name": "dead", "user": {"token": "x"}}],
         "contexts": [{"name": "dead", "context": {"cluster": "dead", "user": "dead"}}],
-    }  # fmt: skip
+    }
     file = tmp_path / "config"
     file.write_text(json.dumps(config))
     done = cluster.prober(*CHECK, "--kubeconfig", str(file))

@@ -10,7 +10,10 @@ import pytest
 from e2e_cluster import Cluster
 
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "flux.yaml"
-BLOCKED = ("source-controller → github.com:22/tcp", "kustomize-controller → svc/source-controller:80")
+BLOCKED = (
+    "source-controller → github.com:22/tcp",
+    "kustomize-controller → svc/source-controller:80",
+)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,9 @@ def test_the_cause_is_found(flux: Cluster, record: dict[str, Any]) -> None:
     if flux.policy == "none":
         return
     causes = [one for one in record["findings"] if one["id"] == "egress-policy-missing-port"]
-    assert any("22/TCP" in one["cause"] and "flux-system/allow-egress" in one["cause"] for one in causes)
+    assert any(
+        "22/TCP" in one["cause"] and "flux-system/allow-egress" in one["cause"] for one in causes
+    )
 
 
 def test_nothing_is_left(flux: Cluster, record: dict[str, Any]) -> None:

@@ -16,7 +16,9 @@ NAMESPACE = "flux-system"
 @pytest.fixture(scope="module")
 def while_probing(flux: Cluster) -> Iterator[Cluster]:
     """The cluster while a probe pod stands for source-controller."""
-    process = flux.start_prober("check", f"deploy/{NAME}.{NAMESPACE}", SLOW, "--attempts", "100", "--timeout", "1s")
+    process = flux.start_prober(
+        "check", f"deploy/{NAME}.{NAMESPACE}", SLOW, "--attempts", "100", "--timeout", "1s"
+    )
     try:
         flux.wait_for_probe_pod(NAMESPACE)
         yield flux
@@ -30,9 +32,15 @@ def probe_pod(cluster: Cluster) -> dict[str, Any]:
 
 
 def test_it_has_the_labels_and_the_node_of_the_pod(while_probing: Cluster) -> None:
-    real = while_probing.get("pods", "-n", NAMESPACE, "-l", f"app={NAME},!prober.dev/probe")["items"][0]
+    real = while_probing.get("pods", "-n", NAMESPACE, "-l", f"app={NAME},!prober.dev/probe")[
+        "items"
+    ][0]
     probe = probe_pod(while_probing)
-    wanted = {key: value for key, value in real["metadata"]["labels"].items() if key != "pod-template-hash"}
+    wanted = {
+        key: value
+        for key, value in real["metadata"]["labels"].items()
+        if key != "pod-template-hash"
+    }
     assert probe["metadata"]["labels"] == {**wanted, "prober.dev/probe": "true"}
     assert probe["spec"]["nodeName"] == real["spec"]["nodeName"]
     assert probe["status"]["podIP"] != real["status"]["podIP"]
@@ -48,8 +56,16 @@ def test_the_replica_set_does_not_take_it_for_its_own(while_probing: Cluster) ->
 
 def test_no_service_sends_it_traffic(while_probing: Cluster) -> None:
     address = probe_pod(while_probing)["status"]["podIP"]
-    slices = while_probing.get("endpointslices", "-n", NAMESPACE, "-l", f"kubernetes.io/service-name={NAME}")["items"]
-    ready = [ip for one in slices for end in one["endpoints"] if end["conditions"]["ready"] for ip in end["addresses"]]
+    slices = while_probing.get(
+        "endpointslices", "-n", NAMESPACE, "-l", f"kubernetes.io/service-name={NAME}"
+    )["items"]
+    ready = [
+        ip
+        for one in slices
+        for end in one["endpoints"]
+        if end["conditions"]["ready"]
+        for ip in end["addresses"]
+    ]
     assert len(ready) == 1
     assert address not in ready
 
@@ -65,7 +81,9 @@ async def test_another_run_does_not_see_it(while_probing: Cluster) -> None:
     from prober.fabric.kubernetes import Access, KubernetesFabric, Settings
 
     names = {pod["metadata"]["name"] for pod in while_probing.probe_pods()}
-    async with KubernetesFabric(Access(while_probing.kubeconfig), Settings(while_probing.image)) as fabric:
+    async with KubernetesFabric(
+        Access(while_probing.kubeconfig), Settings(while_probing.image)
+    ) as fabric:
         snapshot = await fabric.snapshot()
     assert names
     assert not names & {name for _, name in snapshot.pods}

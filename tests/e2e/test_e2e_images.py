@@ -1,4 +1,5 @@
-"""Every target of the Dockerfile, built for real where buildah is, and run as a cluster would. Needs no cluster."""
+"""Every target of the Dockerfile, built for real where buildah is, and run as a cluster would.
+Needs no cluster."""
 
 from __future__ import annotations
 
@@ -21,9 +22,16 @@ LARGEST = {"agent": 60, "coordinator": 110, "tools": 125}
 
 def why_not() -> str:
     """Why no image can be built here; empty when it can."""
-    absent = [one for one in ("buildah", "runc") if not shutil.which(one, path=f"{os.environ['PATH']}:/usr/sbin")]
+    absent = [
+        one
+        for one in ("buildah", "runc")
+        if not shutil.which(one, path=f"{os.environ['PATH']}:/usr/sbin")
+    ]
     if os.geteuid() != 0 or absent:
-        return f"images are built as root, with buildah and runc (missing: {', '.join(absent) or 'root'})"
+        return (
+            "images are built as root, with buildah and runc (missing: "
+            f"{', '.join(absent) or 'root'})"
+        )
     return missing()
 
 
@@ -53,8 +61,12 @@ def built(buildah: Buildah, target: str) -> Iterator[Container]:
 
 
 def test_it_runs_without_rights_on_a_root_that_it_cannot_write(built: Container) -> None:
-    # What Docker calls user 65532 is a number to the kubelet: the restricted standard admits nothing else.
-    code = "import os; print(os.getuid(), os.getgid(), os.access('/', os.W_OK), os.access('/app', os.W_OK))"
+    # What Docker calls user 65532 is a number to the kubelet: the restricted standard admits
+    # nothing else.
+    code = (
+        "import os; print(os.getuid(), os.getgid(), os.access('/', os.W_OK), os.access('/app', "
+        "os.W_OK))"
+    )
     assert built.run("python3", "-c", code).split() == ["65532", "65532", "False", "False"]
     status = built.run("python3", "-c", "print(open('/proc/self/status').read())")
     rights = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
@@ -70,7 +82,11 @@ def test_the_agent_runs_a_plan_in_it(built: Container) -> None:
 
 
 def test_its_entrypoint_is_what_it_is_for(target: str, built: Container) -> None:
-    asked = {"agent": ("--help", "--plan FILE"), "coordinator": ("--version", "prober"), "tools": ("--version", "bash")}
+    asked = {
+        "agent": ("--help", "--plan FILE"),
+        "coordinator": ("--version", "prober"),
+        "tools": ("--version", "bash"),
+    }
     question, answer = asked[target]
     assert answer in built.run(*built.entrypoint, question)
 
@@ -89,7 +105,9 @@ def test_only_the_coordinator_has_a_kubernetes_client(target: str, built: Contai
     code = "import importlib.util as u; print(u.find_spec('kubernetes') is not None)"
     assert built.run("python3", "-c", code).strip() == str(target == "coordinator")
     if target == "coordinator":
-        code = "import kubernetes.aio.client as c, kubernetes.aio.config; print(c.ApiClient.__name__)"
+        code = (
+            "import kubernetes.aio.client as c, kubernetes.aio.config; print(c.ApiClient.__name__)"
+        )
         assert "ApiClient" in built.run("python3", "-c", code)
 
 
@@ -97,14 +115,30 @@ def test_the_tools_are_there(target: str, built: Container) -> None:
     if target != "tools":
         assert not (built.root / "usr/bin/curl").exists()
         return
-    commands = ("curl --version", "dig -v", "ip address", "nc -h", "openssl version", "tcpdump --version")
-    without_rights = ("ping -c 1 127.0.0.1", "mtr --version", "mtr-packet --version", "traceroute -n 127.0.0.1")
+    commands = (
+        "curl --version",
+        "dig -v",
+        "ip address",
+        "nc -h",
+        "openssl version",
+        "tcpdump --version",
+    )
+    without_rights = (
+        "ping -c 1 127.0.0.1",
+        "mtr --version",
+        "mtr-packet --version",
+        "traceroute -n 127.0.0.1",
+    )
     for one in (*commands, *without_rights):
         built.run("sh", "-c", f"{one} 2>&1")
 
 
 def test_it_is_small(buildah: Buildah, target: str) -> None:
-    sizes = {one["names"][0]: one["size"] for one in json.loads(buildah("images", "--json")) if one.get("names")}
+    sizes = {
+        one["names"][0]: one["size"]
+        for one in json.loads(buildah("images", "--json"))
+        if one.get("names")
+    }
     size = {name.split("/")[-1].split(":")[0]: megabytes(text) for name, text in sizes.items()}
     assert size[target] - size["base"] <= LARGEST[target]
 
@@ -116,5 +150,11 @@ def megabytes(text: str) -> float:
 
 
 def test_the_build_takes_nothing_along(built: Container) -> None:
-    strays = [one for one in built.root.glob("app/**/*") if one.suffix not in (".py", ".pyc") and one.is_file()]
-    assert all(Path(one).suffix in (".json", ".yaml", ".typed", ".css", ".js") for one in strays), strays
+    strays = [
+        one
+        for one in built.root.glob("app/**/*")
+        if one.suffix not in (".py", ".pyc") and one.is_file()
+    ]
+    assert all(Path(one).suffix in (".json", ".yaml", ".typed", ".css", ".js") for one in strays), (
+        strays
+    )

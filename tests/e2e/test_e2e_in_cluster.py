@@ -46,8 +46,12 @@ def coordinator(flux: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     return COORDINATOR_IMAGE
 
 
-@pytest.fixture(scope="module", params=[(), ("--enter-pods",)], ids=["probe pods", "agents that enter pods"])
-def ready(request: pytest.FixtureRequest, flux: Cluster, coordinator: str) -> Iterator[tuple[Cluster, tuple[str, ...]]]:
+@pytest.fixture(
+    scope="module", params=[(), ("--enter-pods",)], ids=["probe pods", "agents that enter pods"]
+)
+def ready(
+    request: pytest.FixtureRequest, flux: Cluster, coordinator: str
+) -> Iterator[tuple[Cluster, tuple[str, ...]]]:
     """The cluster with prober in it, and the options that it was installed with."""
     with installed(flux, *request.param):
         yield flux, (*request.param, "--coordinator-image", coordinator)
@@ -106,7 +110,9 @@ def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_pa
     assert outcome(cluster, "by-hand") == "Failed"
     ended = said(cluster, "by-hand")
     assert ended["exitCode"] == 1, ended["message"]
-    assert re.search(r"FAIL +node/n1 → 203\.0\.113\.10:9/tcp +refused", ended["message"]), ended["message"]
+    assert re.search(r"FAIL +node/n1 → 203\.0\.113\.10:9/tcp +refused", ended["message"]), ended[
+        "message"
+    ]
     assert "2 ok, 1 failed, 0 inconclusive" in ended["message"]
     assert ended["message"].rstrip().endswith("exit 1")
     cluster.wait_until_nothing_is_left()

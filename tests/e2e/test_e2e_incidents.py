@@ -1,4 +1,5 @@
-"""Shipped incidents on a real cluster: the same causes as in the lab, and the offered patches mend them."""
+"""Shipped incidents on a real cluster: the same causes as in the lab, and the offered patches mend
+them."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def flux_ssh(flux: Cluster) -> Iterator[Cluster]:
     flux.apply(*real_world([SCENARIOS / "flux-ssh" / "allow-egress.yaml"], flux.image))
     yield flux
     made = "allow-source-controller-egress-22"
-    flux.kubectl("-n", "flux-system", "delete", "networkpolicy", "allow-egress", made, "--ignore-not-found")
+    flux.kubectl(
+        "-n", "flux-system", "delete", "networkpolicy", "allow-egress", made, "--ignore-not-found"
+    )
     flux.apply(*real_world([SCENARIOS / "flux" / "hardening.yaml"], flux.image))
 
 
@@ -49,7 +52,11 @@ def flux_artifact(flux: Cluster) -> Iterator[Cluster]:
     flux.apply(*real_world([SCENARIOS / "flux-artifact" / "allow-egress.yaml"], flux.image))
     yield flux
     flux.kubectl("-n", "flux-system", "delete", "networkpolicy", "allow-egress")
-    flux.apply(*real_world([SCENARIOS / "flux" / name for name in ("install.yaml", "hardening.yaml")], flux.image))
+    flux.apply(
+        *real_world(
+            [SCENARIOS / "flux" / name for name in ("install.yaml", "hardening.yaml")], flux.image
+        )
+    )
 
 
 @pytest.fixture
@@ -115,7 +122,9 @@ def test_two_services_behind_one_address(shared_vip: Cluster) -> None:
     outside = ("--outside", "client.example=198.51.100.1")
     broken = run_until(shared_vip, "shared-vip", {"shared-vip-forgotten"}, *outside)
     assert "edge/shell" in broken["findings"][0]["cause"]
-    assert len(broken["findings"][0]["checks"]) == 2, "from outside, and from the node that the pod is not on"
+    assert len(broken["findings"][0]["checks"]) == 2, (
+        "from outside, and from the node that the pod is not on"
+    )
     apply_fixes(shared_vip, broken)
     assert run_until(shared_vip, "shared-vip", set(), *outside)["exitCode"] == 0
     shared_vip.wait_until_nothing_is_left()

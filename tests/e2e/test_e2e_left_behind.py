@@ -17,7 +17,9 @@ LONG = ("check", "sts/prometheus.monitoring", SLOW, "--attempts", "100", "--time
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up(flux: Cluster, clean: Cluster, number: signal.Signals) -> None:
+def test_an_interrupted_run_cleans_up(
+    flux: Cluster, clean: Cluster, number: signal.Signals
+) -> None:
     process = flux.start_prober(*LONG)
     flux.wait_for_probe_pod("monitoring")
     process.send_signal(number)
@@ -41,7 +43,10 @@ def kill_in_every_phase(flux: Cluster, **environment: str) -> set[str]:
     """Kill a run in each phase, at the same time; what they leave behind."""
     before = set(flux.remains())
     killed = [
-        subprocess.Popen([sys.executable, KILLED, phase, *SHORT, "--via", "pod"], env=flux.environment(**environment))
+        subprocess.Popen(
+            [sys.executable, KILLED, phase, *SHORT, "--via", "pod"],
+            env=flux.environment(**environment),
+        )
         for phase in PHASES
     ]
     assert {process.wait(timeout=180) for process in killed} == {-signal.SIGKILL}
@@ -50,7 +55,8 @@ def kill_in_every_phase(flux: Cluster, **environment: str) -> set[str]:
 
 def test_what_was_killed_in_any_phase_vanishes_by_itself(flux: Cluster, clean: Cluster) -> None:
     left = kill_in_every_phase(flux, E2E_DEADLINE="20")
-    # The one that was about to report had cleaned up; of the others each left at least what owns the rest.
+    # The one that was about to report had cleaned up; of the others each left at least what owns
+    # the rest.
     assert len([one for one in left if one.startswith("ConfigMap/monitoring/")]) >= 3
 
 
@@ -59,7 +65,11 @@ def test_the_next_run_sweeps_what_was_killed_in_any_phase(flux: Cluster, clean: 
     assert left
     done = flux.prober(*SHORT)
     assert done.returncode == 0, done.stdout + done.stderr
-    wait(lambda: not left & set(flux.remains()), lambda: f"still there: {left & set(flux.remains())}", 180)
+    wait(
+        lambda: not left & set(flux.remains()),
+        lambda: f"still there: {left & set(flux.remains())}",
+        180,
+    )
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(flux: Cluster, clean: Cluster) -> None:

@@ -1,4 +1,5 @@
-"""Incidents of the lab's table on a real cluster: the same cause named and no other, mended as it is offered, green.
+"""Incidents of the lab's table on a real cluster: the same cause named and no other, mended as it
+is offered, green.
 
 All of them are there at once, each in namespaces of its own, so that one run probes them all.
 """
@@ -22,7 +23,8 @@ Record = dict[str, Any]
 
 SURENESS = ("possible", "likely", "certain")
 MOST_RUNS = 4
-"""Until the last change is enforced everywhere; a row that is as it should be is not probed again."""
+"""Until the last change is enforced everywhere; a row that is as it should be is not probed
+again."""
 ROWS = (
     "egress without SSH",
     "egress without the API server",
@@ -61,7 +63,9 @@ class Course:
 
 
 @pytest.fixture(scope="module")
-def courses(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Course]]:
+def courses(
+    cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Mapping[str, Course]]:
     """By the incident's name: all are broken, looked at, mended, looked at again."""
     if cluster.policy == "none":
         pytest.skip("nobody enforces policies here")
@@ -73,16 +77,29 @@ def courses(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
         with installed(cluster, "--enter-pods"):  # a probe pod for each of them would take minutes
             for row, part in look(cluster, rows, scenario, _named):
                 found[row.incident.name].broken = part
-            mend(cluster, rows, {row.prefix: found[row.incident.name].broken["findings"] for row in rows})
+            mend(
+                cluster,
+                rows,
+                {row.prefix: found[row.incident.name].broken["findings"] for row in rows},
+            )
             for row, part in look(cluster, rows, scenario, lambda _, part: _green(part)):
                 found[row.incident.name].mended = part
         yield found
     finally:
-        names = sorted({one["metadata"]["name"] for row in rows for one in row.broken if one["kind"] == "Namespace"})
+        names = sorted(
+            {
+                one["metadata"]["name"]
+                for row in rows
+                for one in row.broken
+                if one["kind"] == "Namespace"
+            }
+        )
         cluster.kubectl("delete", "namespace", *names, "--ignore-not-found", "--wait=false")
 
 
-def look(cluster: Cluster, rows: Sequence[Enacted], scenario: Path, good: Any) -> list[tuple[Enacted, Record]]:
+def look(
+    cluster: Cluster, rows: Sequence[Enacted], scenario: Path, good: Any
+) -> list[tuple[Enacted, Record]]:
     """Each row's part of a run, run again for those that are not `good` yet."""
     found: dict[str, Record] = {}
     waiting = list(rows)
@@ -114,7 +131,10 @@ def part_of(record: Record, row: Enacted) -> Record:
     """The row's checks, and the findings that speak of them."""
     checks = [one for one in record["checks"] if f"{row.prefix}-" in json.dumps(one["vantage"])]
     ids = {one["id"] for one in checks}
-    return {"checks": checks, "findings": [one for one in record["findings"] if ids & set(one["checks"])]}
+    return {
+        "checks": checks,
+        "findings": [one for one in record["findings"] if ids & set(one["checks"])],
+    }
 
 
 def _named(row: Enacted, part: Record) -> bool:
@@ -127,12 +147,18 @@ def _green(part: Record) -> bool:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_the_cause_is_named_and_mended(cluster: Cluster, courses: Mapping[str, Course], name: str) -> None:
+def test_the_cause_is_named_and_mended(
+    cluster: Cluster, courses: Mapping[str, Course], name: str
+) -> None:
     row = next(one for one in INCIDENTS if one.name == name)
     otherwise = UNDER_KUBE_ROUTER if cluster.policy == "kube-router" else {}
     broken, mended = courses[name].broken, courses[name].mended
     cause = otherwise.get(name, row.cause)
-    assert {finding["id"] for finding in broken["findings"]} == {cause}, json.dumps(broken, indent=1)
+    assert {finding["id"] for finding in broken["findings"]} == {cause}, json.dumps(
+        broken, indent=1
+    )
     for finding in broken["findings"]:
-        assert SURENESS.index(finding["confidence"]) >= SURENESS.index(row.confidence), json.dumps(broken, indent=1)
+        assert SURENESS.index(finding["confidence"]) >= SURENESS.index(row.confidence), json.dumps(
+            broken, indent=1
+        )
     assert _green(mended), json.dumps([broken["findings"], mended], indent=1)

@@ -1,4 +1,5 @@
-"""What a network consists of, broken for real: DNS, kube-proxy, the policy engine's agents and their rights."""
+"""What a network consists of, broken for real: DNS, kube-proxy, the policy engine's agents and
+their rights."""
 
 from __future__ import annotations
 
@@ -33,7 +34,10 @@ def real(one: Object, image: str) -> Object:
 def parts(cluster: Cluster) -> Iterator[Cluster]:
     """A testbed with a few pods on two nodes, and agents that enter them."""
     if cluster.policy == "none" or not cluster.is_testbed:
-        pytest.skip("only the processes of a testbed can be stopped, and somebody must enforce policies there")
+        pytest.skip(
+            "only the processes of a testbed can be stopped, and somebody must enforce "
+            "policies there"
+        )
     world = [
         namespace(SPACE),
         pod(f"{SPACE}/web", "n1"),
@@ -51,12 +55,19 @@ def parts(cluster: Cluster) -> Iterator[Cluster]:
 
 @pytest.fixture
 def asked(parts: Cluster, tmp_path: Path) -> Any:
-    """Run checks until the causes are these, since what is broken or mended takes a moment to be felt."""
+    """Run checks until the causes are these, since what is broken or mended takes a moment to be
+    felt."""
 
     def ask(causes: set[str], *checks: str) -> Record:
         file = tmp_path / "scenario.yaml"
-        head = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "machinery"}}
-        file.write_text(yaml.safe_dump(head | {"defaults": {"expect": "ok"}, "checks": list(checks)}))
+        head = {
+            "apiVersion": "prober.dev/v1alpha1",
+            "kind": "Scenario",
+            "metadata": {"name": "machinery"},
+        }
+        file.write_text(
+            yaml.safe_dump(head | {"defaults": {"expect": "ok"}, "checks": list(checks)})
+        )
         return until(parts, causes, file)
 
     return ask
@@ -70,7 +81,9 @@ def until(cluster: Cluster, causes: set[str], scenario: Path) -> Record:
         done = cluster.prober("run", str(scenario), "-o", "json")
         assert done.stdout, done.stderr
         last.update(json.loads(done.stdout))
-        return {one["id"] for one in last["findings"]} == causes and (last["exitCode"] == 0) is not bool(causes)
+        return {one["id"] for one in last["findings"]} == causes and (
+            last["exitCode"] == 0
+        ) is not bool(causes)
 
     wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 120)
     return last
@@ -84,7 +97,14 @@ def stopped(cluster: Cluster, node: str, daemon: str) -> Iterator[None]:
     stands_for_it = f"k8s-app={'kube-proxy' if daemon == 'kube-proxy' else cluster.policy}"
 
     def is_ready() -> bool:
-        found = cluster.get("pods", "-n", "kube-system", "-l", stands_for_it, f"--field-selector=spec.nodeName={node}")
+        found = cluster.get(
+            "pods",
+            "-n",
+            "kube-system",
+            "-l",
+            stands_for_it,
+            f"--field-selector=spec.nodeName={node}",
+        )
         conditions = found["items"][0]["status"]["conditions"]
         return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
 
@@ -116,7 +136,10 @@ def agent_of(cluster: Cluster) -> str:
 
 
 def test_no_dns_server_is_left(parts: Cluster, asked: Any) -> None:
-    checks = (f"pod/web.{SPACE} -> dns://db.{SPACE}.svc.cluster.local", f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090")
+    checks = (
+        f"pod/web.{SPACE} -> dns://db.{SPACE}.svc.cluster.local",
+        f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090",
+    )
     parts.kubectl("-n", "kube-system", "scale", "deployment", "coredns", "--replicas=0")
     try:
         broken = asked({"cluster-dns-down"}, *checks)
@@ -129,7 +152,9 @@ def test_no_dns_server_is_left(parts: Cluster, asked: Any) -> None:
 def test_a_node_whose_policy_agent_has_stopped(parts: Cluster, asked: Any) -> None:
     if parts.policy != "kube-router":
         pytest.skip("what is in the kernel already keeps enforcing")
-    checks = [f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")]
+    checks = [
+        f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")
+    ]
     with stopped(parts, "n2", agent_of(parts)), in_place(parts, DENY):
         broken = asked({"policy-agent-stopped"}, *checks)
     assert "n2" in broken["findings"][0]["cause"]
@@ -139,11 +164,22 @@ def test_a_node_whose_policy_agent_has_stopped(parts: Cluster, asked: Any) -> No
 
 
 def test_an_engine_agent_that_restarts(parts: Cluster, asked: Any) -> None:
-    """The doctor sees it stopped; started again it finds what it left in the kernel, and enforces what is new."""
-    checks = [f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")]
+    """The doctor sees it stopped; started again it finds what it left in the kernel, and enforces
+    what is new."""
+    checks = [
+        f"pod/other.{SPACE} -> tcp://pod/{name}.{SPACE}:9090 = denied" for name in ("db", "db-1")
+    ]
     with stopped(parts, "n2", agent_of(parts)):
-        wait(lambda: "ready on 1 of 2 nodes" in doctor_on_engine(parts), lambda: doctor_on_engine(parts), 60)
-    wait(lambda: "ready on all 2 nodes" in doctor_on_engine(parts), lambda: doctor_on_engine(parts), 60)
+        wait(
+            lambda: "ready on 1 of 2 nodes" in doctor_on_engine(parts),
+            lambda: doctor_on_engine(parts),
+            60,
+        )
+    wait(
+        lambda: "ready on all 2 nodes" in doctor_on_engine(parts),
+        lambda: doctor_on_engine(parts),
+        60,
+    )
     with in_place(parts, DENY):
         asked(set(), *checks, f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090")
 
@@ -185,12 +221,16 @@ def test_the_role_of_the_cni_is_deleted(parts: Cluster, asked: Any) -> None:
         wait_for_pods(parts, world)
         (finding,) = asked({"cni-lost-rights"}, *checks)["findings"]
     assert finding["confidence"] == "certain"
-    assert f"ClusterRole {ROLE}, to which {ROLE} binds kube-system/cilium, does not exist" in finding["cause"]
+    assert (
+        f"ClusterRole {ROLE}, to which {ROLE} binds kube-system/cilium, does not exist"
+        in finding["cause"]
+    )
     asked(set(), *checks)
 
 
 def test_the_story_of_the_lost_identity(parts: Cluster, flux: Cluster) -> None:
-    """scenarios/cni-identity.yaml, enacted: what starts after the role is gone, DNS among it, has no identity."""
+    """scenarios/cni-identity.yaml, enacted: what starts after the role is gone, DNS among it, has
+    no identity."""
     if parts.policy != "cilium":
         pytest.skip("other agents have other roles")
 
@@ -210,7 +250,8 @@ def test_the_story_of_the_lost_identity(parts: Cluster, flux: Cluster) -> None:
 
 @contextmanager
 def deleted_role(cluster: Cluster) -> Iterator[None]:
-    """The role of the CNI's agents is gone, and what they watched has ended: until then they know new pods."""
+    """The role of the CNI's agents is gone, and what they watched has ended: until then they know
+    new pods."""
     from testbed.control_plane import restart_api_server
 
     role = cluster.get("clusterrole", ROLE)
@@ -219,4 +260,7 @@ def deleted_role(cluster: Cluster) -> Iterator[None]:
         restart_api_server()
         yield
     finally:
-        cluster.apply({key: role[key] for key in ("apiVersion", "kind", "rules")} | {"metadata": {"name": ROLE}})
+        cluster.apply(
+            {key: role[key] for key in ("apiVersion", "kind", "rules")}
+            | {"metadata": {"name": ROLE}}
+        )

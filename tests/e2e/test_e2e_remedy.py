@@ -1,4 +1,5 @@
-"""Fixes, evidence, audit and mitigation on a real cluster: what is offered works, and what was done is undone."""
+"""Fixes, evidence, audit and mitigation on a real cluster: what is offered works, and what was done
+is undone."""
 
 from __future__ import annotations
 
@@ -26,7 +27,9 @@ def enforced(flux: Cluster) -> Cluster:
     return flux
 
 
-def test_a_fix_is_applied_to_what_was_tried_and_taken_back(enforced: Cluster, tmp_path: Path) -> None:
+def test_a_fix_is_applied_to_what_was_tried_and_taken_back(
+    enforced: Cluster, tmp_path: Path
+) -> None:
     before = policies(enforced)
     state = {"XDG_STATE_HOME": str(tmp_path)}
     bundle = tmp_path / "ticket.tar.gz"
@@ -55,13 +58,22 @@ def policies(cluster: Cluster) -> dict[str, object]:
 def _holds_what_a_ticket_needs(bundle: Path) -> None:
     with tarfile.open(bundle) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"README.md", "run.json", "wire.txt", "events.txt", "versions.txt", "components.txt"} <= names
+    assert {
+        "README.md",
+        "run.json",
+        "wire.txt",
+        "events.txt",
+        "versions.txt",
+        "components.txt",
+    } <= names
     assert {"objects/networkpolicy.yaml", "objects/pod.yaml", "objects/node.yaml"} <= names
     assert any(name.startswith("logs/") for name in names), names
 
 
 def test_an_audit_reads_the_cluster(flux: Cluster) -> None:
-    done = flux.prober("audit", "-n", "flux-system", "-n", "monitoring", "-o", "json", "--fail-on", "never")
+    done = flux.prober(
+        "audit", "-n", "flux-system", "-n", "monitoring", "-o", "json", "--fail-on", "never"
+    )
     assert done.returncode == 0, done.stderr
     audit = json.loads(done.stdout)
     found = {(one["id"], one["object"]["name"]) for one in audit["findings"]}

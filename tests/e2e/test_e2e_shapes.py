@@ -1,4 +1,5 @@
-"""Policies of a dozen shapes: the whole observed matrix is the predicted one; with nobody enforcing, denials leak."""
+"""Policies of a dozen shapes: the whole observed matrix is the predicted one; with nobody
+enforcing, denials leak."""
 
 from __future__ import annotations
 
@@ -16,7 +17,9 @@ def nine(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster with nine pods that listen."""
     cluster.apply(*pods(cluster.image))
     for space in SPACES:
-        cluster.kubectl("wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=300s")
+        cluster.kubectl(
+            "wait", "pods", "--all", "-n", space, "--for=condition=Ready", "--timeout=300s"
+        )
     yield cluster
     cluster.kubectl("delete", "namespace", *SPACES, "--wait=false")
 
@@ -32,10 +35,16 @@ def test_what_is_observed_is_what_is_predicted(nine: Cluster, clean: Cluster, sh
             nine.kubectl("delete", "networkpolicy", metadata["name"], "-n", metadata["namespace"])
     record = json.loads(done.stdout)
     assert not record["failures"]
-    checks = [one for one in record["checks"] if one["source"]["text"] != one["destination"]["text"]]
+    checks = [
+        one for one in record["checks"] if one["source"]["text"] != one["destination"]["text"]
+    ]
     assert len(checks) == CHECKS
     assert {one["prediction"]["verdict"] for one in checks} == {"allowed", "denied"}
-    wrong = [(one["name"], one["verdict"]) for one in checks if one["verdict"] != wanted(nine.policy, shape, one)]
+    wrong = [
+        (one["name"], one["verdict"])
+        for one in checks
+        if one["verdict"] != wanted(nine.policy, shape, one)
+    ]
     assert not wrong
 
 
@@ -43,7 +52,8 @@ def wanted(engine: str, shape: str, check: dict[str, Any]) -> str:
     """The verdict on a check where the engine does what it is known to do."""
     if check["prediction"]["verdict"] == "denied":
         return "leak" if engine == "none" else "as-predicted"
-    # Cilium up to 1.15 takes the first port of a range and says nothing (its issue 28684): a gap for prober to find.
+    # Cilium up to 1.15 takes the first port of a range and says nothing (its issue 28684): a gap
+    # for prober to find.
     beyond_first = "→ shape-z/" in check["name"] and check["name"].endswith(":81/tcp")
     return "blocked" if engine == "cilium" and shape == "ports" and beyond_first else "as-predicted"
 

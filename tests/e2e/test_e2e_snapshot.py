@@ -23,7 +23,9 @@ async def test_a_saved_snapshot_is_the_live_one(flux: Cluster, tmp_path: Path, t
     async with KubernetesFabric(Access(flux.kubeconfig), Settings(flux.image)) as fabric:
         live = await fabric.snapshot()
     assert loaded.pods == live.pods
-    assert sorted(loaded.policies, key=lambda one: one.name) == sorted(live.policies, key=lambda one: one.name)
+    assert sorted(loaded.policies, key=lambda one: one.name) == sorted(
+        live.policies, key=lambda one: one.name
+    )
     assert loaded.services == live.services
     assert loaded.nodes == live.nodes
 
@@ -37,13 +39,16 @@ def test_predictions_need_no_cluster(flux: Cluster, tmp_path: Path) -> None:
 
 
 def test_it_is_replayed_in_the_lab(flux: Cluster, tmp_path: Path) -> None:
-    """The cluster's problem on a laptop: real packets in the lab end as was predicted from the snapshot."""
+    """The cluster's problem on a laptop: real packets in the lab end as was predicted from the
+    snapshot."""
     if why := missing():
         pytest.skip(f"the lab cannot run here: {why}")
     folder = tmp_path / "snapshot"
     flux.prober("snapshot", "save", str(folder))
     spaces = ("-n", "flux-system", "-n", "monitoring")
-    done = flux.prober("matrix", "--lab", "-f", str(folder), *spaces, "-o", "json", KUBECONFIG="/nonexistent")
+    done = flux.prober(
+        "matrix", "--lab", "-f", str(folder), *spaces, "-o", "json", KUBECONFIG="/nonexistent"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     record = json.loads(done.stdout)
     assert len(record["checks"]) > 50

@@ -1,4 +1,5 @@
-"""A namespace as strict as they come: restricted Pod Security, default-deny in both directions, and a quota."""
+"""A namespace as strict as they come: restricted Pod Security, default-deny in both directions, and
+a quota."""
 
 from __future__ import annotations
 
@@ -27,8 +28,12 @@ def quota(pods: int) -> dict[str, Any]:
         "requests.cpu": "1",
         "requests.memory": "512Mi",
     }
-    return {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "quota", "namespace": SPACE},
-            "spec": {"hard": hard}}  # fmt: skip
+    return {
+        "apiVersion": "v1",
+        "kind": "ResourceQuota",
+        "metadata": {"name": "quota", "namespace": SPACE},
+        "spec": {"hard": hard},
+    }
 
 
 @pytest.fixture(scope="module")
@@ -39,11 +44,19 @@ def strict(cluster: Cluster) -> Iterator[Cluster]:
     template = {"metadata": {"labels": labels}, "spec": responding(spec, cluster.image)}
     restricted = {"pod-security.kubernetes.io/enforce": "restricted"}
     cluster.apply(
-        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE, "labels": restricted}},
+        {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {"name": SPACE, "labels": restricted},
+        },
         DENY,
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "server", "namespace": SPACE},
-         "spec": {"replicas": 2, "selector": {"matchLabels": labels}, "template": template}},
-    )  # fmt: skip
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "server", "namespace": SPACE},
+            "spec": {"replicas": 2, "selector": {"matchLabels": labels}, "template": template},
+        },
+    )
     cluster.wait_ready(SPACE)
     yield cluster
     cluster.kubectl("delete", "namespace", SPACE, "--wait=false")
@@ -62,9 +75,15 @@ def test_probing_works(strict: Cluster, clean: Cluster) -> None:
 
 def test_an_ephemeral_container_is_admitted(strict: Cluster, clean: Cluster) -> None:
     target = "tcp://203.0.113.10:443"
-    done = strict.prober("check", f"deploy/server.{SPACE}", target, "--via", "ephemeral", "-o", "json")
+    done = strict.prober(
+        "check", f"deploy/server.{SPACE}", target, "--via", "ephemeral", "-o", "json"
+    )
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert {one["observation"]["outcome"] for one in json.loads(done.stdout)["checks"]} & {"ok", "rejected", "timeout"}
+    assert {one["observation"]["outcome"] for one in json.loads(done.stdout)["checks"]} & {
+        "ok",
+        "rejected",
+        "timeout",
+    }
 
 
 def test_the_deployment_stays_at_its_count(strict: Cluster) -> None:

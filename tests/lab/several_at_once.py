@@ -1,4 +1,5 @@
-"""Labs spend most of their time waiting for silence: those that a session's tests ask for run several at a time."""
+"""Labs spend most of their time waiting for silence: those that a session's tests ask for run
+several at a time."""
 
 from __future__ import annotations
 
@@ -21,8 +22,11 @@ def asked_for(request: pytest.FixtureRequest, fixture: str) -> list[Mapping[str,
     ]
 
 
-def run_all(keys: Iterable[K], run: Callable[[K], Awaitable[R]], at_once: int) -> dict[K, R | Exception]:
-    """What `run` makes of each key, or the error that it raised: one's defect is one test's failure."""
+def run_all(
+    keys: Iterable[K], run: Callable[[K], Awaitable[R]], at_once: int
+) -> dict[K, R | Exception]:
+    """What `run` makes of each key, or the error that it raised: one's defect is one test's
+    failure."""
 
     async def everything() -> dict[K, R | Exception]:
         room = asyncio.Semaphore(at_once)

@@ -1,4 +1,5 @@
-"""One check a file, and the one table of them, in the order in which docs/audit.md and a report list them."""
+"""One check a file, and the one table of them, in the order in which docs/audit.md and a report
+list them."""
 
 from __future__ import annotations
 

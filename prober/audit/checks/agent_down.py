@@ -16,8 +16,12 @@ def find(view: View) -> Iterator[Spot]:
             if not pod.ready or not pod.running:
                 yield Spot(
                     pod.ref,
-                    f"the {plugin.name} agent {pod.ref} on node {pod.node or '(none yet)'} is not ready",
-                    hint=f"look why: kubectl -n {pod.namespace} logs {pod.name}; and kubectl -n {pod.namespace} "
+                    (
+                        f"the {plugin.name} agent {pod.ref} on node {pod.node or '(none yet)'} "
+                        "is not ready"
+                    ),
+                    hint=f"look why: kubectl -n {pod.namespace} logs {pod.name}; and kubectl -n "
+                    f"{pod.namespace} "
                     f"describe pod {pod.name}",
                 )
         there = {pod.node for pod in pods}
@@ -26,7 +30,8 @@ def find(view: View) -> Iterator[Spot]:
                 yield Spot(
                     Ref("Node", "", name),
                     f"node {name} is ready and has no {plugin.name} agent",
-                    hint="policies are not enforced there, and pods may get no network: check the DaemonSet's "
+                    hint="policies are not enforced there, and pods may get no network: check the "
+                    "DaemonSet's "
                     "selectors and tolerations",
                 )
 
@@ -35,7 +40,8 @@ CHECK = Check(
     id="cni-agent-down",
     severity=Severity.ERROR,
     title="A CNI agent is missing or not ready",
-    why="Without its agent a node keeps yesterday's rules: new pods, new policies and changed labels do not count "
+    why="Without its agent a node keeps yesterday's rules: new pods, new policies and changed "
+    "labels do not count "
     "there.",
     find=find,
 )

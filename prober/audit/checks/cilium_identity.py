@@ -25,7 +25,10 @@ def find(view: View) -> Iterator[Spot]:
         yield Spot(
             pod.ref,
             f"pod {pod.ref} {why}: Cilium treats it as nobody that policies name",
-            hint="check the agent's rights and log on its node, then restart the pod: kubectl get ciliumendpoints -A",
+            hint=(
+                "check the agent's rights and log on its node, then restart the pod: kubectl get "
+                "ciliumendpoints -A"
+            ),
         )
 
 
@@ -33,7 +36,8 @@ CHECK = Check(
     id="cilium-identity-missing",
     severity=Severity.ERROR,
     title="A pod has no identity in Cilium",
-    why="Cilium matches policies by identity. A pod without one is dropped by every policy that names pods, while its "
+    why="Cilium matches policies by identity. A pod without one is dropped by every policy that "
+    "names pods, while its "
     "node's network works: the cause of seemingly random outages.",
     find=find,
 )

@@ -9,7 +9,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import DIRECTIONS, PolicyRuleAt, View, rules
 from prober.model.objects import PolicyPort
 from prober.model.prediction import Direction
-from prober.policy.matchers import PolicyMatcher
+from prober.policy.deciding.matchers import PolicyMatcher
 
 
 def find(view: View) -> Iterator[Spot]:
@@ -26,35 +26,57 @@ def find(view: View) -> Iterator[Spot]:
                 yield from _void_peers(one, opener, view)
 
 
-def _void_denial(matcher: PolicyMatcher, opener: PolicyRuleAt, direction: Direction, view: View) -> Iterator[Spot]:
+def _void_denial(
+    matcher: PolicyMatcher, opener: PolicyRuleAt, direction: Direction, view: View
+) -> Iterator[Spot]:
     """A policy without rules, whose every pod another one opens for everyone on every port."""
     denies = matcher.rules(direction) == ()
-    if not denies or opener.rule.ports or not matcher.subjects or matcher.subjects & ~opener.matcher.subjects:
+    if (
+        not denies
+        or opener.rule.ports
+        or not matcher.subjects
+        or matcher.subjects & ~opener.matcher.subjects
+    ):
         return
     yield Spot(
         matcher.policy.ref,
-        f"NetworkPolicy {matcher.policy.ref} denies all {direction} of {_pods(matcher, view)}, yet {opener} allows all "
+        f"NetworkPolicy {matcher.policy.ref} denies all {direction} of "
+        f"{_pods(matcher, view)}, yet {opener} allows all "
         "of it",
         ("spec",),
-        "policies are a union: an allowed flow stays allowed whatever others deny; remove the one that is not meant",
+        (
+            "policies are a union: an allowed flow stays allowed whatever others deny; remove "
+            "the one that is not meant"
+        ),
     )
 
 
 def _void_peers(one: PolicyRuleAt, opener: PolicyRuleAt, view: View) -> Iterator[Spot]:
     """A rule that names its peers, for ports that another rule opens to everyone."""
     subjects = one.matcher.subjects
-    if one.rule is opener.rule or not one.rule.peers or not subjects or subjects & ~opener.matcher.subjects:
+    if (
+        one.rule is opener.rule
+        or not one.rule.peers
+        or not subjects
+        or subjects & ~opener.matcher.subjects
+    ):
         return
     if not _covers(opener.rule.ports, one.rule.ports):
         return
     who = "from" if one.direction == "ingress" else "to"
-    ports = ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in one.rule.ports) or "every port"
+    ports = (
+        ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in one.rule.ports)
+        or "every port"
+    )
     yield Spot(
         one.policy.ref,
         f"{one} names {who} whom it allows {ports}, yet {opener} allows that to everyone for "
         f"{_pods(one.matcher, view)}",
         one.path,
-        "policies are a union, so naming peers has no effect here: give the wider rule peers, or remove this one",
+        (
+            "policies are a union, so naming peers has no effect here: give the wider rule "
+            "peers, or remove this one"
+        ),
     )
 
 
@@ -71,7 +93,9 @@ def _holds(wide: PolicyPort, port: PolicyPort) -> bool:
     if wide.port is None or wide == port:
         return True
     if isinstance(wide.port, int) and isinstance(port.port, int):
-        return wide.port <= port.port and (port.end_port or port.port) <= (wide.end_port or wide.port)
+        return wide.port <= port.port and (port.end_port or port.port) <= (
+            wide.end_port or wide.port
+        )
     return False
 
 
@@ -84,7 +108,8 @@ CHECK = Check(
     id="policies-contradict",
     severity=Severity.WARNING,
     title="A policy opens what another one restricts",
-    why="Policies only ever add up. A denial, or a list of peers, has no effect where another rule allows everyone: "
+    why="Policies only ever add up. A denial, or a list of peers, has no effect where another "
+    "rule allows everyone: "
     "one of the two authors is mistaken.",
     find=find,
 )

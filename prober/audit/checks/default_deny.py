@@ -16,7 +16,8 @@ def find(view: View) -> Iterator[Spot]:
             yield Spot(
                 Ref("Namespace", "", name),
                 f"namespace {name} has no default deny for {' and '.join(open_in)}",
-                hint="first the rules for what is needed, then a NetworkPolicy with `podSelector: {}` and these "
+                hint="first the rules for what is needed, then a NetworkPolicy with `podSelector: "
+                "{}` and these "
                 "policyTypes",
             )
 
@@ -25,7 +26,8 @@ CHECK = Check(
     id="default-deny-missing",
     severity=Severity.WARNING,
     title="A namespace has no default deny",
-    why="A pod that no policy selects is open to everyone. Only a policy that selects every pod also covers those to "
+    why="A pod that no policy selects is open to everyone. Only a policy that selects every pod "
+    "also covers those to "
     "come.",
     find=find,
 )

@@ -22,7 +22,8 @@ CHECK = Check(
     id="dns-denied",
     severity=Severity.ERROR,
     title="Policies keep a pod from cluster DNS",
-    why="Without names hardly anything works, and the symptom is far from the cause: timeouts everywhere. Manifests "
+    why="Without names hardly anything works, and the symptom is far from the cause: timeouts "
+    "everywhere. Manifests "
     "without a cluster DNS are checked against the one that every cluster has.",
     find=find,
 )

@@ -24,7 +24,8 @@ CHECK = Check(
     id="dns-without-tcp",
     severity=Severity.NOTE,
     title="Cluster DNS is allowed over UDP only",
-    why="An answer that does not fit into a datagram is asked for again over TCP (RFC 7766): long answers fail, short "
+    why="An answer that does not fit into a datagram is asked for again over TCP (RFC 7766): "
+    "long answers fail, short "
     "ones work.",
     find=find,
 )

@@ -11,8 +11,11 @@ from prober.model.prediction import Direction
 _WORLD = ("0.0.0.0/0", "::/0")
 
 
-def from_everywhere(view: View, direction: Direction, *, ports: bool) -> Iterator[tuple[PolicyRuleAt, str]]:
-    """The rules with a peer that is everyone, each with what it says; those that name ports, or those that do not."""
+def from_everywhere(
+    view: View, direction: Direction, *, ports: bool
+) -> Iterator[tuple[PolicyRuleAt, str]]:
+    """The rules with a peer that is everyone, each with what it says; those that name ports, or
+    those that do not."""
     for one in rules(view, direction):
         if bool(one.rule.ports) is ports:
             said = who(tuple(matcher.peer for matcher in one.rule.peers))
@@ -27,6 +30,8 @@ def who(peers: tuple[PolicyPeer, ...]) -> str:
     for peer in peers:
         if peer.ip_block and peer.ip_block.cidr in _WORLD and not peer.ip_block.excepts:
             return f"every address of {peer.ip_block.cidr}"
-        if selects_all(peer.namespace_selector) and (peer.pod_selector is None or peer.pod_selector.empty):
+        if selects_all(peer.namespace_selector) and (
+            peer.pod_selector is None or peer.pod_selector.empty
+        ):
             return "every pod of every namespace"
     return ""

@@ -18,9 +18,11 @@ def find(view: View) -> Iterator[Spot]:
     for workload, owned in by_workload(pods).items():
         yield Spot(
             workload,
-            f"{workload_text(workload, owned)} is on its node's network, in namespace {workload.namespace}, which has "
+            f"{workload_text(workload, owned)} is on its node's network, in namespace "
+            f"{workload.namespace}, which has "
             "policies",
-            hint="if it need not be there, drop `hostNetwork: true`; else protect the node's ports with a host "
+            hint="if it need not be there, drop `hostNetwork: true`; else protect the node's "
+            "ports with a host "
             "firewall",
         )
 
@@ -29,7 +31,8 @@ CHECK = Check(
     id="host-network-pod",
     severity=Severity.WARNING,
     title="A pod on its node's network in a namespace with policies",
-    why="The API leaves it open whether policies hold for such pods, and most CNIs ignore them: it escapes the "
+    why="The API leaves it open whether policies hold for such pods, and most CNIs ignore them: "
+    "it escapes the "
     "namespace's default deny, and shows up as its node to others.",
     find=find,
 )

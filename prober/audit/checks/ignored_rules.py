@@ -14,7 +14,10 @@ def find(view: View) -> Iterator[Spot]:
             if written and kind not in policy.types:
                 yield Spot(
                     policy.ref,
-                    f"NetworkPolicy {policy.ref} has {kind.lower()} rules, but its policyTypes leave out {kind}",
+                    (
+                        f"NetworkPolicy {policy.ref} has {kind.lower()} rules, but its "
+                        f"policyTypes leave out {kind}"
+                    ),
                     ("spec", "policyTypes"),
                     f"add {kind} to policyTypes (that isolates the pods), or delete the rules",
                 )

@@ -12,7 +12,12 @@ from prober.audit.view import View
 def find(view: View) -> Iterator[Spot]:
     for one, said in from_everywhere(view, "ingress", ports=True):
         ports = ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in one.rule.ports)
-        yield Spot(one.policy.ref, f"{one} allows {ports} from {said}", one.path, "name the peers, if they are known")
+        yield Spot(
+            one.policy.ref,
+            f"{one} allows {ports} from {said}",
+            one.path,
+            "name the peers, if they are known",
+        )
 
 
 CHECK = Check(

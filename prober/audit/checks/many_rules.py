@@ -10,7 +10,8 @@ from prober.audit.view import View
 from prober.model.objects import Ref
 
 MOST = 10_000
-"""Entries on one node. Where rules are tried one after the other (iptables), delays are felt above this."""
+"""Entries on one node. Where rules are tried one after the other (iptables), delays are felt above
+this."""
 
 
 def find(view: View) -> Iterator[Spot]:
@@ -18,8 +19,12 @@ def find(view: View) -> Iterator[Spot]:
     if entries > MOST:
         yield Spot(
             Ref("Node", "", node),
-            f"the policies of the pods on node {node} come to {entries} entries (peers × ports), more than {MOST}",
-            hint="select pods by one label instead of listing them, use ranges of ports, or a CNI that looks rules up "
+            (
+                f"the policies of the pods on node {node} come to {entries} entries (peers × "
+                f"ports), more than {MOST}"
+            ),
+            hint="select pods by one label instead of listing them, use ranges of ports, or a CNI "
+            "that looks rules up "
             "in maps",
         )
 
@@ -28,7 +33,8 @@ CHECK = Check(
     id="too-many-rules",
     severity=Severity.WARNING,
     title="A node has to keep very many rules",
-    why="Where rules are tried one after the other, every packet waits for them, and every new pod makes the node "
+    why="Where rules are tried one after the other, every packet waits for them, and every new "
+    "pod makes the node "
     "compute them again.",
     find=find,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, by_workload, workload_text
-from prober.policy.essentials import kept_from_monitoring
+from prober.policy.deciding.essentials import kept_from_monitoring
 
 
 def find(view: View) -> Iterator[Spot]:
@@ -25,7 +25,8 @@ CHECK = Check(
     id="metrics-denied",
     severity=Severity.WARNING,
     title="Policies keep Prometheus from a port for metrics",
-    why="A default deny that forgot monitoring blinds it, just when it is needed. Prometheus and such ports are known "
+    why="A default deny that forgot monitoring blinds it, just when it is needed. Prometheus and "
+    "such ports are known "
     "by their usual labels and names.",
     find=find,
 )

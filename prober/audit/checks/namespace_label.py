@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, rules
 from prober.model.objects import Ref
-from prober.policy.podsets import NAMESPACE_NAME
-from prober.policy.selectors import requirements
+from prober.policy.deciding.pod_sets import NAMESPACE_NAME
+from prober.policy.deciding.selectors import requirements
 
 
 def find(view: View) -> Iterator[Spot]:
     users: defaultdict[str, dict[Ref, None]] = defaultdict(dict)
     for one in rules(view):
         for matcher in one.rule.peers:
-            for wanted in requirements(matcher.peer.namespace_selector) if matcher.peer.namespace_selector else ():
+            for wanted in (
+                requirements(matcher.peer.namespace_selector)
+                if matcher.peer.namespace_selector
+                else ()
+            ):
                 if wanted.operator in ("In", "NotIn") and wanted.key != NAMESPACE_NAME:
                     users[wanted.key][one.policy.ref] = None
     for name in view.applications:
@@ -25,7 +29,10 @@ def find(view: View) -> Iterator[Spot]:
             if key not in labels:
                 yield Spot(
                     Ref("Namespace", "", name),
-                    f"namespace {name} has no label {key}, by which {_listed(list(policies))} tell namespaces apart",
+                    (
+                        f"namespace {name} has no label {key}, by which "
+                        f"{_listed(list(policies))} tell namespaces apart"
+                    ),
                     ("metadata", "labels"),
                     f"label it: kubectl label namespace {name} {key}=…",
                 )
@@ -40,7 +47,8 @@ CHECK = Check(
     id="namespace-label-missing",
     severity=Severity.NOTE,
     title="A namespace lacks a label that selectors use",
-    why="Rules that go by this label never mean the namespace, and those with NotIn always do. Often nobody decided "
+    why="Rules that go by this label never mean the namespace, and those with NotIn always do. "
+    "Often nobody decided "
     "so.",
     find=find,
 )

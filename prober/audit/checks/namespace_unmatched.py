@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import SYSTEM, View, rules
 from prober.model.objects import LabelSelector, Namespace
-from prober.policy.podsets import NAMESPACE_NAME
-from prober.policy.selectors import describe, selects
+from prober.policy.deciding.pod_sets import NAMESPACE_NAME
+from prober.policy.deciding.selectors import describe, selects
 
 
 def find(view: View) -> Iterator[Spot]:
@@ -21,21 +21,28 @@ def find(view: View) -> Iterator[Spot]:
                     one.policy.ref,
                     f"no namespace has {describe(selector)}, which {one} asks for",
                     (*one.path, end, position, "namespaceSelector"),
-                    "label the namespace that is meant, or select it by kubernetes.io/metadata.name",
+                    (
+                        "label the namespace that is meant, or select it by "
+                        "kubernetes.io/metadata.name"
+                    ),
                 )
 
 
 def selected(view: View, selector: LabelSelector) -> bool:
     """Whether any namespace has the labels, also of those that every cluster has."""
     given = (Namespace(name, {NAMESPACE_NAME: name}) for name in SYSTEM)
-    return any(selects(selector, namespace.labels) for namespace in (*view.snapshot.namespaces.values(), *given))
+    return any(
+        selects(selector, namespace.labels)
+        for namespace in (*view.snapshot.namespaces.values(), *given)
+    )
 
 
 CHECK = Check(
     id="namespace-selector-unmatched",
     severity=Severity.WARNING,
     title="A rule's namespaceSelector selects no namespace",
-    why="The peer was meant to be allowed and is not, for want of a label on its namespace. In manifests the namespace "
+    why="The peer was meant to be allowed and is not, for want of a label on its namespace. In "
+    "manifests the namespace "
     "may only be missing: give it with -f too.",
     find=find,
 )

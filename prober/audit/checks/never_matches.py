@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import PolicyRuleAt, View, rules
-from prober.policy.matchers import PeerMatcher
-from prober.policy.podsets import PodSet, members
-from prober.policy.selectors import describe
+from prober.policy.deciding.matchers import PeerMatcher
+from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.selectors import describe
 
 
 def find(view: View) -> Iterator[Spot]:
@@ -41,21 +41,22 @@ def _no_peer(matcher: PeerMatcher, namespace: str) -> str:
     if peer.ip_block:
         return f"the exceptions of {peer.ip_block.cidr} leave nothing of it"
     where = (
-        f"namespaces with {describe(peer.namespace_selector) or 'any labels'}" if peer.namespace_selector else namespace
+        f"namespaces with {describe(peer.namespace_selector) or 'any labels'}"
+        if peer.namespace_selector
+        else namespace
     )
     labels = describe(peer.pod_selector) if peer.pod_selector else ""
     return f"no pod of {where} has {labels}" if labels else f"{where} has no pods"
 
 
 def _ports(view: View, one: PolicyRuleAt) -> str:
-    """Why no port can match: all are names, and no pod at the receiving end has a port of such a name."""
+    """Why no port can match: all are names, and no pod at the receiving end has a port of such a
+    name."""
     names = [port.port for port in one.rule.ports if isinstance(port.port, str)]
     if not names or len(names) < len(one.rule.ports):
         return ""
     receivers = one.matcher.subjects if one.direction == "ingress" else _receivers(view, one)
-    declared = {
-        (port.name, port.protocol) for pod in view.pods(receivers) for port in pod.ports
-    }  # fmt: skip
+    declared = {(port.name, port.protocol) for pod in view.pods(receivers) for port in pod.ports}
     if any((port.port, port.protocol) in declared for port in one.rule.ports):
         return ""
     known = ", ".join(sorted({name for name, _ in declared if name})) or "no names"
@@ -76,7 +77,8 @@ CHECK = Check(
     id="rule-never-matches",
     severity=Severity.WARNING,
     title="A rule can never match",
-    why="It names peers that do not exist, an ipBlock that its exceptions use up, or a named port that no pod has. "
+    why="It names peers that do not exist, an ipBlock that its exceptions use up, or a named "
+    "port that no pod has. "
     "Whom it was written for stays locked out.",
     find=find,
 )

@@ -18,8 +18,14 @@ def find(view: View) -> Iterator[Spot]:
     for policy in view.snapshot.policies:
         yield Spot(
             policy.ref,
-            f"nobody enforces NetworkPolicy {policy.ref}: the only CNI that is seen here is {names}",
-            hint="install one that does (Calico beside Flannel, or Cilium); prove it with `prober matrix`",
+            (
+                f"nobody enforces NetworkPolicy {policy.ref}: the only CNI that is seen here is "
+                f"{names}"
+            ),
+            hint=(
+                "install one that does (Calico beside Flannel, or Cilium); prove it with `prober "
+                "matrix`"
+            ),
         )
 
 
@@ -27,7 +33,8 @@ CHECK = Check(
     id="policy-not-enforced",
     severity=Severity.ERROR,
     title="Nobody enforces the policies",
-    why="The API server accepts policies whether or not somebody enforces them: everything looks protected and is "
+    why="The API server accepts policies whether or not somebody enforces them: everything looks "
+    "protected and is "
     "open.",
     find=find,
 )

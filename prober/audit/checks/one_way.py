@@ -20,7 +20,10 @@ def find(view: View) -> Iterator[Spot]:
                 one.policy.ref,
                 f"{one} allows {flow}, but the {other} policies of {blocked} deny it",
                 one.path,
-                f"a flow needs both directions: prober explain {flow.source} {flow.destination}:{flow.port}"
+                (
+                    f"a flow needs both directions: prober explain {flow.source} "
+                    f"{flow.destination}:{flow.port}"
+                )
                 + ("" if flow.protocol == "TCP" else f"/{flow.protocol.lower()}"),
             )
 
@@ -45,11 +48,17 @@ def _representatives(view: View, chosen: int) -> list[Pod]:
 
 
 def _flow(source: Pod, target: Pod, port: PolicyPort) -> Flow | None:
-    """The flow on a port of the rule; None for ranges, and for names that the target does not have."""
+    """The flow on a port of the rule; None for ranges, and for names that the target does not
+    have."""
     number = port.port if isinstance(port.port, int) and port.end_port is None else None
     if isinstance(port.port, str):
         number = next(
-            (one.number for one in target.ports if (one.name, one.protocol) == (port.port, port.protocol)), None
+            (
+                one.number
+                for one in target.ports
+                if (one.name, one.protocol) == (port.port, port.protocol)
+            ),
+            None,
         )
     if number is None:
         return None
@@ -59,7 +68,11 @@ def _flow(source: Pod, target: Pod, port: PolicyPort) -> Flow | None:
 
 def _denied_elsewhere(view: View, one: PolicyRuleAt, flow: Flow) -> bool:
     rulings = view.predictor.rulings(flow)
-    mine, other = (rulings.ingress, rulings.egress) if one.direction == "ingress" else (rulings.egress, rulings.ingress)
+    mine, other = (
+        (rulings.ingress, rulings.egress)
+        if one.direction == "ingress"
+        else (rulings.egress, rulings.ingress)
+    )
     return mine is Ruling.ALLOWED and other is Ruling.DENIED
 
 
@@ -67,7 +80,8 @@ CHECK = Check(
     id="allowed-one-way",
     severity=Severity.WARNING,
     title="One end's policies name a flow that the other end's deny",
-    why="A flow passes only if egress of its source and ingress of its destination allow it. Somebody wrote one half "
+    why="A flow passes only if egress of its source and ingress of its destination allow it. "
+    "Somebody wrote one half "
     "and forgot the other.",
     find=find,
 )

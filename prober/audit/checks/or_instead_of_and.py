@@ -6,14 +6,22 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, rules
-from prober.policy.selectors import describe
+from prober.policy.deciding.selectors import describe
 
 
 def find(view: View) -> Iterator[Spot]:
     for one in rules(view):
         peers = [matcher.peer for matcher in one.rule.peers]
-        spaces = [peer for peer in peers if peer.namespace_selector is not None and peer.pod_selector is None]
-        pods = [peer for peer in peers if peer.pod_selector is not None and peer.namespace_selector is None]
+        spaces = [
+            peer
+            for peer in peers
+            if peer.namespace_selector is not None and peer.pod_selector is None
+        ]
+        pods = [
+            peer
+            for peer in peers
+            if peer.pod_selector is not None and peer.namespace_selector is None
+        ]
         if len(spaces) != 1 or len(pods) != 1 or len(peers) != 2:
             continue
         space, pod = spaces[0].namespace_selector, pods[0].pod_selector
@@ -22,9 +30,13 @@ def find(view: View) -> Iterator[Spot]:
         where = f"namespaces with {describe(space)}" if not space.empty else "all namespaces"
         yield Spot(
             one.policy.ref,
-            f"{one} has two items: every pod of {where}, or pods with {describe(pod)} of {one.policy.namespace} itself",
+            (
+                f"{one} has two items: every pod of {where}, or pods with {describe(pod)} of "
+                f"{one.policy.namespace} itself"
+            ),
             (*one.path, "from" if one.direction == "ingress" else "to"),
-            "if pods with these labels in those namespaces are meant, put both selectors into one item (remove one "
+            "if pods with these labels in those namespaces are meant, put both selectors "
+            "into one item (remove one "
             "dash)",
         )
 
@@ -33,7 +45,8 @@ CHECK = Check(
     id="or-instead-of-and",
     severity=Severity.WARNING,
     title="A rule has a namespaceSelector and a podSelector as two items",
-    why="Items of a list are alternatives (OR); only selectors in one item must both hold (AND). One dash too many "
+    why="Items of a list are alternatives (OR); only selectors in one item must both hold (AND). "
+    "One dash too many "
     "opens whole namespaces.",
     find=find,
     needs_pods=False,

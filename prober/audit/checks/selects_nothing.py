@@ -6,25 +6,35 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
-from prober.policy.podsets import members
-from prober.policy.selectors import describe
+from prober.policy.deciding.pod_sets import members
+from prober.policy.deciding.selectors import describe
 
 
 def find(view: View) -> Iterator[Spot]:
     for one in view.policies:
         if one.subjects:
             if not one.subjects & view.governed:
-                names = ", ".join(view.predictor.world.sets.pods[index].name for index in members(one.subjects))
+                names = ", ".join(
+                    view.predictor.world.sets.pods[index].name for index in members(one.subjects)
+                )
                 yield Spot(
                     one.policy.ref,
-                    f"NetworkPolicy {one.policy.ref} selects only pods that it cannot govern: {names}",
+                    (
+                        f"NetworkPolicy {one.policy.ref} selects only pods that it cannot "
+                        f"govern: {names}"
+                    ),
                     ("spec", "podSelector"),
-                    "finished pods have no network; whether a policy holds for a pod on its node's network is up to "
+                    "finished pods have no network; whether a policy holds for a pod on its "
+                    "node's network is up to "
                     "the CNI",
                 )
             continue
         labels = describe(one.policy.pod_selector)
-        what = f"no pod of {one.policy.namespace} has {labels}" if labels else f"{one.policy.namespace} has no pod"
+        what = (
+            f"no pod of {one.policy.namespace} has {labels}"
+            if labels
+            else f"{one.policy.namespace} has no pod"
+        )
         yield Spot(
             one.policy.ref,
             f"NetworkPolicy {one.policy.ref} selects nothing: {what}",

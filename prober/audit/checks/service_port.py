@@ -7,19 +7,22 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import PolicyRuleAt, View, rules
 from prober.model.objects import Pod, PolicyPort, Service
-from prober.policy.world import named_port
+from prober.policy.deciding.world import named_port
 
 
 def find(view: View) -> Iterator[Spot]:
     for one in rules(view):
-        receivers = view.pods(one.matcher.subjects) if one.direction == "ingress" else _peers(view, one)
+        receivers = (
+            view.pods(one.matcher.subjects) if one.direction == "ingress" else _peers(view, one)
+        )
         for position, port in enumerate(one.rule.ports):
             confused = _confused(view, receivers, port)
             if confused is not None:
                 service, number = confused
                 yield Spot(
                     one.policy.ref,
-                    f"{one} names {port.port}/{port.protocol}, which is the port of Service {service.ref}; "
+                    f"{one} names {port.port}/{port.protocol}, which is the port of Service "
+                    f"{service.ref}; "
                     f"policies see the pod's, {number}",
                     (*one.path, "ports", position),
                     f"write {number} instead of {port.port}",
@@ -34,7 +37,8 @@ def _peers(view: View, one: PolicyRuleAt) -> list[Pod]:
 
 
 def _confused(view: View, receivers: list[Pod], port: PolicyPort) -> tuple[Service, int] | None:
-    """The Service whose port this is, and the port behind it; None where any receiver has such a port itself."""
+    """The Service whose port this is, and the port behind it; None where any receiver has such a
+    port itself."""
     if not isinstance(port.port, int) or port.end_port is not None or not receivers:
         return None
     if any(
@@ -45,12 +49,22 @@ def _confused(view: View, receivers: list[Pod], port: PolicyPort) -> tuple[Servi
         return None
     for _, service in sorted(view.snapshot.services.items()):
         for offered in service.ports:
-            if (offered.port, offered.protocol) != (port.port, port.protocol) or not service.selector:
+            if (offered.port, offered.protocol) != (
+                port.port,
+                port.protocol,
+            ) or not service.selector:
                 continue
             for pod in receivers:
-                if pod.namespace == service.namespace and service.selector.items() <= pod.labels.items():
+                if (
+                    pod.namespace == service.namespace
+                    and service.selector.items() <= pod.labels.items()
+                ):
                     target = offered.target_port
-                    number = target if isinstance(target, int) else named_port(pod, target, offered.protocol)
+                    number = (
+                        target
+                        if isinstance(target, int)
+                        else named_port(pod, target, offered.protocol)
+                    )
                     if number and number != port.port:
                         return service, number
     return None
@@ -60,7 +74,8 @@ CHECK = Check(
     id="service-port-in-rule",
     severity=Severity.ERROR,
     title="A rule names the Service's port instead of the pod's",
-    why="Policies are applied after the Service's translation, so the rule allows a port on which nobody listens and "
+    why="Policies are applied after the Service's translation, so the rule allows a port on "
+    "which nobody listens and "
     "forgets the one that is used.",
     find=find,
 )

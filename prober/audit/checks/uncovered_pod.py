@@ -15,7 +15,10 @@ def find(view: View) -> Iterator[Spot]:
         yield Spot(
             workload,
             f"no policy selects {workload_text(workload, owned)}",
-            hint="everyone may reach it, and it may reach everyone: give its namespace a default deny",
+            hint=(
+                "everyone may reach it, and it may reach everyone: give its namespace a default "
+                "deny"
+            ),
         )
 
 
@@ -23,6 +26,9 @@ CHECK = Check(
     id="pod-not-covered",
     severity=Severity.WARNING,
     title="No policy selects a pod",
-    why="Such a pod is not isolated in either direction. Pods of Kubernetes' own namespaces are left out.",
+    why=(
+        "Such a pod is not isolated in either direction. Pods of Kubernetes' own namespaces are "
+        "left out."
+    ),
     find=find,
 )

@@ -24,7 +24,10 @@ CHECK = Check(
     id="rule-without-ports",
     severity=Severity.NOTE,
     title="A rule names no ports",
-    why="Least privilege names port and protocol; without them debug and admin ports are open to the peer as well.",
+    why=(
+        "Least privilege names port and protocol; without them debug and admin ports are open to "
+        "the peer as well."
+    ),
     find=find,
     needs_pods=False,
 )

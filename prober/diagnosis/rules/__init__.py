@@ -1,8 +1,9 @@
-"""One rule a file, and the one table of them. The order is the order of explaining: what breaks most comes first."""
+"""One rule a file, and the one table of them. The order is the order of explaining: what breaks
+most comes first."""
 
 from __future__ import annotations
 
-from prober.diagnosis.case import Rule
+from prober.diagnosis.facts.case import Rule
 from prober.diagnosis.rules import (
     blocked_against_policy,
     cluster_dns_denied,

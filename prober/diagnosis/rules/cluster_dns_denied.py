@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import open_port
-from prober.diagnosis.rules.denials import Denial, listed
-from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, sources
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.dns import LOST, asked, asked_node_cache, dns_denials, sources
+from prober.diagnosis.fixes.policy_fixes import open_port
 from prober.model.objects import Ref
 from prober.model.prediction import Direction
 from prober.model.run import CheckRecord, Confidence, Finding
@@ -29,9 +29,15 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         ports = listed(dict.fromkeys(denial.needed for denial in denials))
         who = sources(records)
         said = (
-            f"egress policy {policy} keeps {who} from cluster DNS ({ports}), so no name resolves there"
+            (
+                f"egress policy {policy} keeps {who} from cluster DNS ({ports}), so no name "
+                "resolves there"
+            )
             if direction == "egress"
-            else f"ingress policy {policy} keeps {who} away from cluster DNS ({ports}), so no name resolves there"
+            else (
+                f"ingress policy {policy} keeps {who} away from cluster DNS ({ports}), so no "
+                "name resolves there"
+            )
         )
         yield Finding(
             id=ID,
@@ -50,8 +56,13 @@ def _unanswered(case: Case, direction: Direction) -> Iterable[CheckRecord]:
 
 RULE = Rule(
     id=ID,
-    concludes="Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there.",
-    mend="allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for now",
+    concludes=(
+        "Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there."
+    ),
+    mend=(
+        "allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for "
+        "now"
+    ),
     needs="names that got no answer, and the prediction for port 53 from the same pods",
     find_in=find,
 )

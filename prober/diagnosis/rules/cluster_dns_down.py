@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts
-from prober.diagnosis.rules.dns import asked, dns_service, unanswered
-from prober.diagnosis.rules.service_endpoints import why_nobody
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dns import asked, dns_service, unanswered
+from prober.diagnosis.facts.machinery import parts
+from prober.diagnosis.facts.service_endpoints import why_nobody
 from prober.model.components import Component
 from prober.model.run import Confidence, Finding
-from prober.policy.endpoints import endpoints_of
-from prober.policy.resolve import Undecided
+from prober.policy.deciding.endpoints import endpoints_of
+from prober.policy.deciding.resolve import Undecided
 
 ID = "cluster-dns-down"
 
@@ -32,7 +32,10 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.CERTAIN,
             evidence=(
                 *asked(lost),
-                *(f"pod {pod.ref} on {pod.node} is {'ready' if pod.ready else 'not ready'}" for pod in servers[:3]),
+                *(
+                    f"pod {pod.ref} on {pod.node} is {'ready' if pod.ready else 'not ready'}"
+                    for pod in servers[:3]
+                ),
             ),
             checks=tuple(record.check.id for record in lost),
             objects=(service.ref,),

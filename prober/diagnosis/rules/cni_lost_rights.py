@@ -1,13 +1,14 @@
-"""The CNI's agents have lost their rights at the API server, so they no longer know who the pods are."""
+"""The CNI's agents have lost their rights at the API server, so they no longer know who the pods
+are."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts, without_rights
-from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.rules.pod_without_network import ends_without_network
 from prober.model.check import EndpointKind
 from prober.model.components import Component
@@ -28,12 +29,15 @@ def find(case: Case) -> Iterable[Finding]:
     account = accounts[0]
     yield Finding(
         id=ID,
-        cause=f"the CNI's agents lost their rights: {_missing(account, case.snapshot)}, so they cannot read pods and "
+        cause=f"the CNI's agents lost their rights: {_missing(account, case.snapshot)}, so they "
+        "cannot read pods and "
         "policies, and new pods get no identity",
         confidence=Confidence.CERTAIN,
         evidence=(
             " → ".join(_chain(account, dead, records, case.snapshot)),
-            *dict.fromkeys(f"{pod.ref} on {pod.node} gets no address: {pod.waits}" for _, pod in waiting),
+            *dict.fromkeys(
+                f"{pod.ref} on {pod.node} gets no address: {pod.waits}" for _, pod in waiting
+            ),
             *_observed(dead, records, case),
         ),
         fix=_fix(account, case.snapshot),
@@ -43,7 +47,8 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _waiting_for_network(case: Case) -> Iterator[tuple[CheckRecord, Pod]]:
-    """The checks that could not be tested because the CNI gives a pod no network: it is on a node, and that is all."""
+    """The checks that could not be tested because the CNI gives a pod no network: it is on a node,
+    and that is all."""
     for record in case.untested:
         for pod in ends_without_network(record, case.snapshot):
             if pod.node and pod.running and not pod.ips:
@@ -52,30 +57,45 @@ def _waiting_for_network(case: Case) -> Iterator[tuple[CheckRecord, Pod]]:
 
 def _missing(account: Ref, snapshot: Snapshot) -> str:
     """What exactly is gone."""
-    bound = [one for one in snapshot.cluster_role_bindings.values() if account in one.service_accounts]
+    bound = [
+        one for one in snapshot.cluster_role_bindings.values() if account in one.service_accounts
+    ]
     if bound:
-        return f"ClusterRole {bound[0].role}, to which {bound[0].name} binds {account}, does not exist"
+        return (
+            f"ClusterRole {bound[0].role}, to which {bound[0].name} binds {account}, does not exist"
+        )
     return f"no ClusterRoleBinding names their service account {account}"
 
 
-def _chain(account: Ref, dead: Collection[Pod], records: Collection[CheckRecord], snapshot: Snapshot) -> Iterator[str]:
+def _chain(
+    account: Ref, dead: Collection[Pod], records: Collection[CheckRecord], snapshot: Snapshot
+) -> Iterator[str]:
     """From the cause to what people see."""
     yield f"{account} has no rights"
     yield "its agents cannot tell who a pod is (in Cilium: identity reserved:init)"
     if dead:
-        yield f"the network of {len(dead)} pod{'s' * (len(dead) != 1)} is dead, the nodes' own is fine"
+        yield (
+            f"the network of {len(dead)} pod{'s' * (len(dead) != 1)} is dead, the nodes' own is "
+            "fine"
+        )
     else:
         yield "pods that start get no network"
     servers = [pod for pod in parts(snapshot, Component.CLUSTER_DNS) if pod in dead]
     if servers:
-        yield f"cluster DNS ({listed(str(pod.ref) for pod in servers)}) is among them, so no name resolves"
+        yield (
+            f"cluster DNS ({listed(str(pod.ref) for pod in servers)}) is among them, so no name "
+            "resolves"
+        )
     if any(_is_api(record) for record in records):
         yield "pods do not reach the API server"
 
 
 def _is_api(record: CheckRecord) -> bool:
     destination = record.check.flow.destination
-    return destination.kind is EndpointKind.SERVICE and (destination.namespace, destination.name) == (
+    return destination.kind is EndpointKind.SERVICE and (
+        destination.namespace,
+        destination.name,
+    ) == (
         "default",
         "kubernetes",
     )
@@ -87,22 +107,33 @@ def _observed(dead: Collection[Pod], records: Collection[CheckRecord], case: Cas
 
 
 def _fix(account: Ref, snapshot: Snapshot) -> Fix:
-    """Rights are restored from where they came: nobody else knows them. Pods then need a new identity."""
-    agents = [pod for pod in parts(snapshot, Component.CNI_AGENT) if pod.service_account == account.name]
+    """Rights are restored from where they came: nobody else knows them. Pods then need a new
+    identity."""
+    agents = [
+        pod for pod in parts(snapshot, Component.CNI_AGENT) if pod.service_account == account.name
+    ]
     owner = next((pod.owner for pod in agents if pod.owner), None)
     restart = (
-        f"kubectl -n {owner.namespace} rollout restart {owner.kind.lower()}/{owner.name}" if owner else "its agents"
+        f"kubectl -n {owner.namespace} rollout restart {owner.kind.lower()}/{owner.name}"
+        if owner
+        else "its agents"
     )
     return Fix(
-        summary="restore the CNI's ClusterRole and ClusterRoleBinding from its chart or manifest (as with `helm "
+        summary="restore the CNI's ClusterRole and ClusterRoleBinding "
+        "from its chart or manifest (as "
+        "with `helm "
         f"upgrade --reuse-values`), restart it ({restart}), then restart the dead pods, DNS first",
     )
 
 
 RULE = Rule(
     id=ID,
-    concludes="The CNI's agents lost their ClusterRole or its binding: pods have no identity, their network is dead.",
-    mend="restore the CNI's ClusterRole and ClusterRoleBinding from its chart, restart its agents, then "
+    concludes=(
+        "The CNI's agents lost their ClusterRole or its binding: pods have no identity, their "
+        "network is dead."
+    ),
+    mend="restore the CNI's ClusterRole and ClusterRoleBinding from its chart, restart its "
+    "agents, then "
     "the dead pods, DNS first",
     needs="pods whose network is dead, the CNI's pods, ClusterRoles and ClusterRoleBindings",
     asks="each silent pod's own node, and another one: a connection to the pod",

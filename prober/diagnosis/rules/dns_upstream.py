@@ -1,13 +1,14 @@
-"""Names of the cluster resolve and others do not: cluster DNS does not reach the servers that it forwards to."""
+"""Names of the cluster resolve and others do not: cluster DNS does not reach the servers that it
+forwards to."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts
-from prober.diagnosis.rules.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns, server_of
-from prober.diagnosis.rules.followups import name_at
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns, server_of
+from prober.diagnosis.facts.followups import name_at
+from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.components import Component
 from prober.model.outcome import Outcome
@@ -24,7 +25,9 @@ def find(case: Case) -> Iterable[Finding]:
     lost = [
         record
         for record in case.troubled
-        if record.observation.outcome in open_names and _is_foreign(record) and asked_cluster_dns(record, case.snapshot)
+        if record.observation.outcome in open_names
+        and _is_foreign(record)
+        and asked_cluster_dns(record, case.snapshot)
     ]
     records = [record for record in lost if _answers_for_itself(record, case)]
     if not records:
@@ -32,7 +35,10 @@ def find(case: Case) -> Iterable[Finding]:
     denial = _denial(case)
     yield Finding(
         id=ID,
-        cause="cluster DNS does not reach the servers that it forwards to, so only names of the cluster resolve"
+        cause=(
+            "cluster DNS does not reach the servers that it forwards to, so only names of the "
+            "cluster resolve"
+        )
         + (f": {denial}" if denial else ""),
         confidence=Confidence.CERTAIN if denial else Confidence.LIKELY,
         evidence=(*asked(records), f"asked for {INSIDE}, the same server answers at once"),
@@ -63,9 +69,18 @@ def _denial(case: Case) -> str:
 
 RULE = Rule(
     id=ID,
-    concludes="Cluster DNS answers for the cluster's names, but does not reach the servers that it forwards others to.",
-    mend="look at what `forward` says in CoreDNS's Corefile, and at the way from its pods to those servers",
-    needs="names outside the cluster that cluster DNS did not resolve, and the prediction for its own questions",
+    concludes=(
+        "Cluster DNS answers for the cluster's names, but does not reach the servers that it "
+        "forwards others to."
+    ),
+    mend=(
+        "look at what `forward` says in CoreDNS's Corefile, and at the way from its pods to "
+        "those servers"
+    ),
+    needs=(
+        "names outside the cluster that cluster DNS did not resolve, and the prediction for its "
+        "own questions"
+    ),
     asks="from the same place: a name of the cluster, of the same server",
     find=find,
 )

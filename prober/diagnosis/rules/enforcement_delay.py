@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.followups import again
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.followups import again
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 
@@ -22,7 +22,10 @@ def find(case: Case) -> Iterable[Finding]:
         late = leaks if late == asked else late
         yield Finding(
             id=ID,
-            cause=f"policies came late: {len(late)} of the flows that they deny got through at first, and no longer do",
+            cause=(
+                f"policies came late: {len(late)} of the flows that they deny got through at "
+                "first, and no longer do"
+            ),
             confidence=Confidence.LIKELY,
             evidence=(
                 *(
@@ -43,7 +46,10 @@ def _is_denied_by_now(record: CheckRecord, case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="Policies were not enforced yet when the run began, and are by now.",
-    mend="wait and check again; if it stays so, look at how long the CNI takes for new pods and policies",
+    mend=(
+        "wait and check again; if it stays so, look at how long the CNI takes for new pods and "
+        "policies"
+    ),
     needs="flows that got through though the policies deny them",
     asks="the same probe from the same place, once more",
     find=find,

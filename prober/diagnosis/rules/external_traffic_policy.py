@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.traffic_policy import nodes_with_endpoints, spread
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.traffic_policy import nodes_with_endpoints, spread
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.objects import Node, Service, ServicePort
 from prober.model.outcome import Outcome
@@ -27,7 +27,8 @@ def find(case: Case) -> Iterable[Finding]:
         elsewhere = [other for other in sorted(having) if _answers(records[0], other, case)]
         yield Finding(
             id=ID,
-            cause=f"Service {name} has externalTrafficPolicy Local and no endpoint on {node}, so {node} drops what "
+            cause=f"Service {name} has externalTrafficPolicy Local and no endpoint on {node}, so "
+            f"{node} drops what "
             "comes in from outside; no NetworkPolicy is involved",
             confidence=Confidence.CERTAIN if elsewhere else Confidence.LIKELY,
             evidence=(
@@ -41,14 +42,23 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _entered(record: CheckRecord, case: Case) -> Iterator[tuple[Service, ServicePort]]:
-    """The Service with policy Local whose node port was asked of a node without an endpoint, from outside of it."""
+    """The Service with policy Local whose node port was asked of a node without an endpoint, from
+    outside of it."""
     flow, vantage = record.check.flow, record.check.vantage
     inside = vantage.kind is VantageKind.POD or vantage.name == flow.destination.name
-    if flow.destination.kind is not EndpointKind.NODE or inside or not record.observation.outcome.closed:
+    if (
+        flow.destination.kind is not EndpointKind.NODE
+        or inside
+        or not record.observation.outcome.closed
+    ):
         return
     for service in case.snapshot.services.values():
         for port in service.ports:
-            if service.external_traffic_policy == "Local" and port.node_port and port.node_port == flow.port:
+            if (
+                service.external_traffic_policy == "Local"
+                and port.node_port
+                and port.node_port == flow.port
+            ):
                 having = nodes_with_endpoints(service, port, case)
                 if having and flow.destination.name not in having:
                     yield service, port
@@ -59,16 +69,27 @@ def _answers(record: CheckRecord, node: str, case: Case) -> bool:
     other: Node | None = case.snapshot.nodes.get(node)
     if other is None or not other.addresses or not isinstance(record.check.flow.port, int):
         return False
-    probe = Probe("", ProbeKind.TCP, other.addresses[0], record.check.flow.port, record.check.probe.timeout)
+    probe = Probe(
+        "", ProbeKind.TCP, other.addresses[0], record.check.flow.port, record.check.probe.timeout
+    )
     answer = case.ask(record.check.vantage, probe)
     return answer is not None and answer.outcome is Outcome.OK
 
 
 RULE = Rule(
     id=ID,
-    concludes="A Service with externalTrafficPolicy Local has no endpoint on the node where the traffic comes in.",
-    mend="set externalTrafficPolicy to Cluster, or run a pod of the Service on every node that takes traffic",
-    needs="a lost connection to a node port from outside that node, and the nodes of the Service's endpoints",
+    concludes=(
+        "A Service with externalTrafficPolicy Local has no endpoint on the node where the "
+        "traffic comes in."
+    ),
+    mend=(
+        "set externalTrafficPolicy to Cluster, or run a pod of the Service on every node that "
+        "takes traffic"
+    ),
+    needs=(
+        "a lost connection to a node port from outside that node, and the nodes of the Service's "
+        "endpoints"
+    ),
     asks="from the same place: the same port of a node that has an endpoint",
     find=find,
 )

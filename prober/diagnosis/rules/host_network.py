@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.unwanted import ends, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.unwanted import ends, unwanted
 from prober.model.objects import Pod
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 
@@ -21,10 +21,17 @@ def find(case: Case) -> Iterable[Finding]:
         if pod is not None:
             groups.setdefault(str(pod.ref), (pod, []))[1].append(record)
     for pod, records in groups.values():
-        named = listed(str(policy.ref) for policy in case.snapshot.policies if policy.namespace == pod.namespace)
+        named = listed(
+            str(policy.ref)
+            for policy in case.snapshot.policies
+            if policy.namespace == pod.namespace
+        )
         yield Finding(
             id=ID,
-            cause=f"pod {pod.ref} is on its node's network (hostNetwork), where NetworkPolicies do not reach it",
+            cause=(
+                f"pod {pod.ref} is on its node's network (hostNetwork), where NetworkPolicies do "
+                "not reach it"
+            ),
             confidence=Confidence.CERTAIN,
             evidence=(
                 f"what it sends comes from node {pod.node}, and what goes to it goes to the node",
@@ -37,8 +44,14 @@ def find(case: Case) -> Iterable[Finding]:
 
 RULE = Rule(
     id=ID,
-    concludes="A pod on its node's network is neither isolated nor selected by policies, so it gets through.",
+    concludes=(
+        "A pod on its node's network is neither isolated nor selected by policies, so it gets "
+        "through."
+    ),
     mend="take the pod off its node's network, or guard the node itself: NetworkPolicies cannot",
-    needs="a flow that should be denied and gets through, and whether a pod at one end is on the host network",
+    needs=(
+        "a flow that should be denied and gets through, and whether a pod at one end is on the "
+        "host network"
+    ),
     find=find,
 )

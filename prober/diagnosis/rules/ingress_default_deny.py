@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.policy_gap import default_denies
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.policy_gap import default_denies
 from prober.model.run import Finding
 
 ID = "ingress-default-deny"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, parts, state_of
-from prober.diagnosis.reasons import source_node
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.dns import asked_cluster_dns, dns_ruling
-from prober.diagnosis.rules.followups import LOST, name_at, past_the_service
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling
+from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
+from prober.diagnosis.facts.machinery import is_down, parts, state_of
+from prober.diagnosis.facts.reasons import source_node
 from prober.model.check import EndpointKind
 from prober.model.components import Component
 from prober.model.outcome import Observation, Outcome
@@ -18,7 +18,8 @@ from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "kube-proxy-down"
 MOST_ASKED = 4
-"""Checks of one node that are repeated without the Service; when all of them work, so would the others."""
+"""Checks of one node that are repeated without the Service; when all of them work, so would the
+others."""
 
 
 def find(case: Case) -> Iterable[Finding]:
@@ -35,9 +36,12 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _is_through_service(record: CheckRecord, case: Case) -> bool:
-    """Whether the policies allow it, and it went to the address of a Service: the check's own, or cluster DNS's."""
+    """Whether the policies allow it, and it went to the address of a Service: the check's own, or
+    cluster DNS's."""
     if record.observation.outcome is Outcome.DNS_TIMEOUT:
-        return asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED
+        return (
+            asked_cluster_dns(record, case.snapshot) and dns_ruling(record, case) is Ruling.ALLOWED
+        )
     is_service = record.check.flow.destination.kind is EndpointKind.SERVICE
     return is_service and record.prediction.verdict is Ruling.ALLOWED
 
@@ -47,7 +51,9 @@ def _works_without(record: CheckRecord, case: Case) -> bool:
     answer: Observation | None = None
     if record.observation.outcome is not Outcome.DNS_TIMEOUT:
         answer = past_the_service(record, case)
-    elif servers := [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]:
+    elif servers := [
+        pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready
+    ]:
         answer = name_at(record, servers[0].ips[0], case)
     return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
 
@@ -58,12 +64,23 @@ def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
     names = any(record.observation.outcome is Outcome.DNS_TIMEOUT for record in records)
     return Finding(
         id=ID,
-        cause=f"nobody translates the addresses of Services on {node}: kube-proxy or its stand-in is down there",
+        cause=(
+            f"nobody translates the addresses of Services on {node}: kube-proxy or its stand-in "
+            "is down there"
+        ),
         confidence=Confidence.CERTAIN if down else Confidence.LIKELY,
         evidence=(
-            f"from the same place, the endpoint itself answers: {listed(record.check.name for record in records)}",
+            (
+                "from the same place, the endpoint itself answers: "
+                f"{listed(record.check.name for record in records)}"
+            ),
             *(
-                ["cluster DNS answers at its pod's address and not at its Service's, so no name resolves"]
+                [
+                    (
+                        "cluster DNS answers at its pod's address and not at its Service's, so "
+                        "no name resolves"
+                    )
+                ]
                 if names
                 else []
             ),
@@ -75,7 +92,9 @@ def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
 
 RULE = Rule(
     id=ID,
-    concludes="On a node no Service address is translated: kube-proxy, or what stands for it, is down.",
+    concludes=(
+        "On a node no Service address is translated: kube-proxy, or what stands for it, is down."
+    ),
     mend="look at kube-proxy (or at what stands for it) on that node, and restart it",
     needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
     asks="from the same place: the endpoint behind the Service, or the DNS server's own address",

@@ -1,4 +1,5 @@
-"""A policy names a port that the pod does not have, and whoever enforces it takes that for every port."""
+"""A policy names a port that the pod does not have, and whoever enforces it takes that for every
+port."""
 
 from __future__ import annotations
 
@@ -6,12 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.port_names import (
+    Place,
+    names_only_unknown,
+    naming,
+    ports_of,
+    unknown_names,
+)
+from prober.diagnosis.facts.wanted_flows import wanted_by
+from prober.diagnosis.fixes.patches import patched
 from prober.diagnosis.rules.not_enforced import held
-from prober.diagnosis.rules.port_names import Place, names_only_unknown, naming, ports_of, unknown_names
-from prober.diagnosis.wanted import wanted_by
 from prober.model.check import Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Pod, PolicyRule, Ref
 from prober.model.prediction import BackendTrail, DirectionTrail, Match, Ruling
@@ -44,10 +51,13 @@ def find(case: Case) -> Iterable[Finding]:
             if reading is not None and _stops_others(reading, case):
                 groups.setdefault((reading.policy, reading.place), (reading, []))[1].append(record)
     for reading, records in groups.values():
-        have = listed(f"{one.number}{f' ({one.name})' if one.name else ''}" for one in reading.target.ports)
+        have = listed(
+            f"{one.number}{f' ({one.name})' if one.name else ''}" for one in reading.target.ports
+        )
         yield Finding(
             id=ID,
-            cause=f"NetworkPolicy {reading.policy} allows port `{reading.said}`, which {reading.target.ref} does not "
+            cause=f"NetworkPolicy {reading.policy} allows port `{reading.said}`, which "
+            f"{reading.target.ref} does not "
             "have, and it is enforced as if it allowed every port",
             confidence=Confidence.CERTAIN,
             evidence=(
@@ -56,8 +66,12 @@ def find(case: Case) -> Iterable[Finding]:
                     for record in records[:3]
                 ),
                 f"{reading.target.ref} has {have or 'no ports that it declares'}",
-                f"the policies of {reading.guarded} are enforced: other flows that they deny are stopped",
-                "kube-router is known for this: a port's name that it cannot resolve is left out of the rule, and a "
+                (
+                    f"the policies of {reading.guarded} are enforced: other flows that they deny "
+                    "are stopped"
+                ),
+                "kube-router is known for this: a port's name that it cannot resolve is left "
+                "out of the rule, and a "
                 "rule without ports allows all of them",
             ),
             fix=_fix(reading, records, case),
@@ -69,19 +83,25 @@ def find(case: Case) -> Iterable[Finding]:
 def _readings(record: CheckRecord, case: Case) -> Iterator[_Reading]:
     """One for a backend of which every direction that is denied has such a rule."""
     for backend in record.prediction.backends:
-        denied = [trail for trail in (backend.egress, backend.ingress) if trail.ruling is Ruling.DENIED]
+        denied = [
+            trail for trail in (backend.egress, backend.ingress) if trail.ruling is Ruling.DENIED
+        ]
         found = [_reading(backend, trail, case) for trail in denied]
         if found and all(found):
             yield from (one for one in found if one)
 
 
 def _reading(backend: BackendTrail, trail: DirectionTrail, case: Case) -> _Reading | None:
-    target = case.snapshot.pods.get((backend.pod.namespace, backend.pod.name)) if backend.pod else None
+    target = (
+        case.snapshot.pods.get((backend.pod.namespace, backend.pod.name)) if backend.pod else None
+    )
     if target is None or trail.pod is None:
         return None
     for policy, index, rule in _near(trail, target):
         position, said, protocol = next(unknown_names(rule, target))
-        return _Reading(policy, Place(trail.direction, index, position), said, protocol, target, trail.pod)
+        return _Reading(
+            policy, Place(trail.direction, index, position), said, protocol, target, trail.pod
+        )
     return None
 
 
@@ -89,30 +109,42 @@ def _near(trail: DirectionTrail, target: Pod) -> Iterator[tuple[Ref, int, Policy
     """The rules that name the other end and, of ports, only such as the target does not have."""
     for policy in trail.policies:
         for rule in policy.rules:
-            if rule.peers is Match.YES and rule.ports is Match.NO and names_only_unknown(rule.rule, target):
+            if (
+                rule.peers is Match.YES
+                and rule.ports is Match.NO
+                and names_only_unknown(rule.rule, target)
+            ):
                 yield policy.policy, rule.index, rule.rule
 
 
 def _stops_others(reading: _Reading, case: Case) -> bool:
-    """Whether the policies of that pod are enforced otherwise: another flow that they deny was stopped, or is when it
-    is tried."""
+    """Whether the policies of that pod are enforced otherwise: another flow that they deny was
+    stopped, or is when it is tried."""
     for record in held(case.records):
         for backend in record.prediction.backends:
             for trail in (backend.egress, backend.ingress):
                 mine = trail.pod == reading.guarded and trail.ruling is Ruling.DENIED
                 if mine and _reading(backend, trail, case) is None:
                     return True
-    answer = next(filter(None, (case.ask(*question) for question in _questions(reading, case))), None)
+    answer = next(
+        filter(None, (case.ask(*question) for question in _questions(reading, case))), None
+    )
     return answer is not None and answer.outcome.closed
 
 
 def _questions(reading: _Reading, case: Case) -> Iterator[tuple[Vantage, Probe]]:
-    """One flow that the pod's policies deny without any such rule: towards it from somebody else, or from it to
-    somebody else."""
-    pods = [pod for _, pod in sorted(case.snapshot.pods.items()) if pod.running and pod.ips and not pod.host_network]
+    """One flow that the pod's policies deny without any such rule: towards it from somebody else,
+    or from it to somebody else."""
+    pods = [
+        pod
+        for _, pod in sorted(case.snapshot.pods.items())
+        if pod.running and pod.ips and not pod.host_network
+    ]
     for other in pods:
         source, target = (
-            (other.ref, reading.target) if reading.place.direction == "ingress" else (reading.guarded, other)
+            (other.ref, reading.target)
+            if reading.place.direction == "ingress"
+            else (reading.guarded, other)
         )
         port = next((one.number for one in ports_of(target, "TCP")), None)
         if port is None or source == target.ref:
@@ -129,7 +161,8 @@ def _end(ref: Ref) -> Endpoint:
 
 
 def _denied_without(flow: Flow, reading: _Reading, target: Pod, case: Case) -> bool:
-    """Whether the policies of the pod in question alone deny the flow, and no rule that is read in this way is near."""
+    """Whether the policies of the pod in question alone deny the flow, and no rule that is read in
+    this way is near."""
     for backend in case.predictor.predict(flow).backends:
         mine, other = backend.ingress, backend.egress
         if reading.place.direction == "egress":
@@ -144,11 +177,15 @@ def _fix(reading: _Reading, records: list[CheckRecord], case: Case) -> Fix:
     source, meant = case.snapshot.sources.get(reading.policy), _meant(reading, records)
     place = f"{reading.place.direction} of NetworkPolicy {reading.policy}"
     if source is None or meant is None:
-        return Fix(f"write the number of the port that is meant, instead of `{reading.said}`, in {place}")
+        return Fix(
+            f"write the number of the port that is meant, instead of `{reading.said}`, in {place}"
+        )
     patch = (naming(reading.place, meant.name or meant.number),)
     flows = [record.check.flow for record in records if _port(record) == meant.number]
     return Fix(
-        summary=f"write `{meant.name or meant.number}` instead of `{reading.said}` in {place}; then all other ports "
+        summary=f"write `{meant.name or meant.number}` instead of "
+        f"`{reading.said}` in {place}; then "
+        "all other ports "
         "are closed",
         target=reading.policy,
         patch=patch,
@@ -159,10 +196,13 @@ def _fix(reading: _Reading, records: list[CheckRecord], case: Case) -> Fix:
 
 
 def _meant(reading: _Reading, records: list[CheckRecord]) -> ContainerPort | None:
-    """The port whose name is nearly what the policy says; else the one that a check wants open; else the only one."""
+    """The port whose name is nearly what the policy says; else the one that a check wants open;
+    else the only one."""
     unwanted = {_port(record) for record in records if record.check.expected is Expectation.DENIED}
     asked = {_port(record) for record in records if record.check.expected is Expectation.OK}
-    ports = [one for one in ports_of(reading.target, reading.protocol) if one.number not in unwanted]
+    ports = [
+        one for one in ports_of(reading.target, reading.protocol) if one.number not in unwanted
+    ]
     near = get_close_matches(reading.said, [one.name for one in ports if one.name], n=1)
     for likely in (
         [one for one in ports if one.name in near],
@@ -181,10 +221,18 @@ def _port(record: CheckRecord) -> int | None:
 
 RULE = Rule(
     id=ID,
-    concludes="A policy names a port that the pod does not have: it allows none, and is enforced as if it allowed all "
+    concludes="A policy names a port that the pod does not have: it "
+    "allows none, and is enforced as if "
+    "it allowed all "
     "of them, as kube-router does.",
     mend="write the port's number, or the name that the pod gives it",
-    needs="leaks, the rules whose peers match and whose port names the pod does not have, and denials that held",
-    asks="a flow to the same pod (or from it) that is denied without such a rule, where none was checked",
+    needs=(
+        "leaks, the rules whose peers match and whose port names the pod does not have, and "
+        "denials that held"
+    ),
+    asks=(
+        "a flow to the same pod (or from it) that is denied without such a rule, where none was "
+        "checked"
+    ),
     find=find,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import parts, state_of
-from prober.diagnosis.reasons import source_node
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.dns import asked, asked_node_cache, server_of
-from prober.diagnosis.rules.followups import name_at
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.dns import asked, asked_node_cache, server_of
+from prober.diagnosis.facts.followups import name_at
+from prober.diagnosis.facts.machinery import parts, state_of
+from prober.diagnosis.facts.reasons import source_node
 from prober.model.components import Component
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
@@ -27,13 +27,22 @@ def find(case: Case) -> Iterable[Finding]:
     if not groups:
         return
     records = [record for group in groups.values() for record in group]
-    states = [state for node in groups if (state := state_of(case.snapshot, Component.NODE_LOCAL_DNS, node))]
+    states = [
+        state
+        for node in groups
+        if (state := state_of(case.snapshot, Component.NODE_LOCAL_DNS, node))
+    ]
     yield Finding(
         id=ID,
-        cause=f"the DNS cache of {listed(sorted(groups))} ({server_of(records[0])}) is cut off from cluster DNS, which "
+        cause=f"the DNS cache of {listed(sorted(groups))} ({server_of(records[0])}) is cut off "
+        "from cluster DNS, which "
         "itself answers",
         confidence=Confidence.LIKELY,
-        evidence=(*asked(records), "asked past the cache, cluster DNS answers from the same place", *states),
+        evidence=(
+            *asked(records),
+            "asked past the cache, cluster DNS answers from the same place",
+            *states,
+        ),
         checks=tuple(record.check.id for record in records),
     )
 
@@ -47,8 +56,14 @@ def _known_to_cluster_dns(record: CheckRecord, case: Case) -> bool:
 
 RULE = Rule(
     id=ID,
-    concludes="A node's DNS cache does not reach cluster DNS, so names of the cluster do not resolve on that node.",
-    mend="restart the cache on that node; if it stays so, look for what keeps the node from the pods of cluster DNS",
+    concludes=(
+        "A node's DNS cache does not reach cluster DNS, so names of the cluster do not resolve "
+        "on that node."
+    ),
+    mend=(
+        "restart the cache on that node; if it stays so, look for what keeps the node from the "
+        "pods of cluster DNS"
+    ),
     needs="names that a node-local DNS cache did not resolve",
     asks="from the same place: the same name, of a server of cluster DNS",
     find=find,

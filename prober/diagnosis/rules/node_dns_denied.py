@@ -1,4 +1,5 @@
-"""Names do not resolve because egress policies allow cluster DNS, but not the node's cache, which is who is asked."""
+"""Names do not resolve because egress policies allow cluster DNS, but not the node's cache, which
+is who is asked."""
 
 from __future__ import annotations
 
@@ -6,10 +7,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import ip_address
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import allow
-from prober.diagnosis.rules.denials import Denial
-from prober.diagnosis.rules.dns import LOST, asked, asked_node_cache, dns_denials, server_of, sources
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial
+from prober.diagnosis.facts.dns import (
+    LOST,
+    asked,
+    asked_node_cache,
+    dns_denials,
+    server_of,
+    sources,
+)
+from prober.diagnosis.fixes.policy_fixes import allow
 from prober.model.objects import IPBlock, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 
@@ -30,10 +38,14 @@ def find(case: Case) -> Iterable[Finding]:
     for (policy, server), (records, denials) in groups.items():
         yield Finding(
             id=ID,
-            cause=f"egress policy {policy} does not allow {server}, the node's DNS cache, which {sources(records)} "
+            cause=f"egress policy {policy} does not allow {server}, the node's DNS cache, which "
+            f"{sources(records)} "
             "asks instead of cluster DNS",
             confidence=Confidence.CERTAIN,
-            evidence=(*asked(records), "a rule that selects the pods of cluster DNS does not mean the cache's address"),
+            evidence=(
+                *asked(records),
+                "a rule that selects the pods of cluster DNS does not mean the cache's address",
+            ),
             fix=_fix(denials, policy, server, case),
             checks=tuple(record.check.id for record in records),
             objects=(policy,),
@@ -46,7 +58,9 @@ def _fix(denials: list[Denial], policy: Ref, server: str, case: Case) -> Fix | N
     if old is None:
         return None
     cidr = f"{server}/{32 if ip_address(server).version == 4 else 128}"
-    rule = PolicyRule((PolicyPeer(ip_block=IPBlock(cidr)),), (PolicyPort("UDP", 53), PolicyPort("TCP", 53)))
+    rule = PolicyRule(
+        (PolicyPeer(ip_block=IPBlock(cidr)),), (PolicyPort("UDP", 53), PolicyPort("TCP", 53))
+    )
     fix = allow(denials, old, rule, f"port 53 of {server}", case)
     return replace(fix, opens=_opens(fix, server)) if fix else None
 
@@ -59,9 +73,14 @@ def _opens(fix: Fix, server: str) -> tuple[str, ...]:
 
 RULE = Rule(
     id=ID,
-    concludes="Egress policies allow cluster DNS by its pods, but not the address of the node's cache that pods ask.",
+    concludes=(
+        "Egress policies allow cluster DNS by its pods, but not the address of the node's cache "
+        "that pods ask."
+    ),
     mend="allow port 53 of the cache's address in the egress policy, by an ipBlock",
-    needs="names that got no answer from a node-local DNS cache, and the prediction for its address",
+    needs=(
+        "names that got no answer from a node-local DNS cache, and the prediction for its address"
+    ),
     find=find,
     explains="egress",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
+from prober.diagnosis.facts.case import Case, Rule
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 
@@ -45,8 +45,14 @@ def held(records: Iterable[CheckRecord]) -> list[CheckRecord]:
 
 RULE = Rule(
     id=ID,
-    concludes="No flow that the policies deny is stopped anywhere: nothing in this cluster enforces NetworkPolicies.",
-    mend="install a CNI that enforces policies, or an agent that does it beside the one that is there",
+    concludes=(
+        "No flow that the policies deny is stopped anywhere: nothing in this cluster enforces "
+        "NetworkPolicies."
+    ),
+    mend=(
+        "install a CNI that enforces policies, or an agent that does it beside the one that is "
+        "there"
+    ),
     needs="leaks, and whether any denial held",
     find=find,
 )

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.unwanted import trails, unwanted
 from prober.model.run import Confidence, Finding
 
 ID = "nothing-isolates"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    bare = [record for record in unwanted(case) if not any(trail.policies for trail in trails(record))]
+    bare = [
+        record for record in unwanted(case) if not any(trail.policies for trail in trails(record))
+    ]
     if bare:
         targets = listed(sorted({str(record.check.flow.destination) for record in bare}))
         yield Finding(
             id=ID,
-            cause=f"no NetworkPolicy selects {targets} or its callers, and what no policy selects is open",
+            cause=(
+                f"no NetworkPolicy selects {targets} or its callers, and what no policy selects "
+                "is open"
+            ),
             confidence=Confidence.CERTAIN,
-            evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in bare[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in bare[:3]
+            ),
             checks=tuple(record.check.id for record in bare),
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.reasons import destination_pods
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.reasons import destination_pods
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
 
@@ -18,7 +18,9 @@ def find(case: Case) -> Iterable[Finding]:
         if record.observation.outcome is Outcome.REFUSED:
             flow = record.check.flow
             port = record.prediction.backends[0].port if record.prediction.backends else flow.port
-            ends = [backend.destination for backend in record.prediction.backends] or [f"{flow.destination}:{port}"]
+            ends = [backend.destination for backend in record.prediction.backends] or [
+                f"{flow.destination}:{port}"
+            ]
             groups.setdefault(", ".join(ends[:3]), []).append(record)
     for target, records in groups.items():
         same = any(
@@ -39,16 +41,23 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _why(records: list[CheckRecord], case: Case) -> str:
-    """What the cluster says of a pod whose container does not run, which has an address all the same."""
+    """What the cluster says of a pod whose container does not run, which has an address all the
+    same."""
     pods = (pod for record in records for pod in destination_pods(record, case.snapshot))
     waiting = next((pod for pod in pods if pod.waits), None)
-    return f"{waiting.ref} does not run ({waiting.waits})" if waiting else "it refuses connections itself"
+    return (
+        f"{waiting.ref} does not run ({waiting.waits})"
+        if waiting
+        else "it refuses connections itself"
+    )
 
 
 RULE = Rule(
     id=ID,
     concludes="The target answers with its own reset: no process listens on the port.",
-    mend="look at the process in the target: is it up, and on which port and address does it listen",
+    mend=(
+        "look at the process in the target: is it up, and on which port and address does it listen"
+    ),
     needs="a refused connection without ICMP evidence, and the control from the target's own node",
     find=find,
 )

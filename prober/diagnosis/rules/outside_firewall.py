@@ -1,12 +1,13 @@
-"""A host outside cannot be reached, not even from the node: something outside the cluster stops it."""
+"""A host outside cannot be reached, not even from the node: something outside the cluster stops
+it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.locate import node_of
-from prober.diagnosis.reasons import control_sentence, icmp_sentence
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.locate import node_of
+from prober.diagnosis.facts.reasons import control_sentence, icmp_sentence
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding
@@ -23,16 +24,26 @@ def find(case: Case) -> Iterable[Finding]:
             bool(record.controls) and not any(control.passed for control in record.controls)
         )
         outside = flow.destination.kind is EndpointKind.HOST
-        if outside and record.observation.outcome.closed and fails_from_node and _not_denied(record):
-            groups.setdefault(f"{flow.destination}:{flow.port}/{str(flow.protocol).lower()}", []).append(record)
+        if (
+            outside
+            and record.observation.outcome.closed
+            and fails_from_node
+            and _not_denied(record)
+        ):
+            groups.setdefault(
+                f"{flow.destination}:{flow.port}/{str(flow.protocol).lower()}", []
+            ).append(record)
     for target, records in groups.items():
         yield Finding(
             id=ID,
-            cause=f"{target} is blocked outside the cluster, or down: no node reaches it either, and those have no "
+            cause=f"{target} is blocked outside the cluster, or down: no node reaches it either, "
+            "and those have no "
             "policies",
             confidence=Confidence.LIKELY,
             evidence=(
-                *dict.fromkeys(_refusal(record, case) for record in records if _refusal(record, case)),
+                *dict.fromkeys(
+                    _refusal(record, case) for record in records if _refusal(record, case)
+                ),
                 *tuple(dict.fromkeys(control_sentence(c) for r in records for c in r.controls))[:3],
             ),
             checks=tuple(record.check.id for record in records),
@@ -41,7 +52,9 @@ def find(case: Case) -> Iterable[Finding]:
 
 def _refusal(record: CheckRecord, case: Case) -> str:
     """Who said no, where somebody did who is not of the cluster; else empty."""
-    foreign = [one for one in record.observation.evidence.icmp if not node_of(one.sender, case.snapshot)]
+    foreign = [
+        one for one in record.observation.evidence.icmp if not node_of(one.sender, case.snapshot)
+    ]
     return icmp_sentence(foreign[0], record, case.snapshot) if foreign else ""
 
 
@@ -51,7 +64,9 @@ def _not_denied(record: CheckRecord) -> bool:
 
 RULE = Rule(
     id=ID,
-    concludes="A host outside is not reached from the pod nor from its node, and the policies allow it.",
+    concludes=(
+        "A host outside is not reached from the pod nor from its node, and the policies allow it."
+    ),
     mend="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
     needs="a lost or rejected connection to a host outside, and the control from the source's node",
     find=find,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import state_of
-from prober.diagnosis.rules.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.machinery import state_of
 from prober.model.components import Component
 from prober.model.run import Confidence, Finding
 
@@ -20,11 +20,16 @@ def find(case: Case) -> Iterable[Finding]:
     if not records:
         return
     nodes = sorted({pod.node for pod in dead})
-    states = [state for node in nodes if (state := state_of(case.snapshot, Component.CNI_AGENT, node))]
+    states = [
+        state for node in nodes if (state := state_of(case.snapshot, Component.CNI_AGENT, node))
+    ]
     whose = f"pod {dead[0].ref}" if len(dead) == 1 else f"{len(dead)} pods on {listed(nodes)}"
     yield Finding(
         id=ID,
-        cause=f"the network of {whose} is dead: the CNI drops all traffic (as for a pod whose identity it lost)",
+        cause=(
+            f"the network of {whose} is dead: the CNI drops all traffic (as for a pod whose "
+            "identity it lost)"
+        ),
         confidence=Confidence.LIKELY,
         evidence=(
             *witnessed(dead, case),
@@ -39,7 +44,10 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The CNI drops all traffic of a pod, as it does for a pod whose identity it lost.",
-    mend="restart the pod; if its successor is dead too, read the log of the CNI's agent on that node",
+    mend=(
+        "restart the pod; if its successor is dead too, read the log of the CNI's agent on that "
+        "node"
+    ),
     needs="a pod of which nothing was heard, though policies allow it",
     asks="the pod's own node, and another one: a connection to the pod",
     find=find,

@@ -1,12 +1,13 @@
-"""A check has an end that has no network now: no node takes the pod, it does not start, or it failed."""
+"""A check has an end that has no network now: no node takes the pod, it does not start, or it
+failed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, state_of
-from prober.diagnosis.rules.service_endpoints import selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.service_endpoints import selected, unserved
 from prober.model.check import EndpointKind
 from prober.model.components import Component
 from prober.model.objects import Pod, Ref
@@ -34,7 +35,8 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _unserved(case: Case) -> Iterator[CheckRecord]:
-    """The failed checks of Services of which no pod has a network: their address rejects, for want of these pods."""
+    """The failed checks of Services of which no pod has a network: their address rejects, for want
+    of these pods."""
     for service, records in unserved(case):
         pods = selected(service, case.snapshot)
         if pods and not any(pod.ips for pod in pods):
@@ -47,7 +49,9 @@ def ends_without_network(record: CheckRecord, snapshot: Snapshot) -> Iterator[Po
     for end in (flow.source, flow.destination):
         if end.kind is EndpointKind.SERVICE:
             service = snapshot.services.get((end.namespace, end.name))
-            yield from (pod for pod in (selected(service, snapshot) if service else ()) if not pod.ips)
+            yield from (
+                pod for pod in (selected(service, snapshot) if service else ()) if not pod.ips
+            )
         elif end.kind is EndpointKind.POD:
             pod = snapshot.pods.get((end.namespace, end.name))
             if pod is not None and not (pod.running and pod.ips):
@@ -69,13 +73,25 @@ def _evidence(pod: Pod, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _advice(pod: Pod) -> str:
-    return f"see what keeps it: kubectl -n {pod.namespace} describe pod {pod.name}; then run the checks again"
+    return (
+        f"see what keeps it: kubectl -n {pod.namespace} describe pod {pod.name}; then run the "
+        "checks again"
+    )
 
 
 RULE = Rule(
     id=ID,
-    concludes="A pod of a check has no network: no node takes it, its image or sandbox is not made, or it failed.",
-    mend="see what keeps it with kubectl describe pod, and run the checks again when it has an address",
-    needs="checks that could not be tested, and what the scheduler, the kubelet and the CNI say about the pod",
+    concludes=(
+        "A pod of a check has no network: no node takes it, its image or sandbox is not made, or "
+        "it failed."
+    ),
+    mend=(
+        "see what keeps it with kubectl describe pod, and run the checks again when it has an "
+        "address"
+    ),
+    needs=(
+        "checks that could not be tested, and what the scheduler, the kubelet and the CNI say "
+        "about the pod"
+    ),
     find=find,
 )

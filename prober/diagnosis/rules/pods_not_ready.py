@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.service_endpoints import selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.service_endpoints import selected, unserved
 from prober.model.run import Confidence, Finding, Fix
 
 ID = "pods-not-ready"
@@ -20,7 +20,10 @@ def find(case: Case) -> Iterable[Finding]:
         names = listed(str(pod.ref) for pod in pods)
         yield Finding(
             id=ID,
-            cause=f"Service {service.ref} has no ready endpoint: {names} {'is' if len(pods) == 1 else 'are'} not ready",
+            cause=(
+                f"Service {service.ref} has no ready endpoint: {names} "
+                f"{'is' if len(pods) == 1 else 'are'} not ready"
+            ),
             confidence=Confidence.CERTAIN,
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
@@ -37,8 +40,14 @@ def find(case: Case) -> Iterable[Finding]:
 
 RULE = Rule(
     id=ID,
-    concludes="The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent to it.",
+    concludes=(
+        "The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent "
+        "to it."
+    ),
     mend="see what their readiness probe says with kubectl describe pod",
-    needs="a failed check of a Service for which the prediction found no backend, and the readiness of its pods",
+    needs=(
+        "a failed check of a Service for which the prediction found no backend, and the "
+        "readiness of its pods"
+    ),
     find=find,
 )

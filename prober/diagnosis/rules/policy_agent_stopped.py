@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.machinery import is_down, state_of
-from prober.diagnosis.reasons import destination_node, source_node
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.diagnosis.rules.not_enforced import held
 from prober.model.components import Component
 from prober.model.prediction import Ruling
@@ -17,8 +17,14 @@ ID = "policy-agent-stopped"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    leaks = [one for one in case.troubled if one.verdict is Verdict.LEAK and not _enforces_others(one, case)]
-    if not leaks or not (held(case.records) or any(_down(record, case.snapshot) for record in leaks)):
+    leaks = [
+        one
+        for one in case.troubled
+        if one.verdict is Verdict.LEAK and not _enforces_others(one, case)
+    ]
+    if not leaks or not (
+        held(case.records) or any(_down(record, case.snapshot) for record in leaks)
+    ):
         return
     groups: dict[str, list[CheckRecord]] = {}
     for record in leaks:
@@ -28,9 +34,12 @@ def find(case: Case) -> Iterable[Finding]:
         state = state_of(case.snapshot, Component.CNI_AGENT, node)
         yield Finding(
             id=ID,
-            cause=f"the policy agent of {node} does not enforce: flows that it should stop get through, others are "
+            cause=f"the policy agent of {node} does not enforce: flows that it should stop get "
+            "through, others are "
             "stopped elsewhere",
-            confidence=Confidence.CERTAIN if is_down(case.snapshot, Component.CNI_AGENT, node) else Confidence.LIKELY,
+            confidence=Confidence.CERTAIN
+            if is_down(case.snapshot, Component.CNI_AGENT, node)
+            else Confidence.LIKELY,
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
                 *([state] if state else []),
@@ -48,12 +57,14 @@ def enforcers(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
 
 
 def _enforces_others(record: CheckRecord, case: Case) -> bool:
-    """Whether the node's agent is ready and stopped other flows in this run: it works, and reads this policy its own
-    way. Rules that a stopped agent left behind stop flows too, so without its pod there is no telling."""
+    """Whether the node's agent is ready and stopped other flows in this run: it works, and reads
+    this policy its own way. Rules that a stopped agent left behind stop flows too, so without its
+    pod there is no telling."""
     nodes = set(enforcers(record, case.snapshot))
     others = [set(enforcers(one, case.snapshot)) for one in held(case.records)]
     return all(
-        {node} in others and is_down(case.snapshot, Component.CNI_AGENT, node) is False for node in nodes
+        {node} in others and is_down(case.snapshot, Component.CNI_AGENT, node) is False
+        for node in nodes
     ) and bool(nodes)
 
 
@@ -63,7 +74,10 @@ def _down(record: CheckRecord, snapshot: Snapshot) -> bool:
 
 RULE = Rule(
     id=ID,
-    concludes="Flows that one node should stop get through, while other denials hold: its policy agent has stopped.",
+    concludes=(
+        "Flows that one node should stop get through, while other denials hold: its policy agent "
+        "has stopped."
+    ),
     mend="look at the CNI's agent on that node, and restart it",
     needs="leaks, whether any denial held, and the readiness of the CNI's pods",
     find=find,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.unwanted import trails, unwanted
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.unwanted import trails, unwanted
 from prober.model.objects import Ref
 from prober.model.prediction import Match
 from prober.model.run import CheckRecord, Confidence, Finding
@@ -28,9 +28,13 @@ def find(case: Case) -> Iterable[Finding]:
     for (policy, reason), records in groups.items():
         yield Finding(
             id=ID,
-            cause=f"NetworkPolicy {policy} {reason}, and {records[0].check.flow.source} is among them",
+            cause=(
+                f"NetworkPolicy {policy} {reason}, and {records[0].check.flow.source} is among them"
+            ),
             confidence=Confidence.CERTAIN,
-            evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             checks=tuple(record.check.id for record in records),
             objects=(policy,),
         )
@@ -39,7 +43,10 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="A flow that should be denied is allowed by a rule of a policy.",
-    mend="take the rule out, or narrow what it allows; `prober explain` shows whom else it lets through",
+    mend=(
+        "take the rule out, or narrow what it allows; `prober explain` shows whom else it lets "
+        "through"
+    ),
     needs="a flow that should be denied and gets through, and the prediction's trail",
     find=find,
 )

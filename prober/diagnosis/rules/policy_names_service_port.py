@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import Denial, port_is_missing
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, port_is_missing
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -19,11 +19,17 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         yield gap(
             case,
             ID,
-            f"NetworkPolicy {policy} allows {asked}, the Service's port; the pod's is {port}, and {port} is what it "
+            f"NetworkPolicy {policy} allows {asked}, the Service's port; the pod's is "
+            f"{port}, and {port} is what it "
             f"must allow {who(group)}",
             policy,
             group,
-            evidence=[f"policies see a connection after translation: {group[0].record.prediction.translation}"],
+            evidence=[
+                (
+                    "policies see a connection after translation: "
+                    f"{group[0].record.prediction.translation}"
+                )
+            ],
         )
 
 
@@ -39,7 +45,9 @@ def _blamed(denial: Denial) -> PolicyTrail | None:
 
 RULE = Rule(
     id=ID,
-    concludes="A policy allows the Service's port instead of the pod's, which is what policies see.",
+    concludes=(
+        "A policy allows the Service's port instead of the pod's, which is what policies see."
+    ),
     mend="name the pod's port in the policy: it is what the Service's targetPort says",
     needs="the prediction's trail, and the Service's translation",
     find_in=find,

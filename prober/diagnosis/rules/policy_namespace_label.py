@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.peers import blaming, first_peer, namespace_labels, selected_by, selects_pod
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.peers import (
+    blaming,
+    first_peer,
+    namespace_labels,
+    selected_by,
+    selects_pod,
+)
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.selectors import holds, selects
+from prober.policy.deciding.selectors import holds, selects
 
 ID = "policy-namespace-label"
 OWN_NAME = "kubernetes.io/metadata.name"
@@ -30,7 +36,8 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         yield gap(
             case,
             ID,
-            f"NetworkPolicy {policy} allows {port} {who(group)} only with a namespace label that namespace "
+            f"NetworkPolicy {policy} allows {port} {who(group)} only with a namespace label "
+            "that namespace "
             f"{pod.namespace} does not have: {_said(wanted)}",
             policy,
             group,
@@ -41,13 +48,16 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 def _label_is_missing(peer: PolicyPeer, pod: Pod, policy: PolicyTrail, case: Case) -> bool:
     """The label is all that is missing; and it is not that other namespaces are meant.
 
-    Other namespaces are meant when some have the label, unless the peer names this very pod besides, and nobody there.
+    Other namespaces are meant when some have the label, unless the peer names this very pod
+    besides, and nobody there.
     """
     selector = peer.namespace_selector
     labels = namespace_labels(case, pod.namespace)
     if selector is None or selects(selector, labels) or not selects_pod(peer.pod_selector, pod):
         return False
-    if not any(selects(selector, namespace_labels(case, name)) for name in case.snapshot.namespaces):
+    if not any(
+        selects(selector, namespace_labels(case, name)) for name in case.snapshot.namespaces
+    ):
         return True
     names_pod = peer.pod_selector is not None and not peer.pod_selector.empty
     lacks_keys = all(key not in labels for key, _ in _failing(selector, labels))
@@ -55,8 +65,11 @@ def _label_is_missing(peer: PolicyPeer, pod: Pod, policy: PolicyTrail, case: Cas
 
 
 def _failing(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:
-    """The labels that are asked for and not there. Of several values that would do, all are said."""
-    yield from ((key, value) for key, value in selector.match_labels.items() if labels.get(key) != value)
+    """The labels that are asked for and not there. Of several values that would do, all are
+    said."""
+    yield from (
+        (key, value) for key, value in selector.match_labels.items() if labels.get(key) != value
+    )
     for one in selector.match_expressions:
         if one.operator in ("In", "Exists") and not holds(one, labels):
             yield one.key, "|".join(one.values)
@@ -69,7 +82,9 @@ def _said(wanted: Mapping[str, str]) -> str:
 def _advice(wanted: Mapping[str, str], namespace: str, case: Case) -> Iterable[str]:
     if OWN_NAME in wanted:
         return [f"no namespace is called {wanted[OWN_NAME]}; this one is {namespace}"]
-    have = ", ".join(f"{key}={value}" for key, value in sorted(namespace_labels(case, namespace).items()))
+    have = ", ".join(
+        f"{key}={value}" for key, value in sorted(namespace_labels(case, namespace).items())
+    )
     labels = " ".join(f"{key}={value}" for key, value in wanted.items())
     return [
         f"namespace {namespace} has {have}",
@@ -79,7 +94,10 @@ def _advice(wanted: Mapping[str, str], namespace: str, case: Case) -> Iterable[s
 
 RULE = Rule(
     id=ID,
-    concludes="A policy lets namespaces in or out by a label that the namespace does not have: forgotten or misspelt.",
+    concludes=(
+        "A policy lets namespaces in or out by a label that the namespace does not have: "
+        "forgotten or misspelt."
+    ),
     mend="select the namespace by kubernetes.io/metadata.name, or give it the label",
     needs="the prediction's trail, and the labels of all namespaces",
     find_in=find,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import Denial, peer_is_missing
-from prober.diagnosis.rules.peers import selected_by
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
+from prober.diagnosis.facts.peers import selected_by
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -18,20 +18,28 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
         for policy, rule in denial.near(peer_is_missing):
             peers = rule.rule.peers
-            nobody = not any(one.ip_block or selected_by(one, policy.policy.namespace, case) for one in peers)
+            nobody = not any(
+                one.ip_block or selected_by(one, policy.policy.namespace, case) for one in peers
+            )
             if denial.other is not None and nobody:
                 return policy
         return None
 
     for (policy, port), group in grouped(case, direction, blamed):
         reason = next(rule.reason for _, rule in group[0].near(peer_is_missing))
-        cause = f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so not {who(group)}"
+        cause = (
+            f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so "
+            f"not {who(group)}"
+        )
         yield gap(case, ID, cause, policy, group, evidence=[reason])
 
 
 RULE = Rule(
     id=ID,
-    concludes="The selectors of the rule that names the port select no pod in the cluster: misspelt, or out of date.",
+    concludes=(
+        "The selectors of the rule that names the port select no pod in the cluster: misspelt, "
+        "or out of date."
+    ),
     mend="let the selectors of the rule choose pods that exist",
     needs="the prediction's trail, and which pods the selectors select",
     find_in=find,

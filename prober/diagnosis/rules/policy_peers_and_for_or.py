@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.peers import blaming, namespace_labels, selected_by, selects_pod
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.peers import blaming, namespace_labels, selected_by, selects_pod
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.selectors import selects
+from prober.policy.deciding.selectors import selects
 
 ID = "policy-peers-and-for-or"
 
@@ -22,15 +22,21 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 
     for (policy, port), group in grouped(case, direction, blaming(case, test)):
         cause = (
-            f"NetworkPolicy {policy} allows {port} {who(group)} only where both selectors of one item hold, which no "
+            f"NetworkPolicy {policy} allows {port} {who(group)} only where both selectors of "
+            "one item hold, which no "
             "pod does; two items would mean either"
         )
         yield gap(case, ID, cause, policy, group)
 
 
 def _either_was_meant(peer: PolicyPeer, pod: Pod, namespace: str, case: Case) -> bool:
-    """Together the selectors select nobody, each by itself selects somebody, and this pod is one of those."""
-    if peer.namespace_selector is None or peer.pod_selector is None or selected_by(peer, namespace, case):
+    """Together the selectors select nobody, each by itself selects somebody, and this pod is one of
+    those."""
+    if (
+        peer.namespace_selector is None
+        or peer.pod_selector is None
+        or selected_by(peer, namespace, case)
+    ):
         return False
     apart = replace(peer, pod_selector=None), replace(peer, namespace_selector=None)
     if not all(selected_by(half, namespace, case) for half in apart):
@@ -41,7 +47,10 @@ def _either_was_meant(peer: PolicyPeer, pod: Pod, namespace: str, case: Case) ->
 
 RULE = Rule(
     id=ID,
-    concludes="A policy asks for a namespace and for pods in one item (AND), where two items (OR) were meant.",
+    concludes=(
+        "A policy asks for a namespace and for pods in one item (AND), where two items (OR) were "
+        "meant."
+    ),
     mend="make two items of the one, so that either is enough",
     needs="the prediction's trail, and which pods each selector selects",
     find_in=find,

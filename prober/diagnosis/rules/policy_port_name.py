@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import edit_policy
-from prober.diagnosis.rules.denials import Denial, port_is_missing
-from prober.diagnosis.rules.policy_gap import Group, gap, grouped, who
-from prober.diagnosis.rules.port_names import Place, naming, ports_of, renamed, unknown_names
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, port_is_missing
+from prober.diagnosis.facts.policy_gap import Group, gap, grouped, who
+from prober.diagnosis.facts.port_names import Place, naming, ports_of, renamed, unknown_names
+from prober.diagnosis.fixes.patches import edit_policy
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding, Fix
@@ -37,17 +37,30 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     for (policy, port), group in grouped(case, direction, blamed):
         misnomer = _misnomer(group[0], case.snapshot)
         if misnomer is not None:
-            calls = f"calls {port} `{misnomer.meant}`" if misnomer.meant else f"has no name for {port}"
-            cause = f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, and the pod {calls}"
-            yield gap(case, ID, cause, policy, group, fix=_fix(misnomer, group, policy, case.snapshot))
+            calls = (
+                f"calls {port} `{misnomer.meant}`" if misnomer.meant else f"has no name for {port}"
+            )
+            cause = (
+                f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, and the pod "
+                f"{calls}"
+            )
+            yield gap(
+                case, ID, cause, policy, group, fix=_fix(misnomer, group, policy, case.snapshot)
+            )
 
 
 def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
-    pod = snapshot.pods.get((denial.backend.pod.namespace, denial.backend.pod.name)) if denial.backend.pod else None
+    pod = (
+        snapshot.pods.get((denial.backend.pod.namespace, denial.backend.pod.name))
+        if denial.backend.pod
+        else None
+    )
     if pod is None:
         return None
     protocol = denial.record.check.flow.protocol
-    meant = next((one.name for one in ports_of(pod, protocol) if one.number == denial.backend.port), "")
+    meant = next(
+        (one.name for one in ports_of(pod, protocol) if one.number == denial.backend.port), ""
+    )
     for policy, rule in denial.near(port_is_missing):
         for position, said, spoken in unknown_names(rule.rule, pod):
             if spoken == protocol:
@@ -61,13 +74,21 @@ def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> 
     if old is None or not misnomer.meant:
         return None
     place, meant = misnomer.place, misnomer.meant
-    summary = f"write `{meant}` instead of `{misnomer.said}` in {place.direction} of NetworkPolicy {policy}"
-    return edit_policy(summary, old, renamed(old, place, meant), [naming(place, meant)], group, snapshot)
+    summary = (
+        f"write `{meant}` instead of `{misnomer.said}` in {place.direction} of NetworkPolicy "
+        f"{policy}"
+    )
+    return edit_policy(
+        summary, old, renamed(old, place, meant), [naming(place, meant)], group, snapshot
+    )
 
 
 RULE = Rule(
     id=ID,
-    concludes="A policy names a port by a name that no container of the pod gives to a port: misspelt, or renamed.",
+    concludes=(
+        "A policy names a port by a name that no container of the pod gives to a port: misspelt, "
+        "or renamed."
+    ),
     mend="write the name that the pod gives the port, or its number",
     needs="the prediction's trail, and the container ports of the destination",
     find_in=find,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import Denial, port_is_missing
-from prober.diagnosis.rules.policy_gap import gap, grouped, who
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, port_is_missing
+from prober.diagnosis.facts.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -16,14 +16,20 @@ ID = "policy-protocol"
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     for (policy, port), group in grouped(case, direction, _blamed):
         number, _, protocol = port.partition("/")
-        cause = f"NetworkPolicy {policy} allows {number}, but not for {protocol}, which is what goes {who(group)}"
+        cause = (
+            f"NetworkPolicy {policy} allows {number}, but not for {protocol}, which is what goes "
+            f"{who(group)}"
+        )
         yield gap(case, ID, cause, policy, group, evidence=["a port without a protocol means TCP"])
 
 
 def _blamed(denial: Denial) -> PolicyTrail | None:
     protocol = denial.record.check.flow.protocol
     for policy, rule in denial.near(port_is_missing):
-        if any(port.port == denial.backend.port and port.protocol != protocol for port in rule.rule.ports):
+        if any(
+            port.port == denial.backend.port and port.protocol != protocol
+            for port in rule.rule.ports
+        ):
             return policy
     return None
 

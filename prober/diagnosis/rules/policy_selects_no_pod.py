@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.fixes import is_open
-from prober.diagnosis.patches import edit_policy
-from prober.diagnosis.rules.denials import Denial, denials
-from prober.diagnosis.rules.policy_gap import gap
-from prober.diagnosis.singling import identity
-from prober.diagnosis.supposing import Supposing
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, denials
+from prober.diagnosis.facts.policy_gap import gap
+from prober.diagnosis.fixes.distinct_labels import identity
+from prober.diagnosis.fixes.hypothetical import Supposing
+from prober.diagnosis.fixes.patches import edit_policy
+from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction
 from prober.model.run import Finding
-from prober.policy.selectors import describe
+from prober.policy.deciding.selectors import describe
 
 ID = "policy-selects-no-pod"
 
@@ -39,7 +39,10 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -> Finding:
     labels = _meant(policy, pod)
     fix = edit_policy(
-        f"let NetworkPolicy {policy.ref} select {', '.join(f'{key}={value}' for key, value in labels.items())}",
+        (
+            f"let NetworkPolicy {policy.ref} select "
+            f"{', '.join(f'{key}={value}' for key, value in labels.items())}"
+        ),
         policy,
         replace(policy, pod_selector=LabelSelector(match_labels=labels)),
         [{"op": "replace", "path": "/spec/podSelector", "value": {"matchLabels": labels}}],
@@ -47,10 +50,13 @@ def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -
         case.snapshot,
     )
     cause = (
-        f"NetworkPolicy {policy.ref} would allow {group[0].needed}, but selects no pod: none in {policy.namespace} has "
+        f"NetworkPolicy {policy.ref} would allow {group[0].needed}, but selects no pod: none "
+        f"in {policy.namespace} has "
         f"{describe(policy.pod_selector)}"
     )
-    evidence = [f"{pod.name} has {', '.join(f'{key}={value}' for key, value in sorted(pod.labels.items()))}"]
+    evidence = [
+        f"{pod.name} has {', '.join(f'{key}={value}' for key, value in sorted(pod.labels.items()))}"
+    ]
     return gap(case, ID, cause, policy.ref, group, evidence=evidence, fix=fix)
 
 
@@ -60,8 +66,8 @@ def _subject(denial: Denial, case: Case) -> Pod | None:
 
 
 def _may_mean(policy: NetworkPolicy, pod: Pod) -> bool:
-    """Whether the selector looks like the pod's labels written wrong. A policy for something that is not there now,
-    such as a workload without replicas, means nobody else."""
+    """Whether the selector looks like the pod's labels written wrong. A policy for something that
+    is not there now, such as a workload without replicas, means nobody else."""
     near = (
         value in pod.labels.values() or get_close_matches(value, [pod.labels.get(key, "")], n=1)
         for key, value in policy.pod_selector.match_labels.items()
@@ -70,11 +76,14 @@ def _may_mean(policy: NetworkPolicy, pod: Pod) -> bool:
 
 
 def _would_allow(policy: NetworkPolicy, denial: Denial, supposing: Supposing) -> bool:
-    return is_open(denial, supposing.instead_of(policy, replace(policy, pod_selector=LabelSelector())))
+    return is_open(
+        denial, supposing.instead_of(policy, replace(policy, pod_selector=LabelSelector()))
+    )
 
 
 def _meant(policy: NetworkPolicy, pod: Pod) -> dict[str, str]:
-    """The pod's own values of the labels that the selector asks for; else the labels that name it."""
+    """The pod's own values of the labels that the selector asks for; else the labels that name
+    it."""
     asked = dict(_shared(policy.pod_selector, pod))
     return asked or dict(identity(pod))
 
@@ -85,7 +94,10 @@ def _shared(selector: LabelSelector, pod: Pod) -> Iterator[tuple[str, str]]:
 
 RULE = Rule(
     id=ID,
-    concludes="A policy that would allow the flow selects no pod: its podSelector is misspelt, or out of date.",
+    concludes=(
+        "A policy that would allow the flow selects no pod: its podSelector is misspelt, or out "
+        "of date."
+    ),
     mend="let the policy's podSelector choose the pods that it is for",
     needs="the prediction with the policy applied to the pod",
     find_in=find,

@@ -1,12 +1,13 @@
-"""The way out leads through a proxy that the pod's environment names, and the connection goes past it."""
+"""The way out leads through a proxy that the pod's environment names, and the connection goes past
+it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.objects import Labels
 from prober.model.outcome import Outcome
@@ -25,26 +26,39 @@ def find(case: Case) -> Iterable[Finding]:
             groups.setdefault(proxy, []).append(record)
     for (host, port), records in groups.items():
         who = listed(sorted({str(record.check.flow.source) for record in records}))
-        what = listed(sorted({f"{record.check.flow.destination}:{record.check.flow.port}" for record in records}))
+        what = listed(
+            sorted(
+                {f"{record.check.flow.destination}:{record.check.flow.port}" for record in records}
+            )
+        )
         yield Finding(
             id=ID,
-            cause=f"{what} is reached only through the proxy {host}:{port} that the environment of {who} names, and "
+            cause=f"{what} is reached only through the proxy {host}:{port} that the environment of "
+            f"{who} names, and "
             "this connection goes past it",
             confidence=Confidence.LIKELY,
             evidence=(
                 f"from the same place, the proxy {host}:{port} answers",
                 "the policies allow the direct way, and something outside the cluster stops it",
-                "not every program honours HTTPS_PROXY, and Git over SSH never does: configure it, or open the way",
+                (
+                    "not every program honours HTTPS_PROXY, and Git over SSH never does: "
+                    "configure it, or open the way"
+                ),
             ),
             checks=tuple(record.check.id for record in records),
         )
 
 
 def _proxy(record: CheckRecord, case: Case) -> tuple[str, int] | None:
-    """The proxy that the source's environment names for this host, if the connection goes outside and is lost."""
+    """The proxy that the source's environment names for this host, if the connection goes outside
+    and is lost."""
     flow, vantage = record.check.flow, record.check.vantage
     outside = flow.destination.kind is EndpointKind.HOST and vantage.kind is VantageKind.POD
-    if not outside or not record.observation.outcome.closed or record.prediction.verdict is Ruling.DENIED:
+    if (
+        not outside
+        or not record.observation.outcome.closed
+        or record.prediction.verdict is Ruling.DENIED
+    ):
         return None
     pod = case.snapshot.pods.get((vantage.namespace, vantage.name))
     env = {key.lower(): value for key, value in pod.env.items()} if pod else {}
@@ -57,7 +71,11 @@ def _proxy(record: CheckRecord, case: Case) -> tuple[str, int] | None:
 
 def _is_spared(host: str, env: Labels) -> bool:
     """NO_PROXY: names, and domains with or without a dot in front."""
-    spared = [part.strip().lstrip(".").lower() for part in env.get("no_proxy", "").split(",") if part.strip()]
+    spared = [
+        part.strip().lstrip(".").lower()
+        for part in env.get("no_proxy", "").split(",")
+        if part.strip()
+    ]
     return any(host.lower() == one or host.lower().endswith(f".{one}") for one in spared)
 
 
@@ -72,9 +90,15 @@ def _answers(record: CheckRecord, proxy: tuple[str, int], case: Case) -> bool:
 
 RULE = Rule(
     id=ID,
-    concludes="The pod's environment names a proxy, which answers; the connection goes past it and is stopped outside.",
+    concludes=(
+        "The pod's environment names a proxy, which answers; the connection goes past it and is "
+        "stopped outside."
+    ),
     mend="let the program use the proxy that its environment names, or allow the way past it",
-    needs="a lost connection to a host outside that the policies allow, and the environment of the pod",
+    needs=(
+        "a lost connection to a host outside that the policies allow, and the environment of the "
+        "pod"
+    ),
     asks="from the same place: the proxy",
     find=find,
 )

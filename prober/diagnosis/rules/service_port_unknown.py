@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.service_endpoints import port_of, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.service_endpoints import port_of, unserved
 from prober.model.run import Confidence, Finding
 
 ID = "service-port-unknown"
@@ -20,9 +20,13 @@ def find(case: Case) -> Iterable[Finding]:
             have = listed(f"{port.port}/{port.protocol}" for port in service.ports) or "none"
             yield Finding(
                 id=ID,
-                cause=f"Service {service.ref} has no port {flow.port}/{flow.protocol}; it has {have}",
+                cause=(
+                    f"Service {service.ref} has no port {flow.port}/{flow.protocol}; it has {have}"
+                ),
                 confidence=Confidence.CERTAIN,
-                evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in lost[:3]),
+                evidence=tuple(
+                    f"{record.check.name}: {record.observation.outcome}" for record in lost[:3]
+                ),
                 checks=tuple(record.check.id for record in lost),
                 objects=(service.ref,),
             )

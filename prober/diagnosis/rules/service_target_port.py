@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.denials import listed
-from prober.diagnosis.rules.service_endpoints import port_of, selected, unserved
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.service_endpoints import port_of, selected, unserved
+from prober.diagnosis.fixes.patches import patched
 from prober.model.check import EndpointKind
 from prober.model.jsonpatch import pointer
 from prober.model.objects import ContainerPort, Pod, Service, ServicePort
@@ -27,14 +27,19 @@ def find(case: Case) -> Iterable[Finding]:
             groups.setdefault((str(service.ref), port.port), (service, port, []))[2].append(record)
     for service, port, records in groups.values():
         pods = selected(service, case.snapshot)
-        have = listed(f"{one.number}{f' ({one.name})' if one.name else ''}" for one in _declared(pods, port))
+        have = listed(
+            f"{one.number}{f' ({one.name})' if one.name else ''}" for one in _declared(pods, port)
+        )
         named = "named " if isinstance(port.target_port, str) else ""
         yield Finding(
             id=ID,
-            cause=f"Service {service.ref} sends {port.port} to a port {named}{port.target_port} that its pods do not "
+            cause=f"Service {service.ref} sends {port.port} to a port {named}{port.target_port} "
+            "that its pods do not "
             f"have: they declare {have or f'no {port.protocol} port'}",
             confidence=Confidence.CERTAIN if named else Confidence.LIKELY,
-            evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             fix=_fix(service, port, pods, case.snapshot),
             checks=tuple(record.check.id for record in records),
             objects=(service.ref,),
@@ -49,14 +54,28 @@ def _nameless(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
 
 
 def _refused(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
-    """Checks of Services that the pods themselves refuse, on a port that is none of those that they declare."""
+    """Checks of Services that the pods themselves refuse, on a port that is none of those that they
+    declare."""
     for record in case.troubled:
         destination = record.check.flow.destination
         service = case.snapshot.services.get((destination.namespace, destination.name))
-        if destination.kind is EndpointKind.SERVICE and service and record.observation.outcome is Outcome.REFUSED:
+        if (
+            destination.kind is EndpointKind.SERVICE
+            and service
+            and record.observation.outcome is Outcome.REFUSED
+        ):
             port = port_of(service, record)
-            declared = {one.number for one in _declared(selected(service, case.snapshot), port)} if port else set()
-            if port and declared and isinstance(port.target_port, int) and port.target_port not in declared:
+            declared = (
+                {one.number for one in _declared(selected(service, case.snapshot), port)}
+                if port
+                else set()
+            )
+            if (
+                port
+                and declared
+                and isinstance(port.target_port, int)
+                and port.target_port not in declared
+            ):
                 yield service, record
 
 
@@ -66,20 +85,33 @@ def _declared(pods: Iterable[Pod], port: ServicePort) -> list[ContainerPort]:
     return [found[number] for number in sorted(found)]
 
 
-def _fix(service: Service, port: ServicePort, pods: Iterable[Pod], snapshot: Snapshot) -> Fix | None:
+def _fix(
+    service: Service, port: ServicePort, pods: Iterable[Pod], snapshot: Snapshot
+) -> Fix | None:
     """The port that was meant, where only one can have been."""
     declared = _declared(pods, port)
     names = {one.name: one for one in declared if one.name}
-    near = get_close_matches(str(port.target_port), names, n=1) or [name for name in (port.name,) if name in names]
+    near = get_close_matches(str(port.target_port), names, n=1) or [
+        name for name in (port.name,) if name in names
+    ]
     if near:
         meant: int | str = near[0]
     elif len(declared) == 1:
         meant = declared[0].number
     else:
         return None
-    patch = ({"op": "add", "path": pointer("spec", "ports", service.ports.index(port), "targetPort"), "value": meant},)
+    patch = (
+        {
+            "op": "add",
+            "path": pointer("spec", "ports", service.ports.index(port), "targetPort"),
+            "value": meant,
+        },
+    )
     return Fix(
-        summary=f"let port {port.port} of Service {service.ref} go to {meant} instead of {port.target_port}",
+        summary=(
+            f"let port {port.port} of Service {service.ref} go to {meant} instead of "
+            f"{port.target_port}"
+        ),
         target=service.ref,
         patch=patch,
         manifest=patched(snapshot.sources.get(service.ref), patch),
@@ -88,8 +120,14 @@ def _fix(service: Service, port: ServicePort, pods: Iterable[Pod], snapshot: Sna
 
 RULE = Rule(
     id=ID,
-    concludes="A Service's targetPort is a port that its pods do not have: a misspelt name, or a wrong number.",
+    concludes=(
+        "A Service's targetPort is a port that its pods do not have: a misspelt name, or a wrong "
+        "number."
+    ),
     mend="let targetPort name a port that the pods have",
-    needs="a Service without endpoints though its pods are ready, or a refusal on a port that they do not declare",
+    needs=(
+        "a Service without endpoints though its pods are ready, or a refusal on a port that they "
+        "do not declare"
+    ),
     find=find,
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.patches import patched
-from prober.diagnosis.rules.service_endpoints import unserved, why_nobody
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.service_endpoints import unserved, why_nobody
+from prober.diagnosis.fixes.patches import patched
 from prober.model.jsonpatch import pointer
 from prober.model.objects import Service
 from prober.model.run import Confidence, Finding, Fix
@@ -20,9 +20,13 @@ def find(case: Case) -> Iterable[Finding]:
     for service, records in unserved(case):
         yield Finding(
             id=ID,
-            cause=f"Service {service.ref} has no ready endpoint: {why_nobody(service, case.snapshot)}",
+            cause=(
+                f"Service {service.ref} has no ready endpoint: {why_nobody(service, case.snapshot)}"
+            ),
             confidence=Confidence.CERTAIN,
-            evidence=tuple(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             fix=_fix(service, case.snapshot),
             checks=tuple(record.check.id for record in records),
             objects=(service.ref,),
@@ -31,7 +35,9 @@ def find(case: Case) -> Iterable[Finding]:
 
 def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
     """The one value of the selector that is nearly one that pods have, put right."""
-    pods = [pod for pod in snapshot.pods.values() if pod.namespace == service.namespace and pod.running]
+    pods = [
+        pod for pod in snapshot.pods.values() if pod.namespace == service.namespace and pod.running
+    ]
     for key, value in (service.selector or {}).items():
         known = sorted({pod.labels[key] for pod in pods if key in pod.labels})
         near = get_close_matches(value, known, n=2)
@@ -41,7 +47,9 @@ def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
         if any(meant.items() <= pod.labels.items() and pod.ready for pod in pods):
             patch = ({"op": "replace", "path": pointer("spec", "selector", key), "value": near[0]},)
             return Fix(
-                summary=f"let Service {service.ref} select {key}={near[0]} instead of {key}={value}",
+                summary=(
+                    f"let Service {service.ref} select {key}={near[0]} instead of {key}={value}"
+                ),
                 target=service.ref,
                 patch=patch,
                 manifest=patched(snapshot.sources.get(service.ref), patch),
@@ -51,7 +59,9 @@ def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
 
 RULE = Rule(
     id=ID,
-    concludes="A Service has no endpoint: it selects no pod, or has neither selector nor addresses.",
+    concludes=(
+        "A Service has no endpoint: it selects no pod, or has neither selector nor addresses."
+    ),
     mend="let the Service's selector choose pods that exist",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.diagnosis.case import Case, Rule
-from prober.diagnosis.rules.denials import Denial, denials, listed
-from prober.diagnosis.rules.policy_gap import gap
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.facts.policy_gap import gap
 from prober.model.check import EndpointKind
 from prober.model.objects import Ref, Service
 from prober.model.run import Finding
@@ -24,16 +24,20 @@ def find(case: Case) -> Iterable[Finding]:
             policy = denial.trail.policies[-1].policy
             groups.setdefault((policy, str(service.ref)), (service, address, []))[2].append(denial)
     for (policy, _), (service, address, group) in groups.items():
-        others = listed(str(one.ref) for one in _behind(address, case.snapshot) if one is not service)
+        others = listed(
+            str(one.ref) for one in _behind(address, case.snapshot) if one is not service
+        )
         yield gap(
             case,
             ID,
-            f"NetworkPolicy {policy} keeps outside clients from Service {service.ref}, which shares {address} with "
+            f"NetworkPolicy {policy} keeps outside clients from Service {service.ref}, which "
+            f"shares {address} with "
             f"{others}: the policies allow those and forgot {group[0].needed} of this one",
             policy,
             group,
             evidence=[
-                "only the pod's own node gets through, which no policy can stop; externalTrafficPolicy is "
+                "only the pod's own node gets through, which no policy can stop; "
+                "externalTrafficPolicy is "
                 f"{service.external_traffic_policy} and not the cause",
             ],
         )
@@ -46,7 +50,14 @@ def _shared(denial: Denial, snapshot: Snapshot) -> tuple[Service, str] | None:
     port = denial.record.check.flow.port
     if len(behind) < 2 or denial.record.check.flow.destination.kind is EndpointKind.POD:
         return None
-    return next(((one, address) for one in behind if any(port in (own.port, own.name) for own in one.ports)), None)
+    return next(
+        (
+            (one, address)
+            for one in behind
+            if any(port in (own.port, own.name) for own in one.ports)
+        ),
+        None,
+    )
 
 
 def _behind(address: str, snapshot: Snapshot) -> list[Service]:
@@ -59,7 +70,10 @@ def _behind(address: str, snapshot: Snapshot) -> list[Service]:
 
 RULE = Rule(
     id=ID,
-    concludes="Of several Services that share a load balancer's address, ingress policies forgot this one's pods.",
+    concludes=(
+        "Of several Services that share a load balancer's address, ingress policies forgot this "
+        "one's pods."
+    ),
     mend="allow the port to this Service's pods too, by an ingress policy that selects them",
     needs="the prediction's trail, and the Services behind the address",
     find=find,

@@ -7,16 +7,16 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Access
-from prober.fabric.kubernetes.reading import Reading, read_cluster
-from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Access
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.streams import merged
+from prober.fabric.kubernetes.probe_pods.sweep import sweep
+from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
+from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.streamed import merged
-from prober.fabric.kubernetes.sweep import sweep
-from prober.fabric.kubernetes.vantages import vantages_of
-from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.ways import WITH_IMAGE, shared_out
+from prober.fabric.kubernetes.transports.names import Via
+from prober.fabric.kubernetes.transports.table import WITH_IMAGE, shared_out
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
@@ -25,7 +25,8 @@ from prober.model.snapshot import Snapshot
 
 
 class KubernetesFabric:
-    """A cluster, reached with `access`, probed as `settings` say. Implements `prober.fabric.base.Fabric`."""
+    """A cluster, reached with `access`, probed as `settings` say. Implements
+    `prober.fabric.base.Fabric`."""
 
     def __init__(self, access: Access, settings: Settings) -> None:
         self._access = access
@@ -38,17 +39,24 @@ class KubernetesFabric:
         self._batches = 0
 
     async def __aenter__(self) -> KubernetesFabric:
-        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be reached, and
-        `UsageError` when a pod of it is said to be outside."""
+        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be
+        reached, and `UsageError` when a pod of it is said to be outside."""
         async with AsyncExitStack() as stack:
-            self._api = await stack.enter_async_context(await Api.open(self._access, self._settings))
+            self._api = await stack.enter_async_context(
+                await Api.open(self._access, self._settings)
+            )
             if self._settings.outside and self._api.in_cluster:
                 raise UsageError(
-                    "--outside says that this machine is outside, and prober runs in the cluster itself",
+                    (
+                        "--outside says that this machine is outside, and prober runs in the "
+                        "cluster itself"
+                    ),
                     hint="leave it out, and the checks from there",
                 )
             self._version = await self._api.version()
-            with contextlib.suppress(ApiError):  # tidying up after others must not keep anyone from probing
+            with contextlib.suppress(
+                ApiError
+            ):  # tidying up after others must not keep anyone from probing
                 await sweep(self._api)
             self._stack = stack.pop_all()
         return self
@@ -62,10 +70,13 @@ class KubernetesFabric:
         return self._settings.outside
 
     def info(self) -> FabricInfo:
-        """The context, the server's version, and how large the cluster was when it was last read."""
+        """The context, the server's version, and how large the cluster was when it was last
+        read."""
         snapshot = self._reading.snapshot if self._reading else Snapshot()
         name = self._api.name if self._api else ""
-        return FabricInfo("kubernetes", name, self._version, nodes=len(snapshot.nodes), pods=len(snapshot.pods))
+        return FabricInfo(
+            "kubernetes", name, self._version, nodes=len(snapshot.nodes), pods=len(snapshot.pods)
+        )
 
     async def snapshot(self) -> Snapshot:
         """Read the cluster."""
@@ -77,8 +88,11 @@ class KubernetesFabric:
         here = [Vantage(VantageKind.OUTSIDE, "", name) for name in self._settings.outside]
         return [*(vantages_of(self._reading.snapshot) if self._reading else ()), *here]
 
-    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
-        """Each plan in its way (see `ways`), all at once. Raises `UsageError` when no image is named for probe pods."""
+    async def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
+        """Each plan in its way (see `ways`), all at once. Raises `UsageError` when no image is
+        named for probe pods."""
         settings = self._settings
         if settings.via is Via.POD and not settings.image:
             raise _no_image()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from prober.fabric.kubernetes.via import Via
+from prober.fabric.kubernetes.transports.names import Via
 
 PROBE_NAMESPACE = "prober"
 
@@ -36,7 +36,8 @@ class PodSettings:
 
     @property
     def placement(self) -> dict[str, Any]:
-        """What goes into the specification of a pod that may be on several nodes; empty where nothing was chosen."""
+        """What goes into the specification of a pod that may be on several nodes; empty where
+        nothing was chosen."""
         chosen = {
             "imagePullSecrets": [{"name": one} for one in self.pull_secrets],
             "nodeSelector": dict(self.node_selector),
@@ -65,10 +66,11 @@ class Settings:
     pods: PodSettings = PROBE_PODS
     """Of probe pods; ephemeral containers heed the pull policy."""
     probe_namespace: str = PROBE_NAMESPACE
-    """Where probe pods for nodes run, and agents: on the host network, which most namespaces do not admit."""
+    """Where probe pods for nodes run, and agents: on the host network, which most namespaces do not
+    admit."""
     outside: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """Hosts outside the cluster that the machine of this process is, with its addresses as the cluster sees them (none:
-    not known, and rules with address blocks are not predicted)."""
+    """Hosts outside the cluster that the machine of this process is, with its addresses as the
+    cluster sees them (none: not known, and rules with address blocks are not predicted)."""
     start_timeout: float = 90.0
     """Seconds from a probe pod's creation to its first line, image pull included."""
     request_timeout: float = 15.0

@@ -7,12 +7,12 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
-from prober.fabric.lab.blueprint import Blueprint
-from prober.fabric.lab.draw import draw
-from prober.fabric.lab.launch import launch
-from prober.fabric.lab.runs import Runs
-from prober.fabric.lab.seats import seats
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.keeper.launch import launch
+from prober.fabric.lab.keeper.runs import Runs
+from prober.fabric.lab.world.blueprint import Blueprint
+from prober.fabric.lab.world.build import draw
+from prober.fabric.lab.world.process_slots import seats
+from prober.fabric.lab.world.world import World, settle
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.lab import Enforcement, Fault, LabSpec
@@ -28,10 +28,12 @@ _MANNERS = {
 
 
 class LabFabric:
-    """A small world in network namespaces, built from manifests. Implements `prober.fabric.base.Fabric`.
+    """A small world in network namespaces, built from manifests. Implements
+    `prober.fabric.base.Fabric`.
 
-    `enforcement` wins over the spec's; `faults` come on top of the spec's. Everything is decided when the object is
-    made, so that a wrong fault is a `UsageError` here; entering builds it, leaving takes it away.
+    `enforcement` wins over the spec's; `faults` come on top of the spec's. Everything is decided
+    when the object is made, so that a wrong fault is a `UsageError` here; entering builds it,
+    leaving takes it away.
     """
 
     def __init__(
@@ -65,7 +67,11 @@ class LabFabric:
     @cached_property
     def hosts(self) -> Mapping[str, tuple[str, ...]]:
         """Name or alias of each host outside → its addresses."""
-        return {name: host.addresses for host in self._world.outside for name in (host.name, *host.aliases)}
+        return {
+            name: host.addresses
+            for host in self._world.outside
+            for name in (host.name, *host.aliases)
+        }
 
     async def __aenter__(self) -> LabFabric:
         started = launch()
@@ -102,7 +108,9 @@ class LabFabric:
     def vantages(self) -> Sequence[Vantage]:
         return self._vantages
 
-    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+    async def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
         """Run all plans at once. See `Fabric.run`."""
         if self._runs is None:
             raise FabricError("the lab is not up", hint="use it as an async context manager")
@@ -113,7 +121,10 @@ class LabFabric:
             try:
                 async with asyncio.TaskGroup() as group:
                     for vantage, plan in plans:
-                        group.create_task(runs.run(vantage.id, plan, queue.put_nowait), name=f"vantage {vantage.id}")
+                        group.create_task(
+                            runs.run(vantage.id, plan, queue.put_nowait),
+                            name=f"vantage {vantage.id}",
+                        )
             finally:
                 queue.put_nowait(None)
 
@@ -128,7 +139,8 @@ class LabFabric:
                 await task
 
     async def command(self, vantage: Vantage, *command: str) -> tuple[int, str]:
-        """Run a command at a vantage to its end; its exit code, and what it printed on either output."""
+        """Run a command at a vantage to its end; its exit code, and what it printed on either
+        output."""
         if self._runs is None:
             raise FabricError("the lab is not up", hint="use it as an async context manager")
         return await self._runs.command(vantage.id, command)

@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from prober.fabric.lab import kernel
-from prober.fabric.lab.rules import find_nft
+from prober.fabric.lab.keeper import kernel
+from prober.fabric.lab.keeper.load_rules import find_nft
 from prober.model.errors import FabricError, ProberError
 
 _CAP_NET_ADMIN, _CAP_SYS_ADMIN = 12, 21
@@ -33,10 +33,14 @@ def needs_user_namespace() -> bool:
 
 
 def check() -> None:
-    """Raise a `FabricError` with a hint when the lab certainly cannot be built here. Cheap: nothing is made."""
+    """Raise a `FabricError` with a hint when the lab certainly cannot be built here. Cheap: nothing
+    is made."""
     if not sys.platform.startswith("linux"):
         raise FabricError(
-            f"the lab needs Linux: it is made of network namespaces, which {sys.platform} does not have",
+            (
+                f"the lab needs Linux: it is made of network namespaces, which {sys.platform} "
+                "does not have"
+            ),
             hint="run it in a Linux virtual machine or container",
         )
     if not find_nft():
@@ -47,7 +51,8 @@ def check() -> None:
 
 
 def missing() -> str:
-    """Why the lab cannot run here, in one sentence; empty when it can. Tries, and leaves nothing behind."""
+    """Why the lab cannot run here, in one sentence; empty when it can. Tries, and leaves nothing
+    behind."""
     try:
         check()
         _try_namespaces()
@@ -75,16 +80,26 @@ def _try_namespaces() -> None:
 
 
 def no_namespaces(number: int) -> FabricError:
-    """The error for an errno that making namespaces ended with, with the setting that forbids it if one is found."""
-    culprits = [f"{name}={_setting(name)}" for name, forbidding in _SWITCHES if _setting(name) == forbidding]
+    """The error for an errno that making namespaces ended with, with the setting that forbids it if
+    one is found."""
+    culprits = [
+        f"{name}={_setting(name)}" for name, forbidding in _SWITCHES if _setting(name) == forbidding
+    ]
     if culprits and needs_user_namespace():
-        hint = f"{' and '.join(culprits)} forbids it: change that with sysctl -w as root, or run as root"
+        hint = (
+            f"{' and '.join(culprits)} forbids it: change that with sysctl -w as root, or run as "
+            "root"
+        )
     elif number == errno.ENOSPC:
-        hint = "a limit is reached: raise user.max_user_namespaces and user.max_net_namespaces with sysctl -w"
+        hint = (
+            "a limit is reached: raise user.max_user_namespaces and user.max_net_namespaces with "
+            "sysctl -w"
+        )
     else:
         hint = (
             "run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, "
-            "user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns=0); a container needs "
+            "user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns=0); a "
+            "container needs "
             "CAP_SYS_ADMIN and CAP_NET_ADMIN, or a seccomp profile that allows unshare"
         )
     return FabricError(f"the lab may not make namespaces here: {os.strerror(number)}", hint=hint)

@@ -1,4 +1,5 @@
-"""The shape of the audit's JSON and YAML. Every member is always there; what is not known is null or empty."""
+"""The shape of the audit's JSON and YAML. Every member is always there; what is not known is null
+or empty."""
 
 from __future__ import annotations
 
@@ -36,7 +37,11 @@ def _finding(sheet: Sheet, position: int) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint,
-        "object": {"kind": finding.object.kind, "namespace": finding.object.namespace, "name": finding.object.name},
+        "object": {
+            "kind": finding.object.kind,
+            "namespace": finding.object.namespace,
+            "name": finding.object.name,
+        },
         "field": field_text(finding.path),
         "file": location.file if location else None,
         "line": location.line or None if location else None,

@@ -8,9 +8,17 @@ from prober.report.text import printable
 
 def render_markdown(sheet: Sheet) -> str:
     """The whole text."""
-    lines = [f"## Network policy audit: {_cell(sheet.subject)}", "", *(f"- {line}" for line in covered(sheet)), ""]
+    lines = [
+        f"## Network policy audit: {_cell(sheet.subject)}",
+        "",
+        *(f"- {line}" for line in covered(sheet)),
+        "",
+    ]
     if sheet.audit.findings:
-        lines += ["| severity | check | finding | where | what to do |", "| --- | --- | --- | --- | --- |"]
+        lines += [
+            "| severity | check | finding | where | what to do |",
+            "| --- | --- | --- | --- | --- |",
+        ]
     for finding in sheet.audit.findings:
         cells = (
             finding.severity.value,

@@ -1,4 +1,5 @@
-"""`sarif`: the audit for code scanning. Source: SARIF version 2.1.0 (OASIS, errata 01); sections are named below."""
+"""`sarif`: the audit for code scanning. Source: SARIF version 2.1.0 (OASIS, errata 01); sections
+are named below."""
 
 from __future__ import annotations
 
@@ -15,9 +16,13 @@ _INDEX = {check.id: position for position, check in enumerate(CHECKS)}
 
 
 def sarif_log(sheet: Sheet) -> dict[str, Any]:
-    """The log with one run. Every rule is described, also those that found nothing: so a viewer knows what was looked
-    for, and can close what is gone."""
-    driver = {"name": "prober", "version": sheet.version, "rules": [_rule(check) for check in CHECKS]}
+    """The log with one run. Every rule is described, also those that found nothing: so a viewer
+    knows what was looked for, and can close what is gone."""
+    driver = {
+        "name": "prober",
+        "version": sheet.version,
+        "rules": [_rule(check) for check in CHECKS],
+    }
     return {
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -44,7 +49,8 @@ def _rule(check: Check) -> dict[str, Any]:
 
 
 def _invocation(sheet: Sheet) -> dict[str, Any]:
-    """3.20. A check that could not be made makes the run an unsuccessful one: its silence proves nothing."""
+    """3.20. A check that could not be made makes the run an unsuccessful one: its silence proves
+    nothing."""
     missing = unmade(sheet)
     notes = [{"level": "error", "message": {"text": missing}}] if missing else []
     return {"executionSuccessful": not missing, "toolExecutionNotifications": notes}
@@ -77,11 +83,18 @@ def _location(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
-    """A relative reference (3.4.3) where the path is relative, so that viewers find it in the repository."""
+    """A relative reference (3.4.3) where the path is relative, so that viewers find it in the
+    repository."""
     return Path(path).as_uri() if Path(path).is_absolute() else quote(Path(path).as_posix())
 
 
 def _fingerprint(finding: AuditFinding) -> str:
     """The same for the same finding in the next run, whatever its line has become (3.27.17)."""
-    parts = (finding.id, finding.object.kind, str(finding.object), field_text(finding.path), finding.message)
+    parts = (
+        finding.id,
+        finding.object.kind,
+        str(finding.object),
+        field_text(finding.path),
+        finding.message,
+    )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

@@ -33,12 +33,20 @@ def covered(sheet: Sheet) -> tuple[str, ...]:
     """How much is covered, in sentences."""
     numbers = sheet.audit.coverage
     lines = [
-        f"default deny (both directions) in {numbers.default_deny} of {plural(numbers.namespaces, 'namespace')}",
+        (
+            f"default deny (both directions) in {numbers.default_deny} of "
+            f"{plural(numbers.namespaces, 'namespace')}"
+        ),
         f"{numbers.ingress_isolated} of {plural(numbers.pods, 'pod')} isolated for ingress, "
         f"{numbers.egress_isolated} for egress: {numbers.percent:.0f} % covered",
-        f"{numbers.policies} {'policy' if numbers.policies == 1 else 'policies'}, {plural(numbers.rules, 'rule')}, "
+        f"{numbers.policies} {'policy' if numbers.policies == 1 else 'policies'}, "
+        f"{plural(numbers.rules, 'rule')}, "
         f"{numbers.entries} {'entry' if numbers.entries == 1 else 'entries'}"
-        + (f"; {numbers.node_entries} on node {numbers.largest_node}" if numbers.largest_node else ""),
+        + (
+            f"; {numbers.node_entries} on node {numbers.largest_node}"
+            if numbers.largest_node
+            else ""
+        ),
     ]
     return tuple(lines)
 

@@ -1,4 +1,5 @@
-"""`table`: the audit for people. Findings under the check that found them, so that the reason is said once."""
+"""`table`: the audit for people. Findings under the check that found them, so that the reason is
+said once."""
 
 from __future__ import annotations
 
@@ -28,8 +29,16 @@ def render_table(sheet: Sheet, page: Page) -> str:
 
 def _block(sheet: Sheet, page: Page, identity: str, findings: list[AuditFinding]) -> list[str]:
     check = next(one for one in CHECKS if one.id == identity)
-    lines = [f"{check.severity.value:<{_INDENT - 2}}  {page.paint(check.id, Style.STRONG)}  {check.title}"]
-    lines += [" " * _INDENT + page.paint(line, Style.FAINT) for line in wrap(check.why, page.room(_INDENT))]
+    lines = [
+        (
+            f"{check.severity.value:<{_INDENT - 2}}  {page.paint(check.id, Style.STRONG)}  "
+            f"{check.title}"
+        )
+    ]
+    lines += [
+        " " * _INDENT + page.paint(line, Style.FAINT)
+        for line in wrap(check.why, page.room(_INDENT))
+    ]
     for position, finding in enumerate(findings):
         location = sheet.location(finding)
         where = f"{location}: " if location else ""
@@ -37,5 +46,8 @@ def _block(sheet: Sheet, page: Page, identity: str, findings: list[AuditFinding]
         lines += [" " * _INDENT + line for line in body]
         following = findings[position + 1].hint if position + 1 < len(findings) else ""
         if finding.hint and finding.hint != following:
-            lines += [" " * (_INDENT + 2) + line for line in wrap(f"hint: {finding.hint}", page.room(_INDENT + 2))]
+            lines += [
+                " " * (_INDENT + 2) + line
+                for line in wrap(f"hint: {finding.hint}", page.room(_INDENT + 2))
+            ]
     return lines

@@ -1,4 +1,5 @@
-"""What changed, in many formats. Every one is a pure function of `prober.model.baseline.ChangeReport`.
+"""What changed, in many formats. Every one is a pure function of
+`prober.model.baseline.ChangeReport`.
 
 - `console`   `table`: grouped by the edit that did it
 - `data`      the shape of JSON and YAML, published as `changes.schema.json`
@@ -60,9 +61,16 @@ FORMATS: Mapping[str, Callable[[ChangeReport, Page], str]] = {
 """By the name that `-o` takes."""
 
 
-def render_changes(report: ChangeReport, form: str, *, color: bool = False, width: int | None = None) -> str:
-    """The report in a format of `FORMATS`, as text that ends with a newline and that UTF-8 can carry."""
-    return FORMATS[form](report, Page(color=color, width=width)).encode("utf-8", "replace").decode("utf-8")
+def render_changes(
+    report: ChangeReport, form: str, *, color: bool = False, width: int | None = None
+) -> str:
+    """The report in a format of `FORMATS`, as text that ends with a newline and that UTF-8 can
+    carry."""
+    return (
+        FORMATS[form](report, Page(color=color, width=width))
+        .encode("utf-8", "replace")
+        .decode("utf-8")
+    )
 
 
 def render_for(report: ChangeReport, path: Path) -> str:

@@ -29,16 +29,22 @@ def render_table(report: ChangeReport, page: Page) -> str:
 
 def _header(report: ChangeReport, page: Page) -> list[str]:
     fabric = report.fabric
-    where = [f"context {fabric.name}" if fabric.kind == "kubernetes" else fabric.name] if fabric else []
+    where = (
+        [f"context {fabric.name}" if fabric.kind == "kubernetes" else fabric.name] if fabric else []
+    )
     since = f"since {report.before}" if fabric else f"against {report.before}"
     parts = [report.name, *where, since, f"{plural(report.compared, 'flow')} compared"]
     first, *rest = wrap(printable(" · ".join(parts)), page.limit) or [""]
     title = printable(report.name)
-    return [page.paint(title, Style.STRONG) + first[len(title) :] if first.startswith(title) else first, *rest]
+    return [
+        page.paint(title, Style.STRONG) + first[len(title) :] if first.startswith(title) else first,
+        *rest,
+    ]
 
 
 def _groups(changes: Sequence[Change]) -> Iterable[tuple[str, Sequence[Change]]]:
-    """By what did it, in the order of the flows; what is allowed and what needs no action comes last."""
+    """By what did it, in the order of the flows; what is allowed and what needs no action comes
+    last."""
     found: dict[tuple[int, str], list[Change]] = {}
     for change in changes:
         found.setdefault(_title(change), []).append(change)
@@ -67,7 +73,11 @@ def _group(title: str, changes: Sequence[Change], page: Page) -> list[str]:
         sentences = _sentences(change)
         lines += _flow_lines(change, columns, page)
         if sentences != said:
-            lines += [" " * columns.indent + line for one in sentences for line in hanging(one, columns.text)]
+            lines += [
+                " " * columns.indent + line
+                for one in sentences
+                for line in hanging(one, columns.text)
+            ]
         said = sentences
     if len(changes) > MAX_FLOWS:
         lines.append(f"{INDENT}and {len(changes) - MAX_FLOWS} more; -o json has all of them")
@@ -124,7 +134,10 @@ def _ending(report: ChangeReport, page: Page) -> list[str]:
     code = report.exit_code
     style = {ExitCode.OK: Style.GOOD, ExitCode.FAILED: Style.BAD}.get(code, Style.UNSURE)
     parts = (changes_tally(report), milliseconds(report.duration_ms), f"exit {code.value}")
-    return [*lines, *(page.paint(one, style) for one in wrap(" · ".join(filter(None, parts)), page.limit))]
+    return [
+        *lines,
+        *(page.paint(one, style) for one in wrap(" · ".join(filter(None, parts)), page.limit)),
+    ]
 
 
 def _failures(report: ChangeReport, page: Page) -> list[str]:
@@ -133,7 +146,11 @@ def _failures(report: ChangeReport, page: Page) -> list[str]:
     lines = [page.paint(f"{plural(len(report.failures), 'vantage')} could not run", Style.STRONG)]
     for failure in report.failures:
         lines += [INDENT + line for line in wrap(failure.vantage, page.room(2))]
-        lines += [INDENT * 2 + line for one in (failure.message, failure.hint) for line in wrap(one, page.room(4))]
+        lines += [
+            INDENT * 2 + line
+            for one in (failure.message, failure.hint)
+            for line in wrap(one, page.room(4))
+        ]
     return [*lines, ""]
 
 
@@ -141,12 +158,17 @@ def _idle(report: ChangeReport, page: Page) -> list[str]:
     """Edits by which no flow changed: worth a line, since somebody made them."""
     did = {edit for change in report.changes for edit in change.edits}
     idle = [str(edit) for edit in report.edits if edit not in did]
-    return [line for one in idle for line in wrap(f"{one}: no flow changed by that", page.limit)] + [""] * bool(idle)
+    return [
+        line for one in idle for line in wrap(f"{one}: no flow changed by that", page.limit)
+    ] + [""] * bool(idle)
 
 
 def _warnings(report: ChangeReport, page: Page) -> list[str]:
     lines = []
     for warning in report.warnings:
         first, *rest = wrap(warning, page.room(9)) or [""]
-        lines += [page.paint("warning", Style.UNSURE) + GAP + first, *(" " * 9 + line for line in rest)]
+        lines += [
+            page.paint("warning", Style.UNSURE) + GAP + first,
+            *(" " * 9 + line for line in rest),
+        ]
     return [*lines, ""] if lines else []

@@ -27,7 +27,9 @@ def changes_data(report: ChangeReport) -> dict[str, Any]:
         "startedAt": report.started,
         "durationMs": rounded(report.duration_ms),
         "exitCode": int(report.exit_code),
-        "fabric": {"kind": fabric.kind, "name": fabric.name, "enforcement": fabric.enforcement} if fabric else None,
+        "fabric": {"kind": fabric.kind, "name": fabric.name, "enforcement": fabric.enforcement}
+        if fabric
+        else None,
         "summary": _summary(report),
         "policies": [_edit(edit) for edit in report.edits],
         "changes": [_change(change) for change in report.changes],
@@ -41,7 +43,9 @@ def changes_data(report: ChangeReport) -> dict[str, Any]:
 
 def schema_text() -> str:
     """The published JSON Schema of it, as it is shipped."""
-    return resources.files("prober.report.changes").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+    return (
+        resources.files("prober.report.changes").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+    )
 
 
 def _summary(report: ChangeReport) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""A change report as test cases: one for each flow that is not as it was, and one for all that are."""
+"""A change report as test cases: one for each flow that is not as it was, and one for all that
+are."""
 
 from __future__ import annotations
 
@@ -30,10 +31,19 @@ def _cases(report: ChangeReport) -> Iterator[Case]:
         yield _case(change)
     yield from failure_cases(report.failures)
     if report.compared:
-        yield Case(RUN_SUITE, f"{plural(report.compared, 'flow')} compared with {report.before}", Mark.OK)
+        yield Case(
+            RUN_SUITE, f"{plural(report.compared, 'flow')} compared with {report.before}", Mark.OK
+        )
     else:
         message = "nothing could be compared"
-        yield Case(RUN_SUITE, "at least one flow is compared", Mark.UNSURE, "nothing compared", message, (message,))
+        yield Case(
+            RUN_SUITE,
+            "at least one flow is compared",
+            Mark.UNSURE,
+            "nothing compared",
+            message,
+            (message,),
+        )
 
 
 def _case(change: Change) -> Case:

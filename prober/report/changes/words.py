@@ -5,7 +5,12 @@ from __future__ import annotations
 from prober.model.baseline import Cell, Change, ChangeKind, ChangeReport, Reach, Standing
 from prober.report.words import Mark
 
-_REACHES = {Reach.OPEN: "open", Reach.REFUSED: "refused", Reach.CLOSED: "closed", Reach.UNKNOWN: "unknown"}
+_REACHES = {
+    Reach.OPEN: "open",
+    Reach.REFUSED: "refused",
+    Reach.CLOSED: "closed",
+    Reach.UNKNOWN: "unknown",
+}
 
 
 def mark_of(change: Change) -> Mark:
@@ -38,7 +43,8 @@ def _state(cell: Cell) -> str:
 
 
 def changes_tally(report: ChangeReport) -> str:
-    """`1 opened, 2 closed, 1 allowed, 0 unknown`: kinds of changes that count, then what else there is."""
+    """`1 opened, 2 closed, 1 allowed, 0 unknown`: kinds of changes that count, then what else there
+    is."""
     counting = [change for change in report.changes if change.standing is Standing.CHANGED]
     parts = [f"{sum(change.kind is kind for change in counting)} {kind.value}" for kind in _ALWAYS]
     for kind in (ChangeKind.APPEARED, ChangeKind.VANISHED):

@@ -5,8 +5,9 @@
 - `prediction`   one prediction with its trail
 - `plain`        object names, rounded times, JSON-like values
 
-The published schema (`run.schema.json`) is closed and describes exactly this. Every member is always present; what is
-not known is null, or empty. Whatever has no order of its own is sorted, so that equal runs give equal text.
+The published schema (`run.schema.json`) is closed and describes exactly this. Every member is
+always present; what is not known is null, or empty. Whatever has no order of its own is sorted, so
+that equal runs give equal text.
 """
 
 from __future__ import annotations

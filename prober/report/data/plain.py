@@ -19,7 +19,8 @@ def optional_ref(ref: Ref | None) -> dict[str, str] | None:
 
 
 def rounded(milliseconds: float) -> float:
-    """To microseconds: no clock here can tell more, and more digits would only be noise between runs."""
+    """To microseconds: no clock here can tell more, and more digits would only be noise between
+    runs."""
     return round(float(milliseconds), 3)
 
 

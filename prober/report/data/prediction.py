@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction
-from prober.policy.plain import plain_rule
+from prober.policy.text.as_data import plain_rule
 from prober.report.data.plain import optional_ref, ref_data
 
 
 def prediction_data(prediction: Prediction) -> dict[str, Any]:
-    """What the policies say, and in `trail` why: for each backend and direction the policies and their rules."""
+    """What the policies say, and in `trail` why: for each backend and direction the policies and
+    their rules."""
     return {
         "verdict": prediction.verdict.value,
         "egress": prediction.egress.value,

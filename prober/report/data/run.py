@@ -99,7 +99,12 @@ def _origin(origin: Location | None) -> dict[str, Any] | None:
 
 def _vantage(check: Check) -> dict[str, str]:
     vantage = check.vantage
-    return {"id": vantage.id, "kind": vantage.kind.value, "namespace": vantage.namespace, "name": vantage.name}
+    return {
+        "id": vantage.id,
+        "kind": vantage.kind.value,
+        "namespace": vantage.namespace,
+        "name": vantage.name,
+    }
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, str]:

@@ -20,7 +20,11 @@ def causes(findings: Sequence[Finding]) -> Iterator[ET.Element]:
 
 def _card(number: int, finding: Finding) -> ET.Element:
     title = element(
-        "h3", element("span", str(number), classes="number"), finding.cause, id=f"cause-{number}", title=finding.id
+        "h3",
+        element("span", str(number), classes="number"),
+        finding.cause,
+        id=f"cause-{number}",
+        title=finding.id,
     )
     facts = [finding.id, finding.confidence.value]
     if len(finding.checks) > 1:
@@ -38,7 +42,10 @@ def _card(number: int, finding: Finding) -> ET.Element:
 def _fix(fix: Fix) -> ET.Element:
     parts: list[ET.Element] = [element("h4", "Fix"), element("p", fix.summary)]
     if fix.opens:
-        parts += [element("h4", "What it opens"), element("ul", (element("li", one) for one in fix.opens))]
+        parts += [
+            element("h4", "What it opens"),
+            element("ul", (element("li", one) for one in fix.opens)),
+        ]
     if fix.command:
         copy = element("button", "Copy", classes="copy", type="button")
         parts.append(element("div", lines(fix.command), copy, classes="command"))

@@ -16,7 +16,8 @@ _HEADINGS = ("", "Check", "Seen", "Predicted", "Time")
 
 
 def checks(record: RunRecord) -> Iterator[ET.Element]:
-    """One row a check, in the run's order; a surprise has its sentences under it. Nothing without checks."""
+    """One row a check, in the run's order; a surprise has its sentences under it. Nothing without
+    checks."""
     if not record.checks:
         return
     head = element("thead", element("tr", (element("th", one, scope="col") for one in _HEADINGS)))
@@ -24,12 +25,21 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
     title = element("h2", plural(len(record.checks), "check"))
     calm = sum(_is_calm(check) for check in record.checks)
     many = len(record.checks) > COLLAPSE_ABOVE
-    parts = [title, *([_switch(calm, hidden=many)] if calm and (many or calm < len(record.checks)) else [])]
-    yield element("section", parts, element("table", head, element("tbody", rows), classes="checks"), id="checks")
+    parts = [
+        title,
+        *([_switch(calm, hidden=many)] if calm and (many or calm < len(record.checks)) else []),
+    ]
+    yield element(
+        "section",
+        parts,
+        element("table", head, element("tbody", rows), classes="checks"),
+        id="checks",
+    )
 
 
 def _switch(calm: int, *, hidden: bool) -> ET.Element:
-    """Hides the rows that are as they should be. It is a check box, so that it works without a script."""
+    """Hides the rows that are as they should be. It is a check box, so that it works without a
+    script."""
     checked = {"checked": "checked"} if hidden else {}
     box = element("input", type="checkbox", id="surprises", **checked)
     return element("label", box, f" hide the {calm} that are as they should be")
@@ -51,8 +61,18 @@ def _rows(check: CheckRecord, addresses: Mapping[str, str]) -> Iterator[ET.Eleme
         element("td", milliseconds(seen.time_ms), classes="time"),
         classes=classes,
     )
-    sentences = [*(explain(check) if mark is not Mark.OK else ()), *([flake(seen)] if seen.flaky else [])]
+    sentences = [
+        *(explain(check) if mark is not Mark.OK else ()),
+        *([flake(seen)] if seen.flaky else []),
+    ]
     wire = evidence_line(seen.evidence, addresses) if sentences else ""
     if sentences:
-        said = [element("li", one) for one in (*sentences, *([f"on the wire: {wire}"] if wire else []))]
-        yield element("tr", element("td"), element("td", element("ul", said), colspan="4"), classes=f"why {classes}")
+        said = [
+            element("li", one) for one in (*sentences, *([f"on the wire: {wire}"] if wire else []))
+        ]
+        yield element(
+            "tr",
+            element("td"),
+            element("td", element("ul", said), colspan="4"),
+            classes=f"why {classes}",
+        )

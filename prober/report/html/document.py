@@ -37,7 +37,9 @@ def render_html(record: RunRecord) -> str:
         element("title", title),
         _verbatim("style", "style.css"),
     )
-    main = element("main", causes(record.findings), _failures(record), matrix(record.checks), checks(record))
+    main = element(
+        "main", causes(record.findings), _failures(record), matrix(record.checks), checks(record)
+    )
     body = element("body", _header(record), main, _footer(record), _verbatim("script", "script.js"))
     return f"<!DOCTYPE html>\n{markup(element('html', head, body, lang='en'))}\n"
 
@@ -45,7 +47,11 @@ def render_html(record: RunRecord) -> str:
 def _header(record: RunRecord) -> ET.Element:
     code = record.exit_code
     word, sentence = _VERDICTS.get(code, _UNKNOWN)
-    counts = f"{tally(record)} · exit {code.value}" if record.checks else f"nothing was checked · exit {code.value}"
+    counts = (
+        f"{tally(record)} · exit {code.value}"
+        if record.checks
+        else f"nothing was checked · exit {code.value}"
+    )
     verdict = element("p", element("strong", sentence), f" {counts}", classes=f"verdict {word}")
     ran = [*facts(record.fabric), record.started, milliseconds(record.duration_ms)]
     return element(
@@ -53,7 +59,9 @@ def _header(record: RunRecord) -> ET.Element:
         element("h1", record.scenario or "prober"),
         verdict,
         element("p", " · ".join(part for part in ran if part), classes="facts"),
-        element("ul", (element("li", one) for one in record.warnings), classes="warnings") if record.warnings else (),
+        element("ul", (element("li", one) for one in record.warnings), classes="warnings")
+        if record.warnings
+        else (),
     )
 
 
@@ -70,7 +78,9 @@ def _failures(record: RunRecord) -> Iterator[ET.Element]:
 
 
 def _footer(record: RunRecord) -> ET.Element:
-    made = " · ".join(part for part in (f"prober {record.version}".strip(), f"run {record.id}") if part)
+    made = " · ".join(
+        part for part in (f"prober {record.version}".strip(), f"run {record.id}") if part
+    )
     return element("footer", element("p", made))
 
 

@@ -1,4 +1,5 @@
-"""Elements. Text from a cluster is only ever the text or an attribute of one, so it cannot become markup."""
+"""Elements. Text from a cluster is only ever the text or an attribute of one, so it cannot become
+markup."""
 
 from __future__ import annotations
 
@@ -10,8 +11,11 @@ from prober.report.text import printable
 Child = ET.Element | str
 
 
-def element(tag: str, *children: Child | Iterable[Child], classes: str = "", **attributes: str) -> ET.Element:
-    """An element with these children, in order. Underscores in the names of attributes become hyphens."""
+def element(
+    tag: str, *children: Child | Iterable[Child], classes: str = "", **attributes: str
+) -> ET.Element:
+    """An element with these children, in order. Underscores in the names of attributes become
+    hyphens."""
     named = {name.replace("_", "-"): printable(value) for name, value in attributes.items()}
     made = ET.Element(tag, {**({"class": classes} if classes else {}), **named})
     for child in children:

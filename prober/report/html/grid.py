@@ -1,4 +1,5 @@
-"""The matrix: observed × predicted for every pair, a coloured cell each, a grid for each protocol and port."""
+"""The matrix: observed × predicted for every pair, a coloured cell each, a grid for each protocol
+and port."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from prober.report.html.element import element
 from prober.report.matrix import ALWAYS_IN_LEGEND, Cell, Grid, cell_of, grids
 
 FEWEST = 3
-"""Sources and destinations of a grid that is worth drawing: a scenario's few checks are no matrix."""
+"""Sources and destinations of a grid that is worth drawing: a scenario's few checks are no
+matrix."""
 MAX_CELLS = 40_000
 """Cells that a browser still draws at once; with more, the counts only."""
 
@@ -36,7 +38,11 @@ def _legend(checks: Sequence[CheckRecord]) -> ET.Element:
     counts = Counter(cell_of(check) for check in checks)
     shown = [cell for cell in Cell if cell in ALWAYS_IN_LEGEND or counts[cell]]
     items = [
-        element("li", element("span", cell.value, classes=_name(cell)), f" {counts[cell]} {cell.meaning}")
+        element(
+            "li",
+            element("span", cell.value, classes=_name(cell)),
+            f" {counts[cell]} {cell.meaning}",
+        )
         for cell in shown
     ]
     return element("ul", items, classes="legend")
@@ -45,18 +51,26 @@ def _legend(checks: Sequence[CheckRecord]) -> ET.Element:
 def _table(grid: Grid) -> ET.Element:
     columns = [element("th", element("span", name), scope="col") for name in grid.columns]
     rows = [
-        element("tr", element("th", row, scope="row"), (_cell(grid.cells, row, name) for name in grid.columns))
+        element(
+            "tr",
+            element("th", row, scope="row"),
+            (_cell(grid.cells, row, name) for name in grid.columns),
+        )
         for row in grid.rows
     ]
     head = element("thead", element("tr", element("td"), columns))
-    return element("table", element("caption", grid.title), head, element("tbody", rows), classes="grid")
+    return element(
+        "table", element("caption", grid.title), head, element("tbody", rows), classes="grid"
+    )
 
 
 def _cell(found: Mapping[tuple[str, str], Cell], source: str, destination: str) -> ET.Element:
     cell = found.get((source, destination))
     if cell is None:
         return element("td")
-    return element("td", cell.value, classes=_name(cell), title=f"{source} → {destination}: {cell.meaning}")
+    return element(
+        "td", cell.value, classes=_name(cell), title=f"{source} → {destination}: {cell.meaning}"
+    )
 
 
 def _name(cell: Cell) -> str:

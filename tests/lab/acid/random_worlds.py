@@ -32,7 +32,11 @@ from prober.model.probe import Probe, ProbeKind
 from prober.model.snapshot import Snapshot
 
 NAMESPACES = ("x", "y", "z")
-KEYS: dict[str, Sequence[str]] = {"app": ("a", "b", "c"), "tier": ("front", "back"), "team": ("red", "blue")}
+KEYS: dict[str, Sequence[str]] = {
+    "app": ("a", "b", "c"),
+    "tier": ("front", "back"),
+    "team": ("red", "blue"),
+}
 PORTS = (
     ContainerPort(8080, "TCP", "http"),
     ContainerPort(8081, "TCP", "admin"),
@@ -43,46 +47,65 @@ OTHER_PORTS = (
     ContainerPort(8081, "TCP", "metrics"),
     ContainerPort(5353, "UDP", "http"),
 )
-"""Named differently, and the same name for another number and protocol: what named ports are about."""
+"""Named differently, and the same name for another number and protocol: what named ports are
+about."""
 OUTSIDE = "203.0.113.10"
 OPERATORS: tuple[Operator, ...] = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 def world(seed: int) -> tuple[Snapshot, LabSpec]:
-    """Three namespaces, two nodes, nine pods, three Services, up to eight policies, one host outside."""
+    """Three namespaces, two nodes, nine pods, three Services, up to eight policies, one host
+    outside."""
     dice = random.Random(seed)  # noqa: S311 - reproducible variety, not secrecy
     namespaces = {name: _namespace(dice, name) for name in NAMESPACES}
     pods = {(ns, f"p{i}"): _pod(dice, ns, f"p{i}") for ns in NAMESPACES for i in range(3)}
     services = {(ns, "s"): _service(dice, ns) for ns in NAMESPACES}
     policies = tuple(_policy(dice, f"np{i}") for i in range(dice.randint(1, 8)))
     nodes = {f"n{i}": Node(f"n{i}", (f"198.51.100.{10 + i}",)) for i in (1, 2)}
-    spec = LabSpec(outside=(OutsideHost("outside.example", (), (OUTSIDE,), (Listener(443), Listener(8080))),))
-    return Snapshot(namespaces=namespaces, nodes=nodes, pods=pods, services=services, policies=policies), spec
+    spec = LabSpec(
+        outside=(OutsideHost("outside.example", (), (OUTSIDE,), (Listener(443), Listener(8080))),)
+    )
+    return Snapshot(
+        namespaces=namespaces, nodes=nodes, pods=pods, services=services, policies=policies
+    ), spec
 
 
 def service_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
     """Every pod to every Service's every port."""
     return [
-        _check(pod, Endpoint(EndpointKind.SERVICE, service.namespace, service.name), service.cluster_ips[0], port.port,
-               port.protocol, timeout)
+        _check(
+            pod,
+            Endpoint(EndpointKind.SERVICE, service.namespace, service.name),
+            service.cluster_ips[0],
+            port.port,
+            port.protocol,
+            timeout,
+        )
         for pod in _plain(snapshot)
         for service in snapshot.services.values()
         if service.namespace in NAMESPACES
         for port in service.ports
-    ]  # fmt: skip
+    ]
 
 
 def outside_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
-    """Every pod to the host outside, on a port that policies often name and on one that they seldom name."""
+    """Every pod to the host outside, on a port that policies often name and on one that they seldom
+    name."""
     outside = Endpoint(EndpointKind.HOST, "", OUTSIDE, address=OUTSIDE)
-    return [_check(pod, outside, OUTSIDE, port, "TCP", timeout) for pod in _plain(snapshot) for port in (443, 8080)]
+    return [
+        _check(pod, outside, OUTSIDE, port, "TCP", timeout)
+        for pod in _plain(snapshot)
+        for port in (443, 8080)
+    ]
 
 
 def _plain(snapshot: Snapshot) -> list[Pod]:
     return [pod for pod in snapshot.pods.values() if pod.namespace in NAMESPACES]
 
 
-def _check(pod: Pod, to: Endpoint, address: str, port: int, protocol: Protocol, timeout: float) -> Check:
+def _check(
+    pod: Pod, to: Endpoint, address: str, port: int, protocol: Protocol, timeout: float
+) -> Check:
     flow = Flow(Endpoint(EndpointKind.POD, pod.namespace, pod.name), to, protocol, port)
     kind = ProbeKind.TCP if protocol == "TCP" else ProbeKind.UDP
     probe = Probe(id=str(flow), kind=kind, host=address, port=port, timeout=timeout)
@@ -135,7 +158,9 @@ def _selector(dice: random.Random) -> LabelSelector:
     if shape < 0.65:
         return LabelSelector({key: dice.choice(KEYS[key])})
     operator = dice.choice(OPERATORS)
-    values = tuple(dice.sample(KEYS[key], dice.randint(1, 2))) if operator in ("In", "NotIn") else ()
+    values = (
+        tuple(dice.sample(KEYS[key], dice.randint(1, 2))) if operator in ("In", "NotIn") else ()
+    )
     return LabelSelector(match_expressions=(Requirement(key, operator, values),))
 
 
@@ -150,15 +175,25 @@ def _peer(dice: random.Random) -> PolicyPeer:
     shape = dice.random()
     if shape < 0.2:
         excepts = dice.choice(((), ("203.0.113.8/29",)))
-        return PolicyPeer(ip_block=IPBlock(dice.choice(("203.0.113.0/24", "198.51.100.0/24")), ())
-                          if not excepts else IPBlock("203.0.113.0/24", excepts))  # fmt: skip
+        return PolicyPeer(
+            ip_block=IPBlock(dice.choice(("203.0.113.0/24", "198.51.100.0/24")), ())
+            if not excepts
+            else IPBlock("203.0.113.0/24", excepts)
+        )
     if shape < 0.5:
         return PolicyPeer(pod_selector=_selector(dice))
     namespaces = dice.choice(
-        (LabelSelector(), LabelSelector({"team": dice.choice(KEYS["team"])}),
-         LabelSelector(match_expressions=(Requirement("team", dice.choice(("Exists", "DoesNotExist"))),)))
-    )  # fmt: skip
-    return PolicyPeer(pod_selector=_selector(dice) if shape < 0.8 else None, namespace_selector=namespaces)
+        (
+            LabelSelector(),
+            LabelSelector({"team": dice.choice(KEYS["team"])}),
+            LabelSelector(
+                match_expressions=(Requirement("team", dice.choice(("Exists", "DoesNotExist"))),)
+            ),
+        )
+    )
+    return PolicyPeer(
+        pod_selector=_selector(dice) if shape < 0.8 else None, namespace_selector=namespaces
+    )
 
 
 def _port(dice: random.Random) -> PolicyPort:

@@ -1,4 +1,5 @@
-"""What listens on the server's side of the tests, in one process: responders, and peers that misbehave on purpose.
+"""What listens on the server's side of the tests, in one process: responders, and peers that
+misbehave on purpose.
 
 Prints one line when everything listens.
 """
@@ -15,7 +16,7 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-from agent.responder import bind, serve
+from agent.serving.responder import bind, serve
 
 RESET_PORT, SILENT_PORT, GARBAGE_PORT, EOF_PORT, SILENT_UDP_PORT = 7001, 7002, 7003, 7004, 7005
 STATUS_PORT, ALERT_PORT, INTERIM_PORT, PROXY_PORT = 7006, 7007, 7008, 7009
@@ -30,7 +31,8 @@ ZONE = {
 
 
 def answer(data: bytes, *, over_udp: bool) -> bytes | None:
-    """What the test's zone says: names that begin with `servfail`, `refused` or `mute` are treated accordingly."""
+    """What the test's zone says: names that begin with `servfail`, `refused` or `mute` are treated
+    accordingly."""
     query = dns.message.from_wire(data)
     question = query.question[0]
     name = question.name.to_text().lower()
@@ -43,7 +45,9 @@ def answer(data: bytes, *, over_udp: bool) -> bytes | None:
             return response.to_wire()
     records = ZONE.get((name, question.rdtype.name))
     if records:
-        response.answer.append(dns.rrset.from_text(question.name, 5, "IN", question.rdtype, *records))
+        response.answer.append(
+            dns.rrset.from_text(question.name, 5, "IN", question.rdtype, *records)
+        )
     elif not any(known == name for known, _ in ZONE):
         response.set_rcode(dns.rcode.NXDOMAIN)
     wire = response.to_wire()
@@ -120,7 +124,9 @@ async def _proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     """A proxy: tunnels to anywhere but port 1, and answers for plain requests itself."""
     method, target, _ = (await reader.readuntil(b"\r\n\r\n")).decode().split(" ", 2)
     if method != "CONNECT":
-        writer.write(b"HTTP/1.1 200 OK\r\nServer: proxy\r\nLocation: " + target.encode() + b"\r\n\r\n")
+        writer.write(
+            b"HTTP/1.1 200 OK\r\nServer: proxy\r\nLocation: " + target.encode() + b"\r\n\r\n"
+        )
     elif target.endswith(":1"):
         writer.write(b"HTTP/1.1 403 Forbidden\r\n\r\n")
     else:
@@ -138,7 +144,8 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 async def _alert(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """A TLS server that does not know itself by the client's name: fatal alert 112 (RFC 8446 section 6.2)."""
+    """A TLS server that does not know itself by the client's name: fatal alert 112 (RFC 8446
+    section 6.2)."""
     await reader.read(1)
     writer.write(bytes([21, 3, 3, 0, 2, 2, 112]))
     await reader.read()

@@ -1,7 +1,8 @@
-"""A way of three hosts in anonymous network namespaces: client — router — server, over IPv4 and IPv6.
+"""A way of three hosts in anonymous network namespaces: client — router — server, over IPv4 and
+IPv6.
 
-Works as root and as an ordinary user (then inside a user namespace). Everything hangs on processes that this module
-starts, so ending them takes the whole world away.
+Works as root and as an ordinary user (then inside a user namespace). Everything hangs on processes
+that this module starts, so ending them takes the whole world away.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ ABSENT, ABSENT6 = "198.18.2.99", "2001:db8:2::99"
 NO_ROUTE, NO_ROUTE6 = "203.0.113.7", "2001:db8:ffff::7"
 """The client sends it to the router, which has no route to it."""
 CUT_OFF = "203.0.113.66"
-"""The router says that there is no such network. (A missing route says the same, but Linux sends that error only a few
-times, whatever the limits are set to.)"""
+"""The router says that there is no such network. (A missing route says the same, but Linux sends
+that error only a few times, whatever the limits are set to.)"""
 VIRTUAL = "198.19.0.10"
 """A virtual address, which the router translates to the server (as kube-proxy does)."""
 
@@ -47,14 +48,20 @@ class World:
     def open(self) -> None:
         """Make the namespaces, the links and the routes."""
         user = os.geteuid() != 0
-        unshare = ["unshare", "--user", "--map-root-user", "--net"] if user else ["unshare", "--net"]
+        unshare = (
+            ["unshare", "--user", "--map-root-user", "--net"] if user else ["unshare", "--net"]
+        )
         client = self._keep(unshare)
         self._prefix["client"] = ["nsenter", f"--target={client}", "--net"]
         if user:
             self._prefix["client"] += ["--user", "--preserve-credentials"]
         for name in ("router", "server"):
             pid = self._keep([*self._prefix["client"], "unshare", "--net"])
-            self._prefix[name] = [*self._prefix["client"][:1], f"--target={pid}", *self._prefix["client"][2:]]
+            self._prefix[name] = [
+                *self._prefix["client"][:1],
+                f"--target={pid}",
+                *self._prefix["client"][2:],
+            ]
             self._pids = {**getattr(self, "_pids", {}), name: pid}
         for name in ("client", "router", "server"):
             # An address that is still being checked for a duplicate answers nobody.
@@ -62,14 +69,24 @@ class World:
         self._link("client", "router", (CLIENT, CLIENT6), (NEAR, NEAR6))
         self._link("server", "router", (SERVER, SERVER6), (FAR, FAR6))
         for name, gateway, gateway6 in (("client", NEAR, NEAR6), ("server", FAR, FAR6)):
-            self.shell(name, f"ip route add default via {gateway}; ip -6 route add default via {gateway6}")
-        self.shell("router", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding")
+            self.shell(
+                name, f"ip route add default via {gateway}; ip -6 route add default via {gateway6}"
+            )
+        self.shell(
+            "router",
+            (
+                "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > "
+                "/proc/sys/net/ipv6/conf/all/forwarding"
+            ),
+        )
         for name in ("client", "router", "server"):
             # A machine limits the ICMP errors it sends; the tests want each of theirs.
             self.shell(name, "ip link set lo up; echo 0 > /proc/sys/net/ipv4/icmp_ratelimit")
             self.shell(name, "echo 0 > /proc/sys/net/ipv6/icmp/ratelimit")
             # Neighbour discovery gives up after three seconds; the tests need not wait for it.
-            self.shell(name, "for f in /proc/sys/net/ipv?/neigh/*/retrans_time_ms; do echo 200 > $f; done")
+            self.shell(
+                name, "for f in /proc/sys/net/ipv?/neigh/*/retrans_time_ms; do echo 200 > $f; done"
+            )
 
     def close(self) -> None:
         """End what was started, the newest first."""
@@ -80,7 +97,11 @@ class World:
     def shell(self, host: str, script: str) -> str:
         """Run a script on a host and return what it printed; its failure is the test's."""
         done = subprocess.run(
-            [*self._prefix[host], "sh", "-ec", script], capture_output=True, text=True, check=False, timeout=20
+            [*self._prefix[host], "sh", "-ec", script],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
         )
         assert done.returncode == 0, f"on {host}: {script}\n{done.stderr}"
         return done.stdout
@@ -88,14 +109,22 @@ class World:
     def rules(self, host: str, ruleset: str) -> None:
         """Load nftables rules on a host."""
         done = subprocess.run(
-            [*self._prefix[host], "nft", "-f", "-"], input=ruleset, capture_output=True, text=True, check=False
+            [*self._prefix[host], "nft", "-f", "-"],
+            input=ruleset,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
 
     def start(self, host: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start a Python program on a host; it runs until the world closes. It says that it is ready by a line."""
+        """Start a Python program on a host; it runs until the world closes. It says that it is
+        ready by a line."""
         process = subprocess.Popen(
-            [*self._prefix[host], sys.executable, *command], stdout=subprocess.PIPE, cwd=ROOT, start_new_session=True
+            [*self._prefix[host], sys.executable, *command],
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            start_new_session=True,
         )
         self._processes.append(process)
         return process
@@ -108,7 +137,8 @@ class World:
         under: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
     ) -> dict[str, Observation]:
-        """Run a plan with the agent's runner on a host; observations by probe id. The stream must be complete."""
+        """Run a plan with the agent's runner on a host; observations by probe id. The stream must
+        be complete."""
         done = subprocess.run(
             [*self._prefix[host], *under, sys.executable, "-m", "agent.runner", *options],
             input=wire.encode_plan(Plan(host, tuple(probes))) + b"\n",
@@ -130,16 +160,26 @@ class World:
 
     def _keep(self, command: list[str]) -> int:
         """A process that holds a namespace open; its id is the target of nsenter."""
-        process = subprocess.Popen([*command, "sh", "-c", "echo ready; exec sleep 600"], stdout=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*command, "sh", "-c", "echo ready; exec sleep 600"], stdout=subprocess.PIPE
+        )
         self._processes.append(process)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n", "no right to make network namespaces"
         return process.pid
 
     def _link(self, one: str, other: str, near: tuple[str, str], far: tuple[str, str]) -> None:
-        self.shell(one, f"ip link add to-{other} type veth peer name to-{one} netns {self._pids[other]}")
+        self.shell(
+            one, f"ip link add to-{other} type veth peer name to-{one} netns {self._pids[other]}"
+        )
         for host, peer, (four, six) in ((one, other, near), (other, one, far)):
-            self.shell(host, f"ip address add {four}/24 dev to-{peer}; ip -6 address add {six}/64 dev to-{peer} nodad")
+            self.shell(
+                host,
+                (
+                    f"ip address add {four}/24 dev to-{peer}; ip -6 address add {six}/64 dev "
+                    f"to-{peer} nodad"
+                ),
+            )
             self.shell(host, f"ip link set to-{peer} up")
 
 

@@ -48,7 +48,9 @@ def world() -> Iterator[World]:
     """Client — router — server, with everything listening and all rules loaded."""
     if not all(shutil.which(tool) for tool in ("nft", "ip", "unshare", "nsenter")):
         pytest.skip("needs nft, iproute2 and util-linux")
-    if subprocess.run(["unshare", "--user", "--map-root-user", "--net", "true"], check=False).returncode:
+    if subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--net", "true"], check=False
+    ).returncode:
         pytest.skip("needs the right to make network namespaces")
     made = World()
     try:

@@ -39,12 +39,19 @@ def dead_server(world: World) -> None:
 
 
 @pytest.mark.parametrize("server", [SERVER, SERVER6])
-def test_a_name_resolves_with_the_vantages_own_resolv_conf(world: World, tmp_path: Path, server: str) -> None:
+def test_a_name_resolves_with_the_vantages_own_resolv_conf(
+    world: World, tmp_path: Path, server: str
+) -> None:
     seen = world.one(tcp("web.example"), options=resolv_conf(tmp_path, server))
     assert (seen.outcome, seen.address) == (Outcome.OK, SERVER)
     assert seen.phases["resolve"] > 0
     [said] = seen.evidence.dns
-    assert (said.name, said.server, said.rcode, said.answers) == ("web.example.", server, "NOERROR", (SERVER,))
+    assert (said.name, said.server, said.rcode, said.answers) == (
+        "web.example.",
+        server,
+        "NOERROR",
+        (SERVER,),
+    )
 
 
 def test_families(world: World, tmp_path: Path) -> None:
@@ -61,14 +68,18 @@ def test_families(world: World, tmp_path: Path) -> None:
 
 
 def test_a_retry_takes_the_names_next_address(world: World, tmp_path: Path) -> None:
-    seen = world.one(tcp("pair.example", 1010, attempts=2, timeout=4.0), options=resolv_conf(tmp_path, SERVER))
+    seen = world.one(
+        tcp("pair.example", 1010, attempts=2, timeout=4.0), options=resolv_conf(tmp_path, SERVER)
+    )
     tries = {attempt.address: attempt.outcome for attempt in seen.attempts}
     assert tries == {SERVER: Outcome.REFUSED, ABSENT: Outcome.UNREACHABLE}
     assert seen.flaky
 
 
 def test_the_search_path_and_ndots(world: World, tmp_path: Path) -> None:
-    options = resolv_conf(tmp_path, SERVER, more="search svc.cluster.example cluster.example\noptions ndots:5\n")
+    options = resolv_conf(
+        tmp_path, SERVER, more="search svc.cluster.example cluster.example\noptions ndots:5\n"
+    )
     seen = world.run(tcp("api.ns"), tcp("web.example"), options=options)
     assert seen["api.ns"].evidence.dns[-1].name == "api.ns.svc.cluster.example."
     assert seen["web.example"].outcome is Outcome.OK
@@ -76,7 +87,11 @@ def test_the_search_path_and_ndots(world: World, tmp_path: Path) -> None:
 
 def test_the_hosts_file_comes_first(world: World, tmp_path: Path) -> None:
     seen = world.one(tcp("from-hosts"), options=resolv_conf(tmp_path, DEAD))
-    assert (seen.outcome, seen.address, seen.evidence.dns[0].server) == (Outcome.OK, SERVER, "hosts")
+    assert (seen.outcome, seen.address, seen.evidence.dns[0].server) == (
+        Outcome.OK,
+        SERVER,
+        "hosts",
+    )
 
 
 @pytest.mark.parametrize(
@@ -87,8 +102,12 @@ def test_the_hosts_file_comes_first(world: World, tmp_path: Path) -> None:
         ("refused.example", Outcome.DNS_REFUSED, "REFUSED"),
     ],
 )
-def test_what_the_server_says(world: World, tmp_path: Path, name: str, outcome: Outcome, rcode: str) -> None:
-    seen = world.run(tcp(name), Probe("asked", ProbeKind.DNS, name), options=resolv_conf(tmp_path, SERVER))
+def test_what_the_server_says(
+    world: World, tmp_path: Path, name: str, outcome: Outcome, rcode: str
+) -> None:
+    seen = world.run(
+        tcp(name), Probe("asked", ProbeKind.DNS, name), options=resolv_conf(tmp_path, SERVER)
+    )
     for observation in seen.values():
         assert observation.outcome is outcome
         assert observation.evidence.dns[-1].rcode == rcode
@@ -107,7 +126,10 @@ def test_a_server_that_never_answers(world: World, tmp_path: Path, server: str) 
 def test_a_dead_first_server_does_not_hide_the_second(world: World, tmp_path: Path) -> None:
     seen = world.one(tcp("web.example", timeout=1.5), options=resolv_conf(tmp_path, DEAD, SERVER))
     assert seen.outcome is Outcome.OK
-    assert [(said.server, said.error) for said in seen.evidence.dns] == [(DEAD, "timeout"), (SERVER, "")]
+    assert [(said.server, said.error) for said in seen.evidence.dns] == [
+        (DEAD, "timeout"),
+        (SERVER, ""),
+    ]
 
 
 def test_a_server_where_nothing_listens_refuses(world: World, tmp_path: Path) -> None:
@@ -132,13 +154,22 @@ def test_a_server_without_a_route(world: World) -> None:
 
 def test_a_question_over_tcp(world: World) -> None:
     seen = world.one(lookup("web.example", server=SERVER, transport="tcp"))
-    assert (seen.outcome, seen.detail, seen.evidence.dns[0].transport) == (Outcome.OK, SERVER, "tcp")
+    assert (seen.outcome, seen.detail, seen.evidence.dns[0].transport) == (
+        Outcome.OK,
+        SERVER,
+        "tcp",
+    )
 
 
 def test_a_truncated_answer_is_asked_for_again_over_tcp(world: World) -> None:
     seen = world.one(lookup("big.example", server=SERVER, record="TXT"))
     [said] = seen.evidence.dns
-    assert (seen.outcome, said.truncated, said.transport, len(said.answers)) == (Outcome.OK, True, "tcp", 10)
+    assert (seen.outcome, said.truncated, said.transport, len(said.answers)) == (
+        Outcome.OK,
+        True,
+        "tcp",
+        10,
+    )
 
 
 def test_a_closed_tcp_port_of_the_server(world: World) -> None:
@@ -165,7 +196,9 @@ def test_the_servers_own_name_must_resolve_first(world: World, tmp_path: Path) -
 
 
 def test_many_probes_share_one_failing_lookup(world: World, tmp_path: Path) -> None:
-    probes = [Probe(f"p{number}", ProbeKind.TCP, "mute.example", 80, timeout=0.6) for number in range(300)]
+    probes = [
+        Probe(f"p{number}", ProbeKind.TCP, "mute.example", 80, timeout=0.6) for number in range(300)
+    ]
     seen = world.run(*probes, options=resolv_conf(tmp_path, SERVER))
     assert {observation.outcome for observation in seen.values()} == {Outcome.DNS_TIMEOUT}
     assert all(observation.evidence.dns for observation in seen.values())

@@ -39,9 +39,14 @@ def test_a_name_in_the_url_connects_to_the_given_address(world: World) -> None:
 def test_any_status_is_ok_unless_some_are_wanted(world: World) -> None:
     url = f"http://{SERVER}:{STATUS_PORT}/"
     wanted = Probe("wanted", ProbeKind.HTTP, SERVER, url=url, status=(200, 204))
-    seen = world.run(http(url), wanted, Probe("same", ProbeKind.HTTP, SERVER, url=url, status=(503,)))
+    seen = world.run(
+        http(url), wanted, Probe("same", ProbeKind.HTTP, SERVER, url=url, status=(503,))
+    )
     assert seen[url].outcome is seen["same"].outcome is Outcome.OK
-    assert (seen["wanted"].outcome, seen["wanted"].detail) == (Outcome.ERROR, "status 503, wanted 200 or 204")
+    assert (seen["wanted"].outcome, seen["wanted"].detail) == (
+        Outcome.ERROR,
+        "status 503, wanted 200 or 204",
+    )
     assert seen["wanted"].evidence.http is not None
 
 
@@ -52,7 +57,8 @@ def test_interim_answers_and_pieces(world: World) -> None:
 
 def test_https_shows_the_certificate(world: World) -> None:
     seen = world.run(
-        http(f"https://{SERVER}:8443/", verify=False), Probe("v", ProbeKind.HTTP, SERVER, url=f"https://{SERVER}:8443/")
+        http(f"https://{SERVER}:8443/", verify=False),
+        Probe("v", ProbeKind.HTTP, SERVER, url=f"https://{SERVER}:8443/"),
     )
     unverified, verified = seen[f"https://{SERVER}:8443/"], seen["v"]
     assert (unverified.outcome, set(unverified.phases)) == (Outcome.OK, {"connect", "tls", "reply"})
@@ -83,7 +89,11 @@ def test_every_other_end(world: World, port: int, outcome: Outcome) -> None:
 
 
 def test_the_environments_proxy_is_ignored_unless_asked_for(world: World) -> None:
-    proxy = {"http_proxy": f"http://{SERVER}:{PROXY_PORT}", "https_proxy": f"{SERVER}:{PROXY_PORT}", "no_proxy": ""}
+    proxy = {
+        "http_proxy": f"http://{SERVER}:{PROXY_PORT}",
+        "https_proxy": f"{SERVER}:{PROXY_PORT}",
+        "no_proxy": "",
+    }
     url, secret = f"http://{SERVER}:9090/", f"https://{SERVER}:8443/"
     seen = world.run(
         http(url),
@@ -94,7 +104,9 @@ def test_the_environments_proxy_is_ignored_unless_asked_for(world: World) -> Non
     )
     through = f"{SERVER}:{PROXY_PORT}"
     assert seen[url].evidence.http == HttpEvidence(200, "OK", server="prober")
-    assert seen["plain"].evidence.http == HttpEvidence(200, "OK", server="proxy", location=url, proxy=through)
+    assert seen["plain"].evidence.http == HttpEvidence(
+        200, "OK", server="proxy", location=url, proxy=through
+    )
     assert seen["tunnel"].outcome is Outcome.OK
     assert seen["tunnel"].evidence.http == HttpEvidence(200, "OK", server="prober", proxy=through)
     assert seen["forbidden"].outcome is Outcome.ERROR

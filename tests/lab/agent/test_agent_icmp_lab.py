@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from agent_world import ABSENT, CLIENT, CLIENT6, CUT_OFF, NEAR, NEAR6, NO_CAPABILITIES, SERVER, SERVER6, World
+from agent_world import (
+    ABSENT,
+    CLIENT,
+    CLIENT6,
+    CUT_OFF,
+    NEAR,
+    NEAR6,
+    NO_CAPABILITIES,
+    SERVER,
+    SERVER6,
+    World,
+)
 
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -11,7 +22,8 @@ from prober.model.probe import Probe, ProbeKind
 pytestmark = pytest.mark.lab
 
 VANTAGES = {"client": (SERVER, SERVER6), "server": (CLIENT, CLIENT6)}
-"""The client may use ping sockets; the server may not (as by default), and has only its privileges."""
+"""The client may use ping sockets; the server may not (as by default), and has only its
+privileges."""
 
 
 def ping(host: str, **more: object) -> Probe:
@@ -57,8 +69,12 @@ def test_a_raw_socket_hears_the_errors_too(world: World) -> None:
     assert [icmp.sender for icmp in seen.evidence.icmp] == [SERVER]
 
 
-@pytest.mark.parametrize(("host", "near", "room"), [(SERVER, NEAR, 1400 - 28), (SERVER6, NEAR6, 1400 - 48)])
-def test_a_packet_that_is_too_big_is_rejected_with_the_mtu(world: World, host: str, near: str, room: int) -> None:
+@pytest.mark.parametrize(
+    ("host", "near", "room"), [(SERVER, NEAR, 1400 - 28), (SERVER6, NEAR6, 1400 - 48)]
+)
+def test_a_packet_that_is_too_big_is_rejected_with_the_mtu(
+    world: World, host: str, near: str, room: int
+) -> None:
     world.shell("router", "ip link set to-server mtu 1400")
     try:
         fits = world.one(ping(host, size=room))
@@ -72,5 +88,9 @@ def test_a_packet_that_is_too_big_is_rejected_with_the_mtu(world: World, host: s
 
 def test_a_packet_too_big_for_the_own_link_is_not_sent(world: World) -> None:
     seen = world.one(ping(SERVER, size=4000))
-    assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (Outcome.REJECTED, "EMSGSIZE", ())
+    assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (
+        Outcome.REJECTED,
+        "EMSGSIZE",
+        (),
+    )
     assert "own link takes 1500 bytes" in seen.detail

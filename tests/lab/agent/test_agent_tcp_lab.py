@@ -49,7 +49,11 @@ def test_an_open_port_is_ok_and_the_connect_is_timed(world: World, host: str) ->
 @pytest.mark.parametrize("host", [SERVER, SERVER6])
 def test_a_closed_port_is_refused_by_the_targets_own_rst(world: World, host: str) -> None:
     seen = world.one(tcp(1010, host))
-    assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (Outcome.REFUSED, "ECONNREFUSED", ())
+    assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (
+        Outcome.REFUSED,
+        "ECONNREFUSED",
+        (),
+    )
 
 
 @pytest.mark.parametrize(("host", "kind"), [(SERVER, (3, 3, NEAR)), (SERVER6, (1, 4, NEAR6))])
@@ -70,14 +74,18 @@ def test_the_evidence_needs_no_privileges(world: World) -> None:
 
 
 @pytest.mark.parametrize(("host", "sender"), [(SERVER, SERVER), (SERVER6, SERVER6)])
-def test_a_reject_in_the_targets_name_is_still_rejected(world: World, host: str, sender: str) -> None:
+def test_a_reject_in_the_targets_name_is_still_rejected(
+    world: World, host: str, sender: str
+) -> None:
     seen = world.one(tcp(1011, host))
     assert seen.outcome is Outcome.REJECTED
     assert [icmp.sender for icmp in seen.evidence.icmp] == [sender]
     assert "a rule sent it" in seen.detail
 
 
-def test_behind_a_virtual_address_the_sender_shows_that_address_but_the_ttl_does_not_lie(world: World) -> None:
+def test_behind_a_virtual_address_the_sender_shows_that_address_but_the_ttl_does_not_lie(
+    world: World,
+) -> None:
     seen = world.one(tcp(1002, VIRTUAL))
     assert seen.outcome is Outcome.REJECTED
     assert icmp_of(seen) == [(3, 3, VIRTUAL)]
@@ -97,7 +105,9 @@ def test_behind_a_virtual_address_the_sender_shows_that_address_but_the_ttl_does
         (1006, SERVER6, Outcome.UNREACHABLE, (1, 0)),
     ],
 )
-def test_the_other_icmp_codes(world: World, port: int, host: str, outcome: Outcome, code: tuple[int, int]) -> None:
+def test_the_other_icmp_codes(
+    world: World, port: int, host: str, outcome: Outcome, code: tuple[int, int]
+) -> None:
     seen = world.one(tcp(port, host))
     assert seen.outcome is outcome
     assert [(icmp.type, icmp.code) for icmp in seen.evidence.icmp] == [code]
@@ -109,10 +119,16 @@ def test_a_host_unreachable_that_comes_at_once_may_be_a_rule(world: World) -> No
 
 @pytest.mark.parametrize("privileges", [(), NO_CAPABILITIES])
 @pytest.mark.parametrize("host", [SERVER, SERVER6, VIRTUAL])
-def test_a_reset_on_the_way_is_unmasked_by_its_ttl(world: World, host: str, privileges: tuple[str, ...]) -> None:
+def test_a_reset_on_the_way_is_unmasked_by_its_ttl(
+    world: World, host: str, privileges: tuple[str, ...]
+) -> None:
     seen = world.run(tcp(1003, host), tcp(1010, host), under=privileges)
     forged, own = seen[f"{host}:1003"], seen[f"{host}:1010"]
-    assert (forged.outcome, forged.evidence.errno, forged.evidence.icmp) == (Outcome.REJECTED, "ECONNREFUSED", ())
+    assert (forged.outcome, forged.evidence.errno, forged.evidence.icmp) == (
+        Outcome.REJECTED,
+        "ECONNREFUSED",
+        (),
+    )
     assert "a rule sent it" in forged.detail
     assert [attempt.outcome for attempt in forged.attempts] == [Outcome.REJECTED]
     assert own.outcome is Outcome.REFUSED
@@ -131,7 +147,9 @@ def test_a_drop_is_a_timeout(world: World, host: str) -> None:
 
 
 @pytest.mark.parametrize(("host", "sender"), [(ABSENT, NEAR), (ABSENT6, NEAR6)])
-def test_an_absent_host_is_unreachable_says_its_router(world: World, host: str, sender: str) -> None:
+def test_an_absent_host_is_unreachable_says_its_router(
+    world: World, host: str, sender: str
+) -> None:
     seen = world.one(tcp(80, host, timeout=4.0))
     assert seen.outcome is Outcome.UNREACHABLE
     assert seen.evidence.icmp[0].sender == sender
@@ -145,7 +163,9 @@ def test_an_absent_neighbour_is_unreachable_says_the_vantage_itself(world: World
 
 @pytest.mark.parametrize("host", [NO_ROUTE, NO_ROUTE6])
 def test_a_router_without_a_route_makes_it_unreachable(world: World, host: str) -> None:
-    world.shell("router", "ip route replace 198.51.100.0/24 via 198.18.2.2")  # an unrelated route stays unrelated
+    world.shell(
+        "router", "ip route replace 198.51.100.0/24 via 198.18.2.2"
+    )  # an unrelated route stays unrelated
     seen = world.one(tcp(80, host))
     assert seen.outcome is Outcome.UNREACHABLE
     assert seen.evidence.icmp[0].code == 0
@@ -169,7 +189,9 @@ def test_a_reset_after_the_connection_was_made(world: World) -> None:
 
 
 def test_banners(world: World) -> None:
-    seen = world.run(*(tcp(port, banner=True) for port in (22, GARBAGE_PORT, SILENT_PORT, EOF_PORT)))
+    seen = world.run(
+        *(tcp(port, banner=True) for port in (22, GARBAGE_PORT, SILENT_PORT, EOF_PORT))
+    )
     assert {observation.outcome for observation in seen.values()} == {Outcome.OK}
     assert seen[f"{SERVER}:22"].evidence.banner == "SSH-2.0-prober"
     assert seen[f"{SERVER}:{GARBAGE_PORT}"].evidence.banner == "this is .[31mno protocol"
@@ -184,13 +206,21 @@ def test_every_try_is_reported(world: World) -> None:
 
 def test_the_walk_shows_which_side_dropped(world: World) -> None:
     seen = world.run(tcp(1001, timeout=0.3, hops=True), tcp(1012, timeout=0.3, hops=True))
-    dropped_by_router = [(hop.ttl, hop.sender, hop.kind) for hop in seen[f"{SERVER}:1001"].evidence.hops]
-    dropped_by_target = [(hop.ttl, hop.sender, hop.kind) for hop in seen[f"{SERVER}:1012"].evidence.hops]
+    dropped_by_router = [
+        (hop.ttl, hop.sender, hop.kind) for hop in seen[f"{SERVER}:1001"].evidence.hops
+    ]
+    dropped_by_target = [
+        (hop.ttl, hop.sender, hop.kind) for hop in seen[f"{SERVER}:1012"].evidence.hops
+    ]
     assert dropped_by_router == dropped_by_target == [(1, NEAR, "time-exceeded"), (2, "", "silent")]
 
 
-@pytest.mark.parametrize(("port", "sender", "kind"), [(1010, SERVER, "refused"), (1002, NEAR, "rejected")])
-def test_the_walk_ends_with_whoever_answered(world: World, port: int, sender: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("port", "sender", "kind"), [(1010, SERVER, "refused"), (1002, NEAR, "rejected")]
+)
+def test_the_walk_ends_with_whoever_answered(
+    world: World, port: int, sender: str, kind: str
+) -> None:
     seen = world.one(tcp(port, hops=True))
     last = seen.evidence.hops[-1]
     assert (last.ttl, last.sender, last.kind) == (2, sender, kind)
@@ -198,16 +228,28 @@ def test_the_walk_ends_with_whoever_answered(world: World, port: int, sender: st
 
 def test_the_walk_over_ipv6(world: World) -> None:
     seen = world.one(tcp(1010, SERVER6, hops=True))
-    assert [(hop.sender, hop.kind) for hop in seen.evidence.hops] == [(NEAR6, "time-exceeded"), (SERVER6, "refused")]
+    assert [(hop.sender, hop.kind) for hop in seen.evidence.hops] == [
+        (NEAR6, "time-exceeded"),
+        (SERVER6, "refused"),
+    ]
 
 
 def test_many_outcomes_at_once_do_not_mix(world: World) -> None:
-    wanted = {8080: Outcome.OK, 1010: Outcome.REFUSED, 1002: Outcome.REJECTED, 1001: Outcome.TIMEOUT}
+    wanted = {
+        8080: Outcome.OK,
+        1010: Outcome.REFUSED,
+        1002: Outcome.REJECTED,
+        1001: Outcome.TIMEOUT,
+    }
     probes = [
-        Probe(f"{number}-{port}", ProbeKind.TCP, SERVER, port, timeout=1.5) for number in range(100) for port in wanted
+        Probe(f"{number}-{port}", ProbeKind.TCP, SERVER, port, timeout=1.5)
+        for number in range(100)
+        for port in wanted
     ]
     seen = world.run(*probes)
     wrong = {
-        name: found.outcome for name, found in seen.items() if found.outcome is not wanted[int(name.split("-")[1])]
+        name: found.outcome
+        for name, found in seen.items()
+        if found.outcome is not wanted[int(name.split("-")[1])]
     }
     assert wrong == {}

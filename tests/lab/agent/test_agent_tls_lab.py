@@ -23,7 +23,10 @@ def tls(port: int, host: str = "web.example", address: str = SERVER, **more: obj
 @pytest.fixture(scope="module")
 def trust(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """An environment in which the test server's certificate is a trusted root."""
-    code = f"import ssl, json; print(json.dumps([ssl.get_server_certificate(('{SERVER}', p)) for p in (8444,)]))"
+    code = (
+        f"import ssl, json; print(json.dumps([ssl.get_server_certificate(('{SERVER}', p)) for p "
+        "in (8444,)]))"
+    )
     [pem] = json.loads(world.shell("client", f'{sys.executable} -c "{code}"'))
     file: Path = tmp_path_factory.mktemp("trust") / "roots.pem"
     file.write_text(pem)
@@ -31,13 +34,20 @@ def trust(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 
 
 @pytest.mark.parametrize("address", [SERVER, SERVER6])
-def test_a_trusted_certificate_for_the_right_name(world: World, trust: dict[str, str], address: str) -> None:
+def test_a_trusted_certificate_for_the_right_name(
+    world: World, trust: dict[str, str], address: str
+) -> None:
     seen = world.one(tls(8444, address=address), environment=trust)
     assert (seen.outcome, seen.address, seen.detail) == (Outcome.OK, address, "")
     assert set(seen.phases) == {"connect", "tls"}
     shown = seen.evidence.tls
     assert shown is not None
-    assert (shown.version, shown.trusted, shown.name_matches, shown.alert) == ("TLSv1.3", True, True, "")
+    assert (shown.version, shown.trusted, shown.name_matches, shown.alert) == (
+        "TLSv1.3",
+        True,
+        True,
+        "",
+    )
     assert shown.names == ("web.example", SERVER)
     assert shown.days_left is not None
     assert 364 < shown.days_left <= 365
@@ -52,7 +62,9 @@ def test_an_untrusted_certificate_is_an_error_that_still_shows_it(world: World) 
     assert (seen.evidence.tls.trusted, seen.evidence.tls.names) == (False, ("web.example", SERVER))
 
 
-def test_another_name_is_an_error_that_says_which_it_is_for(world: World, trust: dict[str, str]) -> None:
+def test_another_name_is_an_error_that_says_which_it_is_for(
+    world: World, trust: dict[str, str]
+) -> None:
     seen = world.one(tls(8444, host="other.example"), environment=trust)
     assert seen.outcome is Outcome.ERROR
     assert seen.detail == f"the certificate is for web.example, {SERVER}, not for other.example"
@@ -91,7 +103,10 @@ def test_a_reset_or_an_end_in_the_middle_is_a_reset(world: World, port: int) -> 
 
 def test_a_handshake_that_stalls_is_a_timeout_after_a_connect(world: World) -> None:
     seen = world.one(tls(SILENT_PORT, timeout=0.5))
-    assert (seen.outcome, seen.detail) == (Outcome.TIMEOUT, "the connection was made, and then nothing came")
+    assert (seen.outcome, seen.detail) == (
+        Outcome.TIMEOUT,
+        "the connection was made, and then nothing came",
+    )
     assert set(seen.phases) == {"connect", "tls"}
 
 

@@ -25,7 +25,9 @@ def test_a_reply_is_ok(world: World, host: str) -> None:
 
 @pytest.mark.parametrize("host", [SERVER, SERVER6])
 @pytest.mark.parametrize("port", [SILENT_UDP_PORT, 1001])
-def test_silence_proves_nothing_whether_it_is_the_server_or_a_drop(world: World, host: str, port: int) -> None:
+def test_silence_proves_nothing_whether_it_is_the_server_or_a_drop(
+    world: World, host: str, port: int
+) -> None:
     seen = world.one(udp(port, host, timeout=0.3))
     assert (seen.outcome, seen.evidence.icmp) == (Outcome.SILENT, ())
 
@@ -45,7 +47,9 @@ def test_a_reject_on_the_way_is_rejected(world: World, host: str, sender: str) -
     assert [icmp.sender for icmp in seen.evidence.icmp] == [sender]
 
 
-def test_behind_a_virtual_address_the_nearest_nodes_reject_is_unmasked_by_its_ttl(world: World) -> None:
+def test_behind_a_virtual_address_the_nearest_nodes_reject_is_unmasked_by_its_ttl(
+    world: World,
+) -> None:
     seen = world.one(udp(1002, VIRTUAL))
     assert seen.evidence.icmp[0].sender == VIRTUAL
     assert seen.outcome is Outcome.REJECTED
@@ -57,7 +61,9 @@ def test_the_next_hop_itself_may_refuse_with_a_full_ttl(world: World) -> None:
     assert (seen.outcome, seen.evidence.icmp[0].ttl) == (Outcome.REFUSED, 64)
 
 
-@pytest.mark.parametrize(("port", "outcome"), [(1004, Outcome.REJECTED), (1006, Outcome.UNREACHABLE)])
+@pytest.mark.parametrize(
+    ("port", "outcome"), [(1004, Outcome.REJECTED), (1006, Outcome.UNREACHABLE)]
+)
 def test_the_other_icmp_codes(world: World, port: int, outcome: Outcome) -> None:
     assert world.one(udp(port)).outcome is outcome
 

@@ -21,6 +21,11 @@ def make_lab(tmp_path: Path) -> MakeLab:
         file.write_text(text)
         loaded = load_manifests([file], nodes=("n1", "n2"))
         chosen = [parse_fault(fault) for fault in faults]
-        return LabFabric(loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(enforcement), faults=chosen)
+        return LabFabric(
+            loaded.snapshot,
+            loaded.lab or LabSpec(),
+            enforcement=Enforcement(enforcement),
+            faults=chosen,
+        )
 
     return make

@@ -11,7 +11,8 @@ from prober.model.outcome import Observation
 from prober.model.probe import Failure, Plan, Probe, ProbeKind
 
 TIMEOUT = 1.0
-"""Seconds. Whatever answers in a lab does so within milliseconds, so this is the price of each silence."""
+"""Seconds. Whatever answers in a lab does so within milliseconds, so this is the price of each
+silence."""
 
 MakeLab = Callable[..., LabFabric]
 
@@ -27,17 +28,28 @@ class Seen:
 
     def outcomes(self, url: str) -> dict[str, str]:
         """By vantage."""
-        return {where: one.outcome.value for (where, what), one in self.observations.items() if what == url}
+        return {
+            where: one.outcome.value
+            for (where, what), one in self.observations.items()
+            if what == url
+        }
 
     def senders(self, vantage: str, url: str) -> list[tuple[int, int, str]]:
         """Type, code and sender of the ICMP errors."""
-        return [(one.type, one.code, one.sender) for one in self.observations[vantage, url].evidence.icmp]
+        return [
+            (one.type, one.code, one.sender)
+            for one in self.observations[vantage, url].evidence.icmp
+        ]
 
 
 async def observe(lab: LabFabric, *wanted: tuple[str, Iterable[str]]) -> Seen:
-    """Probe URLs from vantages: `("pod/shop/client", ["tcp://web:80", "icmp://198.18.1.2?size=1400"])`."""
+    """Probe URLs from vantages: `("pod/shop/client", ["tcp://web:80",
+    "icmp://198.18.1.2?size=1400"])`."""
     known: dict[str, Vantage] = {vantage.id: vantage for vantage in lab.vantages()}
-    plans = [(known[name], Plan(name, tuple(parse(url) for url in dict.fromkeys(urls)))) for name, urls in wanted]
+    plans = [
+        (known[name], Plan(name, tuple(parse(url) for url in dict.fromkeys(urls))))
+        for name, urls in wanted
+    ]
     observations: dict[tuple[str, str], Observation] = {}
     async for item in lab.run(plans):
         assert not isinstance(item, Failure), f"{item.vantage}: {item.message}"
@@ -46,11 +58,14 @@ async def observe(lab: LabFabric, *wanted: tuple[str, Iterable[str]]) -> Seen:
 
 
 def parse(url: str) -> Probe:
-    """`tcp://HOST:PORT`, `udp://…`, `icmp://HOST[?size=N]`, `dns://NAME[?TYPE]`, `http(s)://…`; IPv6 in brackets."""
+    """`tcp://HOST:PORT`, `udp://…`, `icmp://HOST[?size=N]`, `dns://NAME[?TYPE]`, `http(s)://…`;
+    IPv6 in brackets."""
     kind, _, rest = url.partition("://")
     rest, _, query = rest.partition("?")
     if kind in ("http", "https"):
-        return Probe(url, ProbeKind.HTTP, rest.split("/")[0], url=url, timeout=TIMEOUT, verify=False)
+        return Probe(
+            url, ProbeKind.HTTP, rest.split("/")[0], url=url, timeout=TIMEOUT, verify=False
+        )
     if kind == "dns":
         return Probe(url, ProbeKind.DNS, rest, record=query or "A", timeout=TIMEOUT)
     if kind == "icmp":

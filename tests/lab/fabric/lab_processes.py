@@ -37,12 +37,14 @@ async def main():
 
 asyncio.run(main())
 """
-"""Builds a lab, prints `up` and the outcome of a probe, and then probes a black hole for a minute."""
+"""Builds a lab, prints `up` and the outcome of a probe, and then probes a black hole for a
+minute."""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """Finds every process that descends from one that was started with this mark, wherever it went."""
+    """Finds every process that descends from one that was started with this mark, wherever it
+    went."""
 
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -59,7 +61,8 @@ class Marked:
         return found
 
     def namespaces(self) -> set[str]:
-        """The network namespaces that these processes are in or hold open, without the machine's own."""
+        """The network namespaces that these processes are in or hold open, without the machine's
+        own."""
         own = str(Path("/proc/self/ns/net").readlink())
         return {name for process in self.processes() for name in _namespaces(process)} - {own}
 
@@ -74,7 +77,8 @@ def _namespaces(process: int) -> Iterator[str]:
 
 
 def pinned(namespaces: set[str]) -> set[str]:
-    """Those of the namespaces that a mount keeps alive without any process, as the names of `ip netns` do."""
+    """Those of the namespaces that a mount keeps alive without any process, as the names of `ip
+    netns` do."""
     return {name for name in namespaces if f" {name} " in Path("/proc/self/mountinfo").read_text()}
 
 
@@ -128,7 +132,12 @@ class Person:
         return [self.python, "-m", "prober.cli.main", *arguments]
 
     def environment(self, runtime: Path) -> dict[str, str]:
-        return {**os.environ, "PYTHONPATH": self.path, "XDG_RUNTIME_DIR": str(runtime), "HOME": str(runtime)}
+        return {
+            **os.environ,
+            "PYTHONPATH": self.path,
+            "XDG_RUNTIME_DIR": str(runtime),
+            "HOME": str(runtime),
+        }
 
 
 ORDINARY_UID = 12345
@@ -136,8 +145,8 @@ ORDINARY_UID = 12345
 
 
 def ordinary_person() -> Person | None:
-    """Somebody who is not root: this user, or else one with a Python that an ordinary user may execute; None when
-    there is no such Python."""
+    """Somebody who is not root: this user, or else one with a Python that an ordinary user may
+    execute; None when there is no such Python."""
     path = os.pathsep.join(entry for entry in sys.path if entry)
     if os.geteuid() != 0:
         return Person(None, sys.executable, path)
@@ -147,7 +156,7 @@ def ordinary_person() -> Person | None:
             continue
         with suppress(OSError):
             test = subprocess.run(
-                [python, "-c", "import prober.fabric.lab.keeper, pyroute2"],
+                [python, "-c", "import prober.fabric.lab.keeper.main, pyroute2"],
                 env={**os.environ, "PYTHONPATH": path},
                 cwd="/",
                 check=False,

@@ -112,7 +112,8 @@ addressType: IPv4
 ports: [{name: https, port: 6443, protocol: TCP}]
 endpoints: [{addresses: [198.51.100.11], conditions: {ready: true}}]
 """
-"""Two web pods on n1 and n2, clients on n1 and n3, a Service of every type, hosts outside. No policies."""
+"""Two web pods on n1 and n2, clients on n1 and n3, a Service of every type, hosts outside. No
+policies."""
 
 CLOSED = (
     SHOP

@@ -85,7 +85,16 @@ def test_watch_shows_the_packets_as_they_pass(person: Person, world: Path, runti
     try:
         assert watching.stderr is not None
         assert "watching" in watching.stderr.readline()
-        person.run("lab", "exec", "shop/far", "--", "bash", "-c", "echo x >/dev/udp/203.0.113.77/9", runtime=runtime)
+        person.run(
+            "lab",
+            "exec",
+            "shop/far",
+            "--",
+            "bash",
+            "-c",
+            "echo x >/dev/udp/203.0.113.77/9",
+            runtime=runtime,
+        )
         shown, _ = watching.communicate(timeout=30)
         assert (watching.returncode, f"→ {peer}  UDP 2 bytes  ttl 64" in shown) == (0, True), shown
     finally:
@@ -126,7 +135,9 @@ def test_down_ends_a_command_that_is_still_in_the_lab(world: Path, runtime: Path
 def test_a_crashed_lab_is_swept(world: Path, runtime: Path) -> None:
     me, marked = _myself(), Marked()
     environment = {**me.environment(runtime), **marked.environment()}
-    subprocess.run(me.command("lab", "up", "-f", str(world)), env=environment, check=True, capture_output=True)
+    subprocess.run(
+        me.command("lab", "up", "-f", str(world)), env=environment, check=True, capture_output=True
+    )
     for process in marked.processes():
         os.kill(process, signal.SIGKILL)
     eventually(lambda: not marked.processes(), "the lab is gone")
@@ -138,7 +149,9 @@ def test_foreground_ends_on_ctrl_c(world: Path, runtime: Path) -> None:
     me, marked = _myself(), Marked()
     environment = {**me.environment(runtime), **marked.environment()}
     command = me.command("lab", "up", "-f", str(world), "--foreground")
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as lab:
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as lab:
         assert lab.stdout is not None
         while "Ctrl-C ends it" not in lab.stdout.readline():
             pass
@@ -156,7 +169,11 @@ def test_without_nft_it_says_what_to_install(world: Path, runtime: Path) -> None
     )
     me = _myself()
     done = subprocess.run(
-        [sys.executable, "-c", script], env=me.environment(runtime), capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        env=me.environment(runtime),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 3
     assert done.stderr.splitlines() == [
@@ -167,7 +184,8 @@ def test_without_nft_it_says_what_to_install(world: Path, runtime: Path) -> None
 
 
 def test_without_user_namespaces_it_says_which_setting(world: Path, runtime: Path) -> None:
-    """A limit of 0 inside a user namespace forbids further ones there, as a careful machine does everywhere."""
+    """A limit of 0 inside a user namespace forbids further ones there, as a careful machine does
+    everywhere."""
     ordinary = ordinary_person()
     if ordinary is None:
         pytest.skip("no Python here that an ordinary user may execute")
@@ -176,7 +194,14 @@ def test_without_user_namespaces_it_says_which_setting(world: Path, runtime: Pat
     command = " ".join(ordinary.command("lab", "up", "-f", str(world)))
     forbid = "echo 0 > /proc/sys/user/max_user_namespaces; "
     done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "sh", "-c", f"{forbid} exec setpriv --bounding-set -all {command}"],
+        [
+            "unshare",
+            "--user",
+            "--map-root-user",
+            "sh",
+            "-c",
+            f"{forbid} exec setpriv --bounding-set -all {command}",
+        ],
         env=ordinary.environment(runtime),
         cwd="/",
         capture_output=True,

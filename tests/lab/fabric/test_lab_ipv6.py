@@ -18,10 +18,17 @@ async def test_everything_is_reached_by_ipv6_too(make_lab: MakeLab) -> None:
         service = snapshot.services["shop", "web"].cluster_ips[1]
         node = snapshot.nodes["n3"].addresses[1]
         github = lab.hosts["github.com"][1]
-        own = [f"tcp://[{web}]:8080", f"udp://[{web}]:5000", f"icmp://[{web}]", f"tcp://[{service}]:80"]
+        own = [
+            f"tcp://[{web}]:8080",
+            f"udp://[{web}]:5000",
+            f"icmp://[{web}]",
+            f"tcp://[{service}]:80",
+        ]
         own += [f"tcp://[{node}]:30080", f"tcp://[{github}]:22", "dns://web?AAAA"]
         stray = f"tcp://[{web.rpartition(':')[0]}:9999]:80"
-        seen = await observe(lab, (FAR, [*own, stray]), (OUTSIDE, [f"tcp://[{node}]:30080"]), ("node/n1", own[:2]))
+        seen = await observe(
+            lab, (FAR, [*own, stray]), (OUTSIDE, [f"tcp://[{node}]:30080"]), ("node/n1", own[:2])
+        )
     assert {seen.outcome(FAR, url) for url in own} == {"ok"}
     assert seen.outcome(OUTSIDE, f"tcp://[{node}]:30080") == "ok"
     assert seen.outcome("node/n1", own[0]) == seen.outcome("node/n1", own[1]) == "ok"

@@ -29,7 +29,10 @@ def _started(tmp_path: Path, marked: Marked) -> Iterator[subprocess.Popen[str]]:
     world = tmp_path / "world.yaml"
     world.write_text(SHOP)
     process = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(world)], stdout=subprocess.PIPE, text=True, env=marked.environment()
+        [sys.executable, "-c", STARTER, str(world)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=marked.environment(),
     )
     try:
         yield process
@@ -45,7 +48,9 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_nothing_is_left_when_the_starter_is_ended_while_it_probes(tmp_path: Path, number: signal.Signals) -> None:
+def test_nothing_is_left_when_the_starter_is_ended_while_it_probes(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     marked = Marked()
     with _started(tmp_path, marked) as process:
         assert (_line(process), _line(process)) == ("up", "ok")
@@ -58,7 +63,9 @@ def test_nothing_is_left_when_the_starter_is_ended_while_it_probes(tmp_path: Pat
 
 
 @pytest.mark.parametrize("progress", [1, 2, 5, 12])
-def test_nothing_is_left_when_the_starter_is_killed_while_it_builds(tmp_path: Path, progress: int) -> None:
+def test_nothing_is_left_when_the_starter_is_killed_while_it_builds(
+    tmp_path: Path, progress: int
+) -> None:
     """As soon as this many namespaces are there."""
     marked = Marked()
     with _started(tmp_path, marked) as process:
@@ -86,7 +93,10 @@ def _parent(pid: int) -> int:
 
 
 async def test_two_labs_at_once_do_not_meet(make_lab: MakeLab) -> None:
-    one, two = make_lab(SHOP), make_lab(SHOP, "not-listening=pod/web-1.shop", "not-listening=pod/web-2.shop")
+    one, two = (
+        make_lab(SHOP),
+        make_lab(SHOP, "not-listening=pod/web-1.shop", "not-listening=pod/web-2.shop"),
+    )
     async with one, two:
         seen = [await observe(lab, (FAR.id, ["tcp://web:80"])) for lab in (one, two)]
     assert [each.outcome(FAR.id, "tcp://web:80") for each in seen] == ["ok", "refused"]
@@ -96,16 +106,26 @@ async def test_a_vantage_that_does_not_exist_fails_alone(make_lab: MakeLab) -> N
     nobody = Vantage(VantageKind.POD, "shop", "nobody")
     probe = Probe("web", ProbeKind.TCP, "198.19.1.1", 80)
     async with make_lab(SHOP) as lab:
-        items = [item async for item in lab.run([(vantage, Plan(vantage.id, (probe,))) for vantage in (nobody, FAR)])]
+        items = [
+            item
+            async for item in lab.run(
+                [(vantage, Plan(vantage.id, (probe,))) for vantage in (nobody, FAR)]
+            )
+        ]
     failures = [item for item in items if isinstance(item, Failure)]
     assert [(failure.vantage, failure.message) for failure in failures] == [
         (nobody.id, "the lab has no pod/shop/nobody")
     ]
-    assert [item.observation.outcome.value for item in items if isinstance(item, Observed)] == ["ok"]
+    assert [item.observation.outcome.value for item in items if isinstance(item, Observed)] == [
+        "ok"
+    ]
 
 
 async def test_closing_the_run_stops_the_probes(make_lab: MakeLab) -> None:
-    probes = (Probe("web", ProbeKind.TCP, "198.19.1.1", 80), Probe("hole", ProbeKind.TCP, "198.19.9.9", 80, timeout=60))
+    probes = (
+        Probe("web", ProbeKind.TCP, "198.19.1.1", 80),
+        Probe("hole", ProbeKind.TCP, "198.19.9.9", 80, timeout=60),
+    )
     async with make_lab(SHOP) as lab:
         running = lab.run([(FAR, Plan(FAR.id, probes))])
         first = await anext(running)
@@ -114,7 +134,9 @@ async def test_closing_the_run_stops_the_probes(make_lab: MakeLab) -> None:
         code, processes = await lab.command(FAR, "ps", "-e")
         again = [item async for item in lab.run([(FAR, Plan(FAR.id, probes[:1]))])]
     assert code == 0
-    assert len(processes.splitlines()) == 5, f"keeper, two servers and ps itself, under a heading:\n{processes}"
+    assert len(processes.splitlines()) == 5, (
+        f"keeper, two servers and ps itself, under a heading:\n{processes}"
+    )
     assert len(again) == 1
 
 
@@ -136,8 +158,15 @@ async def test_when_a_server_of_the_lab_ends_the_lab_ends(make_lab: MakeLab) -> 
     """Otherwise everything would look refused, and the lab would have told a lie."""
     async with make_lab(SHOP) as lab:
         with pytest.raises(FabricError, match="keeper has ended"):
-            await lab.command(FAR, "sh", "-c", "kill -9 $(ps -e -o pid= | sort -n | sed -n 2p); sleep 60")
-        items = [item async for item in lab.run([(FAR, Plan(FAR.id, (Probe("w", ProbeKind.TCP, "web", 80),)))])]
+            await lab.command(
+                FAR, "sh", "-c", "kill -9 $(ps -e -o pid= | sort -n | sed -n 2p); sleep 60"
+            )
+        items = [
+            item
+            async for item in lab.run(
+                [(FAR, Plan(FAR.id, (Probe("w", ProbeKind.TCP, "web", 80),)))]
+            )
+        ]
     assert [type(item) for item in items] == [Failure]
 
 

@@ -17,14 +17,23 @@ NODES = ("198.51.100.11", "198.51.100.12", "198.51.100.13")
 
 
 async def test_a_cluster_ip_is_answered_inside_and_unknown_outside(make_lab: MakeLab) -> None:
-    urls = ["tcp://198.19.1.1:80", "udp://198.19.1.1:5", "tcp://198.19.1.1:81", "tcp://198.19.9.9:80"]
+    urls = [
+        "tcp://198.19.1.1:80",
+        "udp://198.19.1.1:5",
+        "tcp://198.19.1.1:81",
+        "tcp://198.19.9.9:80",
+    ]
     async with make_lab(SHOP) as lab:
         seen = await observe(lab, *((where, urls) for where in EVERYWHERE))
     for where in INSIDE:
         assert seen.outcome(where, urls[0]) == "ok", where
         assert seen.outcome(where, urls[1]) == "ok", where
-        assert seen.outcome(where, urls[2]) == "timeout", "a port that the Service does not have goes nowhere"
-        assert seen.outcome(where, urls[3]) == "timeout", "an address that no Service has goes nowhere"
+        assert seen.outcome(where, urls[2]) == "timeout", (
+            "a port that the Service does not have goes nowhere"
+        )
+        assert seen.outcome(where, urls[3]) == "timeout", (
+            "an address that no Service has goes nowhere"
+        )
     assert set(seen.outcomes(urls[0]).values()) == {"ok", "timeout"}
 
 
@@ -36,7 +45,9 @@ async def test_node_ports_and_load_balancers_are_reached_from_everywhere(make_la
     assert {outcome for url in urls for outcome in seen.outcomes(url).values()} == {"ok"}
 
 
-async def test_local_keeps_the_source_and_answers_only_where_there_is_an_endpoint(make_lab: MakeLab) -> None:
+async def test_local_keeps_the_source_and_answers_only_where_there_is_an_endpoint(
+    make_lab: MakeLab,
+) -> None:
     urls = [f"tcp://{node}:30081" for node in NODES]
     outside = "outside/customer.example"
     async with make_lab(SHOP) as lab:
@@ -47,7 +58,9 @@ async def test_local_keeps_the_source_and_answers_only_where_there_is_an_endpoin
             ("pod/shop/far", ["tcp://203.0.113.202:80"]),
         )
     assert [seen.outcome(outside, url) for url in urls] == ["ok", "ok", "timeout"]
-    assert seen.outcome(outside, "tcp://203.0.113.202:80") == "ok", "its address is announced by a node with endpoints"
+    assert seen.outcome(outside, "tcp://203.0.113.202:80") == "ok", (
+        "its address is announced by a node with endpoints"
+    )
     assert seen.outcome("node/n3", urls[2]) == "ok", "the node itself is not external"
     assert seen.outcome("pod/shop/far", "tcp://203.0.113.202:80") == "ok", "neither are pods"
 
@@ -62,7 +75,9 @@ async def test_internal_local_serves_the_pods_of_the_same_node_only(make_lab: Ma
 async def test_a_service_without_endpoints_is_refused_by_the_node(make_lab: MakeLab) -> None:
     urls = ["tcp://198.19.1.4:80", f"tcp://{NODES[1]}:30084"]
     async with make_lab(SHOP) as lab:
-        seen = await observe(lab, ("pod/shop/far", urls), ("node/n1", urls), ("outside/customer.example", urls[1:]))
+        seen = await observe(
+            lab, ("pod/shop/far", urls), ("node/n1", urls), ("outside/customer.example", urls[1:])
+        )
     assert seen.senders("pod/shop/far", urls[0]) == [(3, 3, NODES[2])]
     assert seen.senders("pod/shop/far", urls[1]) == [(3, 3, NODES[1])]
     assert seen.outcome("node/n1", urls[0]) == "rejected"
@@ -70,8 +85,15 @@ async def test_a_service_without_endpoints_is_refused_by_the_node(make_lab: Make
 
 
 async def test_a_pod_reaches_itself_through_its_service(make_lab: MakeLab) -> None:
-    one = SHOP.replace("name: web-2, namespace: shop, labels: {app: web}", "name: web-2, namespace: shop")
-    urls = ["tcp://198.19.1.1:80", "tcp://web:80", "tcp://203.0.113.201:80", f"tcp://{NODES[2]}:30080"]
+    one = SHOP.replace(
+        "name: web-2, namespace: shop, labels: {app: web}", "name: web-2, namespace: shop"
+    )
+    urls = [
+        "tcp://198.19.1.1:80",
+        "tcp://web:80",
+        "tcp://203.0.113.201:80",
+        f"tcp://{NODES[2]}:30080",
+    ]
     async with make_lab(one) as lab:
         seen = await observe(lab, ("pod/shop/web-1", urls))
     assert {seen.outcome("pod/shop/web-1", url) for url in urls} == {"ok"}
@@ -87,7 +109,8 @@ async def test_the_api_server_is_reached_through_its_service(make_lab: MakeLab) 
 async def test_an_unready_pod_gets_no_traffic(make_lab: MakeLab) -> None:
     text = SHOP.replace(
         "spec:\n  nodeName: n2\n  containers:\n    - name: web",
-        "status: {phase: Running, conditions: [{type: Ready, status: 'False'}]}\nspec:\n  nodeName: n2\n  containers:\n"
+        "status: {phase: Running, conditions: [{type: Ready, status: 'False'}]}\nspec:\n  "
+        "nodeName: n2\n  containers:\n"
         "    - name: web",
     )
     async with make_lab(text) as lab:
@@ -97,8 +120,13 @@ async def test_an_unready_pod_gets_no_traffic(make_lab: MakeLab) -> None:
             ("pod/shop/far", ["dns://web-headless"]),
         )
         pods = (await lab.snapshot()).pods
-    assert [seen.outcome("outside/customer.example", f"tcp://{node}:30081") for node in NODES[:2]] == ["ok", "timeout"]
-    assert seen.observations["pod/shop/far", "dns://web-headless"].evidence.dns[-1].answers == pods["shop", "web-1"].ips
+    assert [
+        seen.outcome("outside/customer.example", f"tcp://{node}:30081") for node in NODES[:2]
+    ] == ["ok", "timeout"]
+    assert (
+        seen.observations["pod/shop/far", "dns://web-headless"].evidence.dns[-1].answers
+        == pods["shop", "web-1"].ips
+    )
 
 
 async def test_what_nobody_has_is_unreachable(make_lab: MakeLab) -> None:
@@ -122,9 +150,13 @@ async def test_a_host_port_is_a_port_of_the_pods_node(make_lab: MakeLab) -> None
 
 
 @pytest.mark.parametrize(("affinity", "kinds"), [("ClientIP", 1), ("None", 2)])
-async def test_session_affinity_keeps_a_client_at_one_pod(make_lab: MakeLab, affinity: str, kinds: int) -> None:
+async def test_session_affinity_keeps_a_client_at_one_pod(
+    make_lab: MakeLab, affinity: str, kinds: int
+) -> None:
     """web-2 does not listen, so its share of the connections is refused."""
-    text = SHOP.replace("  clusterIP: 198.19.1.1\n", f"  clusterIP: 198.19.1.1\n  sessionAffinity: {affinity}\n")
+    text = SHOP.replace(
+        "  clusterIP: 198.19.1.1\n", f"  clusterIP: 198.19.1.1\n  sessionAffinity: {affinity}\n"
+    )
     far = Vantage(VantageKind.POD, "shop", "far")
     probes = tuple(Probe(f"{number}", ProbeKind.TCP, "198.19.1.1", 80) for number in range(40))
     async with make_lab(text, "not-listening=pod/web-2.shop:8080") as lab:

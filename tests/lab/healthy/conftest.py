@@ -29,9 +29,13 @@ HealthyRuns: TypeAlias = Mapping[str, RunRecord | Exception]
 
 
 @pytest.fixture(scope="session")
-def healthy_runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> HealthyRuns:
+def healthy_runs(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> HealthyRuns:
     """By the name of the world: what a run in it came to, of those that are asked for."""
-    wanted = {params["world"].name: params["world"] for params in asked_for(request, "healthy_runs")}
+    wanted = {
+        params["world"].name: params["world"] for params in asked_for(request, "healthy_runs")
+    }
     root = tmp_path_factory.mktemp("healthy")
     return run_all(wanted, lambda name: _run(wanted[name], root), AT_ONCE)
 
@@ -42,12 +46,18 @@ async def _run(world: Healthy, root: Path) -> RunRecord:
     file.write_text(yaml.safe_dump(_scenario(world)))
     scenario = load_scenario(file)
     loaded = load_manifests([world.manifests], nodes=("n1", "n2"))
-    fabric = LabFabric(loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(world.enforcement))
+    fabric = LabFabric(
+        loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(world.enforcement)
+    )
 
     def checks(snapshot: Snapshot) -> list[Check]:
         own = resolve(scenario, snapshot, outside=tuple(fabric.hosts))
-        # Pods on their node's network are left to the checks that say what is expected of them: the API leaves it open.
-        return [*own, *pair_checks(snapshot, timeout=TIMEOUT, wanted=lambda pod: not pod.host_network)]
+        # Pods on their node's network are left to the checks that say what is expected of them: the
+        # API leaves it open.
+        return [
+            *own,
+            *pair_checks(snapshot, timeout=TIMEOUT, wanted=lambda pod: not pod.host_network),
+        ]
 
     async with fabric:
         return await execute(fabric, Request(world.name, checks))
@@ -63,4 +73,6 @@ def _scenario(world: Healthy) -> Mapping[str, object]:
     }
 
 
-assert {world.manifests.name for world in HEALTHY} == {path.name for path in HEALTHY[0].manifests.parent.iterdir()}
+assert {world.manifests.name for world in HEALTHY} == {
+    path.name for path in HEALTHY[0].manifests.parent.iterdir()
+}

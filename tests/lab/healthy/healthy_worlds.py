@@ -1,4 +1,5 @@
-"""Healthy worlds of different shapes: in each, everything is as its policies say, and as somebody meant it."""
+"""Healthy worlds of different shapes: in each, everything is as its policies say, and as somebody
+meant it."""
 
 from __future__ import annotations
 
@@ -131,5 +132,6 @@ _CHECKS: Mapping[str, Sequence[str]] = {
     ),
 }
 HEALTHY: tuple[Healthy, ...] = tuple(
-    Healthy(name, checks, ("reject", "drop")[index % 2]) for index, (name, checks) in enumerate(_CHECKS.items())
+    Healthy(name, checks, ("reject", "drop")[index % 2])
+    for index, (name, checks) in enumerate(_CHECKS.items())
 )

@@ -15,7 +15,9 @@ pytestmark = pytest.mark.lab
 
 
 @pytest.mark.parametrize("world", [pytest.param(one, id=one.name) for one in HEALTHY])
-def test_a_healthy_world_is_silent(world: Healthy, healthy_runs: Mapping[str, RunRecord | Exception]) -> None:
+def test_a_healthy_world_is_silent(
+    world: Healthy, healthy_runs: Mapping[str, RunRecord | Exception]
+) -> None:
     record = healthy_runs[world.name]
     if isinstance(record, Exception):
         raise record

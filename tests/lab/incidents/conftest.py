@@ -18,9 +18,13 @@ AT_ONCE = 6
 @pytest.fixture(scope="session")
 def courses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Courses:
     """By the incident's name: what came of it."""
-    wanted = {params["incident"].name: params["incident"] for params in asked_for(request, "courses")}
+    wanted = {
+        params["incident"].name: params["incident"] for params in asked_for(request, "courses")
+    }
     root = tmp_path_factory.mktemp("incidents")
-    return run_all(wanted, lambda name: run_course(wanted[name], root / name.replace(" ", "-")), AT_ONCE)
+    return run_all(
+        wanted, lambda name: run_course(wanted[name], root / name.replace(" ", "-")), AT_ONCE
+    )
 
 
 assert len({incident.name for incident in INCIDENTS}) == len(INCIDENTS)

@@ -11,12 +11,23 @@ from prober.model.run import Confidence
 CACHE = "198.19.255.53"
 CACHED = lab(host("github.com", "22:ssh", "443:tls"), nodeLocalDNS=CACHE)
 CACHES = [
-    pod(f"kube-system/node-local-dns-{node}", node, labels={"k8s-app": "node-local-dns"}, hostNetwork=True)
+    pod(
+        f"kube-system/node-local-dns-{node}",
+        node,
+        labels={"k8s-app": "node-local-dns"},
+        hostNetwork=True,
+    )
     for node in ("n1", "n2")
 ]
 COREDNS = [
     pod("kube-system/coredns", "n2", "dns:53/UDP", "dns-tcp:53", labels={"k8s-app": "kube-dns"}),
-    service("kube-system/kube-dns", "53/UDP", "53", selector={"k8s-app": "kube-dns"}, clusterIP="198.19.0.10"),
+    service(
+        "kube-system/kube-dns",
+        "53/UDP",
+        "53",
+        selector={"k8s-app": "kube-dns"},
+        clusterIP="198.19.0.10",
+    ),
 ]
 
 NAMES = (
@@ -41,8 +52,15 @@ NAMES = (
         name="egress with DNS over UDP alone",
         cause="cluster-dns-denied",
         says="(53/TCP)",
-        objects=[GITHUB, WEB, policy("shop/allow-egress", egress=[allow(443), allow("53/UDP", to=[KUBE_DNS])])],
-        checks=["pod/web.shop -> dns://github.com?transport=tcp", "pod/web.shop -> tcp://github.com:443"],
+        objects=[
+            GITHUB,
+            WEB,
+            policy("shop/allow-egress", egress=[allow(443), allow("53/UDP", to=[KUBE_DNS])]),
+        ],
+        checks=[
+            "pod/web.shop -> dns://github.com?transport=tcp",
+            "pod/web.shop -> tcp://github.com:443",
+        ],
         confidence=Confidence.CERTAIN,
     ),
     Incident(
@@ -53,7 +71,10 @@ NAMES = (
             *COREDNS,
             GITHUB,
             WEB,
-            policy("kube-system/deny", ingress=[allow(frm=[spaces({"kubernetes.io/metadata.name": "kube-system"})])]),
+            policy(
+                "kube-system/deny",
+                ingress=[allow(frm=[spaces({"kubernetes.io/metadata.name": "kube-system"})])],
+            ),
         ],
         checks=["pod/web.shop -> tcp://github.com:443"],
         confidence=Confidence.CERTAIN,
@@ -79,8 +100,18 @@ NAMES = (
         name="DNS servers that may not ask outside",
         cause="dns-upstream-unreachable",
         says="only names of the cluster resolve",
-        objects=[*COREDNS, GITHUB, WEB, DB, DB_SERVICE, policy("kube-system/dns", egress=[allow(6443)])],
-        checks=["pod/web.shop -> dns://github.com", "pod/web.shop -> tcp://db.shop.svc.cluster.local:80"],
+        objects=[
+            *COREDNS,
+            GITHUB,
+            WEB,
+            DB,
+            DB_SERVICE,
+            policy("kube-system/dns", egress=[allow(6443)]),
+        ],
+        checks=[
+            "pod/web.shop -> dns://github.com",
+            "pod/web.shop -> tcp://db.shop.svc.cluster.local:80",
+        ],
         enforcement="drop",
         mend=lambda objects: objects[:-1],
         confidence=Confidence.CERTAIN,
@@ -89,7 +120,13 @@ NAMES = (
         name="egress without the node's DNS cache",
         cause="node-dns-denied",
         says=f"does not allow {CACHE}",
-        objects=[*COREDNS, *CACHES, CACHED, WEB, policy("shop/allow-egress", egress=[DNS, allow(443)])],
+        objects=[
+            *COREDNS,
+            *CACHES,
+            CACHED,
+            WEB,
+            policy("shop/allow-egress", egress=[DNS, allow(443)]),
+        ],
         checks=["pod/web.shop -> tcp://github.com:443"],
         confidence=Confidence.CERTAIN,
     ),

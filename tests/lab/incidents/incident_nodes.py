@@ -16,7 +16,13 @@ def agents(name: str, account: str) -> list[Object]:
     """Its pods on both nodes."""
     labels = {"k8s-app": name}
     return [
-        pod(f"kube-system/{name}-{node}", node, labels=labels, hostNetwork=True, serviceAccountName=account)
+        pod(
+            f"kube-system/{name}-{node}",
+            node,
+            labels=labels,
+            hostNetwork=True,
+            serviceAccountName=account,
+        )
         for node in ("n1", "n2")
     ]
 
@@ -42,7 +48,11 @@ NODES = (
         name="a pod that no node takes",
         cause="pod-without-network",
         says="pod shop/db has no address: no node takes it: 0/2 nodes are available",
-        objects=[WEB, ALIVE, unscheduled("shop/db", "9090", why="0/2 nodes are available: 2 Insufficient memory.")],
+        objects=[
+            WEB,
+            ALIVE,
+            unscheduled("shop/db", "9090", why="0/2 nodes are available: 2 Insufficient memory."),
+        ],
         checks=[
             "pod/web.shop -> tcp://pod/db.shop:9090",
             "pod/web.shop -> tcp://pod/other.shop:9090",
@@ -70,7 +80,10 @@ NODES = (
         name="a CNI without rights on one node",
         cause="cni-lost-rights",
         objects=[*COREDNS, *CILIUM, WEB, OTHER, DB],
-        checks=["pod/web.shop -> tcp://pod/db.shop:9090", "pod/other.shop -> tcp://pod/db.shop:9090"],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/other.shop -> tcp://pod/db.shop:9090",
+        ],
         faults=["cni-no-rights=node/n1"],
         confidence=Confidence.CERTAIN,
     ),
@@ -102,7 +115,10 @@ NODES = (
         cause="node-unreachable",
         says="nothing passes between",
         objects=[WEB, OTHER, DB, DB_1],
-        checks=["pod/web.shop -> tcp://pod/db.shop:9090", "pod/other.shop -> tcp://pod/db-1.shop:9090"],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/other.shop -> tcp://pod/db-1.shop:9090",
+        ],
         faults=["cni-agent-down=node/n1"],
         confidence=Confidence.POSSIBLE,
     ),
@@ -151,7 +167,11 @@ NODES = (
         says="only through the proxy proxy.example:3128",
         objects=[
             lab(host("github.com", "443:tls"), host("proxy.example", "3128:echo")),
-            pod("shop/web", "n1", env={"HTTPS_PROXY": "http://proxy.example:3128", "NO_PROXY": ".cluster.local"}),
+            pod(
+                "shop/web",
+                "n1",
+                env={"HTTPS_PROXY": "http://proxy.example:3128", "NO_PROXY": ".cluster.local"},
+            ),
         ],
         checks=["pod/web.shop -> tcp://github.com:443"],
         faults=["proxy-only=proxy.example:3128"],
@@ -161,7 +181,10 @@ NODES = (
         cause="mtu-black-hole",
         says="to n2 swallows large packets",
         objects=[WEB, DB],
-        checks=["pod/web.shop -> icmp://pod/db.shop?size=1400", "pod/web.shop -> tcp://pod/db.shop:9090"],
+        checks=[
+            "pod/web.shop -> icmp://pod/db.shop?size=1400",
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+        ],
         faults=["low-mtu=node/n2:1280"],
     ),
     Incident(
@@ -169,7 +192,10 @@ NODES = (
         cause="mtu-black-hole",
         says="to github.com swallows large packets",
         objects=[GITHUB, WEB],
-        checks=["pod/web.shop -> icmp://github.com?size=1400", "pod/web.shop -> tcp://github.com:22"],
+        checks=[
+            "pod/web.shop -> icmp://github.com?size=1400",
+            "pod/web.shop -> tcp://github.com:22",
+        ],
         faults=["low-mtu"],
     ),
 )

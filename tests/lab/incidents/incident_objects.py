@@ -33,7 +33,9 @@ def _port(text: str) -> Object:
     """`http:8080`, `8080`, `dns:53/UDP`."""
     name, _, rest = text.rpartition(":")
     number, _, protocol = rest.partition("/")
-    return {"containerPort": int(number), "protocol": protocol or "TCP"} | ({"name": name} if name else {})
+    return {"containerPort": int(number), "protocol": protocol or "TCP"} | (
+        {"name": name} if name else {}
+    )
 
 
 def pod(
@@ -64,18 +66,28 @@ def unscheduled(name: str, *ports: str, why: str) -> Object:
     """A pod that no node takes."""
     found = pod(name, "", *ports)
     found["spec"] = {key: value for key, value in found["spec"].items() if key != "nodeName"}
-    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": why}
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": why,
+    }
     return {**found, "status": {"phase": "Pending", "conditions": [condition]}}
 
 
 def service(name: str, *ports: str, selector: Labels | None = None, **spec: Any) -> Object:
-    """Ports as `80`, `80->8080`, `80->http`, `53->53/UDP`. Selects `app: NAME` unless it says otherwise."""
+    """Ports as `80`, `80->8080`, `80->http`, `53->53/UDP`. Selects `app: NAME` unless it says
+    otherwise."""
     found = []
     for text in ports:
         both, _, protocol = text.partition("/")
         own, _, target = both.partition("->")
         protocol = protocol or "TCP"
-        port: Object = {"name": f"p{own}-{protocol.lower()}", "port": int(own), "protocol": protocol}
+        port: Object = {
+            "name": f"p{own}-{protocol.lower()}",
+            "port": int(own),
+            "protocol": protocol,
+        }
         if target:
             port["targetPort"] = int(target) if target.isdigit() else target
         found.append(port)
@@ -96,12 +108,20 @@ def policy(
     egress: Sequence[Object] | None = None,
 ) -> Object:
     """A NetworkPolicy of the directions that are given."""
-    spec: Object = {"podSelector": {"matchLabels": dict(selector)} if selector else {}, "policyTypes": []}
+    spec: Object = {
+        "podSelector": {"matchLabels": dict(selector)} if selector else {},
+        "policyTypes": [],
+    }
     for kind, rules in (("Ingress", ingress), ("Egress", egress)):
         if rules is not None:
             spec["policyTypes"].append(kind)
             spec[kind.lower()] = list(rules)
-    return {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": _meta(name), "spec": spec}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": _meta(name),
+        "spec": spec,
+    }
 
 
 def allow(*ports: str | int, to: Sequence[Object] = (), frm: Sequence[Object] = ()) -> Object:
@@ -113,7 +133,9 @@ def allow(*ports: str | int, to: Sequence[Object] = (), frm: Sequence[Object] = 
         rule["ports"] = []
         for text in map(str, ports):
             port, _, protocol = text.partition("/")
-            rule["ports"].append({"port": int(port) if port.isdigit() else port, "protocol": protocol or "TCP"})
+            rule["ports"].append(
+                {"port": int(port) if port.isdigit() else port, "protocol": protocol or "TCP"}
+            )
     return rule
 
 
@@ -140,4 +162,7 @@ def lab(*outside: Object, api: bool = False, **more: Any) -> Object:
 def host(name: str, *listeners: str) -> Object:
     """A host outside; listeners as `22:ssh`."""
     pairs = (text.partition(":") for text in listeners)
-    return {"name": name, "listeners": [{"port": int(port), "speaks": speaks} for port, _, speaks in pairs]}
+    return {
+        "name": name,
+        "listeners": [{"port": int(port), "speaks": speaks} for port, _, speaks in pairs],
+    }

@@ -86,7 +86,12 @@ EGRESS = (
         name="egress to the wrong pods",
         cause="egress-policy-missing-peer",
         says="allows 9090/TCP, but not to shop/db",
-        objects=[WEB, DB, OTHER, policy("shop/web", {"app": "web"}, egress=[allow(9090, to=[pods(app="other")])])],
+        objects=[
+            WEB,
+            DB,
+            OTHER,
+            policy("shop/web", {"app": "web"}, egress=[allow(9090, to=[pods(app="other")])]),
+        ],
         checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
     ),
 )
@@ -105,7 +110,12 @@ INGRESS_PORTS = (
         name="ingress without the port of artifacts",
         cause="ingress-policy-missing-port",
         says="lacks 9090/TCP from shop/web",
-        objects=[WEB, DB, DB_SERVICE, policy("shop/scraping", ingress=[allow(8080, frm=[spaces()])])],
+        objects=[
+            WEB,
+            DB,
+            DB_SERVICE,
+            policy("shop/scraping", ingress=[allow(8080, frm=[spaces()])]),
+        ],
         checks=["pod/web.shop -> tcp://svc/db.shop:80", "pod/web.shop -> tcp://pod/db.shop:8080"],
         confidence=Confidence.CERTAIN,
     ),
@@ -113,7 +123,11 @@ INGRESS_PORTS = (
         name="a misspelt port name",
         cause="policy-port-name",
         says="the pod calls 9090/TCP `http`",
-        objects=[WEB, DB, policy("shop/db", {"app": "db"}, ingress=[allow("htpp", frm=[pods(app="web")])])],
+        objects=[
+            WEB,
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow("htpp", frm=[pods(app="web")])]),
+        ],
         checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
         confidence=Confidence.CERTAIN,
     ),
@@ -121,7 +135,11 @@ INGRESS_PORTS = (
         name="the wrong protocol",
         cause="policy-protocol",
         says="not for TCP",
-        objects=[WEB, DB, policy("shop/db", {"app": "db"}, ingress=[allow("9090/UDP", frm=[pods(app="web")])])],
+        objects=[
+            WEB,
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow("9090/UDP", frm=[pods(app="web")])]),
+        ],
         checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
         enforcement="drop",
         confidence=Confidence.CERTAIN,
@@ -178,7 +196,11 @@ PEERS = (
             PROMETHEUS,
             WEB,
             DB,
-            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[spaces({"team": "ops"}) | pods(app="web")])]),
+            policy(
+                "shop/db",
+                {"app": "db"},
+                ingress=[allow(9090, frm=[spaces({"team": "ops"}) | pods(app="web")])],
+            ),
         ],
         checks=[
             "pod/prometheus.monitoring -> tcp://pod/db.shop:9090",
@@ -200,7 +222,11 @@ PEERS = (
         name="a selector of nobody",
         cause="policy-peer-selects-nothing",
         says="select no pod at all",
-        objects=[WEB, DB, policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="wbe")])])],
+        objects=[
+            WEB,
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="wbe")])]),
+        ],
         checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
         enforcement="drop",
     ),
@@ -220,8 +246,16 @@ PEERS = (
         name="the wrong neighbours",
         cause="ingress-policy-missing-peer",
         says="but not from shop/web",
-        objects=[WEB, OTHER, DB, policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="other")])])],
-        checks=["pod/web.shop -> tcp://pod/db.shop:9090", "pod/other.shop -> tcp://pod/db.shop:9090"],
+        objects=[
+            WEB,
+            OTHER,
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="other")])]),
+        ],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/other.shop -> tcp://pod/db.shop:9090",
+        ],
     ),
 )
 
@@ -269,10 +303,15 @@ FORGOTTEN = (
         objects=[
             lab(host("lb.example")),
             pod("shop/app", "n2", "http:8080", "healthz:8081"),
-            service("shop/app", "80->8080", "8081", type="LoadBalancer", loadBalancerIP="203.0.113.200"),
+            service(
+                "shop/app", "80->8080", "8081", type="LoadBalancer", loadBalancerIP="203.0.113.200"
+            ),
             policy("shop/app", {"app": "app"}, ingress=[allow(8080)]),
         ],
-        checks=["outside/lb.example -> tcp://203.0.113.200:8081", "outside/lb.example -> tcp://203.0.113.200:80"],
+        checks=[
+            "outside/lb.example -> tcp://203.0.113.200:8081",
+            "outside/lb.example -> tcp://203.0.113.200:80",
+        ],
     ),
     Incident(
         name="a shared address whose other Service was forgotten",

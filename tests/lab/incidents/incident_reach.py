@@ -1,4 +1,5 @@
-"""Incidents in which too much gets through: policies that allow it, miss their pods, or are enforced by nobody."""
+"""Incidents in which too much gets through: policies that allow it, miss their pods, or are
+enforced by nobody."""
 
 from __future__ import annotations
 
@@ -17,7 +18,11 @@ def with_policy(new: Object) -> Callable[[Sequence[Object]], list[Object]]:
     """A person adds a policy, or writes another in place of one with the same name."""
 
     def mend(objects: Sequence[Object]) -> list[Object]:
-        return [one for one in objects if one["metadata"] != new["metadata"] or one["kind"] != new["kind"]] + [new]
+        return [
+            one
+            for one in objects
+            if one["metadata"] != new["metadata"] or one["kind"] != new["kind"]
+        ] + [new]
 
     return mend
 
@@ -33,7 +38,9 @@ REACH = (
             pod("monitoring/grafana", "n1"),
             DB,
             policy(
-                "shop/db", {"app": "db"}, ingress=[allow(9090, frm=[spaces({"team": "ops"}), pods(app="prometheus")])]
+                "shop/db",
+                {"app": "db"},
+                ingress=[allow(9090, frm=[spaces({"team": "ops"}), pods(app="prometheus")])],
             ),
         ],
         checks=[
@@ -53,7 +60,10 @@ REACH = (
         cause="policy-allows",
         says="is among them",
         objects=[WEB, OTHER, DB, policy("shop/db", {"app": "db"}, ingress=[allow(9090)])],
-        checks=["pod/other.shop -> tcp://pod/db.shop:9090 = denied", "pod/web.shop -> tcp://pod/db.shop:9090"],
+        checks=[
+            "pod/other.shop -> tcp://pod/db.shop:9090 = denied",
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+        ],
         mend=with_policy(DENY),
         confidence=Confidence.CERTAIN,
     ),
@@ -77,7 +87,9 @@ REACH = (
         ],
         checks=["pod/web.shop -> tcp://pod/exporter.shop:9100 = denied"],
         mend=lambda objects: [
-            pod("shop/exporter", "n2", "metrics:9100") if one["metadata"].get("name") == "exporter" else one
+            pod("shop/exporter", "n2", "metrics:9100")
+            if one["metadata"].get("name") == "exporter"
+            else one
             for one in objects
         ],
         confidence=Confidence.CERTAIN,
@@ -116,7 +128,12 @@ REACH = (
         name="a port name that nobody has, enforced as every port",
         cause="named-port-enforced-as-all-ports",
         says="allows port `htpp`, which shop/db does not have",
-        objects=[WEB, OTHER, DB, policy("shop/db", {"app": "db"}, ingress=[allow("htpp", frm=[pods(app="web")])])],
+        objects=[
+            WEB,
+            OTHER,
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow("htpp", frm=[pods(app="web")])]),
+        ],
         checks=[
             "pod/web.shop -> tcp://pod/db.shop:9090",
             "pod/web.shop -> tcp://pod/db.shop:8080 = predicted",

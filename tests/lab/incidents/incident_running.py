@@ -11,9 +11,9 @@ import yaml
 from incident_objects import Object
 
 from prober.coordinator.run import Request, execute
-from prober.diagnosis.patches import patched
+from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
-from prober.fabric.lab.topology import node_space
+from prober.fabric.lab.world.topology import node_space
 from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec
@@ -42,7 +42,8 @@ class Incident:
     confidence: Confidence = Confidence.LIKELY
     """At least this sure."""
     mend: Callable[[list[Object]], list[Object]] | None = None
-    """What a person does where no patch is offered, since the cause is not in the objects; faults go as well."""
+    """What a person does where no patch is offered, since the cause is not in the objects; faults
+    go as well."""
     enforcement: str = "reject"
     mended_enforcement: str = ""
     """Where the mending is a CNI that enforces."""
@@ -83,7 +84,10 @@ async def observe(objects: Sequence[Object], incident: Incident, directory: Path
     )
     async with fabric:
         return await execute(
-            fabric, Request("incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts)))
+            fabric,
+            Request(
+                "incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts))
+            ),
         )
 
 
@@ -92,12 +96,17 @@ class LateLab(LabFabric):
 
     _waves = 0
 
-    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+    async def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
         if self._waves == 1:
             for node in self.world.snapshot.nodes:
                 space = next(one for one in self.blueprint.spaces if one.name == node_space(node))
                 done = await self.command(
-                    Vantage(VantageKind.NODE, "", node), "sh", "-c", f"nft -f - <<'END'\n{space.policies}\nEND"
+                    Vantage(VantageKind.NODE, "", node),
+                    "sh",
+                    "-c",
+                    f"nft -f - <<'END'\n{space.policies}\nEND",
                 )
                 assert done[0] == 0, done[1]
         self._waves += 1
@@ -106,7 +115,9 @@ class LateLab(LabFabric):
                 yield item
 
 
-def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) -> tuple[Loaded, Scenario]:
+def _written(
+    objects: Sequence[Object], checks: Sequence[str], directory: Path
+) -> tuple[Loaded, Scenario]:
     """The world and its checks through files, as everybody's are."""
     directory.mkdir(parents=True)
     manifests, scenario = directory / "world.yaml", directory / "scenario.yaml"
@@ -123,7 +134,8 @@ def _written(objects: Sequence[Object], checks: Sequence[str], directory: Path) 
 
 
 def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
-    """The objects with what is offered, as `kubectl patch --type=json` and `kubectl create` would do it."""
+    """The objects with what is offered, as `kubectl patch --type=json` and `kubectl create` would
+    do it."""
     fix = finding.fix
     if fix is not None and fix.creates and fix.manifest is not None:
         return [*objects, dict(fix.manifest)]
@@ -137,4 +149,6 @@ def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
 def _ref(one: Object) -> Ref:
     meta = one.get("metadata", {})
     cluster_wide = one["kind"] in ("Namespace", "Node", "ClusterRole", "ClusterRoleBinding")
-    return Ref(one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", ""))
+    return Ref(
+        one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", "")
+    )

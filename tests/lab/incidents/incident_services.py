@@ -67,9 +67,18 @@ SERVICES = (
         objects=[
             lab(host("customer.example")),
             pod("shop/app", "n2", "http:8080"),
-            service("shop/app", "80->8080", type="NodePort", externalTrafficPolicy="Local", clusterIP="198.19.1.1"),
+            service(
+                "shop/app",
+                "80->8080",
+                type="NodePort",
+                externalTrafficPolicy="Local",
+                clusterIP="198.19.1.1",
+            ),
         ],
-        checks=["outside/customer.example -> tcp://node/n1:30080", "outside/customer.example -> tcp://node/n2:30080"],
+        checks=[
+            "outside/customer.example -> tcp://node/n1:30080",
+            "outside/customer.example -> tcp://node/n2:30080",
+        ],
         confidence=Confidence.CERTAIN,
     ),
     Incident(

@@ -1,4 +1,5 @@
-"""For each incident the right cause and no other beside it; mended as the diagnosis says, it is green and silent."""
+"""For each incident the right cause and no other beside it; mended as the diagnosis says, it is
+green and silent."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ def test_every_rule_has_an_incident() -> None:
 
 
 @pytest.mark.parametrize("incident", [pytest.param(one, id=one.name) for one in INCIDENTS])
-def test_the_cause_is_named_and_mended(incident: Incident, courses: Mapping[str, Course | Exception]) -> None:
+def test_the_cause_is_named_and_mended(
+    incident: Incident, courses: Mapping[str, Course | Exception]
+) -> None:
     course = courses[incident.name]
     if isinstance(course, Exception):
         raise course
@@ -36,7 +39,9 @@ def test_the_cause_is_named_and_mended(incident: Incident, courses: Mapping[str,
     assert {finding.id for finding in broken.findings} == {incident.cause}, told(broken)
     assert broken.exit_code is not ExitCode.OK, told(broken)
     for finding in broken.findings:
-        assert SURENESS.index(finding.confidence) >= SURENESS.index(incident.confidence), told(broken)
+        assert SURENESS.index(finding.confidence) >= SURENESS.index(incident.confidence), told(
+            broken
+        )
     assert any(incident.says in finding.cause for finding in broken.findings), told(broken)
     assert mended.exit_code is ExitCode.OK, told(broken) + told(mended)
     assert not mended.findings, told(mended)

@@ -44,8 +44,9 @@ kind: AllowedChanges
 changes:
   - {change: closed, from: deploy/web.shop, to: deploy/db.shop, reason: only the API talks to the database}
 """
-ALL_MEANT = (
-    MEANT + "  - {change: closed, from: deploy/web.shop, to: deploy/api.shop, reason: nor does it need the API}\n"
+ALL_MEANT = MEANT + (
+    "  - {change: closed, from: deploy/web.shop, to: deploy/api.shop, reason: nor does it "
+    "need the API}\n"
 )
 
 
@@ -56,7 +57,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = {"world": WORLD, "rollout": ROLLOUT, "meant": MEANT, "all-meant": ALL_MEANT}
     for name, text in files.items():
         (here / f"{name}.yaml").write_text(text)
-    done = prober(here, "baseline", "save", "before.yaml", "-n", "shop", "--lab", "-f", "world.yaml", code=0)
+    done = prober(
+        here, "baseline", "save", "before.yaml", "-n", "shop", "--lab", "-f", "world.yaml", code=0
+    )
     assert "saved 7 flows among 3 workloads to before.yaml: 7 open" in done.stdout
     return here
 
@@ -70,7 +73,17 @@ def prober(here: Path, *arguments: str, code: int) -> subprocess.CompletedProces
 
 def diff(here: Path, *arguments: str, code: int) -> dict[str, Any]:
     done = prober(
-        here, "baseline", "diff", "before.yaml", "--lab", "-f", "world.yaml", *arguments, "-o", "json", code=code
+        here,
+        "baseline",
+        "diff",
+        "before.yaml",
+        "--lab",
+        "-f",
+        "world.yaml",
+        *arguments,
+        "-o",
+        "json",
+        code=code,
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -88,9 +101,16 @@ def test_without_a_rollout_nothing_changed(shop: Path) -> None:
 def test_the_flow_too_many_is_caught_and_the_policy_named(shop: Path) -> None:
     report = diff(shop, "-f", "rollout.yaml", "--allow", "meant.yaml", code=1)
     found = flows(report)
-    assert set(found) == {("deploy/web.shop", "deploy/db.shop"), ("deploy/web.shop", "deploy/api.shop")}
+    assert set(found) == {
+        ("deploy/web.shop", "deploy/db.shop"),
+        ("deploy/web.shop", "deploy/api.shop"),
+    }
     caught = found["deploy/web.shop", "deploy/api.shop"]
-    assert (caught["change"], caught["standing"], caught["after"]["observed"]) == ("closed", "changed", "closed")
+    assert (caught["change"], caught["standing"], caught["after"]["observed"]) == (
+        "closed",
+        "changed",
+        "closed",
+    )
     assert caught["policies"] == [{"namespace": "shop", "name": "web-egress", "edit": "added"}]
     assert found["deploy/web.shop", "deploy/db.shop"]["standing"] == "allowed"
 
@@ -101,7 +121,19 @@ def test_a_rollout_that_does_what_it_is_meant_to_is_green(shop: Path) -> None:
 
 
 def test_the_same_is_foreseen(shop: Path) -> None:
-    done = prober(shop, "preview", "-n", "shop", "-f", "rollout.yaml", "--against", "world.yaml", "-o", "json", code=1)
+    done = prober(
+        shop,
+        "preview",
+        "-n",
+        "shop",
+        "-f",
+        "rollout.yaml",
+        "--against",
+        "world.yaml",
+        "-o",
+        "json",
+        code=1,
+    )
     seen = flows(diff(shop, "-f", "rollout.yaml", "--enforcement", "drop", code=1))
     foreseen = flows(json.loads(done.stdout))
     assert {ends for ends in foreseen if "outside" not in ends} == set(seen)
@@ -110,12 +142,16 @@ def test_the_same_is_foreseen(shop: Path) -> None:
 
 def test_a_policy_that_nobody_enforces_is_told_apart(shop: Path) -> None:
     report = diff(shop, "-f", "rollout.yaml", "--enforcement", "none", code=1)
-    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {("predicted", "open")}
+    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {
+        ("predicted", "open")
+    }
 
 
 def test_a_server_that_stopped_is_no_policys_doing(shop: Path) -> None:
     report = diff(shop, "--fault", "not-listening=deploy/db.shop:5432", code=1)
-    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {("closed", "refused")}
+    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {
+        ("closed", "refused")
+    }
     assert not any(one["policies"] for one in report["changes"])
 
 

@@ -60,7 +60,10 @@ def two_rules(tmp_path: Path) -> Path:
     """A policy that lacks two rules, each of which would bring the list of rules."""
     (tmp_path / "world.yaml").write_text(WORLD)
     (tmp_path / "two.yaml").write_text(CHECKS)
-    assert run(["run", str(tmp_path / "two.yaml"), "--lab", "--emit-fixes", str(tmp_path / "fixes")]) == 1
+    assert (
+        run(["run", str(tmp_path / "two.yaml"), "--lab", "--emit-fixes", str(tmp_path / "fixes")])
+        == 1
+    )
     return tmp_path
 
 

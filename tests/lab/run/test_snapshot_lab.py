@@ -1,4 +1,5 @@
-"""A saved cluster, replayed with real packets: the verdicts are those that were predicted without any."""
+"""A saved cluster, replayed with real packets: the verdicts are those that were predicted without
+any."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ def prober(*arguments: str, code: int) -> str:
 
 def test_what_is_observed_is_what_was_predicted_offline() -> None:
     lines = prober("predict", "-f", SAVED, "-o", "jsonl", code=0).splitlines()
-    offline = {(one["from"], one["to"], one["port"], one["protocol"]): one["verdict"] for one in map(json.loads, lines)}
+    offline = {
+        (one["from"], one["to"], one["port"], one["protocol"]): one["verdict"]
+        for one in map(json.loads, lines)
+    }
     # The API leaves open how hostNetwork pods are seen, so the run as a whole is not green.
     record = json.loads(prober("matrix", "--lab", "-f", SAVED, "-o", "json", code=3))
     seen = {
@@ -38,16 +42,25 @@ def test_what_is_observed_is_what_was_predicted_offline() -> None:
         for one in record["checks"]
     }
     assert len(seen) > 500
-    assert {key: one["prediction"]["verdict"] for key, one in seen.items()} == {key: offline[key] for key in seen}
+    assert {key: one["prediction"]["verdict"] for key, one in seen.items()} == {
+        key: offline[key] for key in seen
+    }
     assert not [one["name"] for one in seen.values() if one["verdict"] != "as-predicted"]
 
 
 def test_the_stuck_flux_is_stuck_here_too() -> None:
     scenario = str(ROOT / "scenarios" / "flux.yaml")
-    record = json.loads(prober("run", scenario, "--lab", "-f", SAVED, "-f", OUTSIDE, "-o", "json", code=1))
-    outcomes = {one["name"]: (one["observation"]["outcome"], one["verdict"]) for one in record["checks"]}
+    record = json.loads(
+        prober("run", scenario, "--lab", "-f", SAVED, "-f", OUTSIDE, "-o", "json", code=1)
+    )
+    outcomes = {
+        one["name"]: (one["observation"]["outcome"], one["verdict"]) for one in record["checks"]
+    }
     assert outcomes["source-controller → github.com:443/tcp"] == ("ok", "as-predicted")
     assert outcomes["source-controller → github.com:22/tcp"] == ("rejected", "as-predicted")
-    assert outcomes["kustomize-controller → svc/source-controller:80"] == ("rejected", "as-predicted")
+    assert outcomes["kustomize-controller → svc/source-controller:80"] == (
+        "rejected",
+        "as-predicted",
+    )
     assert outcomes["kustomize-controller → svc/kubernetes.default:443"] == ("ok", "as-predicted")
     assert {one["id"] for one in record["findings"]} >= {"egress-policy-missing-port"}

@@ -18,7 +18,9 @@ ShippedCourses: TypeAlias = Mapping[Key, list[RunRecord] | Exception]
 
 
 @pytest.fixture(scope="session")
-def shipped_courses(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ShippedCourses:
+def shipped_courses(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> ShippedCourses:
     """Every run of those that are asked for."""
     wanted = {
         (params["shipped"].name, params["enforcement"]): params["shipped"]

@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from prober.coordinator.run import Request, execute
-from prober.diagnosis.patches import patched
+from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
 from prober.manifest import Loaded, load_manifests
-from prober.manifest.files import manifest_files
+from prober.manifest.reading.files import manifest_files
 from prober.model.lab import Enforcement, LabSpec
 from prober.model.objects import Ref
 from prober.model.run import Finding, RunRecord
@@ -33,7 +33,8 @@ class Shipped:
     failing: Sequence[str]
     """The names of the checks that fail."""
     by_hand: str = ""
-    """Manifests that mend what no patch can, since the fix is a sentence: a directory of scenarios."""
+    """Manifests that mend what no patch can, since the fix is a sentence: a directory of
+    scenarios."""
 
     @property
     def file(self) -> Path:
@@ -49,7 +50,10 @@ SHIPPED = (
     Shipped(
         "flux-artifact",
         {"egress-policy-missing-port": "flux-system/allow-egress lacks 9090/TCP"},
-        ["kustomize-controller → svc/source-controller:80", "helm-controller → svc/source-controller:80"],
+        [
+            "kustomize-controller → svc/source-controller:80",
+            "helm-controller → svc/source-controller:80",
+        ],
     ),
     Shipped(
         "shared-vip",
@@ -85,23 +89,34 @@ SHIPPED = (
 
 
 async def course(shipped: Shipped, enforcement: str, directory: Path) -> list[RunRecord]:
-    """Run it, apply all that is offered, and run it again: both runs. All fixes of one run together must do."""
+    """Run it, apply all that is offered, and run it again: both runs. All fixes of one run together
+    must do."""
     scenario = load_scenario(shipped.file)
     objects = [
-        one for file, _ in manifest_files(scenario.lab_manifests) for one in yaml.safe_load_all(file.read_text())
+        one
+        for file, _ in manifest_files(scenario.lab_manifests)
+        for one in yaml.safe_load_all(file.read_text())
     ]
     records = [await observe(scenario, objects, enforcement, directory / "0")]
     objects = _mended(objects, records[0].findings, shipped)
     return [*records, await observe(scenario, objects, enforcement, directory / "1")]
 
 
-async def observe(scenario: Scenario, objects: Sequence[Object], enforcement: str, directory: Path) -> RunRecord:
+async def observe(
+    scenario: Scenario, objects: Sequence[Object], enforcement: str, directory: Path
+) -> RunRecord:
     """The scenario in a world of these objects."""
     loaded = _loaded(objects, directory)
-    fabric = LabFabric(loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(enforcement))
+    fabric = LabFabric(
+        loaded.snapshot, loaded.lab or LabSpec(), enforcement=Enforcement(enforcement)
+    )
     async with fabric:
         return await execute(
-            fabric, Request(scenario.name, lambda snapshot: resolve(scenario, snapshot, outside=tuple(fabric.hosts)))
+            fabric,
+            Request(
+                scenario.name,
+                lambda snapshot: resolve(scenario, snapshot, outside=tuple(fabric.hosts)),
+            ),
         )
 
 
@@ -113,12 +128,16 @@ def _loaded(objects: Sequence[Object], directory: Path) -> Loaded:
     return load_manifests([world])
 
 
-def _mended(objects: Sequence[Object], findings: Sequence[Finding], shipped: Shipped) -> list[Object]:
+def _mended(
+    objects: Sequence[Object], findings: Sequence[Finding], shipped: Shipped
+) -> list[Object]:
     mended = list(objects)
     for fix in (finding.fix for finding in findings if finding.fix):
         if fix.creates:
             mended.append(dict(fix.manifest or {}))
-        mended = [(patched(one, fix.patch) or one) if _ref(one) == fix.target else one for one in mended]
+        mended = [
+            (patched(one, fix.patch) or one) if _ref(one) == fix.target else one for one in mended
+        ]
     if shipped.by_hand:
         files = sorted((SCENARIOS / shipped.by_hand).iterdir())
         mended += [one for file in files for one in yaml.safe_load_all(file.read_text())]

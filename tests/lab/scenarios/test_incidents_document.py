@@ -1,4 +1,5 @@
-"""docs/incidents.md has what runs print: the lab is the same every time, but for how long things take."""
+"""docs/incidents.md has what runs print: the lab is the same every time, but for how long things
+take."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ from prober.model.run import RunRecord
 from prober.report import render
 
 DOCUMENT = (SCENARIOS.parent / "docs" / "incidents.md").read_text(encoding="utf-8")
-RUNS = dict(re.findall(r"\$ prober run scenarios/([a-z-]+)\.yaml --lab\n(.*?)\n```", DOCUMENT, re.DOTALL))
+RUNS = dict(
+    re.findall(r"\$ prober run scenarios/([a-z-]+)\.yaml --lab\n(.*?)\n```", DOCUMENT, re.DOTALL)
+)
 
 
 def timeless(text: str) -> list[str]:
     """The lines without their times, and without the spaces that make room for them."""
-    return [" ".join(line.split()) for line in re.sub(r"\b[0-9.]+ m?s\b", "TIME", text).strip().splitlines()]
+    return [
+        " ".join(line.split())
+        for line in re.sub(r"\b[0-9.]+ m?s\b", "TIME", text).strip().splitlines()
+    ]
 
 
 def test_every_incident_is_there() -> None:
@@ -28,10 +34,14 @@ def test_every_incident_is_there() -> None:
 @pytest.mark.parametrize("enforcement", ["reject"])
 @pytest.mark.parametrize("shipped", [pytest.param(one, id=one.name) for one in SHIPPED])
 def test_the_output_is_what_a_run_prints(
-    shipped: Shipped, enforcement: str, shipped_courses: Mapping[tuple[str, str], list[RunRecord] | Exception]
+    shipped: Shipped,
+    enforcement: str,
+    shipped_courses: Mapping[tuple[str, str], list[RunRecord] | Exception],
 ) -> None:
     found = shipped_courses[shipped.name, enforcement]
     if isinstance(found, Exception):
         raise found
     printed = render(found[0], "table", color=False, width=None)
-    assert timeless(printed) == timeless(RUNS[shipped.name]), "python scripts/incidents.py writes it anew"
+    assert timeless(printed) == timeless(RUNS[shipped.name]), (
+        "python scripts/incidents.py writes it anew"
+    )

@@ -1,4 +1,5 @@
-"""Each shipped incident breaks as it did, its cause is named and no other, and mended as offered it is green."""
+"""Each shipped incident breaks as it did, its cause is named and no other, and mended as offered it
+is green."""
 
 from __future__ import annotations
 
@@ -31,7 +32,9 @@ def told(record: RunRecord) -> str:
     return "\n" + render(record, "wide", color=False, width=None)
 
 
-def test_it_breaks_and_its_causes_are_named(shipped: Shipped, enforcement: str, shipped_courses: Courses) -> None:
+def test_it_breaks_and_its_causes_are_named(
+    shipped: Shipped, enforcement: str, shipped_courses: Courses
+) -> None:
     broken = runs_of(shipped, enforcement, shipped_courses)[0]
     failing = [record.check.name for record in broken.checks if record.result is Result.FAIL]
     assert failing == list(shipped.failing), told(broken)
@@ -41,10 +44,14 @@ def test_it_breaks_and_its_causes_are_named(shipped: Shipped, enforcement: str, 
     for finding in broken.findings:
         assert shipped.causes[finding.id] in finding.cause
     explained = {check for finding in broken.findings for check in finding.checks}
-    assert explained == {record.check.id for record in broken.checks if record.result is Result.FAIL}, told(broken)
+    assert explained == {
+        record.check.id for record in broken.checks if record.result is Result.FAIL
+    }, told(broken)
 
 
-def test_what_is_offered_mends_it(shipped: Shipped, enforcement: str, shipped_courses: Courses) -> None:
+def test_what_is_offered_mends_it(
+    shipped: Shipped, enforcement: str, shipped_courses: Courses
+) -> None:
     mended = runs_of(shipped, enforcement, shipped_courses)[-1]
     assert mended.exit_code is ExitCode.OK, told(mended)
     assert not mended.findings, told(mended)

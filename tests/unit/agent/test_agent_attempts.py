@@ -11,10 +11,10 @@ import pytest
 from agent import attempts
 from agent.attempts import observe
 from agent.contract import Context
-from agent.lag import LagMeter
-from agent.resolve import Resolver
+from agent.evidence.rst_origin import Vicinity
+from agent.loop_lag import LagMeter
+from agent.net.resolver import Resolver
 from agent.result import AttemptResult
-from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe, ProbeKind
 
@@ -26,7 +26,10 @@ async def context(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Context]:
     monkeypatch.setattr(attempts, "PAUSE", 0)
     with LagMeter() as lag:
         yield Context(
-            Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")), lag, Vicinity(), asyncio.Semaphore(1)
+            Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")),
+            lag,
+            Vicinity(),
+            asyncio.Semaphore(1),
         )
 
 
@@ -46,13 +49,20 @@ class Script:
 
 
 TIMEOUT = AttemptResult(Outcome.TIMEOUT, "198.18.0.9")
-OK = AttemptResult(Outcome.OK, "198.18.0.9", {"connect": 1.0}, Evidence(local="198.18.0.5:1"), "fine")
+OK = AttemptResult(
+    Outcome.OK, "198.18.0.9", {"connect": 1.0}, Evidence(local="198.18.0.5:1"), "fine"
+)
 
 
 async def test_the_first_success_ends_it(context: Context) -> None:
     script = Script(OK)
     seen = await observe(PROBE, script, context)
-    assert (seen.outcome, seen.phases, seen.evidence, seen.detail) == (Outcome.OK, OK.phases, OK.evidence, "fine")
+    assert (seen.outcome, seen.phases, seen.evidence, seen.detail) == (
+        Outcome.OK,
+        OK.phases,
+        OK.evidence,
+        "fine",
+    )
     assert len(seen.attempts) == 1
     assert not seen.flaky
 

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from agent import classify
+from agent.evidence import classify
 from prober.model.outcome import IcmpEvidence, Outcome
 
 TARGET, NODE, OWN = "198.18.0.9", "198.51.100.11", "198.18.0.5"
@@ -82,9 +82,15 @@ def test_a_port_unreachable_in_the_targets_name_is_a_rejection_over_tcp() -> Non
 
 @pytest.mark.parametrize(
     ("sender", "after_ms", "remark"),
-    [(NODE, 2.0, "a rule may have sent it"), (NODE, 3000.0, ""), (OWN, 3000.0, "found no such neighbour")],
+    [
+        (NODE, 2.0, "a rule may have sent it"),
+        (NODE, 3000.0, ""),
+        (OWN, 3000.0, "found no such neighbour"),
+    ],
 )
-def test_host_unreachable_says_whether_it_can_be_a_rule(sender: str, after_ms: float, remark: str) -> None:
+def test_host_unreachable_says_whether_it_can_be_a_rule(
+    sender: str, after_ms: float, remark: str
+) -> None:
     reading = connect(errno.EHOSTUNREACH, IcmpEvidence(3, 1, sender), after_ms=after_ms)
     assert reading.outcome is Outcome.UNREACHABLE
     assert reading.detail.endswith(remark or "(host unreachable)") or remark in reading.detail
@@ -104,13 +110,18 @@ def test_silence_over_udp() -> None:
         (NODE, 64, True, Outcome.REJECTED),
     ],
 )
-def test_who_says_port_unreachable_over_udp(sender: str, ttl: int, beyond: bool, outcome: Outcome) -> None:
+def test_who_says_port_unreachable_over_udp(
+    sender: str, ttl: int, beyond: bool, outcome: Outcome
+) -> None:
     icmp = IcmpEvidence(3, 3, sender, ttl=ttl)
     assert datagram(errno.ECONNREFUSED, icmp, beyond=beyond).outcome is outcome
 
 
 def test_the_mtu_is_said() -> None:
-    assert "the next link takes 1400 bytes" in connect(errno.EMSGSIZE, IcmpEvidence(3, 4, NODE, mtu=1400)).detail
+    assert (
+        "the next link takes 1400 bytes"
+        in connect(errno.EMSGSIZE, IcmpEvidence(3, 4, NODE, mtu=1400)).detail
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from agent import tally
-from agent.metrics import Metric, render
-from agent.tally import Tally
+from agent.serving import counters
+from agent.serving.counters import Tally
+from agent.serving.metrics import Metric, render
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,8 +48,12 @@ def test_it_says_how_it_is_and_nothing_else(served: tuple[subprocess.Popen[str],
     status, text = get(f"{url}/metrics")
     assert status == 200
     assert 'prober_agent_info{version="' in text
-    for name in ("prober_agent_runs_total", "prober_agent_loop_lag_seconds", "process_start_time_seconds",
-                 "process_max_fds"):  # fmt: skip
+    for name in (
+        "prober_agent_runs_total",
+        "prober_agent_loop_lag_seconds",
+        "process_start_time_seconds",
+        "process_max_fds",
+    ):
         assert f"\n{name} " in text
     assert get(f"{url}/run?host=127.0.0.1")[0] == 404
     assert get(f"{url}/metrics", "POST")[0] == 405
@@ -58,14 +62,20 @@ def test_it_says_how_it_is_and_nothing_else(served: tuple[subprocess.Popen[str],
 
 
 @pytest.mark.parametrize("served", [("--enters-pods",)], indirect=True)
-def test_an_agent_that_sees_processes_is_ready_to_enter(served: tuple[subprocess.Popen[str], str]) -> None:
+def test_an_agent_that_sees_processes_is_ready_to_enter(
+    served: tuple[subprocess.Popen[str], str],
+) -> None:
     assert get(f"{served[1]}/readyz") == (200, "ok\n")
 
 
 def test_a_port_that_is_taken(served: tuple[subprocess.Popen[str], str]) -> None:
     port = served[1].rpartition(":")[2]
     done = subprocess.run(
-        [sys.executable, "-m", "agent", "serve", "--port", port], capture_output=True, text=True, check=False, cwd=ROOT
+        [sys.executable, "-m", "agent", "serve", "--port", port],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == 3
     assert f"127.0.0.1:{port} cannot be bound" in done.stderr
@@ -73,16 +83,21 @@ def test_a_port_that_is_taken(served: tuple[subprocess.Popen[str], str]) -> None
 
 def test_counts_add_up_over_runs(tmp_path: Path) -> None:
     file = tmp_path / "tally.json"
-    tally.add(Tally(runs=1, probes=5), file)
-    tally.add(Tally(runs=1, probes=2, failures=1), file)
-    assert tally.read(file) == Tally(runs=2, probes=7, failures=1)
+    counters.add(Tally(runs=1, probes=5), file)
+    counters.add(Tally(runs=1, probes=2, failures=1), file)
+    assert counters.read(file) == Tally(runs=2, probes=7, failures=1)
     file.write_text("not ours")
-    assert tally.read(file) == Tally()
-    tally.add(Tally(runs=1), tmp_path / "absent" / "tally.json")
+    assert counters.read(file) == Tally()
+    counters.add(Tally(runs=1), tmp_path / "absent" / "tally.json")
 
 
 def test_the_text_is_prometheus() -> None:
-    text = render([Metric("a_total", "counter", "About a.", 3), Metric("b", "gauge", "B.", 0.5, {"l": 'x"\\\n'})])
+    text = render(
+        [
+            Metric("a_total", "counter", "About a.", 3),
+            Metric("b", "gauge", "B.", 0.5, {"l": 'x"\\\n'}),
+        ]
+    )
     assert text == (
         "# HELP a_total About a.\n# TYPE a_total counter\na_total 3\n"
         '# HELP b B.\n# TYPE b gauge\nb{l="x\\"\\\\\\n"} 0.5\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.enter import process_of
+from agent.entering.enter import process_of
 from prober.model.errors import FabricError
 
 ID = "3f1d" * 16
@@ -17,7 +17,9 @@ def process(proc: Path, number: int, cgroup: str, started: int) -> None:
     folder = proc / str(number)
     folder.mkdir()
     (folder / "cgroup").write_text(cgroup)
-    (folder / "stat").write_text(f"{number} (a) name) S " + " ".join(["0"] * 18) + f" {started} 0\n")
+    (folder / "stat").write_text(
+        f"{number} (a) name) S " + " ".join(["0"] * 18) + f" {started} 0\n"
+    )
 
 
 @pytest.mark.parametrize(

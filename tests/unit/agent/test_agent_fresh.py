@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from agent import fresh, wire
+from agent import until_stable
 from prober.model.outcome import Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -15,20 +15,17 @@ TOLD = Evidence(icmp=(IcmpEvidence(3, 3, "198.51.100.11"),))
 REJECTED = Observation("a", Outcome.REJECTED, evidence=TOLD)
 
 
-async def answers(monkeypatch: pytest.MonkeyPatch, *rounds: Observation, limit: float = 60) -> tuple[Observation, int]:
+async def answers(
+    monkeypatch: pytest.MonkeyPatch, *rounds: Observation, limit: float = 60
+) -> tuple[Observation, int]:
     """What is written when the rounds say this, and how many rounds there were."""
     left = list(rounds)
 
-    async def run_plan(plan: Plan, emit: Callable[[bytes], None]) -> None:
-        emit(wire.encode_observation(left.pop(0)))
-        emit(wire.encode_end(len(plan.probes)))
+    async def run_plan(plan: Plan, on_observation: Callable[[Observation], None]) -> None:
+        on_observation(left.pop(0))
 
-    monkeypatch.setattr(fresh, "run_plan", run_plan)
-    lines: list[bytes] = []
-    await fresh.run_until_stable(PLAN, lines.append, quiet=0, limit=limit)
-    observation, end = (wire.decode_line(line) for line in lines)
-    assert end == wire.End(1)
-    assert isinstance(observation, Observation)
+    monkeypatch.setattr(until_stable, "run_plan", run_plan)
+    (observation,) = await until_stable.run_until_stable(PLAN, quiet=0, limit=limit)
     return observation, len(rounds) - len(left)
 
 
@@ -45,12 +42,16 @@ async def test_an_answer_that_changes_is_observed_longer_and_the_change_is_told(
     assert "the fresh pod's first answer was ok" in last.evidence.notes[0]
 
 
-async def test_a_rejection_that_was_not_sent_again_is_still_a_rejection(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rejection_that_was_not_sent_again_is_still_a_rejection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     last, rounds = await answers(monkeypatch, REJECTED, Observation("a", Outcome.TIMEOUT))
     assert (last, rounds) == (REJECTED, 2)
 
 
-async def test_an_answer_that_never_settles_ends_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_answer_that_never_settles_ends_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     flapping = [Observation("a", Outcome.OK), REJECTED] * 5
     last, rounds = await answers(monkeypatch, *flapping, limit=0)
     assert (last.outcome, rounds) == (Outcome.REJECTED, 2)

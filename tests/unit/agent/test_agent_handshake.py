@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.handshake import matches
+from agent.net.handshake import matches
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from agent.hops import trim
+from agent.evidence.traceroute import trim
 from prober.model.outcome import Hop
 
 
 def steps(*kinds: str) -> list[Hop]:
-    return [Hop(ttl, "" if kind == "silent" else "198.51.100.1", kind) for ttl, kind in enumerate(kinds, 1)]
+    return [
+        Hop(ttl, "" if kind == "silent" else "198.51.100.1", kind)
+        for ttl, kind in enumerate(kinds, 1)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -24,5 +27,7 @@ def steps(*kinds: str) -> list[Hop]:
         (("time-exceeded", "time-exceeded"), 2),
     ],
 )
-def test_the_walk_ends_where_somebody_answered_or_silence_begins(kinds: tuple[str, ...], left: int) -> None:
+def test_the_walk_ends_where_somebody_answered_or_silence_begins(
+    kinds: tuple[str, ...], left: int
+) -> None:
     assert [hop.kind for hop in trim(steps(*kinds))] == list(kinds[:left])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.httpwire import Site, connect_request, parse_answer, parse_url, request
+from agent.net.http_wire import Site, connect_request, parse_answer, parse_url, request
 from prober.model.outcome import HttpEvidence
 
 
@@ -73,7 +73,8 @@ def test_answers(data: bytes, answer: HttpEvidence) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"SSH-2.0-x\r\n", b"HTTP/2.0 200\r\n\r\n", b"\x15\x03\x01\x00\x02\x02", b"hello", b"\n"]
+    "data",
+    [b"SSH-2.0-x\r\n", b"HTTP/2.0 200\r\n\r\n", b"\x15\x03\x01\x00\x02\x02", b"hello", b"\n"],
 )
 def test_what_is_not_http_is_recognised_at_once(data: bytes) -> None:
     with pytest.raises(ValueError, match="not HTTP/1"):
@@ -82,4 +83,8 @@ def test_what_is_not_http_is_recognised_at_once(data: bytes) -> None:
 
 def test_headers_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="make no sense"):
-        parse_answer(b"HTTP/1.1 200 OK\r\n" + b"".join(b"H%d: x\r\n" % number for number in range(500)) + b"\r\n")
+        parse_answer(
+            b"HTTP/1.1 200 OK\r\n"
+            + b"".join(b"H%d: x\r\n" % number for number in range(500))
+            + b"\r\n"
+        )

@@ -16,7 +16,9 @@ def test_the_checksum_of_a_whole_packet_is_zero() -> None:
 
 
 def test_the_checksum_of_the_standard() -> None:
-    assert checksum(bytes([0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7])) == 0xDDF2 ^ 0xFFFF  # RFC 1071 section 3
+    assert (
+        checksum(bytes([0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7])) == 0xDDF2 ^ 0xFFFF
+    )  # RFC 1071 section 3
 
 
 def test_a_reply_is_ours_only_with_its_number_and_token() -> None:
@@ -29,5 +31,7 @@ def test_a_reply_is_ours_only_with_its_number_and_token() -> None:
 
 
 def test_the_own_request_is_not_a_reply() -> None:
-    assert not is_reply(socket.AF_INET, request(socket.AF_INET, 7, TOKEN), 7, TOKEN, with_ip_header=False)
+    assert not is_reply(
+        socket.AF_INET, request(socket.AF_INET, 7, TOKEN), 7, TOKEN, with_ip_header=False
+    )
     assert not is_reply(socket.AF_INET, b"", 7, TOKEN, with_ip_header=True)

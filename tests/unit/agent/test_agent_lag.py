@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import cast
 
-from agent.lag import INTERVAL, LagMeter
+from agent.loop_lag import INTERVAL, LagMeter
 
 
 class Loop:
@@ -32,7 +32,10 @@ class Loop:
 
     def turn(self) -> None:
         """Call what is due."""
-        due, self._timers = [t for t in self._timers if t[0] <= self.now], [t for t in self._timers if t[0] > self.now]
+        due, self._timers = (
+            [t for t in self._timers if t[0] <= self.now],
+            [t for t in self._timers if t[0] > self.now],
+        )
         for _, callback in due:
             callback()
 

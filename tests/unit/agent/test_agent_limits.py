@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from agent import limits
+from agent.net import limits
 
 
-@pytest.mark.parametrize(("limit", "used"), [(1024, 10), (256, 50), (20000, 100), (64, 64), (1 << 20, 5)])
+@pytest.mark.parametrize(
+    ("limit", "used"), [(1024, 10), (256, 50), (20000, 100), (64, 64), (1 << 20, 5)]
+)
 def test_all_that_runs_at_once_fits_and_something_always_runs(limit: int, used: int) -> None:
     budget = limits.share_out(limit, used)
     assert budget.probes >= 1

@@ -14,7 +14,9 @@ def test_every_line_arrives_in_order_also_when_nobody_reads_at_first() -> None:
         for number in range(20000):  # far more than a pipe holds
             writer.emit(b"%d" % number)
         received: list[bytes] = []
-        reader = threading.Thread(target=lambda: received.extend(iter(lambda: os.read(reading, 65536), b"")))
+        reader = threading.Thread(
+            target=lambda: received.extend(iter(lambda: os.read(reading, 65536), b""))
+        )
         reader.start()
     os.close(writing)
     reader.join()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import resolvconf
-from agent.resolvconf import ResolverConfig
+from agent.net import resolvconf
+from agent.net.resolvconf import ResolverConfig
 
 POD = """
 search flux-system.svc.cluster.local svc.cluster.local cluster.local
@@ -33,7 +33,10 @@ def test_an_empty_or_missing_file_means_a_server_on_this_host(tmp_path: Path) ->
 
 def test_what_is_wrong_or_too_much_is_ignored() -> None:
     config = resolvconf.parse_resolv_conf(
-        "nameserver nonsense\n; comment\n# nameserver 198.18.0.9\nsearch\nnameserver\noptions ndots:many timeout:99\n"
+        (
+            "nameserver nonsense\n; comment\n# nameserver "
+            "198.18.0.9\nsearch\nnameserver\noptions ndots:many timeout:99\n"
+        )
         + "".join(f"nameserver 198.18.0.{last}\n" for last in range(1, 6))
     )
     assert config.servers == ("198.18.0.1", "198.18.0.2", "198.18.0.3")
@@ -54,11 +57,16 @@ def test_the_last_of_domain_and_search_counts() -> None:
     ],
 )
 def test_candidates(name: str, ndots: int, expected: tuple[str, ...]) -> None:
-    assert resolvconf.candidates(name, ResolverConfig(search=("ns.svc", "svc"), ndots=ndots)) == expected
+    assert (
+        resolvconf.candidates(name, ResolverConfig(search=("ns.svc", "svc"), ndots=ndots))
+        == expected
+    )
 
 
 def test_hosts() -> None:
-    hosts = resolvconf.parse_hosts("127.0.0.1 localhost # me\n::1 Localhost ip6\nbad line\n198.18.0.5\tpod pod.ns\n")
+    hosts = resolvconf.parse_hosts(
+        "127.0.0.1 localhost # me\n::1 Localhost ip6\nbad line\n198.18.0.5\tpod pod.ns\n"
+    )
     assert hosts.names == {
         "localhost": ("127.0.0.1", "::1"),
         "ip6": ("::1",),

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from agent import exchange
-from agent.exchange import Exchange, Question
-from agent.resolvconf import Hosts, ResolverConfig
-from agent.resolve import Query, Resolver
+from agent.net import dns_query
+from agent.net.dns_query import Exchange, Question
+from agent.net.resolvconf import Hosts, ResolverConfig
+from agent.net.resolver import Query, Resolver
 from prober.model.outcome import DnsEvidence, Outcome
 
 Say = Callable[[Question, str], tuple[str, tuple[str, ...], str]]
@@ -35,7 +35,7 @@ class Servers:
 def network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Say], Servers]:
     def install(say: Say) -> Servers:
         servers = Servers(say)
-        monkeypatch.setattr(exchange, "ask", servers.ask)
+        monkeypatch.setattr(dns_query, "ask", servers.ask)
         return servers
 
     return install
@@ -49,28 +49,40 @@ def resolver(**config: object) -> Resolver:
     return Resolver(ResolverConfig(**{"servers": ("s1",), **config}), Hosts())  # type: ignore[arg-type]  # its fields
 
 
-async def test_ipv4_first_and_ipv6_only_when_there_is_none(network: Callable[[Say], Servers]) -> None:
+async def test_ipv4_first_and_ipv6_only_when_there_is_none(
+    network: Callable[[Say], Servers],
+) -> None:
     servers = network(lambda q, _: ("NOERROR", ("2001:db8::1",) if q.record == "AAAA" else (), ""))
     lookup = await resolver().addresses("six.example", "", soon())
     assert (lookup.outcome, lookup.answers) == (Outcome.OK, ("2001:db8::1",))
     assert [record for _, record, _ in servers.asked] == ["A", "AAAA"]
 
 
-async def test_the_search_path_ends_at_the_first_hit_and_keeps_no_misses(network: Callable[[Say], Servers]) -> None:
-    servers = network(lambda q, _: ("NOERROR", ("198.18.0.9",), "") if q.name == "a.two." else ("NXDOMAIN", (), ""))
+async def test_the_search_path_ends_at_the_first_hit_and_keeps_no_misses(
+    network: Callable[[Say], Servers],
+) -> None:
+    servers = network(
+        lambda q, _: (
+            ("NOERROR", ("198.18.0.9",), "") if q.name == "a.two." else ("NXDOMAIN", (), "")
+        )
+    )
     lookup = await resolver(search=("one", "two", "three")).addresses("a", "ipv4", soon())
     assert [name for name, _, _ in servers.asked] == ["a.one.", "a.two."]
     assert [item.name for item in lookup.dns] == ["a.two."]
 
 
-async def test_a_servers_failure_on_the_search_path_is_not_forgotten(network: Callable[[Say], Servers]) -> None:
+async def test_a_servers_failure_on_the_search_path_is_not_forgotten(
+    network: Callable[[Say], Servers],
+) -> None:
     network(lambda q, _: ("SERVFAIL" if q.name == "a.one." else "NXDOMAIN", (), ""))
     lookup = await resolver(search=("one", "two")).addresses("a", "ipv4", soon())
     assert lookup.outcome is Outcome.DNS_SERVFAIL
     assert "SERVFAIL" in lookup.detail
 
 
-async def test_a_name_without_records_says_more_than_no_such_name(network: Callable[[Say], Servers]) -> None:
+async def test_a_name_without_records_says_more_than_no_such_name(
+    network: Callable[[Say], Servers],
+) -> None:
     network(lambda q, _: ("NOERROR" if q.name == "a.one." else "NXDOMAIN", (), ""))
     lookup = await resolver(search=("one", "two")).addresses("a", "", soon())
     assert lookup.outcome is Outcome.DNS_NXDOMAIN
@@ -87,7 +99,9 @@ async def test_when_nobody_answers_the_rest_of_the_search_path_is_not_tried(
     assert [server for _, _, server in servers.asked] == ["s1", "s2"]
 
 
-@pytest.mark.parametrize(("first", "error"), [("SERVFAIL", ""), ("REFUSED", ""), ("", "timeout"), ("", "refused")])
+@pytest.mark.parametrize(
+    ("first", "error"), [("SERVFAIL", ""), ("REFUSED", ""), ("", "timeout"), ("", "refused")]
+)
 async def test_the_next_server_is_asked_and_both_are_shown(
     network: Callable[[Say], Servers], first: str, error: str
 ) -> None:
@@ -100,7 +114,9 @@ async def test_the_next_server_is_asked_and_both_are_shown(
     ]
 
 
-async def test_probes_share_a_lookup_and_its_failure_but_a_retry_asks_again(network: Callable[[Say], Servers]) -> None:
+async def test_probes_share_a_lookup_and_its_failure_but_a_retry_asks_again(
+    network: Callable[[Say], Servers],
+) -> None:
     servers = network(lambda q, _: ("NXDOMAIN", (), ""))
     shared = resolver()
     deadline = soon()
@@ -113,12 +129,14 @@ async def test_probes_share_a_lookup_and_its_failure_but_a_retry_asks_again(netw
     assert len(servers.asked) == 2
 
 
-async def test_a_lookup_that_hangs_does_not_hold_up_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_lookup_that_hangs_does_not_hold_up_the_probe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     async def hang(*_: object) -> Exchange:
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(exchange, "ask", hang)
+    monkeypatch.setattr(dns_query, "ask", hang)
     shared = resolver()
     lookup = await shared.addresses("a.b", "", asyncio.get_running_loop().time() + 0.01)
     assert lookup.outcome is Outcome.DNS_TIMEOUT
@@ -135,7 +153,11 @@ async def test_hosts_come_before_dns_and_know_families(network: Callable[[Say], 
 
 @pytest.mark.parametrize(
     ("name", "record", "message"),
-    [("a..b", "A", "cannot be a name"), ("x" * 64, "A", "cannot be a name"), ("a.b", "WHAT", "not a record type")],
+    [
+        ("a..b", "A", "cannot be a name"),
+        ("x" * 64, "A", "cannot be a name"),
+        ("a.b", "WHAT", "not a record type"),
+    ],
 )
 async def test_what_cannot_be_asked_is_an_error(name: str, record: str, message: str) -> None:
     lookup = await resolver().look_up(Query(name, (record,), ("198.18.0.1",)), soon())

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from agent import certificate
-from agent.responder import HTTP_ANSWER, SSH_BANNER, BoundListener, Speech, serve
+from agent.net import certificate
+from agent.serving.responder import HTTP_ANSWER, SSH_BANNER, BoundListener, Speech, serve
 
 Ports = dict[str, int]
 
@@ -25,7 +25,9 @@ async def ports() -> AsyncIterator[Ports]:
     """A port for everything that can be spoken."""
     listeners, found = [], {}
     for speaks in ("echo", "ssh", "http", "https", "tls", "udp-echo"):
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM if speaks == "udp-echo" else socket.SOCK_STREAM)
+        sock = socket.socket(
+            socket.AF_INET, socket.SOCK_DGRAM if speaks == "udp-echo" else socket.SOCK_STREAM
+        )
         sock.bind(("127.0.0.1", 0))
         found[speaks] = sock.getsockname()[1]
         listeners.append(BoundListener(sock, speaks))  # type: ignore[arg-type]  # the words of Speech
@@ -40,9 +42,13 @@ async def ports() -> AsyncIterator[Ports]:
 async def say(port: int, what: bytes = b"", context: ssl.SSLContext | None = None) -> bytes:
     """Everything that comes back until the other side is done, or the same amount as was said."""
     name = "web.example" if context else None
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname=name)
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=context, server_hostname=name
+    )
     writer.write(what)
-    answer = await (reader.read(65536) if not what.startswith((b"GET", b"HEAD")) else reader.read(-1))
+    answer = await (
+        reader.read(65536) if not what.startswith((b"GET", b"HEAD")) else reader.read(-1)
+    )
     writer.close()
     return answer
 
@@ -61,7 +67,9 @@ async def test_each_speaks_its_protocol(ports: Ports) -> None:
     assert await say(ports["echo"], b"hello") == b"hello"
     assert await say(ports["ssh"]) == SSH_BANNER
     assert await say(ports["http"], b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") == HTTP_ANSWER
-    assert await say(ports["http"], b"HEAD / HTTP/1.1\r\n\r\n") == HTTP_ANSWER.removesuffix(b"prober\n")
+    assert await say(ports["http"], b"HEAD / HTTP/1.1\r\n\r\n") == HTTP_ANSWER.removesuffix(
+        b"prober\n"
+    )
     assert await say(ports["https"], b"GET / HTTP/1.1\r\n\r\n", trusting()) == HTTP_ANSWER
     assert await say(ports["tls"], b"secret", trusting()) == b"secret"
 
@@ -99,13 +107,20 @@ def test_the_certificate_carries_the_names() -> None:
     from cryptography import x509
 
     pem = certificate.issued(("web.example", "198.18.0.9", "2001:db8::1"))
-    names = x509.load_pem_x509_certificate(pem).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    names = (
+        x509.load_pem_x509_certificate(pem)
+        .extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        .value
+    )
     assert names.get_values_for_type(x509.DNSName) == ["web.example"]
-    assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == ["198.18.0.9", "2001:db8::1"]
+    assert [str(address) for address in names.get_values_for_type(x509.IPAddress)] == [
+        "198.18.0.9",
+        "2001:db8::1",
+    ]
 
 
 def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "agent.responder"]
+    command = [sys.executable, "-m", "agent.serving.responder"]
     root = Path(__file__).parents[3]
     nothing = subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
     assert (nothing.returncode, "name at least one port" in nothing.stderr) == (2, True)
@@ -113,7 +128,9 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
         taken.bind(("::", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        busy = subprocess.run([*command, "--echo", port], capture_output=True, text=True, check=False, cwd=root)
+        busy = subprocess.run(
+            [*command, "--echo", port], capture_output=True, text=True, check=False, cwd=root
+        )
     assert busy.returncode == 3
     assert busy.stderr.startswith("error: a port cannot be bound")
 
@@ -121,6 +138,6 @@ def test_the_command_line_says_what_is_wrong(tmp_path: Path) -> None:
 def test_every_word_has_a_protocol() -> None:
     from typing import get_args
 
-    from agent import responder
+    from agent.serving import responder
 
     assert set(get_args(Speech)) == {*responder._STREAMS, "udp-echo"}

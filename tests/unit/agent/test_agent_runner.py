@@ -49,12 +49,16 @@ def closed_port() -> int:
 
 
 def run(plan: bytes, *options: str) -> tuple[int, list[object]]:
-    done = subprocess.run([*RUNNER, *options], input=plan, capture_output=True, check=False, cwd=ROOT, timeout=30)
+    done = subprocess.run(
+        [*RUNNER, *options], input=plan, capture_output=True, check=False, cwd=ROOT, timeout=30
+    )
     assert done.stderr == b""
     return done.returncode, [wire.decode_line(line) for line in done.stdout.splitlines()]
 
 
-async def test_observations_come_as_they_happen_and_the_end_is_last(open_port: int, silent_port: int) -> None:
+async def test_observations_come_as_they_happen_and_the_end_is_last(
+    open_port: int, silent_port: int
+) -> None:
     plan = Plan(
         "v",
         (
@@ -62,28 +66,43 @@ async def test_observations_come_as_they_happen_and_the_end_is_last(open_port: i
             Probe("quick", ProbeKind.TCP, "127.0.0.1", open_port),
         ),
     )
-    lines: list[bytes] = []
-    await run_plan(plan, lines.append)
-    seen = [wire.decode_line(line) for line in lines]
-    assert [line.probe for line in seen if isinstance(line, Observation)] == ["quick", "slow"]
-    assert seen[-1] == wire.End(2)
+    seen: list[Observation] = []
+    await run_plan(plan, seen.append)
+    assert [observation.probe for observation in seen] == ["quick", "slow"]
+    _, lines = run(wire.encode_plan(plan) + b"\n")
+    assert [line.probe for line in lines if isinstance(line, Observation)] == ["quick", "slow"]
+    assert lines[-1] == wire.End(2)
 
 
 async def test_an_empty_plan_ends_at_once() -> None:
-    lines: list[bytes] = []
-    await run_plan(Plan("v", ()), lines.append)
-    assert [wire.decode_line(line) for line in lines] == [wire.End(0)]
+    seen: list[Observation] = []
+    await run_plan(Plan("v", ()), seen.append)
+    assert seen == []
+    assert run(wire.encode_plan(Plan("v", ())) + b"\n") == (0, [wire.End(0)])
 
 
-async def test_a_cancelled_run_has_no_end_line(silent_port: int) -> None:
+async def test_a_cancelled_run_stops(silent_port: int) -> None:
     plan = Plan("v", (Probe("a", ProbeKind.UDP, "127.0.0.1", silent_port, timeout=60),))
-    lines: list[bytes] = []
-    task = asyncio.create_task(run_plan(plan, lines.append))
+    seen: list[Observation] = []
+    task = asyncio.create_task(run_plan(plan, seen.append))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert lines == []
+    assert seen == []
+
+
+def test_every_line_carries_the_nonce_of_its_plan(closed_port: int) -> None:
+    plan = Plan("v", (Probe("a", ProbeKind.TCP, "127.0.0.1", closed_port),), nonce="n1")
+    done = subprocess.run(
+        RUNNER,
+        input=wire.encode_plan(plan) + b"\n",
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        timeout=30,
+    )
+    assert [json.loads(line)["nonce"] for line in done.stdout.splitlines()] == ["n1", "n1"]
 
 
 def test_failed_probes_are_a_successful_run(closed_port: int) -> None:
@@ -116,7 +135,8 @@ def test_a_plan_from_a_variable(closed_port: int, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"", "there is no plan"), (b"{]\n", "cannot be read"), (b'{"version": 2}\n', "version 2")]
+    ("content", "message"),
+    [(b"", "there is no plan"), (b"{]\n", "cannot be read"), (b'{"version": 1}\n', "version 1")],
 )
 def test_a_bad_plan_is_a_failure_line_and_exit_code_2(content: bytes, message: str) -> None:
     code, [failure] = run(content)
@@ -127,7 +147,9 @@ def test_a_bad_plan_is_a_failure_line_and_exit_code_2(content: bytes, message: s
 
 
 @pytest.mark.parametrize(
-    "content", [None, gzip.compress(b"x" * 100)[:20], b"\x1f\x8bnonsense"], ids=["no file", "cut off", "not gzip"]
+    "content",
+    [None, gzip.compress(b"x" * 100)[:20], b"\x1f\x8bnonsense"],
+    ids=["no file", "cut off", "not gzip"],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "plan"
@@ -141,7 +163,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> No
 
 def test_it_starts_when_it_has_read_one_line_without_waiting_for_the_end(closed_port: int) -> None:
     plan = Plan("v", (Probe("a", ProbeKind.TCP, "127.0.0.1", closed_port),))
-    with subprocess.Popen(RUNNER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+    with subprocess.Popen(
+        RUNNER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         process.stdin.write(wire.encode_plan(plan) + b"\n")
@@ -182,14 +206,17 @@ def test_when_nobody_reads_any_more_it_stops(open_port: int, silent_port: int) -
     probes += [Probe(f"b{number}", ProbeKind.TCP, "127.0.0.1", open_port) for number in range(3)]
     reading, writing = os.pipe()
     os.close(reading)
-    process = subprocess.Popen(RUNNER, stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE, cwd=ROOT)
+    process = subprocess.Popen(
+        RUNNER, stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE, cwd=ROOT
+    )
     os.close(writing)
     _, said = process.communicate(wire.encode_plan(Plan("v", tuple(probes))) + b"\n", timeout=10)
     assert (process.returncode, said) == (130, b"")
 
 
 @pytest.mark.parametrize(
-    ("kinds", "absent"), [("tcp udp icmp", "dns aiohttp scapy cryptography"), ("http", "cryptography dns")]
+    ("kinds", "absent"),
+    [("tcp udp icmp", "dns aiohttp scapy cryptography"), ("http", "cryptography dns")],
 )
 def test_a_plan_loads_only_what_it_needs(kinds: str, absent: str) -> None:
     code = f"""
@@ -200,5 +227,7 @@ probes = tuple(Probe(kind, ProbeKind(kind), "127.0.0.1", 1, url="http://127.0.0.
 runner.import_early(Plan("v", probes))
 print(*sorted({{name.partition(".")[0] for name in sys.modules}} & set({absent.split()!r})))
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout == "\n"

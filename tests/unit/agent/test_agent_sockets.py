@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent import connect, datagram, dial, sockets
+from agent.net import connect, datagram, dial, sockets
 
 
 @pytest.fixture
@@ -32,7 +32,9 @@ async def test_an_answer_that_came_while_the_loop_was_starved_is_not_a_timeout(
     assert await waiting
 
 
-async def test_an_answer_counts_even_when_the_deadline_is_long_past(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_an_answer_counts_even_when_the_deadline_is_long_past(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
     one, other = pair
     other.send(b"there")
     assert await sockets.readable(one, asyncio.get_running_loop().time() - 10)
@@ -45,7 +47,9 @@ async def test_silence_is_a_timeout(pair: tuple[socket.socket, socket.socket]) -
         await sockets.patiently(one, lambda: one.recv(1), asyncio.get_running_loop().time() + 0.01)
 
 
-async def test_nothing_stays_registered_with_the_loop(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_nothing_stays_registered_with_the_loop(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
     one, _ = pair
     waiting = asyncio.ensure_future(sockets.readable(one, asyncio.get_running_loop().time() + 60))
     await asyncio.sleep(0)
@@ -79,13 +83,16 @@ def test_literal_addresses(host: str, address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "moments"), [(0.5, [0.5]), (2.0, [1.0, 2.0]), (5.0, [1.0, 3.0, 5.0]), (8.0, [1.0, 3.0, 7.0, 8.0])]
+    ("seconds", "moments"),
+    [(0.5, [0.5]), (2.0, [1.0, 2.0]), (5.0, [1.0, 3.0, 5.0]), (8.0, [1.0, 3.0, 7.0, 8.0])],
 )
 def test_a_datagram_is_sent_again_as_a_syn_is(seconds: float, moments: list[float]) -> None:
     assert datagram.rounds(0.0, seconds) == moments
 
 
-async def test_too_few_files_is_an_error_of_the_probe_not_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_too_few_files_is_an_error_of_the_probe_not_of_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def full(*_: object) -> socket.socket:
         raise OSError(24, "Too many open files")
 

@@ -6,19 +6,23 @@ import errno
 
 import pytest
 
-from agent import connect, routes
-from agent.connect import Connection
+from agent.evidence import routes
+from agent.evidence.rst_origin import Vicinity
+from agent.net import connect
+from agent.net.connect import Connection
 from agent.result import AttemptResult
-from agent.vicinity import Vicinity
 from prober.model.outcome import Evidence, IcmpEvidence, Outcome
 
 TARGET = "198.18.0.9"
-REFUSED = AttemptResult(Outcome.REFUSED, TARGET, {"connect": 1.0}, Evidence(errno="ECONNREFUSED"), port=80)
+REFUSED = AttemptResult(
+    Outcome.REFUSED, TARGET, {"connect": 1.0}, Evidence(errno="ECONNREFUSED"), port=80
+)
 EXCEEDED = (IcmpEvidence(11, 0, "198.51.100.11", ttl=64),)
 
 
 class Wire:
-    """Answers connects as if a RST arrived with `ttl`; a SYN with TTL 1 is `exceeded`, or reaches who sends the RST."""
+    """Answers connects as if a RST arrived with `ttl`; a SYN with TTL 1 is `exceeded`, or reaches
+    who sends the RST."""
 
     def __init__(self, ttl: int, *, exceeded: bool) -> None:
         self.ttl, self.exceeded = ttl, exceeded
@@ -44,7 +48,12 @@ def on(monkeypatch: pytest.MonkeyPatch, wire: Wire, *, behind: bool | None = Tru
         (64, True, True, Outcome.REJECTED),
         (63, True, True, Outcome.REFUSED),  # a router is between: it may be the target
         (127, True, True, Outcome.REFUSED),  # a target that sends with 128
-        (64, False, True, Outcome.REFUSED),  # it may be the next hop itself, or its "time exceeded" was not sent
+        (
+            64,
+            False,
+            True,
+            Outcome.REFUSED,
+        ),  # it may be the next hop itself, or its "time exceeded" was not sent
         (64, True, False, Outcome.REFUSED),  # a neighbour
         (64, True, None, Outcome.REFUSED),
     ],
@@ -58,7 +67,9 @@ async def test_both_proofs_are_needed(
     assert bool(result.evidence.notes) is (outcome is Outcome.REJECTED)
 
 
-async def test_the_distance_is_measured_once_for_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_distance_is_measured_once_for_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     wire = Wire(63, exceeded=True)
     on(monkeypatch, wire)
     vicinity = Vicinity()
@@ -72,10 +83,14 @@ async def test_the_distance_is_measured_once_for_an_address(monkeypatch: pytest.
     [
         AttemptResult(Outcome.OK, TARGET, port=80),
         AttemptResult(Outcome.TIMEOUT, TARGET, port=80),
-        AttemptResult(Outcome.REFUSED, TARGET),  # UDP: it has an ICMP error, and that has a TTL of its own
+        AttemptResult(
+            Outcome.REFUSED, TARGET
+        ),  # UDP: it has an ICMP error, and that has a TTL of its own
     ],
 )
-async def test_nothing_else_is_touched(monkeypatch: pytest.MonkeyPatch, result: AttemptResult) -> None:
+async def test_nothing_else_is_touched(
+    monkeypatch: pytest.MonkeyPatch, result: AttemptResult
+) -> None:
     wire = Wire(64, exceeded=True)
     on(monkeypatch, wire)
     assert await Vicinity().unmask(result) is result

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from agent import wire
-from agent.itinerary import Visit, decode_itinerary, denumbered, encode_itinerary
+from agent.entering.request import Visit, decode_itinerary, denumbered, encode_itinerary
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind
@@ -40,7 +40,9 @@ def test_an_itinerary_survives_the_wire() -> None:
     assert decode_itinerary(line) == visits
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b'{"visits": [], "version": 9}', b'{"visits": [], "listen": 1}'])
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b'{"visits": [], "version": 9}', b'{"visits": [], "listen": 1}']
+)
 def test_what_is_no_itinerary_is_refused(line: bytes) -> None:
     with pytest.raises(UsageError):
         decode_itinerary(line)
@@ -52,7 +54,11 @@ def test_a_line_without_a_number_is_refused() -> None:
 
 
 def test_every_visit_writes_its_own_lines_while_stdin_stays_open() -> None:
-    visits = [Visit(plan(tcp("1"))), Visit(plan(tcp("1"), tcp("2"))), Visit(msgspec.Raw(b'{"probes": 1}'))]
+    visits = [
+        Visit(plan(tcp("1"))),
+        Visit(plan(tcp("1"), tcp("2"))),
+        Visit(msgspec.Raw(b'{"probes": 1}')),
+    ]
     process = start()
     assert process.stdin is not None
     assert process.stdout is not None
@@ -61,7 +67,9 @@ def test_every_visit_writes_its_own_lines_while_stdin_stays_open() -> None:
     lines = [denumbered(line.rstrip(b"\n")) for line in process.stdout]
     assert process.wait() == 0
     words = [(number, wire.decode_line(line)) for number, line in lines]
-    assert [word.outcome for number, word in words if number == 1 and isinstance(word, Observation)] == [
+    assert [
+        word.outcome for number, word in words if number == 1 and isinstance(word, Observation)
+    ] == [
         Outcome.REFUSED,
         Outcome.REFUSED,
     ]

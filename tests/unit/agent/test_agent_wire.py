@@ -1,4 +1,5 @@
-"""The lines: what is written is read back, defaults are left out, and what is wrong is refused with a sentence."""
+"""The lines: what is written is read back, defaults are left out, and what is wrong is refused with
+a sentence."""
 
 from __future__ import annotations
 
@@ -32,7 +33,16 @@ FULL = Observation(
     evidence=Evidence(
         errno="ECONNREFUSED",
         icmp=(IcmpEvidence(3, 4, "198.51.100.11", mtu=1400, ttl=64),),
-        dns=(DnsEvidence("web.example.", "198.19.0.10", "NOERROR", ("198.18.0.9",), truncated=True, transport="tcp"),),
+        dns=(
+            DnsEvidence(
+                "web.example.",
+                "198.19.0.10",
+                "NOERROR",
+                ("198.18.0.9",),
+                truncated=True,
+                transport="tcp",
+            ),
+        ),
         tls=TlsEvidence(version="TLSv1.3", names=("web.example",), days_left=3.5, trusted=False),
         http=HttpEvidence(503, "Service Unavailable"),
         hops=(Hop(1, "198.51.100.11", "time-exceeded", 0.4), Hop(2, "", "silent")),
@@ -40,7 +50,10 @@ FULL = Observation(
         local="198.18.0.5:40000",
         notes=("a note",),
     ),
-    attempts=(Attempt(Outcome.TIMEOUT, 2000.0), Attempt(Outcome.REJECTED, 1.5, "198.18.0.9", "why")),
+    attempts=(
+        Attempt(Outcome.TIMEOUT, 2000.0),
+        Attempt(Outcome.REJECTED, 1.5, "198.18.0.9", "why"),
+    ),
     lag_ms=0.25,
     detail="why",
 )
@@ -48,7 +61,10 @@ FULL = Observation(
 
 def test_a_plan_is_one_line_without_defaults_and_comes_back() -> None:
     every = {field.name: field.default for field in dataclasses.fields(Probe)}
-    plan = Plan("pod/ns/x", (PROBE, Probe("b", ProbeKind.HTTP, "h", url="http://h/\n", status=(200, 204), timeout=0.5)))
+    plan = Plan(
+        "pod/ns/x",
+        (PROBE, Probe("b", ProbeKind.HTTP, "h", url="http://h/\n", status=(200, 204), timeout=0.5)),
+    )
     line = wire.encode_plan(plan)
     assert b"\n" not in line
     assert wire.decode_plan(line) == plan
@@ -85,9 +101,18 @@ def test_end_and_failure_lines() -> None:
             b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "new": 1}]}',
             "unknown field `new` - at `$.probes[0]`",
         ),
-        (b'{"vantage": "v", "probes": [{"id": "a", "kind": "sctp", "host": "h"}]}', "Invalid enum value 'sctp'"),
-        (b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "port": "80"}]}', "Expected `int`"),
-        (b'{"version": 9, "vantage": "v", "probes": [], "more": 1}', f"version 9, this agent speaks {WIRE_VERSION}"),
+        (
+            b'{"vantage": "v", "probes": [{"id": "a", "kind": "sctp", "host": "h"}]}',
+            "Invalid enum value 'sctp'",
+        ),
+        (
+            b'{"vantage": "v", "probes": [{"id": "a", "kind": "tcp", "host": "h", "port": "80"}]}',
+            "Expected `int`",
+        ),
+        (
+            b'{"version": 9, "vantage": "v", "probes": [], "more": 1}',
+            f"version 9, this agent speaks {WIRE_VERSION}",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(line: bytes, message: str) -> None:
@@ -110,7 +135,9 @@ def test_what_cannot_be_read_is_refused(line: bytes, message: str) -> None:
         ({"kind": ProbeKind.HTTP}, "needs a url"),
     ],
 )
-def test_what_cannot_be_run_is_refused_and_names_the_probe(change: dict[str, object], message: str) -> None:
+def test_what_cannot_be_run_is_refused_and_names_the_probe(
+    change: dict[str, object], message: str
+) -> None:
     plan = Plan("v", (dataclasses.replace(PROBE, **change),))  # type: ignore[arg-type]  # fields of Probe
     with pytest.raises(UsageError, match="probe 'a'") as caught:
         wire._refuse_mistakes(plan)
@@ -122,7 +149,9 @@ def test_ids_must_differ() -> None:
         wire.decode_plan(wire.encode_plan(Plan("v", (PROBE, PROBE))))
 
 
-@pytest.mark.parametrize("line", [b"Traceback (most recent call last):", b'{"type": "other"}', b'{"probes": 1}', b""])
+@pytest.mark.parametrize(
+    "line", [b"Traceback (most recent call last):", b'{"type": "other"}', b'{"probes": 1}', b""]
+)
 def test_a_line_that_is_none_of_the_three_is_not_passed_over(line: bytes) -> None:
     with pytest.raises(FabricError, match="cannot be read") as caught:
         wire.decode_line(line)

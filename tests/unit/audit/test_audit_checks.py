@@ -41,23 +41,45 @@ WORLDS = {
     "pod-not-covered": (PODS,),
     "dns-denied": (PODS, DENY),
     "dns-without-tcp": (PODS, DENY, DNS.replace(", {protocol: TCP, port: 53}", "")),
-    "policy-selects-nothing": (PODS, DENY, DNS, policy("x", "podSelector: {matchLabels: {app: wep}}")),
+    "policy-selects-nothing": (
+        PODS,
+        DENY,
+        DNS,
+        policy("x", "podSelector: {matchLabels: {app: wep}}"),
+    ),
     "service-port-in-rule": (
         PODS,
         policy("x", "podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80}]}]"),
     ),
-    "rules-ignored": (PODS, policy("x", "podSelector: {}\npolicyTypes: [Ingress]\negress: [{ports: [{port: 22}]}]")),
+    "rules-ignored": (
+        PODS,
+        policy("x", ("podSelector: {}\npolicyTypes: [Ingress]\negress: [{ports: [{port: 22}]}]")),
+    ),
     "rule-never-matches": (
         PODS,
-        policy("x", "podSelector: {}\ningress: [{from: [{podSelector: {matchLabels: {app: apii}}}]}]"),
+        policy(
+            "x", ("podSelector: {}\ningress: [{from: [{podSelector: {matchLabels: {app: apii}}}]}]")
+        ),
     ),
     "namespace-selector-unmatched": (
         PODS,
-        policy("x", "podSelector: {}\ningress: [{from: [{namespaceSelector: {matchLabels: {name: monitoring}}}]}]"),
+        policy(
+            "x",
+            (
+                "podSelector: {}\ningress: [{from: [{namespaceSelector: {matchLabels: {name: "
+                "monitoring}}}]}]"
+            ),
+        ),
     ),
     "namespace-label-missing": (
         PODS,
-        policy("x", "podSelector: {}\ningress: [{from: [{namespaceSelector: {matchLabels: {tier: front}}}]}]"),
+        policy(
+            "x",
+            (
+                "podSelector: {}\ningress: [{from: [{namespaceSelector: {matchLabels: {tier: "
+                "front}}}]}]"
+            ),
+        ),
     ),
     "allowed-one-way": (
         PODS,
@@ -85,32 +107,51 @@ WORLDS = {
             """,
         ),
     ),
-    "allow-all": (PODS, policy("x", "podSelector: {}\negress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")),
-    "ingress-from-everywhere": (PODS, policy("x", "podSelector: {}\ningress: [{ports: [{port: 8080}]}]")),
-    "rule-without-ports": (PODS, policy("x", "podSelector: {}\ningress: [{from: [{podSelector: {}}]}]")),
-    "host-network-pod": (PODS.replace("{containers: [{name: db", "{hostNetwork: true, containers: [{name: db"), DENY),
+    "allow-all": (
+        PODS,
+        policy("x", ("podSelector: {}\negress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]")),
+    ),
+    "ingress-from-everywhere": (
+        PODS,
+        policy("x", ("podSelector: {}\ningress: [{ports: [{port: 8080}]}]")),
+    ),
+    "rule-without-ports": (
+        PODS,
+        policy("x", ("podSelector: {}\ningress: [{from: [{podSelector: {}}]}]")),
+    ),
+    "host-network-pod": (
+        PODS.replace("{containers: [{name: db", ("{hostNetwork: true, containers: [{name: db")),
+        DENY,
+    ),
     "metrics-denied": (
         PODS.replace("name: sql", "name: metrics"),
         DENY,
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: prometheus, namespace: mon, labels: {app: prometheus}}\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: prometheus, namespace: mon, "
+        "labels: {app: prometheus}}\n"
         "spec: {containers: [{name: p, image: p}]}\n",
     ),
     "policy-not-enforced": (
         PODS,
         DENY,
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: flannel, namespace: kube-flannel, labels: {app: flannel}}\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: flannel, namespace: kube-flannel, "
+        "labels: {app: flannel}}\n"
         "spec: {hostNetwork: true, containers: [{name: p, image: p}]}\n",
     ),
     "too-many-rules": (
-        PODS.replace("spec: {containers: [{name: db", "spec: {nodeName: n1, containers: [{name: db"),
+        PODS.replace(
+            "spec: {containers: [{name: db", ("spec: {nodeName: n1, containers: [{name: db")
+        ),
         "---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\n",
         policy(
             "x",
-            "podSelector: {}\ningress:\n  - from: [" + ", ".join(["{podSelector: {}}"] * 101) + "]\n    ports: ["
-            + ", ".join(f"{{port: {number}}}" for number in range(1, 101)) + "]",
+            "podSelector: {}\ningress:\n  - from: ["
+            + ", ".join(["{podSelector: {}}"] * 101)
+            + "]\n    ports: ["
+            + ", ".join(f"{{port: {number}}}" for number in range(1, 101))
+            + "]",
         ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("check", WORLDS)
@@ -133,9 +174,16 @@ def test_a_policy_for_every_port_does_not_contradict_one_that_names_its_own(tmp_
 
 
 def test_a_wider_rule_for_the_same_port_contradicts(tmp_path: Path) -> None:
-    wide = policy("wide", "podSelector: {matchLabels: {app: db}}\ningress: [{ports: [{port: 5000, endPort: 6000}]}]")
+    wide = policy(
+        "wide",
+        "podSelector: {matchLabels: {app: db}}\ningress: [{ports: [{port: 5000, endPort: 6000}]}]",
+    )
     named = SOUND.replace("port: sql", "port: 5432")
-    spots = [one for one in found(tmp_path, PODS, DENY, DNS, named, wide) if one.id == "policies-contradict"]
+    spots = [
+        one
+        for one in found(tmp_path, PODS, DENY, DNS, named, wide)
+        if one.id == "policies-contradict"
+    ]
     assert [(one.object.name, one.path) for one in spots] == [("db", ("spec", "ingress", 0))]
 
 
@@ -144,17 +192,22 @@ def test_dns_of_the_manifests_is_used_where_it_is_there(tmp_path: Path) -> None:
     dns = (
         "---\napiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\n"
         "spec: {selector: {app: named}, ports: [{port: 53, protocol: UDP}]}\n"
-        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: named, namespace: kube-system, labels: {app: named}}\n"
+        "---\napiVersion: v1\nkind: Pod\nmetadata: {name: named, namespace: kube-system, "
+        "labels: {app: named}}\n"
         "spec: {containers: [{name: named, image: named}]}\n"
     )
     assert "dns-denied" in ids(found(tmp_path, PODS, DENY, DNS, SOUND, dns))
 
 
 def test_agents_that_are_down_and_nodes_without_one(tmp_path: Path) -> None:
-    agent = Pod("kube-system", "cilium-1", {"k8s-app": "cilium"}, node="n1", host_network=True, ready=False)
+    agent = Pod(
+        "kube-system", "cilium-1", {"k8s-app": "cilium"}, node="n1", host_network=True, ready=False
+    )
     snapshot = _snapshot(tmp_path)
     snapshot = replace(
-        snapshot, nodes={name: Node(name) for name in ("n1", "n2")}, pods={("kube-system", "cilium-1"): agent}
+        snapshot,
+        nodes={name: Node(name) for name in ("n1", "n2")},
+        pods={("kube-system", "cilium-1"): agent},
     )
     spots = [one for one in audit(View(snapshot)).findings if one.id == "cni-agent-down"]
     assert {one.object.name for one in spots} == {"cilium-1", "n2"}
@@ -164,7 +217,9 @@ def test_pods_without_an_identity(tmp_path: Path) -> None:
     snapshot = _snapshot(tmp_path)
     web, db = sorted(snapshot.pods)
     known = {web: Identity(5, ("reserved:init",)), db: Identity(4711, ("k8s:app=db",))}
-    spots = [one for one in audit(View(snapshot, known)).findings if one.id == "cilium-identity-missing"]
+    spots = [
+        one for one in audit(View(snapshot, known)).findings if one.id == "cilium-identity-missing"
+    ]
     assert [(one.object.namespace, one.object.name) for one in spots] == [web]
 
 
@@ -182,7 +237,12 @@ def test_coverage_counts_half_for_one_direction(tmp_path: Path) -> None:
     path = tmp_path / "world.yaml"
     path.write_text(PODS + ingress)
     numbers = audit(View(load_manifests([path]).snapshot)).coverage
-    assert (numbers.pods, numbers.ingress_isolated, numbers.egress_isolated, numbers.percent) == (2, 2, 0, 50.0)
+    assert (numbers.pods, numbers.ingress_isolated, numbers.egress_isolated, numbers.percent) == (
+        2,
+        2,
+        0,
+        50.0,
+    )
     assert (numbers.namespaces, numbers.default_deny) == (1, 0)
 
 

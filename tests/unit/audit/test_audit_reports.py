@@ -22,7 +22,10 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "audit.md"
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    wrong = policy("a b".replace(" ", "-"), "podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80}]}]")
+    wrong = policy(
+        "a b".replace(" ", "-"),
+        "podSelector: {matchLabels: {app: web}}\ningress: [{ports: [{port: 80}]}]",
+    )
     (tmp_path / "my world.yaml").write_text(PODS + DENY + DNS + wrong)
     return tmp_path
 
@@ -33,7 +36,9 @@ def out(capsys: pytest.CaptureFixture[str], *args: str, code: int) -> str:
 
 
 def test_the_document_is_generated_from_the_table() -> None:
-    assert DOCUMENT.read_text() == catalog(), "regenerate it: python -m prober.audit.catalog > docs/audit.md"
+    assert DOCUMENT.read_text() == catalog(), (
+        "regenerate it: python -m prober.audit.catalog > docs/audit.md"
+    )
 
 
 def test_every_check_has_an_id_of_its_own() -> None:
@@ -41,7 +46,9 @@ def test_every_check_has_an_id_of_its_own() -> None:
     assert len(set(ids)) == len(ids)
 
 
-def test_a_person_reads_where_why_and_what_to_do(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_person_reads_where_why_and_what_to_do(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = out(capsys, "-f", "my world.yaml", code=1)
     assert "error    service-port-in-rule" in text
     assert "my world.yaml:" in text
@@ -63,15 +70,22 @@ def test_yaml_has_what_json_has(here: Path, capsys: pytest.CaptureFixture[str]) 
     assert yaml.safe_load(out(capsys, "-f", ".", "-o", "yaml", code=1)) == as_json
 
 
-def test_sarif_has_what_the_specification_requires(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Properties that the schema of 2.1.0 requires, and what viewers need to show a result in a file."""
+def test_sarif_has_what_the_specification_requires(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Properties that the schema of 2.1.0 requires, and what viewers need to show a result in a
+    file."""
     log = json.loads(out(capsys, "-f", "my world.yaml", "-o", "sarif", code=1))
     assert log["version"] == "2.1.0"
     [one] = log["runs"]
     rules = one["tool"]["driver"]["rules"]
     assert one["tool"]["driver"]["name"] == "prober"
     assert [rule["id"] for rule in rules] == [check.id for check in CHECKS]
-    assert all(rule[text]["text"] for rule in rules for text in ("shortDescription", "fullDescription", "help"))
+    assert all(
+        rule[text]["text"]
+        for rule in rules
+        for text in ("shortDescription", "fullDescription", "help")
+    )
     assert one["invocations"] == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
     assert one["results"]
     for result in one["results"]:
@@ -88,13 +102,16 @@ PROPERTIES = {
     "logicalLocations": {"fullyQualifiedName", "kind"},
     "region": {"startLine"},
 }
-"""What the schema of SARIF 2.1.0 knows of what is written here, by the property that holds it: it allows nothing else.
-The logs were held against the whole schema, formats included; it is too long to be kept here."""
+"""What the schema of SARIF 2.1.0 knows of what is written here, by the property that holds it: it
+allows nothing else. The logs were held against the whole schema, formats included; it is too long
+to be kept here."""
 
 
 def _misplaced(value: Any, holder: str = "") -> Iterator[str]:
     if isinstance(value, dict):
-        yield from (f"{holder}.{key}" for key in value.keys() - PROPERTIES.get(holder, value.keys()))
+        yield from (
+            f"{holder}.{key}" for key in value.keys() - PROPERTIES.get(holder, value.keys())
+        )
         for key, inner in value.items():
             yield from _misplaced(inner, key)
     for item in value if isinstance(value, list) else ():
@@ -108,7 +125,10 @@ def test_sarif_says_nothing_that_its_schema_does_not_know(
     (here / name).write_bytes((here / "my world.yaml").read_bytes())
     log = json.loads(out(capsys, "-f", name, "-o", "sarif", code=1))
     assert not list(_misplaced(log))
-    found = {one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in log["runs"][0]["results"]}
+    found = {
+        one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        for one in log["runs"][0]["results"]
+    }
     assert {unquote(uri) for uri in found} == {name}
     assert not urlsplit(found.pop()).scheme, "a colon would be read as a scheme's"
 
@@ -124,7 +144,9 @@ def _sound(result: dict[str, Any], rules: list[dict[str, Any]]) -> None:
     assert len(result["partialFingerprints"]["prober/v1"]) == 32
 
 
-def test_markdown_is_a_table_that_names_cannot_break(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_markdown_is_a_table_that_names_cannot_break(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     text = out(capsys, "-f", ".", "-o", "markdown", code=1)
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
@@ -144,7 +166,9 @@ def test_exit_codes(here: Path, args: tuple[str, ...], code: int) -> None:
     assert run(["audit", "-f", "my world.yaml", *args]) == code
 
 
-def test_policies_without_pods_are_never_green(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_policies_without_pods_are_never_green(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "policies.yaml"
     path.write_text(DENY.removeprefix("---\n"))
     assert "not checked, for want of pods: " in out(capsys, "-f", str(path), code=3)
@@ -152,12 +176,16 @@ def test_policies_without_pods_are_never_green(tmp_path: Path, capsys: pytest.Ca
     assert log["runs"][0]["invocations"][0]["executionSuccessful"] is False
 
 
-def test_a_misspelt_check_is_not_ignored_silently(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_misspelt_check_is_not_ignored_silently(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["audit", "-f", ".", "--ignore", "dns-denid"]) == 2
     assert "did you mean dns-denied?" in capsys.readouterr().err
 
 
-def test_without_a_cluster_it_is_an_error(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_cluster_it_is_an_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUBECONFIG", "/nonexistent")
     assert run(["audit"]) == 3
     assert capsys.readouterr().err

@@ -1,4 +1,5 @@
-"""A small world, and runs in it without packets: every probe ends as the policies say, unless a test says otherwise."""
+"""A small world, and runs in it without packets: every probe ends as the policies say, unless a
+test says otherwise."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ LAB = FabricInfo("lab", "lab", enforcement="nft, rejects")
 def pod(name: str, app: str, number: int, *ports: int, owner: str = "", more: str = "") -> str:
     """A pod of namespace shop; `owner` is the name of its ReplicaSet's Deployment."""
     declared = ", ".join(f"{{containerPort: {port}}}" for port in ports)
-    controller = f"{{kind: ReplicaSet, name: {owner}-abc, controller: true, apiVersion: apps/v1, uid: u}}"
+    controller = (
+        f"{{kind: ReplicaSet, name: {owner}-abc, controller: true, apiVersion: apps/v1, uid: u}}"
+    )
     return f"""\
 apiVersion: v1
 kind: Pod
@@ -52,7 +55,11 @@ spec: {{podSelector: {selector}, {spec}}}
 
 
 DENY = policy("deny", "{}", "policyTypes: [Ingress]")
-TO_DB = policy("to-db", "{matchLabels: {app: db}}", "ingress: [{from: [{podSelector: {}}], ports: [{port: 5432}]}]")
+TO_DB = policy(
+    "to-db",
+    "{matchLabels: {app: db}}",
+    "ingress: [{from: [{podSelector: {}}], ports: [{port: 5432}]}]",
+)
 """Everyone in the namespace may talk to the database."""
 
 

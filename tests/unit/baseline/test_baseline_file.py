@@ -16,11 +16,17 @@ from prober.model.baseline import Baseline, ChangeKind
 from prober.model.errors import InputError, UsageError
 
 ODD = policy(
-    "odd", "{matchExpressions: [{key: app, operator: In, values: [db, web]}, {key: x, operator: DoesNotExist}]}",
-    "policyTypes: [Ingress, Egress], egress: [{}], ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24, except: "
-    "[203.0.113.8/29]}}, {namespaceSelector: {}, podSelector: {}}], ports: [{protocol: UDP}, {port: http}, "
+    "odd",
+    (
+        "{matchExpressions: [{key: app, operator: In, values: [db, web]}, {key: x, operator: "
+        "DoesNotExist}]}"
+    ),
+    "policyTypes: [Ingress, Egress], egress: [{}], ingress: [{from: [{ipBlock: {cidr: "
+    "203.0.113.0/24, except: "
+    "[203.0.113.8/29]}}, {namespaceSelector: {}, podSelector: {}}], ports: [{protocol: UDP}, "
+    "{port: http}, "
     "{port: 80, endPort: 90}]}]",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -29,20 +35,30 @@ def baseline(tmp_path: Path) -> Baseline:
 
 
 def test_labels_that_yaml_could_take_for_something_else(tmp_path: Path) -> None:
-    odd = WEB.replace("app: web", 'app: web, a: "y", b: "12e5", c: "", d: "0x1f", e: "null", f: "1_000"')
+    odd = WEB.replace(
+        "app: web", 'app: web, a: "y", b: "12e5", c: "", d: "0x1f", e: "null", f: "1_000"'
+    )
     baseline = surveyed(world(tmp_path, odd, DB))[0].baseline
     file = tmp_path / "before.yaml"
     file.write_text(baseline_text(baseline, ".yaml"))
     assert load_baseline(file).workloads["deploy/web.shop"] == {
-        "app": "web", "a": "y", "b": "12e5", "c": "", "d": "0x1f", "e": "null", "f": "1_000",
-    }  # fmt: skip
+        "app": "web",
+        "a": "y",
+        "b": "12e5",
+        "c": "",
+        "d": "0x1f",
+        "e": "null",
+        "f": "1_000",
+    }
 
 
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_what_is_read_is_what_was_written(tmp_path: Path, baseline: Baseline, suffix: str) -> None:
     file = tmp_path / f"before{suffix}"
     file.write_text(baseline_text(baseline, suffix))
-    assert load_baseline(file) == replace(baseline, fabric=replace(baseline.fabric, nodes=0, pods=0))
+    assert load_baseline(file) == replace(
+        baseline, fabric=replace(baseline.fabric, nodes=0, pods=0)
+    )
 
 
 def test_a_flow_is_one_line_and_the_order_is_stable(baseline: Baseline) -> None:
@@ -50,8 +66,13 @@ def test_a_flow_is_one_line_and_the_order_is_stable(baseline: Baseline) -> None:
     shuffled = replace(baseline, cells=dict(reversed(baseline.cells.items())))
     assert baseline_text(shuffled, ".yaml") == text
     lines = [line.strip() for line in text.splitlines()]
-    assert "5432/tcp: {observed: open, outcomes: [ok], predicted: allowed, policies: [shop/odd, shop/to-db]}" in lines
-    assert not any("abc" in line or "198.18" in line for line in lines), "pods and addresses change with every rollout"
+    assert (
+        "5432/tcp: {observed: open, outcomes: [ok], predicted: allowed, policies: [shop/odd, "
+        "shop/to-db]}"
+    ) in lines
+    assert not any("abc" in line or "198.18" in line for line in lines), (
+        "pods and addresses change with every rollout"
+    )
 
 
 @pytest.fixture
@@ -71,16 +92,26 @@ def broken(tmp_path: Path, baseline: Baseline) -> Callable[[str, str], Path]:
     [
         ("kind: Baseline", "kind: Scenario", "before.yaml:4: kind: must be `Baseline`"),
         ("v1alpha1", "v9", "before.yaml:3: apiVersion: must be `prober.dev/v1alpha1`"),
-        ("observed: open", "observed: opn", "must be one of open, refused, partly, closed, unknown"),
+        (
+            "observed: open",
+            "observed: opn",
+            "must be one of open, refused, partly, closed, unknown",
+        ),
         ("5432/tcp:", "5432:", "is not a port"),
         ("deploy/web.shop: {", "web: {", "is not the name of a workload"),
-        ("operator: In\n", "operator: Inn\n", "policies[1].spec.podSelector.matchExpressions[0].operator"),
+        (
+            "operator: In\n",
+            "operator: Inn\n",
+            "policies[1].spec.podSelector.matchExpressions[0].operator",
+        ),
         ("predicted: ", "predictd: ", "did you mean `predicted`?"),
         ("cidr: 203.0.113.0/24", "cidr: 203.0.113.0/99", "spec.ingress[0].from[0].ipBlock.cidr"),
         ("name: odd", "name: to-db", "NetworkPolicy shop/to-db is there twice"),
     ],
 )
-def test_mistakes_are_told_with_their_place(broken: Callable[[str, str], Path], old: str, new: str, said: str) -> None:
+def test_mistakes_are_told_with_their_place(
+    broken: Callable[[str, str], Path], old: str, new: str, said: str
+) -> None:
     with pytest.raises(InputError) as caught:
         load_baseline(broken(old, new))
     assert said in str(caught.value)
@@ -106,9 +137,16 @@ HEAD = "apiVersion: prober.dev/v1alpha1\nkind: AllowedChanges\nchanges:\n"
 
 def test_allowances_are_read(tmp_path: Path) -> None:
     file = tmp_path / "allow.yaml"
-    file.write_text(HEAD + "  - {change: closed, from: deploy/web.shop, port: 5432/tcp, reason: meant}\n")
+    file.write_text(
+        HEAD + "  - {change: closed, from: deploy/web.shop, port: 5432/tcp, reason: meant}\n"
+    )
     (one,) = load_allowances(file)
-    assert (one.kind, one.source, one.destination, one.port) == (ChangeKind.CLOSED, "deploy/web.shop", "*", "5432/tcp")
+    assert (one.kind, one.source, one.destination, one.port) == (
+        ChangeKind.CLOSED,
+        "deploy/web.shop",
+        "*",
+        "5432/tcp",
+    )
     assert str(one.origin).endswith("allow.yaml:4")
 
 

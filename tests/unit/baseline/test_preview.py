@@ -20,15 +20,23 @@ from prober.policy.predictor import Predictor
 OTHER = pod("web-abc-z", "web", 8, 8080, owner="web")
 
 
-def previewed(tmp_path: Path, before: tuple[str, ...], policies: str, deleted: tuple[Ref, ...] = ()) -> ChangeReport:
+def previewed(
+    tmp_path: Path, before: tuple[str, ...], policies: str, deleted: tuple[Ref, ...] = ()
+) -> ChangeReport:
     now = world(tmp_path, *before)
     new = world(tmp_path, policies).policies if policies else ()
     return preview(now, applied(now, new, (), deleted), Question("preview", "world.yaml"))
 
 
 def test_a_policy_that_closes_one_flow_too_many(tmp_path: Path) -> None:
-    report = previewed(tmp_path, (WEB, OTHER, DB), policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]"))
-    found = {str(one.key): (one.kind, [edit.policy.name for edit in one.edits]) for one in report.changes}
+    report = previewed(
+        tmp_path,
+        (WEB, OTHER, DB),
+        policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]"),
+    )
+    found = {
+        str(one.key): (one.kind, [edit.policy.name for edit in one.edits]) for one in report.changes
+    }
     assert {key: value for key, value in found.items() if "outside" not in key} == {
         "deploy/web.shop → deploy/web.shop:8080/tcp": (ChangeKind.CLOSED, ["hard"]),
         "deploy/web.shop → pod/db.shop:5432/tcp": (ChangeKind.CLOSED, ["hard"]),
@@ -45,11 +53,15 @@ def test_a_policy_that_changes_nothing(tmp_path: Path) -> None:
 def test_a_policy_that_is_deleted(tmp_path: Path) -> None:
     report = previewed(tmp_path, (WEB, DB, DENY), "", (Ref("NetworkPolicy", "shop", "deny"),))
     assert {one.kind for one in report.changes} == {ChangeKind.OPENED}
-    assert {str(edit) for one in report.changes for edit in one.edits} == {"NetworkPolicy shop/deny was removed"}
+    assert {str(edit) for one in report.changes for edit in one.edits} == {
+        "NetworkPolicy shop/deny was removed"
+    }
 
 
 def test_labels_of_a_namespace_count_too(tmp_path: Path) -> None:
-    team = policy("team", "{}", "ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}]}]")
+    team = policy(
+        "team", "{}", "ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}]}]"
+    )
     now = world(tmp_path, WEB, DB, team)
     after = applied(now, (), (Namespace("shop", {"team": "a"}),), ())
     report = preview(now, after, Question("preview", "world.yaml"))
@@ -61,26 +73,36 @@ def outside(report: ChangeReport) -> dict[str, ChangeKind]:
     return {str(one.key): one.kind for one in report.changes if "outside" in str(one.key)}
 
 
-GIT_ONLY = policy("git", "{matchLabels: {app: web}}", "policyTypes: [Egress], egress: [{ports: [{port: 443}]}]")
+GIT_ONLY = policy(
+    "git", "{matchLabels: {app: web}}", "policyTypes: [Egress], egress: [{ports: [{port: 443}]}]"
+)
 
 
 def test_a_policy_that_forgets_git_over_ssh(tmp_path: Path) -> None:
     assert outside(previewed(tmp_path, (WEB, DB), GIT_ONLY)) == {
-        f"deploy/web.shop → outside:{port}": ChangeKind.CLOSED for port in ("22/tcp", "53/udp", "80/tcp")
+        f"deploy/web.shop → outside:{port}": ChangeKind.CLOSED
+        for port in ("22/tcp", "53/udp", "80/tcp")
     }
 
 
 def test_the_outside_is_told_apart_as_far_as_policies_do(tmp_path: Path) -> None:
     """The company's network stays open, and everything else is closed."""
     block = "egress: [{ports: [{port: 443}]}, {to: [{ipBlock: {cidr: 203.0.113.0/24}}]}]"
-    report = previewed(tmp_path, (WEB, DB, GIT_ONLY), GIT_ONLY.replace("egress: [{ports: [{port: 443}]}]", block))
+    report = previewed(
+        tmp_path, (WEB, DB, GIT_ONLY), GIT_ONLY.replace("egress: [{ports: [{port: 443}]}]", block)
+    )
     assert outside(report) == {
-        f"deploy/web.shop → outside/203.0.113.0/24:{port}": ChangeKind.OPENED for port in ("22/tcp", "53/udp", "80/tcp")
+        f"deploy/web.shop → outside/203.0.113.0/24:{port}": ChangeKind.OPENED
+        for port in ("22/tcp", "53/udp", "80/tcp")
     }
 
 
 def test_from_outside_only_declared_ports_count(tmp_path: Path) -> None:
-    found = outside(previewed(tmp_path, (WEB, DB), policy("in", "{matchLabels: {app: web}}", "policyTypes: [Ingress]")))
+    found = outside(
+        previewed(
+            tmp_path, (WEB, DB), policy("in", "{matchLabels: {app: web}}", "policyTypes: [Ingress]")
+        )
+    )
     assert found == {"outside → deploy/web.shop:8080/tcp": ChangeKind.CLOSED}
 
 
@@ -97,18 +119,26 @@ def test_every_flow_that_changes_is_found_and_no_other(tmp_path: Path) -> None:
         for target in now.pods.values():
             if source is not target:
                 port = target.ports[0].number
-                ends = (Endpoint(EndpointKind.POD, one.namespace, one.name) for one in (source, target))
+                ends = (
+                    Endpoint(EndpointKind.POD, one.namespace, one.name) for one in (source, target)
+                )
                 flow = Flow(*ends, "TCP", port)
                 key = FlowKey(names[source.name], names[target.name], port, "TCP")
-                assert (key in changed) is (old.rulings(flow).verdict is not then.rulings(flow).verdict), str(key)
-    assert {one.before.predicted.value for one in report.changes if one.before} == {Ruling.ALLOWED.value}
+                assert (key in changed) is (
+                    old.rulings(flow).verdict is not then.rulings(flow).verdict
+                ), str(key)
+    assert {one.before.predicted.value for one in report.changes if one.before} == {
+        Ruling.ALLOWED.value
+    }
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "current.yaml").write_text("---\n".join((WEB, DB, TO_DB)))
-    (tmp_path / "new.yaml").write_text(policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]"))
+    (tmp_path / "new.yaml").write_text(
+        policy("hard", "{matchLabels: {app: web}}", "policyTypes: [Egress]")
+    )
     (tmp_path / "allow.yaml").write_text(
         "apiVersion: prober.dev/v1alpha1\nkind: AllowedChanges\nchanges:\n"
         "  - {change: closed, from: deploy/web.shop, reason: the web has no business there}\n"
@@ -139,7 +169,9 @@ def test_every_format_tells_it(here: Path, capsys: pytest.CaptureFixture[str], f
     out = capsys.readouterr().out
     assert "pod/db.shop" in out
     assert "hard" in out
-    assert json.loads((here / "out.json").read_text())["changes"][0]["policies"][0]["edit"] == "added"
+    assert (
+        json.loads((here / "out.json").read_text())["changes"][0]["policies"][0]["edit"] == "added"
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,8 +199,13 @@ def test_nothing_in_scope_is_not_green(here: Path, capsys: pytest.CaptureFixture
     assert "nothing could be compared" in capsys.readouterr().out
 
 
-def test_objects_that_are_not_previewed_are_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    service = "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: [{port: 80}]}\n"
+def test_objects_that_are_not_previewed_are_said(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {ports: "
+        "[{port: 80}]}\n"
+    )
     (here / "new.yaml").write_text((here / "new.yaml").read_text() + "---\n" + service)
     assert run([*PREVIEW]) == 1
     assert "Service of -f are left out" in capsys.readouterr().out

@@ -1,4 +1,5 @@
-"""Bad input: a clear sentence, the next step, the right exit code. Never a traceback, never a green."""
+"""Bad input: a clear sentence, the next step, the right exit code. Never a traceback, never a
+green."""
 
 from __future__ import annotations
 
@@ -120,7 +121,9 @@ def test_mistakes_in_the_second_scenario_are_found_before_the_first_is_run(
     assert not printed.out
 
 
-def test_a_policy_that_the_api_server_would_reject(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_policy_that_the_api_server_would_reject(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (here / "world.yaml").write_text(WORLD + "---\n" + POLICY)
     assert run(["predict", "-f", "world.yaml"]) == 2
     error = capsys.readouterr().err
@@ -139,7 +142,9 @@ def test_a_command_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
     assert "Did you mean 'run'?" in capsys.readouterr().err
 
 
-def test_never_the_lab_by_accident(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_never_the_lab_by_accident(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KUBECONFIG", "/nonexistent")
     assert run(["run", FLUX]) == 3
     assert "--lab" in capsys.readouterr().err
@@ -165,11 +170,13 @@ def test_a_report_that_cannot_be_written_is_said_before_anything_runs(
     assert not captured.out
 
 
-def test_a_defect_is_a_sentence_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_defect_is_a_sentence_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of ours")
 
-    monkeypatch.setattr("prober.scenario.load.read_scenario", broken)
+    monkeypatch.setattr("prober.scenario.reading.load.read_scenario", broken)
     assert run(["run", FLUX, "--lab"]) == 3
     error = capsys.readouterr().err
     assert "a defect of prober itself: ZeroDivisionError: of ours" in error

@@ -8,8 +8,13 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from prober.cli import cleanup, snapshot
-from prober.cli.cluster import ClusterOptions, build_cluster, cluster_options, current_cluster_options
+from prober.cli.commands import cleanup, snapshot
+from prober.cli.options.cluster import (
+    ClusterOptions,
+    build_cluster,
+    cluster_options,
+    current_cluster_options,
+)
 from prober.model.errors import FabricError, UsageError
 
 
@@ -32,7 +37,9 @@ def test_without_options_it_is_the_current_context() -> None:
 
 
 def test_the_options_are_named_as_kubectl_names_them() -> None:
-    options = given("--kubeconfig", "k", "--context", "c", "--as", "u", "--image", "i", "--probe-namespace", "p")
+    options = given(
+        "--kubeconfig", "k", "--context", "c", "--as", "u", "--image", "i", "--probe-namespace", "p"
+    )
     assert options == ClusterOptions(Path("k"), "c", "u", "i", "p")
 
 
@@ -49,11 +56,16 @@ async def test_without_an_image_nothing_is_probed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments"), [(cleanup.command, []), (snapshot.command, ["save", "never-written.yaml"])]
+    ("command", "arguments"),
+    [(cleanup.command, []), (snapshot.command, ["save", "never-written.yaml"])],
 )
-def test_without_a_cluster_there_is_a_sentence(command: click.Command, arguments: list[str]) -> None:
+def test_without_a_cluster_there_is_a_sentence(
+    command: click.Command, arguments: list[str]
+) -> None:
     with pytest.raises(FabricError, match="there is no kubeconfig at /nonexistent") as caught:
-        CliRunner().invoke(command, [*arguments, "--kubeconfig", "/nonexistent"], catch_exceptions=False)
+        CliRunner().invoke(
+            command, [*arguments, "--kubeconfig", "/nonexistent"], catch_exceptions=False
+        )
     assert "--lab" in caught.value.hint
     assert not Path("never-written.yaml").exists()
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from prober.cli.installing import scenarios_to_run
 from prober.cli.main import run
+from prober.cli.options.installing import scenarios_to_run
 from prober.model.errors import InputError, UsageError
 
 SCENARIO = """\

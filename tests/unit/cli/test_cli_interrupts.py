@@ -7,11 +7,13 @@ import signal
 
 import pytest
 
-from prober.cli.interrupts import run_async
+from prober.cli.output.interrupts import run_async
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_was_made_is_taken_away_whichever_task_runs_when_the_signal_comes(number: signal.Signals) -> None:
+def test_what_was_made_is_taken_away_whichever_task_runs_when_the_signal_comes(
+    number: signal.Signals,
+) -> None:
     made = {"pod", "map"}
 
     async def probe() -> None:

@@ -13,14 +13,16 @@ from prober.model.errors import InputError
 from prober.scenario import load_scenario
 
 CONFIG = {
-    "apiVersion": "v1", "kind": "Config", "current-context": "one",
+    "apiVersion": "v1",
+    "kind": "Config",
+    "current-context": "one",
     "clusters": [{"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}],
     "users": [{"name": "u", "user": {"token": "x"}}],
     "contexts": [
         {"name": "one", "context": {"cluster": "c", "user": "u", "namespace": "shop"}},
         {"name": "two", "context": {"cluster": "c", "user": "u"}},
     ],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -37,8 +39,11 @@ def test_the_namespace_is_the_contexts(kubeconfig: Path) -> None:
     assert context_namespace(Access(Path("/nonexistent"))) == ""
 
 
-def test_a_check_in_a_cluster_takes_it(kubeconfig: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It gets as far as the cluster, which does not answer; without a namespace it would not even be understood."""
+def test_a_check_in_a_cluster_takes_it(
+    kubeconfig: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It gets as far as the cluster, which does not answer; without a namespace it would not even
+    be understood."""
     check = ("check", "deploy/web", "tcp://svc/db:5432")
     assert run([*check, "--kubeconfig", str(kubeconfig)]) == 3
     assert "cannot be reached" in capsys.readouterr().err
@@ -47,7 +52,10 @@ def test_a_check_in_a_cluster_takes_it(kubeconfig: Path, capsys: pytest.CaptureF
 
 
 def test_a_scenario_without_a_namespace_is_given_one(tmp_path: Path) -> None:
-    text = "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: s%s}\nchecks: ['deploy/a -> tcp://svc/b:1']\n"
+    text = (
+        "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: s%s}\nchecks: "
+        "['deploy/a -> tcp://svc/b:1']\n"
+    )
     file = tmp_path / "s.yaml"
     file.write_text(text % "")
     with pytest.raises(InputError):
@@ -60,7 +68,10 @@ def test_a_scenario_without_a_namespace_is_given_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [("matrix",), ("baseline", "save", "b.yaml")])
 def test_one_namespace_and_all_contradict_each_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    command: tuple[str, ...],
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run([*command, "--lab", "-n", "a", "-A"]) == 2
@@ -68,7 +79,9 @@ def test_one_namespace_and_all_contradict_each_other(
 
 
 @pytest.mark.parametrize("option", ["--kubeconfig", "--context", "--as", "--outside"])
-def test_a_cluster_that_the_lab_does_not_need_is_a_mistake(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_cluster_that_the_lab_does_not_need_is_a_mistake(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["matrix", "--lab", "-f", "nowhere", option, "x"]) == 2
     assert f"{option} is about a cluster" in capsys.readouterr().err
 
@@ -84,9 +97,13 @@ def test_a_cluster_that_the_lab_does_not_need_is_a_mistake(option: str, capsys: 
     ],
 )
 def test_a_baseline_with_wrong_input_is_told_before_anything_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...], code: int, said: str,
-) -> None:  # fmt: skip
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    code: int,
+    said: str,
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["baseline", *arguments]) == code
     captured = capsys.readouterr()

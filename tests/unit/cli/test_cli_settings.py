@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from prober.cli.cluster import ClusterOptions, settings_of
 from prober.cli.main import run
-from prober.cli.settings import load_settings
+from prober.cli.options.cluster import ClusterOptions, settings_of
+from prober.cli.options.settings import load_settings
 from prober.fabric.kubernetes.settings import PROBE_PODS
 from prober.model.errors import InputError
 

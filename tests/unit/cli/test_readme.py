@@ -24,5 +24,7 @@ def test_every_command_is_named() -> None:
 
 def test_what_it_names_exists() -> None:
     root = Path(__file__).parents[3]
-    missing = [name for name in re.findall(r"\]\(([\w./-]+)\)", README) if not (root / name).exists()]
+    missing = [
+        name for name in re.findall(r"\]\(([\w./-]+)\)", README) if not (root / name).exists()
+    ]
     assert not missing

@@ -1,4 +1,5 @@
-"""A pod without a network costs its own checks, and nothing else: never a green, never another one's result."""
+"""A pod without a network costs its own checks, and nothing else: never a green, never another
+one's result."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from dataclasses import dataclass, field
 
 from prober.coordinator.pairs import pair_checks, without_network
 from prober.coordinator.run import Request, execute
-from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
+from prober.model.check import (
+    Check,
+    Endpoint,
+    EndpointKind,
+    Expectation,
+    Flow,
+    Vantage,
+    VantageKind,
+)
 from prober.model.errors import ExitCode
 from prober.model.objects import Namespace, Node, Pod
 from prober.model.outcome import Observation, Outcome
@@ -56,7 +65,9 @@ class Answering:
             Vantage(VantageKind.NODE, "", "n1"),
         ]
 
-    async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Observed | Failure, None]:
+    async def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
         for vantage, plan in plans:
             for probe in plan.probes:
                 self.probes.append(probe)
@@ -76,10 +87,14 @@ async def test_the_others_are_tested_and_these_say_why_not() -> None:
     fabric = Answering()
     expectations = (Expectation.OK, Expectation.DENIED, Expectation.PREDICTED, Expectation.REFUSED)
     dead = [check("web", "db", expected) for expected in expectations]
-    record = await execute(fabric, Request("test", lambda _: [check("web", "api"), *dead, check("db", "web")]))
+    record = await execute(
+        fabric, Request("test", lambda _: [check("web", "api"), *dead, check("db", "web")])
+    )
     alive, *others = record.checks
     assert alive.result is Result.PASS
-    assert {(one.verdict, one.result) for one in others} == {(Verdict.INCONCLUSIVE, Result.INCONCLUSIVE)}
+    assert {(one.verdict, one.result) for one in others} == {
+        (Verdict.INCONCLUSIVE, Result.INCONCLUSIVE)
+    }
     assert {one.reasons for one in others} == {(WHY,)}
     assert {probe.host for probe in fabric.probes} == {"api"}, "nothing is sent to or from it"
     assert record.exit_code is ExitCode.UNKNOWN
@@ -90,7 +105,9 @@ async def test_the_others_are_tested_and_these_say_why_not() -> None:
 
 
 async def test_a_matrix_says_whom_it_leaves_out() -> None:
-    request = Request("matrix", lambda snapshot: pair_checks(snapshot, timeout=1), left_out=without_network)
+    request = Request(
+        "matrix", lambda snapshot: pair_checks(snapshot, timeout=1), left_out=without_network
+    )
     record = await execute(Answering(), request)
     assert record.warnings == (
         "pod shop/db has no address and takes no part: no node takes it: 0/1 nodes are available",

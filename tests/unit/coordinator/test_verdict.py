@@ -1,4 +1,5 @@
-"""What is green and what is not: the whole table of prediction × outcome × control × expectation."""
+"""What is green and what is not: the whole table of prediction × outcome × control ×
+expectation."""
 
 from __future__ import annotations
 
@@ -7,7 +8,15 @@ from itertools import product
 import pytest
 
 from prober.coordinator.verdict import judge, settle
-from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
+from prober.model.check import (
+    Check,
+    Endpoint,
+    EndpointKind,
+    Expectation,
+    Flow,
+    Vantage,
+    VantageKind,
+)
 from prober.model.outcome import Attempt, Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe, ProbeKind
@@ -19,7 +28,11 @@ PASS, FAIL, UNSURE = Result.PASS, Result.FAIL, Result.INCONCLUSIVE
 ICMP = Evidence(icmp=(IcmpEvidence(3, 3, "198.51.100.11"),))
 
 
-def check(expected: str = "predicted", kind: ProbeKind = ProbeKind.TCP, to: EndpointKind = EndpointKind.POD) -> Check:
+def check(
+    expected: str = "predicted",
+    kind: ProbeKind = ProbeKind.TCP,
+    to: EndpointKind = EndpointKind.POD,
+) -> Check:
     source = Endpoint(EndpointKind.POD, "shop", "web")
     return Check(
         id="c",
@@ -37,7 +50,13 @@ def prediction(ruling: Ruling) -> Prediction:
 
 def control(outcome: str) -> Control:
     observation = Observation("control", Outcome(outcome))
-    return Control("from its own node n2, db 5432/tcp answers", "node/n2", "control", observation, outcome == "ok")
+    return Control(
+        "from its own node n2, db 5432/tcp answers",
+        "node/n2",
+        "control",
+        observation,
+        outcome == "ok",
+    )
 
 
 def judged(
@@ -53,7 +72,9 @@ def judged(
 ) -> tuple[Verdict, Result]:
     subject = check(expected, kind, to)
     controls = [control(controlled)] if controlled else []
-    observation = Observation("c", Outcome(outcome), evidence=evidence or Evidence(), phases=phases or {})
+    observation = Observation(
+        "c", Outcome(outcome), evidence=evidence or Evidence(), phases=phases or {}
+    )
     return judge(subject, prediction(ruling), settle(subject, observation, controls), controls)
 
 
@@ -111,7 +132,10 @@ def test_an_icmp_error_is_a_denial_in_writing_and_needs_no_control() -> None:
 def test_behind_a_service_an_icmp_error_may_be_kube_proxys_so_it_needs_a_control() -> None:
     service = EndpointKind.SERVICE
     assert judged(D, "rejected", evidence=ICMP, to=service) == (V.INCONCLUSIVE, UNSURE)
-    assert judged(D, "rejected", evidence=ICMP, to=service, controlled="ok") == (V.AS_PREDICTED, PASS)
+    assert judged(D, "rejected", evidence=ICMP, to=service, controlled="ok") == (
+        V.AS_PREDICTED,
+        PASS,
+    )
 
 
 def test_a_reset_is_not_the_targets_own_when_the_target_listens() -> None:
@@ -163,7 +187,10 @@ def test_a_name_server_that_says_no_was_reached() -> None:
 def test_a_wrong_certificate_comes_from_a_target_that_was_reached() -> None:
     reached = {"connect": 1.0, "tls": 3.0}
     assert judged(D, "error", kind=ProbeKind.TLS, phases=reached)[0] is V.LEAK
-    assert judged(A, "error", kind=ProbeKind.TLS, phases=reached, expected="ok") == (V.AS_PREDICTED, FAIL)
+    assert judged(A, "error", kind=ProbeKind.TLS, phases=reached, expected="ok") == (
+        V.AS_PREDICTED,
+        FAIL,
+    )
 
 
 @pytest.mark.parametrize("ruling", list(Ruling))
@@ -177,8 +204,12 @@ def test_nothing_but_what_was_asked_for_is_ever_green(ruling: Ruling, outcome: O
 
 def assert_earned(ruling: Ruling, outcome: Outcome, expected: Expectation, controlled: str) -> None:
     closed = outcome.closed or outcome in (Outcome.SILENT, Outcome.REFUSED)
-    wants_open = expected is Expectation.OK or (expected is Expectation.PREDICTED and ruling is not D)
-    wants_closed = expected is Expectation.DENIED or (expected is Expectation.PREDICTED and ruling is D)
+    wants_open = expected is Expectation.OK or (
+        expected is Expectation.PREDICTED and ruling is not D
+    )
+    wants_closed = expected is Expectation.DENIED or (
+        expected is Expectation.PREDICTED and ruling is D
+    )
     if wants_open:
         assert outcome is Outcome.OK
     elif wants_closed:
@@ -186,4 +217,6 @@ def assert_earned(ruling: Ruling, outcome: Outcome, expected: Expectation, contr
         assert controlled == "ok"
     else:
         assert controlled == "ok" or not closed or outcome is Outcome.REFUSED
-        assert outcome.value == expected.value or (outcome is Outcome.REFUSED and expected is Expectation.REJECTED)
+        assert outcome.value == expected.value or (
+            outcome is Outcome.REFUSED and expected is Expectation.REJECTED
+        )

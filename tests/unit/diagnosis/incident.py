@@ -7,16 +7,37 @@ from dataclasses import dataclass, replace
 
 from prober.coordinator.verdict import judge, settle
 from prober.diagnosis import Question, diagnose
-from prober.diagnosis.reasons import reasons_for
-from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
-from prober.model.objects import ContainerPort, Labels, Namespace, NetworkPolicy, Node, Pod, Ref, Service, ServicePort
+from prober.diagnosis.facts.reasons import reasons_for
+from prober.model.check import (
+    Check,
+    Endpoint,
+    EndpointKind,
+    Expectation,
+    Flow,
+    Vantage,
+    VantageKind,
+)
+from prober.model.objects import (
+    ContainerPort,
+    Labels,
+    Namespace,
+    NetworkPolicy,
+    Node,
+    Pod,
+    Ref,
+    Service,
+    ServicePort,
+)
 from prober.model.outcome import DnsEvidence, Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Control, Finding
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
-NODES = {f"n{i}": Node(f"n{i}", (f"198.51.100.{10 + i}",), pod_cidrs=(f"198.18.{i}.0/24",)) for i in (1, 2)}
+NODES = {
+    f"n{i}": Node(f"n{i}", (f"198.51.100.{10 + i}",), pod_cidrs=(f"198.18.{i}.0/24",))
+    for i in (1, 2)
+}
 
 
 def pod(name: str, node: str = "n1", *, labels: Labels | None = None, ready: bool = True) -> Pod:
@@ -37,14 +58,23 @@ def pod(name: str, node: str = "n1", *, labels: Labels | None = None, ready: boo
 def service(name: str, app: str) -> Service:
     """80 → 9090."""
     return Service(
-        "shop", name, cluster_ips=("198.19.0.80",), selector={"app": app}, ports=(ServicePort(80, "TCP", "http", 9090),)
+        "shop",
+        name,
+        cluster_ips=("198.19.0.80",),
+        selector={"app": app},
+        ports=(ServicePort(80, "TCP", "http", 9090),),
     )
 
 
-def shop(*pods: Pod, policies: Sequence[NetworkPolicy] = (), services: Sequence[Service] = ()) -> Snapshot:
+def shop(
+    *pods: Pod, policies: Sequence[NetworkPolicy] = (), services: Sequence[Service] = ()
+) -> Snapshot:
     """A snapshot of namespace shop on two nodes."""
     return Snapshot(
-        namespaces={name: Namespace(name, {"kubernetes.io/metadata.name": name}) for name in ("shop", "kube-system")},
+        namespaces={
+            name: Namespace(name, {"kubernetes.io/metadata.name": name})
+            for name in ("shop", "kube-system")
+        },
         nodes=NODES,
         pods={(one.namespace, one.name): one for one in pods},
         services={(one.namespace, one.name): one for one in services},
@@ -74,7 +104,9 @@ Answering = Callable[[Question], Outcome | None]
 """What somebody who is asked says; None: nobody can be asked."""
 
 
-def diagnosed(snapshot: Snapshot, *seen: Seen, answering: Answering = lambda question: None) -> tuple[Finding, ...]:
+def diagnosed(
+    snapshot: Snapshot, *seen: Seen, answering: Answering = lambda question: None
+) -> tuple[Finding, ...]:
     """The findings of a run that saw this, after its questions were answered."""
     predictor = Predictor(snapshot)
     records = [record(snapshot, predictor, one) for one in seen]
@@ -127,4 +159,6 @@ def _check(snapshot: Snapshot, seen: Seen) -> Check:
 
 def _control(outcome: str) -> Control:
     observation = Observation("control", Outcome(outcome))
-    return Control("from its own node n2, it answers", "node/n2", "control", observation, outcome == "ok")
+    return Control(
+        "from its own node n2, it answers", "node/n2", "control", observation, outcome == "ok"
+    )

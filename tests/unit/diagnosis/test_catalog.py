@@ -11,7 +11,9 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "diagnosis.md"
 
 
 def test_the_document_is_generated_from_the_table() -> None:
-    assert DOCUMENT.read_text() == catalog(), "regenerate it: python -m prober.diagnosis.catalog > docs/diagnosis.md"
+    assert DOCUMENT.read_text() == catalog(), (
+        "regenerate it: python -m prober.diagnosis.catalog > docs/diagnosis.md"
+    )
 
 
 def test_every_rule_has_an_id_of_its_own() -> None:

@@ -1,4 +1,5 @@
-"""How long a fresh pod took until its answers were stable is told of a check that came out right as well."""
+"""How long a fresh pod took until its answers were stable is told of a check that came out right as
+well."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from dataclasses import replace
 
 from incident import Seen, pod, record, shop
 
-from prober.diagnosis.reasons import reasons_for
+from prober.diagnosis.facts.reasons import reasons_for
 from prober.policy.predictor import Predictor
 
 NOTE = "the fresh pod's first answer was ok; it changed within 2.1 s"

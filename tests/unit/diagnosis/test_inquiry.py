@@ -1,4 +1,5 @@
-"""Rules ask for what they need; the coordinator asks it once, of those who can answer, and in bounded rounds."""
+"""Rules ask for what they need; the coordinator asks it once, of those who can answer, and in
+bounded rounds."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from incident import Seen, pod, record, shop
 from prober.coordinator.inquest import MOST_ROUNDS, conclude
 from prober.coordinator.plan import Wave
 from prober.diagnosis import diagnose
-from prober.diagnosis.inquiry import MOST_QUESTIONS, Inquiry
+from prober.diagnosis.facts.questions import MOST_QUESTIONS, Inquiry
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -48,16 +49,23 @@ def test_without_answers_rules_conclude_less_and_nothing_else() -> None:
     world = shop(WEB, DB)
     predictor = Predictor(world)
     lost = record(world, predictor, Seen("web", "db", 9090, "timeout", control="ok"))
-    assert [one.id for one in diagnose([lost], world, predictor).findings] == ["blocked-against-policy"]
+    assert [one.id for one in diagnose([lost], world, predictor).findings] == [
+        "blocked-against-policy"
+    ]
     asked = diagnose([lost], world, predictor, vantages=NODES)
     assert [one.id for one in asked.findings] == ["blocked-against-policy"]
-    assert [one.vantage.name for one in asked.questions] == ["n1"], "web's own node is asked whether web is alive"
+    assert [one.vantage.name for one in asked.questions] == ["n1"], (
+        "web's own node is asked whether web is alive"
+    )
 
 
 @pytest.mark.parametrize(
-    ("outcome", "cause"), [(Outcome.TIMEOUT, "pod-network-dead"), (Outcome.REFUSED, "blocked-against-policy")]
+    ("outcome", "cause"),
+    [(Outcome.TIMEOUT, "pod-network-dead"), (Outcome.REFUSED, "blocked-against-policy")],
 )
-async def test_the_coordinator_asks_until_nothing_is_left_to_ask(outcome: Outcome, cause: str) -> None:
+async def test_the_coordinator_asks_until_nothing_is_left_to_ask(
+    outcome: Outcome, cause: str
+) -> None:
     world = shop(WEB, DB)
     predictor = Predictor(world)
     lost = record(world, predictor, Seen("web", "db", 9090, "timeout", control="ok"))
@@ -65,7 +73,11 @@ async def test_the_coordinator_asks_until_nothing_is_left_to_ask(outcome: Outcom
 
     async def answer(wave: Wave) -> Mapping[str, Observation]:
         waves.append(wave)
-        return {probe.id: Observation(probe.id, outcome) for _, plan in wave.plans for probe in plan.probes}
+        return {
+            probe.id: Observation(probe.id, outcome)
+            for _, plan in wave.plans
+            for probe in plan.probes
+        }
 
     findings = await conclude([lost], world, predictor, NODES, answer)
     assert [one.id for one in findings] == [cause]

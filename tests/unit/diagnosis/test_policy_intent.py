@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from incident import Seen, diagnosed, pod, shop
 
-from prober.model.objects import LabelSelector, Namespace, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
+from prober.model.objects import (
+    LabelSelector,
+    Namespace,
+    NetworkPolicy,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+)
 from prober.model.snapshot import Snapshot
 
 WEB, DB = pod("web"), pod("db", "n2")
@@ -36,7 +43,9 @@ def test_a_label_that_no_namespace_has_is_missing_and_one_that_others_have_is_me
     world = shop(WEB, DB, policies=[ingress("db", space(team="ops"))])
     assert ids(DENIED, world=world) == ["policy-namespace-label"]
     ops = with_namespace(world, "ops", team="ops")
-    inhabited = replace(ops, pods={**ops.pods, ("ops", "probe"): replace(pod("probe"), namespace="ops")})
+    inhabited = replace(
+        ops, pods={**ops.pods, ("ops", "probe"): replace(pod("probe"), namespace="ops")}
+    )
     assert ids(DENIED, world=inhabited) == ["ingress-policy-missing-peer"]
 
 
@@ -62,14 +71,19 @@ def test_what_policies_allow_on_purpose_is_named_with_its_rule() -> None:
     world = shop(WEB, DB, policies=[ingress("db")])
     (finding,) = diagnosed(world, OPEN)
     assert finding.id == "policy-allows"
-    assert finding.cause == "NetworkPolicy shop/db allows 9090/TCP from anyone, and shop/web is among them"
+    assert (
+        finding.cause
+        == "NetworkPolicy shop/db allows 9090/TCP from anyone, and shop/web is among them"
+    )
     assert ids(OPEN, world=shop(WEB, DB)) == ["nothing-isolates"]
 
 
 def test_two_items_that_allow_it_apart_are_joined_only_where_that_denies_it() -> None:
     items = (space(team="ops"), PolicyPeer(pod_selector=LabelSelector({"app": "web"})))
     lonely = shop(WEB, DB, policies=[ingress("db", *items)])
-    assert ids(OPEN, world=lonely) == ["policy-allows"], "joined, they would select nobody: that was not meant"
+    assert ids(OPEN, world=lonely) == ["policy-allows"], (
+        "joined, they would select nobody: that was not meant"
+    )
     ops = with_namespace(lonely, "ops", team="ops")
     meant = replace(ops, pods={**ops.pods, ("ops", "web"): replace(pod("web"), namespace="ops")})
     assert ids(OPEN, world=meant) == ["policy-peers-or-for-and"]

@@ -9,7 +9,7 @@ import pytest
 from incident import Seen, diagnosed, pod, record, service, shop
 
 from prober.diagnosis import Question, diagnose
-from prober.manifest.encode import whole_manifest
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.objects import (
     ClusterRole,
     ClusterRoleBinding,
@@ -32,13 +32,17 @@ N1, N2 = "198.51.100.11", "198.51.100.12"
 
 def egress(*ports: int, to: tuple[PolicyPeer, ...] = ()) -> NetworkPolicy:
     rule = PolicyRule(peers=to, ports=tuple(PolicyPort("TCP", port) for port in ports))
-    return NetworkPolicy("shop", "allow-egress", types=("Egress",), egress=(rule,) if ports or to else ())
+    return NetworkPolicy(
+        "shop", "allow-egress", types=("Egress",), egress=(rule,) if ports or to else ()
+    )
 
 
 def ingress(*ports: int, frm: tuple[PolicyPeer, ...] = ()) -> NetworkPolicy:
     rule = PolicyRule(peers=frm, ports=tuple(PolicyPort("TCP", port) for port in ports))
     selector = LabelSelector({"app": "db"})
-    return NetworkPolicy("shop", "allow-scraping", selector, ("Ingress",), (rule,) if ports or frm else ())
+    return NetworkPolicy(
+        "shop", "allow-scraping", selector, ("Ingress",), (rule,) if ports or frm else ()
+    )
 
 
 def ids(findings: tuple[Finding, ...]) -> list[str]:
@@ -57,7 +61,11 @@ def test_an_egress_policy_without_the_port() -> None:
     assert finding.confidence is Confidence.CERTAIN
     assert finding.fix is not None
     assert finding.fix.patch == (
-        {"op": "add", "path": "/spec/egress/-", "value": {"ports": [{"protocol": "TCP", "port": 22}]}},
+        {
+            "op": "add",
+            "path": "/spec/egress/-",
+            "value": {"ports": [{"protocol": "TCP", "port": 22}]},
+        },
     )
     assert finding.fix.opens == ("shop/web → anywhere:22/tcp",)
 
@@ -80,7 +88,9 @@ def test_a_peer_that_the_policy_leaves_out() -> None:
     world = shop(WEB, DB, pod("prometheus"), policies=[ingress(9090, frm=(other,))])
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
     assert finding.id == "ingress-policy-missing-peer"
-    assert finding.cause == "NetworkPolicy shop/allow-scraping allows 9090/TCP, but not from shop/web"
+    assert (
+        finding.cause == "NetworkPolicy shop/allow-scraping allows 9090/TCP, but not from shop/web"
+    )
 
 
 def test_a_default_deny_that_forgot_someone() -> None:
@@ -101,7 +111,9 @@ def test_a_fix_can_be_applied_as_it_stands() -> None:
 
 
 @pytest.mark.parametrize("policies", [[egress(443), ingress(8080)], [ingress()], [egress()]])
-def test_the_offered_fixes_together_open_the_flow_and_say_what_else_they_open(policies: list[NetworkPolicy]) -> None:
+def test_the_offered_fixes_together_open_the_flow_and_say_what_else_they_open(
+    policies: list[NetworkPolicy],
+) -> None:
     world = shop(WEB, DB, pod("other"), policies=policies)
     findings = diagnosed(world, Seen("web", "db", 9090, "timeout", control="ok"))
     for finding in findings:
@@ -136,33 +148,45 @@ def test_one_node_whose_policy_agent_stopped() -> None:
 def test_an_agent_that_is_ready_and_stops_other_flows_has_not_stopped() -> None:
     guarded = pod("db2", "n2", labels={"app": "db"})
     world = shop(WEB, DB, guarded, policies=[ingress()])
-    agent = Pod("kube-system", "agent", labels={"k8s-app": "kube-router"}, node="n2", host_network=True)
+    agent = Pod(
+        "kube-system", "agent", labels={"k8s-app": "kube-router"}, node="n2", host_network=True
+    )
     seen = (
         Seen("web", "db", 9090, "ok", expected="predicted", control="ok"),
         Seen("web", "db2", 9090, "timeout", expected="predicted", control="ok"),
     )
     assert ids(diagnosed(world, *seen)) == ["policy-agent-stopped"]
-    assert not diagnosed(replace(world, pods={**world.pods, ("kube-system", "agent"): agent}), *seen)
+    assert not diagnosed(
+        replace(world, pods={**world.pods, ("kube-system", "agent"): agent}), *seen
+    )
 
 
 def naming(port: str) -> NetworkPolicy:
     """Lets web in to a port of db, by its name."""
-    rule = PolicyRule((PolicyPeer(pod_selector=LabelSelector({"app": "web"})),), (PolicyPort("TCP", port),))
-    return NetworkPolicy("shop", "allow-scraping", LabelSelector({"app": "db"}), ("Ingress",), (rule,))
+    rule = PolicyRule(
+        (PolicyPeer(pod_selector=LabelSelector({"app": "web"})),), (PolicyPort("TCP", port),)
+    )
+    return NetworkPolicy(
+        "shop", "allow-scraping", LabelSelector({"app": "db"}), ("Ingress",), (rule,)
+    )
 
 
 LEAK = Seen("web", "db", 9090, "ok", expected="predicted", control="ok")
 
 
 def answering(outcome: Outcome) -> Callable[[Question], Outcome | None]:
-    """From the one pod that is asked: the same probe once more, of the pod that leaks, still gets through."""
+    """From the one pod that is asked: the same probe once more, of the pod that leaks, still gets
+    through."""
     return lambda question: outcome if question.vantage.name == "other" else Outcome.OK
 
 
 def test_a_port_name_that_nobody_has_enforced_as_every_port() -> None:
     world = shop(WEB, DB, pod("other"), policies=[naming("metrics")])
     stopped = Seen("other", "db", 9090, "timeout", expected="predicted", control="ok")
-    for findings in (diagnosed(world, LEAK, stopped), diagnosed(world, LEAK, answering=answering(Outcome.TIMEOUT))):
+    for findings in (
+        diagnosed(world, LEAK, stopped),
+        diagnosed(world, LEAK, answering=answering(Outcome.TIMEOUT)),
+    ):
         (finding,) = findings
         assert finding.id == "named-port-enforced-as-all-ports"
         assert finding.confidence is Confidence.CERTAIN
@@ -180,7 +204,10 @@ def test_where_the_others_get_through_too_nobody_enforces() -> None:
     ("policy", "cause"),
     [
         (naming("http"), []),
-        (replace(naming("metrics"), ingress=(PolicyRule(ports=(PolicyPort("TCP", 8080),)),)), ["policy-not-enforced"]),
+        (
+            replace(naming("metrics"), ingress=(PolicyRule(ports=(PolicyPort("TCP", 8080),)),)),
+            ["policy-not-enforced"],
+        ),
     ],
 )
 def test_only_names_that_mean_nothing_are_read_so(policy: NetworkPolicy, cause: list[str]) -> None:
@@ -190,11 +217,18 @@ def test_only_names_that_mean_nothing_are_read_so(policy: NetworkPolicy, cause: 
 
 @pytest.mark.parametrize(
     ("said", "expected", "patch"),
-    [("htpp", "ok", "http"), ("web", "ok", "http"), ("web", "predicted", "http"), ("web", "denied", None)],
+    [
+        ("htpp", "ok", "http"),
+        ("web", "ok", "http"),
+        ("web", "predicted", "http"),
+        ("web", "denied", None),
+    ],
 )
 def test_the_port_that_was_meant(said: str, expected: str, patch: str | None) -> None:
     policy = naming(said)
-    world = replace(shop(WEB, DB, pod("other"), policies=[policy]), sources={policy.ref: whole_manifest(policy)})
+    world = replace(
+        shop(WEB, DB, pod("other"), policies=[policy]), sources={policy.ref: whole_manifest(policy)}
+    )
     stopped = Seen("other", "db", 9090, "timeout", expected="predicted", control="ok")
     (finding,) = diagnosed(world, replace(LEAK, expected=expected), stopped)
     assert finding.id == "named-port-enforced-as-all-ports" and finding.fix
@@ -212,7 +246,10 @@ def test_nothing_listens_because_the_container_does_not_run() -> None:
     """A pod whose image cannot be pulled has an address: its sandbox is there."""
     world = shop(WEB, replace(DB, ready=False, waits="ErrImagePull: no such image"))
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "refused", control="refused"))
-    assert finding.cause == "nothing listens on shop/db:9090: shop/db does not run (ErrImagePull: no such image)"
+    assert (
+        finding.cause
+        == "nothing listens on shop/db:9090: shop/db does not run (ErrImagePull: no such image)"
+    )
 
 
 def test_a_service_whose_pods_are_not_ready() -> None:
@@ -267,7 +304,9 @@ def test_a_pod_whose_network_is_dead_explains_everything_of_it() -> None:
         Seen("web", "github.com", 443, "timeout", control="ok"),
         Seen("other", "db", 9090, "ok"),
         Seen("other", "web", 9090, "timeout", control="timeout"),
-        answering=lambda question: Outcome.OK if question.probe.host == DB.ips[0] else Outcome.TIMEOUT,
+        answering=lambda question: (
+            Outcome.OK if question.probe.host == DB.ips[0] else Outcome.TIMEOUT
+        ),
     )
     assert finding.id == "pod-network-dead"
     assert finding.objects == (WEB.ref,)
@@ -278,7 +317,14 @@ def without_role(*pods: Pod) -> Snapshot:
     account = Ref("ServiceAccount", "kube-system", "cilium")
     labels = {"k8s-app": "cilium"}
     agents = [
-        Pod("kube-system", node, labels=labels, node=node, host_network=True, service_account="cilium")
+        Pod(
+            "kube-system",
+            node,
+            labels=labels,
+            node=node,
+            host_network=True,
+            service_account="cilium",
+        )
         for node in ("n1", "n2")
     ]
     world = shop(*pods)
@@ -291,7 +337,8 @@ def without_role(*pods: Pod) -> Snapshot:
 
 
 def only_from_the_node_of(dead: Pod) -> Callable[[Question], Outcome]:
-    """As Cilium treats a pod with the identity reserved:init: whoever asks, its own node alone gets an answer."""
+    """As Cilium treats a pod with the identity reserved:init: whoever asks, its own node alone gets
+    an answer."""
 
     def answer(question: Question) -> Outcome:
         is_own = question.vantage.name == dead.node
@@ -339,19 +386,34 @@ def test_what_works_and_what_is_denied_on_purpose_has_no_cause() -> None:
 
 def test_the_wire_says_which_node_stopped_it() -> None:
     world = shop(WEB, DB, policies=[egress(443)])
-    seen = record(world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N1, control="ok"))
-    assert f"n1 ({N1}) answered ICMP 3/3, port unreachable: the packet never left the source's node" in seen.reasons
-    other = record(world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N2, control="ok"))
-    assert (
-        f"n2 ({N2}) answered ICMP 3/3, port unreachable: the packet was stopped at the target's node" in other.reasons
+    seen = record(
+        world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N1, control="ok")
     )
+    assert (
+        f"n1 ({N1}) answered ICMP 3/3, port unreachable: the packet never left the source's node"
+        in seen.reasons
+    )
+    other = record(
+        world, Predictor(world), Seen("web", "db", 9090, "rejected", icmp=N2, control="ok")
+    )
+    assert (
+        f"n2 ({N2}) answered ICMP 3/3, port unreachable: the packet was stopped at the "
+        "target's node"
+    ) in other.reasons
 
 
 def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
     said = "Failed to create pod sandbox: plugin type=cilium failed"
     stuck = replace(DB, ips=(), ready=False, waits=said)
     labels = {"k8s-app": "cilium"}
-    agent = Pod("kube-system", "cilium", labels=labels, node="n1", host_network=True, service_account="cilium")
+    agent = Pod(
+        "kube-system",
+        "cilium",
+        labels=labels,
+        node="n1",
+        host_network=True,
+        service_account="cilium",
+    )
     world = shop(WEB, stuck)
     world = replace(
         world,
@@ -359,7 +421,9 @@ def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
         cluster_roles={"view": ClusterRole("view")},
     )
     untested = replace(record(world, Predictor(world), Seen("web", "db", 9090, "error")))
-    untested = replace(untested, check=replace(untested.check, untestable=f"pod shop/db has no address: {said}"))
+    untested = replace(
+        untested, check=replace(untested.check, untestable=f"pod shop/db has no address: {said}")
+    )
     (finding,) = diagnose([untested], world, Predictor(world)).findings
     assert finding.id == "cni-lost-rights"
     assert f"shop/db on n2 gets no address: {said}" in finding.evidence

@@ -9,10 +9,10 @@ from typing import Any
 from incident import Seen, pod, record, shop
 
 from prober.diagnosis import diagnose
-from prober.diagnosis.stacking import stacked
-from prober.diagnosis.supposing import fixed
-from prober.diagnosis.vetting import vet
-from prober.manifest.encode import whole_manifest
+from prober.diagnosis.fixes.hypothetical import fixed
+from prober.diagnosis.fixes.stacking import stacked
+from prober.diagnosis.fixes.vetting import vet
+from prober.manifest.writing.encode import whole_manifest
 from prober.model.jsonpatch import apply
 from prober.model.objects import LabelSelector, NetworkPolicy, Ref
 from prober.model.prediction import Ruling
@@ -23,7 +23,9 @@ from prober.policy.predictor import Predictor
 WEB, DB, CACHE = pod("web"), pod("db", "n2"), pod("cache", "n2")
 DENY = NetworkPolicy("shop", "deny", LabelSelector({"app": "web"}), ("Egress",))
 REF = DENY.ref
-WORLD: Snapshot = replace(shop(WEB, DB, CACHE, policies=[DENY]), sources={REF: whole_manifest(DENY)})
+WORLD: Snapshot = replace(
+    shop(WEB, DB, CACHE, policies=[DENY]), sources={REF: whole_manifest(DENY)}
+)
 ONE, TWO = {"ports": [{"protocol": "TCP", "port": 1}]}, {"ports": [{"protocol": "TCP", "port": 2}]}
 
 
@@ -48,7 +50,11 @@ def test_what_is_replaced_is_tested_first() -> None:
     patch = ({"op": "replace", "path": "/spec/podSelector", "value": {}},)
     [found] = stacked([finding("a", Fix("wider", REF, patch))], WORLD)
     assert found.fix
-    assert found.fix.patch[0] == {"op": "test", "path": "/spec/podSelector", "value": {"matchLabels": {"app": "web"}}}
+    assert found.fix.patch[0] == {
+        "op": "test",
+        "path": "/spec/podSelector",
+        "value": {"matchLabels": {"app": "web"}},
+    }
 
 
 def test_the_same_change_twice_is_offered_once() -> None:
@@ -59,7 +65,12 @@ def test_the_same_change_twice_is_offered_once() -> None:
 def test_new_policies_do_not_share_a_name() -> None:
     def new(rule: Mapping[str, Any]) -> Fix:
         manifest = {"metadata": {"name": "new", "namespace": "shop"}, "spec": {"egress": [rule]}}
-        return Fix("a policy of its own, shop/new", Ref("NetworkPolicy", "shop", "new"), manifest=manifest, beside=REF)
+        return Fix(
+            "a policy of its own, shop/new",
+            Ref("NetworkPolicy", "shop", "new"),
+            manifest=manifest,
+            beside=REF,
+        )
 
     found = stacked([finding("a", new(ONE)), finding("b", new(TWO)), finding("c", new(TWO))], WORLD)
     targets = [one.fix.target.name for one in found if one.fix and one.fix.target]
@@ -80,4 +91,7 @@ def test_all_the_fixes_of_a_run_together_open_what_was_wanted() -> None:
         assert one.fix and one.fix.opens[-1].endswith("nothing else")
         world = fixed(world, one.fix) or world
     after = Predictor(world)
-    assert [after.predict(check.check.flow).verdict for check in checks] == [Ruling.ALLOWED, Ruling.ALLOWED]
+    assert [after.predict(check.check.flow).verdict for check in checks] == [
+        Ruling.ALLOWED,
+        Ruling.ALLOWED,
+    ]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from prober.cli.evidence import namespaces_of
+from prober.bundle import Collection, Gap, Part, bundle, pack
+from prober.cli.commands.bundle import namespaces_of
 from prober.cli.main import run
-from prober.evidence import Collection, Gap, Part, bundle, pack
 
 RECORD: dict[str, Any] = {
     "kind": "Run",
@@ -32,13 +32,19 @@ RECORD: dict[str, Any] = {
             "verdict": "as-predicted",
             "result": "fail",
             "reasons": ["nothing allows 5432"],
-            "observation": {"outcome": "rejected", "evidence": {"icmp": [{"sender": "198.51.100.11"}], "hops": []}},
+            "observation": {
+                "outcome": "rejected",
+                "evidence": {"icmp": [{"sender": "198.51.100.11"}], "hops": []},
+            },
             "controls": [],
         }
     ],
     "findings": [],
 }
-LOGS = Collection((Part("logs/a.log", "a log", "all is well"),), (Gap("events", "not allowed to list events (403)"),))
+LOGS = Collection(
+    (Part("logs/a.log", "a log", "all is well"),),
+    (Gap("events", "not allowed to list events (403)"),),
+)
 
 
 def test_the_readme_says_what_is_in_it_and_what_is_not() -> None:
@@ -90,7 +96,8 @@ def test_a_cluster_that_is_gone_is_a_gap(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "run.json").write_text(json.dumps(record))
     assert run(["evidence", str(tmp_path / "out"), "--from", str(tmp_path / "run.json")]) == 0
     assert (
-        "everything that the cluster has to say: there is no kubeconfig" in (tmp_path / "out" / "README.md").read_text()
+        "everything that the cluster has to say: there is no kubeconfig"
+        in (tmp_path / "out" / "README.md").read_text()
     )
 
 

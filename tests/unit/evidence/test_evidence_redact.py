@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from prober.evidence.redact import GONE, redact_data, redact_object, redact_text
+from prober.bundle.redact import GONE, redact_data, redact_object, redact_text
 
 HIDDEN = "s3cr3t-v4lue"
 
@@ -73,7 +73,10 @@ def test_objects_keep_what_decides_and_lose_the_rest() -> None:
     assert HIDDEN not in json.dumps(kept)
     assert kept["metadata"]["labels"] == {"app": "web"}
     [container] = kept["spec"]["containers"]
-    assert container["env"][1] == {"name": "HTTPS_PROXY", "value": f"http://{GONE}@proxy.example:3128"}
+    assert container["env"][1] == {
+        "name": "HTTPS_PROXY",
+        "value": f"http://{GONE}@proxy.example:3128",
+    }
 
 
 def test_secrets_are_not_handed_around_at_all() -> None:
@@ -83,11 +86,17 @@ def test_secrets_are_not_handed_around_at_all() -> None:
 
 
 def test_of_a_config_map_the_keys_stay() -> None:
-    kept = redact_object({"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"Corefile": HIDDEN}})
+    kept = redact_object(
+        {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"Corefile": HIDDEN}}
+    )
     assert kept is not None
     assert kept["data"] == {"Corefile": GONE}
 
 
 def test_objects_inside_a_record_lose_their_annotations_too() -> None:
-    record = {"findings": [{"fix": {"manifest": {"metadata": {"annotations": {"last": HIDDEN}, "name": "a"}}}}]}
+    record = {
+        "findings": [
+            {"fix": {"manifest": {"metadata": {"annotations": {"last": HIDDEN}, "name": "a"}}}}
+        ]
+    }
     assert redact_data(record) == {"findings": [{"fix": {"manifest": {"metadata": {"name": "a"}}}}]}

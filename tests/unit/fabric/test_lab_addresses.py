@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from prober.fabric.lab.addresses import Pool, Role, first, is_kept
+from prober.fabric.lab.world.addresses import Pool, Role, first, is_kept
 from prober.model.errors import FabricError
 
 

@@ -8,11 +8,11 @@ import dns.message
 import dns.rcode
 import pytest
 
-from prober.fabric.lab.blueprint import Record
-from prober.fabric.lab.catalogue import Catalogue, Zone, over_udp
-from prober.fabric.lab.dns_server import Responder
-from prober.fabric.lab.records import zones
-from prober.fabric.lab.world import settle
+from prober.fabric.lab.services.catalogue import Catalogue, Zone, over_udp
+from prober.fabric.lab.services.dns_server import Responder
+from prober.fabric.lab.services.records import zones
+from prober.fabric.lab.world.blueprint import Record
+from prober.fabric.lab.world.world import settle
 from prober.model.lab import LabSpec, OutsideHost
 from prober.model.objects import ContainerPort, Namespace, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot
@@ -24,28 +24,52 @@ PORT = ContainerPort(5432, "TCP", "sql")
 def _catalogue() -> Catalogue:
     pods = (
         Pod("shop", "db-0", {"app": "db"}, "n1", ("198.18.1.50",), ports=(PORT,), owner=DB),
-        Pod("shop", "db-1", {"app": "db"}, "n1", ("198.18.1.51",), ports=(PORT,), owner=DB, ready=False),
+        Pod(
+            "shop",
+            "db-1",
+            {"app": "db"},
+            "n1",
+            ("198.18.1.51",),
+            ports=(PORT,),
+            owner=DB,
+            ready=False,
+        ),
         Pod("shop", "web", {"app": "web"}, "n2", ("198.18.2.50", "2001:db8:1:2::50")),
     )
     services = (
-        Service("shop", "db", selector={"app": "db"}, headless=True, ports=(ServicePort(5432, "TCP", "sql", "sql"),)),
-        Service("shop", "web", selector={"app": "web"}, cluster_ips=("198.19.1.1", "2001:db8:2::1"),
-                ports=(ServicePort(80, "TCP", "http", 8080),)),
+        Service(
+            "shop",
+            "db",
+            selector={"app": "db"},
+            headless=True,
+            ports=(ServicePort(5432, "TCP", "sql", "sql"),),
+        ),
+        Service(
+            "shop",
+            "web",
+            selector={"app": "web"},
+            cluster_ips=("198.19.1.1", "2001:db8:2::1"),
+            ports=(ServicePort(80, "TCP", "http", 8080),),
+        ),
         Service("shop", "away", type="ExternalName", external_name="github.com"),
-    )  # fmt: skip
+    )
     snapshot = Snapshot(
         namespaces={"shop": Namespace("shop")},
         pods={(pod.namespace, pod.name): pod for pod in pods},
         services={(service.namespace, service.name): service for service in services},
     )
-    known = zones(settle(snapshot, LabSpec(outside=(OutsideHost("github.com", aliases=("ssh.github.com",)),))))
+    known = zones(
+        settle(snapshot, LabSpec(outside=(OutsideHost("github.com", aliases=("ssh.github.com",)),)))
+    )
     return Catalogue(known.cluster, Zone("cluster.local"))
 
 
 def _ask(name: str, kind: str = "A") -> tuple[str, list[str]]:
     query = dns.message.make_query(f"{name}.", kind)
     response = _catalogue().respond(query)
-    return dns.rcode.to_text(response.rcode()), sorted(str(one) for rrset in response.answer for one in rrset)
+    return dns.rcode.to_text(response.rcode()), sorted(
+        str(one) for rrset in response.answer for one in rrset
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +80,11 @@ def _ask(name: str, kind: str = "A") -> tuple[str, list[str]]:
         ("_http._tcp.web.shop.svc.cluster.local", "SRV", ["0 100 80 web.shop.svc.cluster.local."]),
         ("db.shop.svc.cluster.local", "A", ["198.18.1.50"]),
         ("db-0.db.shop.svc.cluster.local", "A", ["198.18.1.50"]),
-        ("_sql._tcp.db.shop.svc.cluster.local", "SRV", ["0 100 5432 db-0.db.shop.svc.cluster.local."]),
+        (
+            "_sql._tcp.db.shop.svc.cluster.local",
+            "SRV",
+            ["0 100 5432 db-0.db.shop.svc.cluster.local."],
+        ),
         ("198-18-2-50.shop.pod.cluster.local", "A", ["198.18.2.50"]),
         ("1.1.19.198.in-addr.arpa", "PTR", ["web.shop.svc.cluster.local."]),
         ("50.1.18.198.in-addr.arpa", "PTR", ["db-0.db.shop.svc.cluster.local."]),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prober.fabric.lab.registry import Registry, _private, start_time
+from prober.fabric.lab.keeper.registry import Registry, _private, start_time
 from prober.model.errors import FabricError, UsageError
 
 

@@ -6,8 +6,8 @@ from ipaddress import ip_network
 
 import pytest
 
-from prober.fabric.lab.moves import Move, moved_block
-from prober.fabric.lab.renumber import renumber
+from prober.fabric.lab.world.readdressing import Move, moved_block
+from prober.fabric.lab.world.renumber import renumber
 from prober.model.lab import LabSpec, OutsideHost
 from prober.model.objects import (
     EndpointSlice,
@@ -36,11 +36,16 @@ GITHUB = _move("140.82.121.3/32", "203.0.113.100/32")
     [
         pytest.param(IPBlock("10.42.3.0/24"), [IPBlock("198.18.3.0/24")], id="inside what moves"),
         pytest.param(
-            IPBlock("10.42.0.0/16", ("10.42.7.0/24",)), [IPBlock("198.18.0.0/16", ("198.18.7.0/24",))], id="exactly"
+            IPBlock("10.42.0.0/16", ("10.42.7.0/24",)),
+            [IPBlock("198.18.0.0/16", ("198.18.7.0/24",))],
+            id="exactly",
         ),
         pytest.param(
             IPBlock("10.0.0.0/8", ("10.42.7.0/24",)),
-            [IPBlock("10.0.0.0/8", ("10.42.7.0/24",)), IPBlock("198.18.0.0/16", ("198.18.7.0/24",))],
+            [
+                IPBlock("10.0.0.0/8", ("10.42.7.0/24",)),
+                IPBlock("198.18.0.0/16", ("198.18.7.0/24",)),
+            ],
             id="around it",
         ),
         pytest.param(
@@ -49,7 +54,9 @@ GITHUB = _move("140.82.121.3/32", "203.0.113.100/32")
             id="everything but private ranges",
         ),
         pytest.param(
-            IPBlock("140.82.112.0/20"), [IPBlock("140.82.112.0/20"), IPBlock("203.0.113.100/32")], id="around a host"
+            IPBlock("140.82.112.0/20"),
+            [IPBlock("140.82.112.0/20"), IPBlock("203.0.113.100/32")],
+            id="around a host",
         ),
         pytest.param(IPBlock("192.168.0.0/16"), [IPBlock("192.168.0.0/16")], id="elsewhere"),
         pytest.param(IPBlock("::/0"), [IPBlock("::/0")], id="another family"),
@@ -75,11 +82,17 @@ def _cluster() -> Snapshot:
             ("shop", "api"): Pod("shop", "api", node="b", ips=("10.42.1.3",)),
             ("shop", "agent"): Pod("shop", "agent", node="a", ips=("10.1.0.4",), host_network=True),
         },
-        services={("shop", "web"): Service("shop", "web", cluster_ips=("10.43.7.7",), load_balancer_ips=("7.7.7.7",))},
+        services={
+            ("shop", "web"): Service(
+                "shop", "web", cluster_ips=("10.43.7.7",), load_balancer_ips=("7.7.7.7",)
+            )
+        },
         slices=(EndpointSlice("shop", "db", "db", (SliceEndpoint(("172.16.9.9",)),)),),
         policies=(
             NetworkPolicy(
-                "shop", "p", egress=(PolicyRule((PolicyPeer(ip_block=IPBlock("0.0.0.0/0", ("10.0.0.0/8",))),)),)
+                "shop",
+                "p",
+                egress=(PolicyRule((PolicyPeer(ip_block=IPBlock("0.0.0.0/0", ("10.0.0.0/8",))),)),),
             ),
         ),
     )
@@ -107,8 +120,15 @@ def test_policies_follow_and_every_role_is_said() -> None:
     after = renumber(_cluster(), LabSpec())
     (peer,) = after.snapshot.policies[0].egress[0].peers
     assert peer.ip_block is not None
-    assert set(peer.ip_block.excepts) >= {"10.0.0.0/8", "198.18.0.0/16", "198.19.0.0/16", "198.51.100.0/24"}
-    assert any("pod addresses" in warning and "198.18.0.0/16" in warning for warning in after.warnings)
+    assert set(peer.ip_block.excepts) >= {
+        "10.0.0.0/8",
+        "198.18.0.0/16",
+        "198.19.0.0/16",
+        "198.51.100.0/24",
+    }
+    assert any(
+        "pod addresses" in warning and "198.18.0.0/16" in warning for warning in after.warnings
+    )
 
 
 def test_what_is_for_documentation_already_stays() -> None:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from prober.fabric.lab import launch, requirements
+from prober.fabric.lab import requirements
+from prober.fabric.lab.keeper import launch
 from prober.model.errors import ExitCode, FabricError
 
 
@@ -31,7 +32,11 @@ def test_without_linux(monkeypatch: pytest.MonkeyPatch) -> None:
     ("settings", "number", "hint"),
     [
         ({"user.max_user_namespaces": "0"}, errno.ENOSPC, "user.max_user_namespaces=0 forbids it"),
-        ({"kernel.unprivileged_userns_clone": "0"}, errno.EPERM, "kernel.unprivileged_userns_clone=0 forbids it"),
+        (
+            {"kernel.unprivileged_userns_clone": "0"},
+            errno.EPERM,
+            "kernel.unprivileged_userns_clone=0 forbids it",
+        ),
         (
             {"kernel.apparmor_restrict_unprivileged_userns": "1"},
             errno.EPERM,

@@ -1,14 +1,15 @@
-"""What the lab's rulesets say, without loading them. Whether the kernel agrees is for tests/lab to show."""
+"""What the lab's rulesets say, without loading them. Whether the kernel agrees is for tests/lab to
+show."""
 
 from __future__ import annotations
 
 import pytest
 
-from prober.fabric.lab.enforcement import LocalPod, policy_rules
-from prober.fabric.lab.peers import AddressSets, RuleCompiler
-from prober.fabric.lab.selectors import selects
-from prober.fabric.lab.services import service_rules
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.enforcement.network_policy import LocalPod, policy_rules
+from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
+from prober.fabric.lab.enforcement.selectors import selects
+from prober.fabric.lab.services.translation import service_rules
+from prober.fabric.lab.world.world import World, settle
 from prober.model.lab import Enforcement, Fault, FaultKind, LabSpec
 from prober.model.objects import (
     ContainerPort,
@@ -60,8 +61,22 @@ def _namespace(name: str, **labels: str) -> Namespace:
 
 
 PODS = (
-    Pod("a", "one", {"app": "web"}, "n1", ("198.18.1.10",), ports=(ContainerPort(8080, "TCP", "http"),)),
-    Pod("a", "two", {"app": "api"}, "n1", ("198.18.1.11",), ports=(ContainerPort(9090, "TCP", "http"),)),
+    Pod(
+        "a",
+        "one",
+        {"app": "web"},
+        "n1",
+        ("198.18.1.10",),
+        ports=(ContainerPort(8080, "TCP", "http"),),
+    ),
+    Pod(
+        "a",
+        "two",
+        {"app": "api"},
+        "n1",
+        ("198.18.1.11",),
+        ports=(ContainerPort(9090, "TCP", "http"),),
+    ),
     Pod("b", "one", {"app": "web"}, "n2", ("198.18.2.10", "2001:db8:1:2::a")),
     Pod("b", "agent", {"app": "web"}, "n2", host_network=True),
     Pod("b", "done", {"app": "web"}, "n2", ("198.18.2.12",), running=False),
@@ -74,7 +89,9 @@ ANY = LabelSelector()
 WEB = LabelSelector({"app": "web"})
 
 
-def _conditions(rule: PolicyRule, direction: Direction = "ingress", pod: Pod = PODS[0]) -> list[str]:
+def _conditions(
+    rule: PolicyRule, direction: Direction = "ingress", pod: Pod = PODS[0]
+) -> list[str]:
     sets = AddressSets()
     compiler = RuleCompiler(SNAPSHOT, sets, direction, pod, pod.namespace)
     conditions = list(compiler.conditions(rule))
@@ -88,7 +105,9 @@ def _conditions(rule: PolicyRule, direction: Direction = "ingress", pod: Pod = P
     [
         pytest.param(PolicyRule(), [""], id="everything"),
         pytest.param(
-            PolicyRule((PolicyPeer(ANY),)), ["ip saddr {198.18.1.10,198.18.1.11}"], id="pods of the own namespace"
+            PolicyRule((PolicyPeer(ANY),)),
+            ["ip saddr {198.18.1.10,198.18.1.11}"],
+            id="pods of the own namespace",
         ),
         pytest.param(
             PolicyRule((PolicyPeer(WEB, ANY),)),
@@ -102,7 +121,13 @@ def _conditions(rule: PolicyRule, direction: Direction = "ingress", pod: Pod = P
         ),
         pytest.param(PolicyRule((PolicyPeer(LabelSelector({"app": "none"})),)), [], id="nobody"),
         pytest.param(
-            PolicyRule((PolicyPeer(ip_block=IPBlock("203.0.113.0/24", ("203.0.113.8/29", "203.0.113.9/32"))),)),
+            PolicyRule(
+                (
+                    PolicyPeer(
+                        ip_block=IPBlock("203.0.113.0/24", ("203.0.113.8/29", "203.0.113.9/32"))
+                    ),
+                )
+            ),
             ["ip saddr 203.0.113.0/24 ip saddr != 203.0.113.8/29"],
             id="a block and overlapping exceptions",
         ),
@@ -112,18 +137,30 @@ def _conditions(rule: PolicyRule, direction: Direction = "ingress", pod: Pod = P
             id="all of IPv4 is not IPv6",
         ),
         pytest.param(
-            PolicyRule(ports=(PolicyPort("TCP", 80), PolicyPort("TCP", 79, 90), PolicyPort("UDP", 53))),
+            PolicyRule(
+                ports=(PolicyPort("TCP", 80), PolicyPort("TCP", 79, 90), PolicyPort("UDP", 53))
+            ),
             ["meta l4proto tcp th dport 79-90", "meta l4proto udp th dport 53"],
             id="overlapping ports are merged",
         ),
-        pytest.param(PolicyRule(ports=(PolicyPort("SCTP", None),)), ["meta l4proto sctp"], id="a whole protocol"),
+        pytest.param(
+            PolicyRule(ports=(PolicyPort("SCTP", None),)),
+            ["meta l4proto sctp"],
+            id="a whole protocol",
+        ),
         pytest.param(
             PolicyRule((PolicyPeer(ANY),), (PolicyPort("TCP", "http"),)),
             ["ip saddr {198.18.1.10,198.18.1.11} meta l4proto tcp th dport 8080"],
             id="a named port is the pod's own",
         ),
-        pytest.param(PolicyRule(ports=(PolicyPort("UDP", "http"),)), [], id="a name with another protocol"),
-        pytest.param(PolicyRule(ports=(PolicyPort("TCP", "metrics"),)), [], id="a name that the pod does not have"),
+        pytest.param(
+            PolicyRule(ports=(PolicyPort("UDP", "http"),)), [], id="a name with another protocol"
+        ),
+        pytest.param(
+            PolicyRule(ports=(PolicyPort("TCP", "metrics"),)),
+            [],
+            id="a name that the pod does not have",
+        ),
     ],
 )
 def test_ingress_conditions(rule: PolicyRule, expected: list[str]) -> None:
@@ -133,13 +170,19 @@ def test_ingress_conditions(rule: PolicyRule, expected: list[str]) -> None:
 def test_a_named_port_of_an_egress_rule_is_each_destinations_own() -> None:
     rule = PolicyRule((PolicyPeer(ANY),), (PolicyPort("TCP", "http"),))
     (condition,) = _conditions(rule, "egress")
-    assert condition == "ip daddr . meta l4proto . th dport { 198.18.1.10 . tcp . 8080, 198.18.1.11 . tcp . 9090 }"
+    assert condition == (
+        "ip daddr . meta l4proto . th dport { 198.18.1.10 . tcp . 8080, 198.18.1.11 . tcp . 9090 }"
+    )
 
 
 def _world(enforcement: Enforcement = Enforcement.REJECT, *faults: Fault) -> World:
     policy = NetworkPolicy("a", "closed", LabelSelector({"app": "web"}), ("Ingress", "Egress"))
-    service = Service("a", "web", selector={"app": "web"}, ports=(ServicePort(80, target_port="http"),))
-    empty = Service("a", "empty", selector={"app": "x"}, cluster_ips=("198.19.7.7",), ports=(ServicePort(80),))
+    service = Service(
+        "a", "web", selector={"app": "web"}, ports=(ServicePort(80, target_port="http"),)
+    )
+    empty = Service(
+        "a", "empty", selector={"app": "x"}, cluster_ips=("198.19.7.7",), ports=(ServicePort(80),)
+    )
     snapshot = Snapshot(
         namespaces=SNAPSHOT.namespaces,
         pods=SNAPSHOT.pods,
@@ -153,9 +196,13 @@ def _world(enforcement: Enforcement = Enforcement.REJECT, *faults: Fault) -> Wor
     ("enforcement", "last"),
     [(Enforcement.REJECT, "reject with icmpx type port-unreachable"), (Enforcement.DROP, "drop")],
 )
-def test_an_isolated_pod_is_closed_in_the_manner_of_the_mode(enforcement: Enforcement, last: str) -> None:
+def test_an_isolated_pod_is_closed_in_the_manner_of_the_mode(
+    enforcement: Enforcement, last: str
+) -> None:
     world = _world(enforcement)
-    rules = policy_rules(world, world.snapshot.nodes["n1"], [LocalPod(PODS[0], "pod1"), LocalPod(PODS[1], "pod2")])
+    rules = policy_rules(
+        world, world.snapshot.nodes["n1"], [LocalPod(PODS[0], "pod1"), LocalPod(PODS[1], "pod2")]
+    )
     chain = rules.split("chain egress/a/one {")[1].split("}")[0]
     assert chain.strip() == last
     assert "egress/a/two" not in rules  # no policy selects it
@@ -163,7 +210,10 @@ def test_an_isolated_pod_is_closed_in_the_manner_of_the_mode(enforcement: Enforc
 
 def test_nobody_enforces_without_enforcement_or_where_the_agent_is_stopped() -> None:
     local = [LocalPod(PODS[0], "pod1")]
-    none, stopped = _world(Enforcement.NONE), _world(Enforcement.DROP, Fault(FaultKind.STOPPED_AGENT, "node/n1"))
+    none, stopped = (
+        _world(Enforcement.NONE),
+        _world(Enforcement.DROP, Fault(FaultKind.STOPPED_AGENT, "node/n1")),
+    )
     assert policy_rules(none, none.snapshot.nodes["n1"], local) == ""
     assert policy_rules(stopped, stopped.snapshot.nodes["n1"], local) == ""
 

@@ -1,8 +1,8 @@
 """A cluster on a laptop: the lab is built from a saved snapshot, and means the same.
 
-The snapshot has what real ones have: pods beside their ReplicaSets and Deployments, old ReplicaSets, hostNetwork
-DaemonSets, static pods, headless Services, pods that wait, that ended, that were evicted, an API server that nobody
-declares, and addresses that are not the lab's.
+The snapshot has what real ones have: pods beside their ReplicaSets and Deployments, old
+ReplicaSets, hostNetwork DaemonSets, static pods, headless Services, pods that wait, that ended,
+that were evicted, an API server that nobody declares, and addresses that are not the lab's.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from prober.fabric.lab.doors import doors
-from prober.fabric.lab.topology import node_space
-from prober.fabric.lab.world import World, settle
+from prober.fabric.lab.world.listener_plan import doors
+from prober.fabric.lab.world.topology import node_space
+from prober.fabric.lab.world.world import World, settle
 from prober.manifest import Loaded, load_manifests
 from prober.model.lab import LabSpec, Listener, OutsideHost
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import reachability
+from prober.policy.matrix.matrix import reachability
 
 SAVED = Path(__file__).parents[2] / "data" / "snapshot-flux"
 
@@ -33,7 +33,10 @@ def world() -> World:
 
 
 def rulings(snapshot: Snapshot) -> dict[tuple[object, ...], Ruling]:
-    return {(one.source.ref, one.destination.ref, one.port): one.verdict for one in reachability(snapshot).cells()}
+    return {
+        (one.source.ref, one.destination.ref, one.port): one.verdict
+        for one in reachability(snapshot).cells()
+    }
 
 
 def test_it_is_read_without_a_word() -> None:
@@ -48,7 +51,9 @@ def test_the_lab_predicts_what_the_snapshot_predicts() -> None:
 
 def test_every_pod_is_there_once_on_its_own_node() -> None:
     before, after = saved().snapshot.pods, world().snapshot.pods
-    assert {key: pod.node for key, pod in after.items()} == {key: pod.node for key, pod in before.items()}
+    assert {key: pod.node for key, pod in after.items()} == {
+        key: pod.node for key, pod in before.items()
+    }
     assert {str(pod.owner) for pod in after.values() if pod.namespace == "flux-system"} == {
         f"flux-system/{name}-controller" for name in ("source", "kustomize", "helm", "notification")
     }
@@ -63,7 +68,9 @@ def test_a_pod_that_waits_for_a_node_goes_on_waiting() -> None:
 
 
 def test_the_api_server_answers_although_no_pod_declares_its_port() -> None:
-    found = [door for door in doors(world()) if (door.space, door.port) == (node_space("cp-1"), 6443)]
+    found = [
+        door for door in doors(world()) if (door.space, door.port) == (node_space("cp-1"), 6443)
+    ]
     assert [door.speaks for door in found] == ["https"]
     assert "kubernetes.default.svc" in found[0].names
 
@@ -74,10 +81,13 @@ def test_a_headless_service_stays_headless() -> None:
 
 
 def test_a_host_in_the_nodes_own_network_stays_outside() -> None:
-    """A Git server beside the nodes: its address does not move with theirs into a network where it would be on link."""
+    """A Git server beside the nodes: its address does not move with theirs into a network where it
+    would be on link."""
     git = OutsideHost("git", addresses=("203.0.113.77",), listeners=(Listener(22, "ssh"),))
     found = settle(saved().snapshot, LabSpec(outside=(git,)))
     assert found.outside[0].addresses == ("203.0.113.77",)
     assert all(
-        address.startswith("198.51.100.") for node in found.snapshot.nodes.values() for address in node.addresses
+        address.startswith("198.51.100.")
+        for node in found.snapshot.nodes.values()
+        for address in node.addresses
     )

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from prober.fabric.lab.faults import Breakage
-from prober.fabric.lab.world import settle
+from prober.fabric.lab.world.faults import Breakage
+from prober.fabric.lab.world.world import settle
 from prober.model.errors import UsageError
 from prober.model.lab import Fault, FaultKind, LabSpec, OutsideHost
 from prober.model.objects import (
@@ -27,11 +27,18 @@ from prober.model.snapshot import Snapshot
 
 
 def _pod(name: str, **fields: object) -> Pod:
-    pod = Pod("shop", name, labels={"app": name.split("-", maxsplit=1)[0]}, ports=(ContainerPort(8080, "TCP", "http"),))
+    pod = Pod(
+        "shop",
+        name,
+        labels={"app": name.split("-", maxsplit=1)[0]},
+        ports=(ContainerPort(8080, "TCP", "http"),),
+    )
     return replace(pod, **fields)  # type: ignore[arg-type]  # fields of a dataclass by name
 
 
-def _snapshot(*pods: Pod, services: tuple[Service, ...] = (), nodes: tuple[Node, ...] = ()) -> Snapshot:
+def _snapshot(
+    *pods: Pod, services: tuple[Service, ...] = (), nodes: tuple[Node, ...] = ()
+) -> Snapshot:
     return Snapshot(
         namespaces={"shop": Namespace("shop")},
         nodes={node.name: node for node in nodes},
@@ -45,7 +52,9 @@ WEB = Service("shop", "web", selector={"app": "web"}, ports=(ServicePort(80, tar
 
 def test_pods_go_round_over_the_ready_nodes() -> None:
     nodes = (Node("n1"), Node("n2", ready=False), Node("n3"))
-    pods = settle(_snapshot(*(_pod(f"web-{i}") for i in range(4)), nodes=nodes), LabSpec()).snapshot.pods
+    pods = settle(
+        _snapshot(*(_pod(f"web-{i}") for i in range(4)), nodes=nodes), LabSpec()
+    ).snapshot.pods
     assert {pods["shop", f"web-{i}"].node for i in range(4)} == {"n1", "n3"}
 
 
@@ -56,7 +65,11 @@ def test_a_node_that_only_a_pod_names_is_made() -> None:
 
 
 def test_without_node_objects_the_spec_says_how_many() -> None:
-    assert list(settle(_snapshot(_pod("web-0")), LabSpec(nodes=11)).snapshot.nodes)[8:] == ["n9", "n10", "n11"]
+    assert list(settle(_snapshot(_pod("web-0")), LabSpec(nodes=11)).snapshot.nodes)[8:] == [
+        "n9",
+        "n10",
+        "n11",
+    ]
 
 
 def test_every_pod_has_an_address_of_its_nodes_network() -> None:
@@ -68,7 +81,10 @@ def test_every_pod_has_an_address_of_its_nodes_network() -> None:
 
 def test_pods_on_their_nodes_network_have_its_addresses_and_ended_pods_none() -> None:
     pods = settle(
-        _snapshot(_pod("agent-0", node="n1", host_network=True), _pod("job-0", running=False, ips=("198.18.9.9",))),
+        _snapshot(
+            _pod("agent-0", node="n1", host_network=True),
+            _pod("job-0", running=False, ips=("198.18.9.9",)),
+        ),
         LabSpec(),
     ).snapshot.pods
     assert pods["shop", "agent-0"].ips == ("198.51.100.11",)
@@ -87,7 +103,9 @@ def test_dual_stack_when_asked_for_and_when_a_manifest_has_an_ipv6_address() -> 
     asked = settle(_snapshot(_pod("web-0"), services=(WEB,)), LabSpec(ipv6=True)).snapshot
     assert asked.pods["shop", "web-0"].ips == ("198.18.2.2", "2001:db8:1:2::2")
     assert len(asked.services["shop", "web"].cluster_ips) == 2
-    shown = settle(_snapshot(_pod("web-0", ips=("2001:db8:5::5",)), _pod("web-1"), services=(WEB,)), LabSpec()).snapshot
+    shown = settle(
+        _snapshot(_pod("web-0", ips=("2001:db8:5::5",)), _pod("web-1"), services=(WEB,)), LabSpec()
+    ).snapshot
     assert shown.pods["shop", "web-0"].ips == ("2001:db8:5::5",)
     assert len(shown.pods["shop", "web-1"].ips) == 2
     assert len(shown.services["shop", "web"].cluster_ips) == 1
@@ -95,14 +113,19 @@ def test_dual_stack_when_asked_for_and_when_a_manifest_has_an_ipv6_address() -> 
 
 def test_services_get_what_the_control_plane_would_give() -> None:
     service = replace(WEB, type="LoadBalancer")
-    given = settle(_snapshot(_pod("web-0"), services=(service,)), LabSpec()).snapshot.services["shop", "web"]
+    given = settle(_snapshot(_pod("web-0"), services=(service,)), LabSpec()).snapshot.services[
+        "shop", "web"
+    ]
     assert given.cluster_ips[0].startswith("198.19.")
     assert given.load_balancer_ips[0].startswith("203.0.113.")
     assert 30000 <= given.ports[0].node_port < 32768
 
 
 def test_two_services_may_share_an_address_and_keep_it() -> None:
-    both = [replace(WEB, name=name, type="LoadBalancer", load_balancer_ips=("203.0.113.200",)) for name in ("a", "b")]
+    both = [
+        replace(WEB, name=name, type="LoadBalancer", load_balancer_ips=("203.0.113.200",))
+        for name in ("a", "b")
+    ]
     world = settle(_snapshot(_pod("web-0"), services=tuple(both)), LabSpec())
     assert list(world.virtual_ips) == ["203.0.113.200"]
 
@@ -135,7 +158,9 @@ def test_the_same_input_gives_the_same_world() -> None:
 
 def test_policies_about_ranges_that_nobody_has_are_said() -> None:
     block = PolicyRule((PolicyPeer(ip_block=IPBlock("0.0.0.0/0", ("10.0.0.0/8",))),))
-    snapshot = replace(_snapshot(_pod("web-0")), policies=(NetworkPolicy("shop", "p", egress=(block,)),))
+    snapshot = replace(
+        _snapshot(_pod("web-0")), policies=(NetworkPolicy("shop", "p", egress=(block,)),)
+    )
     (warning,) = settle(snapshot, LabSpec()).warnings
     assert "shop/p speaks of 10.0.0.0/8" in warning
 
@@ -143,10 +168,22 @@ def test_policies_about_ranges_that_nobody_has_are_said() -> None:
 @pytest.mark.parametrize(
     ("fault", "message", "hint"),
     [
-        (Fault(FaultKind.FIREWALL, "githib.com"), "no host outside is called githib.com", "firewall=github.com"),
-        (Fault(FaultKind.NO_ENDPOINTS, "svc/wob.shop"), "there is no Service svc/wob.shop", "svc/web.shop"),
+        (
+            Fault(FaultKind.FIREWALL, "githib.com"),
+            "no host outside is called githib.com",
+            "firewall=github.com",
+        ),
+        (
+            Fault(FaultKind.NO_ENDPOINTS, "svc/wob.shop"),
+            "there is no Service svc/wob.shop",
+            "svc/web.shop",
+        ),
         (Fault(FaultKind.STOPPED_AGENT, "node/n9"), "there is no node node/n9", "node/n"),
-        (Fault(FaultKind.LOST_IDENTITY, "pod/web-7.shop"), "no running pod of pod/web-7.shop", "pod/web-0.shop"),
+        (
+            Fault(FaultKind.LOST_IDENTITY, "pod/web-7.shop"),
+            "no running pod of pod/web-7.shop",
+            "pod/web-0.shop",
+        ),
     ],
 )
 def test_a_fault_without_a_target_says_what_there_is(fault: Fault, message: str, hint: str) -> None:
@@ -173,6 +210,8 @@ def test_faults_reach_the_pods_of_a_workload() -> None:
 
 def test_no_endpoints_makes_the_pods_unready() -> None:
     fault = Fault(FaultKind.NO_ENDPOINTS, "svc/web.shop")
-    pods = settle(_snapshot(_pod("web-0"), _pod("api-0"), services=(WEB,)), LabSpec(), faults=(fault,)).snapshot.pods
+    pods = settle(
+        _snapshot(_pod("web-0"), _pod("api-0"), services=(WEB,)), LabSpec(), faults=(fault,)
+    ).snapshot.pods
     assert not pods["shop", "web-0"].ready
     assert pods["shop", "api-0"].ready

@@ -17,7 +17,8 @@ Mistakes = Callable[[str], list[str]]
 
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Write a file in the working directory of the test, so that messages have short paths in them."""
+    """Write a file in the working directory of the test, so that messages have short paths in
+    them."""
     monkeypatch.chdir(tmp_path)
 
     def write_file(text: str, name: str = "m.yaml") -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prober.manifest.document import Document, format_path, load_documents
+from prober.manifest.reading.document import Document, format_path, load_documents
 from prober.model.errors import ExitCode, InputError
 
 Write = Callable[..., Path]
@@ -123,18 +123,31 @@ def test_words_that_are_booleans_to_kubernetes(write: Write, word: str) -> None:
         ("v1", "v1"),
     ],
 )
-def test_plain_scalars_mean_what_they_mean_to_kubernetes(write: Write, written: str, value: object) -> None:
+def test_plain_scalars_mean_what_they_mean_to_kubernetes(
+    write: Write, written: str, value: object
+) -> None:
     found = one(write, f"kind: A\na: {written}" if written != "-" else "kind: A\na: [-]").value["a"]
     assert (found if written != "-" else found[0]) == value
     assert type(found if written != "-" else found[0]) is type(value)
 
 
 def test_keys_are_text_as_in_json(write: Write) -> None:
-    assert one(write, "80: a\non: b\n~: c\n1.5: d").value == {"80": "a", "true": "b", "null": "c", "1.5": "d"}
+    assert one(write, "80: a\non: b\n~: c\n1.5: d").value == {
+        "80": "a",
+        "true": "b",
+        "null": "c",
+        "1.5": "d",
+    }
 
 
 def test_anchors_and_merges(write: Write) -> None:
-    document = one(write, "base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  x: 3\nboth:\n  <<: [*b, {w: 4, x: 5}]\nsame: *b\n")
+    document = one(
+        write,
+        (
+            "base: &b {x: 1, z: 2}\nuse:\n  <<: *b\n  x: 3\nboth:\n  <<: [*b, {w: 4, x: "
+            "5}]\nsame: *b\n"
+        ),
+    )
     assert document.value["use"] == {"x": 3, "z": 2}
     assert document.value["both"] == {"x": 1, "z": 2, "w": 4}
     assert document.value["same"] == {"x": 1, "z": 2}
@@ -163,10 +176,16 @@ def test_all_duplicate_keys_are_mistakes_where_the_second_one_is(write: Write) -
         ("a: b: c\n", "m.yaml:1: not valid YAML: mapping values are not allowed"),
         ("a:\n\tb: 1\n", "(indent with spaces: YAML does not allow tabs)"),
         ("a: [1,\nb: 2\n", "m.yaml:3: not valid YAML"),
-        ("kind: {{ .Values.kind }}\n", "(this looks like a template: render it first, as in `helm template`)"),
+        (
+            "kind: {{ .Values.kind }}\n",
+            "(this looks like a template: render it first, as in `helm template`)",
+        ),
         ("{{- if .Values.on }}\nkind: A\n{{- end }}\n", "(this looks like a template"),
         ("a: \x01\n", "m.yaml: not valid YAML: unacceptable character"),
-        ("a: !vault x\n", "m.yaml:1: the YAML tag `!vault` means nothing to Kubernetes (remove the tag)"),
+        (
+            "a: !vault x\n",
+            "m.yaml:1: the YAML tag `!vault` means nothing to Kubernetes (remove the tag)",
+        ),
         ("a: !!int x\n", "m.yaml:1: `x` is not a YAML int"),
         ("a: !!binary '#'\n", "m.yaml:1: invalid base64"),
         ("? [a]\n: 1\n", "m.yaml:1: a key that is not text (write the key as text)"),

@@ -8,7 +8,15 @@ import pytest
 
 from prober.manifest import Loaded, parse_fault
 from prober.model.errors import ExitCode, Location, UsageError
-from prober.model.lab import Enforcement, Fault, FaultKind, LabSpec, Listener, NodeListener, OutsideHost
+from prober.model.lab import (
+    Enforcement,
+    Fault,
+    FaultKind,
+    LabSpec,
+    Listener,
+    NodeListener,
+    OutsideHost,
+)
 
 Load = Callable[..., Loaded]
 Mistakes = Callable[[str], list[str]]
@@ -18,7 +26,9 @@ HEAD = "apiVersion: prober.dev/v1alpha1\nkind: Lab\n"
 
 def test_everything_in_a_lab_is_optional(load: Load) -> None:
     assert load(HEAD).lab == LabSpec(origin=Location("m.yaml", 1))
-    assert load(HEAD + "metadata: {name: x}\nnodes: null\n").lab == LabSpec(origin=Location("m.yaml", 1))
+    assert load(HEAD + "metadata: {name: x}\nnodes: null\n").lab == LabSpec(
+        origin=Location("m.yaml", 1)
+    )
 
 
 def test_no_lab_is_none(load: Load) -> None:
@@ -78,8 +88,10 @@ def test_a_whole_lab(load: Load) -> None:
 
 
 FAULTS = (
-    "(faults are firewall=github.com:22, dead-dns, no-endpoints=svc/web.shop, not-listening=deploy/web.shop:8080, "
-    "lost-identity=deploy/web.shop, stopped-agent=node/n1, unknown-port-names, kube-proxy-down=node/n1, "
+    "(faults are firewall=github.com:22, dead-dns, no-endpoints=svc/web.shop, "
+    "not-listening=deploy/web.shop:8080, "
+    "lost-identity=deploy/web.shop, stopped-agent=node/n1, unknown-port-names, "
+    "kube-proxy-down=node/n1, "
     "cni-agent-down=node/n1, cni-no-rights=node/n1, dns-down, dns-cache-cut-off=node/n1, "
     "proxy-only=proxy.example.com:3128, late-enforcement:1500, low-mtu=node/n2:1280)"
 )
@@ -91,18 +103,37 @@ FAULTS = (
         ("node: 3", ["3: node: unknown field (did you mean `nodes`?)"]),
         (
             "spec: {nodes: 3}",
-            ["3: spec: unknown field (known are apiVersion, enforcement, faults, identityFromAgent, "],
+            [
+                (
+                    "3: spec: unknown field (known are apiVersion, enforcement, faults, "
+                    "identityFromAgent, "
+                )
+            ],
         ),
         ("nodes: 0", ["3: nodes: 0 nodes cannot be made: must be between 1 and 100"]),
         ("nodes: '3'", ["3: nodes: must be a whole number, not text (`3`) (remove the quotes)"]),
         ("ipv6: maybe", ["3: ipv6: must be true or false, not text (`maybe`)"]),
         (
             "enforcement: Drop",
-            ["3: enforcement: must be one of reject, drop, none, not `Drop` (did you mean `drop`?)"],
+            [
+                (
+                    "3: enforcement: must be one of reject, drop, none, not `Drop` (did you mean "
+                    "`drop`?)"
+                )
+            ],
         ),
-        ("outside: {name: a}", ["3: outside: must be a list, not a mapping (start each item with `- `)"]),
-        ("outside: [{}]", ["3: outside[0].name: is required (write the host's DNS name, as in github.com)"]),
-        ("outside: [{name: a b}]", ["3: outside[0].name: `a b` must consist of lower case letters"]),
+        (
+            "outside: {name: a}",
+            ["3: outside: must be a list, not a mapping (start each item with `- `)"],
+        ),
+        (
+            "outside: [{}]",
+            ["3: outside[0].name: is required (write the host's DNS name, as in github.com)"],
+        ),
+        (
+            "outside: [{name: a b}]",
+            ["3: outside[0].name: `a b` must consist of lower case letters"],
+        ),
         (
             "outside: [{name: a, aliases: [b]}, {name: b}]",
             ["3: outside[1].name: `b` is the name of two hosts (rename one of them)"],
@@ -116,39 +147,65 @@ FAULTS = (
             ],
         ),
         (
-            "outside: [{name: a, listeners: [{}, {port: 70000}, {port: 1, speaks: smtp}, {port: 1}, null, 22]}]",
+            (
+                "outside: [{name: a, listeners: [{}, {port: 70000}, {port: 1, speaks: smtp}, "
+                "{port: 1}, null, 22]}]"
+            ),
             [
                 "3: outside[0].listeners[0].port: is required (write the port to listen on)",
                 "3: outside[0].listeners[1].port: 70000 is not a port: must be between 1 and 65535",
                 "3: outside[0].listeners[2].speaks: "
                 "must be one of echo, ssh, http, https, tls, udp-echo, dns, not `smtp`",
-                "3: outside[0].listeners[3].port: something listens on 1/tcp already (remove one of them)",
+                (
+                    "3: outside[0].listeners[3].port: something listens on 1/tcp already (remove "
+                    "one of them)"
+                ),
                 "3: outside[0].listeners[4]: is empty (write `port:` and what it `speaks:`)",
                 "3: outside[0].listeners[5]: must be a mapping, not a number (`22`)",
             ],
         ),
-        ("nodeListeners: [{listeners: []}]", ["3: nodeListeners[0].node: is required (write the node's name)"]),
+        (
+            "nodeListeners: [{listeners: []}]",
+            ["3: nodeListeners[0].node: is required (write the node's name)"],
+        ),
         ("faults: [fire]", [f"3: faults[0]: unknown fault `fire` in `fire` {FAULTS}"]),
         ("faults: [{}]", [f"3: faults[0]: has no kind {FAULTS}"]),
         ("faults: [null]", [f"3: faults[0]: has no kind {FAULTS}"]),
         ("faults: [5]", ["3: faults[0]: must be a mapping, not a number (`5`)"]),
         (
             "faults: [{kind: dead-dsn}]",
-            ["3: faults[0].kind: must be one of firewall, dead-dns, no-endpoints, not-listening, lost-identity, "],
+            [
+                (
+                    "3: faults[0].kind: must be one of firewall, dead-dns, no-endpoints, "
+                    "not-listening, lost-identity, "
+                )
+            ],
         ),
         (
-            "faults: [{kind: no-endpoints}, {kind: no-endpoints, target: deploy/a.b}, {kind: dead-dns, port: 5}]",
+            (
+                "faults: [{kind: no-endpoints}, {kind: no-endpoints, target: deploy/a.b}, {kind: "
+                "dead-dns, port: 5}]"
+            ),
             [
-                "3: faults[0]: no-endpoints needs a target (write it like no-endpoints=svc/web.shop)",
+                (
+                    "3: faults[0]: no-endpoints needs a target (write it like "
+                    "no-endpoints=svc/web.shop)"
+                ),
                 "3: faults[1]: the target `deploy/a.b` is not one for no-endpoints "
                 "(write it like no-endpoints=svc/web.shop)",
                 "3: faults[2]: dead-dns takes no port (write it like dead-dns)",
             ],
         ),
         (
-            "faults: [{kind: firewall, port: 70000}, {kind: firewall, value: 5}, {kind: low-mtu, value: 10}]",
+            (
+                "faults: [{kind: firewall, port: 70000}, {kind: firewall, value: 5}, {kind: "
+                "low-mtu, value: 10}]"
+            ),
             [
-                "3: faults[0]: 70000 is not a port: must be between 1 and 65535 (write it like firewall=github.com:22)",
+                (
+                    "3: faults[0]: 70000 is not a port: must be between 1 and 65535 (write it "
+                    "like firewall=github.com:22)"
+                ),
                 "3: faults[1]: firewall takes no value (write it like firewall=github.com:22)",
                 "3: faults[2]: 10 is not an MTU: must be between 576 and 65535 bytes "
                 "(write it like low-mtu=node/n2:1280)",
@@ -172,7 +229,9 @@ def test_mistakes_in_a_lab(mistakes: Mistakes, text: str, messages: list[str]) -
 
 
 def test_there_is_one_lab(mistakes: Mistakes) -> None:
-    assert mistakes(HEAD + "---\n" + HEAD) == ["m.yaml:4: there is a Lab already, in m.yaml:1 (merge the two)"]
+    assert mistakes(HEAD + "---\n" + HEAD) == [
+        "m.yaml:4: there is a Lab already, in m.yaml:1 (merge the two)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -182,12 +241,18 @@ def test_there_is_one_lab(mistakes: Mistakes) -> None:
         ("firewall=github.com", Fault(FaultKind.FIREWALL, "github.com")),
         ("firewall=github.com:22", Fault(FaultKind.FIREWALL, "github.com", 22)),
         ("firewall=:53/udp", Fault(FaultKind.FIREWALL, "", 53, "UDP")),
-        ("firewall=github.com:22,reject", Fault(FaultKind.FIREWALL, "github.com", 22, "TCP", "reject")),
+        (
+            "firewall=github.com:22,reject",
+            Fault(FaultKind.FIREWALL, "github.com", 22, "TCP", "reject"),
+        ),
         ("firewall=[2001:db8::1]:22/TCP", Fault(FaultKind.FIREWALL, "2001:db8::1", 22)),
         ("firewall=203.0.113.1:22", Fault(FaultKind.FIREWALL, "203.0.113.1", 22)),
         ("dead-dns", Fault(FaultKind.DEAD_DNS)),
         ("no-endpoints=svc/web.shop", Fault(FaultKind.NO_ENDPOINTS, "svc/web.shop")),
-        ("not-listening=deploy/web.shop:8080", Fault(FaultKind.NOT_LISTENING, "deploy/web.shop", 8080)),
+        (
+            "not-listening=deploy/web.shop:8080",
+            Fault(FaultKind.NOT_LISTENING, "deploy/web.shop", 8080),
+        ),
         ("not-listening=pod/web-0.shop", Fault(FaultKind.NOT_LISTENING, "pod/web-0.shop")),
         ("lost-identity=sts/db.shop", Fault(FaultKind.LOST_IDENTITY, "sts/db.shop")),
         ("stopped-agent=node/n1", Fault(FaultKind.STOPPED_AGENT, "node/n1")),
@@ -195,7 +260,10 @@ def test_there_is_one_lab(mistakes: Mistakes) -> None:
         ("low-mtu:1400", Fault(FaultKind.LOW_MTU, value=1400)),
         ("late-enforcement:1500", Fault(FaultKind.LATE_ENFORCEMENT, value=1500)),
         ("kube-proxy-down", Fault(FaultKind.KUBE_PROXY_DOWN)),
-        ("proxy-only=proxy.example.com:3128", Fault(FaultKind.PROXY_ONLY, "proxy.example.com", 3128)),
+        (
+            "proxy-only=proxy.example.com:3128",
+            Fault(FaultKind.PROXY_ONLY, "proxy.example.com", 3128),
+        ),
         ("low-mtu=node/n2", Fault(FaultKind.LOW_MTU, "node/n2", value=1280)),
         ("low-mtu=node/n2:1400", Fault(FaultKind.LOW_MTU, "node/n2", value=1400)),
     ],
@@ -211,7 +279,11 @@ def test_faults_from_text(text: str, fault: Fault) -> None:
         ("", "unknown fault `` in ``", FAULTS[1:-1]),
         ("firewall=", "`firewall=` is not a fault", "write it like firewall=github.com:22"),
         ("firewall=a:b", "`firewall=a:b` is not a fault", "write it like firewall=github.com:22"),
-        ("firewall=2001:db8::1:22", "`firewall=2001:db8::1:22` is not a fault", "write it like firewall=github.com:22"),
+        (
+            "firewall=2001:db8::1:22",
+            "`firewall=2001:db8::1:22` is not a fault",
+            "write it like firewall=github.com:22",
+        ),
         (
             "firewall=a:99999",
             "`firewall=a:99999`: 99999 is not a port: must be between 1 and 65535",

@@ -32,23 +32,44 @@ def refused(*paths: Path) -> list[str]:
 
 
 def test_a_directory_means_all_manifests_below(write: Write) -> None:
-    for name in ("d/b.yaml", "d/a.yml", "d/sub/c.yaml", "d/.git/x.yaml", "d/.hidden.yaml", "d/notes.txt"):
+    for name in (
+        "d/b.yaml",
+        "d/a.yml",
+        "d/sub/c.yaml",
+        "d/.git/x.yaml",
+        "d/.hidden.yaml",
+        "d/notes.txt",
+    ):
         write(pod(Path(name).stem.strip(".")), name)
     write(
-        json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j"}, "spec": {"containers": [{}]}}),
+        json.dumps(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {"name": "j"},
+                "spec": {"containers": [{}]},
+            }
+        ),
         "d/j.json",
     )
     for name in ("d/kustomization.yaml", "d/sub/kustomization.yml"):
         write("resources: [b.yaml]\n", name)
     loaded = load_manifests([Path("d")])
-    assert list(loaded.snapshot.pods) == [("shop", "a"), ("shop", "b"), ("default", "j"), ("shop", "c")]
+    assert list(loaded.snapshot.pods) == [
+        ("shop", "a"),
+        ("shop", "b"),
+        ("default", "j"),
+        ("shop", "c"),
+    ]
     assert loaded.warnings == ()
     assert str(loaded.snapshot.origins[Ref("Pod", "shop", "c")]) == "d/sub/c.yaml:1"
 
 
 def test_a_file_that_is_named_twice_is_read_once(write: Write) -> None:
     write(pod("a"), "d/a.yaml")
-    assert len(load_manifests([Path("d"), Path("d/a.yaml"), Path("d/../d/a.yaml")]).snapshot.pods) == 1
+    assert (
+        len(load_manifests([Path("d"), Path("d/a.yaml"), Path("d/../d/a.yaml")]).snapshot.pods) == 1
+    )
 
 
 def test_a_named_file_may_have_any_name(write: Write) -> None:
@@ -56,7 +77,9 @@ def test_a_named_file_may_have_any_name(write: Write) -> None:
 
 
 def test_the_mistakes_of_all_files_are_reported_at_once_and_in_order(write: Write) -> None:
-    write(pod("a").replace("name: a", "name: A") + "---\n" + pod("b").replace("v1", "v2"), "d/a.yaml")
+    write(
+        pod("a").replace("name: a", "name: A") + "---\n" + pod("b").replace("v1", "v2"), "d/a.yaml"
+    )
     write("a: b: c\n", "d/b.yaml")
     write(pod("c").replace("containers", "container"), "d/c.yaml")
     found = refused(Path("d"), Path("gone.yaml"))
@@ -78,7 +101,8 @@ def test_nothing_in_a_path_is_a_mistake(write: Write, tmp_path: Path) -> None:
         "texts: has no manifest in it: no .yaml, .yml, .json file (check the path)",
     ]
     assert refused(write("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")) == [
-        "m.yaml: no object that prober reads, only ConfigMap (give files or directories with Kubernetes manifests, "
+        "m.yaml: no object that prober reads, only ConfigMap (give files or directories with "
+        "Kubernetes manifests, "
         "such as Pods, Deployments, Services, NetworkPolicies)"
     ]
     assert "no object that prober reads" in refused()[0]
@@ -151,11 +175,18 @@ def test_mistakes_in_lists_have_their_place(mistakes: Mistakes) -> None:
 def test_duplicates_name_both_places(write: Write) -> None:
     write(pod("a") + "---\n" + pod("b"), "d/one.yaml")
     write(pod("a", "other") + "---\n" + pod("a"), "d/two.yaml")
-    assert refused(Path("d")) == ["d/two.yaml:6: Pod shop/a is there twice, first in d/one.yaml:1 (keep one of them)"]
+    assert refused(Path("d")) == [
+        "d/two.yaml:6: Pod shop/a is there twice, first in d/one.yaml:1 (keep one of them)"
+    ]
 
 
 def test_the_same_name_in_another_kind_or_namespace_is_no_duplicate(load: Load) -> None:
-    text = pod("a") + "---\n" + pod("a", "b") + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+    text = (
+        pod("a")
+        + "---\n"
+        + pod("a", "b")
+        + "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n"
+    )
     assert len(load(text).snapshot.origins) == 3
 
 
@@ -167,7 +198,8 @@ def test_the_same_name_in_another_kind_or_namespace_is_no_duplicate(load: Load) 
         ("apiVersion: v1\nkind: 5\n", "m.yaml:2: kind: must be text, not a number (`5`)"),
         (
             "apiVersion: extensions/v1beta1\nkind: NetworkPolicy\n",
-            "m.yaml:1: apiVersion: no API server serves the kind NetworkPolicy in extensions/v1beta1 "
+            "m.yaml:1: apiVersion: no API server serves the kind NetworkPolicy in "
+            "extensions/v1beta1 "
             "(write `apiVersion: networking.k8s.io/v1`)",
         ),
         (
@@ -175,13 +207,19 @@ def test_the_same_name_in_another_kind_or_namespace_is_no_duplicate(load: Load) 
             "m.yaml:1: apiVersion: no API server serves the kind NetworkPolicy in v1",
         ),
         ("apiVersion: apps/v1beta2\nkind: Deployment\n", "(write `apiVersion: apps/v1`)"),
-        ("apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\n", "(write `apiVersion: discovery.k8s.io/v1`)"),
+        (
+            "apiVersion: discovery.k8s.io/v1beta1\nkind: EndpointSlice\n",
+            "(write `apiVersion: discovery.k8s.io/v1`)",
+        ),
         (
             "apiVersion: prober.dev/v1\nkind: Lab\n",
             "m.yaml:1: apiVersion: prober has no Lab in prober.dev/v1 "
             "(its kinds are Lab and Scenario, in `apiVersion: prober.dev/v1alpha1`)",
         ),
-        ("apiVersion: prober.dev/v1alpha1\nkind: Labs\n", "m.yaml:2: kind: prober has no Labs in prober.dev/v1alpha1"),
+        (
+            "apiVersion: prober.dev/v1alpha1\nkind: Labs\n",
+            "m.yaml:2: kind: prober has no Labs in prober.dev/v1alpha1",
+        ),
     ],
 )
 def test_kinds_and_versions_that_do_not_exist(mistakes: Mistakes, text: str, message: str) -> None:
@@ -190,26 +228,54 @@ def test_kinds_and_versions_that_do_not_exist(mistakes: Mistakes, text: str, mes
 
 def test_policies_that_are_not_evaluated_are_warned_about_one_by_one(load: Load) -> None:
     foreign = [
-        "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n",
+        (
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: "
+            "shop}\n"
+        ),
         "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: b}\n",
-        "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: c}\n",
-        "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: BaselineAdminNetworkPolicy\nmetadata: {name: default}\n",
-        "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: {name: d}\n",
+        (
+            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: "
+            "{name: c}\n"
+        ),
+        (
+            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: "
+            "BaselineAdminNetworkPolicy\nmetadata: {name: default}\n"
+        ),
+        (
+            "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: "
+            "ClusterNetworkPolicy\nmetadata: {name: d}\n"
+        ),
         "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: e}\n",
         "apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\n",
     ]
     loaded = load("---\n".join([*foreign, pod("p")]))
     assert loaded.snapshot.policies == ()
     assert loaded.warnings == (
-        "m.yaml:1: CiliumNetworkPolicy shop/a (cilium.io/v2) is not evaluated: predictions leave it out",
-        "m.yaml:5: CiliumClusterwideNetworkPolicy b (cilium.io/v2) is not evaluated: predictions leave it out",
-        "m.yaml:9: AdminNetworkPolicy c (policy.networking.k8s.io/v1alpha1) is not evaluated: predictions leave it out",
-        "m.yaml:13: BaselineAdminNetworkPolicy default (policy.networking.k8s.io/v1alpha1) is not evaluated: "
+        (
+            "m.yaml:1: CiliumNetworkPolicy shop/a (cilium.io/v2) is not evaluated: predictions "
+            "leave it out"
+        ),
+        (
+            "m.yaml:5: CiliumClusterwideNetworkPolicy b (cilium.io/v2) is not evaluated: "
+            "predictions leave it out"
+        ),
+        (
+            "m.yaml:9: AdminNetworkPolicy c (policy.networking.k8s.io/v1alpha1) is not "
+            "evaluated: predictions leave it out"
+        ),
+        "m.yaml:13: BaselineAdminNetworkPolicy default (policy.networking.k8s.io/v1alpha1) "
+        "is not evaluated: "
         "predictions leave it out",
         "m.yaml:17: ClusterNetworkPolicy d (policy.networking.k8s.io/v1alpha2) is not evaluated: "
         "predictions leave it out",
-        "m.yaml:21: NetworkPolicy e (projectcalico.org/v3) is not evaluated: predictions leave it out",
-        "m.yaml:25: GlobalNetworkPolicy (crd.projectcalico.org/v1) is not evaluated: predictions leave it out",
+        (
+            "m.yaml:21: NetworkPolicy e (projectcalico.org/v3) is not evaluated: predictions "
+            "leave it out"
+        ),
+        (
+            "m.yaml:25: GlobalNetworkPolicy (crd.projectcalico.org/v1) is not evaluated: "
+            "predictions leave it out"
+        ),
     )
 
 
@@ -225,6 +291,7 @@ def test_unknown_kinds_are_counted_and_everyday_ones_are_not(load: Load) -> None
     loaded = load("---\n".join([*other, pod("p")]))
     assert loaded.snapshot.services == {}
     assert loaded.warnings == (
-        "left out, as kinds that prober does not know: 2 × GitRepository (source.toolkit.fluxcd.io/v1), "
+        "left out, as kinds that prober does not know: 2 × GitRepository "
+        "(source.toolkit.fluxcd.io/v1), "
         "1 × Service (serving.knative.dev/v1)",
     )

@@ -1,4 +1,5 @@
-"""Pods, nodes, namespaces, Services and endpoints: the defaults of the API, and what the API server rejects."""
+"""Pods, nodes, namespaces, Services and endpoints: the defaults of the API, and what the API server
+rejects."""
 
 from __future__ import annotations
 
@@ -25,12 +26,16 @@ Mistakes = Callable[[str], list[str]]
 
 
 def pod(load: Load, rest: str) -> Pod:
-    (found,) = load("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n" + dedent(rest)).snapshot.pods.values()
+    (found,) = load(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n" + dedent(rest)
+    ).snapshot.pods.values()
     return found
 
 
 def service(load: Load, rest: str) -> Service:
-    (found,) = load("apiVersion: v1\nkind: Service\nmetadata: {name: s}\n" + dedent(rest)).snapshot.services.values()
+    (found,) = load(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n" + dedent(rest)
+    ).snapshot.services.values()
     return found
 
 
@@ -80,7 +85,9 @@ def test_a_whole_pod(load: Load) -> None:
 
 
 def test_ports_on_the_host_network_are_published_under_their_own_number(load: Load) -> None:
-    found = pod(load, "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80}]}]}")
+    found = pod(
+        load, "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80}]}]}"
+    )
     assert found.host_network
     assert found.ports == (ContainerPort(80, host_port=80),)
 
@@ -105,7 +112,9 @@ def test_readiness_and_phase(load: Load, status: str, ready: bool, running: bool
 
 
 def test_one_pod_ip_is_enough(load: Load) -> None:
-    assert pod(load, "spec: {containers: [{name: c}]}\nstatus: {podIP: 198.18.0.5}").ips == ("198.18.0.5",)
+    assert pod(load, "spec: {containers: [{name: c}]}\nstatus: {podIP: 198.18.0.5}").ips == (
+        "198.18.0.5",
+    )
 
 
 def test_nodes(load: Load) -> None:
@@ -168,7 +177,10 @@ def test_namespaces_have_the_label_of_their_name_also_when_nobody_declared_them(
 
 def test_a_small_service_has_the_defaults(load: Load) -> None:
     assert service(load, "spec: {selector: {app: web}, ports: [{port: 80}]}") == Service(
-        namespace="default", name="s", selector={"app": "web"}, ports=(ServicePort(80, "TCP", "", 80),)
+        namespace="default",
+        name="s",
+        selector={"app": "web"},
+        ports=(ServicePort(80, "TCP", "", 80),),
     )
 
 
@@ -226,7 +238,9 @@ def test_without_a_selector_endpoints_are_given_by_hand(load: Load, selector: st
 
 
 def test_external_names_have_no_endpoints(load: Load) -> None:
-    found = service(load, "spec: {type: ExternalName, externalName: github.com, selector: {app: x}}")
+    found = service(
+        load, "spec: {type: ExternalName, externalName: github.com, selector: {app: x}}"
+    )
     assert (found.type, found.external_name, found.selector) == ("ExternalName", "github.com", None)
 
 
@@ -293,7 +307,8 @@ def test_addresses_that_are_names_are_left_out(load: Load) -> None:
 
 def test_origins_and_sources(load: Load) -> None:
     text = (
-        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}], x-unknown: 1}\n---\n"
+        "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 80}], "
+        "x-unknown: 1}\n---\n"
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c}]}\n"
     )
     snapshot = load(text).snapshot
@@ -319,20 +334,31 @@ def test_origins_and_sources(load: Load) -> None:
         ("Pod", "spec: {}", ["4: spec.containers: is required (list at least one container)"]),
         (
             "Pod",
-            "spec: {containers: [{name: c, ports: [{containerPort: 70000}, {name: x}, {containerPort: '80'}]}]}",
+            (
+                "spec: {containers: [{name: c, ports: [{containerPort: 70000}, {name: x}, "
+                "{containerPort: '80'}]}]}"
+            ),
             [
-                "4: spec.containers[0].ports[0].containerPort: 70000 is not a port: must be between 1 and 65535",
+                (
+                    "4: spec.containers[0].ports[0].containerPort: 70000 is not a port: must be "
+                    "between 1 and 65535"
+                ),
                 "4: spec.containers[0].ports[1].containerPort: is required "
                 "(write the port that the container listens on)",
-                "4: spec.containers[0].ports[2].containerPort: must be a whole number, not text (`80`) "
+                "4: spec.containers[0].ports[2].containerPort: must be a whole number, not "
+                "text (`80`) "
                 "(remove the quotes)",
             ],
         ),
         (
             "Pod",
-            "spec: {containers: [{name: c, ports: [{containerPort: 1, name: a}, {containerPort: 2, name: a}]}]}",
+            (
+                "spec: {containers: [{name: c, ports: [{containerPort: 1, name: a}, "
+                "{containerPort: 2, name: a}]}]}"
+            ),
             [
-                "4: spec.containers[0].ports[1].name: `a` is the name of another port of this container "
+                "4: spec.containers[0].ports[1].name: `a` is the name of another port of "
+                "this container "
                 "(rename one of them)"
             ],
         ),
@@ -343,13 +369,26 @@ def test_origins_and_sources(load: Load) -> None:
         ),
         (
             "Pod",
-            "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 1, hostPort: 2}]}]}",
-            ["4: spec.containers[0].ports[0].hostPort: must be 1, the containerPort, on the host network"],
+            (
+                "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 1, "
+                "hostPort: 2}]}]}"
+            ),
+            [
+                (
+                    "4: spec.containers[0].ports[0].hostPort: must be 1, the containerPort, on "
+                    "the host network"
+                )
+            ],
         ),
         (
             "Pod",
             "spec: {containers: [{name: c, env: [{name: A, value: 1}]}]}",
-            ['4: spec.containers[0].env[0].value: must be text, not a number (`1`) (quote it: value: "1")'],
+            [
+                (
+                    "4: spec.containers[0].env[0].value: must be text, not a number (`1`) (quote "
+                    'it: value: "1")'
+                )
+            ],
         ),
         (
             "Pod",
@@ -367,10 +406,19 @@ def test_origins_and_sources(load: Load) -> None:
         ),
         (
             "Service",
-            "spec: {ports: [{port: 80}, {port: 81, name: b}, {port: 82, name: b}, {port: 81, name: c}]}",
+            (
+                "spec: {ports: [{port: 80}, {port: 81, name: b}, {port: 82, name: b}, {port: 81, "
+                "name: c}]}"
+            ),
             [
-                "4: spec.ports[0].name: is required where a Service has several ports (name each of them)",
-                "4: spec.ports[2].name: `b` is the name of another port of this Service (rename one of them)",
+                (
+                    "4: spec.ports[0].name: is required where a Service has several ports (name "
+                    "each of them)"
+                ),
+                (
+                    "4: spec.ports[2].name: `b` is the name of another port of this Service "
+                    "(rename one of them)"
+                ),
                 "4: spec.ports[3].port: 81/TCP is in this Service twice (remove one of them)",
             ],
         ),
@@ -378,7 +426,8 @@ def test_origins_and_sources(load: Load) -> None:
             "Service",
             "spec: {ports: [{port: 80, targetPort: '8080'}]}",
             [
-                '4: spec.ports[0].targetPort: the port name "8080" must contain at least one letter '
+                '4: spec.ports[0].targetPort: the port name "8080" must contain at least one '
+                "letter "
                 "(remove the quotes: targetPort: 8080)"
             ],
         ),
@@ -386,16 +435,25 @@ def test_origins_and_sources(load: Load) -> None:
             "Service",
             "spec: {type: nodeport, externalTrafficPolicy: local, ports: [{}]}",
             [
-                "4: spec.type: must be one of ClusterIP, NodePort, LoadBalancer, ExternalName, not `nodeport` "
+                "4: spec.type: must be one of ClusterIP, NodePort, LoadBalancer, "
+                "ExternalName, not `nodeport` "
                 "(did you mean `NodePort`?)",
-                "4: spec.externalTrafficPolicy: must be one of Cluster, Local, not `local` (did you mean `Local`?)",
+                (
+                    "4: spec.externalTrafficPolicy: must be one of Cluster, Local, not `local` "
+                    "(did you mean `Local`?)"
+                ),
                 "4: spec.ports[0].port: is required (write the port that clients connect to)",
             ],
         ),
         (
             "Service",
             "spec: {type: NodePort, clusterIP: None, ports: [{port: 80}]}",
-            ["4: spec.clusterIP: may not be None for type NodePort (remove it, or use type ClusterIP)"],
+            [
+                (
+                    "4: spec.clusterIP: may not be None for type NodePort (remove it, or use "
+                    "type ClusterIP)"
+                )
+            ],
         ),
         (
             "Service",
@@ -408,7 +466,12 @@ def test_origins_and_sources(load: Load) -> None:
         (
             "Service",
             "spec: {type: ExternalName}",
-            ["4: spec.externalName: is required for type ExternalName (write the DNS name that it stands for)"],
+            [
+                (
+                    "4: spec.externalName: is required for type ExternalName (write the DNS name "
+                    "that it stands for)"
+                )
+            ],
         ),
         (
             "Service",
@@ -440,7 +503,9 @@ def test_origins_and_sources(load: Load) -> None:
         ),
     ],
 )
-def test_what_the_api_server_rejects_of_objects(mistakes: Mistakes, kind: str, rest: str, messages: list[str]) -> None:
+def test_what_the_api_server_rejects_of_objects(
+    mistakes: Mistakes, kind: str, rest: str, messages: list[str]
+) -> None:
     version = "discovery.k8s.io/v1" if kind == "EndpointSlice" else "v1"
     found = mistakes(f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n{rest}\n")
     assert found == [f"m.yaml:{message}" for message in messages]
@@ -449,10 +514,26 @@ def test_what_the_api_server_rejects_of_objects(mistakes: Mistakes, kind: str, r
 @pytest.mark.parametrize(
     ("kind", "meta", "message"),
     [
-        ("Namespace", "{name: a.b}", "metadata.name: `a.b` must consist of lower case letters, digits and '-'"),
-        ("Namespace", "{name: a, namespace: b}", "metadata.namespace: a Namespace is not in a namespace"),
-        ("Service", "{name: 1a}", "metadata.name: `1a` must consist of lower case letters, digits and '-', start with"),
-        ("Pod", "{name: 1}", 'metadata.name: must be text, not a number (`1`) (quote it: name: "1")'),
+        (
+            "Namespace",
+            "{name: a.b}",
+            "metadata.name: `a.b` must consist of lower case letters, digits and '-'",
+        ),
+        (
+            "Namespace",
+            "{name: a, namespace: b}",
+            "metadata.namespace: a Namespace is not in a namespace",
+        ),
+        (
+            "Service",
+            "{name: 1a}",
+            "metadata.name: `1a` must consist of lower case letters, digits and '-', start with",
+        ),
+        (
+            "Pod",
+            "{name: 1}",
+            'metadata.name: must be text, not a number (`1`) (quote it: name: "1")',
+        ),
         ("Pod", "{name: a..b}", "metadata.name: `a..b` must consist of lower case letters"),
         ("Pod", "{name: " + "a" * 254 + "}", "must be no more than 253 characters"),
         ("Pod", "{}", "metadata.name: is required (give the object a name)"),
@@ -461,7 +542,9 @@ def test_what_the_api_server_rejects_of_objects(mistakes: Mistakes, kind: str, r
         ("Pod", "{name: a, labels: {version: 1.10}}", '(`1.10`) (quote it: version: "1.10")'),
     ],
 )
-def test_metadata_that_the_api_server_rejects(mistakes: Mistakes, kind: str, meta: str, message: str) -> None:
+def test_metadata_that_the_api_server_rejects(
+    mistakes: Mistakes, kind: str, meta: str, message: str
+) -> None:
     spec = "{containers: [{name: c}], ports: [{port: 80}]}"
     (found,) = mistakes(f"apiVersion: v1\nkind: {kind}\nmetadata: {meta}\nspec: {spec}\n")
     assert found.startswith("m.yaml:3: ")
@@ -470,10 +553,14 @@ def test_metadata_that_the_api_server_rejects(mistakes: Mistakes, kind: str, met
 
 def test_a_wrong_type_that_no_check_knows_is_a_mistake_too(mistakes: Mistakes) -> None:
     text = (
-        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c}]\n  tolerations:\n  - key: 1\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c}]\n  "
+        "tolerations:\n  - key: 1\n"
     )
     assert mistakes(text) == [
-        "m.yaml:7: spec.tolerations[0].key: expected `str | null`, got `int` (the API server would reject it)"
+        (
+            "m.yaml:7: spec.tolerations[0].key: expected `str | null`, got `int` (the API server "
+            "would reject it)"
+        )
     ]
 
 
@@ -487,9 +574,19 @@ subjects:
   - {kind: ServiceAccount, name: agent, namespace: kube-system}
   - {kind: User, name: someone}
 """
-    role = "\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: agent}\nrules: []\n"
+    role = (
+        "\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: "
+        "agent}\nrules: []\n"
+    )
     account = Ref("ServiceAccount", "kube-system", "agent")
-    assert load("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n").snapshot.has_rights(account) is None
-    assert load(binding).snapshot.has_rights(account) is False, "bound to a role that does not exist"
+    assert (
+        load("apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n").snapshot.has_rights(account)
+        is None
+    )
+    assert load(binding).snapshot.has_rights(account) is False, (
+        "bound to a role that does not exist"
+    )
     assert load(binding + role).snapshot.has_rights(account) is True
-    assert load(binding + role).snapshot.has_rights(Ref("ServiceAccount", "default", "agent")) is False
+    assert (
+        load(binding + role).snapshot.has_rights(Ref("ServiceAccount", "default", "agent")) is False
+    )

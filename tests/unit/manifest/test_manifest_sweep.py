@@ -1,4 +1,5 @@
-"""Each field of each kind replaced by each sort of nonsense: a snapshot or a sentence, never a traceback."""
+"""Each field of each kind replaced by each sort of nonsense: a snapshot or a sentence, never a
+traceback."""
 
 from __future__ import annotations
 
@@ -44,9 +45,14 @@ OBJECTS: list[dict[str, Any]] = [
     {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {"name": "p", "ownerReferences": [{"kind": "ReplicaSet", "name": "a-b", "controller": True}]},
+        "metadata": {
+            "name": "p",
+            "ownerReferences": [{"kind": "ReplicaSet", "name": "a-b", "controller": True}],
+        },
         "spec": {
-            "containers": [{"name": "c", "ports": [{"containerPort": 80, "name": "x", "hostPort": 80}]}],
+            "containers": [
+                {"name": "c", "ports": [{"containerPort": 80, "name": "x", "hostPort": 80}]}
+            ],
             "initContainers": [{"restartPolicy": "Always"}],
             "nodeName": "n1",
             "hostNetwork": True,
@@ -65,7 +71,10 @@ OBJECTS: list[dict[str, Any]] = [
         "spec": {
             "type": "LoadBalancer",
             "selector": LABELS,
-            "ports": [{"name": "a", "port": 80, "targetPort": "x", "nodePort": 30000}, {"name": "b", "port": 81}],
+            "ports": [
+                {"name": "a", "port": 80, "targetPort": "x", "nodePort": 30000},
+                {"name": "b", "port": 81},
+            ],
             "clusterIP": "198.19.0.1",
             "clusterIPs": ["198.19.0.1"],
             "externalIPs": ["203.0.113.1"],
@@ -82,7 +91,12 @@ OBJECTS: list[dict[str, Any]] = [
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
         "metadata": {"name": "d"},
-        "spec": {"replicas": 2, "ordinals": {"start": 1}, "selector": {"matchLabels": LABELS}, "template": TEMPLATE},
+        "spec": {
+            "replicas": 2,
+            "ordinals": {"start": 1},
+            "selector": {"matchLabels": LABELS},
+            "template": TEMPLATE,
+        },
     },
     {
         "apiVersion": "batch/v1",
@@ -108,7 +122,10 @@ OBJECTS: list[dict[str, Any]] = [
         "kind": "Endpoints",
         "metadata": {"name": "e"},
         "subsets": [
-            {"addresses": [{"ip": "198.18.0.1", "targetRef": {"kind": "Pod", "name": "a"}}], "ports": [{"port": 80}]}
+            {
+                "addresses": [{"ip": "198.18.0.1", "targetRef": {"kind": "Pod", "name": "a"}}],
+                "ports": [{"port": 80}],
+            }
         ],
     },
     {
@@ -131,14 +148,34 @@ OBJECTS: list[dict[str, Any]] = [
         "ipv6": False,
         "enforcement": "drop",
         "outside": [
-            {"name": "a", "listeners": [{"port": 1, "speaks": "ssh"}], "addresses": ["203.0.113.1"], "aliases": ["b"]}
+            {
+                "name": "a",
+                "listeners": [{"port": 1, "speaks": "ssh"}],
+                "addresses": ["203.0.113.1"],
+                "aliases": ["b"],
+            }
         ],
         "nodeListeners": [{"node": "n", "listeners": [{"port": 3}]}],
         "faults": ["dead-dns", {"kind": "firewall", "target": "a", "port": 22}],
     },
     {"apiVersion": "cilium.io/v2", "kind": "CiliumNetworkPolicy", "metadata": {"name": "x"}},
 ]
-NONSENSE: list[Any] = [None, True, 0, -1, 1.5, "", "x y", "80", [], {}, [None], [[]], {"a": [1]}, 10**30]
+NONSENSE: list[Any] = [
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    "",
+    "x y",
+    "80",
+    [],
+    {},
+    [None],
+    [[]],
+    {"a": [1]},
+    10**30,
+]
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

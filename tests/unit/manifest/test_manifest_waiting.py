@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from prober.manifest import wire
-from prober.manifest.decode_pod import decode_pod
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode_pod import decode_pod
 
 SANDBOX = {"type": "PodReadyToStartContainers", "status": "False"}
 
@@ -24,7 +24,10 @@ def waiting(reason: str, message: str = "") -> dict[str, Any]:
         ({"phase": "Running", "podIP": "198.18.0.5"}, ""),
         ({"phase": "Succeeded"}, ""),
         (None, ""),
-        ({"phase": "Failed", "reason": "Evicted", "message": "low on memory"}, "it failed (Evicted: low on memory)"),
+        (
+            {"phase": "Failed", "reason": "Evicted", "message": "low on memory"},
+            "it failed (Evicted: low on memory)",
+        ),
         ({"phase": "Failed"}, "it failed (no reason given)"),
         (waiting("ErrImagePull", "no such\nimage"), "ErrImagePull: no such image"),
         (waiting("CrashLoopBackOff"), "CrashLoopBackOff"),
@@ -41,11 +44,19 @@ def test_a_pod_on_a_node(status: dict[str, Any] | None, why: str) -> None:
 
 
 def test_a_pod_that_no_node_takes() -> None:
-    said = {"type": "PodScheduled", "status": "False", "message": "0/2 nodes are available:\n 2 Insufficient cpu."}
+    said = {
+        "type": "PodScheduled",
+        "status": "False",
+        "message": "0/2 nodes are available:\n 2 Insufficient cpu.",
+    }
     status = {"phase": "Pending", "conditions": [said]}
     assert _pod({}, status) == "no node takes it: 0/2 nodes are available: 2 Insufficient cpu."
 
 
 def _pod(spec: dict[str, Any], status: dict[str, Any] | None) -> str:
-    whole = {"metadata": {"name": "web", "namespace": "shop"}, "spec": spec, **({"status": status} if status else {})}
+    whole = {
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": spec,
+        **({"status": status} if status else {}),
+    }
     return decode_pod(msgspec.convert(whole, wire.Pod)).waits

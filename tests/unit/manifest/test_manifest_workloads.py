@@ -19,8 +19,17 @@ def workload(kind: str, name: str = "web", spec: str = "", pod: str = "", meta: 
     selector = "" if kind == "Job" else "selector: {matchLabels: {app: web}}"
     pod_spec = f"{{containers: [{{name: c, ports: [{{containerPort: 8080, name: http}}]}}]{pod}}}"
     return (
-        f"apiVersion: {group}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop{meta}}}\nspec:\n"
-        + indent(f"{selector}\n{spec}\ntemplate: {{metadata: {{labels: {{app: web}}}}, spec: {pod_spec}}}\n", "  ")
+        (
+            f"apiVersion: {group}\nkind: {kind}\nmetadata: {{name: {name}, namespace: "
+            f"shop{meta}}}\nspec:\n"
+        )
+        + indent(
+            (
+                f"{selector}\n{spec}\ntemplate: {{metadata: {{labels: {{app: web}}}}, spec: "
+                f"{pod_spec}}}\n"
+            ),
+            "  ",
+        )
         + "---\n"
     )
 
@@ -28,13 +37,17 @@ def workload(kind: str, name: str = "web", spec: str = "", pod: str = "", meta: 
 def existing(name: str, owner: str = "", labels: str = "app: web") -> str:
     references = f", ownerReferences: [{owner}]" if owner else ""
     return (
-        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: {{{labels}}}{references}}}\n"
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: shop, labels: "
+        f"{{{labels}}}{references}}}\n"
         "spec: {containers: [{name: c}]}\n---\n"
     )
 
 
 def node(name: str, labels: str = "", spec: str = "{}") -> str:
-    return f"apiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{{labels}}}}}\nspec: {spec}\n---\n"
+    return (
+        f"apiVersion: v1\nkind: Node\nmetadata: {{name: {name}, labels: {{{labels}}}}}\nspec: "
+        f"{spec}\n---\n"
+    )
 
 
 def names(loaded: Loaded) -> list[str]:
@@ -46,10 +59,17 @@ def test_a_deployment_makes_its_pods(load: Load) -> None:
     deployment = Ref("Deployment", "shop", "web")
     assert names(loaded) == ["web-0", "web-1"]
     pod = loaded.snapshot.pods["shop", "web-1"]
-    assert (pod.owner, pod.labels, pod.service_account, pod.node) == (deployment, {"app": "web"}, "web", "")
+    assert (pod.owner, pod.labels, pod.service_account, pod.node) == (
+        deployment,
+        {"app": "web"},
+        "web",
+        "",
+    )
     assert [port.name for port in pod.ports] == ["http"]
     assert pod.ready
-    assert loaded.snapshot.workloads == {deployment: Workload("Deployment", "shop", "web", 2, {"app": "web"})}
+    assert loaded.snapshot.workloads == {
+        deployment: Workload("Deployment", "shop", "web", 2, {"app": "web"})
+    }
     assert [each.name for each in loaded.snapshot.pods_of(deployment)] == ["web-0", "web-1"]
 
 
@@ -58,7 +78,9 @@ def test_pods_that_a_workload_makes_are_where_the_workload_is_written(load: Load
     assert snapshot.describe(Ref("Pod", "shop", "b-0")) == "Pod shop/b-0 (m.yaml:9)"
 
 
-@pytest.mark.parametrize(("spec", "count"), [("", 1), ("replicas: null", 1), ("replicas: 0", 0), ("replicas: 3", 3)])
+@pytest.mark.parametrize(
+    ("spec", "count"), [("", 1), ("replicas: null", 1), ("replicas: 0", 0), ("replicas: 3", 3)]
+)
 @pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "ReplicaSet"])
 def test_replicas(load: Load, kind: str, spec: str, count: int) -> None:
     loaded = load(workload(kind, spec=spec))
@@ -94,7 +116,9 @@ def test_jobs_run_as_many_pods_as_they_run_at_once(load: Load, spec: str, count:
 
 
 def test_a_finished_job_has_no_pods(load: Load) -> None:
-    text = workload("Job").replace("---\n", "status: {conditions: [{type: Complete, status: 'True'}]}\n")
+    text = workload("Job").replace(
+        "---\n", "status: {conditions: [{type: Complete, status: 'True'}]}\n"
+    )
     assert names(load(text)) == []
 
 
@@ -128,7 +152,9 @@ def test_a_daemon_set_runs_on_every_node_that_it_may(load: Load) -> None:
     assert names(loaded) == ["web-n1", "web-n2", "web-n4", "web-n5"]
     assert loaded.snapshot.pods["shop", "web-n2"].node == "n2"
     assert next(iter(loaded.snapshot.workloads.values())).replicas == 4
-    linux = load(nodes + workload("DaemonSet", pod=", nodeSelector: {kubernetes.io/os: linux, role: edge}"))
+    linux = load(
+        nodes + workload("DaemonSet", pod=", nodeSelector: {kubernetes.io/os: linux, role: edge}")
+    )
     assert names(linux) == ["web-n1"]
 
 
@@ -159,7 +185,11 @@ def test_the_nodes_to_come_count_only_where_no_node_is_written(load: Load) -> No
 
 def test_nodes_that_pods_name_are_among_those_to_come(load: Load) -> None:
     bound = workload("Deployment", name="api", pod=", nodeName: n9")
-    assert names(load(bound + workload("DaemonSet"), nodes=["n1", "n2"])) == ["api-0", "web-n1", "web-n9"]
+    assert names(load(bound + workload("DaemonSet"), nodes=["n1", "n2"])) == [
+        "api-0",
+        "web-n1",
+        "web-n9",
+    ]
     assert names(load(bound + workload("DaemonSet"))) == ["api-0", "web-n9"]
 
 
@@ -184,7 +214,9 @@ def test_without_any_node_a_daemon_set_has_one_pod(load: Load) -> None:
     ],
 )
 def test_pods_that_are_bound_to_a_node(load: Load, pod: str, expected: str) -> None:
-    loaded = load(node("n1", "kubernetes.io/hostname: host-1") + node("n2") + workload("Deployment", pod=pod))
+    loaded = load(
+        node("n1", "kubernetes.io/hostname: host-1") + node("n2") + workload("Deployment", pod=pod)
+    )
     assert loaded.snapshot.pods["shop", "web-0"].node == expected
 
 
@@ -192,7 +224,9 @@ def test_pods_that_exist_are_the_deployments_by_their_replica_set(load: Load) ->
     loaded = load(
         workload("Deployment", spec="replicas: 3")
         + workload(
-            "ReplicaSet", name="web-5d4", meta=", ownerReferences: [{kind: Deployment, name: web, controller: true}]"
+            "ReplicaSet",
+            name="web-5d4",
+            meta=", ownerReferences: [{kind: Deployment, name: web, controller: true}]",
         )
         + existing("web-5d4-x", "{kind: ReplicaSet, name: web-5d4, controller: true}")
         + existing("lonely")
@@ -214,21 +248,31 @@ def test_a_replica_set_that_is_not_written_is_known_by_its_name(load: Load) -> N
         existing("web-5d4-x", owner, "app: web, pod-template-hash: 5d4")
         + existing("web-5d4-y", owner, "app: web, b: c, pod-template-hash: 5d4")
     )
-    assert hashed.snapshot.workloads == {deployment: Workload("Deployment", "shop", "web", 2, {"app": "web"})}
+    assert hashed.snapshot.workloads == {
+        deployment: Workload("Deployment", "shop", "web", 2, {"app": "web"})
+    }
     bare = load(existing("web-5d4-x", owner))
-    assert [pod.owner for pod in bare.snapshot.pods.values()] == [Ref("ReplicaSet", "shop", "web-5d4")]
+    assert [pod.owner for pod in bare.snapshot.pods.values()] == [
+        Ref("ReplicaSet", "shop", "web-5d4")
+    ]
 
 
 def test_pods_of_other_workloads(load: Load) -> None:
     loaded = load(
         workload("StatefulSet", name="db")
         + existing("db-0", "{kind: StatefulSet, name: db, controller: true}")
-        + workload("Job", name="nightly-28412345", meta=", ownerReferences: [{kind: CronJob, name: nightly}]")
+        + workload(
+            "Job",
+            name="nightly-28412345",
+            meta=", ownerReferences: [{kind: CronJob, name: nightly}]",
+        )
         + existing("nightly-28412345-x", "{kind: Job, name: nightly-28412345, controller: true}")
         + existing("custom", "{kind: Kafka, name: k, controller: true}")
         + existing("static", "{kind: Node, name: n1, controller: true}")
     )
-    assert {name: str(pod.owner and pod.owner.kind) for (_, name), pod in loaded.snapshot.pods.items()} == {
+    assert {
+        name: str(pod.owner and pod.owner.kind) for (_, name), pod in loaded.snapshot.pods.items()
+    } == {
         "db-0": "StatefulSet",
         "nightly-28412345-x": "CronJob",
         "custom": "None",
@@ -237,8 +281,12 @@ def test_pods_of_other_workloads(load: Load) -> None:
 
 
 def test_names_that_are_taken_are_passed_over(load: Load) -> None:
-    loaded = load(workload("Deployment", spec="replicas: 2") + workload("StatefulSet") + existing("web-1"))
-    assert {name: str(pod.owner and pod.owner.kind) for (_, name), pod in loaded.snapshot.pods.items()} == {
+    loaded = load(
+        workload("Deployment", spec="replicas: 2") + workload("StatefulSet") + existing("web-1")
+    )
+    assert {
+        name: str(pod.owner and pod.owner.kind) for (_, name), pod in loaded.snapshot.pods.items()
+    } == {
         "web-0": "StatefulSet",
         "web-1": "None",
         "web-2": "Deployment",
@@ -247,7 +295,10 @@ def test_names_that_are_taken_are_passed_over(load: Load) -> None:
 
 
 def test_pods_with_a_generated_name_are_numbered(load: Load) -> None:
-    one = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: run-}\nspec: {containers: [{name: c}]}\n---\n"
+    one = (
+        "apiVersion: v1\nkind: Pod\nmetadata: {generateName: run-}\nspec: {containers: [{name: "
+        "c}]}\n---\n"
+    )
     loaded = load(one + one)
     assert list(loaded.snapshot.pods) == [("default", "run-0"), ("default", "run-1")]
     assert str(loaded.snapshot.origins[Ref("Pod", "default", "run-1")]) == "m.yaml:6"
@@ -284,9 +335,14 @@ def test_pods_with_a_generated_name_are_numbered(load: Load) -> None:
         (
             "metadata: {name: a}\nspec:\n  replicas: 1000000\n  selector: {matchLabels: {a: b}}\n"
             "  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}",
-            "5: spec.replicas: 1000000 pods of one workload are more than prober makes (write at most 10000)",
+            (
+                "5: spec.replicas: 1000000 pods of one workload are more than prober makes "
+                "(write at most 10000)"
+            ),
         ),
     ],
 )
-def test_what_the_api_server_rejects_of_workloads(mistakes: Mistakes, text: str, message: str) -> None:
+def test_what_the_api_server_rejects_of_workloads(
+    mistakes: Mistakes, text: str, message: str
+) -> None:
     assert f"m.yaml:{message}" in mistakes(f"apiVersion: apps/v1\nkind: Deployment\n{text}\n")

@@ -20,7 +20,10 @@ PATCHES = [
         {"op": "test", "path": "/spec/egress/0/ports/0/port", "value": 443},
         {"op": "replace", "path": "/spec/egress/0/ports/0/port", "value": 6443},
     ],
-    [{"op": "add", "path": "/spec/egress/0/ports/0", "value": {"port": 1}}, {"op": "remove", "path": "/spec/egress/0"}],
+    [
+        {"op": "add", "path": "/spec/egress/0/ports/0", "value": {"port": 1}},
+        {"op": "remove", "path": "/spec/egress/0"},
+    ],
 ]
 
 

@@ -1,4 +1,5 @@
-"""Every known network plugin is known to whoever asks: the doctor, the audit, the diagnosis, the evidence."""
+"""Every known network plugin is known to whoever asks: the doctor, the audit, the diagnosis, the
+evidence."""
 
 from __future__ import annotations
 
@@ -7,15 +8,19 @@ import itertools
 import pytest
 
 from prober.audit.agents import agents
-from prober.diagnosis.machinery import part_on
-from prober.fabric.kubernetes.collect import selectors
-from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.diagnosis.facts.machinery import part_on
+from prober.fabric.kubernetes.reading.collect import selectors
+from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.model.cni import PLUGINS, Plugin
 from prober.model.components import Component, component_of
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 
-LABELS = [pytest.param(one, label, id=f"{one.name} {'='.join(label)}") for one in PLUGINS for label in one.labels]
+LABELS = [
+    pytest.param(one, label, id=f"{one.name} {'='.join(label)}")
+    for one in PLUGINS
+    for label in one.labels
+]
 
 
 def agent(label: tuple[str, str], *, host_network: bool = True) -> Pod:

@@ -20,7 +20,9 @@ def policy(*rules: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("patch", [MAKES, APPENDS])
 @pytest.mark.parametrize("there", [(), (B,), (B, C)])
-def test_a_rule_comes_to_those_that_are_there(patch: list[dict[str, Any]], there: tuple[Any, ...]) -> None:
+def test_a_rule_comes_to_those_that_are_there(
+    patch: list[dict[str, Any]], there: tuple[Any, ...]
+) -> None:
     now = policy(*there)
     assert apply(now, rebased(patch, now)) == policy(*there, A)
 
@@ -41,7 +43,10 @@ def test_a_replacement_fails_where_somebody_else_replaced_it() -> None:
     before = {"spec": {"type": "Local"}}
     patch = guarded([{"op": "replace", "path": "/spec/type", "value": "Cluster"}], before)
     assert patch[0] == {"op": "test", "path": "/spec/type", "value": "Local"}
-    assert apply({"spec": {"type": "Cluster"}}, undo_of({"spec": {"type": "Cluster"}}, patch)) == before
+    assert (
+        apply({"spec": {"type": "Cluster"}}, undo_of({"spec": {"type": "Cluster"}}, patch))
+        == before
+    )
     with pytest.raises(PatchError, match="is not what it was"):
         rebased(patch, {"spec": {"type": "Other"}})
 

@@ -31,7 +31,15 @@ KEYS = ("x", "y")
 VALUES = ("1", "2")
 NUMBERS = (80, 81, 8080)
 NAMES = ("web", "api")
-CIDRS = ("0.0.0.0/0", "198.18.0.0/24", "198.18.0.0/30", "198.51.100.1/32", "203.0.113.0/24", "198.19.0.0/16", "::/0")
+CIDRS = (
+    "0.0.0.0/0",
+    "198.18.0.0/24",
+    "198.18.0.0/30",
+    "198.51.100.1/32",
+    "203.0.113.0/24",
+    "198.19.0.0/16",
+    "::/0",
+)
 OUTSIDE = ("203.0.113.5", "198.51.100.1", "2001:db8::5", "unknown.example.com")
 
 protocols: st.SearchStrategy[Protocol] = st.sampled_from(["TCP", "TCP", "UDP"])
@@ -41,7 +49,11 @@ labels = st.dictionaries(st.sampled_from(KEYS), st.sampled_from(VALUES))
 @st.composite
 def requirements(draw: st.DrawFn) -> Requirement:
     operator = draw(st.sampled_from(["In", "NotIn", "Exists", "DoesNotExist"]))
-    values = draw(st.lists(st.sampled_from(VALUES), min_size=1, max_size=2)) if operator in ("In", "NotIn") else []
+    values = (
+        draw(st.lists(st.sampled_from(VALUES), min_size=1, max_size=2))
+        if operator in ("In", "NotIn")
+        else []
+    )
     return Requirement(draw(st.sampled_from(KEYS)), operator, tuple(values))  # type: ignore[arg-type]  # sampled above
 
 
@@ -69,7 +81,9 @@ def ports(draw: st.DrawFn) -> PolicyPort:
     return PolicyPort(draw(protocols), port, end)
 
 
-rules = st.builds(PolicyRule, st.lists(peers(), max_size=2).map(tuple), st.lists(ports(), max_size=2).map(tuple))
+rules = st.builds(
+    PolicyRule, st.lists(peers(), max_size=2).map(tuple), st.lists(ports(), max_size=2).map(tuple)
+)
 rule_lists = st.lists(rules, max_size=2).map(tuple)
 types = st.sampled_from([("Ingress",), ("Egress",), ("Ingress", "Egress")])
 
@@ -77,7 +91,12 @@ types = st.sampled_from([("Ingress",), ("Egress",), ("Ingress", "Egress")])
 @st.composite
 def policies(draw: st.DrawFn, name: str = "p") -> NetworkPolicy:
     return NetworkPolicy(
-        draw(st.sampled_from(NAMESPACES)), name, draw(selectors), draw(types), draw(rule_lists), draw(rule_lists)
+        draw(st.sampled_from(NAMESPACES)),
+        name,
+        draw(selectors),
+        draw(types),
+        draw(rule_lists),
+        draw(rule_lists),
     )
 
 
@@ -88,7 +107,10 @@ def pods(draw: st.DrawFn, number: int) -> Pod:
     own = (f"198.18.0.{number}",) if draw(st.integers(0, 5)) else ()
     declared = draw(
         st.lists(
-            st.builds(ContainerPort, st.sampled_from(NUMBERS), protocols, st.sampled_from(["", *NAMES])), max_size=3
+            st.builds(
+                ContainerPort, st.sampled_from(NUMBERS), protocols, st.sampled_from(["", *NAMES])
+            ),
+            max_size=3,
         )
     )
     return Pod(
@@ -110,7 +132,10 @@ def worlds(draw: st.DrawFn) -> Snapshot:
     found = tuple(draw(policies(f"p{number}")) for number in range(draw(st.integers(0, 3))))
     if draw(st.booleans()):  # isolated pods are the interesting ones
         found = (*found, NetworkPolicy("a", "deny", types=("Ingress", "Egress")))
-    namespaces = {name: Namespace(name, {"kubernetes.io/metadata.name": name, **draw(labels)}) for name in NAMESPACES}
+    namespaces = {
+        name: Namespace(name, {"kubernetes.io/metadata.name": name, **draw(labels)})
+        for name in NAMESPACES
+    }
     service = Service(
         "a",
         "svc",

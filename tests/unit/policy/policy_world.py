@@ -1,6 +1,5 @@
 """The world in which the cases of the prediction table happen, and how a case is written."""
 
-# ruff: noqa: E501 - a table: one object a line
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -39,19 +38,33 @@ shop/done, shop/pending: a finished pod, a pod without a node
 """
 
 
-def _pod(name: str, node: str, ips: str, labels: Mapping[str, str], ports: str, **more: Any) -> dict[str, Any]:
+def _pod(
+    name: str, node: str, ips: str, labels: Mapping[str, str], ports: str, **more: Any
+) -> dict[str, Any]:
     namespace, _, short = name.partition("/")
     containers = []
     for number, text in enumerate(ports.split()):
         label, _, rest = text.partition("=")
         port, _, protocol = rest.partition("/")
         published = {"hostPort": 8088} if port == "8090" else {}
-        one = {"name": label, "containerPort": int(port), "protocol": protocol or "TCP", **published}
+        one = {
+            "name": label,
+            "containerPort": int(port),
+            "protocol": protocol or "TCP",
+            **published,
+        }
         containers.append({"name": f"c{number}", "image": "app", "ports": [one]})
-    status: dict[str, Any] = {"phase": more.pop("phase", "Running"), "podIPs": [{"ip": ip} for ip in ips.split()]}
+    status: dict[str, Any] = {
+        "phase": more.pop("phase", "Running"),
+        "podIPs": [{"ip": ip} for ip in ips.split()],
+    }
     if more.pop("unready", False):
         status["conditions"] = [{"type": "Ready", "status": "False"}]
-    spec = {"containers": containers or [{"name": "c", "image": "app"}], **({"nodeName": node} if node else {}), **more}
+    spec = {
+        "containers": containers or [{"name": "c", "image": "app"}],
+        **({"nodeName": node} if node else {}),
+        **more,
+    }
     meta = {"name": short, "namespace": namespace, "labels": dict(labels)}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": spec, "status": status}
 
@@ -64,7 +77,9 @@ def _service(name: str, **spec: Any) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec, "status": status}
 
 
-def _slice(name: str, service: str, endpoints: list[dict[str, Any]], ports: list[dict[str, Any]]) -> dict[str, Any]:
+def _slice(
+    name: str, service: str, endpoints: list[dict[str, Any]], ports: list[dict[str, Any]]
+) -> dict[str, Any]:
     namespace, _, short = name.partition("/")
     labels = {"kubernetes.io/service-name": service}
     meta = {"name": short, "namespace": namespace, "labels": labels}
@@ -74,7 +89,12 @@ def _slice(name: str, service: str, endpoints: list[dict[str, Any]], ports: list
 
 def _node(name: str, *addresses: str) -> dict[str, Any]:
     listed = [{"type": "InternalIP", "address": address} for address in addresses]
-    return {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}, "status": {"addresses": listed}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name},
+        "status": {"addresses": listed},
+    }
 
 
 def _namespace(name: str, **labels: str) -> dict[str, Any]:
@@ -95,73 +115,194 @@ OBJECTS: list[dict[str, Any]] = [
     _namespace("bare"),
     _namespace("kube-system"),
     _pod(
-        "shop/web", "n1", "198.18.1.10 2001:db8:1::10", {"app": "web", "tier": "front"}, "http=8080 metrics=9090 dns=53/UDP"
+        "shop/web",
+        "n1",
+        "198.18.1.10 2001:db8:1::10",
+        {"app": "web", "tier": "front"},
+        "http=8080 metrics=9090 dns=53/UDP",
     ),
     _pod("shop/api", "n2", "198.18.2.10", {"app": "api", "tier": "back"}, "http=8081 admin=9000"),
     _pod(
-        "shop/db", "n1", "198.18.1.20", {"app": "db", "tier": "back"}, "pg=5432 dual=7000 dual=7001/UDP diam=3868/SCTP"
+        "shop/db",
+        "n1",
+        "198.18.1.20",
+        {"app": "db", "tier": "back"},
+        ("pg=5432 dual=7000 dual=7001/UDP diam=3868/SCTP"),
     ),
     _pod("shop/cart", "n2", "198.18.2.20", {"app": "web"}, "http=8080"),
     _pod("pay/ledger", "n2", "198.18.2.30", {"app": "ledger"}, "https=443"),
     _pod("bare/loner", "n3", "198.18.3.10", {}, "http=80"),
     _pod("kube-system/dns", "n3", "198.18.3.53", {"k8s-app": "kube-dns"}, "dns=53/UDP dns-tcp=53"),
-    _pod("kube-system/agent1", "n1", "198.51.100.11", {"app": "agent"}, "metrics=9100", hostNetwork=True),
-    _pod("kube-system/agent2", "n2", "198.51.100.12", {"app": "agent"}, "metrics=9100", hostNetwork=True),
+    _pod(
+        "kube-system/agent1",
+        "n1",
+        "198.51.100.11",
+        {"app": "agent"},
+        "metrics=9100",
+        hostNetwork=True,
+    ),
+    _pod(
+        "kube-system/agent2",
+        "n2",
+        "198.51.100.12",
+        {"app": "agent"},
+        "metrics=9100",
+        hostNetwork=True,
+    ),
     _pod("shop/noip", "n1", "", {"app": "noip"}, "http=8080"),
     _pod("shop/nonode", "", "198.18.9.9", {"app": "nonode"}, "http=8080"),
-    _pod("shop/sidecar", "n3", "198.18.3.20", {"app": "sidecar"}, "http=8080 proxy=15001 http=8090"),
+    _pod(
+        "shop/sidecar", "n3", "198.18.3.20", {"app": "sidecar"}, "http=8080 proxy=15001 http=8090"
+    ),
     _pod("shop/unready", "n1", "198.18.1.30", {"app": "slow"}, "http=8080", unready=True),
     _pod("shop/done", "n1", "", {"app": "done"}, "", phase="Succeeded"),
     _pod("shop/pending", "", "", {"app": "pending"}, "", phase="Pending"),
-    _service("shop/web", clusterIP="198.19.0.10", selector={"app": "web"}, ports=[port(80, "http", name="http")]),
-    _service("shop/api", clusterIP="198.19.0.11", selector={"app": "api"}, ports=[port(80, "http"), ]),
+    _service(
+        "shop/web",
+        clusterIP="198.19.0.10",
+        selector={"app": "web"},
+        ports=[port(80, "http", name="http")],
+    ),
+    _service(
+        "shop/api",
+        clusterIP="198.19.0.11",
+        selector={"app": "api"},
+        ports=[
+            port(80, "http"),
+        ],
+    ),
     _service("shop/db", clusterIP="198.19.0.12", selector={"app": "db"}, ports=[port(5432)]),
     _service("shop/noaddr", selector={"app": "api"}, ports=[port(80, 8081)]),
-    _service("shop/headless", clusterIP="None", selector={"app": "api"}, ports=[port(80, "http", name="www")]),
-    _service("shop/local", clusterIP="198.19.0.13", selector={"app": "web"}, ports=[port(80, 8080)], internalTrafficPolicy="Local"),
-    _service("shop/api-local", clusterIP="198.19.0.14", selector={"app": "api"}, ports=[port(80, 8081)], internalTrafficPolicy="Local"),
-    _service("shop/slow", clusterIP="198.19.0.15", selector={"app": "slow"}, ports=[port(80, 8080)]),
-    _service("shop/eager", clusterIP="198.19.0.16", selector={"app": "slow"}, ports=[port(80, 8080)], publishNotReadyAddresses=True),
-    _service("shop/ghost", clusterIP="198.19.0.17", selector={"app": "ghost"}, ports=[port(80, 8080)]),
-    _service("shop/misnamed", clusterIP="198.19.0.18", selector={"app": "api"}, ports=[port(80, "htttp")]),
-    _service("shop/mixed", clusterIP="198.19.0.19", selector={"tier": "back"}, ports=[port(80, "http")]),
-    _service("shop/agents", clusterIP="198.19.0.20", selector={"app": "nobody"}, ports=[port(9100)]),
+    _service(
+        "shop/headless",
+        clusterIP="None",
+        selector={"app": "api"},
+        ports=[port(80, "http", name="www")],
+    ),
+    _service(
+        "shop/local",
+        clusterIP="198.19.0.13",
+        selector={"app": "web"},
+        ports=[port(80, 8080)],
+        internalTrafficPolicy="Local",
+    ),
+    _service(
+        "shop/api-local",
+        clusterIP="198.19.0.14",
+        selector={"app": "api"},
+        ports=[port(80, 8081)],
+        internalTrafficPolicy="Local",
+    ),
+    _service(
+        "shop/slow", clusterIP="198.19.0.15", selector={"app": "slow"}, ports=[port(80, 8080)]
+    ),
+    _service(
+        "shop/eager",
+        clusterIP="198.19.0.16",
+        selector={"app": "slow"},
+        ports=[port(80, 8080)],
+        publishNotReadyAddresses=True,
+    ),
+    _service(
+        "shop/ghost", clusterIP="198.19.0.17", selector={"app": "ghost"}, ports=[port(80, 8080)]
+    ),
+    _service(
+        "shop/misnamed", clusterIP="198.19.0.18", selector={"app": "api"}, ports=[port(80, "htttp")]
+    ),
+    _service(
+        "shop/mixed", clusterIP="198.19.0.19", selector={"tier": "back"}, ports=[port(80, "http")]
+    ),
+    _service(
+        "shop/agents", clusterIP="198.19.0.20", selector={"app": "nobody"}, ports=[port(9100)]
+    ),
     _service("shop/byhand", clusterIP="198.19.0.21", ports=[port(443, 8443, name="tls")]),
-    _slice("shop/byhand-1", "byhand", [{"addresses": ["203.0.113.5"]}], [{"name": "tls", "port": 8443}]),
+    _slice(
+        "shop/byhand-1", "byhand", [{"addresses": ["203.0.113.5"]}], [{"name": "tls", "port": 8443}]
+    ),
     _service("shop/orphan", clusterIP="198.19.0.22", ports=[port(443)]),
     _service("default/kubernetes", clusterIP="198.19.0.1", ports=[port(443, 6443, name="https")]),
-    _slice("default/kubernetes", "kubernetes", [{"addresses": ["198.51.100.11"]}], [{"name": "https", "port": 6443}]),
-    _service("shop/sliced", clusterIP="198.19.0.23", selector={"app": "web"}, ports=[port(80, 8080)]),
     _slice(
-        "shop/sliced-1", "sliced",
+        "default/kubernetes",
+        "kubernetes",
+        [{"addresses": ["198.51.100.11"]}],
+        [{"name": "https", "port": 6443}],
+    ),
+    _service(
+        "shop/sliced", clusterIP="198.19.0.23", selector={"app": "web"}, ports=[port(80, 8080)]
+    ),
+    _slice(
+        "shop/sliced-1",
+        "sliced",
         [
             {"addresses": ["198.18.2.10"], "targetRef": {"kind": "Pod", "name": "api"}},
-            {"addresses": ["198.18.1.10"], "targetRef": {"kind": "Pod", "name": "web"}, "conditions": {"ready": False}},
+            {
+                "addresses": ["198.18.1.10"],
+                "targetRef": {"kind": "Pod", "name": "web"},
+                "conditions": {"ready": False},
+            },
         ],
         [{"name": "", "port": 8081}],
     ),
     _service("shop/alias", type="ExternalName", externalName="git.example.com"),
     _service("shop/loop", type="ExternalName", externalName="loop.shop.svc.cluster.local"),
     _service("shop/shortcut", type="ExternalName", externalName="api.shop.svc.cluster.local"),
-    _service("shop/np", type="NodePort", clusterIP="198.19.0.30", selector={"app": "api"}, ports=[port(80, 8081, nodePort=30080)]),
     _service(
-        "shop/np-local", type="NodePort", clusterIP="198.19.0.31", selector={"app": "api"},
-        ports=[port(80, 8081, nodePort=30081)], externalTrafficPolicy="Local",
+        "shop/np",
+        type="NodePort",
+        clusterIP="198.19.0.30",
+        selector={"app": "api"},
+        ports=[port(80, 8081, nodePort=30080)],
     ),
     _service(
-        "shop/lb", type="LoadBalancer", clusterIP="198.19.0.32", selector={"app": "api"}, vip="203.0.113.80",
+        "shop/np-local",
+        type="NodePort",
+        clusterIP="198.19.0.31",
+        selector={"app": "api"},
+        ports=[port(80, 8081, nodePort=30081)],
+        externalTrafficPolicy="Local",
+    ),
+    _service(
+        "shop/lb",
+        type="LoadBalancer",
+        clusterIP="198.19.0.32",
+        selector={"app": "api"},
+        vip="203.0.113.80",
         ports=[port(80, 8081, nodePort=30082)],
     ),
     _service(
-        "pay/lb", type="LoadBalancer", clusterIP="198.19.0.33", selector={"app": "ledger"}, vip="203.0.113.80",
+        "pay/lb",
+        type="LoadBalancer",
+        clusterIP="198.19.0.33",
+        selector={"app": "ledger"},
+        vip="203.0.113.80",
         ports=[port(443, 443, nodePort=30083)],
     ),
     _service(
-        "shop/lb-local", type="LoadBalancer", clusterIP="198.19.0.34", selector={"app": "api"}, vip="203.0.113.81",
-        ports=[port(80, 8081, nodePort=30084)], externalTrafficPolicy="Local",
+        "shop/ranged",
+        type="LoadBalancer",
+        clusterIP="198.19.0.38",
+        selector={"app": "api"},
+        vip="203.0.113.83",
+        loadBalancerSourceRanges=["203.0.113.9/32", "198.18.1.0/24"],
+        ports=[port(80, 8081)],
     ),
-    _service("shop/ext", clusterIP="198.19.0.35", selector={"app": "api"}, ports=[port(80, 8081)], externalIPs=["203.0.113.82"]),
-]  # fmt: skip
+    _service(
+        "shop/lb-local",
+        type="LoadBalancer",
+        clusterIP="198.19.0.34",
+        selector={"app": "api"},
+        vip="203.0.113.81",
+        ports=[port(80, 8081, nodePort=30084)],
+        externalTrafficPolicy="Local",
+    ),
+    _service(
+        "shop/ext",
+        clusterIP="198.19.0.35",
+        selector={"app": "api"},
+        ports=[port(80, 8081)],
+        externalIPs=["203.0.113.82"],
+    ),
+]
 
 HOSTS = {
     "git.example.com": ["203.0.113.5"],
@@ -211,7 +352,14 @@ def policies(text: str) -> list[dict[str, Any]]:
         namespace, _, short = name.partition("/")
         full = {"podSelector": {}, **spec}
         meta = {"name": short, "namespace": namespace}
-        found.append({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": meta, "spec": full})
+        found.append(
+            {
+                "apiVersion": "networking.k8s.io/v1",
+                "kind": "NetworkPolicy",
+                "metadata": meta,
+                "spec": full,
+            }
+        )
     return found
 
 
@@ -229,7 +377,9 @@ def endpoint(text: str) -> Endpoint:
         return Endpoint(EndpointKind.SERVICE, namespace, name)
     if kind == "node":
         return Endpoint(EndpointKind.NODE, name=rest)
-    return Endpoint(EndpointKind.POD, kind, rest) if rest else Endpoint(EndpointKind.HOST, name=text)
+    return (
+        Endpoint(EndpointKind.POD, kind, rest) if rest else Endpoint(EndpointKind.HOST, name=text)
+    )
 
 
 def flow(text: str) -> Flow:
@@ -239,7 +389,12 @@ def flow(text: str) -> Flow:
     if protocol == "ICMP":
         return Flow(endpoint(source), endpoint(target), "ICMP")
     name, _, wanted = target.rpartition(":")
-    return Flow(endpoint(source), endpoint(name), protocol or "TCP", int(wanted) if wanted.isdigit() else wanted)
+    return Flow(
+        endpoint(source),
+        endpoint(name),
+        protocol or "TCP",
+        int(wanted) if wanted.isdigit() else wanted,
+    )
 
 
 @cache
@@ -248,7 +403,11 @@ def predict(case: Case) -> Prediction:
     predictor = Predictor(world(case.policies), hosts=HOSTS)
     prediction = predictor.predict(flow(case.flow))
     quick = predictor.rulings(flow(case.flow))
-    assert (quick.verdict, quick.egress, quick.ingress) == (prediction.verdict, prediction.egress, prediction.ingress)
+    assert (quick.verdict, quick.egress, quick.ingress) == (
+        prediction.verdict,
+        prediction.egress,
+        prediction.ingress,
+    )
     return prediction
 
 

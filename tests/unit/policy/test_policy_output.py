@@ -10,16 +10,16 @@ from policy_world import HOSTS, base, flow, load, policies, world
 from prober.model.errors import Location, UsageError
 from prober.model.objects import IPBlock, NetworkPolicy, Pod, PolicyPeer, PolicyRule, Ref
 from prober.model.snapshot import Snapshot
-from prober.policy.explain import explain
-from prober.policy.grid import grid
-from prober.policy.matrix import reachability
-from prober.policy.plain import plain_trail
+from prober.policy.matrix.grid import grid
+from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor
+from prober.policy.text.as_data import plain_trail
+from prober.policy.text.explain import explain
 
 CLASSIC = """
 shop/scrape: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]}
 shop/team: {podSelector: {matchLabels: {app: api}}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: payments}}}], ports: [{port: 8081}]}]}
-"""  # noqa: E501 - a policy is one line
+"""
 
 
 def explained(text: str, asked: str) -> str:
@@ -36,10 +36,14 @@ def test_the_explanation_names_what_decided_and_what_was_missing() -> None:
         "egress: allowed (from shop/web)",
         "  no egress policy selects shop/web",
         "ingress: denied (to shop/api)",
-        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing allows 8081 (the pod's port; "
+        "  ingress policy shop/scrape allows 80 from all pods in all namespaces; nothing "
+        "allows 8081 (the pod's port; "
         "80 is the Service's)",
         "  ✗ NetworkPolicy shop/scrape",
-        "    ✗ rule 1: ports: the rule names 80, which is the port of Service shop/api; the pod's is 8081",
+        (
+            "    ✗ rule 1: ports: the rule names 80, which is the port of Service shop/api; the "
+            "pod's is 8081"
+        ),
         "  ✗ NetworkPolicy shop/team",
         "    ✗ rule 1: peers: namespace shop has team=web, not payments",
     ]
@@ -56,35 +60,51 @@ def test_the_explanation_tells_the_file() -> None:
 
 
 def test_every_backend_is_explained_and_many_are_counted() -> None:
-    text = explained("shop/p: {podSelector: {matchLabels: {tier: front}}, ingress: []}", "shop/db > svc/shop/web:80")
+    text = explained(
+        "shop/p: {podSelector: {matchLabels: {tier: front}}, ingress: []}",
+        "shop/db > svc/shop/web:80",
+    )
     assert "backend shop/cart:8080: allowed" in text
     assert "backend shop/web:8080: denied" in text
     template = base().pods["shop", "cart"]
-    clones = {("shop", f"cart{number}"): replace(template, name=f"cart{number}") for number in range(9)}
+    clones = {
+        ("shop", f"cart{number}"): replace(template, name=f"cart{number}") for number in range(9)
+    }
     snapshot = replace(base(), pods={**base().pods, **clones})
     wanted = flow("shop/db > svc/shop/web:80")
-    assert "and 6 more backends: 6 allowed" in explain(wanted, Predictor(snapshot).predict(wanted), snapshot)
+    assert "and 6 more backends: 6 allowed" in explain(
+        wanted, Predictor(snapshot).predict(wanted), snapshot
+    )
 
 
 def test_the_plain_trail_nests_directions_policies_and_rules() -> None:
     trail = plain_trail(Predictor(world(CLASSIC)).predict(flow("pay/ledger > svc/shop/api:80")))
     assert trail["translation"] == "80 → 8081 (Service shop/api)"
     assert trail["egress"] == {
-        "ruling": "allowed", "pod": "pay/ledger", "reason": "no egress policy selects pay/ledger", "policies": [],
-    }  # fmt: skip
+        "ruling": "allowed",
+        "pod": "pay/ledger",
+        "reason": "no egress policy selects pay/ledger",
+        "policies": [],
+    }
     scrape, team = trail["ingress"]["policies"]
     assert (scrape["policy"], scrape["match"], team["match"]) == ("shop/scrape", "no", "yes")
     assert team["rules"] == [
         {
-            "index": 0, "match": "yes", "peers": "yes", "ports": "yes",
+            "index": 0,
+            "match": "yes",
+            "peers": "yes",
+            "ports": "yes",
             "reason": "allows 8081/TCP from all pods in namespaces with team=payments",
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_the_plain_trail_of_several_backends_and_of_none() -> None:
     several = plain_trail(Predictor(base()).predict(flow("shop/db > svc/shop/web:80")))
-    assert [one["destination"] for one in several["backends"]] == ["shop/cart:8080", "shop/web:8080"]
+    assert [one["destination"] for one in several["backends"]] == [
+        "shop/cart:8080",
+        "shop/web:8080",
+    ]
     assert "egress" not in several
     nothing = plain_trail(Predictor(base()).predict(flow("shop/db > svc/shop/ghost:80")))
     assert set(nothing) == {"reason"}
@@ -92,7 +112,9 @@ def test_the_plain_trail_of_several_backends_and_of_none() -> None:
 
 def test_a_denial_at_a_load_balancer_says_when_it_may_not_hold() -> None:
     denied = "shop/p: {podSelector: {matchLabels: {app: api}}, ingress: []}"
-    assert "note: which node the traffic enters is not known" in explained(denied, "203.0.113.9 > 203.0.113.80:80")
+    assert "note: which node the traffic enters is not known" in explained(
+        denied, "203.0.113.9 > 203.0.113.80:80"
+    )
     assert "note:" not in explained("", "203.0.113.9 > 203.0.113.80:80")
     assert "note:" not in explained(denied, "203.0.113.9 > 203.0.113.81:80")
 
@@ -106,7 +128,12 @@ def test_the_decisive_policies() -> None:
 
 def test_the_grid_shows_every_pair_and_what_mixed_cells_are_made_of() -> None:
     text = grid(
-        reachability(world("shop/p: {podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: http}]}]}"))
+        reachability(
+            world(
+                "shop/p: {podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: "
+                "http}]}]}"
+            )
+        )
     )
     row = next(line for line in text.splitlines() if "shop/web" in line)
     header = next(line for line in text.splitlines() if line.strip().startswith("1 "))
@@ -120,7 +147,10 @@ def test_the_grid_shows_every_pair_and_what_mixed_cells_are_made_of() -> None:
 def test_the_grid_of_many_pods_is_by_workload_then_by_namespace() -> None:
     template = base().pods["shop", "cart"]
     owner = Ref("Deployment", "shop", "cart")
-    clones = {("shop", f"cart{number}"): replace(template, name=f"cart{number}", owner=owner) for number in range(30)}
+    clones = {
+        ("shop", f"cart{number}"): replace(template, name=f"cart{number}", owner=owner)
+        for number in range(30)
+    }
     text = grid(reachability(replace(base(), pods={**base().pods, **clones})))
     assert "by workload" in text
     assert len(text.splitlines()) < 30
@@ -131,7 +161,8 @@ def test_the_grid_of_many_pods_is_by_workload_then_by_namespace() -> None:
 def test_the_grid_without_a_declared_port() -> None:
     pods = {("shop", "a"): Pod("shop", "a")}
     assert (
-        grid(reachability(Snapshot(pods=pods))) == "none of the 1 pods declares a port, so there is nothing to predict"
+        grid(reachability(Snapshot(pods=pods)))
+        == "none of the 1 pods declares a port, so there is nothing to predict"
     )
     assert "none of the 0 pods" in grid(reachability(Snapshot()))
 
@@ -150,7 +181,9 @@ def test_an_object_that_does_not_exist_is_an_error_and_not_a_prediction() -> Non
 
 
 def test_a_policy_that_no_api_server_would_store_is_an_error() -> None:
-    bad = NetworkPolicy("shop", "p", ingress=(PolicyRule((PolicyPeer(ip_block=IPBlock("nonsense")),)),))
+    bad = NetworkPolicy(
+        "shop", "p", ingress=(PolicyRule((PolicyPeer(ip_block=IPBlock("nonsense")),)),)
+    )
     with pytest.raises(UsageError, match="not a CIDR"):
         Predictor(replace(base(), policies=(bad,))).predict(flow("shop/web > shop/db:5432"))
     empty = NetworkPolicy("shop", "p", ingress=(PolicyRule((PolicyPeer(),)),))
@@ -161,20 +194,31 @@ def test_a_policy_that_no_api_server_would_store_is_an_error() -> None:
 def test_endpoints_that_the_snapshot_does_not_have_leave_it_undefined() -> None:
     slices = tuple(
         replace(
-            one, endpoints=tuple(replace(endpoint, pod="gone", addresses=("198.18.7.7",)) for endpoint in one.endpoints)
+            one,
+            endpoints=tuple(
+                replace(endpoint, pod="gone", addresses=("198.18.7.7",))
+                for endpoint in one.endpoints
+            ),
         )
         for one in base().slices
         if one.service == "sliced"
     )
-    prediction = Predictor(replace(base(), slices=slices)).predict(flow("shop/web > svc/shop/sliced:80"))
+    prediction = Predictor(replace(base(), slices=slices)).predict(
+        flow("shop/web > svc/shop/sliced:80")
+    )
     assert prediction.verdict == "undefined"
-    assert "pod shop/gone, an endpoint of Service shop/sliced, is not among the objects given" in prediction.reason
+    assert (
+        "pod shop/gone, an endpoint of Service shop/sliced, is not among the objects given"
+        in prediction.reason
+    )
 
 
 def test_a_snapshot_without_namespace_objects() -> None:
     """The label that the API server always sets is there all the same."""
     rule = "[{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: pay}}}]}]"
-    snapshot = replace(base(), namespaces={}, policies=load(policies(f"shop/p: {{ingress: {rule}}}")).policies)
+    snapshot = replace(
+        base(), namespaces={}, policies=load(policies(f"shop/p: {{ingress: {rule}}}")).policies
+    )
     predictor = Predictor(snapshot)
     assert predictor.predict(flow("pay/ledger > shop/db:5432")).verdict == "allowed"
     assert predictor.predict(flow("bare/loner > shop/db:5432")).verdict == "denied"

@@ -13,10 +13,10 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Namespace, NetworkPolicy, Pod, PolicyRule
 from prober.model.prediction import Match, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix import reachability
-from prober.policy.podsets import PodSets, members
+from prober.policy.deciding.pod_sets import PodSets, members
+from prober.policy.deciding.selectors import complaint, selects
+from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor, Rulings
-from prober.policy.selectors import complaint, selects
 
 ORDER = {Ruling.DENIED: 0, Ruling.UNDEFINED: 1, Ruling.ALLOWED: 2}
 
@@ -48,7 +48,8 @@ def test_the_quick_answer_is_the_full_one(data: st.DataObject) -> None:
 @many
 @given(st.data())
 def test_a_trail_agrees_with_its_ruling(data: st.DataObject) -> None:
-    """A rule's match is no better than its peers and ports; a policy that surely matches allows the direction."""
+    """A rule's match is no better than its peers and ports; a policy that surely matches allows the
+    direction."""
     snapshot = data.draw(worlds())
     for backend in Predictor(snapshot).predict(data.draw(flows(snapshot))).backends:
         for trail in (backend.egress, backend.ingress):
@@ -67,12 +68,21 @@ def test_the_matrix_is_the_prediction_of_every_cell(snapshot: Snapshot) -> None:
     predictor = Predictor(snapshot)
     cells = list(matrix.cells())
     for cell in cells:
-        assert (cell.verdict, cell.egress, cell.ingress) == predictor.rulings(cell.flow), str(cell.flow)
-    ports = {(pod.name, port.number, port.protocol) for pod in snapshot.pods.values() for port in pod.ports}
+        assert (cell.verdict, cell.egress, cell.ingress) == predictor.rulings(cell.flow), str(
+            cell.flow
+        )
+    ports = {
+        (pod.name, port.number, port.protocol)
+        for pod in snapshot.pods.values()
+        for port in pod.ports
+    }
     assert len(cells) == len(ports) * len(snapshot.pods) == matrix.counts().total
     verdicts = [cell.verdict for cell in cells]
     counts = matrix.counts()
-    assert (counts.allowed, counts.denied) == (verdicts.count(Ruling.ALLOWED), verdicts.count(Ruling.DENIED))
+    assert (counts.allowed, counts.denied) == (
+        verdicts.count(Ruling.ALLOWED),
+        verdicts.count(Ruling.DENIED),
+    )
 
 
 @some
@@ -80,7 +90,8 @@ def test_the_matrix_is_the_prediction_of_every_cell(snapshot: Snapshot) -> None:
 def test_the_order_of_policies_and_rules_does_not_matter(data: st.DataObject) -> None:
     snapshot = data.draw(worlds())
     turned = tuple(
-        replace(policy, ingress=policy.ingress[::-1], egress=policy.egress[::-1]) for policy in snapshot.policies[::-1]
+        replace(policy, ingress=policy.ingress[::-1], egress=policy.egress[::-1])
+        for policy in snapshot.policies[::-1]
     )
     asked = [*every_flow(snapshot), data.draw(flows(snapshot))]
     assert rulings(snapshot, asked) == rulings(replace(snapshot, policies=turned), asked)
@@ -89,9 +100,13 @@ def test_the_order_of_policies_and_rules_does_not_matter(data: st.DataObject) ->
 @some
 @given(st.data())
 def test_a_policy_more_for_isolated_pods_never_closes_anything(data: st.DataObject) -> None:
-    """Policies are additive: only the first that selects a pod in a direction takes something away."""
+    """Policies are additive: only the first that selects a pod in a direction takes something
+    away."""
     snapshot = data.draw(worlds())
-    isolate = tuple(NetworkPolicy(name, "isolate", types=("Ingress", "Egress")) for name in sorted(snapshot.namespaces))
+    isolate = tuple(
+        NetworkPolicy(name, "isolate", types=("Ingress", "Egress"))
+        for name in sorted(snapshot.namespaces)
+    )
     before = replace(snapshot, policies=(*snapshot.policies, *isolate))
     after = replace(before, policies=(*before.policies, data.draw(policies("more"))))
     asked = every_flow(snapshot)
@@ -104,9 +119,14 @@ def test_a_policy_more_for_isolated_pods_never_closes_anything(data: st.DataObje
 @given(st.data())
 def test_a_rule_less_never_opens_anything(data: st.DataObject) -> None:
     snapshot = data.draw(worlds())
-    fewer = tuple(replace(policy, ingress=policy.ingress[1:], egress=policy.egress[1:]) for policy in snapshot.policies)
+    fewer = tuple(
+        replace(policy, ingress=policy.ingress[1:], egress=policy.egress[1:])
+        for policy in snapshot.policies
+    )
     asked = [*every_flow(snapshot), data.draw(flows(snapshot))]
-    for old, new in zip(rulings(snapshot, asked), rulings(replace(snapshot, policies=fewer), asked), strict=True):
+    for old, new in zip(
+        rulings(snapshot, asked), rulings(replace(snapshot, policies=fewer), asked), strict=True
+    ):
         assert ORDER[new.egress] <= ORDER[old.egress]
         assert ORDER[new.ingress] <= ORDER[old.ingress]
 
@@ -115,7 +135,8 @@ def test_a_rule_less_never_opens_anything(data: st.DataObject) -> None:
 @given(worlds())
 def test_a_rule_may_be_split_by_ports_and_by_peers(snapshot: Snapshot) -> None:
     split = tuple(
-        replace(policy, ingress=_split(policy.ingress), egress=_split(policy.egress)) for policy in snapshot.policies
+        replace(policy, ingress=_split(policy.ingress), egress=_split(policy.egress))
+        for policy in snapshot.policies
     )
     asked = every_flow(snapshot)
     assert rulings(snapshot, asked) == rulings(replace(snapshot, policies=split), asked)
@@ -152,7 +173,10 @@ def test_names_mean_nothing(snapshot: Snapshot) -> None:
     """Renaming pods and policies changes no verdict."""
     renamed = replace(
         snapshot,
-        pods={(key[0], f"z-{key[1]}"): replace(pod, name=f"z-{pod.name}") for key, pod in snapshot.pods.items()},
+        pods={
+            (key[0], f"z-{key[1]}"): replace(pod, name=f"z-{pod.name}")
+            for key, pod in snapshot.pods.items()
+        },
         policies=tuple(replace(policy, name=f"z-{policy.name}") for policy in snapshot.policies),
     )
     assert rulings(snapshot, every_flow(snapshot)) == rulings(renamed, every_flow(renamed))
@@ -171,10 +195,14 @@ def test_without_policies_everything_is_allowed(snapshot: Snapshot) -> None:
 
 @many
 @given(selectors, st.lists(labels, min_size=1, max_size=6))
-def test_a_selection_of_many_pods_is_the_selection_of_each(selector: object, labelled: list[dict[str, str]]) -> None:
+def test_a_selection_of_many_pods_is_the_selection_of_each(
+    selector: object, labelled: list[dict[str, str]]
+) -> None:
     assert isinstance(selector, type(NetworkPolicy("a", "p").pod_selector))
     pods = {("a", f"p{index}"): Pod("a", f"p{index}", one) for index, one in enumerate(labelled)}
     sets = PodSets(Snapshot(namespaces={"a": Namespace("a")}, pods=pods))
     chosen = {sets.pods[index].name for index in members(sets.select(selector))}
     assert chosen == {pod.name for pod in pods.values() if selects(selector, pod.labels)}
-    assert all(bool(complaint(selector, pod.labels)) != (pod.name in chosen) for pod in pods.values())
+    assert all(
+        bool(complaint(selector, pod.labels)) != (pod.name in chosen) for pod in pods.values()
+    )

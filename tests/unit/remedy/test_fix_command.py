@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prober.cli.main import run
-from prober.cli.state import state_file
+from prober.cli.output.state import state_file
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -28,7 +28,12 @@ def record(**changes: Any) -> dict[str, Any]:
     manifest = {
         "apiVersion": "networking.k8s.io/v1",
         "kind": "NetworkPolicy",
-        "metadata": {"name": "allow-egress", "namespace": "shop", "uid": "1", "resourceVersion": "7"},
+        "metadata": {
+            "name": "allow-egress",
+            "namespace": "shop",
+            "uid": "1",
+            "resourceVersion": "7",
+        },
         "spec": spec,
     }
     fix = {
@@ -38,9 +43,27 @@ def record(**changes: Any) -> dict[str, Any]:
         "manifest": manifest,
         "opens": ["4 pods → anywhere:22/tcp, nothing else"],
     }
-    finding = {"number": 2, "id": "egress-policy-missing-port", "cause": "it lacks 22/TCP", "confidence": "certain"}
-    advice = {"summary": "start it", "target": None, "patch": [], "manifest": None, "opens": [], "beside": None}
-    other = {"number": 1, "id": "nothing-listens", "cause": "nobody is there", "confidence": "likely", "fix": advice}
+    finding = {
+        "number": 2,
+        "id": "egress-policy-missing-port",
+        "cause": "it lacks 22/TCP",
+        "confidence": "certain",
+    }
+    advice = {
+        "summary": "start it",
+        "target": None,
+        "patch": [],
+        "manifest": None,
+        "opens": [],
+        "beside": None,
+    }
+    other = {
+        "number": 1,
+        "id": "nothing-listens",
+        "cause": "nobody is there",
+        "confidence": "likely",
+        "fix": advice,
+    }
     run_ = {"kind": "Run", "schemaVersion": 1, "id": "r1", "fabric": {"kind": "lab", "name": "lab"}}
     return {**run_, "findings": [other, {**finding, "fix": fix}], **changes}
 
@@ -53,7 +76,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_list_says_what_there_is_and_what_each_opens(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_says_what_there_is_and_what_each_opens(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["fix", "--from", "run.json"]) == 0
     text = capsys.readouterr().out
     assert "  2  egress-policy-missing-port, certain: it lacks 22/TCP" in text
@@ -94,7 +119,10 @@ def test_emitted_files_need_no_prober(here: Path, capsys: pytest.CaptureFixture[
     whole = (here / "fixes" / "objects" / whole_object).read_text()
     assert "resourceVersion" not in whole
     readme = (here / "fixes" / "README.md").read_text()
-    assert f"kubectl -n shop patch networkpolicy allow-egress --type=json --patch-file {slug}.patch.json" in readme
+    assert (
+        "kubectl -n shop patch networkpolicy allow-egress --type=json --patch-file "
+        f"{slug}.patch.json"
+    ) in readme
 
 
 @pytest.mark.parametrize(
@@ -117,15 +145,22 @@ def test_what_cannot_be_done_is_said(
 
 
 @pytest.mark.parametrize(
-    "content", ["[]", "{", '{"kind": "Pod"}', json.dumps(record(schemaVersion=99)), '{"kind": "Run"}']
+    "content",
+    ["[]", "{", '{"kind": "Pod"}', json.dumps(record(schemaVersion=99)), '{"kind": "Run"}'],
 )
-def test_what_is_no_record_is_refused(here: Path, capsys: pytest.CaptureFixture[str], content: str) -> None:
+def test_what_is_no_record_is_refused(
+    here: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
     (here / "other.json").write_text(content)
     assert run(["fix", "--from", "other.json"]) == 2
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_cluster_is_not_changed_without_being_asked(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "run.json").write_text(json.dumps(record(fabric={"kind": "kubernetes", "name": "prod"})))
+def test_a_cluster_is_not_changed_without_being_asked(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "run.json").write_text(
+        json.dumps(record(fabric={"kind": "kubernetes", "name": "prod"}))
+    )
     assert run(["fix", "2", "--from", "run.json", "--apply"]) == 2
     assert "--yes" in capsys.readouterr().err

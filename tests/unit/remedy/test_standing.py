@@ -1,4 +1,5 @@
-"""Fixes of one object are applied in any order, and not on top of what somebody else did since the run."""
+"""Fixes of one object are applied in any order, and not on top of what somebody else did since the
+run."""
 
 from __future__ import annotations
 
@@ -29,7 +30,11 @@ NEW: dict[str, Any] = {
     "apiVersion": "networking.k8s.io/v1",
     "kind": "NetworkPolicy",
     "metadata": {"name": "allow-web-egress-53", "namespace": "shop"},
-    "spec": {"podSelector": {"matchLabels": {"app": "web"}}, "policyTypes": ["Egress"], "egress": []},
+    "spec": {
+        "podSelector": {"matchLabels": {"app": "web"}},
+        "policyTypes": ["Egress"],
+        "egress": [],
+    },
 }
 
 
@@ -45,20 +50,38 @@ def findings() -> list[dict[str, Any]]:
         start=1,
     ):
         whole = apply(whole, patch)
-        found.append(finding(number, {"target": REF, "patch": patch, "manifest": whole, "beside": None}))
-    new = {"target": {**REF, "name": NEW["metadata"]["name"]}, "patch": [], "manifest": NEW, "beside": REF}
+        found.append(
+            finding(number, {"target": REF, "patch": patch, "manifest": whole, "beside": None})
+        )
+    new = {
+        "target": {**REF, "name": NEW["metadata"]["name"]},
+        "patch": [],
+        "manifest": NEW,
+        "beside": REF,
+    }
     return [*found, finding(3, new)]
 
 
 def finding(number: int, fix: dict[str, Any]) -> dict[str, Any]:
     whole = {"summary": f"fix {number}", "opens": [], **fix}
-    return {"number": number, "id": f"rule-{number}", "cause": "a cause", "confidence": "certain", "fix": whole}
+    return {
+        "number": number,
+        "id": f"rule-{number}",
+        "cause": "a cause",
+        "confidence": "certain",
+        "fix": whole,
+    }
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    record = {"kind": "Run", "schemaVersion": 1, "id": "r1", "fabric": {"kind": "lab", "name": "lab"}}
+    record = {
+        "kind": "Run",
+        "schemaVersion": 1,
+        "id": "r1",
+        "fabric": {"kind": "lab", "name": "lab"},
+    }
     (tmp_path / "run.json").write_text(json.dumps({**record, "findings": findings()}))
     (tmp_path / "policy.yaml").write_text(POLICY)
     return tmp_path
@@ -84,7 +107,10 @@ def test_one_after_the_other_in_any_order_and_back(here: Path, order: tuple[str,
 
 def test_all_at_once_is_the_same(here: Path) -> None:
     assert fix("all", "--apply") == 0
-    assert "port: 22" in (here / "policy.yaml").read_text() and "port: 9090" in (here / "policy.yaml").read_text()
+    assert (
+        "port: 22" in (here / "policy.yaml").read_text()
+        and "port: 9090" in (here / "policy.yaml").read_text()
+    )
     assert fix("all", "--undo") == 0
     assert (here / "policy.yaml").read_text() == POLICY
 
@@ -98,7 +124,9 @@ def test_twice_is_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert (here / "policy.yaml").read_text() == once
 
 
-def test_what_somebody_else_changed_since_is_not_built_upon(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_somebody_else_changed_since_is_not_built_upon(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     changed = POLICY.replace("podSelector: {}", "podSelector: {matchLabels: {app: web}}")
     (here / "policy.yaml").write_text(changed)
     assert fix("1", "--apply") == 2
@@ -108,7 +136,9 @@ def test_what_somebody_else_changed_since_is_not_built_upon(here: Path, capsys: 
     assert (here / "policy.yaml").read_text() == changed
 
 
-def test_another_policy_of_that_name_is_not_overwritten(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_policy_of_that_name_is_not_overwritten(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     other = POLICY + "---\n" + POLICY.replace("name: deny", "name: allow-web-egress-53")
     (here / "policy.yaml").write_text(other)
     assert fix("3", "--apply") == 2
@@ -131,7 +161,9 @@ def test_emitted_patches_and_emitted_objects_come_to_the_same(here: Path) -> Non
     whole = yaml.safe_load(POLICY)
     for file in sorted(folder.glob("*.patch.json")):
         whole = apply(whole, json.loads(file.read_text()))
-    assert whole == yaml.safe_load((folder / "objects" / "networkpolicy-shop-deny.yaml").read_text())
+    assert whole == yaml.safe_load(
+        (folder / "objects" / "networkpolicy-shop-deny.yaml").read_text()
+    )
     assert whole["spec"]["egress"] == RULES
     for file in sorted(folder.glob("*.undo.json"), reverse=True):
         whole = apply(whole, json.loads(file.read_text()))
@@ -161,9 +193,19 @@ def test_two_scenarios_that_want_policies_of_one_name_both_get_theirs() -> None:
     *_, new = findings()
     other = json.loads(json.dumps(new))
     other["fix"]["manifest"]["spec"]["podSelector"] = {"matchLabels": {"app": "api"}}
-    record = {"kind": "Run", "schemaVersion": 1, "id": "r1", "fabric": {"kind": "kubernetes", "name": "prod"}}
-    offers = read_offers({**record, "findings": [new, {**new, "number": 4}, {**other, "number": 5}]})
-    assert [one.target.name for one in offers.items] == [*["allow-web-egress-53"] * 2, "allow-web-egress-53-2"]
+    record = {
+        "kind": "Run",
+        "schemaVersion": 1,
+        "id": "r1",
+        "fabric": {"kind": "kubernetes", "name": "prod"},
+    }
+    offers = read_offers(
+        {**record, "findings": [new, {**new, "number": 4}, {**other, "number": 5}]}
+    )
+    assert [one.target.name for one in offers.items] == [
+        *["allow-web-egress-53"] * 2,
+        "allow-web-egress-53-2",
+    ]
     files = files_of(offers)
     assert "objects/networkpolicy-shop-allow-web-egress-53-2.yaml" in files
     assert "app: api" in files["objects/networkpolicy-shop-allow-web-egress-53-2.yaml"]

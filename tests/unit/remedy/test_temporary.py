@@ -9,7 +9,7 @@ import yaml
 
 from prober.cli.main import run
 from prober.manifest import load_manifests
-from prober.policy.essentials import kept_from_dns, kept_from_monitoring
+from prober.policy.deciding.essentials import kept_from_dns, kept_from_monitoring
 
 WORLD = """\
 apiVersion: v1
@@ -43,7 +43,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_who_was_cut_off_is_helped_and_nobody_is_isolated(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_was_cut_off_is_helped_and_nobody_is_isolated(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run(["mitigate", "-f", "world.yaml", "--emit", "temporary.yaml"]) == 0
     text = capsys.readouterr().out
     assert "gives dns back to shop/web" in text
@@ -70,21 +72,31 @@ def test_only_what_is_asked_for(world: Path) -> None:
     ]
 
 
-def test_where_nobody_is_cut_off_nothing_is_made(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["mitigate", "-f", "world.yaml", "-n", "monitoring", "--emit", "temporary.yaml"]) == 0
+def test_where_nobody_is_cut_off_nothing_is_made(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        run(["mitigate", "-f", "world.yaml", "-n", "monitoring", "--emit", "temporary.yaml"]) == 0
+    )
     assert "nothing to give back" in capsys.readouterr().out
     assert not (world / "temporary.yaml").exists()
 
 
 def test_whom_it_does_not_help_is_named(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (world / "more.yaml").write_text(
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: shut, namespace: monitoring}\n"
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: shut, "
+        "namespace: monitoring}\n"
         "spec: {podSelector: {}, policyTypes: [Egress]}\n"
     )
     assert run(["mitigate", "monitoring", "-f", "."]) == 0
-    assert "shop/web stays without monitoring: the policies at the other end deny it too" in capsys.readouterr().out
+    assert (
+        "shop/web stays without monitoring: the policies at the other end deny it too"
+        in capsys.readouterr().out
+    )
 
 
-@pytest.mark.parametrize("args", [("--apply", "-f", "world.yaml"), ("--apply", "--undo"), ("--apply",)])
+@pytest.mark.parametrize(
+    "args", [("--apply", "-f", "world.yaml"), ("--apply", "--undo"), ("--apply",)]
+)
 def test_a_cluster_is_not_changed_by_accident(world: Path, args: tuple[str, ...]) -> None:
     assert run(["mitigate", *args]) == 2

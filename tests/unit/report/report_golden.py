@@ -1,6 +1,7 @@
 """Golden files: what a person or a program gets, kept as text to be read in review.
 
-`PROBER_GOLDEN=write pytest tests/unit/report` writes them anew; read the difference before it is committed.
+`PROBER_GOLDEN=write pytest tests/unit/report` writes them anew; read the difference before it is
+committed.
 """
 
 from __future__ import annotations

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from prober.model.check import Check, Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
+from prober.model.check import (
+    Check,
+    Endpoint,
+    EndpointKind,
+    Expectation,
+    Flow,
+    Vantage,
+    VantageKind,
+)
 from prober.model.errors import Location
 from prober.model.objects import LabelSelector, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.outcome import (
@@ -18,9 +26,27 @@ from prober.model.outcome import (
     Outcome,
     TlsEvidence,
 )
-from prober.model.prediction import BackendTrail, DirectionTrail, Match, PolicyTrail, Prediction, RuleTrail, Ruling
+from prober.model.prediction import (
+    BackendTrail,
+    DirectionTrail,
+    Match,
+    PolicyTrail,
+    Prediction,
+    RuleTrail,
+    Ruling,
+)
 from prober.model.probe import Failure, Probe, ProbeKind
-from prober.model.run import CheckRecord, Confidence, Control, FabricInfo, Finding, Fix, Result, RunRecord, Verdict
+from prober.model.run import (
+    CheckRecord,
+    Confidence,
+    Control,
+    FabricInfo,
+    Finding,
+    Fix,
+    Result,
+    RunRecord,
+    Verdict,
+)
 
 EGRESS = Ref("NetworkPolicy", "flux-system", "allow-egress")
 SCRAPING = Ref("NetworkPolicy", "flux-system", "allow-scraping")
@@ -40,7 +66,9 @@ def service(name: str, namespace: str = "flux-system") -> Endpoint:
     return Endpoint(EndpointKind.SERVICE, namespace, name, label=f"svc/{name}")
 
 
-def prediction(verdict: Ruling = Ruling.ALLOWED, reason: str = "no policy selects either end") -> Prediction:
+def prediction(
+    verdict: Ruling = Ruling.ALLOWED, reason: str = "no policy selects either end"
+) -> Prediction:
     return Prediction(verdict, verdict, Ruling.ALLOWED, reason)
 
 
@@ -52,11 +80,18 @@ def denied_by(policy: Ref, reason: str) -> Prediction:
         peers=Match.YES,
         ports=Match.NO,
         reason="allows 443/TCP and 6443/TCP",
-        rule=PolicyRule((PolicyPeer(pod_selector=LabelSelector()),), (PolicyPort("TCP", 443), PolicyPort("TCP", 6443))),
+        rule=PolicyRule(
+            (PolicyPeer(pod_selector=LabelSelector()),),
+            (PolicyPort("TCP", 443), PolicyPort("TCP", 6443)),
+        ),
     )
     selected = Ref("Pod", "flux-system", "source-controller-7d4b9c6f5-x2x7k")
-    egress = DirectionTrail("egress", Ruling.DENIED, selected, reason, (PolicyTrail(policy, Match.NO, (rule,)),))
-    ingress = DirectionTrail("ingress", Ruling.ALLOWED, None, "the destination is outside the cluster")
+    egress = DirectionTrail(
+        "egress", Ruling.DENIED, selected, reason, (PolicyTrail(policy, Match.NO, (rule,)),)
+    )
+    ingress = DirectionTrail(
+        "ingress", Ruling.ALLOWED, None, "the destination is outside the cluster"
+    )
     backend = BackendTrail("github.com", 22, Ruling.DENIED, egress, ingress)
     return Prediction(
         Ruling.DENIED,
@@ -68,7 +103,9 @@ def denied_by(policy: Ref, reason: str) -> Prediction:
     )
 
 
-def observation(outcome: Outcome = Outcome.OK, time_ms: float = 1.2, **fields: object) -> Observation:
+def observation(
+    outcome: Outcome = Outcome.OK, time_ms: float = 1.2, **fields: object
+) -> Observation:
     attempts = (Attempt(outcome, time_ms),)
     return replace(Observation("p", outcome, time_ms, attempts=attempts), **fields)  # type: ignore[arg-type]  # names are checked by replace
 
@@ -99,7 +136,9 @@ def record(
     probe = Probe(f"probe-{id or name}", ProbeKind.TCP, destination.name, number)
     flow = Flow(source, destination, protocol, port)
     check = Check(id or name, name, vantage, flow, probe, expected, group, origin)
-    return CheckRecord(check, predicted or prediction(), seen or observation(), verdict, result, reasons, controls)
+    return CheckRecord(
+        check, predicted or prediction(), seen or observation(), verdict, result, reasons, controls
+    )
 
 
 def run(*checks: CheckRecord, **fields: object) -> RunRecord:
@@ -168,11 +207,16 @@ def _outside_checks() -> tuple[CheckRecord, ...]:
                 phases={"resolve": 1.2, "connect": 1.1},
                 evidence=Evidence("ECONNREFUSED", (IcmpEvidence(3, 3, "198.51.100.11", ttl=64),)),
             ),
-            predicted=denied_by(EGRESS, "egress policy flux-system/allow-egress allows 443 and 6443 only"),
+            predicted=denied_by(
+                EGRESS, "egress policy flux-system/allow-egress allows 443 and 6443 only"
+            ),
             result=Result.FAIL,
             expected=Expectation.OK,
             reasons=(
-                "egress policy flux-system/allow-egress allows 443 and 6443 to anyone; nothing allows 22",
+                (
+                    "egress policy flux-system/allow-egress allows 443 and 6443 to anyone; "
+                    "nothing allows 22"
+                ),
                 "n1 (198.51.100.11) answered ICMP 3/3: the packet never left the node",
             ),
             group="outside",
@@ -188,7 +232,8 @@ def _outside_checks() -> tuple[CheckRecord, ...]:
                 2000.6,
                 address="203.0.113.44:443",
                 evidence=Evidence(
-                    "ETIMEDOUT", hops=(Hop(1, "198.51.100.12", "time-exceeded", 0.4), Hop(2, "", "silent"))
+                    "ETIMEDOUT",
+                    hops=(Hop(1, "198.51.100.12", "time-exceeded", 0.4), Hop(2, "", "silent")),
                 ),
             ),
             verdict=Verdict.INCONCLUSIVE,
@@ -196,7 +241,10 @@ def _outside_checks() -> tuple[CheckRecord, ...]:
             expected=Expectation.OK,
             controls=(control,),
             reasons=(
-                "nothing came back in time, and the control failed too: from node n1, charts.example.com:443 answers",
+                (
+                    "nothing came back in time, and the control failed too: from node n1, "
+                    "charts.example.com:443 answers"
+                ),
             ),
             group="outside",
         ),
@@ -210,7 +258,9 @@ def _outside_checks() -> tuple[CheckRecord, ...]:
                 Outcome.DNS_SERVFAIL,
                 3.9,
                 phases={"resolve": 3.9},
-                evidence=Evidence(dns=(DnsEvidence("charts.example.internal.", "198.19.0.10", "SERVFAIL"),)),
+                evidence=Evidence(
+                    dns=(DnsEvidence("charts.example.internal.", "198.19.0.10", "SERVFAIL"),)
+                ),
             ),
             verdict=Verdict.INCONCLUSIVE,
             result=Result.FAIL,
@@ -239,14 +289,20 @@ def _inside_checks() -> tuple[CheckRecord, ...]:
                 evidence=Evidence("ECONNREFUSED", (IcmpEvidence(3, 3, "198.19.0.20", ttl=63),)),
             ),
             predicted=replace(
-                prediction(Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"),
+                prediction(
+                    Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"
+                ),
                 translation="80 → 9090 (Service flux-system/source-controller)",
             ),
             result=Result.FAIL,
             expected=Expectation.OK,
             controls=(
                 Control(
-                    "from its own node n2, 9090/tcp answers", "node/n2", "c-2", observation(time_ms=0.4), passed=True
+                    "from its own node n2, 9090/tcp answers",
+                    "node/n2",
+                    "c-2",
+                    observation(time_ms=0.4),
+                    passed=True,
                 ),
             ),
             reasons=(
@@ -272,11 +328,22 @@ def _inside_checks() -> tuple[CheckRecord, ...]:
             source=pod("prometheus", "monitoring"),
             destination=pod("notification-controller"),
             port=9090,
-            seen=observation(time_ms=0.7, address="198.18.2.9:9090", evidence=Evidence(banner="SSH-2.0-OpenSSH_9.6")),
-            predicted=prediction(Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"),
+            seen=observation(
+                time_ms=0.7,
+                address="198.18.2.9:9090",
+                evidence=Evidence(banner="SSH-2.0-OpenSSH_9.6"),
+            ),
+            predicted=prediction(
+                Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"
+            ),
             verdict=Verdict.LEAK,
             result=Result.FAIL,
-            reasons=("ingress policy flux-system/allow-scraping denies it, but it passed: n3 enforces nothing",),
+            reasons=(
+                (
+                    "ingress policy flux-system/allow-scraping denies it, but it passed: n3 "
+                    "enforces nothing"
+                ),
+            ),
             group="isolation",
         ),
         record(
@@ -287,7 +354,11 @@ def _inside_checks() -> tuple[CheckRecord, ...]:
             seen=observation(
                 Outcome.TIMEOUT,
                 2000.0,
-                evidence=Evidence(tls=TlsEvidence("TLSv1.3", alert="handshake failure", days_left=12.3, trusted=True)),
+                evidence=Evidence(
+                    tls=TlsEvidence(
+                        "TLSv1.3", alert="handshake failure", days_left=12.3, trusted=True
+                    )
+                ),
             ),
             verdict=Verdict.BLOCKED,
             result=Result.FAIL,
@@ -300,8 +371,14 @@ def _inside_checks() -> tuple[CheckRecord, ...]:
             source=pod("prometheus", "monitoring"),
             destination=pod("source-controller"),
             port=22,
-            seen=observation(Outcome.REJECTED, 0.3, evidence=Evidence(icmp=(IcmpEvidence(3, 3, "198.51.100.11"),))),
-            predicted=prediction(Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"),
+            seen=observation(
+                Outcome.REJECTED,
+                0.3,
+                evidence=Evidence(icmp=(IcmpEvidence(3, 3, "198.51.100.11"),)),
+            ),
+            predicted=prediction(
+                Ruling.DENIED, "ingress policy flux-system/allow-scraping allows 8080 only"
+            ),
             expected=Expectation.DENIED,
             group="isolation",
         ),
@@ -309,18 +386,29 @@ def _inside_checks() -> tuple[CheckRecord, ...]:
 
 
 def _findings() -> tuple[Finding, ...]:
-    patch = {"op": "add", "path": "/spec/egress/0/ports/-", "value": {"protocol": "TCP", "port": 22}}
+    patch = {
+        "op": "add",
+        "path": "/spec/egress/0/ports/-",
+        "value": {"protocol": "TCP", "port": 22},
+    }
     return (
         Finding(
             "egress-policy-missing-port",
             "NetworkPolicy flux-system/allow-egress lacks 22/TCP",
             Confidence.CERTAIN,
-            ("from node n1 github.com:22 answers (SSH banner)", "n1 (198.51.100.11) rejected it: ICMP 3/3"),
+            (
+                "from node n1 github.com:22 answers (SSH banner)",
+                "n1 (198.51.100.11) rejected it: ICMP 3/3",
+            ),
             Fix(
                 "allow 22/TCP to anywhere in flux-system/allow-egress",
                 EGRESS,
                 (patch,),
-                {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "allow-egress"}},
+                {
+                    "apiVersion": "networking.k8s.io/v1",
+                    "kind": "NetworkPolicy",
+                    "metadata": {"name": "allow-egress"},
+                },
                 ("4 pods → anywhere:22/TCP, nothing else",),
             ),
             ("source-controller → github.com:22/tcp",),
@@ -328,11 +416,17 @@ def _findings() -> tuple[Finding, ...]:
         ),
         Finding(
             "ingress-policy-names-service-port",
-            "NetworkPolicy flux-system/allow-scraping lacks 9090/TCP, the port behind Service source-controller:80",
+            (
+                "NetworkPolicy flux-system/allow-scraping lacks 9090/TCP, the port behind "
+                "Service source-controller:80"
+            ),
             Confidence.LIKELY,
             ("from its own node n2, 9090/tcp answers",),
             None,
-            ("kustomize-controller → svc/source-controller:80/tcp", "prometheus → notification-controller:9090/tcp"),
+            (
+                "kustomize-controller → svc/source-controller:80/tcp",
+                "prometheus → notification-controller:9090/tcp",
+            ),
             (SCRAPING, Ref("Service", "flux-system", "source-controller")),
         ),
     )
@@ -340,9 +434,17 @@ def _findings() -> tuple[Finding, ...]:
 
 def many(count: int = 60) -> RunRecord:
     """More checks than a table lists: two groups, one leak, one flake."""
-    checks = [record(f"a → b:{1000 + n}/tcp", port=1000 + n, group="web" if n % 3 else "db") for n in range(count)]
+    checks = [
+        record(f"a → b:{1000 + n}/tcp", port=1000 + n, group="web" if n % 3 else "db")
+        for n in range(count)
+    ]
     checks[7] = record(
-        "a → b:1007/tcp", port=1007, verdict=Verdict.LEAK, result=Result.FAIL, reasons=("it passed",), group="web"
+        "a → b:1007/tcp",
+        port=1007,
+        verdict=Verdict.LEAK,
+        result=Result.FAIL,
+        reasons=("it passed",),
+        group="web",
     )
     flaky = (Attempt(Outcome.TIMEOUT, 2000.0), Attempt(Outcome.OK, 1.0))
     checks[11] = record("a → b:1011/tcp", port=1011, seen=observation(attempts=flaky), group="web")
@@ -350,17 +452,31 @@ def many(count: int = 60) -> RunRecord:
 
 
 def square(size: int = 4) -> RunRecord:
-    """Every pair of `size` pods on one port, with one of each kind of cell, and one more port to a host."""
+    """Every pair of `size` pods on one port, with one of each kind of cell, and one more port to a
+    host."""
     pods = [Endpoint(EndpointKind.POD, "demo", f"pod-{n}") for n in range(size)]
     checks = [
-        record(f"{a} → {b}:80/tcp", source=a, destination=b, id=f"{a}-{b}") for a in pods for b in pods if a is not b
+        record(f"{a} → {b}:80/tcp", source=a, destination=b, id=f"{a}-{b}")
+        for a in pods
+        for b in pods
+        if a is not b
     ]
     denied = prediction(Ruling.DENIED, "ingress policy demo/deny allows nothing")
     undefined = prediction(Ruling.UNDEFINED, "hairpin")
     closed = observation(Outcome.REJECTED)
     changes: list[dict[str, object]] = [
-        {"verdict": Verdict.LEAK, "result": Result.FAIL, "prediction": denied, "reasons": ("it passed",)},
-        {"verdict": Verdict.BLOCKED, "result": Result.FAIL, "observation": closed, "reasons": ("dropped on the way",)},
+        {
+            "verdict": Verdict.LEAK,
+            "result": Result.FAIL,
+            "prediction": denied,
+            "reasons": ("it passed",),
+        },
+        {
+            "verdict": Verdict.BLOCKED,
+            "result": Result.FAIL,
+            "observation": closed,
+            "reasons": ("dropped on the way",),
+        },
         {
             "verdict": Verdict.INCONCLUSIVE,
             "result": Result.INCONCLUSIVE,
@@ -374,19 +490,33 @@ def square(size: int = 4) -> RunRecord:
     ]
     for index, change in enumerate(changes):
         checks[index] = replace(checks[index], **change)  # type: ignore[arg-type]  # names are checked by replace
-    outside = record(f"{pods[0]} → github.com:443/tcp", source=pods[0], destination=host("github.com"), port=443)
+    outside = record(
+        f"{pods[0]} → github.com:443/tcp", source=pods[0], destination=host("github.com"), port=443
+    )
     return run(*checks, outside, scenario="matrix")
 
 
 def broken() -> RunRecord:
     """A run in which a vantage could not start and nothing was checked."""
-    return run(failures=(Failure("pod/demo/a", "the container was never ready", "look at its events"),))
+    return run(
+        failures=(Failure("pod/demo/a", "the container was never ready", "look at its events"),)
+    )
 
 
 def hostile() -> RunRecord:
     """Names and evidence that try to break out of every format."""
     text = "a \x1b[2J\x07#TODO ]]> <b> & \"'\\ \u202e\ud800\u2028 日本語 → b\n---\n...\nok 1"
-    seen = observation(Outcome.REFUSED, evidence=Evidence(banner=text, errno=text), detail=text, address=text)
-    failing = record(text, seen=seen, result=Result.FAIL, reasons=(text,), group=text, origin=Location(text, 3))
+    seen = observation(
+        Outcome.REFUSED, evidence=Evidence(banner=text, errno=text), detail=text, address=text
+    )
+    failing = record(
+        text, seen=seen, result=Result.FAIL, reasons=(text,), group=text, origin=Location(text, 3)
+    )
     findings = (Finding(text, text, Confidence.POSSIBLE, (text,), Fix(text, opens=(text,))),)
-    return run(failing, scenario=text, findings=findings, warnings=(text,), failures=(Failure(text, text, text),))
+    return run(
+        failing,
+        scenario=text,
+        findings=findings,
+        warnings=(text,),
+        failures=(Failure(text, text, text),),
+    )

@@ -33,7 +33,9 @@ KEY = FlowKey("deploy/web.shop", "deploy/db.shop", 5432, "TCP")
 OPEN = Cell(Forecast.ALLOWED, Reach.OPEN, ("ok",))
 SHUT = Cell(Forecast.DENIED, Reach.CLOSED, ("rejected",), policies=("shop/hard",))
 EDIT = PolicyEdit(Ref("NetworkPolicy", "shop", "hard"), EditKind.ADDED)
-CLOSED = Change(KEY, ChangeKind.CLOSED, Standing.CHANGED, OPEN, SHUT, (EDIT,), ("nothing allows 5432",))
+CLOSED = Change(
+    KEY, ChangeKind.CLOSED, Standing.CHANGED, OPEN, SHUT, (EDIT,), ("nothing allows 5432",)
+)
 LOST = Change(
     replace(KEY, port=80),
     ChangeKind.UNKNOWN,
@@ -41,15 +43,27 @@ LOST = Change(
     OPEN,
     Cell(Forecast.ALLOWED, Reach.UNKNOWN, ("timeout",)),
 )
-MEANT = replace(CLOSED, key=replace(KEY, port=81), standing=Standing.ALLOWED, allowed_by="meant (allow.yaml:4)")
-GONE = Change(replace(KEY, port=82), ChangeKind.VANISHED, Standing.CHANGED, OPEN, None, reasons=("it is gone",))
+MEANT = replace(
+    CLOSED, key=replace(KEY, port=81), standing=Standing.ALLOWED, allowed_by="meant (allow.yaml:4)"
+)
+GONE = Change(
+    replace(KEY, port=82),
+    ChangeKind.VANISHED,
+    Standing.CHANGED,
+    OPEN,
+    None,
+    reasons=("it is gone",),
+)
 SILENT = replace(LOST, key=replace(KEY, port=83), standing=Standing.AS_BEFORE)
 QUIET = ChangeReport("baseline b.yaml", "2026-01-01T00:00:00Z", FabricInfo("lab", "lab"), 9)
 REPORTS = {
     "closed": (replace(QUIET, changes=(CLOSED, MEANT, SILENT), edits=(EDIT,)), ExitCode.FAILED),
     "gone": (replace(QUIET, changes=(GONE,)), ExitCode.FAILED),
     "lost": (replace(QUIET, changes=(LOST,)), ExitCode.UNKNOWN),
-    "failure": (replace(QUIET, failures=(Failure("pod/a/b", "no image", "push it"),)), ExitCode.UNKNOWN),
+    "failure": (
+        replace(QUIET, failures=(Failure("pod/a/b", "no image", "push it"),)),
+        ExitCode.UNKNOWN,
+    ),
     "nothing": (replace(QUIET, compared=0), ExitCode.UNKNOWN),
     "meant": (replace(QUIET, changes=(MEANT, SILENT)), ExitCode.OK),
     "quiet": (QUIET, ExitCode.OK),
@@ -92,7 +106,10 @@ def test_the_table_names_the_policy_and_says_why() -> None:
         "not comparable, then as now",
         "  unknown  deploy/web.shop → deploy/db.shop:83/tcp  open → unknown (timeout)",
         "",
-        "0 opened, 1 closed, 0 predicted, 1 allowed, 0 unknown, 1 not comparable, then as now · exit 1",
+        (
+            "0 opened, 1 closed, 0 predicted, 1 allowed, 0 unknown, 1 not comparable, then as "
+            "now · exit 1"
+        ),
     ]
 
 

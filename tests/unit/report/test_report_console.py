@@ -4,7 +4,18 @@ import re
 from dataclasses import replace
 
 import pytest
-from report_samples import broken, flux, hostile, many, observation, pod, prediction, record, run, square
+from report_samples import (
+    broken,
+    flux,
+    hostile,
+    many,
+    observation,
+    pod,
+    prediction,
+    record,
+    run,
+    square,
+)
 
 from prober.model.check import Expectation
 from prober.model.errors import UsageError
@@ -22,13 +33,18 @@ def table(*checks: object, width: int | None = None) -> str:
 
 
 def test_the_first_line_says_what_ran_where() -> None:
-    assert render(flux(), "table").splitlines()[0] == ("flux · lab · reject · 3 nodes, 9 pods · 9 checks, 5 vantages")
+    assert render(flux(), "table").splitlines()[0] == (
+        "flux · lab · reject · 3 nodes, 9 pods · 9 checks, 5 vantages"
+    )
 
 
 def test_a_cluster_is_named_by_its_context() -> None:
     cluster = FabricInfo("kubernetes", "prod-eu1", "1.34", "kube-router, rejects")
     first = render(run(record(), fabric=cluster), "table").splitlines()[0]
-    assert first == "demo · context prod-eu1 · Kubernetes 1.34 · kube-router, rejects · 1 check, 1 vantage"
+    assert (
+        first
+        == "demo · context prod-eu1 · Kubernetes 1.34 · kube-router, rejects · 1 check, 1 vantage"
+    )
 
 
 @pytest.mark.parametrize(
@@ -36,22 +52,47 @@ def test_a_cluster_is_named_by_its_context() -> None:
     [
         (Verdict.AS_PREDICTED, Result.PASS, Outcome.OK, "  ok    a → b:80/tcp    1 ms"),
         (Verdict.AS_PREDICTED, Result.PASS, Outcome.TIMEOUT, "  ok    a → b:80/tcp  timeout  1 ms"),
-        (Verdict.AS_PREDICTED, Result.FAIL, Outcome.REJECTED, "  FAIL  a → b:80/tcp  rejected  1 ms"),
-        (Verdict.BLOCKED, Result.FAIL, Outcome.TIMEOUT, "  FAIL  a → b:80/tcp  timeout, blocked  1 ms"),
-        (Verdict.BLOCKED, Result.PASS, Outcome.TIMEOUT, "  FAIL  a → b:80/tcp  timeout, blocked  1 ms"),
+        (
+            Verdict.AS_PREDICTED,
+            Result.FAIL,
+            Outcome.REJECTED,
+            "  FAIL  a → b:80/tcp  rejected  1 ms",
+        ),
+        (
+            Verdict.BLOCKED,
+            Result.FAIL,
+            Outcome.TIMEOUT,
+            "  FAIL  a → b:80/tcp  timeout, blocked  1 ms",
+        ),
+        (
+            Verdict.BLOCKED,
+            Result.PASS,
+            Outcome.TIMEOUT,
+            "  FAIL  a → b:80/tcp  timeout, blocked  1 ms",
+        ),
         (Verdict.LEAK, Result.FAIL, Outcome.OK, "  LEAK  a → b:80/tcp  open  1 ms"),
         (Verdict.LEAK, Result.PASS, Outcome.OK, "  LEAK  a → b:80/tcp  open  1 ms"),
-        (Verdict.INCONCLUSIVE, Result.INCONCLUSIVE, Outcome.TIMEOUT, "  UNSURE  a → b:80/tcp  timeout  1 ms"),
+        (
+            Verdict.INCONCLUSIVE,
+            Result.INCONCLUSIVE,
+            Outcome.TIMEOUT,
+            "  UNSURE  a → b:80/tcp  timeout  1 ms",
+        ),
         (Verdict.AS_PREDICTED, Result.PASS, Outcome.ERROR, "  UNSURE  a → b:80/tcp  error  1 ms"),
     ],
 )
-def test_the_first_word_is_the_result(verdict: Verdict, result: Result, outcome: Outcome, line: str) -> None:
+def test_the_first_word_is_the_result(
+    verdict: Verdict, result: Result, outcome: Outcome, line: str
+) -> None:
     check = record(seen=observation(outcome), verdict=verdict, result=result)
     assert table(check).splitlines()[2] == line
 
 
 def test_reasons_stand_under_a_surprise_and_not_under_an_ok() -> None:
-    text = table(record(reasons=("quiet",)), record("c → d:1/tcp", result=Result.FAIL, reasons=("loud", "louder")))
+    text = table(
+        record(reasons=("quiet",)),
+        record("c → d:1/tcp", result=Result.FAIL, reasons=("loud", "louder")),
+    )
     assert "quiet" not in text
     assert "        loud\n        louder\n" in text
 
@@ -64,15 +105,26 @@ def test_a_surprise_without_reasons_is_explained_all_the_same() -> None:
 
 
 def test_an_unusual_expectation_is_said() -> None:
-    text = table(record(result=Result.FAIL, expected=Expectation.DENIED, reasons=("no policy selects it",)))
+    text = table(
+        record(result=Result.FAIL, expected=Expectation.DENIED, reasons=("no policy selects it",))
+    )
     assert "expected denied, saw ok" in text
 
 
 def test_a_failed_control_is_said_once() -> None:
     control = Control(
-        "from its own node n2, 80/tcp answers", "node/n2", "c", observation(Outcome.TIMEOUT), passed=False
+        "from its own node n2, 80/tcp answers",
+        "node/n2",
+        "c",
+        observation(Outcome.TIMEOUT),
+        passed=False,
     )
-    unsure = record(verdict=Verdict.INCONCLUSIVE, result=Result.INCONCLUSIVE, controls=(control,), reasons=("unknown",))
+    unsure = record(
+        verdict=Verdict.INCONCLUSIVE,
+        result=Result.INCONCLUSIVE,
+        controls=(control,),
+        reasons=("unknown",),
+    )
     assert "control failed: from its own node n2, 80/tcp answers: timeout" in table(unsure)
     quoted = replace(unsure, reasons=(f"the control failed: {control.name}",))
     assert table(quoted).count(control.name) == 1
@@ -89,7 +141,9 @@ def test_the_last_line_counts_and_says_the_exit_code() -> None:
 
 def test_a_pass_that_leaks_counts_as_failed() -> None:
     leak = record(verdict=Verdict.LEAK, expected=Expectation.OK)
-    assert table(leak).splitlines()[-1] == "0 ok, 1 failed (1 leak), 0 inconclusive · 1.4 s · exit 1"
+    assert (
+        table(leak).splitlines()[-1] == "0 ok, 1 failed (1 leak), 0 inconclusive · 1.4 s · exit 1"
+    )
 
 
 def test_causes_come_with_evidence_fix_and_what_it_opens() -> None:
@@ -109,7 +163,10 @@ def test_a_long_list_of_evidence_is_counted_but_wide_shows_it() -> None:
 
 def test_a_vantage_that_failed_is_shown_with_its_hint() -> None:
     text = render(broken(), "table")
-    assert "1 vantage could not run\n  pod/demo/a\n    the container was never ready\n    look at its events\n" in text
+    assert (
+        "1 vantage could not run\n  pod/demo/a\n    the container was never ready\n    look "
+        "at its events\n"
+    ) in text
     assert "nothing was checked" in text
     assert text.endswith("exit 3\n")
 
@@ -133,7 +190,9 @@ def test_more_groups_than_fit_share_a_line() -> None:
 @pytest.mark.parametrize("name", ["table", "matrix"])
 def test_no_line_is_wider_than_the_terminal(width: int, sample: object, name: str) -> None:
     text = render(sample(), name, width=width)  # type: ignore[operator]  # a builder of a sample
-    lines = [line for line in text.splitlines() if "kubectl" not in line]  # a command is to be copied: never wrapped
+    lines = [
+        line for line in text.splitlines() if "kubectl" not in line
+    ]  # a command is to be copied: never wrapped
     assert max(cells(line) for line in lines) <= width
 
 
@@ -178,4 +237,6 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
 
 
 def test_pods_are_named_as_people_name_them() -> None:
-    assert "source-controller-7d4b9c6f5" not in render(run(record(source=pod("source-controller"))), "table")
+    assert "source-controller-7d4b9c6f5" not in render(
+        run(record(source=pod("source-controller"))), "table"
+    )

@@ -24,7 +24,8 @@ def test_the_exit_codes() -> None:
 
 def test_the_formats() -> None:
     documented = [
-        [f"`{name}`", " ".join(f"`{s}`" for s in entry.suffixes), entry.media] for name, entry in FORMATS.items()
+        [f"`{name}`", " ".join(f"`{s}`" for s in entry.suffixes), entry.media]
+        for name, entry in FORMATS.items()
     ]
     assert table("Formats") == documented
 
@@ -37,7 +38,9 @@ def test_every_documented_member_exists_and_every_top_member_is_documented() -> 
     documented = [re.sub("[`]", "", row[0]) for row in table("Members")]
     for path in documented:
         assert_member(path)
-    assert {path.partition(".")[0].removesuffix("[]") for path in documented} == set(schema()["properties"])
+    assert {path.partition(".")[0].removesuffix("[]") for path in documented} == set(
+        schema()["properties"]
+    )
 
 
 def assert_member(path: str) -> None:

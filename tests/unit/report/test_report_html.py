@@ -1,4 +1,5 @@
-"""The page: it needs nothing else, nothing from a cluster becomes markup, and it says what the other formats say."""
+"""The page: it needs nothing else, nothing from a cluster becomes markup, and it says what the
+other formats say."""
 
 from __future__ import annotations
 
@@ -36,7 +37,10 @@ class Page(HTMLParser):
             self.text.append(data)
 
     def count(self, tag: str, classes: str = "") -> int:
-        return sum(name == tag and classes in (attributes.get("class") or "") for name, attributes in self.found)
+        return sum(
+            name == tag and classes in (attributes.get("class") or "")
+            for name, attributes in self.found
+        )
 
 
 def test_everything_of_the_run_is_in_it() -> None:
@@ -57,7 +61,11 @@ def test_it_loads_nothing() -> None:
     page = Page(render(flux(), "html"))
     assert not {"link", "img", "iframe", "object"} & {tag for tag, _ in page.found}
     assert not [attributes for _, attributes in page.found if {"src", "href"} & attributes.keys()]
-    (policy,) = (one["content"] for _, one in page.found if one.get("http-equiv") == "Content-Security-Policy")
+    (policy,) = (
+        one["content"]
+        for _, one in page.found
+        if one.get("http-equiv") == "Content-Security-Policy"
+    )
     assert policy is not None
     assert policy.startswith("default-src 'none'")
 

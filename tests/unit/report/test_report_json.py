@@ -74,10 +74,18 @@ def test_closed_sets_are_those_of_the_model(definition: str, enum: Any) -> None:
 
 def test_the_other_closed_sets_too() -> None:
     definitions = schema()["$defs"]
-    assert definitions["check"]["properties"]["expected"]["enum"] == [member.value for member in Expectation]
-    assert definitions["probe"]["properties"]["kind"]["enum"] == [member.value for member in ProbeKind]
-    assert definitions["vantage"]["properties"]["kind"]["enum"] == [member.value for member in VantageKind]
-    assert definitions["finding"]["properties"]["confidence"]["enum"] == [member.value for member in runs.Confidence]
+    assert definitions["check"]["properties"]["expected"]["enum"] == [
+        member.value for member in Expectation
+    ]
+    assert definitions["probe"]["properties"]["kind"]["enum"] == [
+        member.value for member in ProbeKind
+    ]
+    assert definitions["vantage"]["properties"]["kind"]["enum"] == [
+        member.value for member in VantageKind
+    ]
+    assert definitions["finding"]["properties"]["confidence"]["enum"] == [
+        member.value for member in runs.Confidence
+    ]
     assert schema()["properties"]["exitCode"]["enum"] == [int(code) for code in ExitCode]
 
 
@@ -102,9 +110,11 @@ def test_the_other_closed_sets_too() -> None:
         ("rule", predictions.RuleTrail, {"rule"}),
     ],
 )
-def test_no_field_of_the_model_is_forgotten(definition: str, model: Any, elsewhere: set[str]) -> None:
-    """What is `elsewhere` has another name (`ruling` is `verdict`, `backends` is `trail`) or is said by its parent, and
-    `wanted` is the beginning of `opens`."""
+def test_no_field_of_the_model_is_forgotten(
+    definition: str, model: Any, elsewhere: set[str]
+) -> None:
+    """What is `elsewhere` has another name (`ruling` is `verdict`, `backends` is `trail`) or is
+    said by its parent, and `wanted` is the beginning of `opens`."""
     members = set(schema()["$defs"][definition]["properties"])
     assert {camel(field.name) for field in fields(model) if field.name not in elsewhere} <= members
 
@@ -128,7 +138,11 @@ def test_the_members_that_scripts_use() -> None:
     assert blocked["observation"]["evidence"]["icmp"] == [
         {"type": 3, "code": 3, "sender": "198.51.100.11", "mtu": None, "ttl": 64}
     ]
-    assert (blocked["verdict"], blocked["expected"], blocked["result"]) == ("as-predicted", "ok", "fail")
+    assert (blocked["verdict"], blocked["expected"], blocked["result"]) == (
+        "as-predicted",
+        "ok",
+        "fail",
+    )
 
 
 def test_findings_summary_and_exit_code() -> None:

@@ -33,10 +33,14 @@ def test_the_counts_are_those_of_the_cases() -> None:
 
 
 def test_a_failure_says_why_with_the_evidence() -> None:
-    failure = parsed(flux()).find("*/testcase[@name='source-controller → github.com:22/tcp']/failure")
+    failure = parsed(flux()).find(
+        "*/testcase[@name='source-controller → github.com:22/tcp']/failure"
+    )
     assert failure is not None
     assert failure.get("type") == "rejected, as-predicted"
-    assert str(failure.get("message")).startswith("FAIL: egress policy flux-system/allow-egress allows 443")
+    assert str(failure.get("message")).startswith(
+        "FAIL: egress policy flux-system/allow-egress allows 443"
+    )
     assert "evidence: ICMP 3/3 from n1 (198.51.100.11)" in str(failure.text)
 
 
@@ -70,7 +74,10 @@ def test_a_vantage_that_failed_and_an_empty_run_are_errors() -> None:
 
 def test_cases_of_one_name_stay_apart() -> None:
     twice = run(record("a → b", id="one"), record("a → b", id="two", result=Result.FAIL))
-    assert [case.get("name") for case in parsed(twice).iter("testcase")] == ["a → b [one]", "a → b [two]"]
+    assert [case.get("name") for case in parsed(twice).iter("testcase")] == [
+        "a → b [one]",
+        "a → b [two]",
+    ]
 
 
 def test_no_character_breaks_the_xml() -> None:

@@ -1,4 +1,5 @@
-"""The rule behind every format: what the exit code does not call green, no report shows as green."""
+"""The rule behind every format: what the exit code does not call green, no report shows as
+green."""
 
 from xml.etree import ElementTree as ET
 
@@ -22,7 +23,9 @@ checks = st.builds(
 )
 failures = st.just((Failure("pod/demo/a", "never ready"),))
 records = st.builds(
-    lambda found, failed: run(*found, failures=failed), st.lists(checks, max_size=4), failures | st.just(())
+    lambda found, failed: run(*found, failures=failed),
+    st.lists(checks, max_size=4),
+    failures | st.just(()),
 )
 
 
@@ -32,7 +35,9 @@ def test_junit_and_tap_are_green_exactly_when_the_exit_code_is(sample: RunRecord
     root = ET.fromstring(render(sample, "junit").encode())  # noqa: S314 - our own output
     assert (root.get("failures") == "0" and root.get("errors") == "0") is green
     assert int(root.get("tests", "0")) > 0
-    points = [line for line in render(sample, "tap").splitlines() if line.startswith(("ok ", "not ok "))]
+    points = [
+        line for line in render(sample, "tap").splitlines() if line.startswith(("ok ", "not ok "))
+    ]
     assert (bool(points) and all(line.startswith("ok ") for line in points)) is green
 
 

@@ -40,7 +40,11 @@ def test_the_plan_for_programs() -> None:
     assert document["kind"] == "Plan"
     assert document["checks"][1]["expected"] == "ok"
     (control,) = document["vantages"][-1]["probes"]
-    assert (control["role"], control["check"], control["target"]) == ("control", None, "tcp://github.com:22")
+    assert (control["role"], control["check"], control["target"]) == (
+        "control",
+        None,
+        "tcp://github.com:22",
+    )
     probe = document["vantages"][0]["probes"][0]
     assert (probe["role"], probe["check"]) == ("check", "source-controller → github.com:443/tcp")
     assert yaml.safe_load(render_plan(*planned(), "yaml")) == document
@@ -55,7 +59,10 @@ def test_a_plan_has_no_test_report() -> None:
     ("probe", "text"),
     [
         (Probe("p", ProbeKind.UDP, "2001:db8::1", 53), "udp://[2001:db8::1]:53"),
-        (Probe("p", ProbeKind.DNS, "github.com", 53, server="198.19.0.10"), "dns://github.com@198.19.0.10"),
+        (
+            Probe("p", ProbeKind.DNS, "github.com", 53, server="198.19.0.10"),
+            "dns://github.com@198.19.0.10",
+        ),
         (Probe("p", ProbeKind.ICMP, "n1"), "icmp://n1"),
         (Probe("p", ProbeKind.HTTP, "web", 80, url="http://web/health"), "http://web/health"),
     ],

@@ -41,8 +41,9 @@ def test_a_point_that_is_not_ok_has_a_diagnostic() -> None:
 
 
 def test_a_flake_that_passed_has_a_diagnostic_too() -> None:
-    assert "ok 6 - helm-controller → svc/source-controller:80/tcp\n  ---\n  flaky:\n  - timeout\n" in render(
-        flux(), "tap"
+    assert (
+        "ok 6 - helm-controller → svc/source-controller:80/tcp\n  ---\n  flaky:\n  - timeout\n"
+        in render(flux(), "tap")
     )
 
 

@@ -8,7 +8,9 @@ from prober.report.text import cells, hanging, pad, plural, printable, shorten, 
 from prober.report.words import milliseconds
 
 
-@pytest.mark.parametrize(("text", "width"), [("abc", 3), ("→", 1), ("日本", 4), ("e\u0301", 1), ("", 0)])
+@pytest.mark.parametrize(
+    ("text", "width"), [("abc", 3), ("→", 1), ("日本", 4), ("e\u0301", 1), ("", 0)]
+)
 def test_cells_are_terminal_columns(text: str, width: int) -> None:
     assert cells(text) == width
 
@@ -52,7 +54,15 @@ def test_control_characters_are_shown_not_obeyed() -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, ""), (0.01, "<0.1 ms"), (0.3, "0.3 ms"), (0.97, "1 ms"), (9.4, "9 ms"), (999.7, "1.0 s"), (2000.4, "2.0 s")],
+    [
+        (0, ""),
+        (0.01, "<0.1 ms"),
+        (0.3, "0.3 ms"),
+        (0.97, "1 ms"),
+        (9.4, "9 ms"),
+        (999.7, "1.0 s"),
+        (2000.4, "2.0 s"),
+    ],
 )
 def test_times_have_the_digits_that_matter(value: float, text: str) -> None:
     assert milliseconds(value) == text

@@ -21,7 +21,9 @@ def full(_descriptor: int) -> None:
 
 
 def test_the_suffix_chooses_the_format_and_several_are_written_at_once(tmp_path: Path) -> None:
-    paths = [tmp_path / f"run{suffix}" for suffix in (".json", ".yaml", ".yml", ".xml", ".tap", ".TXT")]
+    paths = [
+        tmp_path / f"run{suffix}" for suffix in (".json", ".yaml", ".yml", ".xml", ".tap", ".TXT")
+    ]
     check_paths(paths)
     write_reports(flux(), paths)
     assert json.loads(paths[0].read_text())["kind"] == "Run"
@@ -40,7 +42,9 @@ def test_checking_leaves_nothing_and_keeps_what_is_there(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("name", "said"), [("run.pdf", "the suffix '.pdf'"), ("run", "no suffix")])
-def test_an_unknown_suffix_is_a_mistake_in_the_command(tmp_path: Path, name: str, said: str) -> None:
+def test_an_unknown_suffix_is_a_mistake_in_the_command(
+    tmp_path: Path, name: str, said: str
+) -> None:
     with pytest.raises(UsageError, match=said) as caught:
         check_paths([tmp_path / name])
     assert caught.value.hint == "use one of .txt, .json, .yaml, .yml, .xml, .html, .htm, .tap"
@@ -82,7 +86,9 @@ def test_a_directory_without_permission_is_found_before_the_run() -> None:
         Path(place).chmod(0o555)
         try:
             if user == 0:
-                os.seteuid(65534)  # root may write everywhere, so this test is somebody else for a moment
+                os.seteuid(
+                    65534
+                )  # root may write everywhere, so this test is somebody else for a moment
             with pytest.raises(ReportError, match="permission denied"):
                 check_paths([Path(place) / "run.json"])
         finally:
@@ -95,12 +101,16 @@ def test_no_permission_is_said_with_a_hint(tmp_path: Path, monkeypatch: pytest.M
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(os, "open", denied)
-    with pytest.raises(ReportError, match=r"run\.json can't be written: permission denied") as caught:
+    with pytest.raises(
+        ReportError, match=r"run\.json can't be written: permission denied"
+    ) as caught:
         check_paths([tmp_path / "run.json"])
     assert "change the permissions" in caught.value.hint
 
 
-def test_a_full_disk_leaves_the_old_report_and_no_rubbish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_old_report_and_no_rubbish(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = tmp_path / "run.json"
     old.write_text("before")
     monkeypatch.setattr(os, "fsync", full)

@@ -27,7 +27,9 @@ from prober.scenario import load_scenario
 HEAD = "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: test, namespace: shop}\n"
 
 
-def pod(namespace: str, name: str, owner: tuple[str, str] | None, node: str, *ips: str, **more: object) -> Pod:
+def pod(
+    namespace: str, name: str, owner: tuple[str, str] | None, node: str, *ips: str, **more: object
+) -> Pod:
     kind, workload = owner or ("", "")
     return Pod(
         namespace=namespace,
@@ -69,10 +71,27 @@ SERVICES = (
         ports=(ServicePort(80, "TCP", "http", 8080),),
         load_balancer_ips=("203.0.113.50",),
     ),
-    Service("shop", "db", headless=True, selector={"app": "db"}, ports=(ServicePort(5432, "TCP", "sql", "http"),)),
+    Service(
+        "shop",
+        "db",
+        headless=True,
+        selector={"app": "db"},
+        ports=(ServicePort(5432, "TCP", "sql", "http"),),
+    ),
     Service("shop", "planned", selector={"app": "web"}, ports=(ServicePort(80, "TCP", "", 8080),)),
-    Service("ops", "mon", cluster_ips=("198.19.0.30",), selector={"app": "mon"}, ports=(ServicePort(9090, "TCP"),)),
-    Service("default", "kubernetes", cluster_ips=("198.19.0.1",), ports=(ServicePort(443, "TCP", "https", 6443),)),
+    Service(
+        "ops",
+        "mon",
+        cluster_ips=("198.19.0.30",),
+        selector={"app": "mon"},
+        ports=(ServicePort(9090, "TCP"),),
+    ),
+    Service(
+        "default",
+        "kubernetes",
+        cluster_ips=("198.19.0.1",),
+        ports=(ServicePort(443, "TCP", "https", 6443),),
+    ),
     Service(
         "kube-system",
         "kube-dns",
@@ -119,7 +138,8 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def mistakes(write: Callable[..., Path], tmp_path: Path) -> Callable[..., list[str]]:
-    """Every mistake of a scenario file, as people read them, with the temporary directory left out."""
+    """Every mistake of a scenario file, as people read them, with the temporary directory left
+    out."""
 
     def found(body: str, head: str = HEAD) -> list[str]:
         with pytest.raises(InputError) as error:

@@ -11,7 +11,7 @@ import pytest
 from prober.model.check import Expectation
 from prober.model.outcome import Outcome
 from prober.scenario import load_scenario, parse_source, parse_target
-from prober.scenario.schema import schema
+from prober.scenario.reading.schema import schema
 
 DOCS = Path(__file__).parents[3] / "docs" / "scenarios.md"
 
@@ -48,7 +48,9 @@ def test_every_expectation_is_listed() -> None:
 def test_every_source_is_read_as_shown(row: list[str], tmp_path: Path) -> None:
     path = tmp_path / "shown.yaml"
     head = "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: shown}\n"
-    path.write_text(f"{head}checks: [{{from: {code(row[1])}, to: 'tcp://a.b:1'}}]\n", encoding="utf-8")
+    path.write_text(
+        f"{head}checks: [{{from: {code(row[1])}, to: 'tcp://a.b:1'}}]\n", encoding="utf-8"
+    )
     assert load_scenario(path).checks[0].source == parse_source(code(row[0]))
 
 
@@ -69,13 +71,15 @@ def test_the_library_is_listed() -> None:
 
 def load_with_library() -> dict[str, str]:
     from prober.manifest import load_documents
-    from prober.scenario.include import LIBRARY
+    from prober.scenario.reading.include import LIBRARY
 
     [document] = load_documents(LIBRARY / "common.yaml")
     targets: dict[str, str] = document.value["targets"]
     return targets
 
 
-@pytest.mark.parametrize("text", re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL))
+@pytest.mark.parametrize(
+    "text", re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+)
 def test_every_example_is_a_sound_scenario(text: str, write: Callable[..., Path]) -> None:
     assert load_scenario(write("", head=text)).checks

@@ -6,12 +6,13 @@ import pytest
 
 from prober.model.errors import UsageError
 from prober.scenario import parse_duration
-from prober.scenario.duration import DURATION
-from prober.scenario.schema import schema
+from prober.scenario.reading.schema import schema
+from prober.scenario.text.duration import DURATION
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("2s", 2), ("1500ms", 1.5), ("0.5s", 0.5), ("1m", 60), ("10ms", 0.01), ("5m", 300)]
+    ("text", "seconds"),
+    [("2s", 2), ("1500ms", 1.5), ("0.5s", 0.5), ("1m", 60), ("10ms", 0.01), ("5m", 300)],
 )
 def test_a_number_and_a_unit(text: str, seconds: float) -> None:
     assert parse_duration(text) == pytest.approx(seconds)
@@ -37,6 +38,6 @@ def test_others_are_mistakes(text: str, message: str) -> None:
 
 
 def test_the_schema_has_the_same_pattern() -> None:
-    assert schema()["$defs"]["duration"]["pattern"].replace("(\\.", "(?:\\.") == f"^{DURATION.pattern}$".replace(
-        "([0-9]+(?:\\.[0-9]+)?)", "[0-9]+(?:\\.[0-9]+)?"
-    )
+    assert schema()["$defs"]["duration"]["pattern"].replace(
+        "(\\.", "(?:\\."
+    ) == f"^{DURATION.pattern}$".replace("([0-9]+(?:\\.[0-9]+)?)", "[0-9]+(?:\\.[0-9]+)?")

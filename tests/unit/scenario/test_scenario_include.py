@@ -9,7 +9,7 @@ import pytest
 
 from prober.model.errors import InputError
 from prober.scenario import load_scenario
-from prober.scenario.include import LIBRARY
+from prober.scenario.reading.include import LIBRARY
 
 Write = Callable[..., Path]
 ONE = "checks: ['deploy/a -> tcp://b.c:1']\n"
@@ -22,14 +22,22 @@ def words(path: Path, root: Path) -> list[str]:
 
 
 def test_targets_and_checks_are_taken_in_before_the_files_own(write: Write) -> None:
-    write("targets: {git: 'tcp://github.com:22'}\nchecks: ['deploy/first -> git']\n", "parts/git.yaml")
+    write(
+        "targets: {git: 'tcp://github.com:22'}\nchecks: ['deploy/first -> git']\n", "parts/git.yaml"
+    )
     scenario = load_scenario(write("include: [parts/git.yaml]\nchecks: ['deploy/second -> git']\n"))
-    assert [str(one.source) for one in scenario.checks] == ["deploy/first.shop", "deploy/second.shop"]
+    assert [str(one.source) for one in scenario.checks] == [
+        "deploy/first.shop",
+        "deploy/second.shop",
+    ]
     assert set(scenario.targets) == {"git"}
 
 
 def test_each_file_has_its_own_defaults_and_namespace(write: Write) -> None:
-    head = "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: part, namespace: other}\n"
+    head = (
+        "apiVersion: prober.dev/v1alpha1\nkind: Scenario\nmetadata: {name: part, namespace: "
+        "other}\n"
+    )
     write("defaults: {timeout: 9s}\nchecks: ['deploy/a -> tcp://b.c:1']\n", "part.yaml", head=head)
     first, second = load_scenario(write("include: [part.yaml]\n" + ONE)).checks
     assert (first.source.namespace, first.timeout) == ("other", 9.0)
@@ -55,12 +63,17 @@ def test_included_targets_that_differ_are_a_mistake(write: Write, tmp_path: Path
     write("targets: {git: 'tcp://a.b:1'}\n", "one.yaml")
     write("targets: {git: 'tcp://a.b:2'}\n", "two.yaml")
     assert words(write("include: [one.yaml, two.yaml]\n" + ONE), tmp_path) == [
-        "test.yaml:4: include[1]: has another target named `git` (name it under `targets` of this file, which wins)"
+        (
+            "test.yaml:4: include[1]: has another target named `git` (name it under `targets` of "
+            "this file, which wins)"
+        )
     ]
 
 
 def test_the_library_is_included_by_its_name(write: Write) -> None:
-    scenario = load_scenario(write("include: ['library:common']\nchecks: ['deploy/a -> kubernetes-api']\n"))
+    scenario = load_scenario(
+        write("include: ['library:common']\nchecks: ['deploy/a -> kubernetes-api']\n")
+    )
     assert str(scenario.checks[0].target) == "tcp://svc/kubernetes.default:443"
 
 
@@ -83,7 +96,9 @@ def test_a_file_that_is_not_there(written: str, hint: str, write: Write, tmp_pat
     write(ONE, "part.yaml")
     # The unknown name below is no mistake of its own: it may be in the file that is missing.
     path = write(f"include: ['{written}']\nchecks: ['deploy/a -> git']\n")
-    assert words(path, tmp_path) == [f"test.yaml:4: include[0]: there is no file `{written}` ({hint})"]
+    assert words(path, tmp_path) == [
+        f"test.yaml:4: include[0]: there is no file `{written}` ({hint})"
+    ]
 
 
 def test_a_circle_is_told_with_everyone_in_it(write: Write, tmp_path: Path) -> None:
@@ -105,5 +120,8 @@ def test_mistakes_of_all_files_come_together(write: Write, tmp_path: Path) -> No
 def test_what_is_included_must_be_a_scenario(write: Write, tmp_path: Path) -> None:
     write("", "part.yaml", head="apiVersion: v1\nkind: Pod\n")
     assert words(write("include: [part.yaml]\n" + ONE), tmp_path) == [
-        "part.yaml:2: kind: must be `Scenario`, not `Pod` (write kind: Scenario; manifests belong in `lab.manifests`)"
+        (
+            "part.yaml:2: kind: must be `Scenario`, not `Pod` (write kind: Scenario; manifests "
+            "belong in `lab.manifests`)"
+        )
     ]

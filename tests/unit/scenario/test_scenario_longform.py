@@ -41,7 +41,10 @@ def test_sources(mapping: str, text: str, write: Write) -> None:
 
 def test_match_expressions(write: Write) -> None:
     expressions = "[{key: a, operator: In, values: [x, z]}, {key: b, operator: DoesNotExist}]"
-    body = f"checks: [{{from: {{selector: {{matchExpressions: {expressions}}}}}, to: 'tcp://b.c:1'}}]\n"
+    body = (
+        f"checks: [{{from: {{selector: {{matchExpressions: {expressions}}}}}, to: "
+        "'tcp://b.c:1'}]\n"
+    )
     [check] = load_scenario(write(body)).checks
     requirements = (Requirement("a", "In", ("x", "z")), Requirement("b", "DoesNotExist"))
     assert check.source.selector == LabelSelector({}, requirements)
@@ -51,7 +54,10 @@ def test_match_expressions(write: Write) -> None:
     ("mapping", "text"),
     [
         ("{tcp: {host: github.com, port: 22}}", "tcp://github.com:22"),
-        ("{tcp: {host: '2001:db8::1', port: 22, family: ipv6}}", "tcp://[2001:db8::1]:22?family=ipv6"),
+        (
+            "{tcp: {host: '2001:db8::1', port: 22, family: ipv6}}",
+            "tcp://[2001:db8::1]:22?family=ipv6",
+        ),
         ("{tcp: {service: web, port: http}}", "tcp://svc/web.shop:http"),
         ("{tcp: {deployment: web, namespace: other, port: 80}}", "tcp://deploy/web.other:80"),
         ("{tcp: {selector: {matchLabels: {app: web}}, port: 80}}", "tcp://pods/app=web.shop:80"),
@@ -79,6 +85,9 @@ def test_targets(mapping: str, text: str, write: Write) -> None:
 
 
 def test_only_the_long_form_carries_options_beside_a_query(write: Write) -> None:
-    body = "checks: [{from: deploy/a, to: {http: {host: b.c, path: '/find?status=open', status: 200}}}]\n"
+    body = (
+        "checks: [{from: deploy/a, to: {http: {host: b.c, path: '/find?status=open', status: "
+        "200}}}]\n"
+    )
     [check] = load_scenario(write(body)).checks
     assert (check.target.path, check.target.status) == ("/find?status=open", (200,))

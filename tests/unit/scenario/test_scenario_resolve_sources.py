@@ -11,9 +11,13 @@ from prober.scenario import CheckSpec, Scenario, parse_source, parse_target, res
 from prober.scenario.spec import PodChoice
 
 
-def checks_from(source: str, snapshot: Snapshot, pods: PodChoice = "", namespace: str = "") -> tuple[Check, ...]:
+def checks_from(
+    source: str, snapshot: Snapshot, pods: PodChoice = "", namespace: str = ""
+) -> tuple[Check, ...]:
     spec = CheckSpec(parse_source(source, "shop"), parse_target("tcp://github.com:443"), pods=pods)
-    return resolve(Scenario("test", (spec,), namespace=namespace), snapshot, outside=("github.com",))
+    return resolve(
+        Scenario("test", (spec,), namespace=namespace), snapshot, outside=("github.com",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,13 @@ def checks_from(source: str, snapshot: Snapshot, pods: PodChoice = "", namespace
         (
             "pods/app in (web,db)",
             "",
-            ["pod/shop/db-0", "pod/shop/db-1", "pod/shop/web-a", "pod/shop/web-b", "pod/shop/web-c"],
+            [
+                "pod/shop/db-0",
+                "pod/shop/db-1",
+                "pod/shop/web-a",
+                "pod/shop/web-b",
+                "pod/shop/web-c",
+            ],
         ),
         ("pods/app=web", "one", ["pod/shop/web-b"]),
         ("pods/app!=web,app!=db,app!=host", "", ["pod/shop/lone"]),
@@ -91,25 +101,67 @@ def test_without_a_namespace_of_its_own_a_scenario_leaves_out_the_one_that_all_s
     [
         ("deploy/web.shp", "there is no namespace `shp` (did you mean `shop`?)"),
         ("deploy/wbe", "there is no Deployment `wbe` in namespace `shop` (did you mean `web`?)"),
-        ("deploy/mon", "there is no Deployment `mon` in namespace `shop` (there is scaled-down, web)"),
-        ("sts/mon", "there is no StatefulSet `mon` in namespace `shop` (namespace ops has one of that name)"),
-        ("deploy/db", "there is no Deployment `db` in namespace `shop` (there is a StatefulSet of that name)"),
-        ("deploy/web.empty", "there is no Deployment `web` in namespace `empty` (namespace shop has one of that name)"),
-        ("deploy/scaled-down", "Deployment shop/scaled-down has no pod that runs (it has no pods: scale it up)"),
-        ("job/done", "Job shop/done has no pod that runs (pods that have finished have no network any more)"),
-        ("pod/done", "pod shop/done has finished (pods that have finished have no network any more)"),
+        (
+            "deploy/mon",
+            "there is no Deployment `mon` in namespace `shop` (there is scaled-down, web)",
+        ),
+        (
+            "sts/mon",
+            (
+                "there is no StatefulSet `mon` in namespace `shop` (namespace ops has one of "
+                "that name)"
+            ),
+        ),
+        (
+            "deploy/db",
+            "there is no Deployment `db` in namespace `shop` (there is a StatefulSet of that name)",
+        ),
+        (
+            "deploy/web.empty",
+            (
+                "there is no Deployment `web` in namespace `empty` (namespace shop has one of "
+                "that name)"
+            ),
+        ),
+        (
+            "deploy/scaled-down",
+            "Deployment shop/scaled-down has no pod that runs (it has no pods: scale it up)",
+        ),
+        (
+            "job/done",
+            "Job shop/done has no pod that runs (pods that have finished have no network any more)",
+        ),
+        (
+            "pod/done",
+            "pod shop/done has finished (pods that have finished have no network any more)",
+        ),
         ("pod/lon", "there is no pod `lon` in namespace `shop` (did you mean `lone`?)"),
-        ("pods/app=wbe", "no pod in namespace `shop` has the labels `app=wbe` (did you mean `app=web`?)"),
-        ("pods/ap=web", "no pod in namespace `shop` has the labels `ap=web` (did you mean `app=web`?)"),
+        (
+            "pods/app=wbe",
+            "no pod in namespace `shop` has the labels `app=wbe` (did you mean `app=web`?)",
+        ),
+        (
+            "pods/ap=web",
+            "no pod in namespace `shop` has the labels `ap=web` (did you mean `app=web`?)",
+        ),
         (
             "pods/app=web,app in (db)",
-            "no pod in namespace `shop` has the labels `app=web,app=db` (each label is there, but no pod has them all)",
+            (
+                "no pod in namespace `shop` has the labels `app=web,app=db` (each label is "
+                "there, but no pod has them all)"
+            ),
         ),
         ("ns/empty", "namespace `empty` has no pod that runs (it has no pods: scale it up)"),
         ("svc/webb", "there is no Service `webb` in namespace `shop` (did you mean `web`?)"),
-        ("svc/kubernetes.default", "Service default/kubernetes has no pod that runs (it has no pods: scale it up)"),
+        (
+            "svc/kubernetes.default",
+            "Service default/kubernetes has no pod that runs (it has no pods: scale it up)",
+        ),
         ("node/n3", "there is no node `n3` (there is n1, n2)"),
-        ("outside/gihub.com", "there is no host outside named `gihub.com` (did you mean `github.com`?)"),
+        (
+            "outside/gihub.com",
+            "there is no host outside named `gihub.com` (did you mean `github.com`?)",
+        ),
     ],
 )
 def test_a_source_that_is_not_there(source: str, message: str, snapshot: Snapshot) -> None:
@@ -122,4 +174,7 @@ def test_hosts_outside_are_the_labs_or_this_machine(snapshot: Snapshot) -> None:
     spec = CheckSpec(parse_source("outside/a.b"), parse_target("tcp://github.com:443"))
     with pytest.raises(InputError) as error:
         resolve(Scenario("test", (spec,)), snapshot)
-    assert "is it this machine: --outside a.b; in the lab: name it under `outside` of a kind: Lab" in str(error.value)
+    assert (
+        "is it this machine: --outside a.b; in the lab: name it under `outside` of a kind: Lab"
+        in str(error.value)
+    )

@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from prober.model.check import Expectation
-from prober.scenario.options import FAMILIES, METHODS, OPTIONS, RECORDS, TRANSPORTS
-from prober.scenario.refs import WORKLOADS, Scheme
-from prober.scenario.schema import schema
+from prober.scenario.reading.schema import schema
+from prober.scenario.text.options import FAMILIES, METHODS, OPTIONS, RECORDS, TRANSPORTS
+from prober.scenario.text.refs import WORKLOADS, Scheme
 
 HEAD = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "test"}}
 
@@ -35,14 +35,19 @@ def test_every_object_is_closed() -> None:
     open_objects = [
         path
         for path, part in parts(schema())
-        if isinstance(part.get("properties"), dict) and part.get("additionalProperties") is not False
+        if isinstance(part.get("properties"), dict)
+        and part.get("additionalProperties") is not False
     ]
     assert open_objects == []
 
 
 def test_every_reference_leads_somewhere() -> None:
     known = schema()["$defs"]
-    names = {part["$ref"].removeprefix("#/$defs/") for _, part in parts(schema()) if isinstance(part.get("$ref"), str)}
+    names = {
+        part["$ref"].removeprefix("#/$defs/")
+        for _, part in parts(schema())
+        if isinstance(part.get("$ref"), str)
+    }
     assert names == set(known)
 
 
@@ -50,7 +55,10 @@ def test_every_field_of_the_file_and_of_a_check_is_described() -> None:
     definitions = schema()["$defs"]
     for owner in (schema(), definitions["check"]):
         for name, field in owner["properties"].items():
-            described = {**definitions.get(field.get("$ref", "").removeprefix("#/$defs/"), {}), **field}
+            described = {
+                **definitions.get(field.get("$ref", "").removeprefix("#/$defs/"), {}),
+                **field,
+            }
             assert described.get("description") or "const" in described or name == "metadata", name
 
 
@@ -67,7 +75,9 @@ def test_its_words_are_the_models() -> None:
 
 @pytest.mark.parametrize("scheme", list(Scheme))
 def test_every_option_of_the_text_form_is_a_field_of_the_long_form(scheme: Scheme) -> None:
-    assert set(OPTIONS[scheme]) <= set(schema()["$defs"]["target"]["properties"][scheme.value]["properties"])
+    assert set(OPTIONS[scheme]) <= set(
+        schema()["$defs"]["target"]["properties"][scheme.value]["properties"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +87,14 @@ def test_every_option_of_the_text_form_is_a_field_of_the_long_form(scheme: Schem
         {"checks": [{"from": "a", "to": "b", "timeouts": "1s"}]},
         {"checks": [{"from": {"deployment": "a", "pod": "b"}, "to": "b"}]},
         {"checks": [{"from": "a", "to": {"tcp": {"host": "a", "port": 0}}}]},
-        {"checks": [{"from": "a", "to": {"tcp": {"host": "a", "port": 1}, "udp": {"host": "a", "port": 1}}}]},
+        {
+            "checks": [
+                {
+                    "from": "a",
+                    "to": {"tcp": {"host": "a", "port": 1}, "udp": {"host": "a", "port": 1}},
+                }
+            ]
+        },
         {"checks": [{"from": "a"}]},
         {"defaults": {"expect": "fine"}},
         {"metadata": {"name": "test", "labels": {}}},

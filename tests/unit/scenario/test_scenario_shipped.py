@@ -11,9 +11,9 @@ import pytest
 from prober.manifest import load_documents, load_manifests
 from prober.model.check import Check, Expectation
 from prober.model.snapshot import Snapshot
-from prober.policy.selectors import selects
+from prober.policy.deciding.selectors import selects
 from prober.scenario import load_scenario, resolve
-from prober.scenario.schema import schema_text
+from prober.scenario.reading.schema import schema_text
 
 ROOT = Path(__file__).parents[3] / "scenarios"
 FILES = sorted(ROOT.glob("*.yaml"))
@@ -62,8 +62,12 @@ def test_the_broken_flux_lacks_what_its_controllers_need() -> None:
     assert set(policies) == {"allow-egress", "allow-scraping", "allow-webhooks"}
     assert hardened.types == ("Egress",)
     assert {port.port for rule in hardened.egress for port in rule.ports} == {443, 6443, 53}
-    source = next(pod for pod in snapshot.pods.values() if pod.owner and pod.owner.name == "source-controller")
-    selecting = {policy.name for policy in snapshot.policies if selects(policy.pod_selector, source.labels)}
+    source = next(
+        pod for pod in snapshot.pods.values() if pod.owner and pod.owner.name == "source-controller"
+    )
+    selecting = {
+        policy.name for policy in snapshot.policies if selects(policy.pod_selector, source.labels)
+    }
     assert selecting == {"allow-egress", "allow-scraping"}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from prober.model.objects import LabelSelector, Requirement
-from prober.scenario.reference import BadReference, ObjectRef, RefKind, parse_source
-from prober.scenario.refs import ALIASES
-from prober.scenario.source import EXAMPLES
+from prober.scenario.text.reference import BadReference, ObjectRef, RefKind, parse_source
+from prober.scenario.text.refs import ALIASES
+from prober.scenario.text.source import EXAMPLES
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,13 @@ def test_workloads_by_kubectls_short_and_long_words(text: str, workload: str) ->
         ("outside/github.com", ObjectRef(RefKind.OUTSIDE, "github.com")),
         ("host/github.com", ObjectRef(RefKind.OUTSIDE, "github.com")),
         (" deploy/web.shop ", ObjectRef(RefKind.WORKLOAD, "web", "shop", "Deployment")),
+        ("deploy/shop/web", ObjectRef(RefKind.WORKLOAD, "web", "shop", "Deployment")),
+        ("svc/shop/web", ObjectRef(RefKind.SERVICE, "web", "shop")),
+        ("shop/web-0", ObjectRef(RefKind.NAMED, "web-0", "shop")),
+        ("prod/web", ObjectRef(RefKind.NAMED, "web", "prod")),
+        ("203.0.113.9", ObjectRef(RefKind.OUTSIDE, "203.0.113.9")),
+        ("[2001:db8::9]", ObjectRef(RefKind.OUTSIDE, "2001:db8::9")),
+        ("redis.shop", ObjectRef(RefKind.OUTSIDE, "redis.shop")),
         ("deploy/web.v2.shop", ObjectRef(RefKind.WORKLOAD, "web.v2", "shop", "Deployment")),
     ],
 )
@@ -56,7 +63,10 @@ def test_other_objects(text: str, expected: ObjectRef) -> None:
     [
         ("pods/app=web.shop", LabelSelector({"app": "web"})),
         ("pods/app==web.shop", LabelSelector({"app": "web"})),
-        ("pods/app=web,tier!=db.shop", LabelSelector({"app": "web"}, (Requirement("tier", "NotIn", ("db",)),))),
+        (
+            "pods/app=web,tier!=db.shop",
+            LabelSelector({"app": "web"}, (Requirement("tier", "NotIn", ("db",)),)),
+        ),
         ("pods/app.kubernetes.io/name=web.shop", LabelSelector({"app.kubernetes.io/name": "web"})),
         ("pods/track in (a, b).shop", LabelSelector({}, (Requirement("track", "In", ("a", "b")),))),
         (
@@ -97,11 +107,18 @@ def test_text_form_is_read_back(text: str) -> None:
     [
         ("", "the source is missing", EXAMPLES),
         ("web", "`web`: says no kind of object", EXAMPLES),
-        ("deplo/web.shop", "`deplo/web.shop`: `deplo` is not a kind of source", "did you mean `deploy`?"),
+        (
+            "deplo/web.shop",
+            "`deplo/web.shop`: `deplo` is not a kind of source",
+            "did you mean `deploy`?",
+        ),
         (
             "deploy/web",
             "`deploy/web`, character 8: says no namespace",
-            "write deploy/web.NAMESPACE; in a scenario, metadata.namespace can say it for all checks",
+            (
+                "write deploy/web.NAMESPACE; in a scenario, metadata.namespace can say it for "
+                "all checks"
+            ),
         ),
         (
             "deploy/Web.shop",
@@ -110,8 +127,16 @@ def test_text_form_is_read_back(text: str) -> None:
             EXAMPLES,
         ),
         ("deploy/.shop", "`deploy/.shop`, character 8: the name is missing", EXAMPLES),
-        ("deploy/web.Shop", "`deploy/web.Shop`, character 12: `Shop` is not the name of a namespace", EXAMPLES),
-        ("ns/Shop", "`ns/Shop`, character 4: `Shop` is not the name of a namespace", "write ns/NAMESPACE"),
+        (
+            "deploy/web.Shop",
+            "`deploy/web.Shop`, character 12: `Shop` is not the name of a namespace",
+            EXAMPLES,
+        ),
+        (
+            "ns/Shop",
+            "`ns/Shop`, character 4: `Shop` is not the name of a namespace",
+            "write ns/NAMESPACE",
+        ),
         (
             "svc/web.shop.svc.cluster.local",
             "`svc/web.shop.svc.cluster.local`, character 5: `web.shop.svc.cluster.local` is not "
@@ -143,7 +168,11 @@ def test_text_form_is_read_back(text: str) -> None:
             "`outside/a..b`, character 9: `a..b` is not a DNS name or an address",
             "write outside/NAME, a host of the lab",
         ),
-        ("tcp://web:80", "`tcp://web:80`: this is a target, not a source", f"a check goes FROM a source: {EXAMPLES}"),
+        (
+            "tcp://web:80",
+            "`tcp://web:80`: this is a target, not a source",
+            f"a check goes FROM a source: {EXAMPLES}",
+        ),
     ],
 )
 def test_mistakes_say_what_where_and_what_to_do(text: str, message: str, hint: str) -> None:

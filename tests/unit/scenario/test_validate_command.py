@@ -35,18 +35,24 @@ def test_without_manifests_it_says_that_names_were_not_looked_up(
     write: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["validate", str(write(ONE))]) == ExitCode.OK
-    assert capsys.readouterr().out == "ok  test · 1 check · names not looked up: give manifests with -f\n"
+    assert (
+        capsys.readouterr().out
+        == "ok  test · 1 check · names not looked up: give manifests with -f\n"
+    )
 
 
-def test_with_manifests_names_are_looked_up(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+def test_with_manifests_names_are_looked_up(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
     manifests = write("", "web/web.yaml", head=WEB).parent
     assert run(["validate", str(write(ONE)), "-f", str(manifests)]) == ExitCode.OK
     assert capsys.readouterr().out == "ok  test · 1 check\n"
     wrong = write("checks: ['deploy/wbe -> tcp://github.com:443']\n")
     assert run(["validate", str(wrong), "-f", str(manifests)]) == ExitCode.USAGE
-    assert "test.yaml:4: checks[0]: there is no Deployment `wbe` in namespace `shop` (did you mean `web`?)" in (
-        capsys.readouterr().err
-    )
+    assert (
+        "test.yaml:4: checks[0]: there is no Deployment `wbe` in namespace `shop` (did you "
+        "mean `web`?)"
+    ) in (capsys.readouterr().err)
 
 
 def test_nodes_that_the_lab_will_make_can_be_named(write: Write) -> None:
@@ -66,8 +72,12 @@ def test_the_mistakes_of_every_file_come_together_and_good_files_are_told(
     assert "b.yaml:4: checks[0]: must be text or a mapping, not a number (`5`)" in said.err
 
 
-def test_mistakes_in_the_manifests_are_told_as_well(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
-    manifests = write("", "web.yaml", head=WEB.replace("{app: web}}\n  template", "{app: other}}\n  template"))
+def test_mistakes_in_the_manifests_are_told_as_well(
+    write: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manifests = write(
+        "", "web.yaml", head=WEB.replace("{app: web}}\n  template", "{app: other}}\n  template")
+    )
     assert run(["validate", str(write(ONE)), "-f", str(manifests)]) == ExitCode.USAGE
     assert "web.yaml:" in capsys.readouterr().err
 

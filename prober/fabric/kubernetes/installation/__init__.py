@@ -1,7 +1,8 @@
 """The manifests, as plain data, and putting them into a cluster.
 
-Their one home is here, because roles come from the table of rights, and settings change more than one object. The
-`manifests/` of the repository are written from it (`prober manifests --kustomize DIR`) and tested to be the same.
+Their one home is here, because roles come from the table of rights, and settings change more than
+one object. The `manifests/` of the repository are written from it (`prober manifests --kustomize
+DIR`) and tested to be the same.
 
 - names      PURE: what the objects are called, and their labels
 - space      PURE: the namespace and the service accounts

@@ -1,10 +1,11 @@
 """The agents' DaemonSet. Pure.
 
-By default an agent has no rights at all: an ordinary user on a read-only root without capabilities. It is on the host
-network, because it probes as its node; that alone is why its namespace has to admit privileged pods.
+By default an agent has no rights at all: an ordinary user on a read-only root without capabilities.
+It is on the host network, because it probes as its node; that alone is why its namespace has to
+admit privileged pods.
 
-The other kind enters the networks of pods. It is root, sees the processes of its node, and has the three capabilities
-that `agent.enter` needs; it gives them up before the first packet.
+The other kind enters the networks of pods. It is root, sees the processes of its node, and has the
+three capabilities that `agent.entering.enter` needs; it gives them up before the first packet.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agent.ports import METRICS
-from prober.fabric.kubernetes import marks
+from agent.serving.ports import METRICS
 from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
+from prober.fabric.kubernetes.probe_pods import labels as marks
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW")
-"""setns(2); reading other users' processes in /proc; echo requests where ping sockets are not allowed."""
+"""setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
+allowed."""
 
 
 def daemon_set(choices: Choices) -> Mapping[str, Any]:
@@ -44,7 +46,11 @@ def daemon_set(choices: Choices) -> Mapping[str, Any]:
 
 
 def _annotations(choices: Choices) -> dict[str, str]:
-    scraped = {"prometheus.io/scrape": "true", "prometheus.io/port": str(METRICS), "prometheus.io/path": "/metrics"}
+    scraped = {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": str(METRICS),
+        "prometheus.io/path": "/metrics",
+    }
     return {**scraped, **({marks.ENTERS_PODS: "true"} if choices.enters_pods else {})}
 
 
@@ -68,7 +74,16 @@ def _pod(choices: Choices) -> dict[str, Any]:
 
 
 def _container(choices: Choices) -> dict[str, Any]:
-    command = ["python3", "-m", "agent", "serve", "--address", f"$({_ADDRESS})", "--port", str(METRICS)]
+    command = [
+        "python3",
+        "-m",
+        "agent",
+        "serve",
+        "--address",
+        f"$({_ADDRESS})",
+        "--port",
+        str(METRICS),
+    ]
     return {
         "name": CONTAINER,
         "image": choices.image,
@@ -98,7 +113,8 @@ def _rights(choices: Choices) -> dict[str, Any]:
     return {
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"], "add": list(_CAPABILITIES)},
-        # The default profiles keep a container from reading /proc of processes outside it, whatever it may do else.
+        # The default profiles keep a container from reading /proc of processes outside it, whatever
+        # it may do else.
         "appArmorProfile": {"type": "Unconfined"},
         "seLinuxOptions": {"type": "spc_t"},
     }

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.roles import roles
 from prober.fabric.kubernetes.installation.space import namespace, service_accounts
-from prober.fabric.kubernetes.rights import Purpose
 
 Manifest = Mapping[str, Any]
 BASE_ROLES = (Purpose.READ, Purpose.AGENTS)
@@ -24,9 +24,11 @@ def base(choices: Choices) -> list[Manifest]:
 
 
 def probe_pods(choices: Choices) -> list[Manifest]:
-    """The right to make probe pods, which a run in the cluster needs where agents do not enter pods.
+    """The right to make probe pods, which a run in the cluster needs where agents do not enter
+    pods.
 
-    Not given where they do: who may make pods in every namespace can act as any service account in them.
+    Not given where they do: who may make pods in every namespace can act as any service account in
+    them.
     """
     return roles(choices.namespace, PROBE_POD_ROLES)
 
@@ -38,5 +40,6 @@ def everything(choices: Choices) -> Sequence[Manifest]:
 
 
 def every_part(choices: Choices) -> Sequence[Manifest]:
-    """Everything that an installation may consist of, whatever was chosen; but for what runs scenarios."""
+    """Everything that an installation may consist of, whatever was chosen; but for what runs
+    scenarios."""
     return everything(replace(choices, enters_pods=False))

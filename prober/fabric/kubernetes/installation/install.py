@@ -7,30 +7,36 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS
 from prober.fabric.kubernetes.installation.bundle import every_part, everything
 from prober.fabric.kubernetes.installation.names import AGENT, PART_OF, Choices
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
 from prober.fabric.kubernetes.installation.runs import every_run, runs
-from prober.fabric.kubernetes.marks import AGENT as AGENT_LABEL
-from prober.fabric.kubernetes.objects import DaemonSet, DaemonSetStatus, KubernetesObject, Pod
-from prober.fabric.kubernetes.refusals import ApiError
-from prober.fabric.kubernetes.resources import DAEMON_SETS, NAMESPACES, PODS
-from prober.fabric.kubernetes.stage import Standing, stage_of
+from prober.fabric.kubernetes.probe_pods.labels import AGENT as AGENT_LABEL
+from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of
+from prober.fabric.kubernetes.reading.objects import (
+    DaemonSet,
+    DaemonSetStatus,
+    KubernetesObject,
+    Pod,
+)
 from prober.model.errors import FabricError
 
 _PAUSE = 0.5
 """Seconds between two looks."""
 _PATIENCE = 10.0
-"""Seconds for an agent that cannot start, such as for want of its image: the first try may have been unlucky."""
+"""Seconds for an agent that cannot start, such as for want of its image: the first try may have
+been unlucky."""
 
 
 async def install(api: Api, choices: Choices, seconds: float) -> int:
     """Apply everything and wait until every agent is ready; how many there are.
 
-    What an earlier installation had and this one has not is taken away, but for what runs scenarios. A namespace that
-    exists and is not prober's is left as it is. Raises `FabricError` that says what keeps the agents from being ready,
-    within so many seconds.
+    What an earlier installation had and this one has not is taken away, but for what runs
+    scenarios. A namespace that exists and is not prober's is left as it is. Raises `FabricError`
+    that says what keeps the agents from being ready, within so many seconds.
     """
     wanted = everything(choices)
     theirs = not await _may_touch_namespace(api, choices.namespace)
@@ -41,17 +47,19 @@ async def install(api: Api, choices: Choices, seconds: float) -> int:
 
 
 async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedule: str) -> None:
-    """Run scenarios (text by file name) in the cluster, in the place of those that were: now, or at the times of a cron
-    schedule. Raises `ApiError`."""
+    """Run scenarios (text by file name) in the cluster, in the place of those that were: now, or at
+    the times of a cron schedule. Raises `ApiError`."""
     wanted = runs(choices, scenarios, schedule)
-    # A Job can only be made anew: its pod's template cannot be changed, and what has run does not run again.
+    # A Job can only be made anew: its pod's template cannot be changed, and what has run does not
+    # run again.
     kept = {key(one) for one in wanted if one["kind"] != "Job"}
     await delete_all(api, [one for one in every_run(choices) if key(one) not in kept])
     await apply_all(api, wanted)
 
 
 async def uninstall(api: Api, choices: Choices, seconds: float) -> bool:
-    """Delete everything, and wait until it is gone. False when the namespace stays, because it is not prober's.
+    """Delete everything, and wait until it is gone. False when the namespace stays, because it is
+    not prober's.
 
     Raises `FabricError` when it is not gone within so many seconds.
     """
@@ -87,7 +95,8 @@ async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
 
 
 def _is_ready(found: DaemonSet, status: DaemonSetStatus) -> bool:
-    """Every node that the DaemonSet is for has a ready agent of this generation; there is at least one."""
+    """Every node that the DaemonSet is for has a ready agent of this generation; there is at least
+    one."""
     if status.observed_generation < (found.metadata.generation or 0):
         return False
     wanted = status.desired_number_scheduled
@@ -101,11 +110,16 @@ async def _not_ready(api: Api, namespace: str, seconds: float) -> FabricError:
         stage = stage_of(pod)
         if stage.message:
             node = pod.spec.node_name if pod.spec else ""
-            return FabricError(f"the agent on node {node} is not ready: {stage.message}", hint=stage.hint)
+            return FabricError(
+                f"the agent on node {node} is not ready: {stage.message}", hint=stage.hint
+            )
     what = "not every agent was ready" if pods else "no agent's pod could be made"
     return FabricError(
         f"{what} after {seconds:.0f} s",
-        hint=f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl logs daemonset/{AGENT} -n {namespace}",
+        hint=(
+            f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl logs daemonset/{AGENT} "
+            f"-n {namespace}"
+        ),
     )
 
 

@@ -29,8 +29,13 @@ def tree(choices: Choices) -> Mapping[str, str]:
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
     }
-    found = {f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()}
-    found |= {f"{part}/kustomization.yaml": _kustomization(sorted(content)) for part, content in parts.items()}
+    found = {
+        f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()
+    }
+    found |= {
+        f"{part}/kustomization.yaml": _kustomization(sorted(content))
+        for part, content in parts.items()
+    }
     found["default/kustomization.yaml"] = _kustomization(["../base", "../probe-pods", "../agents"])
     found["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
     return dict(sorted((found | _runs(choices)).items()))
@@ -40,7 +45,9 @@ def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
     """Several objects as one file."""
     import yaml
 
-    return "---\n".join(yaml.safe_dump(_plain(one), sort_keys=False, width=120) for one in manifests)
+    return "---\n".join(
+        yaml.safe_dump(_plain(one), sort_keys=False, width=120) for one in manifests
+    )
 
 
 def _runs(choices: Choices) -> dict[str, str]:
@@ -68,7 +75,11 @@ def _by_kind(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _kustomization(resources: Sequence[str], **more: Any) -> str:
-    content = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization", "resources": list(resources)}
+    content = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "resources": list(resources),
+    }
     return _HEADER + to_yaml([{**content, **more}])
 
 

@@ -26,7 +26,9 @@ AGENTS = PodSettings(
     # Each pod that is visited is a process of some 10 MiB while its plan runs.
     limits={"cpu": "2", "memory": "768Mi"},
 )
-RUNS = PodSettings(requests={"cpu": "50m", "memory": "128Mi"}, limits={"cpu": "1", "memory": "512Mi"})
+RUNS = PodSettings(
+    requests={"cpu": "50m", "memory": "128Mi"}, limits={"cpu": "1", "memory": "512Mi"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Choices:
     coordinator_image: str = f"prober:{__version__}"
     """The image of runs in the cluster."""
     enters_pods: bool = False
-    """Agents get the rights to enter the networks of pods. Runs in the cluster then make no pods."""
+    """Agents get the rights to enter the networks of pods. Runs in the cluster then make no
+    pods."""
     agents: PodSettings = AGENTS
     """Of the agents' pods."""
     runs: PodSettings = RUNS

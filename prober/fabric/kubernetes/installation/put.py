@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prober.fabric.kubernetes import resources
-from prober.fabric.kubernetes.api import Api
+from prober.fabric.kubernetes.client import resources
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.resources import Resource
 from prober.fabric.kubernetes.installation.bundle import Manifest
-from prober.fabric.kubernetes.resources import Resource
 
 _KINDS: Mapping[str, Resource] = {
     one.kind: one
@@ -27,7 +27,8 @@ _KINDS: Mapping[str, Resource] = {
 
 
 async def apply_all(api: Api, manifests: Iterable[Manifest]) -> None:
-    """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot be."""
+    """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot
+    be."""
     for one in manifests:
         await api.apply(_KINDS[one["kind"]], one, _space(one))
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prober.fabric.kubernetes.client.resources import (
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
+    ROLE_BINDINGS,
+    ROLES,
+)
+from prober.fabric.kubernetes.client.rights import Purpose, Scope, rights_for
 from prober.fabric.kubernetes.installation.names import COORDINATOR, LABELS
-from prober.fabric.kubernetes.resources import CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS, ROLES
-from prober.fabric.kubernetes.rights import Purpose, Scope, rights_for
 
 NAMES: Mapping[Purpose, str] = {
     Purpose.READ: "prober-read",

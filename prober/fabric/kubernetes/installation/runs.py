@@ -1,7 +1,9 @@
-"""Runs in the cluster: a Job and a CronJob with scenarios from a ConfigMap, as their service account. Pure.
+"""Runs in the cluster: a Job and a CronJob with scenarios from a ConfigMap, as their service
+account. Pure.
 
-They fail visibly: the command's exit code is the container's, nothing is retried, and the end of the report is the
-container's termination message, so that `kubectl describe pod` shows what was wrong.
+They fail visibly: the command's exit code is the container's, nothing is retried, and the end of
+the report is the container's termination message, so that `kubectl describe pod` shows what was
+wrong.
 """
 
 from __future__ import annotations
@@ -16,14 +18,17 @@ SCENARIOS = "prober-scenarios"
 EVERY_QUARTER = "*/15 * * * *"
 _MOUNT = "/scenarios"
 _SETTINGS = "prober.settings"
-"""The file of settings beside the scenarios: no scenario is called so, since theirs end in .yaml."""
+"""The file of settings beside the scenarios: no scenario is called so, since theirs end in
+.yaml."""
 _LONGEST = 900
 """Seconds after which a run is ended."""
 _KEPT = 86_400
 """Seconds that a finished Job is kept, with the log of its pod."""
 
 
-def runs(choices: Choices, scenarios: Mapping[str, str], schedule: str = "") -> list[Mapping[str, Any]]:
+def runs(
+    choices: Choices, scenarios: Mapping[str, str], schedule: str = ""
+) -> list[Mapping[str, Any]]:
     """What runs these scenarios (text by file name): once, or at the times of a cron schedule."""
     names = tuple(scenarios)
     scenarios = {**scenarios, **({_SETTINGS: choices.settings} if choices.settings else {})}
@@ -49,7 +54,9 @@ def job(choices: Choices, files: tuple[str, ...]) -> Mapping[str, Any]:
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 
-def cron_job(choices: Choices, files: tuple[str, ...], schedule: str = EVERY_QUARTER) -> Mapping[str, Any]:
+def cron_job(
+    choices: Choices, files: tuple[str, ...], schedule: str = EVERY_QUARTER
+) -> Mapping[str, Any]:
     """Runs the scenario files at their times, one run after the other."""
     return {
         "apiVersion": "batch/v1",
@@ -61,7 +68,10 @@ def cron_job(choices: Choices, files: tuple[str, ...], schedule: str = EVERY_QUA
             "startingDeadlineSeconds": 120,
             "successfulJobsHistoryLimit": 1,
             "failedJobsHistoryLimit": 5,
-            "jobTemplate": {"metadata": {"labels": labelled(NAME)}, "spec": _job_spec(choices, files)},
+            "jobTemplate": {
+                "metadata": {"labels": labelled(NAME)},
+                "spec": _job_spec(choices, files),
+            },
         },
     }
 
@@ -73,7 +83,11 @@ def _job_spec(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
         "template": {
             "metadata": {
                 "labels": {**choices.runs.labels, **labelled(NAME)},
-                **({"annotations": dict(choices.runs.annotations)} if choices.runs.annotations else {}),
+                **(
+                    {"annotations": dict(choices.runs.annotations)}
+                    if choices.runs.annotations
+                    else {}
+                ),
             },
             "spec": _pod(choices, files),
         },
@@ -100,11 +114,21 @@ def _container(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
         "name": "prober",
         "image": choices.coordinator_image,
         "imagePullPolicy": choices.runs.pull_policy,
-        "command": ["python3", "-m", "prober.cli.main", "run", *(f"{_MOUNT}/{file}" for file in files)],
+        "command": [
+            "python3",
+            "-m",
+            "prober.cli.main",
+            "run",
+            *(f"{_MOUNT}/{file}" for file in files),
+        ],
         "env": [
             {"name": "PROBER_IMAGE", "value": choices.image},
             {"name": "PROBER_NAMESPACE", "value": choices.namespace},
-            *([{"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{_SETTINGS}"}] if choices.settings else []),
+            *(
+                [{"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{_SETTINGS}"}]
+                if choices.settings
+                else []
+            ),
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "resources": choices.runs.resources,

@@ -1,4 +1,5 @@
-"""A cluster that runs probe pods, told in a few lines: what is created is kept, and pods start at once."""
+"""A cluster that runs probe pods, told in a few lines: what is created is kept, and pods start at
+once."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ class FakeCluster:
     """Answers as an API server does. Every probe is `ok`."""
 
     def __init__(
-        self, *, refused: Mapping[str, Answer] | None = None, states: Mapping[str, dict[str, Any]] | None = None
+        self,
+        *,
+        refused: Mapping[str, Answer] | None = None,
+        states: Mapping[str, dict[str, Any]] | None = None,
     ) -> None:
         self.refused = refused or {}
         """What a creation in a collection is answered with, by the end of its path."""
@@ -52,7 +56,10 @@ class FakeCluster:
                 return refusal
         name = body["metadata"]["name"]
         vantage = body["metadata"].get("annotations", {}).get("prober.dev/vantage", "")
-        running = {"phase": "Running", "containerStatuses": [{"name": "probe", "state": {"running": {}}}]}
+        running = {
+            "phase": "Running",
+            "containerStatuses": [{"name": "probe", "state": {"running": {}}}],
+        }
         made = {
             **body,
             "metadata": {**body["metadata"], "uid": f"uid-{name}"},
@@ -72,7 +79,9 @@ class FakeCluster:
         space = gone["metadata"]["namespace"]
         for key, one in list(self.objects.items()):
             owners = one["metadata"].get("ownerReferences", [])
-            if one["metadata"].get("namespace") == space and any(o["uid"] == gone["metadata"]["uid"] for o in owners):
+            if one["metadata"].get("namespace") == space and any(
+                o["uid"] == gone["metadata"]["uid"] for o in owners
+            ):
                 self._delete(key)
         return Answer(body={})
 
@@ -82,6 +91,11 @@ class FakeCluster:
         volume = pod["spec"]["volumes"][0]["configMap"]
         space = pod["metadata"]["namespace"]
         config_map = self.objects[f"/api/v1/namespaces/{space}/configmaps/{volume['name']}"]
-        plan = decode_plan(gzip.decompress(base64.b64decode(config_map["binaryData"][volume["items"][0]["key"]])))
-        lines = [encode_observation(Observation(probe.id, Outcome.OK)) for probe in plan.probes]
-        return Answer(lines=[*lines, encode_end(len(lines))])
+        plan = decode_plan(
+            gzip.decompress(base64.b64decode(config_map["binaryData"][volume["items"][0]["key"]]))
+        )
+        lines = [
+            encode_observation(Observation(probe.id, Outcome.OK), plan.nonce)
+            for probe in plan.probes
+        ]
+        return Answer(lines=[*lines, encode_end(len(lines), plan.nonce)])

@@ -1,4 +1,5 @@
-"""A cluster's API without a cluster: a client that answers from a script, and objects as the API server writes them."""
+"""A cluster's API without a cluster: a client that answers from a script, and objects as the API
+server writes them."""
 
 from __future__ import annotations
 
@@ -9,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.objects import Pod
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.reading.objects import Pod
 from prober.fabric.kubernetes.settings import Settings
 
 SETTINGS = Settings("agent:1")
@@ -28,10 +29,10 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def content(self) -> AsyncIterator[bytes]:
-        return self._stream()
+    def content(self) -> Answer:
+        return self
 
-    async def _stream(self) -> AsyncIterator[bytes]:
+    async def iter_any(self) -> AsyncIterator[bytes]:
         for line in self.lines:
             yield line + b"\n"
         if self.breaks:
@@ -94,6 +95,13 @@ def status(code: int, message: str = "", reason: str = "") -> Answer:
 
 def pod(**parts: Any) -> Pod:
     """A pod from plain data; `metadata`, `spec` and `status` are merged into a running pod's."""
-    metadata = {"name": "web-0", "namespace": "shop", "labels": {"app": "web"}, **parts.get("metadata", {})}
+    metadata = {
+        "name": "web-0",
+        "namespace": "shop",
+        "labels": {"app": "web"},
+        **parts.get("metadata", {}),
+    }
     spec = {"nodeName": "n1", "containers": [{"name": "web"}], **parts.get("spec", {})}
-    return msgspec.convert({"metadata": metadata, "spec": spec, "status": parts.get("status", {})}, Pod)
+    return msgspec.convert(
+        {"metadata": metadata, "spec": spec, "status": parts.get("status", {})}, Pod
+    )

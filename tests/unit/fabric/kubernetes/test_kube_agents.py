@@ -8,15 +8,15 @@ import msgspec
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.agents import Agent, agents_of, stop_of
-from prober.fabric.kubernetes.batch import Batch
-from prober.fabric.kubernetes.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.here import Here
-from prober.fabric.kubernetes.objects import Pod
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.via import Via
-from prober.fabric.kubernetes.visits import Visits
-from prober.fabric.kubernetes.ways import Way, shared_out
+from prober.fabric.kubernetes.probe_pods.batch import Batch
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.reading.objects import Pod
+from prober.fabric.kubernetes.transports.agent_exec import Visits
+from prober.fabric.kubernetes.transports.agents import Agent, agents_of, stop_of
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
+from prober.fabric.kubernetes.transports.local import Here
+from prober.fabric.kubernetes.transports.names import Via
+from prober.fabric.kubernetes.transports.table import Way, shared_out
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
@@ -38,7 +38,14 @@ def agent(*, ready: str = "True", enters: bool = False, **metadata: Any) -> Pod:
 
 def reading(*agents: Pod, **parts: Any) -> Reading:
     running = [{"name": "web", "containerID": "containerd://abc123", "state": {"running": {}}}]
-    web = pod(status={"podIP": "198.18.1.2", "podIPs": [{"ip": "198.18.1.2"}], "containerStatuses": running}, **parts)
+    web = pod(
+        status={
+            "podIP": "198.18.1.2",
+            "podIPs": [{"ip": "198.18.1.2"}],
+            "containerStatuses": running,
+        },
+        **parts,
+    )
     return Reading(Snapshot(), {("shop", "web-0"): web}, agents)
 
 
@@ -64,11 +71,23 @@ def test_a_node_and_a_pod_on_its_network_are_where_the_agent_is() -> None:
         (WEB, reading(agent()), "may not enter pods", "--enter-pods"),
         (OTHER, reading(agent()), "no agent is ready on node n2", "prober install"),
         (NODE, reading(agent(ready="False")), "no agent is ready on node n1", "prober install"),
-        (NODE, reading(agent(deletionTimestamp="2024-01-01T00:00:00Z")), "no agent is ready", "prober install"),
-        (Vantage(VantageKind.POD, "shop", "gone"), reading(agent()), "no pod shop/gone any more", "run again"),
+        (
+            NODE,
+            reading(agent(deletionTimestamp="2024-01-01T00:00:00Z")),
+            "no agent is ready",
+            "prober install",
+        ),
+        (
+            Vantage(VantageKind.POD, "shop", "gone"),
+            reading(agent()),
+            "no pod shop/gone any more",
+            "run again",
+        ),
     ],
 )
-def test_why_nobody_can_probe_from_there(vantage: Vantage, found: Reading, message: str, hint: str) -> None:
+def test_why_nobody_can_probe_from_there(
+    vantage: Vantage, found: Reading, message: str, hint: str
+) -> None:
     with pytest.raises(FabricError, match=message) as caught:
         stop_of(vantage, found, agents_of(found))
     assert hint in caught.value.hint
@@ -92,7 +111,9 @@ def test_a_pod_without_a_running_container_is_not_entered() -> None:
         (Via.EPHEMERAL, False, {EphemeralContainers: [WEB], Batch: [NODE, OTHER], Here: [OUTSIDE]}),
     ],
 )
-def test_which_way_a_plan_goes(via: Via, enters: bool, wanted: dict[type[Way], list[Vantage]]) -> None:
+def test_which_way_a_plan_goes(
+    via: Via, enters: bool, wanted: dict[type[Way], list[Vantage]]
+) -> None:
     plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER, OUTSIDE)]
     shares = shared_out(plans, via, reading(agent(enters=enters)))
     assert {way: [vantage for vantage, _ in share] for way, share in shares.items()} == wanted

@@ -8,10 +8,10 @@ import aiohttp
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes import api as module
-from prober.fabric.kubernetes.refusals import ApiError
-from prober.fabric.kubernetes.resources import CONFIG_MAPS, NETWORK_POLICIES, NODES, PODS
-from prober.manifest import wire
+from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, NETWORK_POLICIES, NODES, PODS
+from prober.manifest.decoding import wire
 from prober.model.errors import ExitCode
 
 
@@ -21,7 +21,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def page(*names: str, more: str = "") -> Answer:
-    return Answer(body={"items": [{"metadata": {"name": name}} for name in names], "metadata": {"continue": more}})
+    return Answer(
+        body={
+            "items": [{"metadata": {"name": name}} for name in names],
+            "metadata": {"continue": more},
+        }
+    )
 
 
 async def names(*answers: Answer | Exception) -> tuple[list[Any], list[tuple[str, str]]]:
@@ -29,7 +34,9 @@ async def names(*answers: Answer | Exception) -> tuple[list[Any], list[tuple[str
     return [one.metadata.name for one in await api.list_all(NODES, wire.Node)], client.calls
 
 
-async def failure(*answers: Answer | Exception, resource: Any = NODES, namespace: str = "") -> ApiError:
+async def failure(
+    *answers: Answer | Exception, resource: Any = NODES, namespace: str = ""
+) -> ApiError:
     api, _ = api_of(script(*answers))
     with pytest.raises(ApiError) as caught:
         await api.list_all(resource, wire.Node, namespace=namespace)
@@ -40,7 +47,10 @@ async def failure(*answers: Answer | Exception, resource: Any = NODES, namespace
 async def test_a_list_is_read_page_by_page() -> None:
     found, calls = await names(page("a", "b", more="next"), page("c"))
     assert found == ["a", "b", "c"]
-    assert calls == [("GET", "/api/v1/nodes?limit=500"), ("GET", "/api/v1/nodes?limit=500&continue=next")]
+    assert calls == [
+        ("GET", "/api/v1/nodes?limit=500"),
+        ("GET", "/api/v1/nodes?limit=500&continue=next"),
+    ]
 
 
 async def test_a_list_whose_token_is_too_old_starts_again() -> None:
@@ -59,14 +69,21 @@ async def test_trouble_that_passes_is_not_noticed(trouble: Answer | Exception) -
 
 async def test_trouble_that_stays_ends_after_four_tries() -> None:
     api, client = api_of(script(status(500, "etcd is ill")))
-    with pytest.raises(ApiError, match="could not list nodes \\(500\\), and did not recover: etcd is ill"):
+    with pytest.raises(
+        ApiError, match="could not list nodes \\(500\\), and did not recover: etcd is ill"
+    ):
         await api.list_all(NODES, wire.Node)
     assert len(client.calls) == 4
 
 
 async def test_what_is_forbidden_is_not_tried_again_and_names_verb_and_resource() -> None:
-    error = await failure(status(403, 'User "x" cannot list'), page("a"), resource=NETWORK_POLICIES, namespace="shop")
-    assert str(error) == 'not allowed to list networkpolicies in namespace shop (403): User "x" cannot list'
+    error = await failure(
+        status(403, 'User "x" cannot list'), page("a"), resource=NETWORK_POLICIES, namespace="shop"
+    )
+    assert (
+        str(error)
+        == 'not allowed to list networkpolicies in namespace shop (403): User "x" cannot list'
+    )
     assert error.hint.endswith("kubectl auth can-i list networkpolicies.networking.k8s.io -n shop")
 
 
@@ -78,7 +95,9 @@ async def test_an_unknown_user_is_told_to_log_in() -> None:
 
 async def test_a_server_that_does_not_answer_is_named() -> None:
     error = await failure(aiohttp.ClientError("connection refused"))
-    assert str(error) == "the API server https://203.0.113.1 of context test cannot be reached: connection refused"
+    assert str(error) == (
+        "the API server https://203.0.113.1 of context test cannot be reached: connection refused"
+    )
     assert "--lab" in error.hint
     assert "no answer in time" in str(await failure(TimeoutError()))
 
@@ -91,15 +110,33 @@ async def test_a_server_that_does_not_answer_is_named() -> None:
             "the quota of shop leaves no room",
             "kubectl describe quota -n shop",
         ),
-        ("violates PodSecurity restricted: host namespaces", "Pod Security does not admit", "--probe-namespace"),
+        (
+            "violates PodSecurity restricted: host namespaces",
+            "Pod Security does not admit",
+            "--probe-namespace",
+        ),
         ("violates PodSecurity other", "Pod Security does not admit", "see what else shop demands"),
         ("because it is being terminated", "namespace shop is being deleted", "probe another"),
-        ("minimum cpu usage per Pod is 1", "admission does not let prober create pods", "prober.dev/probe"),
-        ('admission webhook "w" denied the request: no', "admission does not let prober", "prober.dev/probe"),
-        ('User "x" cannot create resource "pods"', "not allowed to create pods in namespace shop", "can-i create pods"),
+        (
+            "minimum cpu usage per Pod is 1",
+            "admission does not let prober create pods",
+            "prober.dev/probe",
+        ),
+        (
+            'admission webhook "w" denied the request: no',
+            "admission does not let prober",
+            "prober.dev/probe",
+        ),
+        (
+            'User "x" cannot create resource "pods"',
+            "not allowed to create pods in namespace shop",
+            "can-i create pods",
+        ),
     ],
 )
-async def test_what_admission_forbids_is_not_a_missing_right(message: str, said: str, hint: str) -> None:
+async def test_what_admission_forbids_is_not_a_missing_right(
+    message: str, said: str, hint: str
+) -> None:
     api, _ = api_of(script(status(403, message)))
     with pytest.raises(ApiError) as caught:
         await api.create(PODS, {"metadata": {"name": "p"}}, "shop")

@@ -10,15 +10,15 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS, Answer, pod, status
 
-from prober.fabric.kubernetes import api as api_module
-from prober.fabric.kubernetes import logs, lookout
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.batch import Batch, Item
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
+from prober.fabric.kubernetes.client import api as api_module
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.probe_pods import logs, startup
+from prober.fabric.kubernetes.probe_pods.batch import Batch, Item
+from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest import wire
 from prober.manifest.assemble import Objects, assemble
+from prober.manifest.decoding import wire
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
@@ -34,10 +34,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PATIENCE", 0.0)
-    monkeypatch.setattr(lookout, "_PAUSE", 0.0)
+    monkeypatch.setattr(startup, "_PAUSE", 0.0)
 
 
-def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Settings = SETTINGS) -> Batch:
+def batch_on(
+    cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Settings = SETTINGS
+) -> Batch:
     status_of = {WEB: {"podIP": web_ip}}
     pods = [
         pod(metadata={"name": one.name, "namespace": one.namespace}, status=status_of.get(one, {}))
@@ -51,7 +53,10 @@ def batch_on(cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Setting
 
 
 def plans(*vantages: Vantage) -> list[tuple[Vantage, Plan]]:
-    probes = (Probe("1", ProbeKind.TCP, "198.18.1.2", 80), Probe("2", ProbeKind.TCP, "198.18.1.2", 81))
+    probes = (
+        Probe("1", ProbeKind.TCP, "198.18.1.2", 80),
+        Probe("2", ProbeKind.TCP, "198.18.1.2", 81),
+    )
     return [(one, Plan(one.id, probes)) for one in vantages]
 
 
@@ -60,7 +65,9 @@ async def run(cluster: FakeCluster, *vantages: Vantage) -> list[Item]:
 
 
 def observed(items: Sequence[Item]) -> list[tuple[str, str]]:
-    return sorted((one.vantage, one.observation.probe) for one in items if isinstance(one, Observed))
+    return sorted(
+        (one.vantage, one.observation.probe) for one in items if isinstance(one, Observed)
+    )
 
 
 def failures(items: Sequence[Item]) -> list[Failure]:
@@ -84,12 +91,19 @@ async def test_each_namespace_has_one_run_object_and_a_timer() -> None:
     cluster = FakeCluster()
     await run(cluster, WEB, DB, MAIL)
     assert sorted(one for one in cluster.ever if not one.startswith("Pod ")) == [
-        "ConfigMap post/prober-1", "ConfigMap shop/prober-1", "Job post/prober-1", "Job shop/prober-1",
-    ]  # fmt: skip
+        "ConfigMap post/prober-1",
+        "ConfigMap shop/prober-1",
+        "Job post/prober-1",
+        "Job shop/prober-1",
+    ]
 
 
 async def test_a_vantage_that_fails_does_not_disturb_the_others() -> None:
-    state = {"containerStatuses": [{"image": "agent:1", "state": {"waiting": {"reason": "ErrImagePull"}}}]}
+    state = {
+        "containerStatuses": [
+            {"image": "agent:1", "state": {"waiting": {"reason": "ErrImagePull"}}}
+        ]
+    }
     items = await run(FakeCluster(states={DB.id: state}), *ALL)
     (failure,) = failures(items)
     assert failure.vantage == DB.id

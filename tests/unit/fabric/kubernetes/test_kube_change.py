@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.change import Trial, attempt, attempt_creation, carry_out, known
-from prober.fabric.kubernetes.refusals import ApiError
+from prober.fabric.kubernetes.client.change import (
+    Trial,
+    attempt,
+    attempt_creation,
+    carry_out,
+    known,
+)
+from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.model.errors import UsageError
 from prober.model.objects import Ref
 
@@ -34,7 +40,9 @@ async def test_only_the_object_that_was_tried_is_changed() -> None:
 
 
 async def test_what_the_server_would_refuse_is_not_applied() -> None:
-    api, client = api_of(script(Answer(body=BEFORE), status(422, "the server rejected our request", "Invalid")))
+    api, client = api_of(
+        script(Answer(body=BEFORE), status(422, "the server rejected our request", "Invalid"))
+    )
     with pytest.raises(ApiError):
         await attempt(api, TARGET, lambda now: PATCH)
     assert ("PATCH", PATH) not in client.calls

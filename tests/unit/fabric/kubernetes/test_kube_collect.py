@@ -7,7 +7,7 @@ from typing import Any
 
 from kube_fakes import Answer, api_of, status
 
-from prober.fabric.kubernetes.collect import collect
+from prober.fabric.kubernetes.reading.collect import collect
 
 STARTED = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 AGENT = {
@@ -15,7 +15,9 @@ AGENT = {
     "spec": {"nodeName": "n1", "containers": [{"name": "cilium-agent"}]},
     "status": {
         "phase": "Running",
-        "containerStatuses": [{"name": "cilium-agent", "image": "cilium:1", "ready": False, "restartCount": 7}],
+        "containerStatuses": [
+            {"name": "cilium-agent", "image": "cilium:1", "ready": False, "restartCount": 7}
+        ],
     },
 }
 EVENT = {
@@ -33,7 +35,9 @@ def answers(method: str, url: str) -> Answer:
     if url == "/version":
         return Answer(body={"gitVersion": "v1.34.4"})
     if "/events" in url:
-        return status(403, "events is forbidden", "Forbidden") if "kube-system" in url else page(EVENT)
+        return (
+            status(403, "events is forbidden", "Forbidden") if "kube-system" in url else page(EVENT)
+        )
     return page(AGENT) if "cilium" in url else page()
 
 

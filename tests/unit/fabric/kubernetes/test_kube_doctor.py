@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from kube_fakes import SETTINGS, Answer, api_of, status
 
-from prober.cli import doctor as cli
-from prober.fabric.kubernetes import api as module
-from prober.fabric.kubernetes import checkup
-from prober.fabric.kubernetes.checkup import Finding, State, exit_code
-from prober.fabric.kubernetes.doctor import examine
-from prober.fabric.kubernetes.engines import DaemonSet, Engine
+from prober.cli.commands import doctor as cli
+from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.doctor import checkup
+from prober.fabric.kubernetes.doctor.checkup import Finding, State, exit_code
+from prober.fabric.kubernetes.doctor.examine import examine
+from prober.fabric.kubernetes.reading.engines import DaemonSet, Engine
 from prober.model.cni import PLUGINS
 from prober.model.errors import ExitCode, FabricError
 
@@ -33,11 +33,16 @@ class World:
     """A cluster of two nodes with Cilium, that grants everything but what `denied` says."""
 
     def __init__(
-        self, *, denied: Callable[[dict[str, str]], bool] = lambda attributes: False, ahead: float = 0
+        self,
+        *,
+        denied: Callable[[dict[str, str]], bool] = lambda attributes: False,
+        ahead: float = 0,
     ) -> None:
         self.denied, self.ahead = denied, ahead
         self.refused: dict[str, Answer] = {}
-        self.spaces: dict[str, dict[str, str]] = {"shop": {"pod-security.kubernetes.io/enforce": "restricted"}}
+        self.spaces: dict[str, dict[str, str]] = {
+            "shop": {"pod-security.kubernetes.io/enforce": "restricted"}
+        }
         self.agents: list[dict[str, Any]] = []
         self.asked: list[dict[str, str]] = []
         self.api, self.client = api_of(self.answer)
@@ -57,9 +62,13 @@ class World:
             return Answer(body={"groups": [{"name": "apps"}, {"name": "cilium.io"}]})
         cilium = {"metadata": {"labels": {"k8s-app": "cilium"}}, "spec": {"hostNetwork": True}}
         items: dict[str, list[dict[str, Any]]] = {
-            "daemonsets": [{"metadata": {"name": "cilium"}, "spec": {"template": cilium}, "status": ON_BOTH}],
+            "daemonsets": [
+                {"metadata": {"name": "cilium"}, "spec": {"template": cilium}, "status": ON_BOTH}
+            ],
             "nodes": [{"metadata": {"name": name}, "status": READY} for name in ("n1", "n2")],
-            "namespaces": [{"metadata": {"name": name, "labels": found}} for name, found in self.spaces.items()],
+            "namespaces": [
+                {"metadata": {"name": name, "labels": found}} for name, found in self.spaces.items()
+            ],
             "pods": self.agents,
         }
         return Answer(body={"items": items.get(path.rpartition("/")[2], [])})
@@ -71,9 +80,15 @@ class World:
 async def test_a_cluster_that_is_ready() -> None:
     found = await World().found()
     assert found["API server"].message == "v1.34.4"
-    assert found["policy engine"].message == "Cilium enforces NetworkPolicies; its agent is ready on all 2 nodes"
+    assert (
+        found["policy engine"].message
+        == "Cilium enforces NetworkPolicies; its agent is ready on all 2 nodes"
+    )
     assert found["nodes"].message == "2 ready"
-    assert found["Pod Security"].message == "1 namespace demands restricted; probe pods meet the restricted standard"
+    assert (
+        found["Pod Security"].message
+        == "1 namespace demands restricted; probe pods meet the restricted standard"
+    )
     assert found["probes from nodes"].message.startswith("namespace prober will be made")
     assert found["agents"].state is State.OFF
     assert {one.state for name, one in found.items() if name != "agents"} == {State.OK}
@@ -88,7 +103,10 @@ async def test_a_missing_right_is_named_with_its_verb() -> None:
     assert found["rights to read"].state is State.OK
     # With agents, which are allowed, a run can do without probe pods.
     assert found["rights for --via pod"].state is State.OFF
-    assert found["rights for --via pod"].message == "missing: configmaps (list, get, create, delete) in shop"
+    assert (
+        found["rights for --via pod"].message
+        == "missing: configmaps (list, get, create, delete) in shop"
+    )
 
 
 async def test_without_any_way_to_probe_it_fails() -> None:
@@ -103,7 +121,9 @@ async def test_without_any_way_to_probe_it_fails() -> None:
 async def test_rights_are_asked_where_they_are_needed() -> None:
     world = World()
     await world.found("shop")
-    spaces = {(one["resource"], one["subresource"], one["verb"]): one["namespace"] for one in world.asked}
+    spaces = {
+        (one["resource"], one["subresource"], one["verb"]): one["namespace"] for one in world.asked
+    }
     assert spaces["networkpolicies", "", "list"] == ""
     assert spaces["pods", "log", "get"] == "shop"
     assert spaces["pods", "exec", "create"] == "prober"
@@ -126,7 +146,9 @@ async def test_a_server_that_does_not_answer_ends_it() -> None:
         await world.found()
 
 
-@pytest.mark.parametrize(("ahead", "said"), [(90, "s behind the API server's"), (-90, "s ahead of the API server's")])
+@pytest.mark.parametrize(
+    ("ahead", "said"), [(90, "s behind the API server's"), (-90, "s ahead of the API server's")]
+)
 async def test_clocks_that_are_apart(ahead: float, said: str) -> None:
     clock = (await World(ahead=ahead).found())["clock"]
     assert clock.state is State.WARN
@@ -135,7 +157,10 @@ async def test_clocks_that_are_apart(ahead: float, said: str) -> None:
 
 async def test_agents_are_counted() -> None:
     world = World()
-    world.agents = [{"metadata": {"name": "agent-1"}, "status": READY}, {"metadata": {"name": "agent-2"}}]
+    world.agents = [
+        {"metadata": {"name": "agent-1"}, "status": READY},
+        {"metadata": {"name": "agent-2"}},
+    ]
     assert (await world.found())["agents"].message == "ready on 1 of 2 nodes"
 
 
@@ -155,7 +180,11 @@ async def test_agents_are_counted() -> None:
             State.WARN,
             "Cilium: its agent is ready on 1 of 2 nodes",
         ),
-        (checkup.pod_security({"shop": {}}, ["shop", "post"]), State.BAD, "there is no namespace post"),
+        (
+            checkup.pod_security({"shop": {}}, ["shop", "post"]),
+            State.BAD,
+            "there is no namespace post",
+        ),
         (
             checkup.node_probes("prober", {checkup.ENFORCE: "baseline"}),
             State.WARN,
@@ -170,7 +199,10 @@ def test_what_an_answer_means(finding: Finding, state: State, said: str) -> None
 
 
 def test_the_table_and_the_json_say_the_same() -> None:
-    findings = [Finding("API server", State.OK, "v1.34.4"), Finding("clock", State.WARN, "late", "set it")]
+    findings = [
+        Finding("API server", State.OK, "v1.34.4"),
+        Finding("clock", State.WARN, "late", "set it"),
+    ]
     assert cli._table("prod · https://203.0.113.1", findings).splitlines() == [
         "prod · https://203.0.113.1",
         "",
@@ -181,5 +213,14 @@ def test_the_table_and_the_json_say_the_same() -> None:
         "ready to probe; expect what is marked warn (1) · exit 0",
     ]
     record = json.loads(cli._json("prod · https://203.0.113.1", findings))
-    assert (record["context"], record["server"], record["exitCode"]) == ("prod", "https://203.0.113.1", 0)
-    assert record["checks"][1] == {"name": "clock", "state": "warn", "message": "late", "hint": "set it"}
+    assert (record["context"], record["server"], record["exitCode"]) == (
+        "prod",
+        "https://203.0.113.1",
+        0,
+    )
+    assert record["checks"][1] == {
+        "name": "clock",
+        "state": "warn",
+        "message": "late",
+        "hint": "set it",
+    }

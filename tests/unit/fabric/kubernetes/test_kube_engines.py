@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prober.fabric.kubernetes.engines import DaemonSet, recognise
+from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.model.cni import Enforcement
 
 FLANNEL = DaemonSet({"k8s-app": "flannel"})
@@ -20,7 +20,12 @@ AWS = {"k8s-app": "aws-node"}
         (set(), [DaemonSet({"k8s-app": "calico-node"})], "Calico", Enforcement.YES),
         (set(), [FLANNEL], "Flannel", Enforcement.NO),
         (set(), [FLANNEL, DaemonSet({"k8s-app": "kube-router"})], "kube-router", Enforcement.YES),
-        (set(), [DaemonSet(AWS, ("aws-vpc-cni:1",))], "Amazon VPC CNI without its policy agent", Enforcement.NO),
+        (
+            set(),
+            [DaemonSet(AWS, ("aws-vpc-cni:1",))],
+            "Amazon VPC CNI without its policy agent",
+            Enforcement.NO,
+        ),
         (
             set(),
             [DaemonSet(AWS, ("aws-vpc-cni:1", "aws-network-policy-agent:1"))],
@@ -29,7 +34,9 @@ AWS = {"k8s-app": "aws-node"}
         ),
     ],
 )
-def test_an_engine_is_recognised(groups: set[str], sets: list[DaemonSet], name: str, enforcement: Enforcement) -> None:
+def test_an_engine_is_recognised(
+    groups: set[str], sets: list[DaemonSet], name: str, enforcement: Enforcement
+) -> None:
     found = recognise(groups, sets, {"v1.34.4"})
     assert found is not None
     assert (found.plugin.name, found.plugin.enforcement) == (name, enforcement)
@@ -43,4 +50,7 @@ def test_k3s_has_one_built_in_that_can_be_switched_off() -> None:
 
 
 def test_what_is_not_recognised_is_unknown() -> None:
-    assert recognise({"apps", "example.org"}, [DaemonSet({"k8s-app": "something"})], {"v1.34.4"}) is None
+    assert (
+        recognise({"apps", "example.org"}, [DaemonSet({"k8s-app": "something"})], {"v1.34.4"})
+        is None
+    )

@@ -10,13 +10,13 @@ import pytest
 from kube_fakes import SETTINGS, Answer, FakeClient, status
 
 from agent.wire import decode_plan, encode_end, encode_observation
-from prober.fabric.kubernetes import ephemeral as module
-from prober.fabric.kubernetes import logs
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.probe_pods import logs
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import ephemeral as module
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
@@ -36,7 +36,9 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 class Pods:
     """Two pods that take ephemeral containers, and run what these are told."""
 
-    def __init__(self, state: dict[str, Any], *, refused: Answer | None = None, of: str = "db-0") -> None:
+    def __init__(
+        self, state: dict[str, Any], *, refused: Answer | None = None, of: str = "db-0"
+    ) -> None:
         self.client = FakeClient(self.answer)
         self.containers: dict[str, list[dict[str, Any]]] = {}
         self._state, self._refused, self._of = state, refused, of
@@ -52,22 +54,34 @@ class Pods:
         if "/log" in url:
             assert f"container={container['name']}" in url
             plan = decode_plan(gzip.decompress(base64.b64decode(container["env"][0]["value"])))
-            lines = [encode_observation(Observation(one.id, Outcome.OK)) for one in plan.probes]
-            return Answer(lines=[*lines, encode_end(len(lines))])
+            lines = [
+                encode_observation(Observation(one.id, Outcome.OK), plan.nonce)
+                for one in plan.probes
+            ]
+            return Answer(lines=[*lines, encode_end(len(lines), plan.nonce)])
         state = self._state if name == self._of else RUNNING
         statuses = [{"name": container["name"], "image": "agent:1", "state": state}]
-        return Answer(body={"metadata": {"name": name}, "status": {"ephemeralContainerStatuses": statuses}})
+        return Answer(
+            body={"metadata": {"name": name}, "status": {"ephemeralContainerStatuses": statuses}}
+        )
 
 
 async def run(pods: Pods) -> list[Item]:
     api = Api(Connection(pods.client, "test", "https://203.0.113.1"), SETTINGS)
-    probes = (Probe("1", ProbeKind.TCP, "198.18.1.2", 80), Probe("2", ProbeKind.TCP, "198.18.1.2", 81))
+    probes = (
+        Probe("1", ProbeKind.TCP, "198.18.1.2", 80),
+        Probe("2", ProbeKind.TCP, "198.18.1.2", 81),
+    )
     plans = [(one, Plan(one.id, probes)) for one in (WEB, DB)]
-    return [item async for item in EphemeralContainers(api, SETTINGS, NOTHING, "prober-1").run(plans)]
+    return [
+        item async for item in EphemeralContainers(api, SETTINGS, NOTHING, "prober-1").run(plans)
+    ]
 
 
 def observed(items: list[Item]) -> list[tuple[str, str]]:
-    return sorted((one.vantage, one.observation.probe) for one in items if isinstance(one, Observed))
+    return sorted(
+        (one.vantage, one.observation.probe) for one in items if isinstance(one, Observed)
+    )
 
 
 async def test_each_pod_gets_one_container_and_observes() -> None:
@@ -91,16 +105,24 @@ async def test_the_container_meets_the_restricted_standard() -> None:
 @pytest.mark.parametrize(
     ("pods", "said"),
     [
-        (Pods({"waiting": {"reason": "ErrImagePull"}}), "the agent's image agent:1 cannot be pulled"),
+        (
+            Pods({"waiting": {"reason": "ErrImagePull"}}),
+            "the agent's image agent:1 cannot be pulled",
+        ),
         (Pods(RUNNING, refused=status(404, "gone")), "cannot patch pods/ephemeralcontainers db-0"),
-        (Pods(RUNNING, refused=status(403, "cannot patch")), "not allowed to patch pods/ephemeralcontainers db-0"),
+        (
+            Pods(RUNNING, refused=status(403, "cannot patch")),
+            "not allowed to patch pods/ephemeralcontainers db-0",
+        ),
         (
             Pods(RUNNING, refused=status(403, "static pods do not support ephemeral containers")),
             "pod db-0 is a static pod, which takes no ephemeral containers",
         ),
     ],
 )
-async def test_a_pod_that_cannot_is_one_failure_and_the_others_observe(pods: Pods, said: str) -> None:
+async def test_a_pod_that_cannot_is_one_failure_and_the_others_observe(
+    pods: Pods, said: str
+) -> None:
     items = await run(pods)
     (failure,) = (one for one in items if isinstance(one, Failure))
     assert failure.vantage == DB.id

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from kube_fakes import Answer, api_of
 
-from prober.fabric.kubernetes.export import export
-from prober.fabric.kubernetes.reading import read_cluster
+from prober.fabric.kubernetes.reading.export import export
+from prober.fabric.kubernetes.reading.listing import read_cluster
 from prober.manifest import load_manifests
 
 META = {"resourceVersion": "7", "uid": "u", "managedFields": [{"manager": "kubectl"}]}
@@ -27,21 +27,40 @@ WORLD: dict[str, list[dict[str, Any]]] = {
     "pods": [
         {
             "metadata": {
-                **META, "name": "web-5d-x", "namespace": "shop", "labels": {"app": "web", "pod-template-hash": "5d"},
+                **META,
+                "name": "web-5d-x",
+                "namespace": "shop",
+                "labels": {"app": "web", "pod-template-hash": "5d"},
                 "annotations": {"token": "secret"},
                 "ownerReferences": [{"kind": "ReplicaSet", "name": "web-5d", "controller": True}],
             },
             "spec": {
                 "nodeName": "n1",
-                "containers": [{
-                    "name": "web", "image": "web:1", "ports": [{"containerPort": 80, "name": "http"}],
-                    "env": [{"name": "PASSWORD", "value": "secret"}, {"name": "HTTP_PROXY", "value": "http://p:1"}],
-                }],
+                "containers": [
+                    {
+                        "name": "web",
+                        "image": "web:1",
+                        "ports": [{"containerPort": 80, "name": "http"}],
+                        "env": [
+                            {"name": "PASSWORD", "value": "secret"},
+                            {"name": "HTTP_PROXY", "value": "http://p:1"},
+                        ],
+                    }
+                ],
             },
-            "status": {"phase": "Running", "podIP": "198.18.1.5", "conditions": [{"type": "Ready", "status": "True"}]},
+            "status": {
+                "phase": "Running",
+                "podIP": "198.18.1.5",
+                "conditions": [{"type": "Ready", "status": "True"}],
+            },
         },
         {
-            "metadata": {**META, "name": "prober-1-0", "namespace": "shop", "labels": {"prober.dev/probe": "true"}},
+            "metadata": {
+                **META,
+                "name": "prober-1-0",
+                "namespace": "shop",
+                "labels": {"prober.dev/probe": "true"},
+            },
             "spec": {"containers": [{"name": "probe", "image": "agent:1"}]},
         },
     ],
@@ -50,19 +69,27 @@ WORLD: dict[str, list[dict[str, Any]]] = {
             "metadata": {**META, "name": "web", "namespace": "shop"},
             "spec": {
                 "selector": {"matchLabels": {"app": "web"}},
-                "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web"}]}},
+                "template": {
+                    "metadata": {"labels": {"app": "web"}},
+                    "spec": {"containers": [{"name": "web"}]},
+                },
             },
         }
     ],
     "replicasets": [
         {
             "metadata": {
-                **META, "name": "web-5d", "namespace": "shop",
+                **META,
+                "name": "web-5d",
+                "namespace": "shop",
                 "ownerReferences": [{"kind": "Deployment", "name": "web", "controller": True}],
             },
             "spec": {
                 "selector": {"matchLabels": {"app": "web"}},
-                "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": [{"name": "web"}]}},
+                "template": {
+                    "metadata": {"labels": {"app": "web"}},
+                    "spec": {"containers": [{"name": "web"}]},
+                },
             },
         }
     ],
@@ -77,9 +104,12 @@ WORLD: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "networkpolicies": [
-        {"metadata": {**META, "name": "np", "namespace": "shop"}, "spec": {"podSelector": {}, "ingress": RULES}}
+        {
+            "metadata": {**META, "name": "np", "namespace": "shop"},
+            "spec": {"podSelector": {}, "ingress": RULES},
+        }
     ],
-}  # fmt: skip
+}
 
 
 def answer(_: str, url: str) -> Answer:
@@ -98,7 +128,10 @@ async def test_what_is_loaded_again_is_what_was_seen(tmp_path: Path) -> None:
     file = tmp_path / "snapshot.yaml"
     file.write_text(yaml.safe_dump({"apiVersion": "v1", "kind": "List", "items": await saved()}))
     loaded = load_manifests([file]).snapshot
-    seen = {key: replace(one, env={"HTTP_PROXY": one.env["HTTP_PROXY"]}) for key, one in live.pods.items()}
+    seen = {
+        key: replace(one, env={"HTTP_PROXY": one.env["HTTP_PROXY"]})
+        for key, one in live.pods.items()
+    }
     assert loaded.pods == seen
     assert loaded.policies == live.policies
     assert loaded.services == live.services

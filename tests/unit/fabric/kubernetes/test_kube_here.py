@@ -10,12 +10,12 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS
 
-from prober.cli.hosts import host_addresses
-from prober.fabric.kubernetes import here
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
+from prober.cli.options.hosts import host_addresses
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import local as here
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.outcome import Outcome
@@ -59,7 +59,10 @@ async def test_an_agent_that_ends_early_is_no_answer(monkeypatch: pytest.MonkeyP
 
 def test_what_a_machine_is_called() -> None:
     given = ["laptop", "office=203.0.113.7", "office=203.0.113.8"]
-    assert host_addresses("--outside", given, bare=True) == {"laptop": [], "office": ["203.0.113.7", "203.0.113.8"]}
+    assert host_addresses("--outside", given, bare=True) == {
+        "laptop": [],
+        "office": ["203.0.113.7", "203.0.113.8"],
+    }
 
 
 @pytest.mark.parametrize("value", ["=203.0.113.7", "office=", "office=nowhere"])

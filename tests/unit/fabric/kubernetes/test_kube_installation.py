@@ -9,15 +9,15 @@ import pytest
 import yaml
 from kube_fakes import Answer, FakeClient, status
 
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.rights import Purpose, rights_for
 from prober.fabric.kubernetes.installation import install as module
 from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.install import install, start, uninstall
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.runs import every_run, runs
-from prober.fabric.kubernetes.rights import Purpose, rights_for
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.errors import FabricError
 
@@ -35,7 +35,12 @@ def granted(choices: Choices) -> set[tuple[str, str, str]]:
     """Group, resource and verb of every rule that is bound."""
     found = list(everything(choices))
     bound = {one["roleRef"]["name"] for one in found if one["kind"].endswith("Binding")}
-    rules = [rule for one in found if "rules" in one and one["metadata"]["name"] in bound for rule in one["rules"]]
+    rules = [
+        rule
+        for one in found
+        if "rules" in one and one["metadata"]["name"] in bound
+        for rule in one["rules"]
+    ]
     return {
         (group, what, verb)
         for rule in rules
@@ -46,11 +51,15 @@ def granted(choices: Choices) -> set[tuple[str, str, str]]:
 
 
 def listed(*purposes: Purpose) -> set[tuple[str, str, str]]:
-    return {(right.group, right.what, verb) for right in rights_for(*purposes) for verb in right.verbs}
+    return {
+        (right.group, right.what, verb) for right in rights_for(*purposes) for verb in right.verbs
+    }
 
 
 def daemon_set(choices: Choices) -> dict[str, Any]:
-    return dict(next(one for one in everything(choices) if one["kind"] == "DaemonSet"))["spec"]["template"]["spec"]
+    return dict(next(one for one in everything(choices) if one["kind"] == "DaemonSet"))["spec"][
+        "template"
+    ]["spec"]
 
 
 def test_the_manifests_of_the_repository_are_these() -> None:
@@ -78,7 +87,11 @@ def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
     entering = daemon_set(ENTERING)
     (container,) = entering["containers"]
     assert entering["hostPID"] is True
-    assert container["securityContext"]["capabilities"]["add"] == ["SYS_ADMIN", "SYS_PTRACE", "NET_RAW"]
+    assert container["securityContext"]["capabilities"]["add"] == [
+        "SYS_ADMIN",
+        "SYS_PTRACE",
+        "NET_RAW",
+    ]
     assert "privileged" not in container["securityContext"]
     for one in (plain, entering):
         assert one["automountServiceAccountToken"] is False
@@ -101,7 +114,9 @@ def test_a_run_fails_visibly_and_is_not_repeated() -> None:
 class Cluster:
     """Takes what is applied, and has agents as `state` says."""
 
-    def __init__(self, state: dict[str, Any] | None = None, namespace: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, state: dict[str, Any] | None = None, namespace: dict[str, Any] | None = None
+    ) -> None:
         ready = {"desiredNumberScheduled": 2, "numberReady": 2, "updatedNumberScheduled": 2}
         self.state = ready if state is None else state
         self.namespace = namespace
@@ -111,7 +126,11 @@ class Cluster:
     def answer(self, method: str, url: str) -> Answer:
         path = url.partition("?")[0]
         if path.endswith("/namespaces/prober") and method == "GET":
-            return Answer(body={"metadata": self.namespace}) if self.namespace is not None else status(404)
+            return (
+                Answer(body={"metadata": self.namespace})
+                if self.namespace is not None
+                else status(404)
+            )
         if path.endswith("/namespaces/prober") and method == "DELETE":
             self.namespace = None
         if path.endswith("/daemonsets/prober-agent") and method == "GET":
@@ -122,7 +141,11 @@ class Cluster:
         return Api(Connection(self.client, "test", "https://203.0.113.1"), Settings(""))
 
     def calls(self, method: str) -> list[str]:
-        return [url.partition("?")[0].rpartition("/")[2] for verb, url in self.client.calls if verb == method]
+        return [
+            url.partition("?")[0].rpartition("/")[2]
+            for verb, url in self.client.calls
+            if verb == method
+        ]
 
 
 async def test_installing_applies_everything_and_waits() -> None:
@@ -142,12 +165,16 @@ async def test_a_namespace_of_somebody_else_is_neither_changed_nor_deleted() -> 
     cluster = Cluster(namespace={"name": "prober", "labels": {"team": "net"}})
     await install(cluster.api(), PLAIN, 5)
     assert await uninstall(cluster.api(), PLAIN, 5) is False
-    paths = [url.partition("?")[0] for verb, url in cluster.client.calls if verb in ("PATCH", "DELETE")]
+    paths = [
+        url.partition("?")[0] for verb, url in cluster.client.calls if verb in ("PATCH", "DELETE")
+    ]
     assert "/api/v1/namespaces/prober" not in paths
 
 
 async def test_uninstalling_deletes_everything_and_waits() -> None:
-    cluster = Cluster(namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}})
+    cluster = Cluster(
+        namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
+    )
     assert await uninstall(cluster.api(), PLAIN, 5) is True
     installed = [*everything(PLAIN), *every_run(PLAIN)]
     assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
@@ -155,9 +182,14 @@ async def test_uninstalling_deletes_everything_and_waits() -> None:
 
 @pytest.mark.parametrize(
     ("schedule", "gone", "made"),
-    [("", ["cronjobs", "jobs"], ["configmaps", "jobs"]), ("@hourly", ["jobs"], ["configmaps", "cronjobs"])],
+    [
+        ("", ["cronjobs", "jobs"], ["configmaps", "jobs"]),
+        ("@hourly", ["jobs"], ["configmaps", "cronjobs"]),
+    ],
 )
-async def test_a_run_takes_the_place_of_the_one_before(schedule: str, gone: list[str], made: list[str]) -> None:
+async def test_a_run_takes_the_place_of_the_one_before(
+    schedule: str, gone: list[str], made: list[str]
+) -> None:
     cluster = Cluster()
     await start(cluster.api(), PLAIN, {"a.yaml": "…"}, schedule)
     calls = [(method, url.partition("?")[0].split("/")[-2]) for method, url in cluster.client.calls]
@@ -167,17 +199,26 @@ async def test_a_run_takes_the_place_of_the_one_before(schedule: str, gone: list
 async def test_installing_again_leaves_the_runs_alone() -> None:
     cluster = Cluster()
     await install(cluster.api(), ENTERING, 5)
-    assert not [url for method, url in cluster.client.calls if method == "DELETE" and "/batch/" in url]
+    assert not [
+        url for method, url in cluster.client.calls if method == "DELETE" and "/batch/" in url
+    ]
 
 
 async def test_an_agent_without_its_image_is_not_waited_for() -> None:
     cluster = Cluster({"desiredNumberScheduled": 1, "numberReady": 0, "updatedNumberScheduled": 1})
     waiting = {"waiting": {"reason": "ErrImagePull", "message": "no such host"}}
-    cluster.pods = [{
-        "metadata": {"name": "prober-agent-x", "namespace": "prober"}, "spec": {"nodeName": "n1"},
-        "status": {"containerStatuses": [{"name": "agent", "image": "absent:1", "state": waiting}]},
-    }]  # fmt: skip
-    with pytest.raises(FabricError, match="the agent on node n1 is not ready: the agent's image absent:1") as caught:
+    cluster.pods = [
+        {
+            "metadata": {"name": "prober-agent-x", "namespace": "prober"},
+            "spec": {"nodeName": "n1"},
+            "status": {
+                "containerStatuses": [{"name": "agent", "image": "absent:1", "state": waiting}]
+            },
+        }
+    ]
+    with pytest.raises(
+        FabricError, match="the agent on node n1 is not ready: the agent's image absent:1"
+    ) as caught:
         await install(cluster.api(), PLAIN, 3600)
     assert "--image" in caught.value.hint
 

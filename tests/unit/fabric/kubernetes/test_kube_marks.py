@@ -8,7 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from prober.fabric.kubernetes.marks import COORDINATOR, EXPIRES, Coordinator, is_stale, run_marks, this_process
+from prober.fabric.kubernetes.probe_pods.labels import (
+    COORDINATOR,
+    EXPIRES,
+    Coordinator,
+    is_stale,
+    run_marks,
+    this_process,
+)
 
 NOW = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -30,7 +37,9 @@ def test_a_process_number_that_was_used_again_is_another_process() -> None:
 
 
 @pytest.mark.parametrize(("expires", "stale"), [(NOW + HOUR, False), (NOW - HOUR, True)])
-def test_a_run_of_another_machine_is_stale_when_its_time_is_over(expires: datetime.datetime, stale: bool) -> None:
+def test_a_run_of_another_machine_is_stale_when_its_time_is_over(
+    expires: datetime.datetime, stale: bool
+) -> None:
     assert is_stale(run_marks("r", Coordinator("elsewhere", 1, 1), expires), NOW) is stale
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 
 from agent.wire import decode_plan
-from prober.fabric.kubernetes.payload import packed, pieces
+from prober.fabric.kubernetes.probe_pods.payload import packed, pieces
 from prober.model.probe import Plan, Probe, ProbeKind
 
 
 def plan(count: int) -> Plan:
-    return Plan("pod/shop/web-0", tuple(Probe(str(n), ProbeKind.TCP, f"198.18.1.{n % 250}", 80) for n in range(count)))
+    return Plan(
+        "pod/shop/web-0",
+        tuple(Probe(str(n), ProbeKind.TCP, f"198.18.1.{n % 250}", 80) for n in range(count)),
+    )
 
 
 def test_a_plan_is_one_piece_that_the_agent_can_read() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from kube_fakes import SETTINGS, pod
 
-from prober.fabric.kubernetes.identity import Identity, of_node, of_pod
-from prober.fabric.kubernetes.payload import pieces
-from prober.fabric.kubernetes.probepod import Owner, Source, deadline, probe_pod
+from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source, deadline, probe_pod
+from prober.fabric.kubernetes.probe_pods.payload import pieces
 from prober.fabric.kubernetes.settings import PodSettings, Settings
 from prober.model.probe import Plan, Probe, ProbeKind
 
@@ -18,14 +18,27 @@ TCP = Plan("pod/shop/web-0", (Probe("1", ProbeKind.TCP, "198.18.1.2", 80),))
 
 def manifest(identity: Identity, plan: Plan = TCP, settings: Settings = SETTINGS) -> dict[str, Any]:
     owner, source = Owner("prober-1", "uid"), Source("prober-1", "plan-0")
-    return probe_pod("prober-1-0", identity, pieces(plan)[0], source, owner, settings, {"prober.dev/run": "prober-1"})
+    return probe_pod(
+        "prober-1-0",
+        identity,
+        pieces(plan)[0],
+        source,
+        owner,
+        settings,
+        {"prober.dev/run": "prober-1"},
+    )
 
 
 def test_it_has_the_labels_of_the_pod_without_those_that_controllers_count_by() -> None:
     labels = {
-        "app": "web", "pod-template-hash": "5d", "controller-revision-hash": "x", "pod-template-generation": "1",
-        "controller-uid": "u", "batch.kubernetes.io/controller-uid": "u", "statefulset.kubernetes.io/pod-name": "web-0",
-    }  # fmt: skip
+        "app": "web",
+        "pod-template-hash": "5d",
+        "controller-revision-hash": "x",
+        "pod-template-generation": "1",
+        "controller-uid": "u",
+        "batch.kubernetes.io/controller-uid": "u",
+        "statefulset.kubernetes.io/pod-name": "web-0",
+    }
     made = manifest(of_pod(pod(metadata={"labels": labels})))
     assert made["metadata"]["labels"] == {
         "app": "web",
@@ -53,21 +66,30 @@ def test_its_controller_is_the_run_object_so_that_no_replica_set_adopts_it() -> 
 
 
 def test_it_is_never_ready() -> None:
-    assert manifest(of_pod(pod()))["spec"]["readinessGates"] == [{"conditionType": "prober.dev/never-ready"}]
+    assert manifest(of_pod(pod()))["spec"]["readinessGates"] == [
+        {"conditionType": "prober.dev/never-ready"}
+    ]
 
 
 def test_it_runs_on_the_pods_node_through_the_scheduler() -> None:
     spec = manifest(of_pod(pod(spec={"nodeName": "n7"})))["spec"]
     assert "nodeName" not in spec
-    terms = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
-    assert terms == [{"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n7"]}]}]
+    terms = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"][
+        "nodeSelectorTerms"
+    ]
+    assert terms == [
+        {"matchFields": [{"key": "metadata.name", "operator": "In", "values": ["n7"]}]}
+    ]
     assert spec["tolerations"] == [{"operator": "Exists"}]
 
 
 def test_it_meets_the_restricted_standard() -> None:
     spec = manifest(of_pod(pod()))["spec"]
     (container,) = spec["containers"]
-    assert spec["securityContext"] == {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    assert spec["securityContext"] == {
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
     assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
     assert container["securityContext"]["allowPrivilegeEscalation"] is False
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
@@ -78,12 +100,17 @@ def test_it_meets_the_restricted_standard() -> None:
 def test_it_resolves_names_as_the_pod_does() -> None:
     dns = {"nameservers": ["198.19.0.10"]}
     alias = [{"ip": "203.0.113.5", "hostnames": ["db"]}]
-    spec = manifest(of_pod(pod(spec={"dnsPolicy": "None", "dnsConfig": dns, "hostAliases": alias})))["spec"]
+    spec = manifest(
+        of_pod(pod(spec={"dnsPolicy": "None", "dnsConfig": dns, "hostAliases": alias}))
+    )["spec"]
     assert (spec["dnsPolicy"], spec["dnsConfig"], spec["hostAliases"]) == ("None", dns, alias)
 
 
 def test_of_the_environment_it_takes_the_proxies_only() -> None:
-    env = [{"name": "HTTPS_PROXY", "value": "http://203.0.113.9:3128"}, {"name": "PASSWORD", "value": "secret"}]
+    env = [
+        {"name": "HTTPS_PROXY", "value": "http://203.0.113.9:3128"},
+        {"name": "PASSWORD", "value": "secret"},
+    ]
     made = manifest(of_pod(pod(spec={"containers": [{"name": "web", "env": env}]})))
     assert made["spec"]["containers"][0]["env"] == env[:1]
 
@@ -109,7 +136,7 @@ def test_a_node_is_probed_from_its_own_network_with_cluster_dns() -> None:
 
 
 def test_a_fresh_pod_is_observed_until_it_is_stable() -> None:
-    assert "agent.fresh" in manifest(of_pod(pod()))["spec"]["containers"][0]["command"]
+    assert "agent.until_stable" in manifest(of_pod(pod()))["spec"]["containers"][0]["command"]
 
 
 def test_the_deadline_leaves_room_for_starting_and_for_every_timeout() -> None:
@@ -120,9 +147,13 @@ def test_the_deadline_leaves_room_for_starting_and_for_every_timeout() -> None:
 
 def test_settings_reach_the_pod_and_never_outvote_identity() -> None:
     pods = PodSettings(
-        pull_policy="Always", pull_secrets=("registry",), labels={"app": "no", "team": "net"},
-        annotations={"a": "b"}, tolerations=({"key": "gpu", "operator": "Exists"},), limits={"memory": "1Gi"},
-    )  # fmt: skip
+        pull_policy="Always",
+        pull_secrets=("registry",),
+        labels={"app": "no", "team": "net"},
+        annotations={"a": "b"},
+        tolerations=({"key": "gpu", "operator": "Exists"},),
+        limits={"memory": "1Gi"},
+    )
     settings = Settings("agent:2", pods=pods)
     made = manifest(of_pod(pod()), settings=settings)
     (container,) = made["spec"]["containers"]

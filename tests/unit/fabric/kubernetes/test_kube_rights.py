@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from prober.fabric.kubernetes.refusals import call
-from prober.fabric.kubernetes.resources import NODES, PODS
-from prober.fabric.kubernetes.rights import RIGHTS, Purpose, Right
+from prober.fabric.kubernetes.client.refusals import call
+from prober.fabric.kubernetes.client.resources import NODES, PODS
+from prober.fabric.kubernetes.client.rights import RIGHTS, Purpose, Right
 
 DOCS = Path(__file__).parents[4] / "docs" / "cluster.md"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kube_fakes import Answer, api_of, status
 
-from prober.fabric.kubernetes.reading import read_cluster
+from prober.fabric.kubernetes.reading.listing import read_cluster
 from prober.model.objects import Ref
 
 CILIUM = Ref("ServiceAccount", "kube-system", "cilium")
@@ -20,7 +20,9 @@ async def rights(roles: Answer, bindings: Answer) -> bool | None:
     """What is known about the rights of cilium's service account."""
     known = {"clusterroles": roles, "clusterrolebindings": bindings}
     api, _ = api_of(
-        lambda _, url: known.get(url.partition("?")[0].rpartition("/")[2], Answer(body={"items": [], "metadata": {}}))
+        lambda _, url: known.get(
+            url.partition("?")[0].rpartition("/")[2], Answer(body={"items": [], "metadata": {}})
+        )
     )
     return (await read_cluster(api)).snapshot.has_rights(CILIUM)
 

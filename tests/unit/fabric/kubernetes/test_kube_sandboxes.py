@@ -6,7 +6,7 @@ from typing import Any
 
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.sandboxes import with_reasons
+from prober.fabric.kubernetes.reading.sandboxes import with_reasons
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 
@@ -21,14 +21,25 @@ def world(*pods: Pod) -> Snapshot:
 
 
 def event(name: str, message: str, at: str) -> dict[str, Any]:
-    return {"metadata": {"name": "e"}, "involvedObject": {"name": name}, "message": message, "lastTimestamp": at}
+    return {
+        "metadata": {"name": "e"},
+        "involvedObject": {"name": name},
+        "message": message,
+        "lastTimestamp": at,
+    }
 
 
 async def test_the_last_word_about_a_pod_on_a_node() -> None:
-    items = [event("db", FAILED, "2026-01-01T12:00:02Z"), event("db", "earlier", "2026-01-01T12:00:01Z")]
+    items = [
+        event("db", FAILED, "2026-01-01T12:00:02Z"),
+        event("db", "earlier", "2026-01-01T12:00:01Z"),
+    ]
     api, client = api_of(script(Answer(body={"items": items, "metadata": {}})))
     after = await with_reasons(api, world(FINE, STUCK, UNSCHEDULED))
-    assert after.pods["shop", "db"].waits == "Failed to create pod sandbox: plugin type=cilium failed: no identity"
+    assert (
+        after.pods["shop", "db"].waits
+        == "Failed to create pod sandbox: plugin type=cilium failed: no identity"
+    )
     assert after.pods["ops", "idle"] == UNSCHEDULED
     [(_, url)] = client.calls
     assert "/namespaces/shop/events" in url and "FailedCreatePodSandBox" in url

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.stage import Standing, stage_of, stage_of_ephemeral
+from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of, stage_of_ephemeral
 
 
 def container(**state: Any) -> dict[str, Any]:
@@ -19,7 +19,12 @@ def waiting(reason: str, message: str = "") -> dict[str, Any]:
 
 
 def unschedulable(message: str) -> dict[str, Any]:
-    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "reason": "Unschedulable",
+        "message": message,
+    }
     return {"phase": "Pending", "conditions": [condition]}
 
 
@@ -31,20 +36,32 @@ def unschedulable(message: str) -> dict[str, Any]:
         (waiting("ContainerCreating"), Standing.WAITING, "still at ContainerCreating"),
         ({"phase": "Running", **container(running={})}, Standing.STARTED, ""),
         ({"phase": "Succeeded", **container(terminated={"exitCode": 0})}, Standing.STARTED, ""),
-        ({"phase": "Failed", **container(terminated={"exitCode": 2, "reason": "Error"})}, Standing.STARTED, ""),
+        (
+            {"phase": "Failed", **container(terminated={"exitCode": 2, "reason": "Error"})},
+            Standing.STARTED,
+            "",
+        ),
         (
             waiting("ErrImagePull", "not found"),
             Standing.FAILED,
             "image agent:1 cannot be pulled (ErrImagePull): not found",
         ),
         (waiting("ImagePullBackOff"), Standing.FAILED, "cannot be pulled (ImagePullBackOff)"),
-        (waiting("CreateContainerConfigError", "image will run as root"), Standing.FAILED, "agent:1 would run as root"),
+        (
+            waiting("CreateContainerConfigError", "image will run as root"),
+            Standing.FAILED,
+            "agent:1 would run as root",
+        ),
         (
             waiting("CreateContainerError", "no space"),
             Standing.FAILED,
             "cannot be created (CreateContainerError): no space",
         ),
-        (unschedulable("0/2 nodes: Insufficient cpu"), Standing.STUCK, "fits no place on its node: 0/2 nodes"),
+        (
+            unschedulable("0/2 nodes: Insufficient cpu"),
+            Standing.STUCK,
+            "fits no place on its node: 0/2 nodes",
+        ),
         (
             {"phase": "Failed", "reason": "Evicted", "message": "low on memory"},
             Standing.FAILED,
@@ -56,9 +73,16 @@ def unschedulable(message: str) -> dict[str, Any]:
             Standing.FAILED,
             "not admit the probe pod (OutOfcpu)",
         ),
-        ({"phase": "Failed", **container(terminated={"reason": "OOMKilled"})}, Standing.FAILED, "ran out of memory"),
         (
-            {"phase": "Failed", **container(terminated={"reason": "StartError", "message": "no python3"})},
+            {"phase": "Failed", **container(terminated={"reason": "OOMKilled"})},
+            Standing.FAILED,
+            "ran out of memory",
+        ),
+        (
+            {
+                "phase": "Failed",
+                **container(terminated={"reason": "StartError", "message": "no python3"}),
+            },
             Standing.FAILED,
             "the agent cannot be started: no python3",
         ),
@@ -72,18 +96,27 @@ def test_each_stage_has_its_sentence(status: dict[str, Any], standing: Standing,
 
 
 def test_a_pod_that_someone_deletes_has_failed() -> None:
-    stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status={"phase": "Running"}))
+    stage = stage_of(
+        pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status={"phase": "Running"})
+    )
     assert stage.standing is Standing.FAILED
     assert "someone deleted" in stage.message
 
 
 @pytest.mark.parametrize("state", [{"running": {}}, {"terminated": {"exitCode": 143}}])
 def test_an_eviction_is_called_so(state: dict[str, Any]) -> None:
-    disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "EvictionByEvictionAPI", "message": "evicting"}
+    disrupted = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "EvictionByEvictionAPI",
+        "message": "evicting",
+    }
     status = {"phase": "Running", "conditions": [disrupted], **container(**state)}
     stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status))
     assert stage.standing is Standing.FAILED
-    assert stage.message == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"
+    assert (
+        stage.message == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"
+    )
 
 
 def test_a_pod_that_goes_takes_its_ephemeral_container_along() -> None:
@@ -91,4 +124,6 @@ def test_a_pod_that_goes_takes_its_ephemeral_container_along() -> None:
     status = {"phase": "Running", "ephemeralContainerStatuses": [ended]}
     assert stage_of_ephemeral(pod(status=status), "prober-1").standing is Standing.STARTED
     going = pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status)
-    assert stage_of_ephemeral(going, "prober-1").message == "pod web-0 ended while it was probed from"
+    assert (
+        stage_of_ephemeral(going, "prober-1").message == "pod web-0 ended while it was probed from"
+    )

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from kube_fakes import SETTINGS, pod
 
-from prober.fabric.kubernetes.objects import Pod
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.vantages import identity_of, vantages_of
-from prober.manifest import wire
+from prober.fabric.kubernetes.probe_pods.vantages import identity_of, vantages_of
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.reading.objects import Pod
 from prober.manifest.assemble import Objects, assemble
+from prober.manifest.decoding import wire
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyRule
@@ -22,7 +22,9 @@ WEB = Vantage(VantageKind.POD, "shop", "web-0")
 
 def reading(*pods: Pod, publish: bool = False) -> Reading:
     spec = {"selector": {"app": "web"}, "clusterIP": "None", "publishNotReadyAddresses": publish}
-    service = msgspec.convert({"metadata": {"name": "web", "namespace": "shop"}, "spec": spec}, wire.Service)
+    service = msgspec.convert(
+        {"metadata": {"name": "web", "namespace": "shop"}, "spec": spec}, wire.Service
+    )
     node = msgspec.convert({"metadata": {"name": "n1"}}, wire.Node)
     objects = Objects(nodes=[node], pods=list(pods), services=[service])
     keyed = {(one.metadata.namespace or "", one.metadata.name or ""): one for one in pods}
@@ -64,10 +66,15 @@ def test_a_label_that_policies_look_at_is_not_added() -> None:
     with pytest.raises(FabricError, match="policies choose pods by the label team"):
         identity_of(WEB, seen, labelled)
     owned = pod(metadata={"labels": {"app": "web", "team": "shop"}})
-    assert identity_of(WEB, replace(seen, pods={("shop", "web-0"): owned}), labelled).labels["team"] == "shop"
+    assert (
+        identity_of(WEB, replace(seen, pods={("shop", "web-0"): owned}), labelled).labels["team"]
+        == "shop"
+    )
 
 
 def test_a_service_that_publishes_unready_pods_would_route_to_the_probe() -> None:
-    assert "Service shop/web publishes pods that are not ready" in refusal(WEB, reading(pod(), publish=True))
+    assert "Service shop/web publishes pods that are not ready" in refusal(
+        WEB, reading(pod(), publish=True)
+    )
     other = pod(metadata={"labels": {"app": "db"}})
     assert identity_of(WEB, reading(other, publish=True), SETTINGS).labels == {"app": "db"}

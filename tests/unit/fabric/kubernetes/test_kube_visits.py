@@ -1,4 +1,5 @@
-"""Plans through agents: the websocket as an API server speaks it, over loopback, and what becomes of it."""
+"""Plans through agents: the websocket as an API server speaks it, over loopback, and what becomes
+of it."""
 
 from __future__ import annotations
 
@@ -11,14 +12,14 @@ from aiohttp import web
 from kube_fakes import SETTINGS
 from test_kube_agents import NODE, OTHER, WEB, agent, reading
 
-from agent.itinerary import decode_itinerary
+from agent.entering.request import decode_itinerary
 from agent.wire import decode_plan, encode_end, encode_failure, encode_observation
-from prober.fabric.kubernetes import visits
-from prober.fabric.kubernetes.api import Api
-from prober.fabric.kubernetes.connection import Connection
-from prober.fabric.kubernetes.reading import Reading
-from prober.fabric.kubernetes.streamed import Item
-from prober.fabric.kubernetes.visits import Visits
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
+from prober.fabric.kubernetes.client.streams import Item
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.transports import agent_exec
+from prober.fabric.kubernetes.transports.agent_exec import Visits
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.outcome import Observation, Outcome
@@ -31,11 +32,12 @@ Behaviour = Callable[[web.WebSocketResponse, bytes], Awaitable[None]]
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "_PAUSE", 0.0)
+    monkeypatch.setattr(agent_exec, "_PAUSE", 0.0)
 
 
 class ApiServer:
-    """Answers execs as `behaviour` does, when it has read the one line; the first ones with an error."""
+    """Answers execs as `behaviour` does, when it has read the one line; the first ones with an
+    error."""
 
     def __init__(self, behaviour: Behaviour, refusals: list[int] | None = None) -> None:
         self.behaviour = behaviour
@@ -70,7 +72,9 @@ class ApiServer:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         server = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        async with Api(Connection(ApiClient(Configuration(host=server)), "test", server), SETTINGS) as api:
+        async with Api(
+            Connection(ApiClient(Configuration(host=server)), "test", server), SETTINGS
+        ) as api:
             yield api
         await runner.cleanup()
 
@@ -80,14 +84,25 @@ async def all_ok(socket: web.WebSocketResponse, line: bytes) -> None:
     text = b""
     for number, visit in enumerate(decode_itinerary(line)):
         plan = decode_plan(bytes(visit.plan))
-        lines = [encode_observation(Observation(one.id, Outcome.OK)) for one in plan.probes]
-        text += b"".join(b"%d %b\n" % (number, one) for one in (*lines, encode_end(len(lines))))
+        lines = [
+            encode_observation(Observation(one.id, Outcome.OK), plan.nonce) for one in plan.probes
+        ]
+        text += b"".join(
+            b"%d %b\n" % (number, one) for one in (*lines, encode_end(len(lines), plan.nonce))
+        )
     for start in range(0, len(text), 7):
         await socket.send_bytes(STDOUT + text[start : start + 7])
     await socket.send_bytes(SUCCESS)
 
 
-async def run(server: ApiServer, *vantages: Vantage, probes: int = 2, found: Reading | None = None) -> list[Item]:
+def nonces(line: bytes) -> list[str]:
+    """What the answers to the visits in a line carry."""
+    return [decode_plan(bytes(visit.plan)).nonce for visit in decode_itinerary(line)]
+
+
+async def run(
+    server: ApiServer, *vantages: Vantage, probes: int = 2, found: Reading | None = None
+) -> list[Item]:
     plan = tuple(Probe(str(n), ProbeKind.TCP, "198.18.1.3", 80) for n in range(probes))
     async with server.api() as api:
         way = Visits(api, SETTINGS, found or reading(agent(enters=True)), "prober-1")
@@ -95,7 +110,9 @@ async def run(server: ApiServer, *vantages: Vantage, probes: int = 2, found: Rea
 
 
 def observed(items: list[Item]) -> list[tuple[str, str]]:
-    return sorted((one.vantage, one.observation.probe) for one in items if isinstance(one, Observed))
+    return sorted(
+        (one.vantage, one.observation.probe) for one in items if isinstance(one, Observed)
+    )
 
 
 def failures(items: list[Item]) -> list[Failure]:
@@ -108,7 +125,12 @@ async def test_one_exec_serves_all_vantages_of_a_node() -> None:
     assert len(observed(items)) == 4_000
     assert not failures(items)
     assert server.paths == ["/api/v1/namespaces/prober/pods/agent-1/exec"]
-    assert [value for key, value in server.queries[0] if key == "command"] == ["python3", "-m", "agent", "visit"]
+    assert [value for key, value in server.queries[0] if key == "command"] == [
+        "python3",
+        "-m",
+        "agent",
+        "visit",
+    ]
     assert ("container", "agent") in server.queries[0]
 
 
@@ -130,7 +152,10 @@ async def test_a_missing_right_is_said_with_the_command_that_checks_it() -> None
 
 async def test_what_was_cut_off_is_a_failure_and_what_came_is_kept() -> None:
     async def half(socket: web.WebSocketResponse, line: bytes) -> None:
-        await socket.send_bytes(STDOUT + b"0 " + encode_observation(Observation("0", Outcome.OK)) + b"\n")
+        (nonce,) = nonces(line)
+        await socket.send_bytes(
+            STDOUT + b"0 " + encode_observation(Observation("0", Outcome.OK), nonce) + b"\n"
+        )
 
     items = await run(ApiServer(half), WEB)
     assert observed(items) == [(WEB.id, "0")]
@@ -139,9 +164,13 @@ async def test_what_was_cut_off_is_a_failure_and_what_came_is_kept() -> None:
 
 async def test_the_failure_of_one_visit_is_its_own() -> None:
     async def one_fails(socket: web.WebSocketResponse, line: bytes) -> None:
-        rest = [encode_observation(Observation(name, Outcome.OK)) for name in "01"]
-        words = [b"0 " + encode_failure("the pod was replaced", "run again"), *(b"1 " + one for one in rest)]
-        await socket.send_bytes(STDOUT + b"\n".join([*words, b"1 " + encode_end(2), b""]))
+        _, nonce = nonces(line)
+        rest = [encode_observation(Observation(name, Outcome.OK), nonce) for name in "01"]
+        words = [
+            b"0 " + encode_failure("the pod was replaced", "run again"),
+            *(b"1 " + one for one in rest),
+        ]
+        await socket.send_bytes(STDOUT + b"\n".join([*words, b"1 " + encode_end(2, nonce), b""]))
         await socket.send_bytes(SUCCESS)
 
     items = await run(ApiServer(one_fails), WEB, NODE)
@@ -164,3 +193,48 @@ async def test_without_any_agent_there_is_one_sentence() -> None:
     with pytest.raises(FabricError, match="no agent that is ready") as caught:
         await run(ApiServer(all_ok), WEB, found=reading())
     assert "prober install" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (b"0 \xff\xfe", "no agent writes"),
+        (b"0 " + b"[" * 50_000, "no agent writes"),
+        (b"0 " + b"x" * 300_000, "a line of more than"),
+        (b"0 GET /healthz 200", "GET /healthz 200"),
+    ],
+)
+async def test_a_visit_that_says_something_else_fails_alone(wrong: bytes, why: str) -> None:
+    async def speak(socket: web.WebSocketResponse, line: bytes) -> None:
+        web_nonce, node_nonce = nonces(line)
+        honest = [encode_observation(Observation(name, Outcome.OK), node_nonce) for name in "01"]
+        first = encode_observation(Observation("0", Outcome.OK), web_nonce)
+        words = [
+            b"0 " + first,
+            wrong,
+            *(b"1 " + one for one in (*honest, encode_end(2, node_nonce))),
+            b"",
+        ]
+        await socket.send_bytes(STDOUT + b"\n".join(words))
+        await socket.send_bytes(SUCCESS)
+
+    items = await run(ApiServer(speak), WEB, NODE)
+    (failure,) = failures(items)
+    assert (failure.vantage, why in failure.message) == (WEB.id, True)
+    assert observed(items)[:2] == [(NODE.id, "0"), (NODE.id, "1")]
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"GET /healthz 200", b"7 {}", b"99999999999999999999 {}", b'{"type": "end"}', b""]
+)
+async def test_a_line_that_is_no_visits_is_a_failure_of_all_of_them(wrong: bytes) -> None:
+    async def speak(socket: web.WebSocketResponse, line: bytes) -> None:
+        text = [
+            b"%d %b" % (number, encode_end(2, nonce)) for number, nonce in enumerate(nonces(line))
+        ]
+        await socket.send_bytes(STDOUT + b"\n".join([wrong, *text, b""]))
+        await socket.send_bytes(SUCCESS)
+
+    items = await run(ApiServer(speak), WEB, NODE)
+    assert sorted(one.vantage for one in failures(items)) == sorted([WEB.id, NODE.id])
+    assert not observed(items)

@@ -1,0 +1,129 @@
+"""Become a pod for the network: its namespace, its resolv.conf and hosts, and no right besides.
+
+The pod is found by a container's id, which every runtime writes into the cgroup path of the
+container's processes. What is entered is compared with the pod's addresses, so that nobody's
+answers are taken for those of another pod.
+
+It needs to see the node's processes (hostPID), SYS_PTRACE to look into them, and SYS_ADMIN for
+setns(2). All of that is given up before the first packet; NET_RAW stays, where it was given, for
+echo requests.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.entering import privileges
+from agent.net.resolvconf import HOSTS, RESOLV_CONF
+from prober.model.errors import FabricError
+
+PROC = Path("/proc")
+_LEAST_ID = 12
+"""Characters that tell containers apart; a shorter id would match by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the entered pod's names come from."""
+
+    resolv_conf: Path
+    hosts: Path
+
+
+def enter(container: str, addresses: Sequence[str]) -> Place:
+    """Enter the network of the container's pod, for good.
+
+    Raises `FabricError` when it is not on this node, or may not be entered, or does not have all of
+    `addresses`.
+    """
+    root = PROC / str(process_of(container))
+    try:
+        with (root / "ns/net").open("rb") as namespace:
+            place = Place(_kept(root, RESOLV_CONF), _kept(root, HOSTS))
+            privileges.enter_network(namespace.fileno())
+        privileges.keep_only(privileges.NET_RAW)
+    except FileNotFoundError as error:
+        raise FabricError(
+            "the pod ended while its network was entered", hint="run again"
+        ) from error
+    except OSError as error:
+        raise FabricError(
+            f"this agent may not enter the networks of pods: {error}",
+            hint="install agents that may: prober install --enter-pods; or use --via pod",
+        ) from error
+    if missing := [address for address in addresses if not _is_own(address)]:
+        raise FabricError(
+            f"the network that was entered does not have the pod's address {missing[0]}",
+            hint="the pod was replaced meanwhile: run again",
+        )
+    return place
+
+
+def process_of(container: str, proc: Path = PROC) -> int:
+    """The first process of the container. Raises `FabricError` when no process of it can be seen.
+
+    The oldest one: a container may start others in networks of their own, but its first is in the
+    pod's.
+    """
+    if len(container) < _LEAST_ID:
+        raise FabricError(
+            f"{container!r} is no id of a container", hint="this is a defect of prober: report it"
+        )
+    found = [
+        (started, process)
+        for process, cgroup, started in _processes(proc)
+        if container in cgroup.rpartition("/")[2]
+    ]
+    if not found:
+        raise FabricError(
+            (
+                f"no process of container {container[:_LEAST_ID]} is on this node, or the agent "
+                "may not see it"
+            ),
+            hint=(
+                "the pod may have been replaced: run again; the agent needs hostPID (prober "
+                "install --enter-pods)"
+            ),
+        )
+    return min(found)[1]
+
+
+def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
+    """Process number, the end of its longest cgroup path, and when it was started (in clock ticks
+    after boot)."""
+    for entry in proc.iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            paths = (entry / "cgroup").read_text().splitlines()
+            started = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
+        except OSError:  # it has ended
+            continue
+        yield int(entry.name), max(paths, key=len, default=""), started
+
+
+def _kept(root: Path, file: Path) -> Path:
+    """A copy of the pod's own file that can still be read when the right to look into the pod is
+    gone."""
+    try:
+        content = (root / "root" / file.relative_to("/")).read_bytes()
+    except FileNotFoundError:
+        content = b""
+    descriptor = os.memfd_create(file.name, 0)
+    os.write(descriptor, content)
+    return Path(f"/proc/self/fd/{descriptor}")
+
+
+def _is_own(address: str) -> bool:
+    """Is it an address of the network that this process is in: only then can a socket have it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+    except OSError:
+        return False
+    return True

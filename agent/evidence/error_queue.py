@@ -1,0 +1,133 @@
+"""What the wire said, as far as an unprivileged socket can know it: the error queue.
+
+With IP_RECVERR (IPV6_RECVERR) set, the kernel keeps every ICMP error about a socket's own packets,
+with its type, code and sender (ip(7), "IP_RECVERR"; `struct sock_extended_err` in
+linux/errqueue.h). TCP sockets that are still connecting have it since Linux 5.8. With IP_RECVTTL
+(IPV6_RECVHOPLIMIT) set as well, the error comes with the TTL it arrived with, which says how far
+away its real sender is: NAT rewrites the sender's address, but not the TTL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from prober.model.outcome import IcmpEvidence
+
+IP_RECVTTL = 12
+IP_RECVERR = 11
+IPV6_RECVERR = 25
+IPV6_RECVHOPLIMIT = 51
+IPV6_HOPLIMIT = 52
+"""From linux/in.h and linux/in6.h; the socket module does not name them all."""
+
+_EXTENDED_ERROR = struct.Struct("=IBBBxII")
+_ANCILLARY_BYTES = 512
+_FIRST_KERNEL = (5, 8)
+
+
+class Origin(IntEnum):
+    """Who made a queued error (`SO_EE_ORIGIN_*`)."""
+
+    LOCAL = 1
+    """The vantage's own kernel, before anything was sent."""
+    ICMP = 2
+    ICMP6 = 3
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedError:
+    """One entry of a socket's error queue."""
+
+    errno: int
+    icmp: IcmpEvidence | None
+    """None when the own kernel made it."""
+    mtu: int = 0
+    """Bytes; what the own kernel or the router said would fit, when size was the trouble."""
+
+
+def watch(sock: socket.socket) -> None:
+    """Ask the kernel to keep the ICMP errors about this socket's packets."""
+    with contextlib.suppress(OSError):  # a sandbox without error queues: see `blind_spot`
+        if sock.family == socket.AF_INET6:
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
+            sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1)
+        else:
+            sock.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
+            sock.setsockopt(socket.IPPROTO_IP, IP_RECVTTL, 1)
+
+
+def drain(sock: socket.socket) -> tuple[QueuedError, ...]:
+    """Everything in the error queue, oldest first; it is empty afterwards."""
+    found: list[QueuedError] = []
+    while True:
+        try:
+            _, ancillary, _, _ = sock.recvmsg(
+                1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT
+            )
+        except OSError:  # EAGAIN: empty
+            return tuple(found)
+        error = parse(ancillary)
+        if error is not None:
+            found.append(error)
+
+
+def of_icmp(queued: Sequence[QueuedError]) -> tuple[IcmpEvidence, ...]:
+    """Those of the queued errors that came as ICMP, in order."""
+    return tuple(error.icmp for error in queued if error.icmp)
+
+
+def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
+    """The error in the control messages of one `recvmsg(MSG_ERRQUEUE)`; None when they hold
+    none."""
+    ttl, body = 0, b""
+    for level, kind, data in ancillary:
+        if (level, kind) in (
+            (socket.IPPROTO_IP, socket.IP_TTL),
+            (socket.IPPROTO_IPV6, IPV6_HOPLIMIT),
+        ):
+            ttl = int(struct.unpack_from("=i", data)[0])
+        elif (level, kind) in (
+            (socket.IPPROTO_IP, IP_RECVERR),
+            (socket.IPPROTO_IPV6, IPV6_RECVERR),
+        ):
+            body = data
+    if len(body) < _EXTENDED_ERROR.size:
+        return None
+    errno, origin, icmp_type, code, info, _ = _EXTENDED_ERROR.unpack_from(body)
+    if origin not in (Origin.ICMP, Origin.ICMP6):
+        return QueuedError(errno, None, mtu=info)
+    mtu = info if (origin, icmp_type, code) in ((Origin.ICMP, 3, 4), (Origin.ICMP6, 2, 0)) else 0
+    sender = _address(body[_EXTENDED_ERROR.size :])
+    return QueuedError(errno, IcmpEvidence(icmp_type, code, sender, mtu=mtu, ttl=ttl), mtu=mtu)
+
+
+def _address(sockaddr: bytes) -> str:
+    """The offender, a `struct sockaddr_in` or `sockaddr_in6`; empty when the kernel did not know
+    it."""
+    family = struct.unpack_from("=H", sockaddr)[0] if len(sockaddr) >= 2 else 0
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, sockaddr[4:8])
+    if family == socket.AF_INET6:
+        return socket.inet_ntop(socket.AF_INET6, sockaddr[8:24])
+    return ""
+
+
+@functools.cache
+def blind_spot() -> str:
+    """Why this kernel cannot tell `refused` from `rejected`; empty when it can."""
+    release = os.uname().release
+    numbers = re.match(r"(\d+)\.(\d+)", release)
+    if numbers and tuple(map(int, numbers.groups())) < _FIRST_KERNEL:
+        return (
+            f"kernel {release} keeps no ICMP errors of connecting sockets, so `refused` may be a "
+            "rejection on the way"
+        )
+    return ""

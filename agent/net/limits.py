@@ -1,0 +1,50 @@
+"""Open files: a probe is a socket, and thousands of them run at once."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+RESERVE = 64
+"""Files kept for the interpreter, its modules, the output and the event loop."""
+WALK_SOCKETS = 12
+"""What one TTL walk opens at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many of each may run at once."""
+
+    probes: int
+    walks: int
+
+
+def raise_file_limit() -> int:
+    """Raise the soft limit of open files to the hard one, which needs no privilege; return what
+    holds now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (ValueError, OSError):  # a sandbox may forbid even that: live with the soft limit
+            return soft
+    return hard if hard != resource.RLIM_INFINITY else 1 << 20
+
+
+def open_files() -> int:
+    """Files that this process holds open now."""
+    try:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+    except OSError:  # no /proc
+        return RESERVE
+
+
+def share_out(limit: int, used: int) -> Budget:
+    """Share `limit` open files, of which `used` are taken.
+
+    Half go to the probes, one socket each. The other half are for what a probe needs besides: name
+    lookups, which may ask while others connect, and TTL walks.
+    """
+    free = max(limit - used - RESERVE, 4)
+    return Budget(probes=max(free // 2, 1), walks=max(free // 4 // WALK_SOCKETS, 1))

@@ -1,0 +1,29 @@
+"""The manifests that a lab was built from, as parts of a bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from prober.manifest.reading.document import load_any_documents
+from prober.manifest.reading.files import manifest_files
+from prober.model.bundle import Collection, Gap, Part
+from prober.model.errors import InputError
+
+
+def world_parts(paths: Sequence[Path]) -> Collection:
+    """One part a file, numbered, because files of several directories may have one name."""
+    parts: list[Part] = []
+    gaps: list[Gap] = [
+        Gap("events, logs and versions of components", "the run was in a lab, which has none")
+    ]
+    for number, (file, _) in enumerate(manifest_files(paths), start=1):
+        try:
+            content = [document.value for document in load_any_documents(file)]
+        except InputError as error:
+            gaps.append(Gap(f"manifest {file.name}", str(error)))
+            continue
+        parts.append(
+            Part(f"manifests/{number:02}-{file.stem}.yaml", f"the objects of {file.name}", content)
+        )
+    return Collection(tuple(parts), tuple(gaps))

@@ -1,0 +1,178 @@
+"""`prober audit`: what is wrong with the policies, without a probe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.shared import PATH
+from prober.cli.output import terminal
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from prober.audit import Audit, View
+    from prober.fabric.kubernetes import Access
+    from prober.report.audit import Sheet
+
+NEVER = "never"
+
+
+@click.command("audit")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="Audit these manifests (or a scenario's world) instead of a cluster. Several at once.",
+)
+@click.option(
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    help="Only findings about this namespace. Several at once.",
+)
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="ID",
+    help="Leave this check out. Several at once.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning", "note", NEVER]),
+    default="error",
+    show_default=True,
+    help="Exit with 1 when a finding is at least as severe.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "yaml", "markdown", "sarif"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."
+)
+@access_options
+def command(
+    manifests: tuple[Path, ...],
+    namespaces: tuple[str, ...],
+    ignored: tuple[str, ...],
+    fail_on: str,
+    output: str,
+    color: str,
+) -> int:
+    """Look for what is wrong with the NetworkPolicies of a cluster, or of manifests (-f). No packet
+    is sent.
+
+    docs/audit.md has every check with its id, its severity and the reason for it.
+    """
+    from prober.report.audit import render_audit
+    from prober.report.page import Page
+
+    _check_ids(ignored)
+    sheet = (
+        _of_manifests(manifests, ignored, namespaces)
+        if manifests
+        else _of_cluster(ignored, namespaces)
+    )
+    painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
+    click.echo(
+        render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"),
+        color=painted or None,
+    )
+    return _exit_code(sheet.audit, fail_on)
+
+
+def _exit_code(found: Audit, fail_on: str) -> ExitCode:
+    """A finding outranks what could not be checked; what could not be checked is never green."""
+    from prober.audit import Severity
+
+    if fail_on != NEVER and found.reaches(Severity(fail_on)):
+        return ExitCode.FAILED
+    return ExitCode.UNKNOWN if found.skipped else ExitCode.OK
+
+
+def _check_ids(ignored: Sequence[str]) -> None:
+    from difflib import get_close_matches
+
+    from prober.audit import CHECKS
+
+    known = [check.id for check in CHECKS]
+    for one in ignored:
+        if one not in known:
+            near = get_close_matches(one, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
+            raise UsageError(f"--ignore {one}: there is no such check", hint=hint)
+
+
+def _of_manifests(
+    paths: tuple[Path, ...], ignored: Sequence[str], namespaces: Sequence[str]
+) -> Sheet:
+    from prober import __version__
+    from prober.audit import View, audit
+    from prober.cli.commands.predict import load
+    from prober.report.audit import Sheet
+
+    loaded = load(paths)
+    view = View(loaded.snapshot)
+    _check_namespaces(view, namespaces)
+    found = audit(view, ignore=ignored, namespaces=namespaces)
+    return Sheet(", ".join(map(str, paths)), found, loaded.place, __version__)
+
+
+def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
+    from prober import __version__
+    from prober.audit import audit
+    from prober.report.audit import Sheet
+
+    name, view = run_async(_read(access(current_cluster_options())))
+    _check_namespaces(view, namespaces)
+    return Sheet(
+        f"context {name}",
+        audit(view, ignore=ignored, namespaces=namespaces),
+        lambda ref, path: None,
+        __version__,
+    )
+
+
+async def _read(wanted: Access) -> tuple[str, View]:
+    from prober.audit import View
+    from prober.audit.view import Identity
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.client.refusals import ApiError
+    from prober.fabric.kubernetes.reading.cilium import read_identities
+    from prober.fabric.kubernetes.reading.listing import read_cluster
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        snapshot = (await read_cluster(api)).snapshot
+        identities: Mapping[tuple[str, str], Identity] | None = None
+        try:
+            found = await read_identities(api)
+            if found is not None:
+                identities = {key: Identity(one.number, one.labels) for key, one in found.items()}
+        except ApiError as error:
+            click.echo(f"prober: warning: Cilium's identities are not audited: {error}", err=True)
+    return api.name, View(snapshot, identities)
+
+
+def _check_namespaces(view: View, namespaces: Sequence[str]) -> None:
+    """A misspelt namespace would have no findings, and look sound."""
+    known = sorted(view.snapshot.namespaces)
+    for one in namespaces:
+        if one not in known:
+            raise UsageError(
+                f"there is no namespace {one}", hint=f"there is {', '.join(known) or 'none at all'}"
+            )

@@ -1,0 +1,202 @@
+"""`prober baseline`: what was reachable before a change, and what the change did to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.selection import chosen_namespaces, selection_options
+from prober.cli.options.shared import (
+    PATH,
+    FabricOptions,
+    OutputOptions,
+    fabric_options,
+    output_options,
+)
+from prober.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from prober.baseline.survey import Survey
+    from prober.model.baseline import ChangeReport, Scope
+    from prober.model.check import Check
+    from prober.model.run import RunRecord
+    from prober.model.snapshot import Snapshot
+
+CHANGE_FORMATS = ("table", "json", "yaml", "junit", "tap")
+TIMEOUT = click.option(
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+)
+ALLOW = click.option(
+    "--allow",
+    "allow_files",
+    multiple=True,
+    type=PATH,
+    metavar="FILE",
+    help="Changes that are meant to happen.",
+)
+
+
+@click.group("baseline")
+def command() -> None:
+    """What was reachable before a change, and what the change did to it."""
+
+
+@command.command("save")
+@click.argument("target", type=PATH, metavar="FILE")
+@selection_options
+@click.option(
+    "--pods",
+    type=click.Choice(["all", "one"]),
+    default="all",
+    show_default=True,
+    help="Of each workload.",
+)
+@TIMEOUT
+@fabric_options
+def save(
+    target: Path,
+    namespaces: tuple[str, ...],
+    all_namespaces: bool,
+    selector: str,
+    pods: str,
+    timeout: str,
+    lab: bool,
+    manifests: tuple[Path, ...],
+    enforcement: str | None,
+    faults: tuple[str, ...],
+) -> int:
+    """Probe every port that a workload declares from every other workload, and write what was seen
+    to FILE.
+
+    FILE is YAML, or JSON when it ends in .json. Keep it in git: it has one flow a line, in a stable
+    order.
+    """
+    from prober.baseline.file import baseline_text, check_suffix
+    from prober.baseline.survey import chooser
+    from prober.model.baseline import Scope
+    from prober.report.write import check_writable, write_files
+
+    check_suffix(target)
+    check_writable(target)
+    scope = Scope(chosen_namespaces(namespaces, all_namespaces), selector, every_pod=pods == "all")
+    chooser(scope)
+    found, record = _look(
+        FabricOptions(lab, manifests, enforcement, faults),
+        scope,
+        timeout,
+        f"baseline {target.name}",
+    )
+    if not found.baseline.cells:
+        raise UsageError(
+            "there is no flow to save: no two pods in scope, or none that declares a port",
+            hint="check -n and -l",
+        )
+    write_files({target: baseline_text(found.baseline, target.suffix)})
+    return _saved(target, found, record)
+
+
+def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
+    from collections import Counter
+
+    cells = found.baseline.cells.values()
+    counts = Counter(cell.observed.value for cell in cells if cell.observed)
+    seen = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    click.echo(
+        f"saved {len(cells)} flows among {len(found.baseline.workloads)} workloads to "
+        f"{target}: {seen}"
+    )
+    for warning in record.warnings:
+        click.echo(f"prober: warning: {warning}", err=True)
+    for failure in record.failures:
+        click.echo(f"prober: {failure.vantage}: {failure.message}", err=True)
+        if failure.hint:
+            click.echo(f"  hint: {failure.hint}", err=True)
+    unknown = found.baseline.unknown
+    for key in unknown[:5]:
+        click.echo(
+            f"prober: unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})", err=True
+        )
+    if len(unknown) > 5:
+        click.echo(f"prober: unknown: and {len(unknown) - 5} more", err=True)
+    return ExitCode.UNKNOWN if unknown or record.failures else ExitCode.OK
+
+
+@command.command("diff")
+@click.argument("saved", type=PATH, metavar="FILE")
+@ALLOW
+@TIMEOUT
+@fabric_options
+@output_options(CHANGE_FORMATS, "table")
+def diff(
+    saved: Path,
+    allow_files: tuple[Path, ...],
+    timeout: str,
+    lab: bool,
+    manifests: tuple[Path, ...],
+    enforcement: str | None,
+    faults: tuple[str, ...],
+    output: str,
+    reports: tuple[Path, ...],
+    color: str,
+) -> int:
+    """Probe what FILE has once more, and say what opened, what closed, and which policy did it.
+
+    The exit code is 1 when anything changed that no --allow lists, and 3 when something that was
+    known could not be found out any more.
+    """
+    from prober.baseline.allow import load_allowances
+    from prober.baseline.diff import diff as compared
+    from prober.baseline.file import load_baseline
+    from prober.report.write import check_paths
+
+    check_paths(reports)
+    then = load_baseline(saved)
+    allowances = [one for path in allow_files for one in load_allowances(path)]
+    name = f"baseline {saved.name}"
+    found, record = _look(
+        FabricOptions(lab, manifests, enforcement, faults), then.scope, timeout, name
+    )
+    return conclude(
+        compared(then, found, record, allowances, name), OutputOptions(output, reports, color)
+    )
+
+
+def _look(
+    options: FabricOptions, scope: Scope, timeout: str, name: str
+) -> tuple[Survey, RunRecord]:
+    """Probe everything in scope, with the engine that `run` has."""
+    from prober.baseline.survey import survey_checks, survey_of
+    from prober.cli.options.fabrics import build
+    from prober.cli.output import session
+    from prober.coordinator.run import Request
+    from prober.scenario import parse_duration
+
+    seconds = parse_duration(timeout)
+    ground = build(options)
+    seen: list[Snapshot] = []
+
+    def checks(snapshot: Snapshot) -> list[Check]:
+        seen.append(snapshot)
+        return list(survey_checks(snapshot, scope, seconds))
+
+    record = session.run(ground, Request(name=name, checks=checks, warnings=ground.warnings))
+    return survey_of(record, seen[0], scope), record
+
+
+def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
+    """Show what changed, write the reports and give the exit code. A report that cannot be written
+    is never a 0."""
+    import sys
+
+    from prober.cli.output import session, terminal
+    from prober.report.changes import render_changes, render_for
+
+    color = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
+    )
+    text = render_changes(report, options.output, color=color, width=terminal.width())
+    click.echo(text.rstrip("\n"), color=color or None)
+    texts = {path: render_for(report, path) for path in options.reports}
+    return session.written(texts, report.exit_code)

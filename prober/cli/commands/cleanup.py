@@ -1,0 +1,40 @@
+"""`prober cleanup`: remove what dead or expired runs left in a cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.output.interrupts import run_async
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prober.fabric.kubernetes import Access
+    from prober.fabric.kubernetes.probe_pods.sweep import Remains
+
+
+@click.command("cleanup")
+@click.option(
+    "--all", "everything", is_flag=True, help="Also of runs that are under way: it ends them."
+)
+@access_options
+def command(everything: bool) -> int:
+    """Remove what dead or expired runs left in the cluster."""
+    removed = run_async(_sweep(access(current_cluster_options()), everything))
+    for one in removed:
+        click.echo(f"removed {one}")
+    if not removed:
+        click.echo("nothing to remove")
+    return 0
+
+
+async def _sweep(wanted: Access, everything: bool) -> Sequence[Remains]:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.probe_pods.sweep import sweep
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        return await sweep(api, everything=everything)

@@ -1,0 +1,66 @@
+"""`prober explain`: why the policies allow or deny one flow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.commands.predict import known_hosts, load
+from prober.cli.options.shared import PATH
+from prober.model.errors import ExitCode
+
+if TYPE_CHECKING:
+    from prober.model.check import Flow
+    from prober.model.snapshot import Snapshot
+
+
+@click.command("explain")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    required=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="Manifests (or a scenario, for its world). Several at once.",
+)
+@click.option(
+    "-n", "--namespace", default="", help="The namespace of names that do not say theirs."
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME=ADDRESS",
+    help="What the name of a host outside resolves to. Several at once.",
+)
+def command(
+    source: str, target: str, manifests: tuple[Path, ...], namespace: str, hosts: tuple[str, ...]
+) -> int:
+    """Say which policies and rules decide about one flow, and where they are written.
+
+    \b
+    FROM  deploy/web.shop   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
+    TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
+    """  # fmt: skip
+    from prober.policy.predictor import Predictor
+    from prober.policy.text.explain import explain
+
+    loaded = load(manifests)
+    flow = flow_of(source, target, namespace, loaded.snapshot)
+    predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
+    click.echo(explain(flow, predictor.predict(flow), loaded.snapshot))
+    return ExitCode.OK
+
+
+def flow_of(source: str, target: str, namespace: str, snapshot: Snapshot) -> Flow:
+    """The flow that the two arguments mean, as a scenario would have it. Raises `UsageError` for
+    what means nothing or does not exist."""
+    from prober.scenario.resolving.ends import Ends
+    from prober.scenario.text.reference import parse_source, parse_target
+
+    return Ends(snapshot).flow(parse_source(source, namespace), parse_target(target, namespace))

@@ -1,0 +1,108 @@
+"""`prober install`: agents on every node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from prober.fabric.kubernetes import Access
+    from prober.fabric.kubernetes.installation.names import Choices
+
+
+@click.command("install")
+@choice_options
+@click.option(
+    "--timeout",
+    default="120s",
+    show_default=True,
+    metavar="DURATION",
+    help="For the agents to be ready.",
+)
+@run_options
+@access_options
+def command(
+    namespace: str,
+    image: str | None,
+    coordinator_image: str | None,
+    enter_pods: bool,
+    settings: Path | None,
+    timeout: str,
+    scenarios: tuple[Path, ...],
+    schedule: str | None,
+) -> int:
+    """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are
+    ready.
+
+    Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter
+    the networks of pods, so that probes run as the real pods, at once and without a trace. Repeat
+    it with other options to change.
+
+    With --run scenarios run in the cluster, at once or with --schedule again and again, in the
+    place of those that an earlier --run has put there.
+    """
+    from prober.scenario import parse_duration
+
+    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
+    _require_images(chosen, runs=bool(scenarios))
+    texts = scenarios_to_run(scenarios, schedule)
+    seconds = parse_duration(timeout)
+    ready = run_async(
+        _install(access(current_cluster_options()), chosen, seconds, texts, schedule or "")
+    )
+    what = "enter pods" if enter_pods else "probe from their nodes"
+    click.echo(f"{ready} agents are ready in namespace {namespace}; they {what}")
+    if texts:
+        click.echo(_how_to_look(namespace, ", ".join(texts), schedule))
+    return 0
+
+
+def _require_images(chosen: Choices, *, runs: bool) -> None:
+    """Raise `UsageError` where an image is wanted and still has the name that only the manifests
+    give it."""
+    from prober.fabric.kubernetes.installation.names import Choices
+
+    if chosen.image == Choices().image:
+        raise UsageError(
+            "the agents need an image, and none is named",
+            hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
+        )
+    if runs and chosen.coordinator_image == Choices().coordinator_image:
+        raise UsageError(
+            "runs in the cluster need an image of their own, and none is named",
+            hint=(
+                "give --coordinator-image IMAGE or set PROBER_COORDINATOR_IMAGE (the Dockerfile "
+                "builds it)"
+            ),
+        )
+
+
+def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:
+    from prober.fabric.kubernetes.installation.runs import NAME
+
+    if schedule:
+        now = f"kubectl create job --from=cronjob/{NAME} by-hand -n {namespace}"
+        return f"{names} will run at {schedule}; now: {now}"
+    return f"{names} runs: kubectl logs --follow job/{NAME} -n {namespace}"
+
+
+async def _install(
+    wanted: Access, chosen: Choices, seconds: float, texts: Mapping[str, str], schedule: str
+) -> int:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.installation.install import install, start
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        ready = await install(api, chosen, seconds)
+        if texts:
+            await start(api, chosen, texts, schedule)
+        return ready

@@ -1,0 +1,224 @@
+"""`prober lab`: a lab that stays up, for people who want to look around."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from prober.cli.options.shared import PATH, FabricOptions
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import UsageError
+from prober.model.lab import Enforcement
+
+if TYPE_CHECKING:
+    from prober.fabric.lab.keeper.detached import Standing
+    from prober.fabric.lab.keeper.registry import Record, Registry
+
+_MOST_LINES = 40
+
+
+@click.group(name="lab")
+def command() -> None:
+    """Start, enter and end an embedded lab.
+
+    \b
+    prober lab up -f scenarios/flux.yaml
+    prober lab exec deploy/source-controller.flux-system -- nc -vz github.com 22
+    prober lab down
+    """
+
+
+@command.command()
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    required=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help=(
+        "Manifests (or a scenario, for its world) to build the lab from; several are put together."
+    ),
+)
+@click.option(
+    "--enforcement",
+    type=click.Choice([item.value for item in Enforcement]),
+    help="How denials look.",
+)
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="KIND[=TARGET[:PORT]]",
+    help="Break something on purpose.",
+)
+@click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
+@click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
+def up(
+    manifests: tuple[Path, ...],
+    enforcement: str | None,
+    faults: tuple[str, ...],
+    name: str | None,
+    foreground: bool,
+) -> None:
+    """Start a lab and leave it running."""
+    from prober.cli.options.fabrics import build
+    from prober.fabric.lab import LabFabric
+    from prober.fabric.lab.keeper.detached import start
+    from prober.fabric.lab.keeper.registry import Registry
+
+    ground = build(FabricOptions(True, manifests, enforcement, faults))
+    assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
+    registry = Registry()
+    standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
+    for warning in (*ground.warnings, *ground.fabric.warnings):
+        click.echo(f"warning: {warning}", err=True)
+    _show(standing.record)
+    if foreground:
+        _stay(registry, standing)
+
+
+def _stay(registry: Registry, standing: Standing) -> None:
+    click.echo("\nCtrl-C ends it")
+    try:
+        run_async(standing.ended())
+    finally:
+        registry.end(standing.record)
+
+
+@command.command(name="exec", context_settings={"ignore_unknown_options": True})
+@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
+@click.argument("target")
+@click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
+def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
+    """Run a command (or a shell) in the network of TARGET, and exit with its code.
+
+    TARGET is pod/NAME.NS, NS/NAME, a workload as in deploy/NAME.NS, node/NAME or outside/NAME.
+    """
+    _enter(name, target, words or (os.environ.get("SHELL", "/bin/sh"),))
+
+
+@command.command()
+@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N packets.")
+@click.option(
+    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds."
+)
+@click.option(
+    "--write",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep the packets in FILE, too (pcap).",
+)
+@click.argument("target")
+@click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
+def watch(
+    name: str | None,
+    count: int | None,
+    seconds: float | None,
+    write: str | None,
+    target: str,
+    peers: tuple[str, ...],
+) -> None:
+    """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
+
+    With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
+    """
+    given = {"--count": count, "--seconds": seconds, "--write": write}
+    options = [
+        word
+        for option, value in given.items()
+        if value is not None
+        for word in (option, str(value))
+    ]
+    _enter(
+        name,
+        target,
+        (sys.executable, "-P", "-m", "agent.capturing.capture", *options, "--", *peers),
+    )
+
+
+def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
+    """Run a command at a seat of a lab, and exit with its code."""
+    from prober.fabric.lab.keeper.enter import enter
+    from prober.fabric.lab.keeper.registry import Registry
+
+    registry = Registry()
+    record = registry.find(name)
+    seat = record.seats.get(target)
+    if seat is None:
+        near = get_close_matches(target, record.seats, n=1)
+        raise UsageError(
+            f"{_called(record)} has no {target}",
+            hint=f"did you mean {near[0]}?"
+            if near
+            else f"`prober lab status {record.name}` shows what there is",
+        )
+    with registry.connect(record.name) as channel:
+        code = enter(channel, seat, command)
+    raise SystemExit(code)
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option("--all", "every", is_flag=True, help="All labs of this user.")
+def down(name: str | None, every: bool) -> None:
+    """End a lab: NAME, or the only one there is. Sweeps what crashed labs have left, too."""
+    from prober.fabric.lab.keeper.registry import Registry
+
+    registry = Registry()
+    labs = registry.all()
+    if not labs and name is None:
+        click.echo("no lab is up")
+        return
+    for record in labs if every else [registry.find(name)]:
+        registry.end(record)
+        click.echo(f"{_called(record)} is down")
+
+
+@command.command(name="list")
+def list_() -> None:
+    """Show the labs that are up."""
+    from prober.fabric.lab.keeper.registry import Registry
+
+    labs = Registry().all()
+    for record in labs:
+        click.echo(f"{record.name}  {record.summary or 'is being built'}")
+    if not labs:
+        click.echo("no lab is up")
+
+
+@command.command()
+@click.argument("name", required=False)
+def status(name: str | None) -> None:
+    """Show everything in a lab: NAME, or the only one there is."""
+    from prober.fabric.lab.keeper.registry import Registry
+
+    _show(Registry().find(name), whole=True)
+
+
+def _called(record: Record) -> str:
+    """`lab`, the name of the first one, needs not to be called "lab lab"."""
+    return "the lab" if record.name == "lab" else f"lab {record.name}"
+
+
+def _show(record: Record, *, whole: bool = False) -> None:
+    option = "" if record.name == "lab" else f" --name {record.name}"
+    click.echo(f"{_called(record)} is up: {record.summary}")
+    lines = record.description.splitlines()
+    shown = lines if whole or len(lines) <= _MOST_LINES else lines[:_MOST_LINES]
+    for line in shown:
+        click.echo(line)
+    if len(shown) < len(lines):
+        click.echo(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
+    example = next(
+        (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
+    )
+    click.echo(f"\nenter it: prober lab exec{option} {example} -- COMMAND")
+    click.echo(f"end it:   prober lab down {record.name}")

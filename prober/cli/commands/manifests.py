@@ -1,0 +1,57 @@
+"""`prober manifests`: what `install` applies, for those who apply things in their own way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
+from prober.cli.options.shared import PATH
+from prober.model.errors import ReportError
+
+
+@click.command("manifests")
+@choice_options
+@run_options
+@click.option(
+    "--kustomize", type=PATH, metavar="DIR", help="Write directories for kustomize instead."
+)
+def command(
+    namespace: str,
+    image: str | None,
+    coordinator_image: str | None,
+    enter_pods: bool,
+    settings: Path | None,
+    scenarios: tuple[Path, ...],
+    schedule: str | None,
+    kustomize: Path | None,
+) -> int:
+    """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f
+    -"""
+    from prober.fabric.kubernetes.installation.bundle import everything
+    from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
+    from prober.fabric.kubernetes.installation.runs import runs
+
+    texts = scenarios_to_run(scenarios, schedule)
+    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
+    if kustomize is not None:
+        _write(kustomize, tree(chosen))
+        return 0
+    extra = runs(chosen, texts, schedule or "") if texts else []
+    click.echo(to_yaml([*everything(chosen), *extra]), nl=False)
+    return 0
+
+
+def _write(folder: Path, content: Mapping[str, str]) -> None:
+    try:
+        for name, text in content.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ReportError(
+            f"the manifests cannot be written: {error}", hint="name another directory"
+        ) from error
+    click.echo(f"wrote {len(content)} files to {folder}; then: kubectl apply -k {folder}/default")

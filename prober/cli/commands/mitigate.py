@@ -1,0 +1,179 @@
+"""`prober mitigate`: give back DNS and monitoring after a default deny, until the rules are
+mended."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.shared import PATH
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import ExitCode, ReportError, UsageError
+
+if TYPE_CHECKING:
+    from prober.model.snapshot import Snapshot
+    from prober.remedy.temporary import Plan
+
+_SHOWN = 12
+"""Opened flows that are spelled out."""
+
+
+@click.command("mitigate")
+@click.argument("needs", nargs=-1, type=click.Choice(["dns", "monitoring"]))
+@click.option(
+    "-n",
+    "--namespace",
+    "namespaces",
+    multiple=True,
+    help="Only in this namespace. Several at once.",
+)
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="For these manifests, not a cluster.",
+)
+@click.option(
+    "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
+)
+@click.option("--apply", "apply_", is_flag=True, help="Create them in the cluster.")
+@click.option("--undo", is_flag=True, help="Delete all temporary policies from the cluster.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before the cluster is changed.")
+@access_options
+def command(
+    needs: tuple[str, ...],
+    namespaces: tuple[str, ...],
+    manifests: tuple[Path, ...],
+    emit: Path | None,
+    apply_: bool,
+    undo: bool,
+    yes: bool,
+) -> int:
+    """Work out temporary policies that give back DNS and monitoring to pods that a default deny cut
+    off.
+
+    They only ever select pods that are isolated already, so nothing else becomes isolated by them.
+    All carry the label prober.dev/temporary=true: --undo finds them by it.
+    """
+    from prober.remedy.temporary import NEEDS, plan
+
+    if (apply_ or undo) and (manifests or (apply_ and undo)):
+        raise UsageError(
+            "--apply and --undo exclude each other, and -f",
+            hint="with -f, write a manifest with --emit",
+        )
+    if (apply_ or undo) and not yes and not sys.stdin.isatty():
+        raise UsageError(
+            "nobody is there to be asked",
+            hint="add --yes to change the cluster without being asked",
+        )
+    if undo:
+        return run_async(_undo(yes=yes))
+    found = plan(_snapshot(manifests), needs or NEEDS, namespaces)
+    _show(found)
+    if emit is not None and found.mitigations:
+        _emit(found, emit)
+    if apply_ and found.mitigations:
+        return run_async(_apply(found, yes=yes))
+    return ExitCode.OK
+
+
+def _snapshot(manifests: tuple[Path, ...]) -> Snapshot:
+    if manifests:
+        from prober.cli.commands.predict import load
+
+        return load(manifests).snapshot
+    return run_async(_read())
+
+
+async def _read() -> Snapshot:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.reading.listing import read_cluster
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
+        return (await read_cluster(api)).snapshot
+
+
+def _show(found: Plan) -> None:
+    from prober.remedy.temporary_manifest import UNDO
+
+    for one in found.mitigations:
+        helped = f"{one.helps[0]}" + (
+            f" and {len(one.helps) - 1} more" if len(one.helps) > 1 else ""
+        )
+        click.echo(f"NetworkPolicy {one.policy.ref}: gives {one.need} back to {helped}")
+    if found.mitigations:
+        click.echo(f"opens {len(found.opens)} flows between pods, and closes none:")
+        for line in found.opens[:_SHOWN]:
+            click.echo(f"  {line}")
+        if len(found.opens) > _SHOWN:
+            click.echo(f"  and {len(found.opens) - _SHOWN} more")
+        click.echo(f"to undo: prober mitigate --undo, or {UNDO}")
+    else:
+        click.echo("there is nothing to give back: no pod is kept from what can be given")
+    for line in found.left:
+        click.echo(line)
+
+
+def _emit(found: Plan, target: Path) -> None:
+    from prober.remedy.temporary_manifest import manifest
+    from prober.report.yaml_ import dump
+
+    try:
+        target.write_text(
+            "---\n".join(dump(manifest(one.policy)) for one in found.mitigations), encoding="utf-8"
+        )
+    except OSError as error:
+        raise ReportError(
+            f"{target} cannot be written: {error.strerror}", hint="name another file"
+        ) from error
+    click.echo(f"prober: wrote {target}", err=True)
+
+
+async def _apply(found: Plan, *, yes: bool) -> int:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
+    from prober.fabric.kubernetes.settings import Settings
+    from prober.remedy.temporary_manifest import manifest
+
+    async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
+        if not yes and not click.confirm(
+            f"create {len(found.mitigations)} policies in {api.name}?", err=True
+        ):
+            click.echo("prober: nothing was changed", err=True)
+            return ExitCode.FAILED
+        for one in found.mitigations:
+            await api.create(NETWORK_POLICIES, manifest(one.policy), one.policy.namespace)
+            click.echo(f"prober: created NetworkPolicy {one.policy.ref}", err=True)
+    return ExitCode.OK
+
+
+async def _undo(*, yes: bool) -> int:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
+    from prober.fabric.kubernetes.settings import Settings
+    from prober.manifest.decoding import wire
+    from prober.remedy.temporary_manifest import SELECTOR
+
+    async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
+        there = await api.list_all(NETWORK_POLICIES, wire.NetworkPolicy, selector=SELECTOR)
+        names = [(one.metadata.namespace or "", one.metadata.name or "") for one in there]
+        if not names:
+            click.echo("there are no temporary policies")
+            return ExitCode.OK
+        for namespace, name in names:
+            click.echo(f"NetworkPolicy {namespace}/{name}")
+        if not yes and not click.confirm(f"delete these {len(names)} from {api.name}?", err=True):
+            click.echo("prober: nothing was changed", err=True)
+            return ExitCode.FAILED
+        for namespace, name in names:
+            await api.delete(NETWORK_POLICIES, namespace, name)
+        click.echo(f"prober: deleted {len(names)}", err=True)
+    return ExitCode.OK

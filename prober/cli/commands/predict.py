@@ -1,0 +1,201 @@
+"""`prober predict`: what the policies allow, from manifests alone."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prober.cli.options.hosts import host_addresses
+from prober.cli.options.shared import PATH
+from prober.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from prober.manifest import Loaded
+    from prober.model.snapshot import Snapshot
+    from prober.policy.matrix.matrix import Cell
+    from prober.policy.predictor import Predictor
+    from prober.scenario.flows import FlowLine
+
+STDIN = "-"
+
+
+@click.command("predict")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    required=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="Manifests (or a scenario, for its world). Several at once.",
+)
+@click.option(
+    "--flows",
+    metavar="FLOWS.jsonl",
+    help='Predict these, one {"from", "to", "protocol", "port"} a line; - is stdin.',
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Choice(["table", "json", "jsonl"]),
+    default="table",
+    show_default=True,
+)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="NAME=ADDRESS",
+    help="What the name of a host outside resolves to. Several at once.",
+)
+def command(
+    manifests: tuple[Path, ...], flows: str | None, output: str, hosts: tuple[str, ...]
+) -> int:
+    """Say what the policies in manifests allow. No cluster is needed, and no packet is sent.
+
+    Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
+    flow is an answer like any other: the exit code is 0.
+    """
+    loaded = load(manifests)
+    if flows is None:
+        _matrix(loaded.snapshot, output)
+    else:
+        from prober.policy.predictor import Predictor
+
+        lines = read_flows(flows, loaded.snapshot)
+        _flows(lines, Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts)), output)
+    return ExitCode.OK
+
+
+def load(manifests: Sequence[Path]) -> Loaded:
+    """The objects of the manifests; what is odd about them goes to stderr. Raises `InputError`."""
+    from prober.cli.options.fabrics import worlds
+    from prober.manifest import load_manifests
+
+    loaded = load_manifests(list(worlds(manifests)))
+    for warning in loaded.warnings:
+        click.echo(f"prober: warning: {warning}", err=True)
+    return loaded
+
+
+def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """The addresses of hosts outside: those that the manifests' lab words give, and those of the
+    command line."""
+    known: dict[str, list[str]] = {}
+    for host in loaded.lab.outside if loaded.lab else ():
+        for name in (host.name, *host.aliases):
+            known[name] = list(host.addresses)
+    return {**known, **host_addresses("--host", options)}
+
+
+def read_flows(source: str, snapshot: Snapshot) -> tuple[FlowLine, ...]:
+    """The flows of a file or of stdin. Raises `UsageError` where it cannot be read, `InputError`
+    for its mistakes."""
+    from prober.scenario.flows import parse_flows
+
+    try:
+        raw = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {source}: {error.strerror}", hint="check the path after --flows"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            f"cannot read {source}: it is not UTF-8 text", hint="one JSON object a line"
+        ) from error
+    return parse_flows(text.splitlines(), snapshot, "stdin" if source == STDIN else source)
+
+
+def _flows(lines: Sequence[FlowLine], predictor: Predictor, output: str) -> None:
+    """Each flow with its prediction, in the order of the input."""
+    if output == "table":
+        _table(lines, predictor)
+    else:
+        _emit((_answered(line, predictor) for line in lines), output)
+
+
+def _answered(line: FlowLine, predictor: Predictor) -> dict[str, Any]:
+    from prober.policy.text.as_data import plain_trail
+
+    prediction = predictor.predict(line.flow)
+    return {
+        **line.members,
+        "ingress": prediction.ingress.value,
+        "egress": prediction.egress.value,
+        "verdict": prediction.verdict.value,
+        "trail": plain_trail(prediction),
+    }
+
+
+def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
+    from prober.model.prediction import Ruling
+
+    counts: Counter[Ruling] = Counter()
+    for line in lines:
+        prediction = predictor.predict(line.flow)
+        counts[prediction.verdict] += 1
+        shown = (
+            prediction.verdict.value.upper()
+            if prediction.verdict is Ruling.DENIED
+            else prediction.verdict.value
+        )
+        click.echo(f"  {shown:<10} {line.flow}")
+        if prediction.verdict is not Ruling.ALLOWED:
+            click.echo(f"{'':<13}{prediction.reason}")
+    counted = ", ".join(f"{counts[ruling]} {ruling.value}" for ruling in Ruling)
+    click.echo(f"{len(lines)} flows: {counted}")
+
+
+def _matrix(snapshot: Snapshot, output: str) -> None:
+    from prober.policy.matrix.matrix import reachability
+
+    matrix = reachability(snapshot)
+    if output == "table":
+        from prober.policy.matrix.grid import grid
+
+        click.echo(grid(matrix))
+    else:
+        _emit(map(_plain_cell, matrix.cells()), output)
+
+
+def _plain_cell(cell: Cell) -> dict[str, Any]:
+    """A cell as a flow line with its answer; the trail is one `--flows` or `prober explain`
+    away."""
+    return {
+        "from": f"{cell.source.namespace}/{cell.source.name}",
+        "to": f"{cell.destination.namespace}/{cell.destination.name}",
+        "protocol": cell.protocol,
+        "port": cell.port,
+        "ingress": cell.ingress.value,
+        "egress": cell.egress.value,
+        "verdict": cell.verdict.value,
+    }
+
+
+def _emit(objects: Iterable[Mapping[str, Any]], output: str) -> None:
+    """Write objects as they come: one a line, or as one JSON list."""
+    if output == "jsonl":
+        _write(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+    else:
+        _write(_listed(objects))
+
+
+def _listed(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    separator = "[\n"
+    for one in objects:
+        yield separator + json.dumps(one, ensure_ascii=False)
+        separator = ",\n"
+    yield "[]\n" if separator == "[\n" else "\n]\n"
+
+
+def _write(pieces: Iterable[str]) -> None:
+    """Many small pieces at once: `click.echo` would flush after each."""
+    sys.stdout.writelines(pieces)
+    sys.stdout.flush()

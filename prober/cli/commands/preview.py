@@ -1,0 +1,148 @@
+"""`prober preview`: which flows new policies would open and close, before they are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.commands.baseline import ALLOW, CHANGE_FORMATS, conclude
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.selection import chosen_namespaces, selection_options
+from prober.cli.options.shared import PATH, OutputOptions, output_options
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from prober.fabric.kubernetes import Access
+    from prober.manifest import Loaded
+    from prober.model.objects import Ref
+    from prober.model.snapshot import Snapshot
+
+
+@click.command("preview")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="The NetworkPolicies to apply (and Namespaces, for their labels). Several at once.",
+)
+@click.option(
+    "--delete",
+    "deleted",
+    multiple=True,
+    metavar="NAMESPACE/NAME",
+    help="A NetworkPolicy to remove. Several at once.",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help=(
+        "What there is now: manifests, or a saved snapshot [default: the cluster]. Several at once."
+    ),
+)
+@ALLOW
+@selection_options
+@access_options
+@output_options(CHANGE_FORMATS, "table")
+def command(
+    manifests: tuple[Path, ...],
+    deleted: tuple[str, ...],
+    against: tuple[Path, ...],
+    allow_files: tuple[Path, ...],
+    namespaces: tuple[str, ...],
+    all_namespaces: bool,
+    selector: str,
+    output: str,
+    reports: tuple[Path, ...],
+    color: str,
+) -> int:
+    """Say which flows between workloads new policies would open and close. Nothing is applied, and
+    no packet is sent.
+
+    The exit code is 1 when a flow would change that no --allow lists.
+    """
+    from prober.baseline.allow import load_allowances
+    from prober.baseline.preview import Question, applied, preview
+    from prober.baseline.survey import chooser
+    from prober.model.baseline import Scope
+    from prober.report.write import check_paths
+
+    check_paths(reports)
+    if not manifests and not deleted:
+        raise UsageError(
+            "there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME"
+        )
+    wanted = chooser(Scope(chosen_namespaces(namespaces, all_namespaces), selector))
+    allowances = [one for path in allow_files for one in load_allowances(path)]
+    new = _load(manifests) if manifests else None
+    current, where = _current(against)
+    warnings = _left_out(new) if new else ()
+    declared = (
+        [one for one in new.snapshot.namespaces.values() if _written(new, "Namespace", one.name)]
+        if new
+        else []
+    )
+    policies = new.snapshot.policies if new else ()
+    after = applied(current, policies, declared, [_policy(text, current) for text in deleted])
+    question = Question("preview", where, wanted, allowances, warnings)
+    return conclude(preview(current, after, question), OutputOptions(output, reports, color))
+
+
+def _load(paths: Sequence[Path]) -> Loaded:
+    from prober.cli.commands.predict import load
+
+    return load(paths)
+
+
+def _written(loaded: Loaded, kind: str, name: str) -> bool:
+    """Is the object in the files, and not only implied by another one."""
+    from prober.model.objects import Ref
+
+    return Ref(kind, "", name) in loaded.snapshot.origins
+
+
+def _left_out(loaded: Loaded) -> tuple[str, ...]:
+    """What the files have besides policies and namespaces."""
+    kinds = sorted(
+        {ref.kind for ref in loaded.snapshot.origins} - {"NetworkPolicy", "Namespace", "Pod"}
+    )
+    if not kinds:
+        return ()
+    return (
+        f"only NetworkPolicies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",
+    )
+
+
+def _policy(text: str, current: Snapshot) -> Ref:
+    from prober.model.objects import Ref
+    from prober.scenario.reading.hints import suggest
+
+    namespace, _, name = text.partition("/")
+    ref = Ref("NetworkPolicy", namespace, name)
+    known = [one.ref for one in current.policies]
+    if ref not in known:
+        raise UsageError(f"there is no NetworkPolicy {text}", hint=suggest(text, map(str, known)))
+    return ref
+
+
+def _current(against: Sequence[Path]) -> tuple[Snapshot, str]:
+    """The objects that there are now, and where they are from."""
+    if against:
+        return _load(against).snapshot, ", ".join(map(str, against))
+    return run_async(_cluster(access(current_cluster_options())))
+
+
+async def _cluster(wanted: Access) -> tuple[Snapshot, str]:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.reading.listing import read_cluster
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        return (await read_cluster(api)).snapshot, f"context {api.name}"

@@ -1,0 +1,73 @@
+"""`prober snapshot save`: a cluster's objects as manifests, to predict from and to replay in the
+lab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.selection import chosen_namespaces
+from prober.cli.output.interrupts import run_async
+from prober.model.errors import ReportError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from prober.fabric.kubernetes import Access
+
+
+@click.group("snapshot")
+def command() -> None:
+    """Save what decides about connectivity in a cluster."""
+
+
+@command.command("save")
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE|DIR")
+@click.option(
+    "-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once."
+)
+@click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace (the default).")
+@access_options
+def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int:
+    """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a
+    suffix).
+
+    Only the fields that decide about connectivity are written; nothing secret is read. Then: prober
+    predict -f FILE, or prober run SCENARIO --lab -f FILE.
+    """
+    from prober.manifest.writing.dump import dump_manifest
+
+    kept = chosen_namespaces(namespaces, all_namespaces)
+    objects = run_async(_read(access(current_cluster_options()), kept))
+    files = {target: objects} if target.suffix else _by_kind(target, objects)
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dump_manifest(content), encoding="utf-8")
+    except OSError as error:
+        raise ReportError(
+            f"the snapshot cannot be written: {error}", hint="name another file or directory"
+        ) from error
+    click.echo(f"saved {len(objects)} objects to {target}")
+    return 0
+
+
+async def _read(wanted: Access, namespaces: Sequence[str]) -> list[Mapping[str, Any]]:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.reading.export import export
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        return await export(api, namespaces)
+
+
+def _by_kind(
+    folder: Path, objects: Sequence[Mapping[str, Any]]
+) -> dict[Path, list[Mapping[str, Any]]]:
+    files: dict[Path, list[Mapping[str, Any]]] = {}
+    for one in objects:
+        files.setdefault(folder / f"{one['kind'].lower()}.yaml", []).append(one)
+    return files

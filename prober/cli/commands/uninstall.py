@@ -1,0 +1,52 @@
+"""`prober uninstall`: the agents and the rights away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.installing import namespace_option
+from prober.cli.output.interrupts import run_async
+
+if TYPE_CHECKING:
+    from prober.fabric.kubernetes import Access
+
+
+@click.command("uninstall")
+@namespace_option
+@click.option(
+    "--timeout",
+    default="120s",
+    show_default=True,
+    metavar="DURATION",
+    help="For everything to be gone.",
+)
+@access_options
+def command(namespace: str, timeout: str) -> int:
+    """Take away the agents, the rights and the namespace, and wait until they are gone.
+
+    A namespace that was there before stays.
+    """
+    from prober.scenario import parse_duration
+
+    gone = run_async(
+        _uninstall(access(current_cluster_options()), namespace, parse_duration(timeout))
+    )
+    click.echo(
+        "everything is gone"
+        if gone
+        else f"everything is gone but namespace {namespace}, which is not prober's"
+    )
+    return 0
+
+
+async def _uninstall(wanted: Access, namespace: str, seconds: float) -> bool:
+    from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.installation.install import uninstall
+    from prober.fabric.kubernetes.installation.names import Choices
+    from prober.fabric.kubernetes.settings import Settings
+
+    async with await Api.open(wanted, Settings(image="")) as api:
+        return await uninstall(api, Choices(namespace), seconds)

@@ -1,0 +1,63 @@
+"""`prober validate`: every mistake in scenario files, before anything is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.loading import Read, look_up
+from prober.cli.options.shared import PATH
+from prober.model.errors import ExitCode, InputError, Mistake
+
+if TYPE_CHECKING:
+    from prober.scenario import Scenario
+
+NOT_LOOKED_UP = "names not looked up: give manifests with -f"
+
+
+@click.command("validate")
+@click.argument("scenarios", nargs=-1, type=PATH, metavar="SCENARIO...")
+@click.option(
+    "-f",
+    "--manifests",
+    multiple=True,
+    type=PATH,
+    metavar="DIR|FILE",
+    help="Look names up in these manifests. Default: those of the scenario's own lab.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    help="Print the JSON Schema of scenario files, for editors, and do nothing else.",
+)
+def command(scenarios: tuple[Path, ...], manifests: tuple[Path, ...], schema: bool) -> int:
+    """Find every mistake in SCENARIO files: fields, references, and names that the manifests do not
+    have."""
+    if schema:
+        from prober.scenario.reading.schema import schema_text
+
+        click.echo(schema_text(), nl=False)
+        return ExitCode.OK
+    if not scenarios:
+        raise click.UsageError("Missing argument 'SCENARIO...'.")
+    from prober.scenario.reading.load import read_scenario
+
+    mistakes: list[Mistake] = []
+    for path in scenarios:
+        read = look_up(Read(*read_scenario(path)), manifests)
+        mistakes += read.mistakes
+        for warning in read.warnings:
+            click.echo(f"prober: {warning}", err=True)
+        if read.scenario and not read.mistakes:
+            click.echo(f"ok  {_summary(read.scenario, looked_up=read.looked_up)}")
+    if mistakes:
+        raise InputError(list(dict.fromkeys(mistakes)))
+    return ExitCode.OK
+
+
+def _summary(scenario: Scenario, *, looked_up: bool) -> str:
+    count = len(scenario.checks)
+    said = f"{scenario.name} · {count} check{'' if count == 1 else 's'}"
+    return said if looked_up else f"{said} · {NOT_LOOKED_UP}"

@@ -1,0 +1,82 @@
+"""From the options of a command to a fabric: the only place that names a concrete one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prober.cli.options.shared import FabricOptions
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from prober.fabric.base import Fabric
+
+LAB_NODES = ("n1", "n2")
+"""The nodes of a lab whose manifests have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A fabric to run on, and what is worth saying about how it was chosen."""
+
+    fabric: Fabric
+    warnings: tuple[str, ...] = ()
+
+
+def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
+    """The fabric that the options ask for. `manifests` are a scenario's own; those of the command
+    line win.
+
+    Never the lab by accident: without --lab it is the cluster, and an error where there is none.
+    """
+    if options.lab:
+        from prober.cli.options.cluster import reject_cluster_options
+
+        reject_cluster_options()
+        return _lab(options, options.manifests or tuple(manifests))
+    if options.enforcement or options.faults:
+        raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")
+    if options.manifests:
+        raise UsageError("-f is the lab's: a cluster has its own objects", hint="add --lab")
+    from prober.cli.options.cluster import build_cluster, current_cluster_options, warnings_of
+
+    cluster = current_cluster_options()
+    return Ground(build_cluster(cluster), warnings_of(cluster))
+
+
+def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:
+    from prober.fabric.lab import LabFabric
+    from prober.manifest import load_manifests, parse_fault
+    from prober.model.lab import Enforcement, LabSpec
+
+    if not manifests:
+        raise UsageError(
+            "the lab needs manifests to build from",
+            hint="give them with -f DIR, or `lab.manifests` in the scenario",
+        )
+    faults = tuple(parse_fault(text) for text in options.faults)
+    loaded = load_manifests(list(worlds(manifests)), nodes=LAB_NODES)
+    fabric = LabFabric(
+        loaded.snapshot,
+        loaded.lab or LabSpec(),
+        enforcement=Enforcement(options.enforcement) if options.enforcement else None,
+        faults=faults,
+    )
+    return Ground(fabric, loaded.warnings)
+
+
+def worlds(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths, with each scenario file replaced by the manifests of its world."""
+    from prober.manifest import load_documents
+    from prober.scenario import load_scenario
+
+    found: list[Path] = []
+    for path in paths:
+        documents = load_documents(path) if path.is_file() else []
+        if any(document.value.get("kind") == "Scenario" for document in documents):
+            found += load_scenario(path).lab_manifests
+        else:
+            found.append(path)
+    return found

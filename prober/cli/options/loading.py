@@ -1,0 +1,89 @@
+"""Scenario files for the commands: all mistakes of all files at once, those in names included where
+names are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prober.model.errors import InputError, Mistake, in_order
+
+if TYPE_CHECKING:
+    from prober.manifest import Loaded
+    from prober.model.snapshot import Snapshot
+    from prober.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One scenario file, read and looked up."""
+
+    scenario: Scenario | None
+    """As far as it is sound; None when the file gives none at all."""
+    mistakes: tuple[Mistake, ...] = ()
+    warnings: tuple[str, ...] = ()
+    looked_up: bool = False
+    """Were there manifests to look names up in."""
+
+
+def load_scenarios(
+    paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = (), namespace: str = ""
+) -> list[Scenario]:
+    """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands
+    in for that of files whose metadata has none.
+
+    Names are looked up here only for the lab, and not for a single sound file: the run will do that
+    anyway. What is true of a cluster is for the run to say.
+    """
+    from prober.scenario.reading.load import read_scenario
+
+    read = [Read(*read_scenario(path, namespace=namespace)) for path in paths]
+    if lab and (len(read) > 1 or any(one.mistakes for one in read)):
+        read = [look_up(one, manifests) for one in read]
+    if mistakes := [mistake for one in read for mistake in one.mistakes]:
+        raise InputError(list(dict.fromkeys(mistakes)))
+    return [one.scenario for one in read if one.scenario is not None]
+
+
+def look_up(read: Read, manifests: Sequence[Path] = ()) -> Read:
+    """The same, with the mistakes in the names of its sound checks, and those in the manifests
+    themselves.
+
+    `manifests` are used instead of the scenario's own.
+    """
+    from prober.cli.options.fabrics import LAB_NODES, worlds
+    from prober.manifest import load_manifests
+    from prober.scenario import resolve
+
+    scenario = read.scenario
+    if scenario is None:
+        return read
+    try:
+        world = worlds(manifests or scenario.lab_manifests)
+        if not world:
+            return read
+        loaded = load_manifests(list(world), nodes=LAB_NODES)
+        outside = [host.name for host in loaded.lab.outside] if loaded.lab else []
+        resolve(scenario, _with_nodes(loaded), outside=outside, addressed=False)
+    except InputError as error:
+        return Read(scenario, in_order((*read.mistakes, *error.mistakes)))
+    return Read(scenario, read.mistakes, tuple(loaded.warnings), looked_up=True)
+
+
+def _with_nodes(loaded: Loaded) -> Snapshot:
+    """The snapshot, with the nodes that the lab makes where the manifests have none."""
+    from dataclasses import replace
+
+    from prober.cli.options.fabrics import LAB_NODES
+    from prober.manifest.lab.documents import node_names
+    from prober.model.objects import Node
+
+    snapshot = loaded.snapshot
+    names = node_names(loaded.lab.nodes) if loaded.lab else LAB_NODES
+    return (
+        snapshot
+        if snapshot.nodes
+        else replace(snapshot, nodes={name: Node(name) for name in names})
+    )

@@ -1,0 +1,112 @@
+"""Options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from prober.cli.options.cluster import cluster_options
+from prober.cli.options.decorating import with_options
+from prober.model.lab import Enforcement
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True, slots=True)
+class FabricOptions:
+    """Where to run: the values of `fabric_options`."""
+
+    lab: bool
+    manifests: tuple[Path, ...]
+    enforcement: str | None
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What to write: the values of `output_options`."""
+
+    output: str
+    reports: tuple[Path, ...]
+    color: str
+
+
+def fabric_options(command: F) -> F:
+    """--lab, -f, --enforcement, --fault; and which cluster, where it is not the lab."""
+    options = (
+        click.option(
+            "--lab",
+            is_flag=True,
+            help=("Run in the embedded lab; no cluster is needed or touched."),
+        ),
+        click.option(
+            "-f",
+            "--manifests",
+            multiple=True,
+            type=PATH,
+            metavar="DIR|FILE",
+            help="Manifests (or a scenario, for its world) to build the lab from.",
+        ),
+        click.option(
+            "--enforcement",
+            type=click.Choice([item.value for item in Enforcement]),
+            help=(
+                "How the lab treats a denied packet: reject as K3s, drop as Calico, none as "
+                "Flannel."
+            ),
+        ),
+        click.option(
+            "--fault",
+            "faults",
+            multiple=True,
+            metavar="KIND[=TARGET[:PORT]]",
+            help="Break something in the lab, as in firewall=github.com:22 or dead-dns.",
+        ),
+    )
+    return cluster_options(with_options(options, command))
+
+
+def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
+    """-o, --report, --color."""
+    options = (
+        click.option(
+            "-o", "--output", type=click.Choice(formats), default=default, show_default=True
+        ),
+        click.option(
+            "--report",
+            "reports",
+            multiple=True,
+            type=PATH,
+            metavar="FILE",
+            help=(
+                "Write a report too; its suffix says the format (.json .yaml .xml .tap .txt). "
+                "Several at once."
+            ),
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="On stdout.",
+        ),
+    )
+    return lambda command: with_options(options, command)
+
+
+def probe_options(command: F) -> F:
+    """--timeout and --attempts."""
+    options = (
+        click.option("--timeout", metavar="DURATION", help="For each attempt, as in 500ms or 2s."),
+        click.option(
+            "--attempts",
+            type=click.IntRange(1, 100),
+            help="Tries until one is ok; every try is shown.",
+        ),
+    )
+    return with_options(options, command)

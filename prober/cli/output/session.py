@@ -1,0 +1,79 @@
+"""From a request to an exit code: run, show, write reports. What `run`, `check` and `matrix` have
+in common."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from prober.cli.options.fabrics import Ground
+from prober.cli.options.shared import OutputOptions
+from prober.cli.output import terminal
+from prober.cli.output.interrupts import run_async
+from prober.cli.output.logs import logger
+from prober.coordinator.run import Prepared, Request, execute, prepare
+from prober.model.errors import ExitCode, ReportError
+from prober.model.run import RunRecord
+from prober.report import render
+from prober.report.progress import progress_for
+
+
+def run(ground: Ground, request: Request) -> RunRecord:
+    """Enter the fabric, run the request, leave the fabric."""
+
+    async def inside() -> RunRecord:
+        async with ground.fabric as fabric:
+            logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
+            return await execute(fabric, request, progress_for(sys.stderr))
+
+    return run_async(inside())
+
+
+def plan(ground: Ground, request: Request) -> Prepared:
+    """Enter the fabric and prepare the request, without a packet of its own."""
+
+    async def inside() -> Prepared:
+        async with ground.fabric as fabric:
+            return await prepare(fabric, request)
+
+    return run_async(inside())
+
+
+def show(record: RunRecord, options: OutputOptions) -> None:
+    """Print the record on stdout."""
+    color = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
+    )
+    click.echo(
+        render(record, options.output, color=color, width=terminal.width()).rstrip("\n"),
+        color=color or None,
+    )
+
+
+def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
+    """Write the reports and give the exit code of all runs together. A report that cannot be
+    written is never a 0."""
+    from prober.coordinator.merge import merge
+    from prober.report.write import format_of
+
+    whole = merge(records)
+    return written(
+        {path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code
+    )
+
+
+def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:
+    """Write report files after everything was shown; the exit code with that in mind."""
+    from prober.report.write import write_files
+
+    try:
+        write_files(texts)
+    except ReportError as error:
+        click.echo(f"prober: {error}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        return max(code, ExitCode.UNKNOWN) if code is ExitCode.OK else code
+    return code

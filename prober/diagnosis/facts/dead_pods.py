@@ -1,0 +1,180 @@
+"""What the rules about dead pod networks share: whose network is dead, and which checks that
+explains.
+
+Dead is also a pod that hears its own node and nobody else. Cilium lets a node reach the pods on it
+whatever their identity is (source: Cilium's documentation of `--allow-localhost` and of the
+identity reserved:init).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.followups import LOST, asked_port, hears_its_node, hears_node
+from prober.diagnosis.facts.machinery import parts, without_rights
+from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
+from prober.model.check import Endpoint, EndpointKind, Flow, VantageKind
+from prober.model.components import Component
+from prober.model.objects import Pod, Ref
+from prober.model.outcome import Outcome
+from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord
+from prober.model.snapshot import Snapshot
+
+MOST_ASKED = 4
+"""Pods of one node that are asked about; when they all are dead, so are the others that nothing
+came from."""
+
+
+def dead_pods(case: Case) -> tuple[Pod, ...]:
+    """The pods that nobody reaches, but for their own node at most, and from which nothing gets
+    out, by node."""
+    by_node: dict[str, list[Pod]] = {}
+    for pod in _suspects(case):
+        by_node.setdefault(pod.node, []).append(pod)
+    found: list[Pod] = []
+    for pods in by_node.values():
+        timeout = case.records[0].check.probe.timeout
+        asked = [pod for pod in pods[:MOST_ASKED] if _is_dead(pod, timeout, case)]
+        found += pods if len(asked) == min(len(pods), MOST_ASKED) else asked
+    return tuple(found)
+
+
+def _is_dead(pod: Pod, timeout: float, case: Case) -> bool:
+    hears = _hears_its_node(pod, timeout, case)
+    return hears is False or (hears is True and _hears_no_other_node(pod, timeout, case))
+
+
+def _hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
+    """As a control showed it already, or as the node says when it is asked."""
+    return any(pod.ref in refs for refs in _controls_from_own_node(case)) or hears_its_node(
+        pod, timeout, case
+    )
+
+
+def _controls_from_own_node(case: Case) -> Iterator[list[Ref]]:
+    for record in case.records:
+        passed = {one.vantage for one in record.controls if one.passed}
+        if len(record.prediction.backends) == 1:
+            yield [
+                pod.ref
+                for pod in destination_pods(record, case.snapshot)
+                if f"node/{pod.node}" in passed
+            ]
+
+
+def _hears_no_other_node(pod: Pod, timeout: float, case: Case) -> bool:
+    """Whether a node from which other traffic reaches the pod's, and which policies allow, gets no
+    answer."""
+    for node in _nodes_with_a_way_to(pod.node, case):
+        flow = Flow(
+            Endpoint(EndpointKind.NODE, name=node),
+            Endpoint(EndpointKind.POD, pod.namespace, pod.name),
+            "TCP",
+            asked_port(pod),
+        )
+        if case.predictor.predict(flow).verdict is Ruling.ALLOWED:
+            return hears_node(pod, node, timeout, case) is False
+    return False
+
+
+def _nodes_with_a_way_to(node: str, case: Case) -> tuple[str, ...]:
+    """The nodes between whose pods and this node's something passed in this run. When the CNI has
+    lost its rights, every other node: that is then the cause, whatever else fails."""
+    if any(without_rights(case.snapshot)):
+        return tuple(other for other in sorted(case.snapshot.nodes) if other != node)
+    worked = [record for record in case.records if record.observation.outcome is Outcome.OK]
+    pairs = [
+        {source_node(one.check.vantage, case.snapshot), destination_node(one, case.snapshot)}
+        for one in worked
+    ]
+    return tuple(sorted({other for pair in pairs if node in pair for other in pair - {node, ""}}))
+
+
+def witnessed(dead: Collection[Pod], case: Case) -> Iterator[str]:
+    """Who gets no answer from the dead pods."""
+    timeout = case.records[0].check.probe.timeout
+    by_own = [str(pod.ref) for pod in dead if _hears_its_node(pod, timeout, case)]
+    silent = [str(pod.ref) for pod in dead if str(pod.ref) not in by_own]
+    if silent:
+        yield f"not even its own node gets an answer from {listed(silent)}"
+    if by_own:
+        yield (
+            f"its own node, which Cilium always lets in, gets an answer from {listed(by_own)}; "
+            "another node gets none"
+        )
+
+
+def explained_by(dead: Collection[Pod], case: Case) -> Iterator[CheckRecord]:
+    """The troubled checks of which a dead pod is an end; and the unresolved names, when DNS is
+    among the dead."""
+    refs = {pod.ref for pod in dead}
+    servers = {pod.ref for pod in parts(case.snapshot, Component.CLUSTER_DNS)}
+    no_names = bool(servers) and servers <= refs
+    for record in case.troubled:
+        targets = {backend.pod for backend in record.prediction.backends if backend.pod}
+        is_end = _source(record) in refs or (bool(targets) and targets <= refs)
+        if is_end or (no_names and record.observation.outcome.is_dns):
+            yield record
+
+
+def _suspects(case: Case) -> Iterator[Pod]:
+    """Pods from or to which nothing got although it should; when names fail, also the servers of
+    cluster DNS."""
+    alive = set(_heard(case))
+    seen: dict[Ref, None] = {}
+    for record in case.troubled:
+        if record.observation.outcome not in LOST or record.prediction.verdict is Ruling.DENIED:
+            continue
+        source = _source(record)
+        seen |= dict.fromkeys(ref for ref in (source,) if ref)
+        seen |= dict.fromkeys(backend.pod for backend in record.prediction.backends if backend.pod)
+        if record.observation.outcome is Outcome.DNS_TIMEOUT:
+            seen |= dict.fromkeys(pod.ref for pod in parts(case.snapshot, Component.CLUSTER_DNS))
+    for ref in seen:
+        pod = case.snapshot.pods.get((ref.namespace, ref.name))
+        if (
+            pod is not None
+            and pod.node
+            and pod.running
+            and not pod.host_network
+            and ref not in alive
+        ):
+            yield pod
+
+
+def _heard(case: Case) -> Iterator[Ref]:
+    """The pods of which something was heard in this run, or in a control from elsewhere than their
+    own node."""
+    for record in case.records:
+        if (
+            record.observation.outcome not in LOST
+            and record.observation.outcome is not Outcome.ERROR
+        ):
+            source = _source(record)
+            if source:
+                yield source
+            if (
+                record.check.flow.destination.kind is EndpointKind.POD
+                and record.check.flow.destination.ref
+            ):
+                yield record.check.flow.destination.ref
+        pods = destination_pods(record, case.snapshot)
+        if len(record.prediction.backends) == 1:
+            others = {one.vantage for one in record.controls if one.passed}
+            yield from (pod.ref for pod in pods if others - {f"node/{pod.node}"})
+
+
+def _source(record: CheckRecord) -> Ref | None:
+    vantage = record.check.vantage
+    return Ref("Pod", vantage.namespace, vantage.name) if vantage.kind is VantageKind.POD else None
+
+
+def works_from_nodes(records: Collection[CheckRecord], snapshot: Snapshot) -> Iterator[str]:
+    """What a node reaches where its pods do not: the network of the nodes is fine."""
+    for record in records:
+        for control in record.controls:
+            if control.passed and control.vantage.startswith("node/"):
+                yield control.name

@@ -1,0 +1,71 @@
+"""What the rules about peers share: the items of `from` and `to` that leave a pod out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
+from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
+from prober.model.prediction import PolicyTrail
+from prober.policy.deciding.selectors import selects
+
+
+def items(denial: Denial) -> Iterator[tuple[PolicyTrail, PolicyPeer]]:
+    """Every peer of the rules that name the port but not the other end."""
+    for policy, rule in denial.near(peer_is_missing):
+        yield from ((policy, peer) for peer in rule.rule.peers)
+
+
+def other_pod(denial: Denial, case: Case) -> Pod | None:
+    """The pod that is left out; None where the other end is no pod."""
+    ref = denial.other
+    return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+
+
+def blaming(
+    case: Case, test: Callable[[PolicyPeer, Pod, PolicyTrail], bool]
+) -> Callable[[Denial], PolicyTrail | None]:
+    """A denial's policy with a peer that passes the test, which is given the pod that is left
+    out."""
+
+    def blamed(denial: Denial) -> PolicyTrail | None:
+        pod = other_pod(denial, case)
+        if pod is None:
+            return None
+        return next((policy for policy, peer in items(denial) if test(peer, pod, policy)), None)
+
+    return blamed
+
+
+def first_peer(
+    denial: Denial, case: Case, test: Callable[[PolicyPeer, Pod, PolicyTrail], bool]
+) -> tuple[PolicyPeer, Pod] | None:
+    """The peer that the test found."""
+    pod = other_pod(denial, case)
+    if pod is None:
+        return None
+    return next(((peer, pod) for policy, peer in items(denial) if test(peer, pod, policy)), None)
+
+
+def namespace_labels(case: Case, name: str) -> Labels:
+    """With the label that the API server sets, also where no Namespace object is known."""
+    found = case.snapshot.namespaces.get(name)
+    return found.labels if found else {"kubernetes.io/metadata.name": name}
+
+
+def selects_pod(selector: LabelSelector | None, pod: Pod) -> bool:
+    """Whether the pod half of a peer holds; an absent one always does."""
+    return selector is None or selects(selector, pod.labels)
+
+
+def selected_by(peer: PolicyPeer, namespace: str, case: Case) -> int:
+    """How many pods a peer of a policy in `namespace` selects."""
+    sets = case.predictor.world.sets
+    within = (
+        sets.of_namespace(namespace)
+        if peer.namespace_selector is None
+        else sets.select_namespaces(peer.namespace_selector)
+    )
+    pods = sets.all if peer.pod_selector is None else sets.select(peer.pod_selector)
+    return (within & pods).bit_count()

@@ -1,0 +1,72 @@
+"""What the rules about Services share: checks of Services that have nothing behind them, and
+why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.diagnosis.facts.case import Case
+from prober.model.check import EndpointKind
+from prober.model.objects import Pod, Service, ServicePort
+from prober.model.run import CheckRecord, Result
+from prober.model.snapshot import Snapshot
+
+
+def unserved(case: Case) -> Iterator[tuple[Service, list[CheckRecord]]]:
+    """The Services with failed checks for which the prediction found no backend, with these
+    checks."""
+    groups: dict[tuple[str, str], list[CheckRecord]] = {}
+    for record in case.records:
+        destination = record.check.flow.destination
+        if destination.kind is not EndpointKind.SERVICE or record.check.id in case.explained:
+            continue
+        if record.result is not Result.PASS and not record.prediction.backends:
+            groups.setdefault((destination.namespace, destination.name), []).append(record)
+    for key, records in groups.items():
+        service = case.snapshot.services.get(key)
+        if service is not None:
+            yield service, records
+
+
+def selected(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The running pods that the Service selects, by name."""
+    return tuple(
+        pod
+        for _, pod in sorted(snapshot.pods.items())
+        if pod.running and service.selector and _is_selected(pod, service)
+    )
+
+
+def _is_selected(pod: Pod, service: Service) -> bool:
+    return (
+        pod.namespace == service.namespace
+        and (service.selector or {}).items() <= pod.labels.items()
+    )
+
+
+def port_of(service: Service, record: CheckRecord) -> ServicePort | None:
+    """The Service's port that a check asks for; None where the Service has no such port."""
+    wanted, protocol = record.check.flow.port, record.check.flow.protocol
+    return next(
+        (
+            one
+            for one in service.ports
+            if wanted in (one.port, one.name) and one.protocol == protocol
+        ),
+        None,
+    )
+
+
+def why_nobody(service: Service, snapshot: Snapshot) -> str:
+    """Why a Service has no ready endpoint, as a clause."""
+    if not service.selector:
+        return "it has no selector and no EndpointSlice with a ready address"
+    pods = selected(service, snapshot)
+    if not pods:
+        wanted = ",".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
+        return f"no pod in {service.namespace} has {wanted}"
+    unready = [pod.name for pod in pods if not pod.ready]
+    if len(unready) == len(pods):
+        said = f": {pods[0].waits}" if pods[0].waits else ""
+        return f"{', '.join(unready[:3])} {'is' if len(unready) == 1 else 'are'} not ready{said}"
+    return "the pods that it selects have no port that it targets"

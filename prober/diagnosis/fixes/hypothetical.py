@@ -1,0 +1,79 @@
+"""What would be predicted with one policy changed, or with a fix made. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
+from prober.model.jsonpatch import PatchError, apply
+from prober.model.objects import NetworkPolicy, Ref
+from prober.model.rebase import rebased
+from prober.model.run import Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+
+class Supposing:
+    """Predictors over changed snapshots. Each index is built once, however many flows it is asked
+    about."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._known: dict[str, Predictor] = {}
+
+    def instead_of(self, old: NetworkPolicy, new: NetworkPolicy) -> Predictor:
+        """The predictor with `new` in place of `old`."""
+        key = repr(new)  # a policy holds mappings, so it has no hash
+        if key not in self._known:
+            self._known[key] = Predictor(with_policy(self._snapshot, old, new))
+        return self._known[key]
+
+
+def with_policy(snapshot: Snapshot, old: NetworkPolicy, new: NetworkPolicy) -> Snapshot:
+    """The snapshot with one policy in place of another."""
+    return replace(
+        snapshot, policies=tuple(new if one is old else one for one in snapshot.policies)
+    )
+
+
+def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
+    """The snapshot after a fix, on top of whatever it has already; None for a change that is not
+    predicted, and for one that does not fit."""
+    target = fix.target
+    if target is None:
+        return None
+    try:
+        if target.kind == "NetworkPolicy" and fix.creates and fix.manifest is not None:
+            return _with_source(snapshot, target, fix.manifest)
+        if target.kind == "Namespace" and target.name in snapshot.namespaces:
+            return _relabelled(snapshot, target.name, fix)
+        source = snapshot.sources.get(target)
+        if target.kind == "NetworkPolicy" and source is not None and fix.patch:
+            return _with_source(snapshot, target, apply(source, rebased(fix.patch, source)))
+    except (PatchError, msgspec.ValidationError):
+        return None
+    return None
+
+
+def _relabelled(snapshot: Snapshot, name: str, fix: Fix) -> Snapshot:
+    whole = apply({"metadata": {"labels": dict(snapshot.namespaces[name].labels)}}, fix.patch)
+    changed = named_namespace(name, labels_of(whole["metadata"]["labels"]))
+    return replace(snapshot, namespaces={**snapshot.namespaces, name: changed})
+
+
+def _with_source(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with this NetworkPolicy, instead of the one of its name where there is one."""
+    decoded = decode_policy(msgspec.convert(source, wire.NetworkPolicy))
+    policy = replace(decoded, namespace=ref.namespace)
+    known = any(one.ref == ref for one in snapshot.policies)
+    others = tuple(policy if one.ref == ref else one for one in snapshot.policies)
+    return replace(
+        snapshot,
+        policies=others if known else (*others, policy),
+        sources={**snapshot.sources, ref: source},
+    )

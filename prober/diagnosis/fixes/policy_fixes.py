@@ -1,0 +1,190 @@
+"""The smallest policy change that opens a flow, checked by prediction: a rule more, or a policy of
+its own. Pure.
+
+Extending the policy that isolates is the smaller change, and is offered where it opens nothing to
+others. Where it would, the pods that need the flow get a policy of their own: what a change opens
+counts for more than how long it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.wanted_flows import wanted_by
+from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_out
+from prober.diagnosis.fixes.hypothetical import with_policy
+from prober.diagnosis.fixes.own_policy import gains, separate_policy, subjects, workloads
+from prober.manifest.writing.encode import rule_manifest, whole_manifest
+from prober.model.check import Endpoint, EndpointKind
+from prober.model.jsonpatch import Operation, apply
+from prober.model.objects import (
+    LabelSelector,
+    NetworkPolicy,
+    Pod,
+    PolicyPeer,
+    PolicyPort,
+    PolicyRule,
+    Ref,
+)
+from prober.model.prediction import Direction, Ruling
+from prober.model.run import Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.matrix.difference import allows
+from prober.policy.predictor import Predictor
+
+
+def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
+    """Allow the denied flows by one rule, for the other end and the port that each of them needs.
+
+    All denials are of one direction and one port number. None when there is no such policy, or when
+    prediction says that the change would not open the flows in this direction.
+    """
+    old = next((found for found in case.snapshot.policies if found.ref == policy), None)
+    if old is None:
+        return None
+    peers = _peers(denials, old, case.snapshot)
+    rule = PolicyRule(peers=peers, ports=_ports(denials))
+    return allow(denials, old, rule, listed(one.needed for one in denials), case)
+
+
+def allow(
+    denials: Sequence[Denial], old: NetworkPolicy, rule: PolicyRule, what: str, case: Case
+) -> Fix | None:
+    """Add `rule` to the policy, or make a policy of it. `what` says what it allows."""
+    direction = denials[0].direction
+    after = Predictor(with_policy(case.snapshot, old, _with_rule(old, direction, rule)))
+    if not all(is_open(denial, after) for denial in denials):
+        return None
+    others = gains(denials, old, case.predictor, after, case.records)
+    if not others:
+        return _extended(denials, old, rule, f"that allows {what}", after, case)
+    own = separate_policy(denials, old.ref, rule, case.snapshot)
+    if own is None:
+        names = listed(str(pod.ref) for pod in others)
+        note = (
+            f"that allows {what}; no labels single out the pods that need it, so {names} get it too"
+        )
+        return _extended(denials, old, rule, note, after, case)
+    return _separate(denials, own, old, what, len(others), case)
+
+
+def _extended(
+    denials: Sequence[Denial],
+    old: NetworkPolicy,
+    rule: PolicyRule,
+    which: str,
+    after: Predictor,
+    case: Case,
+) -> Fix:
+    direction = denials[0].direction
+    patch = (_patch(old, direction, rule),)
+    source = case.snapshot.sources.get(old.ref)
+    return Fix(
+        summary=f"add a rule to {direction} of NetworkPolicy {old.ref} {which}",
+        target=old.ref,
+        patch=patch,
+        manifest=None if source is None else apply(source, patch),
+        opens=opened_by(denials, after, case.predictor),
+        wanted=wanted_by(one.record for one in denials),
+    )
+
+
+def _separate(
+    denials: Sequence[Denial],
+    own: NetworkPolicy,
+    old: NetworkPolicy,
+    what: str,
+    others: int,
+    case: Case,
+) -> Fix:
+    """The new policy beside the old one."""
+    who = workloads(subjects(denials, case.snapshot))
+    whose = "their" if " and " in who else "its"
+    after = Predictor(replace(case.snapshot, policies=(*case.snapshot.policies, own)))
+    return Fix(
+        summary=f"give {who} a NetworkPolicy of {whose} own, {own.ref}, that allows {what}: in "
+        f"{old.name} the same "
+        f"rule would open it to {others} other pod{'s' * (others != 1)} too",
+        target=own.ref,
+        manifest=whole_manifest(own),
+        opens=opened_by(denials, after, case.predictor),
+        wanted=wanted_by(one.record for one in denials),
+        beside=old.ref,
+    )
+
+
+def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
+    """What they need; nothing for a flow without a port, which only a rule for all ports lets
+    through."""
+    needed = dict.fromkeys((one.record.check.flow.protocol, one.backend.port) for one in denials)
+    return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
+
+
+def _peers(
+    denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot
+) -> tuple[PolicyPeer, ...]:
+    """The other ends of the flows, as narrowly as labels can say it; nobody in particular where one
+    of them is a host outside, whose addresses change. Replicas of a workload are one end."""
+    refs = list(dict.fromkeys(denial.other for denial in denials))
+    pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
+    by_workload = {pod.owner or pod.ref: pod for pod in pods if pod}
+    return (
+        () if None in pods else tuple(_peer(pod, policy, snapshot) for pod in by_workload.values())
+    )
+
+
+def _peer(pod: Pod, policy: NetworkPolicy, snapshot: Snapshot) -> PolicyPeer:
+    elsewhere = (
+        {"kubernetes.io/metadata.name": pod.namespace}
+        if pod.namespace != policy.namespace
+        else None
+    )
+    selector = singled_out(replicas([pod], snapshot), snapshot)
+    return PolicyPeer(
+        pod_selector=selector or LabelSelector(match_labels=identity(pod)),
+        namespace_selector=LabelSelector(match_labels=elsewhere) if elsewhere else None,
+    )
+
+
+def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> NetworkPolicy:
+    if direction == "egress":
+        return replace(policy, egress=(*policy.egress, rule))
+    return replace(policy, ingress=(*policy.ingress, rule))
+
+
+def is_open(denial: Denial, predictor: Predictor) -> bool:
+    """Whether the denied direction of the flow is allowed here."""
+    prediction = predictor.predict(denial.record.check.flow)
+    ruling = prediction.egress if denial.direction == "egress" else prediction.ingress
+    return ruling is Ruling.ALLOWED
+
+
+def _patch(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> Operation:
+    """Append to the list of rules, or make the list: JSON patch cannot append to what is not there
+    (RFC 6902, 4.1)."""
+    written = rule_manifest(rule, direction)
+    if policy.egress if direction == "egress" else policy.ingress:
+        return {"op": "add", "path": f"/spec/{direction}/-", "value": written}
+    return {"op": "add", "path": f"/spec/{direction}", "value": [written]}
+
+
+def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) -> tuple[str, ...]:
+    """What the change is for, by prediction; what else it opens is found out when it is vetted."""
+    flow, port = denials[0].record.check.flow, denials[0].backend.port
+    if denials[0].direction == "egress" and denials[0].backend.pod is None:
+        sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
+        opened = [one for one in sources if not allows(before, one) and allows(after, one)]
+        who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"
+        return (f"{who} → anywhere:{port}/{str(flow.protocol).lower()}",)
+    return tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))
+
+
+def _pods(snapshot: Snapshot) -> list[Endpoint]:
+    return [
+        Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+        for pod in snapshot.pods.values()
+        if pod.running
+    ]

@@ -1,0 +1,99 @@
+"""Changes of a cluster's objects: tried first, made only as they were tried.
+
+The API server tries a change without keeping it (`dryRun=All`), admission and validation included.
+The real patch tests the resourceVersion that was tried, so it fails when somebody changed the
+object in between, and a repeated call cannot apply it twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import NAMESPACES, NETWORK_POLICIES, SERVICES
+from prober.model.errors import UsageError
+from prober.model.jsonpatch import Operation
+from prober.model.objects import Ref
+
+_RESOURCES = {resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES)}
+"""What prober patches: a fix of anything else is for a person with kubectl."""
+
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a change would do."""
+
+    target: Ref
+    patch: tuple[Operation, ...]
+    """With the test that the object is still the one that was tried; empty for an object that comes
+    or goes."""
+    before: Mapping[str, Any] | None
+    """None: the object is new."""
+    after: Mapping[str, Any] | None
+    """None: the object goes."""
+
+
+async def current(api: Api, target: Ref) -> Mapping[str, Any]:
+    """The object as it is. Raises `ApiError`, and `UsageError` for a kind that is never patched."""
+    resource = _RESOURCES.get(target.kind)
+    if resource is None:
+        raise UsageError(
+            f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl"
+        )
+    found: Mapping[str, Any] = await api.get(
+        resource, dict[str, Any], target.namespace, target.name
+    )
+    return found
+
+
+async def known(api: Api, target: Ref) -> Mapping[str, Any] | None:
+    """The same, or None where there is no such object."""
+    try:
+        return await current(api, target)
+    except ApiError as error:
+        if error.status != _NOT_FOUND:
+            raise
+        return None
+
+
+async def attempt(
+    api: Api, target: Ref, make: Callable[[Mapping[str, Any]], Sequence[Operation]]
+) -> Trial | None:
+    """Let the API server try the patch that `make` gives for the object as it is; None where that
+    is none. Raises `ApiError` where the server would refuse it."""
+    before = await current(api, target)
+    patch = make(before)
+    if not patch:
+        return None
+    same = {
+        "op": "test",
+        "path": "/metadata/resourceVersion",
+        "value": before["metadata"]["resourceVersion"],
+    }
+    guarded = (same, *patch)
+    after = await api.json_patch(
+        _RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True
+    )
+    return Trial(target, guarded, before, after)
+
+
+async def attempt_creation(api: Api, target: Ref, manifest: Mapping[str, Any]) -> Trial:
+    """Let the API server try to create the object. Raises `ApiError` where it would refuse to."""
+    await api.create(_RESOURCES[target.kind], manifest, target.namespace, dry_run=True)
+    return Trial(target, (), None, manifest)
+
+
+async def carry_out(api: Api, trial: Trial) -> None:
+    """Make the change that was tried."""
+    resource, target = _RESOURCES[trial.target.kind], trial.target
+    if trial.after is None:
+        await api.delete(resource, target.namespace, target.name)
+    elif trial.before is None:
+        await api.create(resource, trial.after, target.namespace)
+    else:
+        await api.json_patch(resource, target.namespace, target.name, trial.patch)

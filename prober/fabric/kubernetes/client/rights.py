@@ -1,0 +1,172 @@
+"""The rights that prober needs: every API call that it makes, by what it is for. Pure.
+
+The one home of this. Roles are generated from it, `prober doctor` asks the API server about it, the
+documentation is tested against it, and `refusals.call` refuses to make a call that is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from prober.fabric.kubernetes.client.resources import (
+    CILIUM_ENDPOINTS,
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
+    CONFIG_MAPS,
+    CRON_JOBS,
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    ENDPOINT_SLICES,
+    EVENTS,
+    JOBS,
+    NAMESPACES,
+    NETWORK_POLICIES,
+    NODES,
+    PODS,
+    REPLICA_SETS,
+    ROLE_BINDINGS,
+    ROLES,
+    SERVICE_ACCOUNTS,
+    SERVICES,
+    STATEFUL_SETS,
+    Resource,
+)
+
+
+class Scope(StrEnum):
+    """Where a right is needed."""
+
+    CLUSTER = "cluster"
+    """In every namespace that is looked at or probed from; so it is given by a ClusterRole."""
+    AGENTS = "agents"
+    """In the namespace of the agents only; so it is given by a Role there."""
+
+
+class Purpose(Enum):
+    """What a right is for. A run needs READ, and one of the others for each way in which it
+    probes."""
+
+    READ = "to read what decides about connectivity"
+    PROBE_PODS = "to probe from probe pods (--via pod)"
+    EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
+    AGENTS = "to probe through agents (--via agent)"
+    INSTALL = "to install and uninstall agents, and runs in the cluster"
+    AUDIT = "to audit identities (`prober audit`)"
+    FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
+    EVIDENCE = "to collect evidence (`prober evidence`)"
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Some verbs on one resource."""
+
+    resource: Resource
+    verbs: tuple[str, ...]
+    purpose: Purpose
+    why: str
+    """For the person who is asked to grant it."""
+    subresource: str = ""
+    scope: Scope = Scope.CLUSTER
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.resource.group
+
+    @property
+    def what(self) -> str:
+        """As a rule of a role names it: `pods`, or `pods/log`."""
+        return (
+            f"{self.resource.plural}/{self.subresource}"
+            if self.subresource
+            else self.resource.plural
+        )
+
+
+_READ = Purpose.READ
+_PODS = Purpose.PROBE_PODS
+_INSTALL = Purpose.INSTALL
+_MANAGED = ("get", "create", "patch", "delete")
+
+RIGHTS: Sequence[Right] = (
+    Right(NAMESPACES, ("list",), _READ, "labels that policies select by"),
+    Right(NODES, ("list",), _READ, "addresses, and which are ready"),
+    Right(PODS, ("list",), _READ, "labels, addresses, ports"),
+    Right(DEPLOYMENTS, ("list",), _READ, "names of workloads in checks"),
+    Right(STATEFUL_SETS, ("list",), _READ, "names of workloads in checks"),
+    Right(DAEMON_SETS, ("list",), _READ, "names of workloads in checks"),
+    Right(REPLICA_SETS, ("list",), _READ, "which pods are whose"),
+    Right(SERVICES, ("list",), _READ, "addresses and ports"),
+    Right(ENDPOINT_SLICES, ("list",), _READ, "what is behind a Service"),
+    Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),
+    Right(
+        CLUSTER_ROLES,
+        ("list",),
+        _READ,
+        "whether the CNI still has its rights; left out where it may not be read",
+    ),
+    Right(CLUSTER_ROLE_BINDINGS, ("list",), _READ, "the same"),
+    Right(
+        EVENTS, ("list",), _READ, "why a pod gets no network; left out where they may not be read"
+    ),
+    Right(PODS, ("get", "create", "delete"), _PODS, "probe pods"),
+    Right(PODS, ("get",), _PODS, "what probe pods observed", "log"),
+    Right(
+        CONFIG_MAPS,
+        ("list", "get", "create", "delete"),
+        _PODS,
+        "plans, and the owner of a run's objects",
+    ),
+    Right(
+        JOBS, ("get", "create", "delete"), _PODS, "the timer that removes what a killed run left"
+    ),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "whether the container has started"),
+    Right(PODS, ("get",), Purpose.EPHEMERAL, "what it observed", "log"),
+    Right(PODS, ("patch",), Purpose.EPHEMERAL, "the container in the pod", "ephemeralcontainers"),
+    # A websocket is opened with GET, and newer API servers want `create` all the same, as for
+    # kubectl.
+    Right(
+        PODS,
+        ("get", "create"),
+        Purpose.AGENTS,
+        "plans and observations of agents",
+        "exec",
+        Scope.AGENTS,
+    ),
+    Right(
+        NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
+    ),
+    Right(SERVICE_ACCOUNTS, _MANAGED, _INSTALL, "who agents and runs in the cluster are"),
+    Right(CLUSTER_ROLES, _MANAGED, _INSTALL, "the rights above"),
+    Right(CLUSTER_ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
+    Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
+    Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
+    Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
+    Right(PODS, ("list",), _INSTALL, "whether the agents run"),
+    Right(CONFIG_MAPS, _MANAGED, _INSTALL, "scenarios that run in the cluster"),
+    Right(JOBS, _MANAGED, _INSTALL, "what runs them, once"),
+    Right(CRON_JOBS, _MANAGED, _INSTALL, "what runs them, at their times"),
+    Right(CILIUM_ENDPOINTS, ("list",), Purpose.AUDIT, "the identities of pods"),
+    Right(NETWORK_POLICIES, ("get", "patch"), Purpose.FIX, "the fix of a policy"),
+    Right(NETWORK_POLICIES, ("create", "delete"), Purpose.FIX, "temporary policies"),
+    Right(SERVICES, ("get", "patch"), Purpose.FIX, "the fix of a Service"),
+    Right(NAMESPACES, ("get", "patch"), Purpose.FIX, "the fix of a label"),
+    Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
+    Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
+)
+"""Grouped by purpose, in the order of the documentation."""
+
+_MADE = frozenset((right.group, right.what, verb) for right in RIGHTS for verb in right.verbs)
+
+
+def is_listed(resource: Resource, verb: str, subresource: str = "") -> bool:
+    """Does the table have this call."""
+    what = f"{resource.plural}/{subresource}" if subresource else resource.plural
+    return (resource.group, what, verb) in _MADE
+
+
+def rights_for(*purposes: Purpose) -> Sequence[Right]:
+    """The rights for these purposes, in the table's order."""
+    return tuple(right for right in RIGHTS if right.purpose in purposes)

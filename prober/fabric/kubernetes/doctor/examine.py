@@ -1,0 +1,188 @@
+"""Asks a cluster what `checkup` judges: a version, some lists, and one `may I` for each right.
+Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.refusals import ApiError, Call
+from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, NODES, PODS
+from prober.fabric.kubernetes.client.rights import Purpose, Right, Scope, rights_for
+from prober.fabric.kubernetes.doctor import checkup
+from prober.fabric.kubernetes.doctor.checkup import Finding, State
+from prober.fabric.kubernetes.doctor.wire import AccessReview, Groups, ImageSpec, Node, NodeStatus
+from prober.fabric.kubernetes.doctor.wire import DaemonSet as WireDaemonSet
+from prober.fabric.kubernetes.probe_pods.labels import AGENT
+from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
+from prober.fabric.kubernetes.reading.objects import DaemonSetStatus, Pod, PodStatus, Version
+from prober.fabric.kubernetes.settings import Settings
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode import labels_of
+
+_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+_MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
+"""Not in the table of rights: everyone who is logged in may ask."""
+
+
+async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) -> list[Finding]:
+    """Everything that is worth knowing before probing; `namespaces` are those to probe from (empty:
+    all).
+
+    Raises `ApiError` when the cluster cannot be reached at all.
+    """
+    reply = await api.exchange("GET", "/version", Call("get", "/version"))
+    now = datetime.datetime.now(datetime.UTC)
+    found = [
+        checkup.version(msgspec.json.decode(reply.body, type=Version).git_version),
+        checkup.clock(_skew(reply.date, now)),
+    ]
+    agents = await _or_error("agents", _agents(api))
+    has_agents = any(one.state in (State.OK, State.WARN) for one in agents)
+    parts = await asyncio.gather(
+        _or_error("rights", _rights(api, settings, namespaces, has_agents=has_agents)),
+        _or_error("policy engine", _machinery(api)),
+        _or_error("Pod Security", _pod_security(api, settings, namespaces)),
+    )
+    return [
+        *found,
+        *(one for part in parts for one in part),
+        *agents,
+        checkup.image(settings.image, agents=has_agents),
+    ]
+
+
+async def _or_error(name: str, question: Awaitable[list[Finding]]) -> list[Finding]:
+    try:
+        return await question
+    except ApiError as error:
+        return [checkup.could_not_ask(name, error)]
+
+
+def _skew(date: str, now: datetime.datetime) -> float | None:
+    try:
+        return (parsedate_to_datetime(date) - now).total_seconds()
+    except ValueError:
+        return None
+
+
+async def _rights(
+    api: Api, settings: Settings, namespaces: Sequence[str], *, has_agents: bool
+) -> list[Finding]:
+    missing = dict(
+        zip(
+            Purpose,
+            await asyncio.gather(
+                *(
+                    _missing(api, rights_for(purpose), _places(purpose, settings, namespaces))
+                    for purpose in Purpose
+                )
+            ),
+            strict=True,
+        )
+    )
+    # A run can do without probe pods only where there are agents that it may use.
+    alone = not has_agents or any(missing[Purpose.AGENTS].values())
+    needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if alone else set())
+    return [
+        checkup.rights(purpose, found, needed=purpose in needed)
+        for purpose, found in missing.items()
+    ]
+
+
+def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> Sequence[str]:
+    """Where rights are asked for. Reading, auditing and installing concern the whole cluster."""
+    if purpose in (Purpose.READ, Purpose.INSTALL, Purpose.AUDIT):
+        return ("",)
+    if any(right.scope is Scope.AGENTS for right in rights_for(purpose)):
+        return (settings.probe_namespace,)
+    return namespaces or ("",)
+
+
+async def _missing(
+    api: Api, rights: Sequence[Right], places: Sequence[str]
+) -> Mapping[str, Sequence[Right]]:
+    """What is not granted, by namespace: the rights, each with its missing verbs only."""
+
+    async def lacking(right: Right, place: str) -> Right:
+        allowed = await asyncio.gather(*(_may(api, right, verb, place) for verb in right.verbs))
+        return replace(
+            right,
+            verbs=tuple(verb for verb, yes in zip(right.verbs, allowed, strict=True) if not yes),
+        )
+
+    found = {
+        place: await asyncio.gather(*(lacking(right, place) for right in rights))
+        for place in places
+    }
+    return {place: [right for right in lacked if right.verbs] for place, lacked in found.items()}
+
+
+async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
+    attributes = {
+        "verb": verb,
+        "group": right.group,
+        "resource": right.resource.plural,
+        "subresource": right.subresource,
+        "namespace": namespace,
+    }
+    body = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": attributes},
+    }
+    reply = await api.exchange("POST", _REVIEWS, _MAY_I, body=body)
+    return msgspec.json.decode(reply.body, type=AccessReview).status.allowed
+
+
+async def _machinery(api: Api) -> list[Finding]:
+    reply = await api.exchange("GET", "/apis", Call("get", "/apis"))
+    groups = {one.name for one in msgspec.json.decode(reply.body, type=Groups).groups}
+    sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
+    nodes = await api.list_all(NODES, Node, cached=True)
+    kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
+    unready = [
+        one.metadata.name or ""
+        for one in nodes
+        if not _is_ready((one.status or NodeStatus()).conditions)
+    ]
+    engine = recognise(groups, [_plain(one) for one in sets], kubelets)
+    return [checkup.nodes(unready, len(nodes)), checkup.engine(engine)]
+
+
+def _plain(one: WireDaemonSet) -> DaemonSet:
+    template = one.spec.template
+    metadata, spec = template.metadata or wire.ObjectMeta(), template.spec or ImageSpec()
+    images = tuple(container.image for container in spec.containers or ())
+    status = one.status or DaemonSetStatus()
+    return DaemonSet(
+        labels_of(metadata.labels),
+        images,
+        host_network=bool(spec.host_network),
+        ready=status.number_ready,
+        wanted=status.desired_number_scheduled,
+    )
+
+
+async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
+    listed = await api.list_all(NAMESPACES, wire.Namespace, cached=True)
+    labels = {one.metadata.name or "": labels_of(one.metadata.labels) for one in listed}
+    space = settings.probe_namespace
+    return [checkup.pod_security(labels, namespaces), checkup.node_probes(space, labels.get(space))]
+
+
+async def _agents(api: Api) -> list[Finding]:
+    pods = await api.list_all(PODS, Pod, selector=AGENT, cached=True)
+    nodes = await api.list_all(NODES, wire.Node, cached=True)
+    ready = sum(_is_ready((pod.status or PodStatus()).conditions) for pod in pods)
+    return [checkup.agents(ready, len(nodes))]
+
+
+def _is_ready(conditions: Sequence[wire.Condition] | None) -> bool:
+    return any(one.type == "Ready" and one.status == "True" for one in conditions or ())

@@ -1,0 +1,36 @@
+"""The namespace for probes from nodes."""
+
+from __future__ import annotations
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import NAMESPACES
+from prober.fabric.kubernetes.installation.space import namespace
+from prober.model.errors import FabricError
+from prober.model.snapshot import Snapshot
+
+
+async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> None:
+    """Create the namespace when it is missing. It stays: another run may be using it by the time
+    that this one ends.
+
+    Raises `FabricError` that says what to do when it may not be created.
+    """
+    if name in snapshot.namespaces:
+        return
+    body = namespace(name)
+    try:
+        await api.create(NAMESPACES, body)
+    except ApiError as error:
+        if error.status != 403:
+            raise
+        labels = " ".join(f"{key}={value}" for key, value in body["metadata"]["labels"].items())
+        raise FabricError(
+            (
+                f"nodes are probed from namespace {name}, which does not exist, and may not be "
+                f"created: {error}"
+            ),
+            hint=f"have it created: kubectl create namespace {name} && kubectl label namespace "
+            f"{name} {labels}; "
+            "or name another one with --probe-namespace",
+        ) from error

@@ -1,0 +1,75 @@
+"""Who enforces NetworkPolicy, told from what runs in a cluster. Pure.
+
+NetworkPolicies are accepted by every API server and enforced by none: the network plugin does it,
+or nobody. What is not recognised is unknown, which is not a no: engines run outside the cluster
+too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prober.model.cni import PLUGINS, Enforcement, Plugin, plugin_of
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonSet:
+    """What is looked at of one."""
+
+    labels: Mapping[str, str]
+    """Of its pods."""
+    images: tuple[str, ...] = ()
+    host_network: bool = True
+    ready: int = 0
+    wanted: int = 0
+    """Nodes on which its pod is ready, and on which it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The plugin that is there, as it runs."""
+
+    plugin: Plugin
+    agents: DaemonSet | None = None
+    """None where none of its agents is seen."""
+
+
+_K3S = Plugin(
+    "K3s",
+    Enforcement.SETTING,
+    (),
+    note="its embedded kube-router enforces, unless --disable-network-policy is set",
+)
+"""It has no agent's pods: its one process is the agent, and the kubelet's version gives it away."""
+
+
+def recognise(
+    groups: Collection[str], daemon_sets: Sequence[DaemonSet], kubelet_versions: Collection[str]
+) -> Engine | None:
+    """The engine that is there, one that enforces before others; None when none is recognised."""
+    running = {plugin.name: one for one in daemon_sets if (plugin := _plugin(one)) is not None}
+    for plugin in PLUGINS:
+        if plugin.name in running:
+            agents = running[plugin.name]
+            return Engine(_as_it_runs(plugin, agents), agents)
+    if any("+k3s" in version for version in kubelet_versions):
+        return Engine(_K3S)
+    # What remains in the API when an engine is taken away looks the same, and enforces nothing.
+    note = "its API is here, but no DaemonSet of its agents is seen"
+    by_api = (one for one in PLUGINS if any(group in groups for group in one.groups))
+    return next(
+        (Engine(replace(one, enforcement=Enforcement.UNKNOWN, note=note)) for one in by_api), None
+    )
+
+
+def _as_it_runs(plugin: Plugin, one: DaemonSet) -> Plugin:
+    if not plugin.enforcer or any(plugin.enforcer in image for image in one.images):
+        return plugin
+    return replace(
+        plugin, name=f"{plugin.name} without its policy agent", enforcement=Enforcement.NO
+    )
+
+
+def _plugin(one: DaemonSet) -> Plugin | None:
+    return plugin_of(one.labels, host_network=one.host_network)

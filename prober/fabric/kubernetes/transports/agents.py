@@ -1,0 +1,108 @@
+"""The agents of a cluster, and which of them can probe from where. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from prober.fabric.kubernetes.probe_pods.identity import of_pod
+from prober.fabric.kubernetes.probe_pods.labels import ENTERS_PODS
+from prober.fabric.kubernetes.reading.listing import Reading
+from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
+from prober.manifest.decoding.wire import ContainerState
+from prober.model.check import Vantage, VantageKind
+from prober.model.errors import FabricError
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """An agent's pod that is ready."""
+
+    namespace: str
+    pod: str
+    node: str
+    enters_pods: bool
+    """It has the rights to enter the networks of pods; else it probes from its node only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where an agent runs a plan."""
+
+    agent: Agent
+    container: str = ""
+    """A container of the pod to enter; empty: the agent's own network, which is the node's."""
+    addresses: tuple[str, ...] = ()
+    """The pod's; a network without them is another pod's."""
+    proxies: Mapping[str, str] = field(default_factory=dict)
+    """The pod's proxy variables."""
+
+
+def agents_of(reading: Reading) -> Mapping[str, Agent]:
+    """The agents that are ready, by node."""
+    found: dict[str, Agent] = {}
+    for pod in reading.agents:
+        node = (pod.spec or PodSpec()).node_name or ""
+        if node and _is_ready(pod):
+            enters = (pod.metadata.annotations or {}).get(ENTERS_PODS) == "true"
+            found[node] = Agent(pod.metadata.namespace or "", pod.metadata.name or "", node, enters)
+    return found
+
+
+def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> Stop:
+    """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to
+    do."""
+    if vantage.kind is VantageKind.NODE:
+        return Stop(_agent_on(vantage.name, agents))
+    pod = reading.pods.get((vantage.namespace, vantage.name))
+    if pod is None:
+        raise FabricError(
+            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
+        )
+    spec = pod.spec or PodSpec()
+    agent = _agent_on(spec.node_name or "", agents)
+    if spec.host_network:
+        return Stop(agent)
+    if not agent.enters_pods:
+        raise FabricError(
+            f"the agent on node {agent.node} may not enter pods, so it cannot probe from "
+            f"{vantage.namespace}/{vantage.name}",
+            hint="install agents that may: prober install --enter-pods; or use --via pod",
+        )
+    container = _running_container(pod)
+    if not container:
+        raise FabricError(
+            (
+                f"pod {vantage.namespace}/{vantage.name} has no running container, so its "
+                "network cannot be entered"
+            ),
+            hint=f"kubectl describe pod {vantage.name} -n {vantage.namespace}; or use --via pod",
+        )
+    identity = of_pod(pod)
+    return Stop(agent, container, tuple(identity.addresses), identity.proxies)
+
+
+def _agent_on(node: str, agents: Mapping[str, Agent]) -> Agent:
+    agent = agents.get(node)
+    if agent is None:
+        raise FabricError(
+            f"no agent is ready on node {node or '(none)'}",
+            hint=(
+                "prober install; where it was done: kubectl get pods -A -l prober.dev/agent -o wide"
+            ),
+        )
+    return agent
+
+
+def _is_ready(pod: Pod) -> bool:
+    conditions = (pod.status or PodStatus()).conditions or ()
+    ready = any(one.type == "Ready" and one.status == "True" for one in conditions)
+    return ready and not pod.metadata.deletion_timestamp
+
+
+def _running_container(pod: Pod) -> str:
+    """The id of one, as its runtime names it."""
+    for status in (pod.status or PodStatus()).container_statuses or ():
+        if (status.state or ContainerState()).running is not None and status.container_id:
+            return status.container_id.rpartition("//")[2]
+    return ""

@@ -1,0 +1,115 @@
+"""NetworkPolicy v1 in one node's namespace, as an implementation with packet filters does it. Pure:
+to nft text.
+
+Egress of a pod is decided at its own node, ingress at its own node too, both after Service
+translation (the forward hook comes after it) and before the source is rewritten. Connections that
+were let through stay so. What a node itself sends to its pods never passes the forward hook, so it
+is not filtered; neither are pods on their node's network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
+from prober.fabric.lab.enforcement.ruleset import IP, chain, comment, table, verdict_map
+from prober.fabric.lab.enforcement.selectors import selects
+from prober.fabric.lab.world.addresses import family_of
+from prober.fabric.lab.world.world import World
+from prober.model.lab import Enforcement
+from prober.model.objects import NetworkPolicy, Node, Pod
+from prober.model.prediction import Direction
+from prober.model.snapshot import Snapshot
+
+_DENIALS = {Enforcement.REJECT: "reject with icmpx type port-unreachable", Enforcement.DROP: "drop"}
+_TYPES: dict[Direction, str] = {"ingress": "Ingress", "egress": "Egress"}
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPod:
+    """A pod as its node sees it."""
+
+    pod: Pod
+    interface: str
+    """The node's end of the pod's link."""
+
+
+def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
+    """The table `policies` of a node; empty where nobody enforces any."""
+    denial = _DENIALS.get(world.enforcement)
+    if denial is None or node.name in world.breakage.unpoliced:
+        return ""
+    sets = AddressSets()
+    pods = list(local)
+    chains: list[Iterable[str]] = []
+    isolated: dict[Direction, list[str]] = {"egress": [], "ingress": []}
+    for direction, entries in isolated.items():
+        for one in pods:
+            policies = policies_for(world.snapshot, one.pod, direction)
+            if policies:
+                name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
+                entries.append(f'"{one.interface}" : jump {name}')
+                chains.append(
+                    list(
+                        chain(name, _allowances(world, one.pod, direction, policies, sets, denial))
+                    )
+                )
+    if not chains:
+        return ""
+    maps = (verdict_map(direction, "ifname", entries) for direction, entries in isolated.items())
+    forward = chain("forward", _forward(pods), "type filter hook forward priority 0")
+    return table("policies", *sets.definitions(), *chains, *maps, forward, *_input(world))
+
+
+def _input(world: World) -> Iterator[Iterable[str]]:
+    """What a pod sends to its own node passes, but not to the node's DNS cache: the cache's address
+    is on the node and means a server, and implementations that filter what pods send to their host
+    (Calico) filter that too."""
+    cache = world.spec.node_local_dns
+    if cache:
+        rule = f"{IP[family_of(cache)]} daddr {cache} iifname vmap @egress"
+        yield chain(
+            "input",
+            ["ct state established,related accept", rule],
+            "type filter hook input priority 0",
+        )
+
+
+def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[NetworkPolicy, ...]:
+    """The policies that isolate this pod in this direction."""
+    return tuple(
+        policy
+        for policy in snapshot.policies
+        if policy.namespace == pod.namespace
+        and _TYPES[direction] in policy.types
+        and selects(policy.pod_selector, pod.labels)
+    )
+
+
+def _forward(pods: Iterable[LocalPod]) -> Iterator[str]:
+    yield "ct state established,related accept"
+    # A pod reaches itself, also through a Service: nothing in the API can forbid that.
+    selves = ", ".join(f'"{one.interface}" . "{one.interface}"' for one in pods)
+    yield f"iifname . oifname {{ {selves} }} accept"
+    yield "iifname vmap @egress"
+    yield "oifname vmap @ingress"
+
+
+def _allowances(
+    world: World,
+    pod: Pod,
+    direction: Direction,
+    policies: Iterable[NetworkPolicy],
+    sets: AddressSets,
+    denial: str,
+) -> Iterator[str]:
+    """Whatever one of the policies allows returns to the forward chain, where the other direction
+    is still to come."""
+    lax = world.breakage.lax_port_names
+    for policy in policies:
+        compiler = RuleCompiler(world.snapshot, sets, direction, pod, policy.namespace, lax)
+        for rule in policy.ingress if direction == "ingress" else policy.egress:
+            for condition in compiler.conditions(rule):
+                yield f"{condition} return {comment(policy.name)}".lstrip()
+    yield denial

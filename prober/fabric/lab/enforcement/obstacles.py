@@ -1,0 +1,120 @@
+"""What stands in the way apart from policies: the router's rules, firewalls, and pods without
+identity. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prober.fabric.lab.enforcement.network_policy import LocalPod
+from prober.fabric.lab.enforcement.ruleset import IP, braces, chain, table
+from prober.fabric.lab.services.cluster_dns import dns_pods, dns_service
+from prober.fabric.lab.world.addresses import PLAN, UNSEEN, Role, family_of, in_family
+from prober.fabric.lab.world.faults import Firewall
+from prober.fabric.lab.world.world import World
+from prober.model.objects import Node, Pod
+
+NOWHERE = "lo"
+"""Where the router's default route goes: nothing leaves by it, the forward chain answers before."""
+
+
+def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
+    """Drops everything that pods send which have lost their identity, before anything else looks at
+    it."""
+    lost = [f'"{one.interface}"' for one in local if has_lost_identity(world, one.pod)]
+    if not lost:
+        return ""
+    return table(
+        "identity",
+        chain(
+            "from-pods",
+            [f"iifname {braces(lost)} drop"],
+            "type filter hook prerouting priority -300",
+        ),
+    )
+
+
+def arrival_rules(world: World, pod: Pod) -> str:
+    """Drops what is sent to a pod that has lost its identity, at the pod: a node that drops what it
+    sends itself is told so, by an error of its own kernel that no CNI makes."""
+    if not has_lost_identity(world, pod):
+        return ""
+    return table(
+        "identity",
+        chain("to-pod", ['iifname "eth0" drop'], "type filter hook prerouting priority -300"),
+    )
+
+
+def has_lost_identity(world: World, pod: Pod) -> bool:
+    return (pod.namespace, pod.name) in world.breakage.lost
+
+
+def stray_rules(world: World, node: Node) -> str:
+    """An address of the node's pod CIDR that no pod has: the node says so, instead of asking the
+    router for it."""
+    rules = [
+        (
+            f'oifname "eth0" {IP[family]} daddr {cidr} reject with '
+            f"icmp{'v6' if family == 6 else ''} type {reason}"
+        )
+        for family, reason in ((4, "host-unreachable"), (6, "addr-unreachable"))
+        for cidr in in_family(node.pod_cidrs, family)
+        if family in world.families
+    ]
+    # What the node itself sends to a Service still has the interface of before its translation.
+    own = ["ct status dnat accept", *rules]
+    return table(
+        "strays",
+        chain("forward", rules, "type filter hook forward priority 10"),
+        chain("output", own, "type filter hook output priority 10"),
+    )
+
+
+def cache_rules(world: World, node: Node) -> str:
+    """The node's DNS cache asks cluster DNS in vain, where it is cut off: also past the Service,
+    after translation."""
+    if node.name not in world.breakage.cut_off_caches:
+        return ""
+    service = dns_service(world.snapshot)
+    servers = [ip for pod in dns_pods(world.snapshot) for ip in pod.ips]
+    servers += service.cluster_ips if service else ()
+    rules = [
+        f"meta l4proto {{ tcp, udp }} th dport 53 {IP[family]} daddr {braces(found)} drop"
+        for family in world.families
+        if (found := in_family(servers, family))
+    ]
+    return table("cache", chain("output", rules, "type filter hook output priority 20"))
+
+
+def router_rules(world: World) -> str:
+    """The router: firewalls first, then what happens to addresses that nobody has."""
+    rules = [rule for firewall in world.breakage.firewalls for rule in _firewall(firewall)]
+    # Like a provider's router: what is not meant for it is dropped, the rest is said to be
+    # unreachable. For IPv6 the routing table can say both; for IPv4 it would say only the first few
+    # of each second (ip_error() in the kernel).
+    rules += [f'oifname "{NOWHERE}" ip daddr {network} drop' for network in UNSEEN[4]]
+    outside = PLAN[Role.OUTSIDE, 4].kept[0]
+    rules.append(f'oifname "{NOWHERE}" ip daddr {outside} reject with icmp type host-unreachable')
+    rules.append(f'oifname "{NOWHERE}" meta nfproto ipv4 reject with icmp type net-unreachable')
+    return table("router", chain("forward", rules, "type filter hook forward priority 0"))
+
+
+def _firewall(firewall: Firewall) -> Iterator[str]:
+    """Stateless, on what comes from the nodes: an answer to the outside does not pass here as a
+    request."""
+    what = ""
+    if firewall.port:
+        what = f"meta l4proto {firewall.protocol.lower()} th dport {firewall.port} "
+    verdict = "drop" if firewall.action == "drop" else "reject with icmpx type admin-prohibited"
+    if firewall.spares:
+        where = 'iifname "eth0" oifname != "eth0" ct direction original'
+        yield f"{where} meta l4proto {{ tcp, udp }} th dport 53 accept"
+        for address in firewall.spares:
+            yield f"{where} {IP[family_of(address)]} daddr {address} {what}accept"
+        yield f"{where} {verdict}"
+    elif not firewall.addresses:
+        yield f'iifname "eth0" oifname != "eth0" ct direction original {what}{verdict}'
+    for address in firewall.addresses:
+        yield (
+            f'iifname "eth0" ct direction original {IP[6 if ":" in address else 4]} daddr '
+            f"{address} {what}{verdict}"
+        )

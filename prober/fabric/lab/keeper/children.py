@@ -1,0 +1,110 @@
+"""Processes that the keeper forks: probes, commands, and the servers that answer them."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+
+from prober.fabric.lab.keeper.enter_namespaces import sit_down
+from prober.fabric.lab.world.blueprint import Seat
+
+CANNOT_START = 126
+"""The exit code of a process that could not be put on its seat, as a shell has it for what it
+cannot execute."""
+NOT_FOUND = 127
+
+
+def fork(body: Callable[[], int]) -> int:
+    """Run `body` in a new process, in a session of its own, and return its id. It sees what was
+    imported so far."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    gc.freeze()  # otherwise the child's collector would copy every page that it looks at
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        _forget_parent()
+        code = body()
+    except BaseException:  # noqa: BLE001 - whatever it was, the child must not go on as a second keeper
+        traceback.print_exc()
+    finally:
+        with suppress(Exception):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def _forget_parent() -> None:
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+
+
+def run_agent(seat: Seat, space: int, files: Sequence[int]) -> int:
+    """In a forked child: run the plan on stdin as the agent's runner does. `files` become stdin,
+    stdout and stderr."""
+    problem = _take_seat(seat, space, files)
+    from agent import runner, wire
+
+    if problem:
+        sys.stdout.buffer.write(
+            wire.encode_failure(problem, "see docs/lab.md for what the lab needs") + b"\n"
+        )
+        return CANNOT_START
+    return runner.main([])
+
+
+def run_command(seat: Seat, space: int, files: Sequence[int], command: Sequence[str]) -> int:
+    """In a forked child: become `command`."""
+    problem = _take_seat(seat, space, files)
+    if problem:
+        print(problem, file=sys.stderr)  # noqa: T201 - the standard error of the command that was asked for
+        return CANNOT_START
+    try:
+        os.execvp(command[0], list(command))  # noqa: S606 - this is what a person asked to execute
+    except OSError as error:
+        print(f"{command[0]}: {error.strerror}", file=sys.stderr)  # noqa: T201 - as above
+        return NOT_FOUND
+
+
+def _take_seat(seat: Seat, space: int, files: Sequence[int]) -> str:
+    """Sit down with these standard files and nothing else open; the problem in a sentence, if there
+    is one."""
+    for target, source in enumerate(files):
+        os.dup2(source, target)
+    try:
+        sit_down(seat, space)
+    except OSError as error:
+        return (
+            f"the lab cannot start a process at {seat.space}: {error.strerror} ({error.filename})"
+        )
+    finally:
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    return ""
+
+
+def trust(authority: int) -> None:
+    """Let the probes of every later child trust the authority whose certificate the file
+    `authority` gives, as pods trust that of their cluster. Call it once."""
+    from agent.net import handshake
+
+    with open(authority, encoding="ascii") as file:
+        if certificate := file.read():
+            handshake.trust(certificate)
+
+
+def warm(modules: Sequence[str]) -> None:
+    """Import modules now, so that no child has to."""
+    for name in modules:
+        with contextlib.suppress(ImportError):  # the child that needs it will say so
+            import_module(name)

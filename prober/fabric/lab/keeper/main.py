@@ -1,0 +1,306 @@
+"""The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its
+seats.
+
+    python -m prober.fabric.lab.keeper.main CONTROL [LISTENER]
+
+Both arguments are open files: the starter's end of the control channel, and a listening socket for
+those who come later. One thread and no event loop, because it forks: every probe is a copy of this
+warm process, which costs milliseconds where a new Python would cost half a second.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from prober.fabric.lab.keeper import children, control, kernel
+from prober.fabric.lab.keeper.construct import Lab, construct, enforce_late
+from prober.fabric.lab.keeper.control import Message
+from prober.fabric.lab.keeper.isolation import isolate, mount_proc, stand_guard
+from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
+from prober.fabric.lab.world.blueprint import Blueprint
+from prober.model.errors import FabricError, ProberError
+
+_ALWAYS_WARM = (
+    "agent.runner",
+    "agent.wire",
+    "agent.probes.tcp",
+    "agent.probes.udp",
+    "agent.net.resolver",
+    "agent.net.dns_query",
+    "agent.evidence.traceroute",
+    "agent.evidence.rst_origin",
+)
+_WARM_FOR = {
+    "dns": ("agent.probes.dns",),
+    "icmp": ("agent.probes.icmp",),
+    "http": ("agent.probes.http", "agent.net.handshake"),
+    "tls": ("agent.probes.tls", "agent.net.handshake"),
+}
+"""What to import before forking, by the kinds of the plan's probes."""
+_SEND_PATIENCE = 2.0
+"""Seconds that a client may leave a message unread; then it is taken for dead."""
+
+
+@dataclass(slots=True)
+class _Child:
+    channel: socket.socket
+    number: int
+    """As the client counts."""
+
+
+class Keeper:
+    """Serves the control channels of one lab."""
+
+    def __init__(
+        self, starter: socket.socket, listener: socket.socket | None, let_go: Callable[[], None]
+    ) -> None:
+        self._starter = starter
+        self._let_go = let_go
+        self._attached = True
+        self._stopping = False
+        self._lab: Lab | None = None
+        self._trusting = False
+        self._late = 0
+        """The process that waits to load the late rules; 0: none was started yet."""
+        self._children: dict[int, _Child] = {}
+        self._selector = selectors.DefaultSelector()
+        self._register(starter)
+        if listener is not None:
+            self._selector.register(listener, selectors.EVENT_READ, self._accept)
+        self._actions: Mapping[str, Callable[[socket.socket, Message], None]] = {
+            "build": self._build,
+            "run": self._run,
+            "spawn": self._spawn,
+            "kill": self._kill,
+            "enter": self._enter,
+            "seats": self._seats,
+            "detach": self._detach,
+            "stop": self._stop,
+        }
+
+    def serve(self) -> int:
+        """Until told to stop or, while attached, until the starter hangs up."""
+        self._watch_children()
+        while not self._stopping:
+            for key, _ in self._selector.select():
+                key.data(key.fileobj)
+        return 0
+
+    def _watch_children(self) -> None:
+        reader, writer = socket.socketpair()
+        reader.setblocking(False)
+        writer.setblocking(False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        self._wakeup = writer
+        self._selector.register(reader, selectors.EVENT_READ, self._reap)
+
+    def _register(self, channel: socket.socket) -> None:
+        channel.settimeout(_SEND_PATIENCE)
+        self._selector.register(channel, selectors.EVENT_READ, self._hear)
+
+    def _accept(self, listener: socket.socket) -> None:
+        self._register(listener.accept()[0])
+
+    def _hear(self, channel: socket.socket) -> None:
+        try:
+            message = control.receive(channel)
+        except OSError:
+            message = None
+        if message is None:
+            self._drop(channel)
+            return
+        try:
+            action = self._actions.get(message.kind)
+            if action is None:
+                self._say(
+                    channel, "failed", message=f"the lab knows no message {message.kind!r}", hint=""
+                )
+            else:
+                action(channel, message)
+        finally:
+            for file in message.files:
+                with suppress(OSError):
+                    os.close(file)
+
+    def _say(
+        self, channel: socket.socket, kind: str, files: Sequence[int] = (), **body: Any
+    ) -> None:
+        try:
+            control.send(channel, kind, files, **body)
+        except OSError:
+            self._drop(channel)
+
+    def _drop(self, channel: socket.socket) -> None:
+        """A client is gone, and what it had running is nobody's any more."""
+        with suppress(KeyError, ValueError):
+            self._selector.unregister(channel)
+        for process, child in self._children.items():
+            if child.channel is channel:
+                _end(process)
+        if channel is self._starter and self._attached:
+            self._stopping = True
+        channel.close()
+
+    def _reap(self, wakeups: socket.socket) -> None:
+        with suppress(BlockingIOError):
+            while wakeups.recv(4096):
+                pass
+        while True:
+            try:
+                process, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if not process:
+                return
+            if self._lab is not None and process in self._lab.servers:
+                print(("a server of the lab has ended, so the lab ends"), file=sys.stderr)  # noqa: T201 - the lab's log
+                self._stopping = True
+            if process == self._late and status:
+                print(("the policies could not be loaded, so the lab ends"), file=sys.stderr)  # noqa: T201 - as above
+                self._stopping = True
+            child = self._children.pop(process, None)
+            if child is not None and child.channel.fileno() >= 0:
+                code = os.waitstatus_to_exitcode(status)
+                self._say(child.channel, "exited", id=child.number, code=code)
+
+    def _build(self, channel: socket.socket, message: Message) -> None:
+        try:
+            blueprint = msgspec.json.decode(
+                control.read_all(os.dup(message.files[0])), type=Blueprint
+            )
+            self._lab = construct(blueprint)
+        except ProberError as error:
+            self._say(channel, "failed", message=str(error), hint=error.hint)
+            return
+        self._say(channel, "built")
+        children.warm(_ALWAYS_WARM)
+
+    def _seat(self, channel: socket.socket, message: Message) -> str | None:
+        """The name of the seat that is asked for, or None after saying that there is no such
+        seat."""
+        name = str(message.body.get("seat"))
+        if self._lab is not None and name in self._lab.seats:
+            return name
+        self._say(
+            channel, "failed", id=message.body.get("id"), message=f"the lab has no {name}", hint=""
+        )
+        return None
+
+    def _run(self, channel: socket.socket, message: Message) -> None:
+        for kind in message.body.get("kinds", ()):
+            children.warm(_WARM_FOR.get(kind, ()))
+        if "agent.net.handshake" in sys.modules and self._lab is not None and not self._trusting:
+            self._trusting = True
+            children.trust(self._lab.authority)
+        self._fork(
+            channel, message, lambda seat, space: children.run_agent(seat, space, message.files)
+        )
+
+    def _spawn(self, channel: socket.socket, message: Message) -> None:
+        command = [str(word) for word in message.body["argv"]]
+        self._fork(
+            channel,
+            message,
+            lambda seat, space: children.run_command(seat, space, message.files, command),
+        )
+
+    def _fork(
+        self, channel: socket.socket, message: Message, body: Callable[[Any, int], int]
+    ) -> None:
+        name = self._seat(channel, message)
+        if name is None or self._lab is None:
+            return
+        seat = self._lab.seats[name]
+        space = self._lab.spaces[seat.space]
+        self._start_late_enforcement(self._lab)
+        self._children[children.fork(lambda: body(seat, space))] = _Child(
+            channel, int(message.body["id"])
+        )
+
+    def _start_late_enforcement(self, lab: Lab) -> None:
+        """The clock runs from the first process on a seat: before it nobody could see that policies
+        are late."""
+        if lab.late.rulesets and not self._late:
+            self._late = children.fork(lambda: enforce_late(lab))
+
+    def _kill(self, channel: socket.socket, message: Message) -> None:
+        for process, child in self._children.items():
+            if child.channel is channel and child.number == message.body["id"]:
+                _end(process)
+
+    def _enter(self, channel: socket.socket, message: Message) -> None:
+        name = self._seat(channel, message)
+        if name is None or self._lab is None:
+            return
+        seat = self._lab.seats[name]
+        own = [kernel.open_namespace(kind) for kind in ("mnt", "pid", "user")]
+        try:
+            self._say(
+                channel,
+                "entrance",
+                [self._lab.spaces[seat.space], *own],
+                seat=msgspec.to_builtins(seat),
+            )
+        finally:
+            for file in own:
+                os.close(file)
+
+    def _seats(self, channel: socket.socket, _: Message) -> None:
+        self._say(channel, "seats", ids=list(self._lab.seats) if self._lab else [])
+
+    def _detach(self, channel: socket.socket, _: Message) -> None:
+        self._attached = False
+        self._let_go()
+        self._say(channel, "done")
+
+    def _stop(self, channel: socket.socket, _: Message) -> None:
+        self._stopping = True
+        self._say(channel, "done")
+
+
+def _end(process: int) -> None:
+    """End a child and what it started: it is the leader of its session."""
+    for target in (-process, process):
+        with suppress(ProcessLookupError):
+            os.kill(target, signal.SIGKILL)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a lab on the given open files. What goes wrong before it stands is said on the control
+    channel."""
+    starter = socket.socket(fileno=int(arguments[0]))
+    listener = socket.socket(fileno=int(arguments[1])) if len(arguments) > 1 else None
+    try:
+        check()
+        _isolate()
+    except FabricError as error:
+        control.send(starter, "failed", message=str(error), hint=error.hint)
+        return int(error.exit_code)
+
+    def keep(let_go: Callable[[], None]) -> int:
+        mount_proc()
+        return Keeper(starter, listener, let_go).serve()
+
+    return stand_guard(starter.fileno(), keep, lambda pid: control.send(starter, "born", pid=pid))
+
+
+def _isolate() -> None:
+    try:
+        isolate(needs_user_namespace())
+    except OSError as error:
+        raise no_namespaces(error.errno or 0) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

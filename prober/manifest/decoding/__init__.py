@@ -1,0 +1,13 @@
+"""From plain data to wire objects, and from those to the model.
+
+- `convert`         plain data to wire objects, sorted by kind
+- `decode`          wire shape to model, with the defaults that the API server sets
+- `decode_pod`      pods: wire shape to model
+- `decode_rights`   rights in the cluster, wire shape to model: who may do anything at all
+- `decode_service`  services and their endpoints: wire shape to model
+- `kinds`           what each apiVersion and kind means to prober: read, not evaluated, of no
+                    interest, or a mistake
+- `waiting`         why a pod does not run, in the cluster's own words
+- `wire`            the wire shape of the Kubernetes objects that decide about connectivity:
+                    camelCase JSON, only the fields used
+"""

@@ -1,0 +1,152 @@
+"""What each apiVersion and kind means to prober: read, not evaluated, of no interest, or a
+mistake."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+PROBER_API = "prober.dev/v1alpha1"
+LAB, SCENARIO = "Lab", "Scenario"
+
+READ: dict[str, str] = {
+    "Namespace": "v1",
+    "Node": "v1",
+    "Pod": "v1",
+    "Service": "v1",
+    "Endpoints": "v1",
+    "EndpointSlice": "discovery.k8s.io/v1",
+    "Deployment": "apps/v1",
+    "StatefulSet": "apps/v1",
+    "DaemonSet": "apps/v1",
+    "ReplicaSet": "apps/v1",
+    "Job": "batch/v1",
+    "CronJob": "batch/v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
+}
+"""The kinds that are read, with the only apiVersion that API servers still serve."""
+
+CLUSTER_WIDE = frozenset(("Namespace", "Node", "ClusterRole", "ClusterRoleBinding"))
+
+_NOT_EVALUATED: dict[str, frozenset[str]] = {
+    "cilium.io": frozenset(
+        ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumLocalRedirectPolicy")
+    ),
+    "policy.networking.k8s.io": frozenset(
+        ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
+    ),
+    "projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
+    "crd.projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
+    "crd.antrea.io": frozenset(("NetworkPolicy", "ClusterNetworkPolicy")),
+    "k8s.ovn.org": frozenset(("EgressFirewall",)),
+    "network.openshift.io": frozenset(("EgressNetworkPolicy",)),
+    "k8s.cni.cncf.io": frozenset(("MultiNetworkPolicy",)),
+    "networking.gke.io": frozenset(("FQDNNetworkPolicy",)),
+    "networking.k8s.aws": frozenset(("ApplicationNetworkPolicy", "ClusterNetworkPolicy")),
+    "security.istio.io": frozenset(("AuthorizationPolicy", "PeerAuthentication")),
+    "policy.linkerd.io": frozenset(("AuthorizationPolicy", "Server", "ServerAuthorization")),
+}
+"""Kinds that open or close connections in ways that NetworkPolicy v1 does not, by API group."""
+
+_OF_NO_INTEREST = frozenset(
+    (
+        "APIService",
+        "ConfigMap",
+        "ControllerRevision",
+        "CustomResourceDefinition",
+        "Event",
+        "HorizontalPodAutoscaler",
+        "Lease",
+        "LimitRange",
+        "MutatingWebhookConfiguration",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+        "PodDisruptionBudget",
+        "PriorityClass",
+        "ResourceQuota",
+        "Role",
+        "RoleBinding",
+        "RuntimeClass",
+        "Secret",
+        "ServiceAccount",
+        "StorageClass",
+        "ValidatingWebhookConfiguration",
+    )
+)
+"""Kinds of Kubernetes itself that are in nearly every directory and decide nothing about
+connectivity."""
+
+
+_KUBERNETES_GROUPS = frozenset(
+    (
+        "admissionregistration",
+        "apiextensions",
+        "apiregistration",
+        "coordination",
+        "discovery",
+        "events",
+        "networking",
+        "node",
+        "rbac.authorization",
+        "scheduling",
+        "storage",
+    )
+)
+"""Without their `.k8s.io`."""
+
+
+class Standing(Enum):
+    """What to do with an object."""
+
+    READ = "read"
+    LAB = "lab"
+    SCENARIO = "scenario"
+    LIST = "list"
+    NOT_EVALUATED = "not evaluated"
+    """It decides about connectivity and is left out: warn."""
+    OF_NO_INTEREST = "of no interest"
+    UNKNOWN = "unknown"
+    """Left out, and nobody can say whether it matters."""
+    WRONG_VERSION = "wrong version"
+    """A kind that is read, in an apiVersion that no API server serves."""
+    WRONG_KIND = "wrong kind"
+    """The apiVersion is prober's and the kind is not."""
+
+
+def standing(api_version: str, kind: str) -> Standing:
+    """What an apiVersion and kind mean here.
+
+    The same kind in a foreign group is another thing: a `Service` of Knative, a `NetworkPolicy` of
+    Calico.
+    """
+    group = group_of(api_version)
+    if group == "prober.dev":
+        own = {LAB: Standing.LAB, SCENARIO: Standing.SCENARIO} if api_version == PROBER_API else {}
+        return own.get(kind, Standing.WRONG_KIND)
+    if kind in _NOT_EVALUATED.get(group, ()):
+        return Standing.NOT_EVALUATED
+    if kind in READ:
+        if READ[kind] == api_version:
+            return Standing.READ
+        return Standing.WRONG_VERSION if _is_kubernetes(group) else Standing.UNKNOWN
+    if kind == "List" or (
+        kind.endswith("List") and standing(api_version, kind[:-4]) is not Standing.UNKNOWN
+    ):
+        return Standing.LIST
+    return (
+        Standing.OF_NO_INTEREST
+        if kind in _OF_NO_INTEREST and _is_kubernetes(group)
+        else Standing.UNKNOWN
+    )
+
+
+def group_of(api_version: str) -> str:
+    """The API group; empty for the core group (`v1`)."""
+    return api_version.rpartition("/")[0]
+
+
+def _is_kubernetes(group: str) -> bool:
+    """A group of Kubernetes itself: the core group, those without a dot, and some under k8s.io.
+    (Everybody's add-ons live under k8s.io as well.)"""
+    return "." not in group or group.removesuffix(".k8s.io") in _KUBERNETES_GROUPS

@@ -1,0 +1,219 @@
+"""YAML text to plain Python data, keeping the composed nodes so that any field's line can be found
+later.
+
+Composing happens once, in C. The values are built here and not by PyYAML's constructor, because
+that one follows other scalar rules (see `scalars`), accepts duplicate keys and is several times
+slower.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import yaml
+
+from prober.manifest.reading.scalars import Scalar, key_text, plain
+
+try:
+    from yaml import CSafeLoader as _Base
+except ImportError:  # PyYAML built without libyaml: slower, the same result
+    from yaml import SafeLoader as _Base  # type: ignore[assignment]  # the two have the same interface
+
+_PLAIN = "plain"
+_TAG = "tag:yaml.org,2002:"
+_MERGE_KEY = "<<"
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (float, int),
+    "bool": (bool,),
+    "null": (type(None),),
+}
+
+TEMPLATE_HINT = "this looks like a template: render it first, as in `helm template`"
+MOST_NESTED = 150
+"""Levels of nesting that a document may have: more than any Kubernetes object, less than Python's
+stack."""
+
+Complain = Callable[[yaml.Node, str, str], None]
+"""Takes the node a mistake is at, the message and the hint."""
+
+
+class Composer(_Base):
+    """Composes nodes and leaves the meaning of plain scalars to `Builder`."""
+
+    _depth = 0
+
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of a node that has none: `plain`, or the type that its shape says."""
+        if kind is yaml.ScalarNode:
+            return _PLAIN if implicit[0] else _TAG + "str"
+        return _TAG + ("seq" if kind is yaml.SequenceNode else "map")
+
+    def descend_resolver(self, current_node: yaml.Node | None, current_index: object) -> None:
+        """Called on the way into a node. The C composer recurses without a limit and would crash
+        the process."""
+        self._depth += 1
+        if self._depth > MOST_NESTED:
+            mark = current_node.start_mark if current_node else None
+            raise yaml.composer.ComposerError(None, None, "nested too deeply", mark)
+
+    def ascend_resolver(self) -> None:
+        """Called on the way out of a node."""
+        self._depth -= 1
+
+    def documents(self) -> Iterator[yaml.Node]:
+        """The root node of each document. Raises `yaml.YAMLError` where the text stops being
+        YAML."""
+        while self.check_node():
+            node = self.get_node()
+            if node is not None:
+                yield node
+
+
+class Builder:
+    """Builds the value of a document's nodes and complains about what JSON could not say."""
+
+    def __init__(self, complain: Complain) -> None:
+        self._complain = complain
+        self._built: dict[int, Any] = {}
+        self._open: set[int] = set()
+
+    def build(self, node: yaml.Node) -> Any:
+        """The plain data of a node: dict (text keys), list, str, int, float, bool or None."""
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        identity = id(node)
+        if identity in self._built:  # an alias: the same node again, and the same value
+            return self._built[identity]
+        if identity in self._open:
+            self._complain(
+                node,
+                "an anchor that contains itself",
+                "write the value out instead of using an alias",
+            )
+            return None
+        self._open.add(identity)
+        value = (
+            self._mapping(node)
+            if isinstance(node, yaml.MappingNode)
+            else [self.build(item) for item in node.value]
+        )
+        self._open.discard(identity)
+        self._built[identity] = value
+        return value
+
+    def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
+        value: dict[str, Any] = {}
+        first: dict[str, yaml.Node] = {}
+        merges: list[yaml.Node] = []
+        for key_node, item in node.value:
+            if is_merge(key_node):
+                merges.append(item)
+                continue
+            if not isinstance(key_node, yaml.ScalarNode):
+                hint = (
+                    TEMPLATE_HINT
+                    if isinstance(key_node, yaml.MappingNode)
+                    else "write the key as text"
+                )
+                self._complain(key_node, "a key that is not text", hint)
+                continue
+            key = key_text(self._scalar(key_node))
+            if key in first:
+                line = first[key].start_mark.line + 1
+                self._complain(
+                    key_node,
+                    f"duplicate key `{key}`, first used in line {line}",
+                    "keep one of them",
+                )
+                continue
+            first[key] = key_node
+            value[key] = self.build(item)
+        for merged in merges:
+            self._merge(merged, value)
+        return value
+
+    def _merge(self, node: yaml.Node, into: dict[str, Any]) -> None:
+        sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        for source in sources:
+            merged = self.build(source)
+            if not isinstance(merged, dict):
+                self._complain(
+                    source,
+                    "`<<` merges something that is not a mapping",
+                    "merge a mapping, as in `<<: *base`",
+                )
+                continue
+            for key, item in merged.items():
+                into.setdefault(key, item)
+
+    def _scalar(self, node: yaml.ScalarNode) -> Scalar:
+        text: str = node.value
+        if node.tag == _PLAIN:
+            return plain(text)
+        name = node.tag.removeprefix(_TAG)
+        if name in ("str", "timestamp"):
+            return text
+        if name in ("int", "float", "bool", "null"):
+            return self._tagged(node, name, text)
+        if name == "binary":
+            return self._binary(node, text)
+        self._complain(
+            node, f"the YAML tag `{node.tag}` means nothing to Kubernetes", "remove the tag"
+        )
+        return text
+
+    def _tagged(self, node: yaml.ScalarNode, name: str, text: str) -> Scalar:
+        types: dict[str, tuple[type, ...]] = {
+            "int": (int,),
+            "float": (float, int),
+            "bool": (bool,),
+            "null": (type(None),),
+        }
+        value = plain(text)
+        if not isinstance(value, types[name]) or (name == "int" and isinstance(value, bool)):
+            self._complain(
+                node,
+                f"`{text}` is not a YAML {name}",
+                "remove the tag, or write a value of this type",
+            )
+        return value
+
+    def _binary(self, node: yaml.ScalarNode, text: str) -> str:
+        try:
+            return base64.b64decode("".join(text.split()), validate=True).decode("utf-8", "replace")
+        except (binascii.Error, ValueError):
+            self._complain(
+                node, "invalid base64 after `!!binary`", "remove the tag, or encode the value again"
+            )
+            return text
+
+
+def is_merge(key: yaml.Node) -> bool:
+    """Is this the key `<<`, unquoted, which merges another mapping."""
+    return (
+        isinstance(key, yaml.ScalarNode)
+        and key.value == _MERGE_KEY
+        and key.tag in (_PLAIN, _TAG + "merge")
+    )
+
+
+def find_key(node: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """The key node and the value node of a mapping's field, also of one that was merged in."""
+    merges: list[yaml.Node] = []
+    for key_node, item in node.value:
+        if is_merge(key_node):
+            merges.extend(item.value if isinstance(item, yaml.SequenceNode) else [item])
+        elif isinstance(key_node, yaml.ScalarNode):
+            text = key_text(plain(key_node.value)) if key_node.tag == _PLAIN else key_node.value
+            if text == key:
+                return key_node, item
+    for merged in merges:
+        found = find_key(merged, key) if isinstance(merged, yaml.MappingNode) else None
+        if found:
+            return found
+    return None

@@ -1,0 +1,207 @@
+"""From a link to its two sides: every way in which the API lets policies see each direction.
+
+Sources: the concept page of network policies. "NetworkPolicy behaviour for hostNetwork pods is
+undefined, but it should be limited to 2 possibilities": the plugin tells their traffic apart and
+treats them as pods, or it "ignores hostNetwork pods" and their traffic is node traffic. "Traffic to
+and from the node where a Pod is running is always allowed, regardless of the IP address of the Pod
+or the node." "A Pod cannot block access to itself."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from prober.model.prediction import Direction
+from prober.policy.deciding.addresses import VERSIONS, format_address
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.matchers import Applied
+from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
+from prober.policy.deciding.world import World
+
+_NO_POLICIES: dict[Direction, Applied] = {
+    "egress": Applied("egress", ()),
+    "ingress": Applied("ingress", ()),
+}
+
+_AS_POD = "where hostNetwork pods count as pods"
+_AS_NODE = "where hostNetwork pods count as their node"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The other end as the subject's policies may see it, still before hostNetwork and unknown
+    nodes are considered."""
+
+    party: Party
+    target: Target
+    front: Front | None = None
+    reading: str = ""
+
+
+def sides(world: World, source: Party, link: Link) -> tuple[Side, Side]:
+    """Egress from the source and ingress at the destination."""
+    egress = _side(world, "egress", source, link.destination, _egress_views(link), link)
+    ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
+    return egress, _within_ranges(source, link, ingress)
+
+
+def _within_ranges(source: Party, link: Link, ingress: Side) -> Side:
+    """The Service's source ranges come before everything else, the policies of the source too;
+    where the address of the source is not known, both may be."""
+    if not link.keeps_out:
+        return ingress
+    inside = [
+        any(block.contains(address) for block in link.welcome) for address in source.addresses
+    ]
+    if inside and all(inside):
+        return ingress
+    barred = Leg(
+        source, link.target, barred=f"{link.keeps_out} {source.name}, so kube-proxy drops it"
+    )
+    legs = (barred,) if inside and not any(inside) else (*ingress.legs, barred)
+    return replace(ingress, legs=legs)
+
+
+def _egress_views(link: Link) -> list[_Seen]:
+    after = "if policies come after the translation" if link.early or link.front else ""
+    seen = [_Seen(link.destination, link.target, link.front, after)]
+    if link.early and link.front:
+        reading = f"if {link.early.name} translates, after the source's policies"
+        seen.append(_Seen(link.early, link.front.target, reading=reading))
+    return seen
+
+
+def _ingress_views(source: Party, link: Link) -> list[_Seen]:
+    seen = [
+        _Seen(
+            source,
+            link.target,
+            reading="if the source keeps its address" if link.masquerades else "",
+        )
+    ]
+    for party in link.masquerades:
+        reading = f"if the source is given the address of {party.name} first"
+        seen.append(_Seen(party, link.target, reading=reading))
+    return seen
+
+
+def _side(
+    world: World, direction: Direction, subject: Party, peer: Party, seen: list[_Seen], link: Link
+) -> Side:
+    if subject.pod is None:
+        what = "a node" if subject.kind is PartyKind.NODE else "outside the cluster"
+        exempt = Leg(
+            peer, link.target, f"{subject.name} is {what}: no {direction} policy selects it"
+        )
+        return Side(direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front)
+    applied = world.applied(subject.index, direction)
+    legs = tuple(_legs(direction, subject, applied, seen, translated=link.front is not None))
+    return Side(direction, subject, peer, applied, legs, link.front)
+
+
+def _legs(
+    direction: Direction, subject: Party, applied: Applied, seen: list[_Seen], *, translated: bool
+) -> Iterator[Leg]:
+    if not applied.policies:
+        yield Leg(seen[0].party, seen[0].target)
+        return
+    if subject.host_network:
+        reason = f"{subject.name} is on the host network, where {direction} policies may not apply"
+        yield Leg(seen[0].party, seen[0].target, reason, "where hostNetwork pods are ignored")
+    for one in seen:
+        for leg in _views(direction, subject, one, applied, translated=translated):
+            yield leg
+            if one.front and applied.has_blocks and not leg.exempt:
+                reading = "if policies come before the translation"
+                yield replace(
+                    leg,
+                    front=one.front,
+                    reading=_join(reading, leg.reading.removeprefix(one.reading)),
+                )
+
+
+def _views(
+    direction: Direction, subject: Party, one: _Seen, applied: Applied, *, translated: bool
+) -> Iterator[Leg]:
+    """One view of the other end, and what the API still leaves open about it."""
+    party = one.party
+    if party.index == subject.index and party.pod:
+        yield Leg(
+            party,
+            one.target,
+            f"{subject.name} reaches itself: a pod cannot block access to itself",
+            one.reading,
+        )
+        if not translated:
+            return
+        one = replace(one, reading=_join("if it leaves the pod through the Service", one.reading))
+    if party.kind is PartyKind.HOST:
+        yield from _host_views(subject, one, applied)
+    elif party.kind is PartyKind.NODE:
+        yield from _node_views(subject, one)
+    elif not party.host_network:
+        yield Leg(party, one.target, reading=one.reading)
+    else:
+        yield Leg(party, one.target, reading=_join(one.reading, _AS_POD))
+        if (
+            not subject.host_network
+        ):  # a plugin that ignores hostNetwork pods ignores this subject too
+            node = Party(PartyKind.NODE, f"{party.name} (as its node)", party.addresses, party.node)
+            # A node has no named ports; for ingress the port is the subject's, which keeps its
+            # names.
+            target = replace(one.target, names=frozenset()) if direction == "egress" else one.target
+            yield from _node_views(
+                subject,
+                replace(one, party=node, target=target, reading=_join(one.reading, _AS_NODE)),
+            )
+
+
+def _node_views(subject: Party, one: _Seen) -> Iterator[Leg]:
+    node = one.party.node
+    if one.party.elsewhere:
+        yield Leg(one.party, one.target, reading=one.reading)
+        return
+    if node and subject.node:
+        yield (
+            _local(subject, one)
+            if node == subject.node
+            else Leg(one.party, one.target, reading=one.reading)
+        )
+        return
+    yield replace(
+        _local(subject, one), reading=_join(one.reading, f"if {subject.name} runs on that node")
+    )
+    yield Leg(
+        one.party, one.target, reading=_join(one.reading, f"if {subject.name} runs on another node")
+    )
+
+
+def _local(subject: Party, one: _Seen) -> Leg:
+    reason = (
+        f"traffic between {subject.name} and its own node {subject.node}".rstrip()
+        + " is always allowed"
+    )
+    return Leg(one.party, one.target, reason, one.reading)
+
+
+def _host_views(subject: Party, one: _Seen, applied: Applied) -> Iterator[Leg]:
+    """One leg for each address that the host may be using with this pod."""
+    families = subject.families or VERSIONS
+    known = one.party.speaking(families)
+    if known.addresses:
+        for address in known.addresses:
+            reading = f"at {format_address(address)}" if len(known.addresses) > 1 else ""
+            yield Leg(known.at(address), one.target, reading=_join(one.reading, reading))
+        return
+    for address in applied.samples:
+        if address[0] in families:
+            yield Leg(
+                replace(one.party, addresses=(address,), sampled=True),
+                one.target,
+                reading=one.reading,
+            )
+
+
+def _join(*parts: str) -> str:
+    return " and ".join(part.strip().removeprefix("and ") for part in parts if part.strip())

@@ -1,0 +1,219 @@
+"""What Services make of a flow before policies see it: ClusterIP, headless, load balancers'
+addresses, node ports.
+
+Sources: the concept page of Services ("Virtual IPs and Service Proxies", traffic policies) and what
+kube-proxy does. Policies see the backend and its port. Where rewriting may come before or after
+them, the API leaves it open (concept page of network policies, ipBlock), and the link says what
+else policies may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from prober.model.objects import IPBlock, Service, ServicePort
+from prober.policy.deciding.addresses import Address, compile_block, parse_addresses
+from prober.policy.deciding.endpoints import ServiceEndpoint, endpoints_of
+from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
+from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding.world import World
+
+Port = int | str | None
+
+_ANY_ENTRY = (
+    "which node the traffic enters is not known: where it is the backend's own, the plugin "
+    "may take it for traffic of "
+    "that node, which is always allowed"
+)
+
+
+def through_cluster_ip(
+    world: World,
+    source: Party,
+    service: Service,
+    port: Port,
+    protocol: str,
+    address: Address | None = None,
+) -> list[Link]:
+    """A pod or node connects to a Service by its name or ClusterIP.
+
+    Raises `Undecided` when no backend answers, and when the Service has no such port.
+    """
+    chosen = service_port(service, port, protocol)
+    found = endpoints_of(world, service, chosen, chosen.port)
+    if service.internal_traffic_policy == "Local" and source.node:
+        found = _on_node(found, source.node)
+        if not found:
+            raise Undecided(
+                f"Service {service.ref} has internalTrafficPolicy Local and no endpoint on "
+                f"{source.name}'s node "
+                f"{source.node}, so nothing answers, whatever the policies say"
+            )
+    addresses = (address,) if address else parse_addresses(service.cluster_ips)
+    front = Front(f"Service {service.ref}", addresses, Target(protocol, chosen.port))
+    return [_link(world, one, protocol, front) for one in found]
+
+
+def through_headless(world: World, service: Service, port: Port, protocol: str) -> list[Link]:
+    """A client resolves a headless Service to pod IPs: nothing is translated, a number is the pod's
+    port itself."""
+    if isinstance(port, str):
+        chosen = service_port(service, port, protocol)
+        found = endpoints_of(world, service, chosen, 0)
+    else:
+        found = endpoints_of(world, service, None, port or 0)
+    return [
+        link_to(world, one.party, one.port if port is not None else None, protocol) for one in found
+    ]
+
+
+def through_virtual_ip(
+    world: World,
+    source: Party,
+    service: Service,
+    port: Port,
+    protocol: str,
+    address: Address | None = None,
+) -> list[Link]:
+    """Anyone connects to a load balancer's or external address of a Service.
+
+    From inside the cluster the source's own node translates; from outside any node may be the one
+    that traffic enters.
+    """
+    chosen = service_port(service, port, protocol)
+    known = (
+        (address,)
+        if address
+        else parse_addresses((*service.load_balancer_ips, *service.external_ips))
+    )
+    front = Front(f"Service {service.ref}", known, Target(protocol, chosen.port))
+    found = endpoints_of(world, service, chosen, chosen.port)
+    if service.external_traffic_policy == "Local":
+        links = [_link(world, one, protocol, front) for one in found]
+    else:
+        links = [
+            _link(world, one, protocol, front, masquerades=_entries(world, source.node, one))
+            for one in found
+        ]
+    return [_guarded(link, service, front) for link in links]
+
+
+def _guarded(link: Link, service: Service, front: Front) -> Link:
+    """loadBalancerSourceRanges are about the load balancer's addresses, and about nothing else
+    (source: the field's documentation in the API, and kube-proxy's chain KUBE-FW)."""
+    if not service.source_ranges or not set(front.addresses) & set(
+        parse_addresses(service.load_balancer_ips)
+    ):
+        return link
+    ranges = " and ".join(service.source_ranges)
+    blocks = tuple(compile_block(IPBlock(cidr)) for cidr in service.source_ranges)
+    says = (
+        f"loadBalancerSourceRanges of Service {service.ref} ({ranges}) do not hold the address of"
+    )
+    return replace(link, keeps_out=says, welcome=blocks)
+
+
+def through_node_port(
+    world: World, source: Party, node: Party, service: Service, port: ServicePort
+) -> list[Link]:
+    """Anyone connects to a node port of a node."""
+    front = Front(f"Service {service.ref}", node.addresses, Target(port.protocol, port.node_port))
+    found = endpoints_of(world, service, port, port.port)
+    abroad = source.node != node.node
+    if service.external_traffic_policy == "Local" and abroad and source.kind is not PartyKind.POD:
+        found = _on_node(found, node.node)
+        if not found:
+            raise Undecided(
+                f"Service {service.ref} has externalTrafficPolicy Local and no endpoint on "
+                f"{node.name}, so nothing "
+                "answers, whatever the policies say"
+            )
+    masquerades = (node,) if service.external_traffic_policy == "Cluster" else ()
+    early = node if abroad else None
+    return [
+        _link(world, one, port.protocol, front, early=early, masquerades=masquerades)
+        for one in found
+    ]
+
+
+def through_host_port(
+    world: World,
+    source: Party,
+    node: Party,
+    pods: Iterable[tuple[int, int]],
+    port: int,
+    protocol: str,
+) -> list[Link]:
+    """Anyone connects to a port of a node on which a pod listens: a hostPort, or a pod on the host
+    network."""
+    links = []
+    for index, own in pods:
+        party = world.party(index)
+        if party.host_network:
+            links.append(link_to(world, party, own, protocol))
+            continue
+        front = Front(f"hostPort of {party.name}", node.addresses, Target(protocol, port))
+        early = node if source.node != node.node else None
+        links.append(_link(world, ServiceEndpoint(party, own), protocol, front, early=early))
+    return links
+
+
+def service_port(service: Service, port: Port, protocol: str) -> ServicePort:
+    """The Service's port of this number or name. Raises `Undecided` with those it has."""
+    wanted = [one for one in service.ports if port in (one.port, one.name) and port != ""]
+    found = next((one for one in wanted if one.protocol == protocol), None)
+    if found:
+        return found
+    has = ", ".join(_name(one) for one in service.ports) or "none"
+    raise Undecided(
+        f"Service {service.ref} has no port {port}/{protocol} (it has {has}), so nothing answers, "
+        "whatever the policies say"
+    )
+
+
+def link_to(world: World, party: Party, port: int | None, protocol: str) -> Link:
+    """The plain way to a party: nothing is translated."""
+    names = (
+        world.port_names(party.index).get((port, protocol), frozenset())
+        if party.pod and port
+        else frozenset()
+    )
+    label = party.name if port is None else f"{party.name}:{port}"
+    return Link(party, Target(protocol, port, names), label)
+
+
+def _link(
+    world: World,
+    endpoint: ServiceEndpoint,
+    protocol: str,
+    front: Front,
+    *,
+    early: Party | None = None,
+    masquerades: tuple[Party, ...] = (),
+) -> Link:
+    plain = link_to(world, endpoint.party, endpoint.port, protocol)
+    caveat = _ANY_ENTRY if any(party.elsewhere for party in masquerades) else ""
+    return Link(plain.destination, plain.target, plain.label, front, early, masquerades, caveat)
+
+
+def _on_node(found: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoint]:
+    """The endpoints on a node, and those whose node is not known."""
+    return [one for one in found if one.party.node in (node, "")]
+
+
+def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[Party, ...]:
+    """The node whose address the source may be given: the entry node, or another than the backend's
+    if not known."""
+    if entry:
+        return (world.node(entry),)
+    own = endpoint.party.node
+    if world.node_names == {own}:
+        return (world.node(own),)
+    known = [world.node_addresses(name) for name in sorted(world.node_names - {own})]
+    addresses = tuple(address for one in known for address in one) if all(known) else ()
+    return (Party(PartyKind.NODE, "another node", addresses, elsewhere=True),)
+
+
+def _name(port: ServicePort) -> str:
+    return f"{port.port}/{port.protocol}" + (f" ({port.name})" if port.name else "")

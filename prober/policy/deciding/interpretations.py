@@ -1,0 +1,43 @@
+"""One direction of a flow, in every way in which the API lets policies see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prober.model.prediction import Direction
+from prober.policy.deciding.matchers import Applied
+from prober.policy.deciding.policy_endpoints import Front, Party, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One permitted way of seeing a side."""
+
+    peer: Party
+    """The other end as this reading has it: its kind decides what can match."""
+    target: Target
+    exempt: str = ""
+    """Why no policy has a say, as a whole sentence; empty: policies decide."""
+    reading: str = ""
+    """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there
+    is only one."""
+    front: Front | None = None
+    """Set where ipBlocks are compared with what the client asked for instead of with the
+    backend."""
+    barred: str = ""
+    """Why something before the policies stops it, as a whole sentence; empty: nothing does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One direction of a flow."""
+
+    direction: Direction
+    subject: Party
+    """The end whose policies apply: the source for egress, the destination for ingress."""
+    peer: Party
+    """The other end as it is, before any reading of it."""
+    applied: Applied
+    legs: tuple[Leg, ...]
+    asked: Front | None = None
+    """The Service's side of a translated port, for the reasons."""

@@ -1,0 +1,100 @@
+"""Sets of pods as Python integers: bit i is the i-th pod. One selection is a few machine words,
+whatever it selects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property, reduce
+from operator import or_
+
+from prober.model.objects import Labels, LabelSelector, Pod, Requirement
+from prober.model.snapshot import Snapshot
+from prober.policy.deciding.selectors import SelectorKey, key_of, requirements, selects
+
+PodSet = int
+
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+
+
+def members(pods: PodSet) -> Iterator[int]:
+    """The positions in a set, in ascending order."""
+    while pods:
+        lowest = pods & -pods
+        yield lowest.bit_length() - 1
+        pods ^= lowest
+
+
+def _union(sets: Iterable[PodSet]) -> PodSet:
+    return reduce(or_, sets, 0)
+
+
+class PodSets:
+    """The pods of a snapshot in a fixed order, and selections among them."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.pods: tuple[Pod, ...] = tuple(pod for _, pod in sorted(snapshot.pods.items()))
+        self.position = {(pod.namespace, pod.name): index for index, pod in enumerate(self.pods)}
+        self.all: PodSet = (1 << len(self.pods)) - 1
+        self._selected_pods: dict[SelectorKey, PodSet] = {}
+        self._selected_namespaces: dict[SelectorKey, PodSet] = {}
+
+    @cached_property
+    def by_namespace(self) -> dict[str, PodSet]:
+        """The pods of each namespace that has any."""
+        found: defaultdict[str, PodSet] = defaultdict(int)
+        for index, pod in enumerate(self.pods):
+            found[pod.namespace] |= 1 << index
+        return found
+
+    def namespace_labels(self, name: str) -> Labels:
+        """Of the Namespace object; without one, the label that the API server always sets."""
+        namespace = self._snapshot.namespaces.get(name)
+        return namespace.labels if namespace else {NAMESPACE_NAME: name}
+
+    def of_namespace(self, name: str) -> PodSet:
+        return self.by_namespace.get(name, 0)
+
+    def select(self, selector: LabelSelector) -> PodSet:
+        """The pods of all namespaces whose labels the selector selects."""
+        key = key_of(selector)
+        found = self._selected_pods.get(key)
+        if found is None:
+            found = self.all
+            for requirement in requirements(selector):
+                found &= self._holding(requirement)
+            self._selected_pods[key] = found
+        return found
+
+    def select_namespaces(self, selector: LabelSelector) -> PodSet:
+        """All pods of the namespaces whose labels the selector selects."""
+        key = key_of(selector)
+        found = self._selected_namespaces.get(key)
+        if found is None:
+            found = 0
+            for name, pods in self.by_namespace.items():
+                if selects(selector, self.namespace_labels(name)):
+                    found |= pods
+            self._selected_namespaces[key] = found
+        return found
+
+    def _holding(self, requirement: Requirement) -> PodSet:
+        values = self._by_label.get(requirement.key, {})
+        match requirement.operator:
+            case "In":
+                return _union(values.get(value, 0) for value in requirement.values)
+            case "NotIn":
+                return self.all & ~_union(values.get(value, 0) for value in requirement.values)
+            case "Exists":
+                return _union(values.values())
+            case "DoesNotExist":
+                return self.all & ~_union(values.values())
+
+    @cached_property
+    def _by_label(self) -> dict[str, dict[str, PodSet]]:
+        found: defaultdict[str, defaultdict[str, PodSet]] = defaultdict(lambda: defaultdict(int))
+        for index, pod in enumerate(self.pods):
+            for key, value in pod.labels.items():
+                found[key][value] |= 1 << index
+        return {key: dict(values) for key, values in found.items()}

@@ -1,0 +1,106 @@
+"""The ends of a flow as policies see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from prober.model.objects import Pod
+from prober.policy.deciding.addresses import Address, Block
+
+
+class PartyKind(Enum):
+    POD = auto()
+    NODE = auto()
+    HOST = auto()
+    """Outside the cluster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A pod, a node (or the address of one after translation), or a host outside."""
+
+    kind: PartyKind
+    name: str
+    """What a person calls it: `shop/web-0`, `node n1`, `github.com`."""
+    addresses: tuple[Address, ...] = ()
+    """Empty: not known."""
+    node: str = ""
+    """The node itself, or the pod's; empty: not known."""
+    pod: Pod | None = None
+    index: int = -1
+    """The pod's position among the snapshot's pods."""
+    sampled: bool = False
+    """The one address is not its own but stands for many that it may have."""
+    held: int = 1
+    """What an ipBlock with its address in it says of a pod or a node, as a level of `matching`: the
+    API leaves it open (1, maybe), and a reading of a flow supposes an answer."""
+    elsewhere: bool = False
+    """Some node, but not the one of the other end."""
+
+    @property
+    def host_network(self) -> bool:
+        return self.pod is not None and self.pod.host_network
+
+    @property
+    def families(self) -> frozenset[int]:
+        """The IP versions it speaks; empty: not known."""
+        return frozenset(version for version, _ in self.addresses)
+
+    def at(self, address: Address | None) -> Party:
+        """The same party where a particular one of its addresses is meant."""
+        if address is None or self.addresses == (address,):
+            return self
+        return replace(self, addresses=(address,))
+
+    def speaking(self, families: frozenset[int]) -> Party:
+        """The same party where only these IP versions can be meant, if it speaks any of them."""
+        left = tuple(address for address in self.addresses if address[0] in families)
+        return replace(self, addresses=left) if left and left != self.addresses else self
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The port at the destination, with everything that a policy may call it."""
+
+    protocol: str
+    port: int | None
+    """None where the protocol has no ports."""
+    names: frozenset[str] = frozenset()
+    """The names of the destination pod's container ports with this number and protocol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the client asked for, before a Service translated it."""
+
+    name: str
+    """As in `Service shop/web`."""
+    addresses: tuple[Address, ...]
+    """Empty: not known."""
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One way in which a flow may arrive: one backend of a Service, or the destination itself."""
+
+    destination: Party
+    target: Target
+    label: str
+    """The backend with its port, as in `shop/web-0:8080`."""
+    front: Front | None = None
+    """None when nothing is translated."""
+    early: Party | None = None
+    """Where the translation may happen after the source's node: what the source's egress policies
+    may see instead, with the front's port."""
+    masquerades: tuple[Party, ...] = ()
+    """Whose address the source may have been given before the destination's ingress policies see
+    it."""
+    caveat: str = ""
+    """When a denial may not hold after all; empty: never."""
+    keeps_out: str = ""
+    """Why the Service itself drops a source that is not one of `welcome`; empty: it lets everybody
+    in."""
+    welcome: tuple[Block, ...] = ()
+    """The Service's source ranges, where `keeps_out` says something."""

@@ -1,0 +1,98 @@
+"""The whole trail of a link: both directions, every policy that selects, every rule, each with its
+reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prober.model.objects import NetworkPolicy
+from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    MATCHES,
+    MAYBE,
+    NO,
+    RULINGS,
+    Level,
+    Levels,
+    agree,
+    leg_level,
+    rule_levels,
+)
+from prober.policy.deciding.policy_endpoints import Link
+from prober.policy.deciding.readings import BackendReadings, definite, reading_of
+from prober.policy.deciding.world import World
+from prober.policy.text.sentences import SideWording
+from prober.policy.text.wording import RuleWording
+
+
+class Trails:
+    """Builds trails over one world."""
+
+    def __init__(self, world: World) -> None:
+        self._rules = RuleWording(world.sets)
+        self._sides = SideWording(self._rules)
+
+    def backend(self, link: Link, egress: Side, ingress: Side, levels: Levels) -> BackendTrail:
+        """The trail of one backend, whose levels (verdict, egress, ingress) are known already."""
+        verdict, out, into = levels
+        pod = ingress.subject.pod.ref if ingress.subject.pod else None
+        both = self._direction(egress, out), self._direction(ingress, into)
+        return BackendTrail(link.label, link.target.port, RULINGS[verdict], *both, pod)
+
+    def readings(self, link: Link, egress: Side, ingress: Side) -> BackendReadings:
+        """The readings of one backend, each with its trail."""
+        pod = ingress.subject.pod.ref if ingress.subject.pod else None
+        both = (
+            tuple(
+                reading_of(one, self._direction(one, leg_level(one, one.legs[0])))
+                for one in definite(side)
+            )
+            for side in (egress, ingress)
+        )
+        return BackendReadings(link.label, link.target.port, pod, *both)
+
+    def _direction(self, side: Side, level: Level) -> DirectionTrail:
+        governed = tuple(leg for leg in side.legs if not leg.exempt and not leg.barred)
+        policies = (
+            tuple(self._policy(one, side, governed) for one in side.applied.policies)
+            if governed
+            else ()
+        )
+        pod = side.subject.pod.ref if side.subject.pod else None
+        return DirectionTrail(
+            side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies
+        )
+
+    def _policy(self, one: PolicyMatcher, side: Side, legs: Sequence[Leg]) -> PolicyTrail:
+        rules = one.rules(side.direction) or ()
+        # One row a rule, one column a leg.
+        table = [[rule_levels(rule, leg) for leg in legs] for rule in rules]
+        match = (
+            agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)])
+            if table
+            else NO
+        )
+        if legs[0].target.protocol not in GOVERNED:
+            match = MAYBE
+        trails = (
+            self._rule(one.policy, rule, side, legs, row)
+            for rule, row in zip(rules, table, strict=True)
+        )
+        return PolicyTrail(one.policy.ref, MATCHES[match], tuple(trails))
+
+    def _rule(
+        self,
+        policy: NetworkPolicy,
+        rule: RuleMatcher,
+        side: Side,
+        legs: Sequence[Leg],
+        row: Sequence[Levels],
+    ) -> RuleTrail:
+        match, peers, ports = row[0] if len(row) == 1 else map(agree, zip(*row, strict=True))
+        reason = self._rules.reason(policy, rule, side, legs, (match, peers, ports))
+        return RuleTrail(
+            rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule
+        )

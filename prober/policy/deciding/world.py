@@ -1,0 +1,221 @@
+"""The index over a snapshot: everything that a prediction looks up, built when it is first
+needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
+from prober.model.prediction import Direction
+from prober.model.snapshot import Snapshot
+from prober.policy.deciding.addresses import Address, parse_address, parse_addresses
+from prober.policy.deciding.matchers import Applied, PolicyMatcher, compile_policy
+from prober.policy.deciding.pod_sets import PodSets
+from prober.policy.deciding.policy_endpoints import Party, PartyKind
+
+PortKey = tuple[int, str]
+"""A port number and its protocol."""
+
+
+class World:
+    """One snapshot, and the addresses of hosts outside that are known by name."""
+
+    def __init__(self, snapshot: Snapshot, hosts: Mapping[str, Sequence[str]]) -> None:
+        self.snapshot = snapshot
+        self.sets = PodSets(snapshot)
+        self._hosts = {
+            name.lower(): parse_addresses(addresses) for name, addresses in hosts.items()
+        }
+        self._applied: dict[tuple[Direction, int], Applied] = {}
+        self._shared: dict[tuple[Direction, tuple[int, ...]], Applied] = {}
+        self._parties: dict[int, Party] = {}
+        self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
+
+    def applied(self, index: int, direction: Direction) -> Applied:
+        """The policies that select a pod in a direction. Pods with the same policies share one
+        object."""
+        found = self._applied.get((direction, index))
+        if found is None:
+            mine = [
+                (position, policy)
+                for position, policy in self._policies_in.get(self.sets.pods[index].namespace, ())
+                if policy.subjects >> index & 1 and policy.rules(direction) is not None
+            ]
+            key = (direction, tuple(position for position, _ in mine))
+            found = self._shared.setdefault(
+                key, Applied(direction, tuple(policy for _, policy in mine))
+            )
+            self._applied[direction, index] = found
+        return found
+
+    def party(self, index: int) -> Party:
+        """A pod as a party."""
+        found = self._parties.get(index)
+        if found is None:
+            pod = self.sets.pods[index]
+            addresses = parse_addresses(pod.ips)
+            if pod.host_network and not addresses:
+                addresses = self.node_addresses(pod.node)
+            name = f"{pod.namespace}/{pod.name}"
+            found = Party(PartyKind.POD, name, addresses, pod.node, pod, index)
+            self._parties[index] = found
+        return found
+
+    def port_names(self, index: int) -> Mapping[PortKey, frozenset[str]]:
+        """What a pod's containers call each of their ports. Several containers may use one name, or
+        one number."""
+        found = self._names.get(index)
+        if found is None:
+            names: defaultdict[PortKey, set[str]] = defaultdict(set)
+            for port in self.sets.pods[index].ports:
+                if port.name:
+                    names[port.number, port.protocol].add(port.name)
+            found = {key: frozenset(value) for key, value in names.items()}
+            self._names[index] = found
+        return found
+
+    def node(self, name: str) -> Party:
+        """A node as a party, also one that the snapshot only knows from its pods."""
+        return Party(PartyKind.NODE, f"node {name}", self.node_addresses(name), name)
+
+    def node_addresses(self, name: str) -> tuple[Address, ...]:
+        """Of the Node object; without one, of the pods on its network. Empty: not known."""
+        return self._node_addresses.get(name, ())
+
+    @cached_property
+    def node_names(self) -> frozenset[str]:
+        """Every node, also those that only pods mention."""
+        return frozenset(self.snapshot.nodes) | {pod.node for pod in self.sets.pods if pod.node}
+
+    def host(self, name: str, address: Address | None = None) -> Party:
+        """A host outside as a party, by name or address."""
+        known = (address,) if address else self.host_addresses(name)
+        return Party(PartyKind.HOST, name, known)
+
+    def host_addresses(self, name: str) -> tuple[Address, ...]:
+        """What a name resolves to, as far as it is known; empty: not known."""
+        own = parse_address(name)
+        return (own,) if own else self._hosts.get(name.lower().rstrip("."), ())
+
+    def pod_at(self, address: Address) -> int | None:
+        """The pod that has an address of its own (not its node's)."""
+        return self._pod_addresses.get(address)
+
+    def node_at(self, address: Address) -> str | None:
+        return self._nodes_by_address.get(address)
+
+    def service_at(self, address: Address) -> Service | None:
+        """The Service that has this ClusterIP."""
+        return self._cluster_ips.get(address)
+
+    def services_behind(self, address: Address) -> tuple[Service, ...]:
+        """The Services that share a load balancer's or external address; ports tell them apart."""
+        return tuple(self._virtual_ips.get(address, ()))
+
+    def node_port(self, port: int, protocol: str) -> tuple[Service, ServicePort] | None:
+        """The Service that a NodePort belongs to."""
+        return self._node_ports.get((port, protocol))
+
+    def pods_on_host_port(self, node: str, port: int, protocol: str) -> tuple[tuple[int, int], ...]:
+        """The pods that listen on a port of a node, each with the port of its own: hostPort, and
+        hostNetwork pods."""
+        return tuple(self._host_ports.get((node, port, protocol), ()))
+
+    def slices(self, service: Service) -> tuple[EndpointSlice, ...]:
+        return tuple(self._slices.get((service.namespace, service.name), ()))
+
+    @cached_property
+    def policies(self) -> tuple[PolicyMatcher, ...]:
+        """Every policy, ready for matching, in the snapshot's order."""
+        return tuple(compile_policy(policy, self.sets) for policy in self.snapshot.policies)
+
+    @cached_property
+    def _policies_in(self) -> dict[str, list[tuple[int, PolicyMatcher]]]:
+        found: defaultdict[str, list[tuple[int, PolicyMatcher]]] = defaultdict(list)
+        for position, matcher in enumerate(self.policies):
+            found[matcher.policy.namespace].append((position, matcher))
+        return found
+
+    @cached_property
+    def _pod_addresses(self) -> dict[Address, int]:
+        """A finished pod's address may have been given to another one since: the running pod has
+        it."""
+        found: dict[Address, int] = {}
+        for index in sorted(
+            range(len(self.sets.pods)), key=lambda index: not self.sets.pods[index].running
+        ):
+            pod = self.sets.pods[index]
+            for address in () if pod.host_network else parse_addresses(pod.ips):
+                found.setdefault(address, index)
+        return found
+
+    @cached_property
+    def _node_addresses(self) -> dict[str, tuple[Address, ...]]:
+        found = {
+            name: parse_addresses(node.addresses) for name, node in self.snapshot.nodes.items()
+        }
+        for pod in self.sets.pods:
+            if pod.host_network and pod.node and pod.ips and not found.get(pod.node):
+                found[pod.node] = parse_addresses(pod.ips)
+        return found
+
+    @cached_property
+    def _nodes_by_address(self) -> dict[Address, str]:
+        return {
+            address: name
+            for name, addresses in self._node_addresses.items()
+            for address in addresses
+        }
+
+    @cached_property
+    def _cluster_ips(self) -> dict[Address, Service]:
+        return {
+            address: service
+            for service in self.snapshot.services.values()
+            for address in parse_addresses(service.cluster_ips)
+        }
+
+    @cached_property
+    def _virtual_ips(self) -> dict[Address, list[Service]]:
+        found: defaultdict[Address, list[Service]] = defaultdict(list)
+        for _, service in sorted(self.snapshot.services.items()):
+            for address in parse_addresses((*service.load_balancer_ips, *service.external_ips)):
+                found[address].append(service)
+        return found
+
+    @cached_property
+    def _node_ports(self) -> dict[PortKey, tuple[Service, ServicePort]]:
+        return {
+            (port.node_port, port.protocol): (service, port)
+            for service in self.snapshot.services.values()
+            if service.type in ("NodePort", "LoadBalancer")
+            for port in service.ports
+            if port.node_port
+        }
+
+    @cached_property
+    def _host_ports(self) -> dict[tuple[str, int, str], list[tuple[int, int]]]:
+        found: defaultdict[tuple[str, int, str], list[tuple[int, int]]] = defaultdict(list)
+        for index, pod in enumerate(self.sets.pods):
+            for port in pod.ports if pod.node and pod.running else ():
+                published = port.number if pod.host_network else port.host_port
+                if published:
+                    found[pod.node, published, port.protocol].append((index, port.number))
+        return found
+
+    @cached_property
+    def _slices(self) -> dict[tuple[str, str], list[EndpointSlice]]:
+        found: defaultdict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
+        for one in self.snapshot.slices:
+            found[one.namespace, one.service].append(one)
+        return found
+
+
+def named_port(pod: Pod, name: str, protocol: str) -> int | None:
+    """The number of the first container port with this name and protocol (as endpoints are
+    computed)."""
+    return next(
+        (port.number for port in pod.ports if port.name == name and port.protocol == protocol), None
+    )

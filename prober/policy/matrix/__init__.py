@@ -1,0 +1,9 @@
+"""All pairs at once: the matrix, its engine, its grid, and what a change does to it. Pure.
+
+- `difference`  what a change of the policies opens and closes: every pair of pods on every declared
+                port, and the world outside
+- `engine`      how the rows of the matrix are computed: rules against all pods at once
+- `grid`        the matrix as a grid that a person reads at a glance: pods where there are few, else
+                workloads, else namespaces
+- `matrix`      the whole matrix: every pod × every pod × every declared port, as rows of bits
+"""

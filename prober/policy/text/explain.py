@@ -1,0 +1,84 @@
+"""A prediction as text for a person: what decided, and in which file or object it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.model.check import Flow
+from prober.model.prediction import (
+    BackendTrail,
+    DirectionTrail,
+    Match,
+    PolicyTrail,
+    Prediction,
+    RuleTrail,
+)
+from prober.model.snapshot import Snapshot
+
+_SIGNS = {Match.YES: "✓", Match.NO: "✗", Match.MAYBE: "?"}
+_MOST_BACKENDS = 5
+"""Beyond, backends with the same answer are only counted."""
+
+
+def explain(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> str:
+    """The whole trail, without colour and without a final line break."""
+    return "\n".join(_lines(flow, prediction, snapshot))
+
+
+def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[str]:
+    yield f"{flow}: {prediction.verdict.value}"
+    if prediction.reason not in _reasons_below(prediction):
+        yield f"  {prediction.reason}"
+    if prediction.translation:
+        yield f"  translated: {prediction.translation}"
+    yield from (f"  note: {note}" for note in prediction.notes)
+    shown = prediction.backends[:_MOST_BACKENDS]
+    for backend in shown:
+        yield ""
+        if len(prediction.backends) > 1:
+            yield f"backend {backend.destination}: {backend.ruling.value}"
+        yield from _backend(backend, snapshot)
+    left = prediction.backends[len(shown) :]
+    if left:
+        counted = ", ".join(
+            f"{count} {ruling}"
+            for ruling in dict.fromkeys(one.ruling.value for one in left)
+            if (count := sum(one.ruling.value == ruling for one in left))
+        )
+        yield ""
+        yield f"and {len(left)} more backends: {counted}"
+
+
+def _reasons_below(prediction: Prediction) -> set[str]:
+    """What the directions of an only backend say by themselves: one of them, or both, one after the
+    other."""
+    if len(prediction.backends) != 1:
+        return set()
+    each = [
+        trail.reason for trail in (prediction.backends[0].egress, prediction.backends[0].ingress)
+    ]
+    return {*each, "; ".join(each)}
+
+
+def _backend(backend: BackendTrail, snapshot: Snapshot) -> Iterator[str]:
+    for trail in (backend.egress, backend.ingress):
+        yield from _direction(trail, snapshot)
+
+
+def _direction(trail: DirectionTrail, snapshot: Snapshot) -> Iterator[str]:
+    whose = f" ({'from' if trail.direction == 'egress' else 'to'} {trail.pod})" if trail.pod else ""
+    yield f"{trail.direction}: {trail.ruling.value}{whose}"
+    yield f"  {trail.reason}"
+    for policy in trail.policies:
+        yield from _policy(policy, snapshot)
+
+
+def _policy(trail: PolicyTrail, snapshot: Snapshot) -> Iterator[str]:
+    yield f"  {_SIGNS[trail.match]} {snapshot.describe(trail.policy)}"
+    if not trail.rules:
+        yield "      has no rules for this direction: it allows nothing"
+    yield from (_rule(rule) for rule in trail.rules)
+
+
+def _rule(trail: RuleTrail) -> str:
+    return f"    {_SIGNS[trail.match]} rule {trail.index + 1}: {trail.reason}"

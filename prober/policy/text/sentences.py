@@ -1,0 +1,153 @@
+"""Why a direction is allowed, denied or undefined: the sentence under a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prober.model.objects import NetworkPolicy
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    MAYBE,
+    NO,
+    YES,
+    Level,
+    agree,
+    leg_level,
+    rule_levels,
+)
+from prober.policy.text.phrases import listed, say_peers, say_policies, say_port, say_rule, towards
+from prober.policy.text.wording import RuleWording, port_owner, say_target
+
+Owned = tuple[NetworkPolicy, RuleMatcher]
+
+
+class SideWording:
+    """Explains whole directions."""
+
+    def __init__(self, rules: RuleWording) -> None:
+        self._rules = rules
+
+    def reason(self, side: Side, level: Level) -> str:
+        """One sentence: what decided, or why it is undefined."""
+        barred = next((leg.barred for leg in side.legs if leg.barred), "")
+        if barred:
+            return (
+                barred
+                if level == NO
+                else f"the address of {side.peer.name} is not known: {barred}, or not"
+            )
+        governed = tuple(leg for leg in side.legs if not leg.exempt)
+        if not governed:
+            return side.legs[-1].exempt
+        if not side.applied.policies:
+            return f"no {side.direction} policy selects {side.subject.name}"
+        if level == YES:
+            return _say_allowed(side, governed)
+        if governed[0].target.protocol not in GOVERNED:
+            return (
+                f"NetworkPolicy v1 does not say what happens to {governed[0].target.protocol}, and "
+                f"{say_policies(_policies(side), side.direction)} isolates {side.subject.name}"
+            )
+        if level == NO:
+            return self._denied(side, next(leg for leg in governed if leg_level(side, leg) == NO))
+        return self._undefined(side, governed)
+
+    def _undefined(self, side: Side, governed: Sequence[Leg]) -> str:
+        unsure = next((leg for leg in governed if leg_level(side, leg) == MAYBE), None)
+        if unsure:
+            policy, rule = next(
+                one for one in _owned(side) if rule_levels(one[1], unsure)[0] == MAYBE
+            )
+            why = self._rules.reason(policy, rule, side, (unsure,), rule_levels(rule, unsure))
+            return f"{side.direction} policy {policy.ref} may allow it: {_clause(why)}"
+        denied = next(leg for leg in side.legs if leg_level(side, leg) == NO)
+        allowed = next(leg for leg in side.legs if leg_level(side, leg) == YES)
+        if denied.peer.sampled and allowed.peer.sampled and not allowed.exempt:
+            policy, rule = next(
+                one for one in _owned(side) if rule_levels(one[1], allowed)[0] == YES
+            )
+            what = say_rule(policy, rule.rule, side.direction)
+            return (
+                f"the address of {side.peer.name} is not known, and {side.direction} policy "
+                f"{policy.ref} {what} only"
+            )
+        why = self._denied(side, denied)
+        return f"{_reading(allowed)} it is allowed; {_reading(denied)} it is denied ({why})"
+
+    def _denied(self, side: Side, leg: Leg) -> str:
+        owned = _owned(side)
+        names = say_policies(_policies(side), side.direction)
+        verb = "allows" if len(side.applied.policies) == 1 else "allow"
+        if not owned:
+            return f"{names} {verb} nothing"
+        by_ports = [one for one in owned if rule_levels(one[1], leg)[1] > NO]
+        if by_ports:
+            return _say_other_ports(side, leg, by_ports)
+        by_peers = [one for one in owned if rule_levels(one[1], leg)[2] > NO]
+        if by_peers:
+            return self._say_other_peers(side, leg, by_peers)
+        return f"{names} {verb} neither {leg.peer.name} nor port {say_target(leg.target)}"
+
+    def _say_other_peers(self, side: Side, leg: Leg, rules: Sequence[Owned]) -> str:
+        """Rules allow the port, but only to or from others."""
+        policy, rule = rules[0]
+        mine = [one for owner, one in rules if owner is policy]
+        peers = say_peers(tuple(peer for one in mine for peer in one.rule.peers), policy.namespace)
+        whom = f"{towards(side.direction)} {peers}"
+        start = f"{side.direction} policy {policy.ref} allows {say_target(leg.target)} only {whom}"
+        return f"{start}: {self._rules.leg_peers(policy, rule, leg)}"
+
+
+def _say_allowed(side: Side, governed: Sequence[Leg]) -> str:
+    for policy, rule in _owned(side):
+        if agree(rule_levels(rule, leg)[0] for leg in governed) == YES:
+            return (
+                f"{side.direction} policy {policy.ref} "
+                f"{say_rule(policy, rule.rule, side.direction)}"
+            )
+    return f"{say_policies(_policies(side), side.direction)} together allow it in every reading"
+
+
+def _say_other_ports(side: Side, leg: Leg, rules: Sequence[Owned]) -> str:
+    """Rules match the other end, but allow other ports."""
+    policy = rules[0][0]
+    mine = [one for owner, one in rules if owner is policy]
+    ports = listed(say_port(port, brief=True) for one in mine for port in one.ports)
+    same_peers = all(one.rule.peers == mine[0].rule.peers for one in mine)
+    whom = say_peers(mine[0].rule.peers, policy.namespace) if same_peers else "it"
+    port = leg.target.port if leg.target.protocol == "TCP" else say_target(leg.target)
+    return (
+        f"{side.direction} policy {policy.ref} allows {ports} {towards(side.direction)} {whom}; "
+        f"nothing allows {port}{_translated(side, leg)}"
+    )
+
+
+def _translated(side: Side, leg: Leg) -> str:
+    """Whose port it is that nothing allows, where the client asked for another one."""
+    asked = side.asked
+    if asked is None or asked.target.port == leg.target.port:
+        return ""
+    kind = asked.name.partition(" ")[0]
+    return f" ({port_owner(side, leg)} port; {asked.target.port} is the {kind}'s)"
+
+
+def _owned(side: Side) -> list[Owned]:
+    return [(one.policy, rule) for one in side.applied.policies for rule in _rules(one, side)]
+
+
+def _rules(policy: PolicyMatcher, side: Side) -> tuple[RuleMatcher, ...]:
+    return policy.rules(side.direction) or ()
+
+
+def _policies(side: Side) -> tuple[NetworkPolicy, ...]:
+    return tuple(one.policy for one in side.applied.policies)
+
+
+def _reading(leg: Leg) -> str:
+    return leg.reading or "otherwise"
+
+
+def _clause(reason: str) -> str:
+    return reason.removeprefix("peers: ")

@@ -1,0 +1,243 @@
+"""Why one rule matches a flow, may match it, or does not: a sentence that a person at 3 a.m.
+understands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from prober.model.objects import NetworkPolicy, PolicyPort
+from prober.model.prediction import Direction
+from prober.policy.deciding.addresses import Address, Block, format_address
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
+from prober.policy.deciding.matching import (
+    GOVERNED,
+    NO,
+    YES,
+    Level,
+    Levels,
+    peer_level,
+    ports_level,
+)
+from prober.policy.deciding.pod_sets import PodSets
+from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
+from prober.policy.deciding.selectors import complaint
+from prober.policy.text.phrases import listed, say_block, say_ports, say_rule
+
+_EXPLAINED_PEERS = 3
+
+
+class RuleWording:
+    """Explains rules. Needs the pods' and namespaces' labels to say which one is missing."""
+
+    def __init__(self, sets: PodSets) -> None:
+        self._sets = sets
+        self._said: dict[int, str] = {}  # by identity: the matchers live as long as the world
+
+    def reason(
+        self,
+        policy: NetworkPolicy,
+        rule: RuleMatcher,
+        side: Side,
+        legs: Sequence[Leg],
+        levels: Levels,
+    ) -> str:
+        """One sentence over all of `legs` (those that policies decide), on whose `levels` they
+        agree."""
+        match, peers, ports = levels
+        if match == YES:
+            return self._whole(policy, rule, side.direction)
+        parts = []
+        if peers != YES:
+            parts.append("peers: " + self._peers(policy, rule, legs))
+        if ports != YES:
+            parts.append(
+                "ports: "
+                + _distinct((say_port_mismatch(rule.ports, side, leg), leg) for leg in legs)
+            )
+        return (
+            "; ".join(parts)
+            or f"{self._whole(policy, rule, side.direction)}, in some readings only"
+        )
+
+    def _whole(self, policy: NetworkPolicy, rule: RuleMatcher, direction: Direction) -> str:
+        """What a rule allows. Said once: most flows of a cluster pass through a few rules."""
+        found = self._said.get(id(rule))
+        if found is None:
+            found = self._said[id(rule)] = say_rule(policy, rule.rule, direction)
+        return found
+
+    def _peers(self, policy: NetworkPolicy, rule: RuleMatcher, legs: Sequence[Leg]) -> str:
+        return _distinct((self.leg_peers(policy, rule, leg), leg) for leg in legs)
+
+    def leg_peers(self, policy: NetworkPolicy, rule: RuleMatcher, leg: Leg) -> str:
+        """Why the peers of a rule do not surely match in one reading; empty where they do."""
+        if leg.peer.sampled and any(peer.block for peer in rule.peers):
+            blocks = listed(
+                (say_block(peer.block.source) for peer in rule.peers if peer.block), "or"
+            )
+            return (
+                f"the address of {leg.peer.name} is not known, so {blocks} may or may not hold it"
+            )
+        clauses: list[str] = []
+        for peer in rule.peers:
+            clause = self._peer(policy, peer, leg)
+            if not clause:
+                return ""
+            clauses.append(clause)
+        kept = list(dict.fromkeys(clauses))
+        if len(kept) > _EXPLAINED_PEERS:
+            return f"none of the {len(rule.peers)} peers surely is {leg.peer.name} ({kept[0]}, …)"
+        return ", and ".join(kept)
+
+    def _peer(self, policy: NetworkPolicy, peer: PeerMatcher, leg: Leg) -> str:
+        """Why one peer does not surely match in one reading; empty where it does."""
+        if peer.block and leg.front:
+            return _say_front(peer.block, leg)
+        level = peer_level(peer, leg.peer)
+        if level == YES:
+            return ""
+        if peer.block:
+            return (
+                _say_outside(peer.block, leg.peer)
+                if leg.peer.kind is PartyKind.HOST
+                else _say_inside(peer.block, leg.peer, level)
+            )
+        return self._selectors(policy, peer, leg.peer)
+
+    def _selectors(self, policy: NetworkPolicy, matcher: PeerMatcher, party: Party) -> str:
+        pod, peer = party.pod, matcher.peer
+        if pod is None or party.kind is not PartyKind.POD:
+            what = "a node" if party.kind is PartyKind.NODE else "outside the cluster"
+            return f"selectors select pods, and {party.name} is {what}"
+        if peer.namespace_selector is None and pod.namespace != policy.namespace:
+            return (
+                "a podSelector without a namespaceSelector means namespace "
+                f"{policy.namespace}, and {party.name} is in "
+                f"{pod.namespace}"
+            )
+        if peer.namespace_selector is not None:
+            failing = complaint(peer.namespace_selector, self._sets.namespace_labels(pod.namespace))
+            if failing:
+                return f"namespace {pod.namespace} {failing}"
+        return (
+            f"{party.name} {complaint(peer.pod_selector, pod.labels)}" if peer.pod_selector else ""
+        )
+
+
+def say_port_mismatch(ports: tuple[PolicyPort, ...], side: Side, leg: Leg) -> str:
+    """Why the ports of a rule do not surely match in one reading; empty where they do."""
+    target = leg.target
+    if target.protocol not in GOVERNED:
+        return f"NetworkPolicy v1 does not say what happens to {target.protocol}"
+    if ports_level(ports, target) == YES:
+        return ""
+    if leg.front and ports_level(ports, leg.front.target) == YES:
+        return (
+            f"allows {say_ports(ports)}, and it is not defined whether an ipBlock sees this port "
+            "before translation"
+        )
+    owner = port_owner(side, leg)
+    asked = side.asked
+    if asked and asked.target.port != target.port and ports_level(ports, asked.target) == YES:
+        return (
+            f"the rule names {asked.target.port}, which is the port of {asked.name}; {owner} is "
+            f"{target.port}"
+        )
+    return f"allows {say_ports(ports)}; {owner} port is {say_target(target)}"
+
+
+def port_owner(side: Side, leg: Leg) -> str:
+    """Whose port the target is: for egress the peer's, for ingress the subject's, which is a
+    pod."""
+    return (
+        "the pod's"
+        if side.direction == "ingress" or leg.peer.kind is PartyKind.POD
+        else "the destination's"
+    )
+
+
+def say_target(target: Target) -> str:
+    """`9090/TCP`, with what the pod calls it."""
+    names = f" ({listed(sorted(target.names))})" if target.names else ""
+    return f"{target.port}/{target.protocol}{names}" if target.port is not None else target.protocol
+
+
+def _say_outside(block: Block, party: Party) -> str:
+    """A block that does not hold a host's address."""
+    holds_not = [address for address in party.addresses if not block.contains(address)]
+    if not holds_not:
+        return ""
+    address = holds_not[0]
+    excepted = block.exception_for(address) if block.cidr.contains(address) else ""
+    if excepted:
+        return f"{format_address(address)} is excepted from {block.source.cidr} by {excepted}"
+    if address[0] != block.cidr.version:
+        return (
+            f"{format_address(address)} is IPv{address[0]}, and {block.source.cidr} is "
+            f"IPv{block.cidr.version}"
+        )
+    return f"{format_address(address)} is not in {say_block(block.source)}"
+
+
+def _say_inside(block: Block, party: Party, level: Level) -> str:
+    """An ipBlock against a pod or a node, for which it is not meant."""
+    what = "pods" if party.kind is PartyKind.POD else "nodes"
+    if level == NO and any(block.contains(address) for address in party.addresses):
+        return (
+            f"{say_block(block.source)} holds the address of {party.name}, but is not compared "
+            f"with {what} here"
+        )
+    if level == NO:
+        return (
+            f"{say_block(block.source)} does not hold the address of "
+            f"{party.name}{_known(party.addresses)}"
+        )
+    if not party.addresses:
+        return (
+            f"the address of {party.name} is not known, so {say_block(block.source)} may or may "
+            "not hold it"
+        )
+    held = tuple(address for address in party.addresses if block.contains(address))
+    return (
+        f"{say_block(block.source)} holds the address of {party.name}{_known(held)}, and "
+        "implementations differ about "
+        f"an ipBlock that holds {what}"
+    )
+
+
+def _say_front(block: Block, leg: Leg) -> str:
+    front = leg.front
+    if front is None:
+        return ""
+    if not front.addresses:
+        return (
+            f"the address of {front.name} is not known, so {say_block(block.source)} may or may "
+            "not hold it"
+        )
+    if all(block.contains(address) for address in front.addresses):
+        return ""
+    return (
+        f"{say_block(block.source)} does not hold every address of "
+        f"{front.name}{_known(front.addresses)}"
+    )
+
+
+def _known(addresses: Iterable[Address]) -> str:
+    text = listed(format_address(address) for address in addresses)
+    return f" ({text})" if text else ""
+
+
+def _distinct(sentences: Iterable[tuple[str, Leg]]) -> str:
+    """The different sentences, each with the reading that it is about when there are several."""
+    by_sentence: dict[str, Leg] = {}
+    for sentence, leg in sentences:
+        if sentence:
+            by_sentence.setdefault(sentence, leg)
+    if len(by_sentence) == 1:
+        return next(iter(by_sentence))
+    told = [
+        f"{leg.reading}, {sentence}" if leg.reading else sentence
+        for sentence, leg in by_sentence.items()
+    ]
+    return "; ".join(told[:_EXPLAINED_PEERS])

@@ -1,0 +1,215 @@
+"""The pods that a reference means, looked up in a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.model.errors import UsageError
+from prober.model.objects import LabelSelector, Pod, Ref, Service, ServicePort
+from prober.model.snapshot import Snapshot
+from prober.policy.deciding.selectors import describe, selects
+from prober.scenario.reading.hints import did_you_mean, enumerate_names, suggest
+from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind
+
+NO_NETWORK = "pods that have finished have no network any more"
+
+
+def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The running pods that a reference means, at least one, the ready ones first, then by name;
+    those that failed where none runs.
+
+    Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have
+    done their work.
+    """
+    _check_namespace_of(ref, snapshot)
+    if ref.kind is RefKind.POD or (
+        ref.kind is RefKind.NAMED and (ref.namespace, ref.name) in snapshot.pods
+    ):
+        return (_one(ref, snapshot),)
+    if ref.kind is RefKind.NAMED:
+        return _running(_pods_of_named(ref, snapshot), f"workload {ref}")
+    if ref.kind is RefKind.WORKLOAD:
+        return _running(
+            snapshot.pods_of(_workload(ref, snapshot)), f"{ref.workload} {ref.namespace}/{ref.name}"
+        )
+    if ref.kind is RefKind.SERVICE:
+        service = service_of(ref, snapshot)
+        return _running(pods_behind(service, snapshot), f"Service {service.ref}")
+    inside = [pod for pod in snapshot.pods.values() if pod.namespace == ref.namespace]
+    if ref.kind is RefKind.SELECTOR:
+        return _running(_selected(inside, ref, ref.selector or LabelSelector()), f"`{ref}`")
+    return _running(inside, f"namespace `{ref.namespace}`")
+
+
+def down(pod: Pod) -> str:
+    """Why a pod of a cluster has no network now; empty when it has one."""
+    if pod.running and pod.ips:
+        return ""
+    state = "has no address" if pod.running else "does not run"
+    return f"pod {pod.ref} {state}: {pod.waits or 'the cluster does not say why'}"
+
+
+def check_namespace(name: str, snapshot: Snapshot) -> None:
+    """Raises `UsageError` when there is no such namespace."""
+    if name not in snapshot.namespaces:
+        raise UsageError(f"there is no namespace `{name}`", hint=suggest(name, snapshot.namespaces))
+
+
+def _check_namespace_of(ref: ObjectRef, snapshot: Snapshot) -> None:
+    """Raises `UsageError` when a reference's namespace is not there: in `NS/NAME` it may be a kind
+    written wrong."""
+    meant = did_you_mean(ref.namespace, ALIASES) if ref.kind is RefKind.NAMED else ""
+    if meant and ref.namespace not in snapshot.namespaces:
+        problem = f"`{ref}`: there is no namespace `{ref.namespace}`, and it is no kind of object"
+        raise UsageError(problem, hint=did_you_mean(ref.namespace, snapshot.namespaces) or meant)
+    check_namespace(ref.namespace, snapshot)
+
+
+def service_of(ref: ObjectRef, snapshot: Snapshot) -> Service:
+    """The Service that a reference names. Raises `UsageError` when there is none."""
+    check_namespace(ref.namespace, snapshot)
+    found = snapshot.services.get((ref.namespace, ref.name))
+    if found is None:
+        raise _missing("Service", ref, (service.ref for service in snapshot.services.values()))
+    return found
+
+
+def pods_behind(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The pods of a Service: those in its EndpointSlices when it has any, else those that it
+    selects."""
+    slices = [
+        one
+        for one in snapshot.slices
+        if (one.namespace, one.service) == (service.namespace, service.name)
+    ]
+    if slices:
+        names = {
+            endpoint.pod
+            for one in slices
+            for endpoint in one.endpoints
+            if endpoint.ready and endpoint.pod
+        }
+        return tuple(
+            snapshot.pods[service.namespace, name]
+            for name in names
+            if (service.namespace, name) in snapshot.pods
+        )
+    if service.selector is None:
+        return ()
+    selector = LabelSelector(service.selector)
+    inside = (pod for pod in snapshot.pods.values() if pod.namespace == service.namespace)
+    return tuple(
+        pod
+        for pod in inside
+        if selects(selector, pod.labels) and (pod.ready or service.publish_not_ready)
+    )
+
+
+def port_of_service(service: Service, port: int | str, protocol: str) -> ServicePort:
+    """The Service's port of this number or name. Raises `UsageError` with those that it has."""
+    ports = [one for one in service.ports if one.protocol == protocol]
+    found = next((one for one in ports if port in (one.port, one.name)), None)
+    if found is None:
+        has = enumerate_names(f"{one.port}{f' ({one.name})' if one.name else ''}" for one in ports)
+        inner = next((one for one in ports if port == one.target_port), None)
+        hint = (
+            f"{port} is the pods' port: the Service's is {inner.port}"
+            if inner
+            else f"it has {has or 'none'}"
+        )
+        raise UsageError(f"Service {service.ref} has no {protocol} port {port}", hint=hint)
+    return found
+
+
+def port_of_pod(pod: Pod, port: int | str, protocol: str) -> int:
+    """The number of a pod's port; a number stands for itself. Raises `UsageError` with the names
+    that the pod has."""
+    if isinstance(port, int):
+        return port
+    named = {one.name: one.number for one in pod.ports if one.protocol == protocol and one.name}
+    if port not in named:
+        hint = suggest(port, named, otherwise="its ports have no names: write the number")
+        raise UsageError(f"pod {pod.ref} has no {protocol} port named `{port}`", hint=hint)
+    return named[port]
+
+
+def _one(ref: ObjectRef, snapshot: Snapshot) -> Pod:
+    pod = snapshot.pods.get((ref.namespace, ref.name))
+    if pod is None:
+        raise _missing("pod", ref, (pod.ref for pod in snapshot.pods.values()))
+    if not pod.running and not pod.waits:
+        raise UsageError(f"pod {pod.ref} has finished", hint=NO_NETWORK)
+    return pod
+
+
+def _pods_of_named(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The pods of the workload that `NS/NAME` means, whatever its kind."""
+    owners = {pod.owner for pod in snapshot.pods.values() if pod.owner}
+    workloads = sorted(snapshot.workloads.keys() | owners)
+    named = [one for one in workloads if (one.namespace, one.name) == (ref.namespace, ref.name)]
+    if named:
+        return tuple(pod for one in named for pod in snapshot.pods_of(one))
+    known = {(one.namespace, one.name) for one in workloads} | set(snapshot.pods)
+    elsewhere = sorted(f"{space}/{name}" for space, name in known if name == ref.name)
+    here = (f"{space}/{name}" for space, name in known if space == ref.namespace)
+    hint = did_you_mean(str(ref), elsewhere or here)
+    if (ref.namespace, ref.name) in snapshot.services:
+        hint = f"there is a Service of that name: svc/{ref}"
+    raise UsageError(f"there is no pod {ref}", hint=hint)
+
+
+def _workload(ref: ObjectRef, snapshot: Snapshot) -> Ref:
+    wanted = Ref(ref.workload, ref.namespace, ref.name)
+    if wanted in snapshot.workloads or any(pod.owner == wanted for pod in snapshot.pods.values()):
+        return wanted
+    same_name = [
+        one for one in snapshot.workloads if (one.namespace, one.name) == (ref.namespace, ref.name)
+    ]
+    if same_name:
+        problem = f"there is no {ref.workload} `{ref.name}` in namespace `{ref.namespace}`"
+        raise UsageError(problem, hint=f"there is a {same_name[0].kind} of that name")
+    raise _missing(
+        ref.workload, ref, (one for one in snapshot.workloads if one.kind == ref.workload)
+    )
+
+
+def _missing(what: str, ref: ObjectRef, known: Iterable[Ref]) -> UsageError:
+    """There is no such object: with the likeliest name in the namespace, or the namespace that has
+    it."""
+    refs = list(known)
+    inside = [one.name for one in refs if one.namespace == ref.namespace]
+    elsewhere = sorted(one.namespace for one in refs if one.name == ref.name)
+    hint = did_you_mean(ref.name, inside)
+    if not hint and elsewhere:
+        hint = f"namespace {enumerate_names(elsewhere)} has one of that name"
+    hint = hint or suggest(ref.name, inside, otherwise="this namespace has none")
+    return UsageError(f"there is no {what} `{ref.name}` in namespace `{ref.namespace}`", hint=hint)
+
+
+def _selected(pods: Iterable[Pod], ref: ObjectRef, selector: LabelSelector) -> tuple[Pod, ...]:
+    candidates = list(pods)
+    found = tuple(pod for pod in candidates if selects(selector, pod.labels))
+    if not found:
+        problem = f"no pod in namespace `{ref.namespace}` has the labels `{describe(selector)}`"
+        raise UsageError(problem, hint=_nearest_label(selector, candidates))
+    return found
+
+
+def _nearest_label(selector: LabelSelector, pods: Iterable[Pod]) -> str:
+    labels = {f"{key}={value}" for pod in pods for key, value in pod.labels.items()}
+    for key, value in selector.match_labels.items():
+        if f"{key}={value}" not in labels:
+            same_key = [label for label in labels if label.startswith(f"{key}=")]
+            return suggest(f"{key}={value}", same_key) or suggest(f"{key}={value}", labels)
+    return "each label is there, but no pod has them all"
+
+
+def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
+    found = list(pods)
+    running = [pod for pod in found if pod.running] or [pod for pod in found if pod.waits]
+    if not running:
+        raise UsageError(
+            f"{what} has no pod that runs",
+            hint=NO_NETWORK if found else "it has no pods: scale it up",
+        )
+    return tuple(sorted(running, key=lambda pod: (not pod.ready, not pod.node, pod.name)))

@@ -1,0 +1,127 @@
+"""Hosts that are really something in the cluster: cluster DNS names, and addresses of pods,
+Services and nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import ip_address
+
+from prober.model.check import Endpoint, EndpointKind
+from prober.model.objects import Service
+from prober.model.snapshot import Snapshot
+from prober.scenario.text.words import is_address
+
+CLUSTER_DOMAIN = "cluster.local"
+"""The domain of cluster DNS; clusters that use another one are rare, and there the short forms
+work."""
+
+DNS_NAMESPACE = "kube-system"
+DNS_SERVICE = "kube-dns"
+"""What every distribution calls cluster DNS's Service, whatever serves it."""
+
+
+def service_name(service: Service) -> str:
+    """The full name of a Service in cluster DNS."""
+    return f"{service.name}.{service.namespace}.svc.{CLUSTER_DOMAIN}"
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """Turns what a person wrote as a host into the endpoint that the flow really goes to."""
+
+    snapshot: Snapshot
+
+    def endpoint(self, host: str, namespace: str, *, search: bool = False) -> Endpoint:
+        """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace`
+        (empty: from elsewhere). `search` completes `NAME.NAMESPACE` also where no pod asks for it:
+        a person who writes it means the Service.
+
+        A load balancer's address stays a host with that address: what policies see there differs
+        from what they see behind a ClusterIP, and the predictor tells them apart by the address.
+        Anything that is not known is a host outside.
+        """
+        if is_address(host):
+            known = self._addresses.get(str(ip_address(host)))
+            return known or Endpoint(EndpointKind.HOST, name=host, address=host, label=host)
+        return self._named(host, _meanings(host, namespace, search=search)) or Endpoint(
+            EndpointKind.HOST, name=host, label=host
+        )
+
+    def cluster_dns(self) -> Endpoint | None:
+        """The Service that pods ask for names; None when the snapshot has none."""
+        services = self.snapshot.services
+        candidates = (
+            services.get((DNS_NAMESPACE, DNS_SERVICE)),
+            *map(services.get, sorted(services)),
+        )
+        for service in candidates:
+            if service and service.namespace == DNS_NAMESPACE and _answers_dns(service):
+                return Endpoint(
+                    EndpointKind.SERVICE,
+                    service.namespace,
+                    service.name,
+                    label=f"svc/{service.name}",
+                )
+        return None
+
+    def _named(self, host: str, meanings: Iterable[list[str]]) -> Endpoint | None:
+        for labels in meanings:
+            *pod, name, space = labels
+            if (space, name) not in self.snapshot.services or len(pod) > 1:
+                continue
+            if not pod:
+                return Endpoint(EndpointKind.SERVICE, space, name, label=host)
+            if (space, pod[0]) in self.snapshot.pods:
+                return Endpoint(EndpointKind.POD, space, pod[0], label=host)
+        return None
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, Endpoint]:
+        """Every address of the cluster's own objects."""
+        known: dict[str, Endpoint] = {}
+        for node in self.snapshot.nodes.values():
+            for address in node.addresses:
+                known[address] = Endpoint(
+                    EndpointKind.NODE, name=node.name, address=address, label=address
+                )
+        for pod in self.snapshot.pods.values():
+            for address in pod.ips if pod.running and not pod.host_network else ():
+                known[address] = Endpoint(
+                    EndpointKind.POD, pod.namespace, pod.name, address, address
+                )
+        for service in self.snapshot.services.values():
+            for address in service.cluster_ips:
+                known[address] = Endpoint(
+                    EndpointKind.SERVICE, service.namespace, service.name, address, address
+                )
+        return {
+            str(ip_address(address)): endpoint
+            for address, endpoint in known.items()
+            if is_address(address)
+        }
+
+
+def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
+    """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD,
+    SERVICE, NS].
+
+    A pod's search path completes short names (NS.svc, svc, and the cluster's domain), but never one
+    that ends in a dot.
+    """
+    name = host.removesuffix(".")
+    full = f".svc.{CLUSTER_DOMAIN}"
+    if name.endswith(full) or (name.endswith(".svc") and namespace and name == host):
+        labels = [name.removesuffix(full).removesuffix(".svc").split(".")]
+    elif namespace and name == host:
+        labels = [[*name.split("."), namespace], name.split(".")]
+    elif search and name == host:
+        labels = [name.split(".")]
+    else:
+        labels = []
+    return [one for one in labels if len(one) > 1]
+
+
+def _answers_dns(service: Service) -> bool:
+    return any(port.port == 53 and port.protocol == "UDP" for port in service.ports)
