@@ -1,4 +1,5 @@
-"""From the bytes of a line to a text that can be read: bounded, without escape sequences and control characters."""
+"""From the bytes of a line to a text that can be read: bounded, without escape sequences and
+control characters."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ import re
 
 HEAD = 48 * 1024
 TAIL = 16 * 1024
-"""Of a longer line, as many characters at its beginning and end are read: messages stand at the beginning, causes at
-the end. So the time for a line has an upper bound whatever its length."""
+"""Of a longer line, as many characters at its beginning and end are read: messages stand at the
+beginning, causes at the end. So the time for a line has an upper bound whatever its length."""
 
 _ESCAPE = re.compile(
     r"\x1b(?:\[[0-?]{0,64}+[ -/]{0,16}+[@-~]"  # CSI … final byte (ECMA-48, 5.4)
@@ -18,8 +19,10 @@ _ESCAPE = re.compile(
 )
 _SPELLED_OUT = re.compile(r"(?:\\u001b|\\x1b|\\033|#033)\[[0-9;]{0,32}+[mK]", re.IGNORECASE)
 """Colours whose escape character another logger wrote out, such as syslog's `#033[31m`."""
-_CONTROL = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
-_INVISIBLE = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160), 8232, 8233), " ")
+_INVISIBLE = dict.fromkeys(
+    (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 
 
 def cleaned(line: str) -> str:

@@ -8,13 +8,15 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 SCHEME_PORTS = {
-    "http": 80, "https": 443, "ws": 80, "wss": 443, "ssh": 22, "git+ssh": 22, "git": 9418, "ftp": 21, "sftp": 22,
-    "postgres": 5432, "postgresql": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "rediss": 6379,
-    "amqp": 5672, "amqps": 5671, "rabbitmq": 5672, "mongodb": 27017, "nats": 4222, "ldap": 389, "ldaps": 636,
-    "smtp": 25, "smtps": 465, "mqtt": 1883, "mqtts": 8883, "sqlserver": 1433, "oci": 443, "clickhouse": 9000,
-    "cassandra": 9042, "memcached": 11211, "zookeeper": 2181, "imap": 143, "imaps": 993, "bolt": 7687,
+    "http": 80, "https": 443, "ws": 80, "wss": 443, "ssh": 22, "git+ssh": 22, "git": 9418,
+    "ftp": 21, "sftp": 22, "postgres": 5432, "postgresql": 5432, "mysql": 3306, "mariadb": 3306,
+    "redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671, "rabbitmq": 5672, "mongodb": 27017,
+    "nats": 4222, "ldap": 389, "ldaps": 636, "smtp": 25, "smtps": 465, "mqtt": 1883, "mqtts": 8883,
+    "sqlserver": 1433, "oci": 443, "clickhouse": 9000, "cassandra": 9042, "memcached": 11211,
+    "zookeeper": 2181, "imap": 143, "imaps": 993, "bolt": 7687,
 }  # fmt: skip
-"""The ports of schemes, where a URL names none (IANA's service names; the drivers' documentation)."""
+"""The ports of schemes, where a URL names none (IANA's service names; the drivers'
+documentation)."""
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+)?")
 _BROKEN_ADDRESS = re.compile(r"[0-9xX*]{1,3}+(?:\.[0-9xX*]{1,3}+){1,3}+")
@@ -78,13 +80,16 @@ def port_of(text: str | None) -> int | None:
 
 
 def endpoint(text: str) -> Endpoint:
-    """An endpoint as clients write it: `db:5432`, `[::1]:80`, `::1:80`, `db/10.0.0.5:80`, `/10.0.0.5:80`."""
+    """An endpoint as clients write it: `db:5432`, `[::1]:80`, `::1:80`, `db/10.0.0.5:80`,
+    `/10.0.0.5:80`."""
     bare = text.strip().strip(",;'\"`()").rstrip(".:")
     if bare.endswith("]") and "[" not in bare:
         bare = bare[:-1]
     if not bare or len(bare) > 600:
         return Endpoint()
-    bare = bare.removeprefix("tcp://").removeprefix("ipv4:").removeprefix("ipv6:").replace("%5B", "[")
+    bare = (
+        bare.removeprefix("tcp://").removeprefix("ipv4:").removeprefix("ipv6:").replace("%5B", "[")
+    )
     bare = bare.removeprefix("ipv4#").removeprefix("ipv6#").replace("%5D", "]")
     if "/" in bare:  # Java's InetSocketAddress.toString
         name, _, rest = bare.partition("/")

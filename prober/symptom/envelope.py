@@ -1,4 +1,5 @@
-"""What loggers wrap around a message: JSON, a prefix before JSON, logfmt, Docker's and the CRI's own records."""
+"""What loggers wrap around a message: JSON, a prefix before JSON, logfmt, Docker's and the CRI's
+own records."""
 
 from __future__ import annotations
 
@@ -9,23 +10,38 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MESSAGE_KEYS = (
-    "msg", "message", "@message", "@m", "log", "textpayload", "event", "short_message", "rest", "error", "err", "@x",
-    "exception", "error_message", "error.message", "errormessage", "err.message", "exception.message", "exc_info",
-    "lasterror", "last_error", "reason", "cause", "details", "detail", "description", "output", "desc", "warning",
-    "stack", "stacktrace", "stack_trace", "error.stack_trace", "exception.stacktrace", "errorverbose", "errmsg",
-    "info", "thrown", "attr", "full_message", "body", "caught", "causes", "errors", "status_message", "note",
+    "msg", "message", "@message", "@m", "log", "textpayload", "event", "short_message", "rest",
+    "error", "err", "@x", "exception", "error_message", "error.message", "errormessage",
+    "err.message", "exception.message", "exc_info", "lasterror", "last_error", "reason", "cause",
+    "details", "detail", "description", "output", "desc", "warning", "stack", "stacktrace",
+    "stack_trace", "error.stack_trace", "exception.stacktrace", "errorverbose", "errmsg", "info",
+    "thrown", "attr", "full_message", "body", "caught", "causes", "errors", "status_message",
+    "note",
 )  # fmt: skip
-"""Keys under which loggers keep text for people, in the order in which it is read (zap, logrus, slog, pino, winston,
-bunyan, structlog, Logback, Log4j, Serilog, GELF, ECS, OpenTelemetry, MongoDB)."""
+"""Keys under which loggers keep text for people, in the order in which it is read (zap, logrus,
+slog, pino, winston, bunyan, structlog, Logback, Log4j, Serilog, GELF, ECS, OpenTelemetry,
+MongoDB)."""
 _RANK = {key: rank for rank, key in enumerate(MESSAGE_KEYS)}
 PAIRED, PAIRED_ADDRESS = "host:port", "address:port"
 """Under these the fields have what a record says in two members."""
-_PORTS = ("port", "remoteport", "remote_port", "target_port", "dst_port", "db_port", "dport", "peer_port")
+_PORTS = (
+    "port",
+    "remoteport",
+    "remote_port",
+    "target_port",
+    "dst_port",
+    "db_port",
+    "dport",
+    "peer_port",
+)
 _HOSTS = ("host", "hostname", "server", "target_host", "db_host", "redis_host", "target", "peer")
 _ADDRESSES = ("address", "ip", "addr", "remoteaddress", "remote_address", "dst_ip", "peer_ip")
 DEPTH = 6
 """How deep JSON in JSON is followed."""
-_LOGFMT = re.compile(r"(?<![\w.])(?P<key>[A-Za-z_@][\w.@-]{0,40}+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,2000}+)\"|(?P<bare>[^\s\",;]{1,300}+))")
+_LOGFMT = re.compile(
+    r"(?<![\w.])(?P<key>[A-Za-z_@][\w.@-]{0,40}+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,2000}+)\"|"
+    r"(?P<bare>[^\s\",;]{1,300}+))"
+)
 _ESCAPED = re.compile(r"\\([\"'nrt/\\])")
 _MEANS = {"n": " ", "r": " ", "t": " "}
 
@@ -75,7 +91,9 @@ def _json(line: str) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _gather(value: dict[str, Any], texts: list[tuple[int, str]], fields: dict[str, str], depth: int) -> None:
+def _gather(
+    value: dict[str, Any], texts: list[tuple[int, str]], fields: dict[str, str], depth: int
+) -> None:
     _pair(value, fields)
     for key, member in value.items():
         name = key.lower()
@@ -108,7 +126,9 @@ def _pair(members: Mapping[str, Any], fields: dict[str, str]) -> None:
     for paired, keys in ((PAIRED, _HOSTS), (PAIRED_ADDRESS, _ADDRESSES)):
         place = next((low[key] for key in keys if isinstance(low.get(key), str) and low[key]), None)
         if place:
-            fields.setdefault(paired, f"[{place}]:{port}" if ":" in str(place) else f"{place}:{port}")
+            fields.setdefault(
+                paired, f"[{place}]:{port}" if ":" in str(place) else f"{place}:{port}"
+            )
 
 
 def _nested(text: str, fields: dict[str, str], depth: int) -> str:
@@ -118,7 +138,9 @@ def _nested(text: str, fields: dict[str, str], depth: int) -> str:
         return text
     inner: list[tuple[int, str]] = []
     _gather(found[1], inner, fields, depth + 1)
-    return ": ".join([found[0].strip(), *(item for _, item in sorted(inner, key=lambda item: item[0]))])
+    return ": ".join(
+        [found[0].strip(), *(item for _, item in sorted(inner, key=lambda item: item[0]))]
+    )
 
 
 def _plain(text: str) -> str:

@@ -1,9 +1,8 @@
 """A format: how one emitter writes that a connection failed, as data.
 
-Patterns are written with placeholders, so that what a host or a target may look like has one home. Every repetition is
-possessive (nothing is tried again) or short: so the time for a line grows with its length and no faster. A test holds
-every pattern of the table to that.
-"""
+Patterns are written with placeholders, so that what a host or a target may look like has one home.
+Every repetition is possessive (nothing is tried again) or short: so the time for a line grows with
+its length and no faster. A test holds every pattern of the table to that."""
 
 from __future__ import annotations
 
@@ -52,7 +51,8 @@ class Format:
     cue: str
     """A text in lower case without which the format is not looked for."""
     pattern: re.Pattern[str]
-    """Groups: target, or host, address and port, or url; server; errno; error (where the error word is); local."""
+    """Groups: target, or host, address and port, or url; server; errno; error (where the error word
+    is); local."""
     failure: Failure | None = None
     """What it means where no error word is found; None: then it is no symptom."""
     said: bool = False
@@ -63,6 +63,7 @@ class Format:
     """One of these texts in lower case stands in the line, too."""
     unless: tuple[str, ...] = ()
     """With one of these texts in lower case it is something else."""
+    reach: int = REACH
     before: bool = False
     """The error word stands before the endpoint."""
     lookup: bool = False
@@ -78,7 +79,7 @@ class Format:
         matches = list(islice(self.pattern.finditer(text), READINGS_AT_MOST))
         for index, match in enumerate(matches):
             limit = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-            reading = self._reading(text, match, min(limit, match.end() + REACH))
+            reading = self._reading(text, match, min(limit, match.end() + self.reach))
             if reading:
                 yield reading
 
@@ -97,7 +98,9 @@ class Format:
             end=max(end, match.end()),
             failure=failure,
             at=there,
-            protocol=(groups.get("protocol") or self.protocol or ("tcp" if there.port else "")).lower(),
+            protocol=(
+                groups.get("protocol") or self.protocol or ("tcp" if there.port else "")
+            ).lower(),
             name_server=server,
             joins=self.joins,
             direction=self.direction,
@@ -142,7 +145,8 @@ def server_address(text: str | None) -> str:
 
 
 def serves(local: str | None, remote: Endpoint) -> bool:
-    """Whether the local end listened: then the remote one dialled, and this is no failure of ours."""
+    """Whether the local end listened: then the remote one dialled, and this is no failure of
+    ours."""
     port = endpoint(local.rstrip("-")).port if local else None
     if port is None or remote.port is None:
         return False

@@ -1,4 +1,5 @@
-"""From what formats read at several places of a line to symptoms: names joined with addresses, the same said once."""
+"""From what formats read at several places of a line to symptoms: names joined with addresses, the
+same said once."""
 
 from __future__ import annotations
 
@@ -7,32 +8,39 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prober.symptom.endpoints import Endpoint, name_of, urls
-from prober.symptom.generic import from_keys, mentions
+from prober.symptom.keyed import from_keys
+from prober.symptom.mentions import mentions
 from prober.symptom.model import Direction, Failure, Symptom
 from prober.symptom.reading import Reading
 from prober.symptom.words import places
 
 _SCP = re.compile(r"(?<![\w.-])git@(?P<host>[A-Za-z0-9_.-]{1,253}+):(?!\d)(?!/)", re.ASCII)
 """git's short form of an ssh URL: git-clone(1), GIT URLS."""
-_HOST_IS = re.compile(r"\bhost=(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))(?=[ ,`'\")]|$)", re.ASCII)
+_HOST_IS = re.compile(
+    r"\bhost=(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))(?=[ ,`'\")]|$)", re.ASCII
+)
 """libpq's connection string, as pgx quotes it."""
 
 DIALLERS: Mapping[Direction, tuple[str, ...]] = {
     Direction.PROBE: (
-        "readiness probe failed", "liveness probe failed", "startup probe failed", "readiness probe errored",
-        "liveness probe errored", "startup probe errored", "probe failed\"", "probetype=", "mountvolume.",
-        "failed to pull image", "failed to pull and unpack image", "failed to create pod sandbox",
+        "readiness probe failed", "liveness probe failed", "startup probe failed",
+        "readiness probe errored", "liveness probe errored", "startup probe errored",
+        "probe failed\"", "probetype=", "mountvolume.", "failed to pull image",
+        "failed to pull and unpack image", "failed to create pod sandbox",
         "failed to setup network for sandbox", "poststarthook failed",
     ),
     Direction.WEBHOOK: (
-        "failed calling webhook", "failed to call webhook", "conversion webhook for", "failing or missing response from",
-        "error dialing backend", "error trying to reach service", "/containerlogs/", "failed calling authorization webhook",
-        "failed to make webhook authorizer request", "failed to make webhook authenticator request",
+        "failed calling webhook", "failed to call webhook", "conversion webhook for",
+        "failing or missing response from", "error dialing backend",
+        "error trying to reach service", "/containerlogs/", "failed calling authorization webhook",
+        "failed to make webhook authorizer request",
+        "failed to make webhook authenticator request",
     ),
 }  # fmt: skip
 """By what a line says before an address, who dialled it, where that is not the writer.
 
-Sources: pkg/kubelet/prober and events of the kubelet; staging/src/k8s.io/apiserver (webhook, proxy), kube-aggregator."""
+Sources: pkg/kubelet/prober and events of the kubelet; staging/src/k8s.io/apiserver (webhook,
+proxy), kube-aggregator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +54,21 @@ def direction(low: str, start: int) -> Direction:
     for dialler, phrases in DIALLERS.items():
         for phrase in phrases:
             at = next(places(low, phrase), -1)
-            if 0 <= at and (at <= start or phrase.startswith("/")):
+            if at >= 0 and (at <= start or phrase.startswith("/")):
                 return dialler
     return Direction.CLIENT
 
 
-def joined(text: str, low: str, readings: Sequence[Reading], fields: Mapping[str, str]) -> tuple[Symptom, ...]:
+def joined(
+    text: str, low: str, readings: Sequence[Reading], fields: Mapping[str, str]
+) -> tuple[Symptom, ...]:
     """The symptoms of a line."""
     ordered = sorted(readings, key=lambda reading: reading.start)
     names = _names(text) if any(reading.joins for reading in ordered) else ()
     complete = [
-        _complete(reading, names, ordered[index - 1].end if index else 0, fields, alone=len(ordered) == 1)
+        _complete(
+            reading, names, ordered[index - 1].end if index else 0, fields, alone=len(ordered) == 1
+        )
         if reading.joins
         else reading
         for index, reading in enumerate(ordered)
@@ -67,21 +79,40 @@ def joined(text: str, low: str, readings: Sequence[Reading], fields: Mapping[str
 def _names(text: str) -> tuple[_Name, ...]:
     """Names with their ports; a port is missing where the text names none."""
     found = [_Name(url.start, url.at) for url in urls(text) if url.at.host]
-    found += [_Name(one.start, one.at) for one in mentions(text) if one.at.host and not one.at.address]
-    found += [_Name(match.start(), Endpoint(name_of(match["host"]), "", 22)) for match in _SCP.finditer(text)]
-    found += [_Name(match.start(), Endpoint(name_of(match["host"]))) for match in _HOST_IS.finditer(text)]
+    found += [
+        _Name(one.start, one.at) for one in mentions(text) if one.at.host and not one.at.address
+    ]
+    found += [
+        _Name(match.start(), Endpoint(name_of(match["host"]), "", 22))
+        for match in _SCP.finditer(text)
+    ]
+    found += [
+        _Name(match.start(), Endpoint(name_of(match["host"]))) for match in _HOST_IS.finditer(text)
+    ]
     return tuple(sorted((name for name in found if name.at.host), key=lambda name: name.start))
 
 
 def _complete(
-    reading: Reading, names: tuple[_Name, ...], since: int, fields: Mapping[str, str], *, alone: bool
+    reading: Reading,
+    names: tuple[_Name, ...],
+    since: int,
+    fields: Mapping[str, str],
+    *,
+    alone: bool,
 ) -> Reading:
     there = reading.at
     if there.host and there.port:
         return reading
     if there.host:
-        port = next((name.at.port for name in names if _same(name.at.host, there.host) and name.at.port), None)
-        return replace(reading, at=replace(there, port=port), protocol=reading.protocol or ("tcp" if port else ""))
+        port = next(
+            (name.at.port for name in names if _same(name.at.host, there.host) and name.at.port),
+            None,
+        )
+        return replace(
+            reading,
+            at=replace(there, port=port),
+            protocol=reading.protocol or ("tcp" if port else ""),
+        )
     if not there.address or there.port is None:
         return reading
     fitting = [name for name in names if name.at.port in (there.port, None)]
@@ -95,7 +126,8 @@ def _complete(
 
 
 def _same(written: str, asked: str) -> bool:
-    """Whether a name that was looked up is one that was written, perhaps with the search path behind it."""
+    """Whether a name that was looked up is one that was written, perhaps with the search path
+    behind it."""
     one, other = written.lower(), asked.lower()
     return one == other or other.startswith(f"{one}.")
 
@@ -125,7 +157,9 @@ def merge(one: Symptom, other: Symptom) -> Symptom | None:
     )  # fmt: skip
     if any(first and second and first != second for first, second in pairs):
         return None
-    same_place = (one.host and one.host == other.host) or (one.address and one.address == other.address)
+    same_place = (one.host and one.host == other.host) or (
+        one.address and one.address == other.address
+    )
     if not same_place and not (one.port and one.port == other.port):
         return None
     return replace(

@@ -1,4 +1,5 @@
-"""From a line to its symptoms. Pure, and bounded: the time for a line has an upper bound whatever stands in it."""
+"""From a line to its symptoms. Pure, and bounded: the time for a line has an upper bound whatever
+stands in it."""
 
 from __future__ import annotations
 
@@ -6,8 +7,8 @@ from dataclasses import replace
 
 from prober.symptom.cleaning import cleaned
 from prober.symptom.envelope import Message, unwrapped
-from prober.symptom.formats import FORMATS
-from prober.symptom.formats.envoy import EnvoyAccess, from_fields
+from prober.symptom.formats import ACCESS, FORMATS
+from prober.symptom.formats.envoy import from_fields
 from prober.symptom.generic import generic
 from prober.symptom.joining import joined
 from prober.symptom.model import Failure, Symptom
@@ -15,18 +16,21 @@ from prober.symptom.reading import Reading
 from prober.symptom.unrelated import is_access_record, is_unrelated
 from prober.symptom.words import lowered
 
-_ENVOY = EnvoyAccess()
-
 
 def symptoms_of(line: str) -> tuple[Symptom, ...]:
-    """The failed connections that `line` tells of: a line of a log, an event's note, a condition's message.
+    """The failed connections that `line` tells of: a line of a log, an event's note, a condition's
+    message.
 
-    Empty where it tells of none, and where what it tells is no failure of the writer's own connection.
-    """
+    Empty where it tells of none, and where what it tells is no failure of the writer's own
+    connection."""
     message = unwrapped(cleaned(line))
     text, low = message.text, lowered(message.text)
     readings = _readings(message, low)
-    return joined(text, low, [_of_a_name_server(one) for one in readings], message.fields) if readings else ()
+    return (
+        joined(text, low, [_of_a_name_server(one) for one in readings], message.fields)
+        if readings
+        else ()
+    )
 
 
 def _readings(message: Message, low: str) -> tuple[Reading, ...]:
@@ -34,7 +38,7 @@ def _readings(message: Message, low: str) -> tuple[Reading, ...]:
     proxied = from_fields(message.fields) if message.structured else None
     if proxied:
         return (proxied,)
-    if accessed := tuple(_ENVOY.readings(text, low)):
+    if accessed := tuple(ACCESS.readings(text, low)):
         return accessed
     if is_unrelated(text, low) or (message.structured and is_access_record(message.fields, low)):
         return ()
@@ -52,9 +56,15 @@ def _by_format(text: str, low: str) -> tuple[Reading, ...]:
 
 
 def _of_a_name_server(reading: Reading) -> Reading:
-    """A query that got no answer over port 53 is a name server's failure, without the name that was asked for."""
+    """A query that got no answer over port 53 is a name server's failure, without the name that was
+    asked for."""
     udp = reading.protocol == "udp" and reading.at.port == 53
     if not udp or reading.name_server or reading.failure is not Failure.TIMEOUT:
         return reading
     server = reading.at.address or reading.at.host
-    return replace(reading, failure=Failure.DNS_TIMEOUT, at=replace(reading.at, host="", address=""), name_server=server)
+    return replace(
+        reading,
+        failure=Failure.DNS_TIMEOUT,
+        at=replace(reading.at, host="", address=""),
+        name_server=server,
+    )

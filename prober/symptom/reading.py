@@ -19,7 +19,8 @@ class Reading:
     protocol: str = "tcp"
     name_server: str = ""
     joins: bool = True
-    """A name elsewhere in the line may be the host of this address, and a URL the port of this name."""
+    """A name elsewhere in the line may be the host of this address, and a URL the port of this
+    name."""
     direction: Direction | None = None
     """Who dials, where the format itself knows it."""
 

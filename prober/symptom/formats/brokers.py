@@ -1,4 +1,5 @@
-"""Brokers and their clients: Kafka (Java, librdkafka, kafka-python, kafkajs), RabbitMQ, ZooKeeper."""
+"""Brokers and their clients: Kafka (Java, librdkafka, kafka-python, kafkajs), RabbitMQ,
+ZooKeeper."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ FORMATS = (
         "librdkafka: connect",
         "https://github.com/confluentinc/librdkafka (rdkafka_broker.c)",
         "connect to ipv",
-        shape(r"(?:«host»:\d{1,5}+/[\w-]{1,40}+: )?connect to ipv[46]#«target» failed: (?P<error>[^\n]{1,80}+)"),
+        shape(
+            r"(?:«host»:\d{1,5}+/[\w-]{1,40}+: )?connect to ipv[46]#«target» failed: "
+            r"(?P<error>[^\n]{1,80}+)"
+        ),
     ),
     Format(
         "librdkafka: resolve",
@@ -48,8 +52,10 @@ FORMATS = (
         "https://github.com/confluentinc/librdkafka (rdkafka_broker.c)",
         " in state ",
         shape(
-            r"(?<![\w./-])(?:\w{1,16}+://)?(?P<target>[\w.-]{1,253}+:\d{1,5}+)/(?:bootstrap|\d{1,10}+): "
-            r"(?P<error>(?:connection setup timed out|disconnected|connection closed|ssl handshake failed)[^\n]{0,80}?)"
+            r"(?<![\w./-])(?:\w{1,16}+://)?(?P<target>[\w.-]{1,253}+:\d{1,5}+)/(?:bootstrap|"
+            r"\d{1,10}+): "
+            r"(?P<error>(?:connection setup timed out|disconnected|connection closed|ssl "
+            r"handshake failed)[^\n]{0,80}?)"
             r" ?\(after \d{1,10}+ms in state"
         ),
         failure=Failure.CLOSED,
@@ -59,8 +65,8 @@ FORMATS = (
         "https://github.com/dpkp/kafka-python (conn.py)",
         "returned error",
         shape(
-            r"connect attempt to <brokerconnection [^>]{0,120}?host=«host»:\d{1,5}+ [^\n]{0,60}?"
-            r"\('«address»', «port»[^)]{0,12}+\)\]> returned error «errno»"
+            r"connect attempt to <brokerconnection [^>]{0,80}?host=«host»:\d{1,5}+ <\w{1,24}+> "
+            r"\[[^\n(]{1,24}+\('«address»', «port»[^)]{0,12}+\)\]> returned error «errno»"
         ),
         failure=Failure.UNKNOWN,
     ),
@@ -88,7 +94,7 @@ FORMATS = (
         "pika: a socket",
         "https://github.com/pika/pika (adapters/utils/io_services_utils.py)",
         "dest=(",
-        shape(r"(?P<error>[^\n]{1,80}?); dest=\([^\n]{1,120}?\('«address»', «port»"),
+        shape(r"(?P<error>[^\n;]{1,80}+); dest=\([^\n]{1,120}?\('«address»', «port»"),
     ),
     Format(
         "masstransit",

@@ -1,4 +1,5 @@
-"""What a cluster's own components say where Go's texts do not say it all: kubelet, API server, CoreDNS."""
+"""What a cluster's own components say where Go's texts do not say it all: kubelet, API server,
+CoreDNS."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ FORMATS = (
         "https://coredns.io/plugins/errors/",
         "plugin/errors: ",
         shape(
-            r"plugin/errors: \d{1,3}+ «host» [A-Z0-9]{1,8}+: (?:unreachable backend: )?(?:read|write|dial) (?P<protocol>udp|tcp)[46]? "
+            r"plugin/errors: \d{1,3}+ «host» [A-Z0-9]{1,8}+: (?:unreachable backend: )?(?:read|"
+            r"write|dial) (?P<protocol>udp|tcp)[46]? "
             r"(?:[^\s>]{2,90}+>)?«server» (?P<error>[^\n]{1,120}+)"
         ),
         lookup=True,
@@ -20,10 +22,11 @@ FORMATS = (
     Format(
         "kubelet: an NFS mount",
         "https://man7.org/linux/man-pages/man8/mount.nfs.8.html (utils/mount/stropts.c)",
-        "mount.nfs",
-        shape(
-            r"mounting arguments: [^\n]{0,200}?-t nfs4? [^\n]{0,200}?(?<= )(?P<target>[\w.-]{1,253}+):/[^\n]{0,600}?mount\.nfs4?: (?!failed to resolve)(?P<error>[^\n]{1,160}+)"
-        ),
+        " -t nfs",
+        shape(r" -t nfs4? (?:-o \S{1,200}+ )?(?P<target>[\w.-]{1,253}+|\[[0-9a-f:]{2,60}+\]):/"),
+        also=("mount.nfs",),
+        unless=("failed to resolve", "access denied by server"),
+        reach=900,
         direction=Direction.PROBE,
         joins=False,
     ),
@@ -40,7 +43,9 @@ FORMATS = (
         "api server: a webhook whose Service has nobody behind it",
         "https://github.com/kubernetes/kubernetes (staging/src/k8s.io/apiserver/pkg/util/proxy)",
         "no endpoints available for service",
-        shape(r"(?:post|get) \\?\"«url»\\?\": (?:no endpoints available for service|endpoints \\?\")"),
+        shape(
+            r"(?:post|get) \\?\"«url»\\?\": (?:no endpoints available for service|endpoints \\?\")"
+        ),
         failure=Failure.UNKNOWN,
         said=True,
         direction=Direction.WEBHOOK,

@@ -8,14 +8,18 @@ from prober.symptom.model import Failure
 FORMATS = (
     Format(
         ".net: an HTTP request",
-        "https://learn.microsoft.com/dotnet/api/system.net.http.httprequestexception (ConnectHelper)",
+        "https://learn.microsoft.com/dotnet/api/system.net.http.httprequestexception "
+        "(ConnectHelper)",
         "(",
         shape(
-            r"(?P<error>connection refused|name or service not known|no such host is known|name does not resolve|resource temporarily unavailable|"
-            r"no data available|nodename nor servname provided, or not known|no route to host|network is unreachable|connection timed out|"
+            r"(?P<error>connection refused|name or service not known|no such host is known|name "
+            r"does not resolve|resource temporarily unavailable|"
+            r"no data available|nodename nor servname provided, or not known|no route to host|"
+            r"network is unreachable|connection timed out|"
             r"connection reset by peer|try again|temporary failure in name resolution|"
             r"no connection could be made because the target machine actively refused it|"
-            r"connected host has failed to respond)\.? \((?P<target>[\w.-]{1,253}+:\d{1,5}+|\[[0-9a-f:.]{2,60}+\]:\d{1,5}+)\)"
+            r"connected host has failed to respond)\.? \((?P<target>[\w.-]{1,253}+:\d{1,5}+|"
+            r"\[[0-9a-f:.]{2,60}+\]:\d{1,5}+)\)"
         ),
         failure=Failure.DNS_TIMEOUT,  # what is left is "Try again", EAI_AGAIN of musl
     ),
@@ -23,7 +27,10 @@ FORMATS = (
         ".net: a socket, with the endpoint behind the error",
         "https://learn.microsoft.com/dotnet/api/system.net.sockets.socketexception",
         "socketexception",
-        shape(r"socketexception \((?:0x\w{1,8}+|\d{1,5}+)\): (?P<error>[a-z ]{6,80}?) (?P<target>\[[0-9a-f:.]{2,60}+\]:\d{1,5}+|[0-9][\d.]{6,15}+:\d{1,5}+)"),
+        shape(
+            r"socketexception \((?:0x\w{1,8}+|\d{1,5}+)\): (?P<error>[a-z ]{6,80}?) "
+            r"(?P<target>\[[0-9a-f:.]{2,60}+\]:\d{1,5}+|[0-9][\d.]{6,15}+:\d{1,5}+)"
+        ),
     ),
     Format(
         "rust: reqwest",
@@ -36,7 +43,10 @@ FORMATS = (
         "rust: hyper-util with the address",
         "https://docs.rs/hyper-util (client::legacy::connect::http::ConnectError)",
         "tcp connect error",
-        shape(r"tcp connect error\\?\"?[,:] (?P<target>(?:\d{1,3}+\.){3}\d{1,3}+:\d{1,5}+|\[[0-9a-f:]{2,60}+\]:\d{1,5}+)[,:]? (?P<error>[^\n]{1,160}+)"),
+        shape(
+            r"tcp connect error\\?\"?[,:] (?P<target>(?:\d{1,3}+\.){3}\d{1,3}+:\d{1,5}+|"
+            r"\[[0-9a-f:]{2,60}+\]:\d{1,5}+)[,:]? (?P<error>[^\n]{1,160}+)"
+        ),
     ),
     Format(
         "elixir: db_connection",

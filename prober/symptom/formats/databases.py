@@ -1,4 +1,5 @@
-"""Databases, caches and their command line clients: libpq, Redis, MongoDB, and what their servers say of peers."""
+"""Databases, caches and their command line clients: libpq, Redis, MongoDB, and what their servers
+say of peers."""
 
 from __future__ import annotations
 
@@ -8,10 +9,12 @@ from prober.symptom.model import Failure
 FORMATS = (
     Format(
         "libpq: a connection to a server",
-        "https://github.com/postgres/postgres (src/interfaces/libpq/fe-connect.c, emitHostIdentityInfo)",
+        "https://github.com/postgres/postgres (src/interfaces/libpq/fe-connect.c, "
+        "emitHostIdentityInfo)",
         "connection to server at ",
         shape(
-            r"connection to server at \\?\"(?P<host>[^\"\\]{1,253}+)\\?\"(?: \(«address»\))?, port «port» failed: "
+            r"connection to server at \\?\"(?P<host>[^\"\\]{1,253}+)\\?\"(?: \(«address»\))?, "
+            r"port «port» failed: "
             r"(?!fatal|error)(?P<error>[^\n]{1,160}+)"
         ),
     ),
@@ -20,8 +23,10 @@ FORMATS = (
         "https://github.com/postgres/postgres (REL_13_STABLE, fe-connect.c, connectFailureMessage)",
         "could not connect to server",
         shape(
-            r"could not connect to server: (?P<error>[^\n]{1,80}?)\s{0,4}+is the server running on host \\?\"(?P<host>[^\"\\]"
-            r"{1,253}+)\\?\"(?: \(«address»\))? and accepting\s{1,4}+tcp/ip connections on port «port»"
+            r"could not connect to server: (?P<error>[^\n]{1,80}?)\s{0,4}+is the server running "
+            r"on host \\?\"(?P<host>[^\"\\]"
+            r"{1,253}+)\\?\"(?: \(«address»\))? and accepting\s{1,4}+tcp/ip connections on port "
+            r"«port»"
         ),
     ),
     Format(
@@ -29,7 +34,8 @@ FORMATS = (
         "https://github.com/postgres/postgres (REL_13_STABLE, fe-connect.c, connectFailureMessage)",
         "is the server running on host",
         shape(
-            r"is the server running on host \\?\"(?P<host>[^\"\\]{1,253}+)\\?\"(?: \(«address»\))? and accepting"
+            r"is the server running on host \\?\"(?P<host>[^\"\\]{1,253}+)\\?\"(?: "
+            r"\(«address»\))? and accepting"
             r"\s{1,4}+tcp/ip connections on port «port»"
         ),
         failure=Failure.UNKNOWN,
@@ -39,7 +45,10 @@ FORMATS = (
         "libpq: a name",
         "https://github.com/postgres/postgres (src/interfaces/libpq/fe-connect.c)",
         "could not translate host name",
-        shape(r"could not translate host name \\?\"(?P<host>[^\"\\]{1,253}+)\\?\" to address: (?P<error>[^\n]{1,120}+)"),
+        shape(
+            r"could not translate host name \\?\"(?P<host>[^\"\\]{1,253}+)\\?\" to address: "
+            r"(?P<error>[^\n]{1,120}+)"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),
@@ -69,19 +78,28 @@ FORMATS = (
         "mongodb: a server of the replica set",
         "https://github.com/mongodb/mongo (src/mongo/client, HostUnreachable)",
         "error connecting to ",
-        shape(r"error connecting to «target» \((?P<address>[0-9a-f.:\[\]]{2,60}?):\d{1,5}+\) (?P<error>[^\n]{1,200}+)"),
+        shape(
+            r"error connecting to «target» \((?P<address>[0-9a-f.:\[\]]{2,60}?):\d{1,5}+\) "
+            r"(?P<error>[^\n]{1,200}+)"
+        ),
     ),
     Format(
         "mongodb java: a server's description",
         "https://mongodb.github.io/mongo-java-driver/ (ClusterDescription)",
         "{address=",
-        shape(r"\{address=(?P<target>[^\s,}]{1,260}+), type=unknown[^\n]{0,200}?caused by (?P<error>[^\n]{1,200}+)"),
+        shape(
+            r"\{address=(?P<target>[^\s,}]{1,260}+), type=unknown[^\n]{0,200}?caused by "
+            r"(?P<error>[^\n]{1,200}+)"
+        ),
     ),
     Format(
         "mongodb: a pooled connection",
         "https://github.com/mongodb/node-mongodb-native (src/cmap/errors.ts)",
         "connection ",
-        shape(r"\bconnection (?:<monitor>|\d{1,10}+) to (?P<target>[^\s,]{4,260}+) (?P<error>closed|timed out)"),
+        shape(
+            r"\bconnection (?:<monitor>|\d{1,10}+) to (?P<target>[^\s,]{4,260}+) "
+            r"(?P<error>closed|timed out)"
+        ),
         failure=Failure.CLOSED,
     ),
     Format(

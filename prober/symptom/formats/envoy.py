@@ -1,4 +1,5 @@
-"""Envoy's access log. It is the one access log that tells of the proxy's own connections: by its response flags."""
+"""Envoy's access log. It is the one access log that tells of the proxy's own connections: by its
+response flags."""
 
 from __future__ import annotations
 
@@ -11,13 +12,21 @@ from prober.symptom.model import Failure
 from prober.symptom.reading import Reading
 from prober.symptom.words import first_word
 
-SOURCE = "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators"
+SOURCE = (
+    "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usag"
+    "e#command-operators"
+)
 FLAGS: Mapping[str, Failure] = {"UF": Failure.UNKNOWN, "UC": Failure.CLOSED, "UT": Failure.TIMEOUT}
-"""Upstream connection failure, termination, and request timeout. The others are about the client or the routes."""
+"""Upstream connection failure, termination, and request timeout. The others are about the client or
+the routes."""
 
 _FLAGS = re.compile(r"(?:\" |\b)\d{1,3}+ (?P<flags>[A-Z]{2,5}+(?:,[A-Z]{2,5}+){0,6}+) ", re.ASCII)
-_CLUSTER = re.compile(r"outbound\|(?P<port>\d{1,5}+)\|[^|\s\"]{0,100}+\|(?P<host>[A-Za-z0-9_.-]{1,253}+)", re.ASCII)
-_QUOTED = re.compile(r"\"(?P<target>(?:\d{1,3}+\.){3}\d{1,3}+:\d{1,5}+|\[[0-9a-f:]{2,60}+\]:\d{1,5}+)\"", re.ASCII)
+_CLUSTER = re.compile(
+    r"outbound\|(?P<port>\d{1,5}+)\|[^|\s\"]{0,100}+\|(?P<host>[A-Za-z0-9_.-]{1,253}+)", re.ASCII
+)
+_QUOTED = re.compile(
+    r"\"(?P<target>(?:\d{1,3}+\.){3}\d{1,3}+:\d{1,5}+|\[[0-9a-f:]{2,60}+\]:\d{1,5}+)\"", re.ASCII
+)
 
 
 def flagged(flags: str, text: str) -> Failure | None:
@@ -45,7 +54,7 @@ class EnvoyAccess:
 
     name: str = "envoy: an access log with an upstream failure"
     source: str = SOURCE
-    cue: str = "\" "
+    cue: str = '" '
 
     def readings(self, text: str, low: str) -> Iterator[Reading]:
         """The upstream that failed."""

@@ -1,8 +1,8 @@
 """Go: `net.OpError`, `net.DNSError` and `url.Error` as their `Error` methods print them.
 
-Most of what runs in a cluster is written in Go, so these are also what Prometheus keeps as lastError, what Flux, Argo CD
-and cert-manager write into conditions, and what the kubelet and the API server say of probes and webhooks.
-"""
+Most of what runs in a cluster is written in Go, so these are also what Prometheus keeps as
+lastError, what Flux, Argo CD and cert-manager write into conditions, and what the kubelet and the
+API server say of probes and webhooks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ FORMATS = (
         "go: pgx with the name beside the address",
         "https://github.com/jackc/pgx (pgconn/errors.go)",
         "dial error",
-        shape(r"«begin»(?P<target>[0-9a-f.:\[\]]{4,80}+) \(«host»\): dial error: dial tcp (?:[^\s]{2,90}+) (?P<error>[^\n]{1,120}+)"),
+        shape(
+            r"«begin»(?P<target>[0-9a-f.:\[\]]{4,80}+) \(«host»\): dial error: dial tcp "
+            r"(?:[^\s]{2,90}+) (?P<error>[^\n]{1,120}+)"
+        ),
     ),
     Format(
         "go: a name was looked up",
         "https://pkg.go.dev/net#DNSError",
         "lookup ",
-        shape(r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on «server»)?:? (?=\S)"),
+        shape(
+            r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on "
+            r"«server»)?:? (?=\S)"
+        ),
         lookup=True,
         protocol="",
     ),
@@ -28,7 +34,9 @@ FORMATS = (
         "go: a name was looked up, and musl says EAI_AGAIN",
         "https://git.musl-libc.org/cgit/musl/tree/src/network/gai_strerror.c",
         "try again",
-        shape(r"(?:dial (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on «server»)?:? try again"),
+        shape(
+            r"(?:dial (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on «server»)?:? try again"
+        ),
         failure=Failure.DNS_TIMEOUT,
         said=True,
         protocol="",
@@ -44,7 +52,9 @@ FORMATS = (
         "go: dialled",
         "https://pkg.go.dev/net#OpError",
         "dial ",
-        shape(r"\bdial (?P<protocol>tcp|udp)[46]? (?:(?:<nil>-|(?P<local>[^\s>]{2,90}+))>)?«target»"),
+        shape(
+            r"\bdial (?P<protocol>tcp|udp)[46]? (?:(?:<nil>-|(?P<local>[^\s>]{2,90}+))>)?«target»"
+        ),
     ),
     Format(
         "go: read or wrote",
@@ -58,7 +68,8 @@ FORMATS = (
         "://",
         shape(
             r"\b(?:get|head|post|put|patch|delete|options|propfind|connect|trace) \\?\"?«url»\\?\"?"
-            r"(?<=[\":])(?P<error>:? (?!dial (?:tcp|udp)[46]? |dial tcp[46]?: lookup|lookup |proxyconnect |"
+            r"(?<=[\":])(?P<error>:? (?!dial (?:tcp|udp)[46]? |dial tcp[46]?: lookup|lookup |"
+            r"proxyconnect |"
             r"(?:read|write) (?:tcp|udp))[^\n]{1,240}+)"
         ),
     ),

@@ -13,7 +13,8 @@ from prober.symptom.words import first_word
 
 SOURCE = "https://docs.haproxy.org/3.0/management.html (src/check.c, set_server_check_status)"
 _CHECK = re.compile(
-    r"server [^\s/]{1,200}+/(?P<name>[^\s/]{1,200}+) (?:is down|failed)[^\n]{0,20}?, reason: layer(?P<layer>[467]) "
+    r"server [^\s/]{1,200}+/(?P<name>[^\s/]{1,200}+) (?:is down|failed)[^\n]{0,20}?, reason: "
+    r"layer(?P<layer>[467]) "
     r"(?P<reason>[^\n]{1,240}+)",
     re.IGNORECASE | re.ASCII,
 )

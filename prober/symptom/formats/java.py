@@ -5,15 +5,22 @@ from __future__ import annotations
 from prober.symptom.form import Format, shape
 from prober.symptom.model import Failure
 
-_TARGET = r"(?P<target>[^\s\"'`,;()/\[\]{}|]{0,260}+/(?:\[[0-9a-f:.%]{2,60}+\]|<unresolved>|[0-9a-f:.]{2,60}+)(?::\d{1,5}+)?)"
+_TARGET = (
+    r"(?P<target>[^\s\"'`,;()/\[\]{}|]{0,260}+/(?:\[[0-9a-f:.%]{2,60}+\]|<unresolved>|"
+    r"[0-9a-f:.]{2,60}+)(?::\d{1,5}+)?)"
+)
 """InetSocketAddress.toString: `name/address:port`, `/address:port`."""
 
 FORMATS = (
     Format(
         "jdk: an unknown host",
-        "https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/net/UnknownHostException.html",
+        "https://docs.oracle.com/en/java/javase/21/docs/api/java.base/java/net/UnknownHostExcepti"
+        "on.html",
         "unknownhostexception",
-        shape(r"UnknownHostException: «quote»(?:failed to resolve «quote»)?«host»(?P<error>[^\n]{0,80}+)"),
+        shape(
+            r"UnknownHostException: «quote»(?:failed to resolve «quote»)?«host»(?P<error>"
+            r"[^\n]{0,80}+)"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),
@@ -22,7 +29,8 @@ FORMATS = (
         "https://netty.io/4.1/api/io/netty/resolver/dns/DnsNameResolverTimeoutException.html",
         "dnsnameresolvertimeoutexception",
         shape(
-            r"DnsNameResolverTimeoutException: \[(?:\d{1,6}+: )?(?:[^\s/\]]{0,255}+/)?«server»[^\n]{0,40}?"
+            r"DnsNameResolverTimeoutException: \[(?:\d{1,6}+: )?(?:[^\s/\]]{0,255}+/)?«server»"
+            r"[^\n]{0,40}?"
             r"(?:DefaultDnsQuestion\(«host»)?"
         ),
         failure=Failure.DNS_TIMEOUT,
@@ -39,11 +47,14 @@ FORMATS = (
     ),
     Format(
         "netty: connecting, the endpoint after the error",
-        "https://github.com/netty/netty (AbstractChannel.AnnotatedConnectException, ConnectTimeoutException)",
+        "https://github.com/netty/netty (AbstractChannel.AnnotatedConnectException, "
+        "ConnectTimeoutException)",
         "/",
         shape(
-            r"(?P<error>connection refused|connection timed out|connection reset(?: by peer)?|no route to host|"
-            r"network is unreachable|host is unreachable)(?: \([^)]{1,60}+\))?(?: after \d{1,8}+ ?ms)?:? (?:no further "
+            r"(?P<error>connection refused|connection timed out|connection reset(?: by peer)?|no "
+            r"route to host|"
+            r"network is unreachable|host is unreachable)(?: \([^)]{1,60}+\))?(?: after "
+            r"\d{1,8}+ ?ms)?:? (?:no further "
             rf"information: )?{_TARGET}"
         ),
     ),
@@ -52,7 +63,8 @@ FORMATS = (
         "https://projectreactor.io/docs/netty/release/reference/",
         "connection",
         shape(
-            r"(?P<error>connection refused|connection timed out|connection prematurely closed)(?: after \d{1,8}+ ?ms)?"
+            r"(?P<error>connection refused|connection timed out|connection prematurely "
+            r"closed)(?: after \d{1,8}+ ?ms)?"
             r": (?!no further)«target»"
         ),
     ),
@@ -61,7 +73,8 @@ FORMATS = (
         "https://hc.apache.org/httpcomponents-client-5.3.x/ (HttpHostConnectException)",
         "connect to ",
         shape(
-            r"connect to (?:https?://)?«target» \[[^\s\]/]{0,255}+/?\[?(?P<address>[0-9a-f:.]{2,60}+)[^\]]{0,400}+\]{1,2}+"
+            r"connect to (?:https?://)?«target» "
+            r"\[[^\s\]/]{0,255}+/?\[?(?P<address>[0-9a-f:.]{2,60}+)[^\]]{0,400}+\]{1,2}+"
             r" failed: (?P<error>[^\n]{1,160}+)"
         ),
     ),
@@ -76,21 +89,24 @@ FORMATS = (
         "https://square.github.io/okhttp/ (RealConnection); libcore IoBridge",
         "(port ",
         shape(
-            r"failed to connect to (?P<target>[^\s\"'`,;(){}|]{1,300}+) \(port «port»\)(?: from [^\s]{1,100}+ "
+            r"failed to connect to (?P<target>[^\s\"'`,;(){}|]{1,300}+) \(port «port»\)(?: from "
+            r"[^\s]{1,100}+ "
             r"\(port \d{1,5}+\))?(?P<error>[^\n]{0,160}+)"
         ),
         failure=Failure.TIMEOUT,  # "after 10000ms"; every other reason is written behind it
     ),
     Format(
         "okhttp: failed to connect, as a ConnectException",
-        "https://square.github.io/okhttp/ (ConnectPlan); JDK: time limits and routes have exceptions of their own",
+        "https://square.github.io/okhttp/ (ConnectPlan); JDK: time limits and routes have "
+        "exceptions of their own",
         "connectexception: failed to connect to ",
         shape(rf"connectexception: failed to connect to {_TARGET}"),
         failure=Failure.REFUSED,
     ),
     Format(
         "okhttp, lettuce, the jdk: failed to connect",
-        "https://square.github.io/okhttp/ (RealConnection); https://lettuce.io (RedisConnectionException)",
+        "https://square.github.io/okhttp/ (RealConnection); https://lettuce.io "
+        "(RedisConnectionException)",
         "to connect to ",
         shape(rf"(?:failed|unable) to connect to \[?(?:rediss?://)?{_TARGET}"),
         failure=Failure.UNKNOWN,
@@ -113,7 +129,10 @@ FORMATS = (
         "jdbc: sql server",
         "https://github.com/microsoft/mssql-jdbc (R_tcpipConnectionFailed)",
         "tcp/ip connection to the host",
-        shape(r"tcp/ip connection to the host «host», port «port»,? has failed\. error: (?P<error>[^\n]{1,160}+)"),
+        shape(
+            r"tcp/ip connection to the host «host», port «port»,? has failed\. error: "
+            r"(?P<error>[^\n]{1,160}+)"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(
@@ -121,7 +140,7 @@ FORMATS = (
         "https://github.com/mariadb-corporation/mariadb-connector-j (ConnectionHelper)",
         "(host=",
         shape(
-            r"(?:could not connect to|connect to|host:)\s?(?:address=|HostAddress)?\(?\(?\w{0,8}=?\(?host=«host»\)\(port=«port»\)"
+            r"(?:connect to|host:)\s?(?:address=)?\(?\(host=«host»\)\(port=«port»\)"
             r"(?:\(type=\w{1,12}+\))?(?P<error>[^\n]{0,240}+)"
         ),
         failure=Failure.UNKNOWN,
@@ -130,7 +149,10 @@ FORMATS = (
         "jdbc: mariadb, a socket",
         "https://github.com/mariadb-corporation/mariadb-connector-j (ConnectionHelper)",
         "socket fail to connect to",
-        shape(r"socket fail to connect to (?:host:)?«host»,? ?(?:port:|:)«port»(?P<error>[^\n]{0,160}+)"),
+        shape(
+            r"socket fail to connect to (?:host:)?«host»,? ?(?:port:|"
+            r":)«port»(?P<error>[^\n]{0,160}+)"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(
@@ -167,7 +189,8 @@ FORMATS = (
         "https://github.com/elastic/elasticsearch (ConnectTransportException)",
         "connecttransportexception",
         shape(
-            r"connecttransportexception(?:: |\[)\[?[^\]\s]{0,120}+\]?\[«target»\]\s?(?P<error>[^\n]{1,160}+)"
+            r"connecttransportexception(?:: |\[)\[?[^\]\s]{0,120}+\]?\[«target»\]\s?(?P<error>"
+            r"[^\n]{1,160}+)"
         ),
         failure=Failure.UNKNOWN,
     ),

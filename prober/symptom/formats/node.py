@@ -1,4 +1,5 @@
-"""Node.js: libuv's errors as `util.exceptionWithHostPort` words them, c-ares, node-fetch, undici, kafkajs."""
+"""Node.js: libuv's errors as `util.exceptionWithHostPort` words them, c-ares, node-fetch, undici,
+kafkajs."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ FORMATS = (
         "node: getaddrinfo",
         "https://nodejs.org/api/dns.html#error-codes",
         "getaddrinfo e",
-        shape(r"getaddrinfo (?P<error>ENOTFOUND|EAI_\w{3,10}+|ENODATA|ETIMEOUT) «host»(?: (?:«begin»[\w.-]{1,253}+:«port»))?"),
+        shape(
+            r"getaddrinfo (?P<error>ENOTFOUND|EAI_\w{3,10}+|ENODATA|ETIMEOUT) «host»(?: "
+            r"(?:«begin»[\w.-]{1,253}+:«port»))?"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),
@@ -24,7 +28,10 @@ FORMATS = (
         "node: a DNS query",
         "https://nodejs.org/api/dns.html#error-codes",
         "query",
-        shape(r"\bquery[A-Z]\w{0,6}+ (?P<error>ENOTFOUND|ENODATA|ETIMEOUT|ESERVFAIL|ECONNREFUSED) «host»"),
+        shape(
+            r"\bquery[A-Z]\w{0,6}+ (?P<error>ENOTFOUND|ENODATA|ETIMEOUT|ESERVFAIL|ECONNREFUSED) "
+            r"«host»"
+        ),
         protocol="",
         lookup=True,
     ),

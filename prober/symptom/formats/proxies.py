@@ -1,4 +1,5 @@
-"""Proxies: nginx, HAProxy, Envoy, Traefik and Apache. What they say of their clients is no failure of theirs."""
+"""Proxies: nginx, HAProxy, Envoy, Traefik and Apache. What they say of their clients is no failure
+of theirs."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ FORMATS = (
     Format(
         "nginx: an upstream",
         "https://nginx.org/en/docs/ngx_core_module.html#error_log (src/http/ngx_http_upstream.c)",
-        "upstream: \"",
+        'upstream: "',
         shape(r"upstream: \"(?P<url>[^\"\s]{3,2048}+)\""),
         before=True,
         also=("to upstream", "from upstream", "reading upstream", "upstream prematurely closed"),
@@ -49,7 +50,8 @@ FORMATS = (
         "https://httpd.apache.org/docs/2.4/mod/mod_proxy.html (proxy_util.c, AH00957)",
         "attempt to connect to ",
         shape(
-            r"\((?P<errno>\d{1,3}+)\)[^\n]{1,80}?attempt to connect to (?P<target>[^\s(]{3,260}+) \((?P<host>[^):*]{1,253}+)(?::\d{1,5}+)?[^)]{0,80}+\) failed"
+            r"\((?P<errno>\d{1,3}+)\)[^\n]{1,80}?attempt to connect to (?P<target>[^\s(]{3,260}+)"
+            r" \((?P<host>[^):*]{1,253}+)(?::\d{1,5}+)?[^)]{0,80}+\) failed"
         ),
         joins=False,
         failure=Failure.UNKNOWN,
@@ -73,7 +75,9 @@ FORMATS = (
         "fluent-bit: a name",
         "https://docs.fluentbit.io/manual/administration/networking (flb_network.c)",
         "getaddrinfo(host='",
-        shape(r"getaddrinfo\(host='(?P<host>[^']{1,253}+)', err=-?\d{1,3}+\): (?P<error>[^\n]{1,80}+)"),
+        shape(
+            r"getaddrinfo\(host='(?P<host>[^']{1,253}+)', err=-?\d{1,3}+\): (?P<error>[^\n]{1,80}+)"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),

@@ -11,15 +11,18 @@ FORMATS = (
         "https://github.com/urllib3/urllib3 (exceptions.py: PoolError, NewConnectionError)",
         "connectionpool(host=",
         shape(
-            r"https?connectionpool\(host='(?P<host>[^']{1,253}+)', port=(?:«port»|none)\): (?P<error>[^\n]{1,900}+)"
+            r"https?connectionpool\(host='(?P<host>[^']{1,253}+)', port=(?:«port»|none)\): "
+            r"(?P<error>[^\n]{1,900}+)"
         ),
     ),
     Format(
         "urllib3 2: a connection",
-        "https://github.com/urllib3/urllib3 (exceptions.py: NewConnectionError, NameResolutionError)",
+        "https://github.com/urllib3/urllib3 (exceptions.py: NewConnectionError, "
+        "NameResolutionError)",
         "connection(host=",
         shape(
-            r"https?connection\(host='(?P<host>[^']{1,253}+)', port=«port»\)(?:>)?[:,]? (?P<error>[^\n]{1,300}+)"
+            r"https?connection\(host='(?P<host>[^']{1,253}+)', port=«port»\)(?:>)?[:,]? "
+            r"(?P<error>[^\n]{1,300}+)"
         ),
     ),
     Format(
@@ -28,9 +31,10 @@ FORMATS = (
         "cannot connect to host",
         shape(
             r"cannot connect to host «target» ssl:[^\[\n]{1,80}+\[(?:errno «errno»\] )?"
-            r"(?:multiple exceptions: \[errno \d{1,3}+\] )?connect call failed \('«address»', \d{1,5}+"
+            r"(?:multiple exceptions: \[errno \d{1,3}+\] )?connect call failed \('«address»', "
+            r"\d{1,5}+"
         ),
-        failure=Failure.REFUSED,  # the other reasons have exceptions of their own: ServerTimeoutError, DNS
+        failure=Failure.REFUSED,  # time limits and names have their own
     ),
     Format(
         "aiohttp: cannot connect",
@@ -64,21 +68,29 @@ FORMATS = (
         "redis-py: connecting, without a number",
         "https://github.com/redis/redis-py (connection.py)",
         "connecting to ",
-        shape(r"(?P<error>timeout|timed out|error) connecting to (?:server )?«target»(?=\s|$|[.:])"),
+        shape(
+            r"(?P<error>timeout|timed out|error) connecting to (?:server )?«target»(?=\s|$|[.:])"
+        ),
         failure=Failure.TIMEOUT,
     ),
     Format(
         "redis-py: reading or writing",
         "https://github.com/redis/redis-py (connection.py)",
         "error while ",
-        shape(r"error while (?:reading from|writing to) (?:socket|«target»)[ .:]{1,3}+(?P<error>[^\n]{1,120}+)"),
+        shape(
+            r"error while (?:reading from|writing to) (?:socket|«target»)[ .:]{1,3}+(?P<error>"
+            r"[^\n]{1,120}+)"
+        ),
         joins=False,
     ),
     Format(
         "pymongo: a server",
         "https://pymongo.readthedocs.io/en/stable/api/pymongo/errors.html",
         "('",
-        shape(r"<serverdescription \('(?P<host>[^']{1,253}+)', «port»\)[^\n]{0,120}?error=(?P<error>[^\n]{1,240}+)"),
+        shape(
+            r"<serverdescription \('(?P<host>[^']{1,253}+)', «port»\)[^\n]{0,120}?error=(?P<error"
+            r">[^\n]{1,240}+)"
+        ),
     ),
     Format(
         "pymysql, mysql clients: cannot connect",
@@ -94,7 +106,9 @@ FORMATS = (
         "mysql clients: an unknown host",
         "https://dev.mysql.com/doc/mysql-errors/8.4/en/client-error-reference.html (2005)",
         "server host '",
-        shape(r"unknown (?:mysql |mariadb )?server host '(?P<host>[^\s']{1,253}+)'(?: \(«errno»\))?"),
+        shape(
+            r"unknown (?:mysql |mariadb )?server host '(?P<host>[^\s']{1,253}+)'(?: \(«errno»\))?"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),

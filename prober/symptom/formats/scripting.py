@@ -8,16 +8,23 @@ from prober.symptom.model import Failure
 FORMATS = (
     Format(
         "ruby: connect(2) with a name",
-        "https://docs.ruby-lang.org/en/3.3/TCPSocket.html (ext/socket: rsock_syserr_fail_host_port)",
-        "connect(2) for \"",
-        shape(r"(?P<error>[^\n]{1,60}?) - (?:user specified timeout|connect\(2\)) for \\?\"(?P<host>[^\"\\]{1,253}+)\\?\" port «port»"),
+        "https://docs.ruby-lang.org/en/3.3/TCPSocket.html (ext/socket: rsock_syserr_fail_host_por"
+        "t)",
+        'connect(2) for "',
+        shape(
+            r"(?P<error>[^\n]{1,60}?) - (?:user specified timeout|connect\(2\)) for "
+            r"\\?\"(?P<host>[^\"\\]{1,253}+)\\?\" port «port»"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(
         "ruby: connect(2) with an address",
         "https://docs.ruby-lang.org/en/3.3/Socket.html (ext/socket: rsock_sys_fail_raddrinfo)",
         "connect(2) for ",
-        shape(r"(?P<error>[^\n]{1,60}?) - (?:user specified timeout|connect\(2\)) for (?P<target>[0-9a-f\[][^\s\"'),;]{3,80}+)"),
+        shape(
+            r"(?P<error>[^\n]{1,60}?) - (?:user specified timeout|connect\(2\)) for "
+            r"(?P<target>[0-9a-f\[][^\s\"'),;]{3,80}+)"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(
@@ -47,7 +54,8 @@ FORMATS = (
         "https://www.php.net/manual/en/function.stream-socket-client.php",
         "unable to connect to ",
         shape(
-            r"unable to connect to (?:(?P<scheme>tcp|ssl|tls|udp)://)?(?P<target>[\w.-]{1,253}+:\d{1,5}+|\[[0-9a-f:]{2,60}+\]:\d{1,5}+)"
+            r"unable to connect to (?:(?P<scheme>tcp|ssl|tls|udp)://)?(?P<target>[\w.-]{1,253}+:"
+            r"\d{1,5}+|\[[0-9a-f:]{2,60}+\]:\d{1,5}+)"
             r"/?:? \((?P<error>[^\n]{1,200}+)"
         ),
         failure=Failure.UNKNOWN,
@@ -56,7 +64,10 @@ FORMATS = (
         "php: a name",
         "https://github.com/php/php-src (main/network.c)",
         "getaddrinfo for ",
-        shape(r"getaddrinfo for «quote»«host»«quote»(?: port \d{1,5}+)?(?: failed)?: (?P<error>[^\n]{1,120}+)"),
+        shape(
+            r"getaddrinfo for «quote»«host»«quote»(?: port \d{1,5}+)?(?: failed)?: "
+            r"(?P<error>[^\n]{1,120}+)"
+        ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
     ),
@@ -77,7 +88,8 @@ FORMATS = (
         "https://docs.guzzlephp.org (CurlFactory::createRejection)",
         "curl error ",
         shape(
-            r"curl error (?:28|35|52|56|60): (?P<error>[^\n(]{1,160}+) ?\(see https?://[^\s)]{1,160}+\) for (?P<url>[^\s\"'`<>|]{3,2048}+)"
+            r"curl error (?:28|35|52|56|60): (?P<error>[^\n(]{1,160}+) ?\(see "
+            r"https?://[^\s)]{1,160}+\) for (?P<url>[^\s\"'`<>|]{3,2048}+)"
         ),
     ),
 )

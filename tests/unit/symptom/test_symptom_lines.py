@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 import symptom_lines_clients as clients
 import symptom_lines_more as more
 from symptom_distractors import DISTRACTORS
@@ -23,14 +22,20 @@ def brief(symptom: Symptom) -> str:
     port = f":{symptom.port}" if symptom.port else ""
     server = f" @{symptom.name_server}" if symptom.name_server else ""
     who = "" if symptom.direction is Direction.CLIENT else f" !{symptom.direction}"
-    return f"{symptom.outcome} {symptom.protocol} {symptom.host}/{symptom.address}{port}{server}{who}"
+    return (
+        f"{symptom.outcome} {symptom.protocol} {symptom.host}/{symptom.address}{port}{server}{who}"
+    )
 
 
 def read(line: str) -> str:
     return " + ".join(map(brief, symptoms_of(line))) or "-"
 
 
-CASES = [pytest.param(line, want, id=f"{name}-{at}") for name, table in TABLES.items() for at, (line, want) in enumerate(table)]
+CASES = [
+    pytest.param(line, want, id=f"{name}-{at}")
+    for name, table in TABLES.items()
+    for at, (line, want) in enumerate(table)
+]
 
 
 @pytest.mark.parametrize(("line", "want"), CASES)
