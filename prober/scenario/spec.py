@@ -18,10 +18,6 @@ DEFAULT_TIMEOUT = 2.0
 """Seconds. One SYN retransmission comes after 1 s, so a single lost packet does not look like a
 policy."""
 
-SSH_PORT = 22
-"""Where a server says its name at once: a banner there proves that it was the real thing that
-answered."""
-
 MANY = (RefKind.SELECTOR, RefKind.NAMESPACE)
 """The references that mean many pods, and of which all are taken unless the check says
 otherwise."""

@@ -12,6 +12,7 @@ from prober.cli.options.cluster import access, access_options, current_cluster_o
 from prober.cli.options.shared import PATH
 from prober.cli.output import terminal
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import note
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -88,10 +89,7 @@ def command(
         else _of_cluster(ignored, namespaces)
     )
     painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
-    click.echo(
-        render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"),
-        color=painted or None,
-    )
+    terminal.show(render_audit(sheet, output, Page(painted, terminal.width())), painted=painted)
     return _exit_code(sheet.audit, fail_on)
 
 
@@ -164,7 +162,7 @@ async def _read(wanted: Access) -> tuple[str, View]:
             if found is not None:
                 identities = {key: Identity(one.number, one.labels) for key, one in found.items()}
         except ApiError as error:
-            click.echo(f"prober: warning: Cilium's identities are not audited: {error}", err=True)
+            note(f"warning: Cilium's identities are not audited: {error}")
     return api.name, View(snapshot, identities)
 
 

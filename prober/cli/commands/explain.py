@@ -9,6 +9,7 @@ import click
 
 from prober.cli.commands.predict import known_hosts, load
 from prober.cli.options.shared import PATH
+from prober.cli.output.terminal import show
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def command(
     loaded = load(manifests)
     flow = flow_of(source, target, namespace, loaded.snapshot)
     predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
-    click.echo(explain(flow, predictor.predict(flow), loaded.snapshot))
+    show(explain(flow, predictor.predict(flow), loaded.snapshot))
     return ExitCode.OK
 
 

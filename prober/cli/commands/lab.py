@@ -13,6 +13,7 @@ import click
 
 from prober.cli.options.shared import PATH, FabricOptions
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import say
 from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
@@ -78,14 +79,15 @@ def up(
     registry = Registry()
     standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
     for warning in (*ground.warnings, *ground.fabric.warnings):
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     _show(standing.record)
     if foreground:
         _stay(registry, standing)
 
 
 def _stay(registry: Registry, standing: Standing) -> None:
-    click.echo("\nCtrl-C ends it")
+    say()
+    say("Ctrl-C ends it")
     try:
         run_async(standing.ended())
     finally:
@@ -175,11 +177,11 @@ def down(name: str | None, every: bool) -> None:
     registry = Registry()
     labs = registry.all()
     if not labs and name is None:
-        click.echo("no lab is up")
+        say("no lab is up")
         return
     for record in labs if every else [registry.find(name)]:
         registry.end(record)
-        click.echo(f"{_called(record)} is down")
+        say(f"{_called(record)} is down")
 
 
 @command.command(name="list")
@@ -189,9 +191,9 @@ def list_() -> None:
 
     labs = Registry().all()
     for record in labs:
-        click.echo(f"{record.name}  {record.summary or 'is being built'}")
+        say(f"{record.name}  {record.summary or 'is being built'}")
     if not labs:
-        click.echo("no lab is up")
+        say("no lab is up")
 
 
 @command.command()
@@ -210,15 +212,16 @@ def _called(record: Record) -> str:
 
 def _show(record: Record, *, whole: bool = False) -> None:
     option = "" if record.name == "lab" else f" --name {record.name}"
-    click.echo(f"{_called(record)} is up: {record.summary}")
+    say(f"{_called(record)} is up: {record.summary}")
     lines = record.description.splitlines()
     shown = lines if whole or len(lines) <= _MOST_LINES else lines[:_MOST_LINES]
     for line in shown:
-        click.echo(line)
+        say(line)
     if len(shown) < len(lines):
-        click.echo(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
+        say(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
     example = next(
         (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
     )
-    click.echo(f"\nenter it: prober lab exec{option} {example} -- COMMAND")
-    click.echo(f"end it:   prober lab down {record.name}")
+    say()
+    say(f"enter it: prober lab exec{option} {example} -- COMMAND")
+    say(f"end it:   prober lab down {record.name}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ import click
 
 from prober.cli.options.hosts import host_addresses
 from prober.cli.options.shared import PATH
+from prober.cli.output.terminal import note, say, say_all, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def load(manifests: Sequence[Path]) -> Loaded:
 
     loaded = load_manifests(list(worlds(manifests)))
     for warning in loaded.warnings:
-        click.echo(f"prober: warning: {warning}", err=True)
+        note(f"warning: {warning}")
     return loaded
 
 
@@ -146,11 +146,11 @@ def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
             if prediction.verdict is Ruling.DENIED
             else prediction.verdict.value
         )
-        click.echo(f"  {shown:<10} {line.flow}")
+        say(f"  {shown:<10} {line.flow}")
         if prediction.verdict is not Ruling.ALLOWED:
-            click.echo(f"{'':<13}{prediction.reason}")
+            say(f"{'':<13}{prediction.reason}")
     counted = ", ".join(f"{counts[ruling]} {ruling.value}" for ruling in Ruling)
-    click.echo(f"{len(lines)} flows: {counted}")
+    say(f"{len(lines)} flows: {counted}")
 
 
 def _matrix(snapshot: Snapshot, output: str) -> None:
@@ -160,7 +160,7 @@ def _matrix(snapshot: Snapshot, output: str) -> None:
     if output == "table":
         from prober.policy.matrix.grid import grid
 
-        click.echo(grid(matrix))
+        show(grid(matrix))
     else:
         _emit(map(_plain_cell, matrix.cells()), output)
 
@@ -181,21 +181,15 @@ def _plain_cell(cell: Cell) -> dict[str, Any]:
 
 def _emit(objects: Iterable[Mapping[str, Any]], output: str) -> None:
     """Write objects as they come: one a line, or as one JSON list."""
-    if output == "jsonl":
-        _write(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
-    else:
-        _write(_listed(objects))
+    from prober.report.json_ import dump_line
+
+    lines = map(dump_line, objects)
+    say_all((line + "\n" for line in lines) if output == "jsonl" else _listed(lines))
 
 
-def _listed(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _listed(lines: Iterable[str]) -> Iterator[str]:
     separator = "[\n"
-    for one in objects:
-        yield separator + json.dumps(one, ensure_ascii=False)
+    for line in lines:
+        yield separator + line
         separator = ",\n"
     yield "[]\n" if separator == "[\n" else "\n]\n"
-
-
-def _write(pieces: Iterable[str]) -> None:
-    """Many small pieces at once: `click.echo` would flush after each."""
-    sys.stdout.writelines(pieces)
-    sys.stdout.flush()

@@ -122,9 +122,7 @@ def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"
-    click.echo(
-        render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()).rstrip("\n")
-    )
+    terminal.show(render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()))
 
 
 def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:

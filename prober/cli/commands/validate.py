@@ -9,6 +9,7 @@ import click
 
 from prober.cli.options.loading import Read, look_up
 from prober.cli.options.shared import PATH
+from prober.cli.output.terminal import note, say, show
 from prober.model.errors import ExitCode, InputError, Mistake
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def command(scenarios: tuple[Path, ...], manifests: tuple[Path, ...], schema: bo
     if schema:
         from prober.scenario.reading.schema import schema_text
 
-        click.echo(schema_text(), nl=False)
+        show(schema_text())
         return ExitCode.OK
     if not scenarios:
         raise click.UsageError("Missing argument 'SCENARIO...'.")
@@ -49,9 +50,9 @@ def command(scenarios: tuple[Path, ...], manifests: tuple[Path, ...], schema: bo
         read = look_up(Read(*read_scenario(path)), manifests)
         mistakes += read.mistakes
         for warning in read.warnings:
-            click.echo(f"prober: {warning}", err=True)
+            note(warning)
         if read.scenario and not read.mistakes:
-            click.echo(f"ok  {_summary(read.scenario, looked_up=read.looked_up)}")
+            say(f"ok  {_summary(read.scenario, looked_up=read.looked_up)}")
     if mistakes:
         raise InputError(list(dict.fromkeys(mistakes)))
     return ExitCode.OK

@@ -54,7 +54,7 @@ def choice_options(command: F) -> F:
             is_flag=True,
             help=(
                 "Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, "
-                "SYS_PTRACE)."
+                "SYS_PTRACE, NET_RAW, SETPCAP)."
             ),
         ),
         click.option(

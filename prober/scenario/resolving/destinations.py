@@ -3,13 +3,14 @@ probe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
+from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
@@ -23,11 +24,9 @@ from prober.scenario.resolving.pods import (
 from prober.scenario.resolving.recognise import Recogniser, service_name
 from prober.scenario.resolving.sources import Start, chosen, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
-from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, Scheme, TargetRef
+from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.text.words import is_address
 
-_TRANSPORTS: Mapping[Scheme, Protocol] = {Scheme.UDP: "UDP", Scheme.SCTP: "SCTP"}
-"""Of the schemes that do not go over TCP; DNS says its own."""
 OWN_NAME_SERVERS = "resolv.conf"
 """The name of the endpoint where a vantage asks name servers that the snapshot does not know."""
 
@@ -178,10 +177,10 @@ class Finder:
 
 
 def transport_of(target: TargetRef) -> Protocol:
-    """The protocol that policies see."""
-    if target.scheme is Scheme.DNS:
-        return "TCP" if target.transport == "tcp" else "UDP"
-    return _TRANSPORTS.get(target.scheme, "TCP")
+    """The protocol that policies see, of a target with a port. Only DNS is asked for over either
+    of two."""
+    transport = PROTOCOLS[target.scheme].transport
+    return "TCP" if target.transport == "tcp" or transport == "ICMP" else transport
 
 
 def _port(service: Service, target: TargetRef) -> ServicePort | None:
