@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import click
 
+from prober.cli.output.terminal import say
 from prober.model.errors import ExitCode, InputError, Location, Mistake
 
 
@@ -44,11 +45,10 @@ def _told(stream: BinaryIO, output: str) -> int:
     for number, line in enumerate(lines_of(stream), 1):
         symptoms = symptoms_of(line)
         if output == "jsonl":
-            record = json.dumps(line_as_json(number, symptoms), ensure_ascii=False)
-            click.echo(record)
+            say(json.dumps(line_as_json(number, symptoms)))
         else:
             for symptom in symptoms:
-                click.echo(f"{number:>6}  {sentence(symptom)}")
+                say(f"{number:>6}  {sentence(symptom)}")
     return ExitCode.OK
 
 
