@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
 from prober.cli.output.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 

@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from prober.cli.options.shared import PATH, FabricOptions
+from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
+from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
 from prober.cli.output.terminal import say
 from prober.model.errors import UsageError
@@ -36,17 +36,8 @@ def command() -> None:
 
 
 @command.command()
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help=(
-        "Manifests (or a scenario, for its world) to build the lab from; several are put together."
-    ),
-)
+@manifest_options("Manifests (or a scenario, for its world) to build the lab from.", required=True)
+@OBJECTS_NAMESPACE
 @click.option(
     "--enforcement",
     type=click.Choice([item.value for item in Enforcement]),
@@ -62,7 +53,8 @@ def command() -> None:
 @click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
 @click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
 def up(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
+    namespace: str,
     enforcement: str | None,
     faults: tuple[str, ...],
     name: str | None,
@@ -74,7 +66,7 @@ def up(
     from prober.fabric.lab.keeper.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
-    ground = build(FabricOptions(True, manifests, enforcement, faults))
+    ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
     assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
     standing = run_async(start(registry, name or registry.free_name(), ground.fabric))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
+from prober.cli.options.decorating import PATH
 from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
-from prober.cli.options.shared import PATH
 from prober.cli.output.terminal import say, show
 
 

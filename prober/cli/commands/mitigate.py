@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
 from prober.cli.output.terminal import confirm, note, say
 from prober.model.errors import ExitCode, UsageError
@@ -32,14 +33,7 @@ _SHOWN = 12
     multiple=True,
     help="Only in this namespace. Several at once.",
 )
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="For these manifests, not a cluster.",
-)
+@manifest_options("For these manifests, not a cluster.")
 @click.option(
     "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
 )
@@ -50,7 +44,7 @@ _SHOWN = 12
 def command(
     needs: tuple[str, ...],
     namespaces: tuple[str, ...],
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     emit: Path | None,
     apply_: bool,
     undo: bool,
@@ -85,7 +79,7 @@ def command(
     return ExitCode.OK
 
 
-def _snapshot(manifests: tuple[Path, ...]) -> Snapshot:
+def _snapshot(manifests: ManifestOptions) -> Snapshot:
     if manifests:
         from prober.cli.commands.predict import load
 

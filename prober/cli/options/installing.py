@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from prober.cli.options.decorating import with_options
+from prober.cli.options.decorating import PATH, with_options
 from prober.cli.options.settings import VARIABLE, load_settings
-from prober.cli.options.shared import PATH
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
