@@ -28,6 +28,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Observe every pair of pods and compare with the prediction.",
         ),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
+        "symptoms": (
+            "prober.cli.commands.symptoms",
+            "Say which failed connections lines of a log tell of.",
+        ),
     },
     "Predict, without a packet": {
         "predict": (

@@ -9,7 +9,7 @@ from typing import Literal
 
 from prober.model.check import Expectation
 from prober.model.errors import Location
-from prober.scenario.text.refs import RefKind, SourceRef, TargetRef
+from prober.scenario.refs import RefKind, SourceRef, TargetRef
 
 PodChoice = Literal["", "one", "all", "per-node"]
 EndpointChoice = Literal["", "one", "all"]

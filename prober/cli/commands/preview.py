@@ -117,7 +117,7 @@ def _left_out(loaded: Loaded) -> tuple[str, ...]:
 
 def _policy(text: str, current: Snapshot) -> Ref:
     from prober.model.objects import Ref
-    from prober.scenario.reading.hints import suggest
+    from prober.scenario.hints import suggest
 
     namespace, _, name = text.partition("/")
     ref = Ref("NetworkPolicy", namespace, name)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prober.model.protocol import PROTOCOLS
-
-if TYPE_CHECKING:
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
+from prober.scenario.destination import Destination
+from prober.scenario.spec import CheckSpec
 
 
 def by_address(_: CheckSpec, destination: Destination) -> Mapping[str, Any]:

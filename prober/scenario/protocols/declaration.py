@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from prober.model.probe import Probe
 from prober.model.protocol import PROTOCOLS, ProbeProtocol, Scheme
-
-if TYPE_CHECKING:
-    from prober.model.probe import Probe
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
-    from prober.scenario.text.refs import TargetRef
+from prober.scenario.destination import Destination
+from prober.scenario.refs import TargetRef
+from prober.scenario.spec import CheckSpec
 
 Grammar = Literal["place", "url", "question"]
 """What follows `://`: a place and a port; the same and a path; or a name, perhaps with the server

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from prober.model.probe import Probe
 from prober.model.protocol import PROTOCOLS, Scheme
+from prober.scenario.destination import Destination
 from prober.scenario.protocols.declaration import TargetProtocol
-
-if TYPE_CHECKING:
-    from prober.model.probe import Probe
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
-    from prober.scenario.text.refs import TargetRef
+from prober.scenario.refs import TargetRef
+from prober.scenario.spec import CheckSpec
 
 RECORDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
 TRANSPORTS = ("udp", "tcp")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prober.model.protocol import Scheme
+from prober.scenario.destination import Destination
 from prober.scenario.protocols.addressing import by_url
 from prober.scenario.protocols.declaration import TargetProtocol, url
 from prober.scenario.protocols.tls import VERIFY
-
-if TYPE_CHECKING:
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
+from prober.scenario.spec import CheckSpec
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH")
 _CODE = {"type": "integer", "minimum": 100, "maximum": 599}

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from prober.scenario.protocols import TABLE, TargetProtocol
-from prober.scenario.text.refs import WORKLOADS
+from prober.scenario.refs import WORKLOADS
 
 FILE = Path(__file__).parents[1] / "reading" / "scenario.schema.json"
 _COLUMNS = 120

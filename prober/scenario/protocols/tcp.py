@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prober.model.protocol import Scheme
+from prober.scenario.destination import Destination
 from prober.scenario.protocols.addressing import by_address
 from prober.scenario.protocols.declaration import TargetProtocol
-
-if TYPE_CHECKING:
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
-    from prober.scenario.text.refs import TargetRef
+from prober.scenario.refs import TargetRef
+from prober.scenario.spec import CheckSpec
 
 SSH_PORT = 22
 """Where a server says its name at once: a banner there proves that it was the real thing that

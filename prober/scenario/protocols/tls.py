@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prober.model.protocol import Scheme
+from prober.scenario.destination import Destination
 from prober.scenario.protocols.addressing import by_name
 from prober.scenario.protocols.declaration import TargetProtocol
-
-if TYPE_CHECKING:
-    from prober.scenario.resolving.destinations import Destination
-    from prober.scenario.spec import CheckSpec
+from prober.scenario.spec import CheckSpec
 
 VERIFY = {
     "description": "An untrusted or mismatched certificate is an error.",

@@ -12,6 +12,8 @@ from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.scenario.destination import Destination
+from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
     down,
@@ -24,29 +26,10 @@ from prober.scenario.resolving.pods import (
 from prober.scenario.resolving.recognise import Recogniser, service_name
 from prober.scenario.resolving.sources import Start, chosen, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
-from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.text.words import is_address
 
 OWN_NAME_SERVERS = "resolv.conf"
 """The name of the endpoint where a vantage asks name servers that the snapshot does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One end that a check goes to."""
-
-    endpoint: Endpoint
-    """With the label that people read, or a short one."""
-    host: str
-    """What the probe calls it: a DNS name or an address."""
-    address: str = ""
-    """Where the probe goes; empty where the host's name must be looked up, or nothing is known."""
-    port: int | None = None
-    """As the probe sends it, before any translation. None for ICMP."""
-    short: bool = True
-    """Is the label an object's short name, which needs its namespace where that is not obvious."""
-    problem: str = ""
-    """Why nothing can be sent there now; empty: it can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from prober.model.errors import UsageError
 from prober.model.objects import Pod
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.scenario.refs import ObjectRef, Place, RefKind, SourceRef, TargetRef
 from prober.scenario.resolving.destinations import transport_of
 from prober.scenario.resolving.pods import pods_of, service_of
 from prober.scenario.resolving.probes import ICMP
 from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.resolving.sources import inside, nodes_of
-from prober.scenario.text.refs import ObjectRef, Place, RefKind, SourceRef, TargetRef
 
 
 class Ends:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from prober.model.check import Endpoint
 from prober.model.objects import Pod
 from prober.scenario.protocols import TABLE
-from prober.scenario.text.refs import TargetRef
+from prober.scenario.refs import TargetRef
 
 
 def pod_labels(pods: Sequence[Pod], *, by_workload: bool) -> tuple[str, ...]:

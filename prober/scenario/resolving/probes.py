@@ -5,10 +5,11 @@ from __future__ import annotations
 from prober.model.check import Endpoint, Flow
 from prober.model.probe import Probe
 from prober.model.protocol import PROTOCOLS
+from prober.scenario.destination import Destination
 from prober.scenario.protocols import TABLE
-from prober.scenario.resolving.destinations import Destination, transport_of
+from prober.scenario.refs import TargetRef
+from prober.scenario.resolving.destinations import transport_of
 from prober.scenario.spec import CheckSpec
-from prober.scenario.text.refs import TargetRef
 
 ICMP = "ICMP"
 """What `Flow.protocol` says for echo."""

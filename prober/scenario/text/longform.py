@@ -15,8 +15,7 @@ from prober.model.protocol import Scheme
 from prober.policy.deciding.selectors import describe
 from prober.scenario.errors import BadReference
 from prober.scenario.protocols import TABLE
-from prober.scenario.text.options import parse_options
-from prober.scenario.text.refs import (
+from prober.scenario.refs import (
     DEFAULT_PORTS,
     WORKLOADS,
     ObjectRef,
@@ -25,6 +24,7 @@ from prober.scenario.text.refs import (
     SourceRef,
     TargetRef,
 )
+from prober.scenario.text.options import parse_options
 from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from prober.model.protocol import Scheme
 from prober.scenario.errors import BadReference
+from prober.scenario.hints import did_you_mean
 from prober.scenario.protocols import TABLE
 from prober.scenario.protocols.dns import RECORDS, TRANSPORTS
 from prober.scenario.protocols.http import METHODS
-from prober.scenario.reading.hints import did_you_mean
 from prober.scenario.text.words import host_problem
 
 FAMILIES = ("ipv4", "ipv6")

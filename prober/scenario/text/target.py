@@ -9,10 +9,10 @@ from typing import Any
 
 from prober.model.protocol import PROTOCOLS, Scheme
 from prober.scenario.errors import BadReference
+from prober.scenario.hints import did_you_mean
 from prober.scenario.protocols import TABLE
-from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, TargetRef
 from prober.scenario.text.options import any_option, only_options, parse_options
-from prober.scenario.text.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, TargetRef
 from prober.scenario.text.source import is_object, parse_named, parse_object
 from prober.scenario.text.words import host_problem, is_address, port_problem
 
