@@ -11,6 +11,7 @@ Wire shapes, all JSON objects in one line (field names are those of the dataclas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -29,6 +30,13 @@ class ProbeKind(StrEnum):
     ICMP = "icmp"
     HTTP = "http"
     TLS = "tls"
+
+
+GREETINGS: Mapping[int, str] = {
+    53: "pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"
+}
+"""What makes the service of a well-known UDP port answer: a name server keeps silent about noise,
+but answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,11 @@ class Probe:
     """HTTP and TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
     """HTTP: honour HTTP_PROXY and its kin."""
+
+    @property
+    def datagram(self) -> str:
+        """UDP: the text that is sent, whichever port a Service may make of this one."""
+        return self.payload or GREETINGS.get(self.port, "prober")
 
 
 @dataclass(frozen=True, slots=True)
