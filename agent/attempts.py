@@ -8,6 +8,7 @@ import dataclasses
 from agent.contract import Context, ProbeFunction
 from agent.evidence import traceroute
 from agent.result import AttemptResult
+from prober.model.bounds import bounded
 from prober.model.outcome import Attempt, Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 
@@ -34,7 +35,7 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
             break
         await asyncio.sleep(PAUSE)
     lag_ms = context.lag.since(first)
-    return Observation(
+    observation = Observation(
         probe=probe.id,
         outcome=result.outcome,
         time_ms=time_ms,
@@ -45,6 +46,7 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
         lag_ms=lag_ms,
         detail=result.detail,
     )
+    return bounded(observation)
 
 
 async def _once(probe: Probe, function: ProbeFunction, context: Context) -> AttemptResult:

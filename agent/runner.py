@@ -37,6 +37,7 @@ from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.net.resolver import Resolver
 from agent.output import LineWriter
 from prober.model.errors import ExitCode, ProberError, UsageError
+from prober.model.outcome import Observation
 from prober.model.probe import Plan, Probe, ProbeKind
 
 if TYPE_CHECKING:
@@ -50,27 +51,23 @@ _GZIP = b"\x1f\x8b"
 
 async def run_plan(
     plan: Plan,
-    emit: Callable[[bytes], None],
+    on_observation: Callable[[Observation], None],
     *,
     resolv_conf: Path = RESOLV_CONF,
     hosts: Path = HOSTS,
 ) -> None:
-    """Run all probes of the plan. `emit` gets one line (without newline) for each observation, then
-    the end line.
-
-    When cancelled, the probes stop and no end line is emitted: a stream without it was cut off.
-    """
+    """Run all probes of the plan. `on_observation` gets each observation as it is made. When it
+    returns, there was one of every probe; when it is cancelled, the probes stop."""
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
     import_early(plan)
     resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
         try:
-            await _run_all(plan.probes, context, budget.probes, emit)
+            await _run_all(plan.probes, context, budget.probes, on_observation)
         finally:
             await vicinity.close()
             await resolver.close()
-    emit(wire.encode_end(len(plan.probes)))
 
 
 @contextlib.contextmanager
@@ -105,13 +102,16 @@ def _may_need_dns(probe: Probe) -> bool:
 
 
 async def _run_all(
-    wanted: Sequence[Probe], context: Context, at_once: int, emit: Callable[[bytes], None]
+    wanted: Sequence[Probe],
+    context: Context,
+    at_once: int,
+    on_observation: Callable[[Observation], None],
 ) -> None:
     slots = asyncio.Semaphore(at_once)
 
     async def run(probe: Probe) -> None:
         try:
-            emit(wire.encode_observation(await observe(probe, probes.TABLE[probe.kind], context)))
+            on_observation(await observe(probe, probes.TABLE[probe.kind], context))
         finally:
             slots.release()
 
@@ -200,14 +200,16 @@ async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
             loop.call_soon_threadsafe(task.cancel)
 
     with LineWriter(sys.stdout.fileno(), broken) as writer:
+
+        def write(observation: Observation) -> None:
+            writer.emit(wire.encode_observation(observation, plan.nonce))
+
         try:
-            await run_plan(plan, writer.emit, resolv_conf=resolv_conf, hosts=hosts)
+            await run_plan(plan, write, resolv_conf=resolv_conf, hosts=hosts)
+            writer.emit(wire.encode_end(len(plan.probes), plan.nonce))
         except asyncio.CancelledError:
-            writer.emit(
-                wire.encode_failure(
-                    "the agent was stopped before all probes had ended", "run the plan again"
-                )
-            )
+            why, hint = "the agent was stopped before all probes had ended", "run the plan again"
+            writer.emit(wire.encode_failure(why, hint, plan.nonce))
             return int(ExitCode.INTERRUPTED)
     return int(ExitCode.OK)
 

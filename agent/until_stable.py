@@ -15,7 +15,7 @@ import asyncio
 import gzip
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,34 +35,32 @@ Round = Mapping[str, Observation]
 
 
 async def run_until_stable(
-    plan: Plan, emit: Callable[[bytes], None], *, quiet: float = QUIET, limit: float = LIMIT
-) -> None:
-    """Run the plan again and again until two rounds agree; emit the last one's lines, then the end
-    line."""
+    plan: Plan, *, quiet: float = QUIET, limit: float = LIMIT
+) -> Sequence[Observation]:
+    """Run the plan again and again until two rounds agree, or the limit is over; what the last one
+    says."""
     started = time.monotonic()
     first = before = await _round(plan)
     while True:
         await asyncio.sleep(quiet)
         now = time.monotonic() - started
         after = await _round(plan)
-        if all(_agree(before[probe], one) for probe, one in after.items()) or now > limit:
+        if (
+            all(_agree(before[probe], observation) for probe, observation in after.items())
+            or now > limit
+        ):
             break
         before = after
-    for probe, one in after.items():
-        emit(wire.encode_observation(_noted(first[probe], _clearer(before[probe], one), now)))
-    emit(wire.encode_end(len(plan.probes)))
+    return [
+        _noted(first[probe], _clearer(before[probe], observation), now)
+        for probe, observation in after.items()
+    ]
 
 
 async def _round(plan: Plan) -> Round:
-    found: dict[str, Observation] = {}
-
-    def keep(line: bytes) -> None:
-        word = wire.decode_line(line)
-        if isinstance(word, Observation):
-            found[word.probe] = word
-
-    await run_plan(plan, keep)
-    return found
+    observations: list[Observation] = []
+    await run_plan(plan, observations.append)
+    return {observation.probe: observation for observation in observations}
 
 
 def _agree(one: Observation, other: Observation) -> bool:
@@ -97,11 +95,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--plan", metavar="FILE", type=Path, required=True, help="the plan, gzipped"
     )
-    lines: list[bytes] = []
     code = ExitCode.OK
     try:
         plan = wire.decode_plan(gzip.decompress(parser.parse_args(argv).plan.read_bytes()))
-        asyncio.run(run_until_stable(plan, lines.append))
+        observations = asyncio.run(run_until_stable(plan))
+        lines = [wire.encode_observation(observation, plan.nonce) for observation in observations]
+        lines.append(wire.encode_end(len(lines), plan.nonce))
     except ProberError as error:
         lines, code = [wire.encode_failure(str(error), error.hint)], error.exit_code
     sys.stdout.buffer.write(b"".join(line + b"\n" for line in lines))

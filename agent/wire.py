@@ -20,9 +20,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from prober.model.bounds import MOST_ATTEMPTS
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation
-from prober.model.probe import WIRE_VERSION, Plan, Probe, ProbeKind
+from prober.model.probe import WIRE_VERSION, Plan, Probe
+from prober.model.protocol import BY_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class End:
 
     probes: int
     """How many observations came before it."""
+    nonce: str = ""
+    """The plan's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,12 @@ class FailureLine:
 
     message: str
     hint: str = ""
+    nonce: str = ""
+    """The plan's; empty where no plan could be read."""
+
+
+class UnreadableLineError(FabricError):
+    """A line that no agent writes in answer to this plan."""
 
 
 @functools.cache
@@ -78,11 +89,15 @@ def _swap(hint: Any) -> Any:
 @dataclass(frozen=True, slots=True)
 class _ObservationLine:
     observation: Observation
+    nonce: str = ""
 
 
 _OBSERVATION = _mirror(_ObservationLine, "observation")
 _END = _mirror(End, "end")
 _FAILURE = _mirror(FailureLine, "failure")
+_LONGEST_TIMEOUT = 3600.0
+_LARGEST_PACKET = 65_507
+"""What the longest IPv4 datagram has room for besides its headers."""
 _encoder = msgspec.json.Encoder()
 _plan_decoder = msgspec.json.Decoder(_mirror(Plan))
 _line_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_OBSERVATION | _END | _FAILURE)
@@ -112,7 +127,7 @@ def decode_plan(line: bytes) -> Plan:
                 hint="use the agent image of the same release as prober",
             )
         plan = msgspec.convert(_plan_decoder.decode(line), Plan, from_attributes=True)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise UsageError(
             f"the plan cannot be read: {error}", hint="a plan is one JSON object in one line"
         ) from error
@@ -120,39 +135,45 @@ def decode_plan(line: bytes) -> Plan:
     return plan
 
 
-def encode_observation(observation: Observation) -> bytes:
+def encode_observation(observation: Observation, nonce: str = "") -> bytes:
     """The line for one probe that has ended, without the newline."""
-    return _encoder.encode(
-        msgspec.convert(_ObservationLine(observation), _OBSERVATION, from_attributes=True)
-    )
+    line = _ObservationLine(observation, nonce)
+    return _encoder.encode(msgspec.convert(line, _OBSERVATION, from_attributes=True))
 
 
-def encode_end(count: int) -> bytes:
+def encode_end(count: int, nonce: str = "") -> bytes:
     """The last line: `count` observations came before it."""
-    return _encoder.encode(_END(count))
+    return _encoder.encode(_END(count, nonce))
 
 
-def encode_failure(message: str, hint: str = "") -> bytes:
+def encode_failure(message: str, hint: str = "", nonce: str = "") -> bytes:
     """The line that says why the plan could not be run."""
-    return _encoder.encode(_FAILURE(message, hint))
+    return _encoder.encode(_FAILURE(message, hint, nonce))
 
 
-def decode_line(line: bytes) -> Observation | End | FailureLine:
-    """What one line of an agent's output says. Raises `FabricError` when it is none of the
-    three."""
+def decode_line(line: bytes, nonce: str = "") -> Observation | End | FailureLine:
+    """What one line says, in answer to the plan with this nonce. Raises `UnreadableLineError` when
+    it is none of the three, or answers another plan. Only a failure may come without the nonce: of
+    a plan that could not be read."""
     try:
         decoded = _line_decoder.decode(line)
-    except msgspec.DecodeError as error:
-        shown = line[:80].decode("utf-8", "replace")
-        raise FabricError(
-            f"a line of the agent's output cannot be read: {error}: {shown!r}",
-            hint="the agent's image must be of the same release as prober, and print nothing else",
-        ) from error
+    except UNREADABLE as error:
+        raise _unreadable(line, str(error)) from error
+    if decoded.nonce != nonce and (decoded.nonce or not isinstance(decoded, _FAILURE)):
+        raise _unreadable(line, "it answers another plan")
     if isinstance(decoded, _END):
         return msgspec.convert(decoded, End, from_attributes=True)
     if isinstance(decoded, _FAILURE):
         return msgspec.convert(decoded, FailureLine, from_attributes=True)
     return msgspec.convert(decoded, _ObservationLine, from_attributes=True).observation
+
+
+def _unreadable(line: bytes, why: str) -> UnreadableLineError:
+    shown = line[:80].decode("utf-8", "replace")
+    return UnreadableLineError(
+        f"a line of the agent's output cannot be read: {why}: {shown!r}",
+        hint="the agent's image must be of the same release as prober, and print nothing else",
+    )
 
 
 def _refuse_mistakes(plan: Plan) -> None:
@@ -170,9 +191,15 @@ def _mistake(probe: Probe) -> str:
         return f"the timeout must be more than 0 seconds, not {probe.timeout}"
     if probe.attempts < 1:
         return f"there must be at least one attempt, not {probe.attempts}"
-    lowest = 1 if probe.kind in (ProbeKind.TCP, ProbeKind.UDP, ProbeKind.TLS) else 0
+    if probe.timeout > _LONGEST_TIMEOUT or probe.attempts > MOST_ATTEMPTS:
+        return f"at most {MOST_ATTEMPTS} attempts of {_LONGEST_TIMEOUT:.0f} seconds can be made"
+    if not 0 <= probe.size <= _LARGEST_PACKET:
+        return f"the size must be from 0 to {_LARGEST_PACKET}, not {probe.size}"
+    protocol = BY_KIND[probe.kind]
+    by_url = protocol.addressed_by == "url"
+    lowest = 0 if by_url or protocol.port or protocol.transport == "ICMP" else 1
     if not lowest <= probe.port <= 65535:
         return f"the port must be from {lowest} to 65535, not {probe.port}"
-    if probe.kind is ProbeKind.HTTP:
-        return "" if probe.url else "an HTTP probe needs a url"
+    if by_url:
+        return "" if probe.url else f"a probe of {probe.kind} needs a url"
     return "" if probe.host else "the host is missing"

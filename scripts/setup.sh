@@ -35,7 +35,11 @@ setup() {
         echo "setting up .venv" >&2
         "$(find_python)" -m venv .venv
         # Without compiling: most of what the Kubernetes client brings is never imported, and the rest is compiled then.
-        .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile -c constraints.txt -e ".${extra:+[$extra]}"
+        # Everything is locked, also what builds prober: a file with other bytes than those of the lock is refused.
+        .venv/bin/python scripts/lock.py agent prober lab build $extra >.venv/locked.txt
+        .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes \
+            -r .venv/locked.txt
+        .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
         # A set-up with the development tools serves without them too.
         { echo "$want"; [ -z "$extra" ] || echo "${want% "$extra"} "; } >"$stamp"
     fi

@@ -1,7 +1,7 @@
 """What the runner is given when it is exec'd in an agent's pod: a plan for each pod to visit, all
 in one line.
 
-    stdin    {"version": 1, "visits": [{"container": "…", "addresses": ["…"], "plan": {…}}, …]}
+    stdin    {"version": 2, "visits": [{"container": "…", "addresses": ["…"], "plan": {…}}, …]}
     stdout   N LINE        LINE as `prober.model.probe` has it, with the number of its visit (from
     0) before it
 
@@ -15,8 +15,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
 from prober.model.probe import WIRE_VERSION
+
+_LONGEST_NUMBER = 9
+"""Digits; `int` takes its time over thousands of them, and refuses more."""
 
 
 class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -47,7 +51,7 @@ def decode_itinerary(line: bytes) -> tuple[Visit, ...]:
     """The visits in a line. Raises `UsageError` that says what is wrong with it."""
     try:
         itinerary = msgspec.json.decode(line, type=_Itinerary)
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise UsageError(
             f"the visits cannot be read: {error}", hint="they are one JSON object in one line"
         ) from error
@@ -68,7 +72,7 @@ def denumbered(line: bytes) -> tuple[int, bytes]:
     """The number of the visit, and the line that it wrote. Raises `FabricError` when there is no
     number."""
     number, space, rest = line.partition(b" ")
-    if not space or not number.isdigit():
+    if not space or not number.isdigit() or len(number) > _LONGEST_NUMBER:
         shown = line[:200].decode("utf-8", "replace")
         raise FabricError(
             f"a line of the agent's output has no number: {shown!r}",

@@ -186,7 +186,14 @@ def of_stream(error: OSError) -> Reading:
         )
     if isinstance(error, ssl.SSLError):
         return Reading(Outcome.ERROR, f"TLS failed: {alert_of(error)}")
-    return of_errno(error.errno or 0)
+    reading = of_errno(error.errno or 0)
+    if (
+        reading.outcome is Outcome.REFUSED
+    ):  # of a later packet, by an ICMP error: the target itself had answered
+        return Reading(
+            Outcome.RESET, "the connection was made, and then somebody refused to let it go on"
+        )
+    return reading
 
 
 def alert_of(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -73,7 +74,11 @@ async def converse(
 async def _listen(
     sock: socket.socket, until: float, is_reply: Callable[[bytes], bool]
 ) -> Exchange | None:
-    while await sockets.readable(sock, until):
+    late = False
+    while not late and await sockets.readable(sock, until):
+        late = (
+            time.monotonic() >= until
+        )  # whoever floods the vantage gains one more look, and no more time
         errors = error_queue.drain(
             sock
         )  # emptying the queue also clears the errno that recv() would have raised

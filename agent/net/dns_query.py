@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import functools
 import socket
 import struct
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdata
 import dns.rdatatype
 
 from agent.evidence import classify
@@ -119,14 +119,14 @@ async def _over_tcp(
 
 
 async def _read(sock: socket.socket, length: int, deadline: float) -> bytes:
-    data = b""
-    while len(data) < length:
-        missing = length - len(data)
-        more = await sockets.patiently(sock, functools.partial(sock.recv, missing), deadline)
-        if not more:
-            raise ConnectionResetError(errno.ECONNRESET, "closed in the middle of an answer")
-        data += more
-    return data
+    try:
+        return await sockets.received(
+            sock, deadline, lambda data: len(data) == length, longest=length
+        )
+    except ConnectionResetError as error:
+        raise ConnectionResetError(
+            error.errno or errno.ECONNRESET, "closed in the middle of an answer"
+        ) from error
 
 
 def _parse(data: bytes, query: dns.message.Message) -> dns.message.Message | None:
@@ -136,7 +136,7 @@ def _parse(data: bytes, query: dns.message.Message) -> dns.message.Message | Non
         message = dns.message.from_wire(data, ignore_trailing=True)
     except dns.message.Truncated as error:
         message = error.message()  # type: ignore[no-untyped-call]  # dnspython forgot to annotate this one
-    except dns.exception.DNSException:
+    except Exception:  # noqa: BLE001 - dnspython has its own errors, and lets others through for some malformed records
         return None
     return message if query.is_response(message) else None
 
@@ -146,7 +146,7 @@ def _said(
 ) -> DnsEvidence:
     wanted = dns.rdatatype.from_text(question.record)
     answers = tuple(
-        item.to_text()
+        _text(item)
         for rrset in message.answer
         if wanted in (rrset.rdtype, dns.rdatatype.ANY)
         for item in rrset
@@ -154,11 +154,26 @@ def _said(
     return DnsEvidence(
         question.name,
         server,
-        dns.rcode.to_text(message.rcode()),
+        _rcode(message),
         answers,
         truncated=bool(message.flags & dns.flags.TC),
         transport=transport,
     )
+
+
+def _text(item: dns.rdata.Rdata) -> str:
+    """The record as text; as hexadecimal digits (RFC 3597) where it has no text form."""
+    try:
+        return item.to_text()
+    except Exception:  # noqa: BLE001 - a record can be well-formed on the wire, and make no sense as text
+        return item.to_generic().to_text()
+
+
+def _rcode(message: dns.message.Message) -> str:
+    try:
+        return dns.rcode.to_text(message.rcode())
+    except ValueError:  # with EDNS it has twelve bits, and few of the values have a name
+        return str(int(message.rcode()))
 
 
 def _failed(

@@ -19,6 +19,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-5][0-9][0-9])(?: ([^\r\n]*))?\r?\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LONGEST_TEXT = 200
+_LONGEST_PREFIX = len(b"HTTP/1.")
 _UNTOUCHED = "/%:=&?~+!$,;'@()*[]"
 """What may stand in a request target as it is (RFC 3986)."""
 
@@ -111,6 +112,25 @@ def _authorization(header: str, site: Site) -> list[str]:
 
 def _head(first: str, headers: list[str]) -> bytes:
     return ("\r\n".join([first, *headers]) + "\r\n\r\n").encode("ascii", "replace")
+
+
+class Head:
+    """The head of an answer as it comes in, piece by piece."""
+
+    def __init__(self) -> None:
+        self.answer: HttpEvidence | None = None
+        self._read = 0
+
+    def is_complete(self, data: bytes) -> bool:
+        """Is `answer` in what has come so far? Raises `ValueError` when this is not HTTP/1.
+
+        Parsed only where a line or a head may have ended: a server that sends byte by byte must not
+        have every one of them parsed again.
+        """
+        new, before, self._read = data[self._read :], self._read, len(data)
+        if before <= _LONGEST_PREFIX or b"\n" in new:
+            self.answer = parse_answer(data)
+        return self.answer is not None
 
 
 def parse_answer(data: bytes) -> HttpEvidence | None:

@@ -4,6 +4,7 @@ deadline."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import select
 import socket
 import ssl
@@ -32,8 +33,9 @@ def literal_address(host: str) -> str:
     A tenth of the time that `ipaddress` takes, which counts when there are thousands.
     """
     bare = host.removeprefix("[").removesuffix("]")
-    try:
-        socket.inet_pton(family_of(bare), bare.partition("%")[0])
+    family = family_of(bare)
+    try:  # only an IPv6 address may have a scope
+        socket.inet_pton(family, bare.partition("%")[0] if family == socket.AF_INET6 else bare)
     except (OSError, ValueError):  # ValueError: a NUL in it
         return ""
     return bare
@@ -93,8 +95,10 @@ async def patiently(sock: socket.socket, action: Callable[[], T], deadline: floa
     """Do something with a socket (plain or TLS), and wait wherever it would have to wait.
 
     Raises `TimeoutError` when that is not done by `deadline` (loop time), and what the action
-    raises.
+    raises. A peer that keeps something coming, byte by byte, gains one more look at what is there
+    already, and no more time.
     """
+    late = False
     while True:
         try:
             return action()
@@ -102,8 +106,35 @@ async def patiently(sock: socket.socket, action: Callable[[], T], deadline: floa
             ready = await readable(sock, deadline)
         except ssl.SSLWantWriteError:
             ready = await writable(sock, deadline)
-        if not ready:
+        if late or not ready:
             raise TimeoutError
+        late = time.monotonic() >= deadline
+
+
+async def received(
+    sock: socket.socket,
+    deadline: float,
+    is_complete: Callable[[bytes], bool],
+    *,
+    longest: int,
+    piece: int = 0,
+) -> bytes:
+    """What the peer sends, until that `is_complete`, at most `longest` bytes; `piece` is the most
+    to read at once.
+
+    Raises `TimeoutError` when it is not complete by `deadline` (loop time), however steadily it
+    comes, and `ConnectionResetError` without an errno when the peer ends before that.
+    """
+    data = b""
+    while not is_complete(data) and len(data) < longest:
+        if data and time.monotonic() >= deadline:
+            raise TimeoutError
+        room = min(longest - len(data), piece or longest)
+        more = await patiently(sock, functools.partial(sock.recv, room), deadline)
+        if not more:
+            raise ConnectionResetError(0, "closed")
+        data += more
+    return data
 
 
 def has(sock: socket.socket, events: int) -> bool:

@@ -141,16 +141,11 @@ class _Conversation:
         """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it
         is not HTTP."""
         await sockets.patiently(sock, lambda: sock.send(request), self._deadline)
-        data = b""
-        while len(data) < _LONGEST_HEAD:
-            more = await sockets.patiently(sock, lambda: sock.recv(_LONGEST_HEAD), self._deadline)
-            if not more:
-                raise ConnectionResetError(0, "closed")
-            data += more
-            answer = http_wire.parse_answer(data)
-            if answer is not None:
-                return answer
-        raise ValueError("the head of the answer does not end")
+        head = http_wire.Head()
+        await sockets.received(sock, self._deadline, head.is_complete, longest=_LONGEST_HEAD)
+        if head.answer is None:
+            raise ValueError("the head of the answer does not end")
+        return head.answer
 
     def _broken(self, error: OSError) -> AttemptResult:
         if isinstance(error, ConnectionResetError) and not error.errno:

@@ -47,7 +47,7 @@ async def _listen(sock: socket.socket, result: AttemptResult) -> AttemptResult:
     except BlockingIOError:
         return result
     except OSError as error:
-        reading = classify.of_errno(error.errno or 0)
+        reading = classify.of_stream(error)
         seen = dataclasses.replace(result.evidence, errno=classify.name_of(error.errno or 0))
         return dataclasses.replace(
             result, outcome=reading.outcome, phases=phases, evidence=seen, detail=reading.detail

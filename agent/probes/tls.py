@@ -47,7 +47,8 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 
 def judge(result: AttemptResult, shaken: Handshake, name: str, *, verify: bool) -> AttemptResult:
     """The result with what the handshake showed in it: still ok, or what was wrong."""
-    seen = dataclasses.replace(result.evidence, tls=shaken.evidence)
+    notes = (*result.evidence.notes, *shaken.unread)
+    seen = dataclasses.replace(result.evidence, tls=shaken.evidence, notes=notes)
     if shaken.failure is not None:
         reading = classify.of_stream(shaken.failure)
         number = 0 if isinstance(shaken.failure, ssl.SSLError) else shaken.failure.errno or 0

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import ProbeKind
+from prober.model.protocol import BY_KIND
 
 _OVER_A_CONNECTION = ("tls", "reply")
 """The phases that a probe over TCP enters only when its connection was made."""
@@ -61,8 +62,9 @@ def _closed(outcome: Outcome) -> Passage:
 def conversed(kind: ProbeKind, observation: Observation) -> bool:
     """Whether a connection was made, whatever became of it: a handshake that hangs, a certificate
     that is wrong and a status that is not wanted all come from a target that was reached."""
-    over_tcp = kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP)
-    return over_tcp and any(phase in observation.phases for phase in _OVER_A_CONNECTION)
+    return BY_KIND[kind].connects and any(
+        phase in observation.phases for phase in _OVER_A_CONNECTION
+    )
 
 
 def is_answer(kind: ProbeKind, observation: Observation) -> bool:

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from prober import __version__
 from prober.coordinator.caveats import with_caveats
@@ -18,6 +18,7 @@ from prober.coordinator.controls import (
     controls_seen,
     surroundings_of,
 )
+from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.inquest import conclude
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
@@ -47,14 +48,6 @@ class Request:
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """What came back so far."""
-
-    observations: dict[str, Observation] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     progress = progress or NullProgress()
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     ready = await prepare(fabric, request)
-    gathered = _Gathered()
+    gathered = Gathered()
     names = {check.id: check.name for check in ready.checks}
     progress.started(len(ready.checks))
     for check in ready.checks:
@@ -146,30 +139,27 @@ def _addresses(snapshot: Snapshot) -> dict[str, str]:
 
 
 async def _probe(
-    fabric: Fabric, wave: Wave, gathered: _Gathered, names: Mapping[str, str], progress: Progress
+    fabric: Fabric, wave: Wave, gathered: Gathered, names: Mapping[str, str], progress: Progress
 ) -> None:
     if not wave.plans:
         return
+    gathering = Gathering(gathered, wave.plans)
     async with aclosing(fabric.run(wave.plans)) as stream:
         async for item in stream:
-            if isinstance(item, Failure):
-                gathered.failures[item.vantage] = item
-                continue
-            observation = item.observation
-            gathered.observations[observation.probe] = observation
-            if observation.probe in names:
+            observation = gathering.take(item)
+            if observation is not None and observation.probe in names:
                 progress.observed(names[observation.probe], observation.outcome)
 
 
 async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[str, Observation]:
     """What came back for the diagnosis' questions. A vantage that could not answer is no failure of
     the run: its checks are judged already."""
-    gathered = _Gathered()
+    gathered = Gathered()
     await _probe(fabric, wave, gathered, {}, progress)
     return gathered.observations
 
 
-def _failures(gathered: _Gathered, records: Sequence[CheckRecord]) -> tuple[Failure, ...]:
+def _failures(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Failure, ...]:
     """The vantages that could not run their plan and are missed: those of checks, and those whose
     controls nobody made in their stead."""
     missed = {record.check.vantage.id for record in records}
@@ -183,14 +173,14 @@ def _failures(gathered: _Gathered, records: Sequence[CheckRecord]) -> tuple[Fail
     return tuple(failure for failure in gathered.failures.values() if failure.vantage in missed)
 
 
-def _records(ready: Prepared, waves: Sequence[Wave], gathered: _Gathered) -> list[CheckRecord]:
+def _records(ready: Prepared, waves: Sequence[Wave], gathered: Gathered) -> list[CheckRecord]:
     """What is known after these waves, judged."""
     seen = Seen.of(gathered.observations)
     return [_record(check, ready, waves, gathered, seen) for check in ready.checks]
 
 
 def _record(
-    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: _Gathered, seen: Seen
+    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: Gathered, seen: Seen
 ) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
     prediction = _repredicted(check, observation, ready)

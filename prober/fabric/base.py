@@ -65,7 +65,9 @@ class Fabric(Protocol):
     ) -> AsyncGenerator[Observed | Failure, None]:
         """Run all plans at once and yield each observation as it comes.
 
-        A vantage that cannot run yields one `Failure` and does not disturb the others. Ends when
-        every vantage has ended. Closing the iterator stops the probes.
+        A vantage that cannot run, stops in the middle, or says what it may not
+        (`prober.fabric.ledger`), yields a `Failure` and does not disturb the others. The `Failure`
+        takes back whatever came of that vantage's plan before it. Ends when every vantage has
+        ended. Closing the iterator stops the probes.
         """
         ...

@@ -3,33 +3,27 @@ line each).
 
 Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
 
-    stdin    {"version": 1, "vantage": "…", "probes": [{…}, …]} stdout   {"type": "observation",
-    "observation": {…}}      for each probe, as it ends {"type": "end", "probes": N}
-    the last line: without it, the stream was cut off {"type": "failure", "message": "…"}
-    the plan could not be run at all
+    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]} stdout   {"type":
+    "observation", "nonce": "…", "observation": {…}}   for each probe, as it ends {"type": "end",
+    "nonce": "…", "probes": N}      the last line: without it, the stream was cut off {"type":
+    "failure", "message": "…"}              the plan could not be run at all, or not to its end
+
+The nonce is the plan's own, in every line that answers it: a line without it comes from somebody
+else. What counts of a stream, `prober.fabric.ledger` decides for every transport.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from prober.model.outcome import Observation
+from prober.model.protocol import ProbeKind
 
-WIRE_VERSION = 1
+__all__ = ["WIRE_VERSION", "Failure", "Observed", "Plan", "Probe", "ProbeKind"]
 
-
-class ProbeKind(StrEnum):
-    """What a probe speaks. `agent.probes.TABLE` has one function for each."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    DNS = "dns"
-    ICMP = "icmp"
-    HTTP = "http"
-    TLS = "tls"
+WIRE_VERSION = 2
 
 
 GREETINGS: Mapping[int, str] = {
@@ -75,13 +69,13 @@ class Probe:
     transport: Literal["udp", "tcp"] = "udp"
     """DNS: over UDP (with TCP after truncation), or TCP only."""
     url: str = ""
-    """HTTP: the whole URL."""
+    """Protocols that are addressed by a URL (HTTP, gRPC): all of it."""
     method: str = "GET"
     status: tuple[int, ...] = ()
     """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it
     is shown."""
     verify: bool = True
-    """HTTP and TLS: an untrusted or mismatched certificate is an error."""
+    """HTTPS, TLS and gRPC over TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
     """HTTP: honour HTTP_PROXY and its kin."""
 
@@ -98,12 +92,15 @@ class Plan:
     vantage: str
     probes: tuple[Probe, ...]
     version: int = WIRE_VERSION
+    nonce: str = ""
+    """A random word that every line of the answer repeats; drawn for each stream
+    (`prober.fabric.ledger.sealed`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A vantage could not run its plan at all (or stopped in the middle): the reason, and what to
-    do next."""
+    """A vantage could not run its plan at all, stopped in the middle, or broke the protocol: the
+    reason, and what to do next. Nothing of that plan counts, also not what came before."""
 
     vantage: str
     message: str

@@ -4,7 +4,6 @@ docs/prediction.md.
 - `predictor`   a flow over a snapshot → `Prediction`: verdict, both directions, the whole trail
 - `matrix`      every pod × every pod × every declared port, as sets of pods (`rows`); `grid` shows
   it to a person
-- `flows`       flows as people write them in JSON lines (`ends`: the two ends)
 - `difference`  what a change of the policies opens and closes
 - `explain`     a prediction as text for a person; `plain`: as plain JSON
 - `essentials`  who is kept from cluster DNS or from monitoring

@@ -11,6 +11,7 @@ from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import sides
 from prober.policy.deciding.interpretations import Side
 from prober.policy.deciding.matching import NO, RULINGS, Levels, agree, side_level
+from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
 from prober.policy.deciding.trail import Trails
@@ -74,6 +75,18 @@ class Predictor:
             backends,
             _translation(found),
             tuple(caveats),
+        )
+
+    def readings(self, flow: Flow) -> tuple[BackendReadings, ...]:
+        """Every reading of the flow that the API permits, by backend; none where policies do not
+        get to decide."""
+        try:
+            found = route(self.world, flow)
+        except Undecided:
+            return ()
+        return tuple(
+            self._trails.readings(link, *sides(self.world, found.source, link))
+            for link in found.links
         )
 
 

@@ -8,6 +8,7 @@ from zlib import crc32
 from prober.coordinator.controls.situation import Place, Situation
 from prober.model.check import Vantage, VantageKind
 from prober.model.probe import Probe, ProbeKind
+from prober.model.protocol import BY_KIND
 
 WALK_TIMEOUT = 0.1
 """Seconds for the connect before a TTL walk, which is what is wanted."""
@@ -15,7 +16,6 @@ CLOSED = 33434
 """The port that traceroute sends to (IANA), since nobody listens there."""
 KUBELET = 10250
 """A port on which every node of a cluster answers, if only with a refusal."""
-_CONNECTING = (ProbeKind.HTTP, ProbeKind.TLS)
 DNS_NAME = "kubernetes.default.svc.cluster.local."
 """A name for which every DNS server has some answer."""
 
@@ -34,7 +34,7 @@ def to_place(situation: Situation, place: Place) -> Probe:
     probe = situation.probe
     if probe.kind is ProbeKind.DNS:
         return replace(probe, id="", server=place.address, port=place.port, attempts=1, address="")
-    kind = ProbeKind.TCP if probe.kind in _CONNECTING else probe.kind
+    kind = ProbeKind.TCP if BY_KIND[probe.kind].converses else probe.kind
     payload = probe.datagram if kind is ProbeKind.UDP else ""
     return Probe(
         "", kind, place.address, place.port, probe.timeout, payload=payload, size=probe.size
@@ -52,7 +52,7 @@ def to_target(situation: Situation, address: str = "") -> Probe:
         return replace(probe, server=known)
     return (
         replace(probe, host=known)
-        if probe.kind in (ProbeKind.TCP, ProbeKind.UDP, ProbeKind.ICMP)
+        if not BY_KIND[probe.kind].converses
         else replace(probe, address=known)
     )
 

@@ -10,11 +10,11 @@ from prober.model.check import Check, EndpointKind, Vantage, VantageKind
 from prober.model.objects import Pod, Service
 from prober.model.prediction import BackendTrail, Prediction
 from prober.model.probe import Probe, ProbeKind
+from prober.model.protocol import BY_KIND
 from prober.model.snapshot import Snapshot
 
 MOST_BACKENDS = 3
 """How many backends of a Service get controls; more would prove little and cost probes each."""
-_CONNECTS = (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Situation:
     @property
     def connects(self) -> bool:
         """Whether it goes over TCP."""
-        return self.probe.kind in _CONNECTS
+        return BY_KIND[self.probe.kind].connects
 
     @property
     def protocol(self) -> str:

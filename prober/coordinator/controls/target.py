@@ -11,6 +11,7 @@ from prober.coordinator.controls.situation import Place, Situation
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control
 from prober.coordinator.controls.surroundings import Surroundings
 from prober.model.probe import ProbeKind
+from prober.model.protocol import BY_KIND
 from prober.model.run import Shows
 
 
@@ -68,7 +69,7 @@ def _from_any_node(situation: Situation, around: Surroundings) -> Iterator[Contr
         return
     probe = probing.to_target(situation)
     asked = probe.server or probe.address or probe.host
-    if probe.kind is ProbeKind.HTTP and not probe.address:
+    if BY_KIND[probe.kind].converses and not probe.address:
         asked = probe.host
     where = f"{asked}:{probe.port}" if probe.port else asked
     itself = " itself" if asking.name in on_node else ""

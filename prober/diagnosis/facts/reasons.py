@@ -45,7 +45,10 @@ def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
     if record.calm:
         return record.observation.evidence.notes
     if record.check.untestable:
-        return (record.check.untestable,)
+        said = (
+            _policy(record) if record.check.flow.protocol == "SCTP" else ()
+        )  # else policies are not what is asked
+        return (record.check.untestable, *said)
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Callable
 
 from prober.manifest.checks import syntax
+from prober.manifest.decoding.decode import canonical_cidr
 from prober.manifest.reading.cursor import Cursor
 
 PROTOCOLS = ("TCP", "UDP", "SCTP")
@@ -30,7 +31,9 @@ _META_FIELDS = frozenset(
         "uid",
     )
 )
-_GENERATING = frozenset(("Pod",))
+_GENERATING = frozenset(
+    ("Pod", "Job", "CronJob", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+)
 """Kinds that are accepted with a generateName only: something else never refers to them by name."""
 _NAME_SYNTAX: dict[str, Callable[[str], str]] = {
     "Namespace": syntax.dns_label,
@@ -168,3 +171,35 @@ def check_ip(cursor: Cursor) -> None:
             ipaddress.ip_address(text)
         except ValueError:
             cursor.wrong(f"`{text}` is not an IP address")
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def check_cidr(cursor: Cursor) -> Network | None:
+    """A block in CIDR notation: an address and a prefix length."""
+    text = cursor.text()
+    if not text:
+        return None
+    try:
+        canonical = canonical_cidr(text)
+    except ValueError:
+        hint = (
+            f"for one address write {text}/{128 if ':' in text else 32}" if "/" not in text else ""
+        )
+        cursor.wrong(
+            f"`{text}` is not a CIDR block", hint or "write an address and a prefix length"
+        )
+        return None
+    network = ipaddress.ip_network(canonical)
+    if "/" in text and not _same_block(text, canonical):
+        cursor.warn(f"{text} is read as {canonical}; newer API servers refuse it")
+    return network
+
+
+def _same_block(text: str, canonical: str) -> bool:
+    """Written without host bits and leading zeros; IPv6 may be written in several ways."""
+    try:
+        return str(ipaddress.ip_network(text)) == canonical
+    except ValueError:
+        return False

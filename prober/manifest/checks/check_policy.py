@@ -7,15 +7,14 @@ nothing.
 
 from __future__ import annotations
 
-import ipaddress
-
 from prober.manifest.checks.check_fields import (
+    Network,
+    check_cidr,
     check_int_or_name,
     check_port,
     check_protocol,
     check_selector,
 )
-from prober.manifest.decoding.decode import canonical_cidr
 from prober.manifest.reading.cursor import Cursor
 
 _OBJECT_FIELDS = ("apiVersion", "kind", "metadata", "spec", "status")
@@ -109,9 +108,9 @@ def _check_block(block: Cursor) -> None:
     cidr = block.field("cidr")
     if cidr.value in (None, ""):
         cidr.wrong("is required", "write a block such as 203.0.113.0/24")
-    network = _check_cidr(cidr)
+    network = check_cidr(cidr)
     for one in block.field("except").items():
-        inner = _check_cidr(one)
+        inner = check_cidr(one)
         if one.value in (None, ""):
             one.wrong("is empty", "write a block inside of cidr, or remove the item")
         elif network is not None and inner is not None and not _strictly_inside(inner, network):
@@ -121,38 +120,7 @@ def _check_block(block: Cursor) -> None:
             )
 
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
-
-def _check_cidr(cursor: Cursor) -> _Network | None:
-    text = cursor.text()
-    if not text:
-        return None
-    try:
-        canonical = canonical_cidr(text)
-    except ValueError:
-        hint = (
-            f"for one address write {text}/{128 if ':' in text else 32}" if "/" not in text else ""
-        )
-        cursor.wrong(
-            f"`{text}` is not a CIDR block", hint or "write an address and a prefix length"
-        )
-        return None
-    network = ipaddress.ip_network(canonical)
-    if "/" in text and not _same_block(text, canonical):
-        cursor.warn(f"{text} is read as {canonical}; newer API servers refuse it")
-    return network
-
-
-def _same_block(text: str, canonical: str) -> bool:
-    """Written without host bits and leading zeros; IPv6 may be written in several ways."""
-    try:
-        return str(ipaddress.ip_network(text)) == canonical
-    except ValueError:
-        return False
-
-
-def _strictly_inside(inner: _Network, outer: _Network) -> bool:
+def _strictly_inside(inner: Network, outer: Network) -> bool:
     same_family = inner.version == outer.version
     return same_family and inner.prefixlen > outer.prefixlen and inner.network_address in outer
 

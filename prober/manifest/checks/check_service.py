@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from prober.manifest.checks import syntax
 from prober.manifest.checks.check_fields import (
+    check_cidr,
     check_int_or_name,
     check_ip,
     check_labels,
@@ -47,6 +48,8 @@ def _check_addresses(service: Cursor, spec: Cursor) -> None:
             check_ip(one)
     for one in (spec.field("loadBalancerIP"), *spec.field("externalIPs").items()):
         check_ip(one)
+    for one in spec.field("loadBalancerSourceRanges").items():
+        check_cidr(one)
     for one in service.field("status").field("loadBalancer").field("ingress").items():
         check_ip(one.field("ip"))
 

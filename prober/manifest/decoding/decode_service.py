@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from prober.manifest.decoding import wire
-from prober.manifest.decoding.decode import labels_of, namespace_of, protocol_of
+from prober.manifest.decoding.decode import canonical_cidr, labels_of, namespace_of, protocol_of
 from prober.model.objects import (
     ContainerPort,
     EndpointSlice,
@@ -39,6 +39,7 @@ def decode_service(obj: wire.Service) -> Service:
         internal_traffic_policy=cast(TrafficPolicy, spec.internal_traffic_policy or "Cluster"),
         publish_not_ready=bool(spec.publish_not_ready_addresses),
         load_balancer_ips=_load_balancer_ips(obj.status, spec) if kind == "LoadBalancer" else (),
+        source_ranges=_source_ranges(spec) if kind == "LoadBalancer" else (),
         external_ips=tuple(spec.external_ips or ()),
         external_name=spec.external_name or "",
         session_affinity=spec.session_affinity == "ClientIP",
@@ -62,6 +63,11 @@ def _load_balancer_ips(
     ingress = (status.load_balancer.ingress if status and status.load_balancer else None) or ()
     ips = tuple(one.ip for one in ingress if one.ip)
     return ips or ((spec.load_balancer_ip,) if spec.load_balancer_ip else ())
+
+
+def _source_ranges(spec: wire.ServiceSpec) -> tuple[str, ...]:
+    """With blanks around them taken off, as the API server takes them."""
+    return tuple(canonical_cidr(cidr.strip()) for cidr in spec.load_balancer_source_ranges or ())
 
 
 def decode_slice(obj: wire.EndpointSlice) -> EndpointSlice:

@@ -271,6 +271,7 @@ class ServiceSpec(Wire):
     internal_traffic_policy: str | None = None
     publish_not_ready_addresses: bool | None = None
     load_balancer_ip: str | None = field(name="loadBalancerIP", default=None)
+    load_balancer_source_ranges: list[str] | None = None
     external_ips: list[str] | None = field(name="externalIPs", default=None)
     external_name: str | None = None
     session_affinity: str | None = None

@@ -43,7 +43,24 @@ def sides(world: World, source: Party, link: Link) -> tuple[Side, Side]:
     """Egress from the source and ingress at the destination."""
     egress = _side(world, "egress", source, link.destination, _egress_views(link), link)
     ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
-    return egress, ingress
+    return egress, _within_ranges(source, link, ingress)
+
+
+def _within_ranges(source: Party, link: Link, ingress: Side) -> Side:
+    """The Service's source ranges come before everything else, the policies of the source too;
+    where the address of the source is not known, both may be."""
+    if not link.keeps_out:
+        return ingress
+    inside = [
+        any(block.contains(address) for block in link.welcome) for address in source.addresses
+    ]
+    if inside and all(inside):
+        return ingress
+    barred = Leg(
+        source, link.target, barred=f"{link.keeps_out} {source.name}, so kube-proxy drops it"
+    )
+    legs = (barred,) if inside and not any(inside) else (*ingress.legs, barred)
+    return replace(ingress, legs=legs)
 
 
 def _egress_views(link: Link) -> list[_Seen]:

@@ -10,9 +10,10 @@ else policies may see.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from prober.model.objects import Service, ServicePort
-from prober.policy.deciding.addresses import Address, parse_addresses
+from prober.model.objects import IPBlock, Service, ServicePort
+from prober.policy.deciding.addresses import Address, compile_block, parse_addresses
 from prober.policy.deciding.endpoints import ServiceEndpoint, endpoints_of
 from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
 from prober.policy.deciding.resolve import Undecided
@@ -89,11 +90,28 @@ def through_virtual_ip(
     front = Front(f"Service {service.ref}", known, Target(protocol, chosen.port))
     found = endpoints_of(world, service, chosen, chosen.port)
     if service.external_traffic_policy == "Local":
-        return [_link(world, one, protocol, front) for one in found]
-    return [
-        _link(world, one, protocol, front, masquerades=_entries(world, source.node, one))
-        for one in found
-    ]
+        links = [_link(world, one, protocol, front) for one in found]
+    else:
+        links = [
+            _link(world, one, protocol, front, masquerades=_entries(world, source.node, one))
+            for one in found
+        ]
+    return [_guarded(link, service, front) for link in links]
+
+
+def _guarded(link: Link, service: Service, front: Front) -> Link:
+    """loadBalancerSourceRanges are about the load balancer's addresses, and about nothing else
+    (source: the field's documentation in the API, and kube-proxy's chain KUBE-FW)."""
+    if not service.source_ranges or not set(front.addresses) & set(
+        parse_addresses(service.load_balancer_ips)
+    ):
+        return link
+    ranges = " and ".join(service.source_ranges)
+    blocks = tuple(compile_block(IPBlock(cidr)) for cidr in service.source_ranges)
+    says = (
+        f"loadBalancerSourceRanges of Service {service.ref} ({ranges}) do not hold the address of"
+    )
+    return replace(link, keeps_out=says, welcome=blocks)
 
 
 def through_node_port(

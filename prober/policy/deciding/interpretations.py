@@ -24,6 +24,8 @@ class Leg:
     front: Front | None = None
     """Set where ipBlocks are compared with what the client asked for instead of with the
     backend."""
+    barred: str = ""
+    """Why something before the policies stops it, as a whole sentence; empty: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,8 @@ def side_level(side: Side) -> Level:
 def leg_level(side: Side, leg: Leg) -> Level:
     """The ruling of one reading: allowed if any rule matches; else undefined if any may; else
     denied."""
+    if leg.barred:
+        return NO
     if leg.exempt or not side.applied.policies:
         return YES
     if leg.target.protocol not in GOVERNED:
@@ -109,8 +111,8 @@ def peer_level(matcher: PeerMatcher, party: Party) -> Level:
     if party.kind is PartyKind.HOST:
         return agree([YES if block.contains(address) else NO for address in party.addresses])
     if not party.addresses:
-        return NO if block.empty else MAYBE
-    return MAYBE if any(block.contains(address) for address in party.addresses) else NO
+        return NO if block.empty else party.held
+    return party.held if any(block.contains(address) for address in party.addresses) else NO
 
 
 def _front_level(matcher: PeerMatcher, front: Front) -> Level:

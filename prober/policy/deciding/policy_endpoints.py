@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from prober.model.objects import Pod
-from prober.policy.deciding.addresses import Address
+from prober.policy.deciding.addresses import Address, Block
 
 
 class PartyKind(Enum):
@@ -32,6 +32,9 @@ class Party:
     """The pod's position among the snapshot's pods."""
     sampled: bool = False
     """The one address is not its own but stands for many that it may have."""
+    held: int = 1
+    """What an ipBlock with its address in it says of a pod or a node, as a level of `matching`: the
+    API leaves it open (1, maybe), and a reading of a flow supposes an answer."""
     elsewhere: bool = False
     """Some node, but not the one of the other end."""
 
@@ -96,3 +99,8 @@ class Link:
     it."""
     caveat: str = ""
     """When a denial may not hold after all; empty: never."""
+    keeps_out: str = ""
+    """Why the Service itself drops a source that is not one of `welcome`; empty: it lets everybody
+    in."""
+    welcome: tuple[Block, ...] = ()
+    """The Service's source ranges, where `keeps_out` says something."""

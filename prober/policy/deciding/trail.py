@@ -18,9 +18,11 @@ from prober.policy.deciding.matching import (
     Level,
     Levels,
     agree,
+    leg_level,
     rule_levels,
 )
 from prober.policy.deciding.policy_endpoints import Link
+from prober.policy.deciding.readings import BackendReadings, definite, reading_of
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import SideWording
 from prober.policy.text.wording import RuleWording
@@ -40,8 +42,20 @@ class Trails:
         both = self._direction(egress, out), self._direction(ingress, into)
         return BackendTrail(link.label, link.target.port, RULINGS[verdict], *both, pod)
 
+    def readings(self, link: Link, egress: Side, ingress: Side) -> BackendReadings:
+        """The readings of one backend, each with its trail."""
+        pod = ingress.subject.pod.ref if ingress.subject.pod else None
+        both = (
+            tuple(
+                reading_of(one, self._direction(one, leg_level(one, one.legs[0])))
+                for one in definite(side)
+            )
+            for side in (egress, ingress)
+        )
+        return BackendReadings(link.label, link.target.port, pod, *both)
+
     def _direction(self, side: Side, level: Level) -> DirectionTrail:
-        governed = tuple(leg for leg in side.legs if not leg.exempt)
+        governed = tuple(leg for leg in side.legs if not leg.exempt and not leg.barred)
         policies = (
             tuple(self._policy(one, side, governed) for one in side.applied.policies)
             if governed

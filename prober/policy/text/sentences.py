@@ -31,6 +31,13 @@ class SideWording:
 
     def reason(self, side: Side, level: Level) -> str:
         """One sentence: what decided, or why it is undefined."""
+        barred = next((leg.barred for leg in side.legs if leg.barred), "")
+        if barred:
+            return (
+                barred
+                if level == NO
+                else f"the address of {side.peer.name} is not known: {barred}, or not"
+            )
         governed = tuple(leg for leg in side.legs if not leg.exempt)
         if not governed:
             return side.legs[-1].exempt

@@ -183,6 +183,11 @@ def _say_outside(block: Block, party: Party) -> str:
 def _say_inside(block: Block, party: Party, level: Level) -> str:
     """An ipBlock against a pod or a node, for which it is not meant."""
     what = "pods" if party.kind is PartyKind.POD else "nodes"
+    if level == NO and any(block.contains(address) for address in party.addresses):
+        return (
+            f"{say_block(block.source)} holds the address of {party.name}, but is not compared "
+            f"with {what} here"
+        )
     if level == NO:
         return (
             f"{say_block(block.source)} does not hold the address of "

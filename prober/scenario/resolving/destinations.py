@@ -10,7 +10,10 @@ from ipaddress import ip_address
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
+from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.scenario.destination import Destination
+from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
     down,
@@ -23,29 +26,10 @@ from prober.scenario.resolving.pods import (
 from prober.scenario.resolving.recognise import Recogniser, service_name
 from prober.scenario.resolving.sources import Start, chosen, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
-from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, Scheme, TargetRef
 from prober.scenario.text.words import is_address
 
 OWN_NAME_SERVERS = "resolv.conf"
 """The name of the endpoint where a vantage asks name servers that the snapshot does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One end that a check goes to."""
-
-    endpoint: Endpoint
-    """With the label that people read, or a short one."""
-    host: str
-    """What the probe calls it: a DNS name or an address."""
-    address: str = ""
-    """Where the probe goes; empty where the host's name must be looked up, or nothing is known."""
-    port: int | None = None
-    """As the probe sends it, before any translation. None for ICMP."""
-    short: bool = True
-    """Is the label an object's short name, which needs its namespace where that is not obvious."""
-    problem: str = ""
-    """Why nothing can be sent there now; empty: it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +160,10 @@ class Finder:
 
 
 def transport_of(target: TargetRef) -> Protocol:
-    """The protocol that policies see."""
-    if target.scheme is Scheme.DNS:
-        return "TCP" if target.transport == "tcp" else "UDP"
-    return "UDP" if target.scheme is Scheme.UDP else "TCP"
+    """The protocol that policies see, of a target with a port. Only DNS is asked for over either
+    of two."""
+    transport = PROTOCOLS[target.scheme].transport
+    return "TCP" if target.transport == "tcp" or transport == "ICMP" else transport
 
 
 def _port(service: Service, target: TargetRef) -> ServicePort | None:
@@ -197,9 +181,13 @@ def _usual(ref: ObjectRef) -> EndpointChoice:
 
 def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
     """`deploy/web` where that is enough to tell the pod, else `pod/web-7d9f-x2x4v`."""
-    names = pod_labels(pods, by_workload=ref.kind is RefKind.WORKLOAD)
-    word = WORKLOADS.get(ref.workload, "pod")
-    return [
-        f"{'pod' if name == pod.name else word}/{name}"
-        for pod, name in zip(pods, names, strict=True)
-    ]
+    by_workload = ref.kind is RefKind.WORKLOAD or (
+        ref.kind is RefKind.NAMED and pods[0].name != ref.name
+    )
+    names = pod_labels(pods, by_workload=by_workload)
+    return [f"{_word(pod, name)}/{name}" for pod, name in zip(pods, names, strict=True)]
+
+
+def _word(pod: Pod, name: str) -> str:
+    """The kind of object that has this name: the pod itself, or its workload."""
+    return "pod" if name == pod.name or pod.owner is None else WORKLOADS.get(pod.owner.kind, "pod")

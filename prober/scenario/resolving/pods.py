@@ -8,8 +8,8 @@ from prober.model.errors import UsageError
 from prober.model.objects import LabelSelector, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import describe, selects
-from prober.scenario.reading.hints import did_you_mean, enumerate_names, suggest
-from prober.scenario.text.refs import ObjectRef, RefKind
+from prober.scenario.hints import did_you_mean, enumerate_names, suggest
+from prober.scenario.refs import ALIASES, ObjectRef, RefKind
 
 NO_NETWORK = "pods that have finished have no network any more"
 
@@ -21,9 +21,13 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have
     done their work.
     """
-    check_namespace(ref.namespace, snapshot)
-    if ref.kind is RefKind.POD:
+    _check_namespace_of(ref, snapshot)
+    if ref.kind is RefKind.POD or (
+        ref.kind is RefKind.NAMED and (ref.namespace, ref.name) in snapshot.pods
+    ):
         return (_one(ref, snapshot),)
+    if ref.kind is RefKind.NAMED:
+        return _running(_pods_of_named(ref, snapshot), f"workload {ref}")
     if ref.kind is RefKind.WORKLOAD:
         return _running(
             snapshot.pods_of(_workload(ref, snapshot)), f"{ref.workload} {ref.namespace}/{ref.name}"
@@ -49,6 +53,16 @@ def check_namespace(name: str, snapshot: Snapshot) -> None:
     """Raises `UsageError` when there is no such namespace."""
     if name not in snapshot.namespaces:
         raise UsageError(f"there is no namespace `{name}`", hint=suggest(name, snapshot.namespaces))
+
+
+def _check_namespace_of(ref: ObjectRef, snapshot: Snapshot) -> None:
+    """Raises `UsageError` when a reference's namespace is not there: in `NS/NAME` it may be a kind
+    written wrong."""
+    meant = did_you_mean(ref.namespace, ALIASES) if ref.kind is RefKind.NAMED else ""
+    if meant and ref.namespace not in snapshot.namespaces:
+        problem = f"`{ref}`: there is no namespace `{ref.namespace}`, and it is no kind of object"
+        raise UsageError(problem, hint=did_you_mean(ref.namespace, snapshot.namespaces) or meant)
+    check_namespace(ref.namespace, snapshot)
 
 
 def service_of(ref: ObjectRef, snapshot: Snapshot) -> Service:
@@ -126,6 +140,22 @@ def _one(ref: ObjectRef, snapshot: Snapshot) -> Pod:
     if not pod.running and not pod.waits:
         raise UsageError(f"pod {pod.ref} has finished", hint=NO_NETWORK)
     return pod
+
+
+def _pods_of_named(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The pods of the workload that `NS/NAME` means, whatever its kind."""
+    owners = {pod.owner for pod in snapshot.pods.values() if pod.owner}
+    workloads = sorted(snapshot.workloads.keys() | owners)
+    named = [one for one in workloads if (one.namespace, one.name) == (ref.namespace, ref.name)]
+    if named:
+        return tuple(pod for one in named for pod in snapshot.pods_of(one))
+    known = {(one.namespace, one.name) for one in workloads} | set(snapshot.pods)
+    elsewhere = sorted(f"{space}/{name}" for space, name in known if name == ref.name)
+    here = (f"{space}/{name}" for space, name in known if space == ref.namespace)
+    hint = did_you_mean(str(ref), elsewhere or here)
+    if (ref.namespace, ref.name) in snapshot.services:
+        hint = f"there is a Service of that name: svc/{ref}"
+    raise UsageError(f"there is no pod {ref}", hint=hint)
 
 
 def _workload(ref: ObjectRef, snapshot: Snapshot) -> Ref:

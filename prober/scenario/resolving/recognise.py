@@ -3,7 +3,7 @@ Services and nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
@@ -33,9 +33,10 @@ class Recogniser:
 
     snapshot: Snapshot
 
-    def endpoint(self, host: str, namespace: str) -> Endpoint:
+    def endpoint(self, host: str, namespace: str, *, search: bool = False) -> Endpoint:
         """The endpoint that `host` (a name or an address) is, seen from a pod of `namespace`
-        (empty: from elsewhere).
+        (empty: from elsewhere). `search` completes `NAME.NAMESPACE` also where no pod asks for it:
+        a person who writes it means the Service.
 
         A load balancer's address stays a host with that address: what policies see there differs
         from what they see behind a ClusterIP, and the predictor tells them apart by the address.
@@ -44,7 +45,9 @@ class Recogniser:
         if is_address(host):
             known = self._addresses.get(str(ip_address(host)))
             return known or Endpoint(EndpointKind.HOST, name=host, address=host, label=host)
-        return self._named(host, namespace) or Endpoint(EndpointKind.HOST, name=host, label=host)
+        return self._named(host, _meanings(host, namespace, search=search)) or Endpoint(
+            EndpointKind.HOST, name=host, label=host
+        )
 
     def cluster_dns(self) -> Endpoint | None:
         """The Service that pods ask for names; None when the snapshot has none."""
@@ -63,8 +66,8 @@ class Recogniser:
                 )
         return None
 
-    def _named(self, host: str, namespace: str) -> Endpoint | None:
-        for labels in _meanings(host, namespace):
+    def _named(self, host: str, meanings: Iterable[list[str]]) -> Endpoint | None:
+        for labels in meanings:
             *pod, name, space = labels
             if (space, name) not in self.snapshot.services or len(pod) > 1:
                 continue
@@ -100,7 +103,7 @@ class Recogniser:
         }
 
 
-def _meanings(host: str, namespace: str) -> list[list[str]]:
+def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
     """What a name may be in cluster DNS, as labels up to the namespace: [SERVICE, NS] or [POD,
     SERVICE, NS].
 
@@ -113,6 +116,8 @@ def _meanings(host: str, namespace: str) -> list[list[str]]:
         labels = [name.removesuffix(full).removesuffix(".svc").split(".")]
     elif namespace and name == host:
         labels = [[*name.split("."), namespace], name.split(".")]
+    elif search and name == host:
+        labels = [name.split(".")]
     else:
         labels = []
     return [one for one in labels if len(one) > 1]

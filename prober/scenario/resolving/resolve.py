@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from prober.model.check import Check, Endpoint
 from prober.model.errors import InputError, Mistake, UsageError
 from prober.model.snapshot import Snapshot
-from prober.scenario.resolving.destinations import Destination, Finder
+from prober.scenario.destination import Destination
+from prober.scenario.resolving.destinations import Finder
 from prober.scenario.resolving.naming import home_of, qualified, target_text
-from prober.scenario.resolving.probes import flow_of, probe_of
+from prober.scenario.resolving.probes import flow_of, probe_of, unspoken
 from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.resolving.sources import Start, starts_of
 from prober.scenario.spec import CheckSpec, Scenario
@@ -52,7 +53,7 @@ def resolve(
     found: list[_Pairs] = []
     mistakes: list[Mistake] = []
     for spec in scenario.checks:
-        starts, problems = _starts(spec, snapshot, outside, addressed=addressed)
+        starts, problems = _starts(spec, finder.recogniser, outside, addressed=addressed)
         destinations, more = _destinations(spec, finder, starts)
         mistakes += [
             Mistake(spec.origin, spec.where, str(problem), problem.hint)
@@ -66,10 +67,10 @@ def resolve(
 
 
 def _starts(
-    spec: CheckSpec, snapshot: Snapshot, outside: Collection[str], *, addressed: bool
+    spec: CheckSpec, recogniser: Recogniser, outside: Collection[str], *, addressed: bool
 ) -> tuple[tuple[Start, ...], tuple[UsageError, ...]]:
     try:
-        return starts_of(spec, snapshot, outside, addressed=addressed), ()
+        return starts_of(spec, recogniser, outside, addressed=addressed), ()
     except UsageError as error:
         return (), (error,)
 
@@ -103,7 +104,9 @@ def _checks(found: _Pairs, home: str) -> Iterator[Check]:
             expected=spec.expect,
             group=spec.title,
             origin=spec.origin,
-            untestable="; ".join(dict.fromkeys(filter(None, (start.problem, short.problem)))),
+            untestable="; ".join(
+                dict.fromkeys(filter(None, (start.problem, short.problem, unspoken(spec.target))))
+            ),
         )
 
 

@@ -9,11 +9,12 @@ from prober.model.check import Endpoint, EndpointKind, Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.scenario.reading.hints import suggest
+from prober.scenario.hints import suggest
+from prober.scenario.refs import ObjectRef, RefKind
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import down, pods_of
+from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.spec import MANY, CheckSpec, PodChoice
-from prober.scenario.text.refs import ObjectRef, RefKind
 
 EVERY = "*"
 
@@ -32,11 +33,12 @@ class Start:
 
 
 def starts_of(
-    spec: CheckSpec, snapshot: Snapshot, outside: Collection[str], *, addressed: bool = True
+    spec: CheckSpec, recogniser: Recogniser, outside: Collection[str], *, addressed: bool = True
 ) -> tuple[Start, ...]:
     """The vantages of a check, at least one; `addressed` False where pods need no address, as for
     manifests alone. Raises `UsageError` for what does not exist."""
-    ref = spec.source
+    snapshot = recogniser.snapshot
+    ref = spec.source if spec.source.name in outside else inside(spec.source, recogniser)
     if ref.kind is RefKind.NODE:
         return tuple(_node(name) for name in nodes_of(ref, snapshot))
     if ref.kind is RefKind.OUTSIDE:
@@ -46,6 +48,21 @@ def starts_of(
     return tuple(
         _pod(pod, label, addressed=addressed) for pod, label in zip(pods, labels, strict=True)
     )
+
+
+def inside(ref: ObjectRef, recogniser: Recogniser) -> ObjectRef:
+    """The object of the cluster that has the name or the address of a host, where one has; else the
+    host itself."""
+    if ref.kind is not RefKind.OUTSIDE:
+        return ref
+    endpoint = recogniser.endpoint(ref.name, "", search=True)
+    kinds = {
+        EndpointKind.POD: RefKind.POD,
+        EndpointKind.SERVICE: RefKind.SERVICE,
+        EndpointKind.NODE: RefKind.NODE,
+    }
+    kind = kinds.get(endpoint.kind)
+    return ObjectRef(kind, endpoint.name, endpoint.namespace) if kind else ref
 
 
 def chosen(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from prober.model.objects import LabelSelector
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import did_you_mean
-from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind, SourceRef
+from prober.scenario.hints import close_to, did_you_mean
+from prober.scenario.refs import ALIASES, ObjectRef, RefKind, SourceRef
 from prober.scenario.text.selector import parse_selector
-from prober.scenario.text.words import host_problem, is_namespace, object_name_problem
+from prober.scenario.text.words import host_problem, is_address, is_namespace, object_name_problem
 
+_LONGEST_SHORT_WORD = 4
 EXAMPLES = (
     "write deploy/NAME.NAMESPACE, pod/NAME.NAMESPACE, pods/app=web.NAMESPACE, "
     "svc/NAME.NAMESPACE, ns/NAMESPACE, "
@@ -18,8 +19,8 @@ EXAMPLES = (
 
 
 def parse_source(text: str, default_namespace: str = "") -> SourceRef:
-    """What `from:` says, as in `deploy/source-controller.flux-system`, `pods/app=web,tier!=db.shop`
-    or `node/*`.
+    """What `from:` says, as in `deploy/source-controller.flux-system`,
+    `pods/app=web,tier!=db.shop`, `shop/web-0`, `node/*` or `203.0.113.9`.
 
     `default_namespace` is used where the text names none. Raises `BadReference`.
     """
@@ -31,24 +32,59 @@ def parse_source(text: str, default_namespace: str = "") -> SourceRef:
             "this is a target, not a source",
             hint=f"a check goes FROM a source: {EXAMPLES}",
         )
+    if is_object(text):
+        return parse_object(text, 0, len(text), default_namespace)
     word, slash, _ = text.partition("/")
-    if not slash:
-        problem = "says no kind of object" if text else "the source is missing"
-        raise BadReference(text, 0, problem, hint=EXAMPLES)
-    if word not in ALIASES:
+    named = parse_named(text)
+    if named is not None:
+        return named
+    if slash:
         raise BadReference(
             text,
             0,
             f"`{word}` is not a kind of source",
             hint=did_you_mean(word, ALIASES) or EXAMPLES,
         )
-    return parse_object(text, 0, len(text), default_namespace)
+    host = bare_host(text)
+    if host:
+        return ObjectRef(RefKind.OUTSIDE, host)
+    raise BadReference(
+        text, 0, "says no kind of object" if text else "the source is missing", hint=EXAMPLES
+    )
 
 
 def is_object(text: str) -> bool:
     """Does `text` start with a word for a kind of object and a slash."""
     word, slash, _ = text.partition("/")
     return bool(slash) and word in ALIASES
+
+
+def parse_named(text: str) -> ObjectRef | None:
+    """`NS/NAME`, a pod or a workload; None for other text, and for what looks like a kind of object
+    written wrong.
+
+    Short words are namespaces all the same: `prod`, `dns` and `stg` are nearer to a kind than many
+    a slip is.
+    """
+    namespace, slash, name = text.partition("/")
+    if not slash or not is_namespace(namespace) or object_name_problem(name):
+        return None
+    kind = close_to(namespace, ALIASES)
+    if (
+        kind
+        and not namespace.startswith(kind)
+        and ("." in name or len(namespace) > _LONGEST_SHORT_WORD)
+    ):
+        return None
+    return ObjectRef(RefKind.NAMED, name, namespace)
+
+
+def bare_host(text: str) -> str:
+    """The address, or the name with dots, that a source is where no kind of object is said; empty
+    for other text."""
+    host = text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    said = is_address(host) or ("." in host and not host_problem(host))
+    return host.lower() if said else ""
 
 
 def parse_object(text: str, start: int, end: int, default_namespace: str) -> ObjectRef:
@@ -65,6 +101,14 @@ def parse_object(text: str, start: int, end: int, default_namespace: str) -> Obj
         return ObjectRef(kind, rest)
     if kind is RefKind.NAMESPACE:
         return ObjectRef(kind, namespace=_namespace(text, at, rest))
+    if "/" in rest and kind is not RefKind.SELECTOR:
+        namespace, _, name = rest.partition("/")
+        return ObjectRef(
+            kind,
+            _checked(text, at + len(namespace) + 1, name),
+            _namespace(text, at, namespace),
+            workload,
+        )
     name, namespace = _split(text, at, rest, word, default_namespace)
     if kind is RefKind.SELECTOR:
         return ObjectRef(kind, namespace=namespace, selector=_selector(text, at, name))

@@ -1,41 +1,52 @@
-"""Targets in text form, `SCHEME://PLACE[:PORT][/PATH][?OPTIONS]`."""
+"""Targets in text form: `SCHEME://PLACE[:PORT][/PATH][?OPTIONS]`, or as reports write them,
+`PLACE:PORT[/PROTOCOL]`."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from prober.model.protocol import PROTOCOLS, Scheme
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.hints import did_you_mean
+from prober.scenario.protocols import TABLE
+from prober.scenario.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, TargetRef
 from prober.scenario.text.options import any_option, only_options, parse_options
-from prober.scenario.text.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, Scheme, TargetRef
-from prober.scenario.text.source import is_object, parse_object
+from prober.scenario.text.source import is_object, parse_named, parse_object
 from prober.scenario.text.words import host_problem, is_address, port_problem
 
 EXAMPLES = (
     "write tcp://HOST:PORT, tcp://svc/NAME.NAMESPACE:PORT, udp://…, dns://NAME@SERVER, "
-    "https://HOST/PATH, "
-    "tls://HOST:PORT or icmp://HOST"
+    "https://HOST/PATH, tls://HOST:PORT, grpc://HOST:PORT or icmp://HOST"
 )
+_PLAIN = re.compile(r"(?P<place>.+):(?P<port>[^:/]*)(/(?P<protocol>[^:/]*))?")
+_ECHO = "/icmp"
+_PLAIN_SCHEMES = {"tcp": Scheme.TCP, "udp": Scheme.UDP, "sctp": Scheme.SCTP}
+"""The protocols after a port, in any case; TCP where none is written."""
+PLAIN_EXAMPLES = "as in shop/db-0:5432, github.com:22, svc/web.shop:80 or shop/dns-0:53/udp"
 _SCHEME = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://")
 _FORBIDDEN = re.compile(r"[\s\x00-\x1f\x7f\\\"<>`{}|^]")
 
 
 def parse_target(text: str, default_namespace: str = "") -> TargetRef:
-    """What `to:` says, as in `tcp://github.com:22`, `http://svc/web.shop/health?status=200` or
-    `dns://github.com`.
+    """What `to:` says, as in `tcp://github.com:22`, `http://svc/web.shop/health?status=200`,
+    `dns://github.com` or, as reports write a flow, `shop/db-0:5432`, `svc/web.shop:80/udp` and
+    `node/n2/icmp`.
 
     `default_namespace` is used for objects whose text names none. Raises `BadReference`.
     """
     text = text.strip()
+    if text and "://" not in text:
+        return _plain(text, default_namespace)
     scheme = _scheme(text)
     start = len(scheme) + len("://")
-    if scheme is Scheme.DNS:
-        return _dns(text, start, default_namespace)
+    if TABLE[scheme].grammar == "question":
+        return _question(text, scheme, start, default_namespace)
     question = text.find("?", start)
     end = len(text) if question < 0 else question
-    if scheme in (Scheme.HTTP, Scheme.HTTPS):
-        return _http(text, scheme, start, end, default_namespace)
+    if TABLE[scheme].grammar == "url":
+        return _url(text, scheme, start, end, default_namespace)
     options = parse_options(text, end + 1, scheme) if question >= 0 else {}
     place = _place(text, start, end, scheme, default_namespace)
     _check_sni(text, place, options)
@@ -48,20 +59,34 @@ def _scheme(text: str) -> Scheme:
         problem = "says no protocol" if text else "the target is missing"
         raise BadReference(text, 0, problem, hint=EXAMPLES)
     word = match["scheme"].lower()
-    if word == "sctp":
-        raise BadReference(
-            text, 0, "SCTP is predicted, but not probed", hint="use `prober explain` for SCTP flows"
-        )
     if word not in list(Scheme):
         hint = did_you_mean(word, list(Scheme)) or EXAMPLES
         raise BadReference(text, 0, f"`{word}` is not a protocol that can be probed", hint=hint)
     return Scheme(word)
 
 
-def _dns(text: str, start: int, default_namespace: str) -> TargetRef:
+def _plain(text: str, default_namespace: str) -> TargetRef:
+    """A target without `SCHEME://`."""
+    if text.lower().endswith(_ECHO):
+        stop = len(text) - len(_ECHO)
+        return TargetRef(Scheme.ICMP, _place(text, 0, stop, Scheme.ICMP, default_namespace))
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        raise BadReference(text, len(text), "names no port", hint=PLAIN_EXAMPLES)
+    protocol = "tcp" if match["protocol"] is None else match["protocol"].lower()
+    if protocol not in _PLAIN_SCHEMES:
+        problem = (
+            f"names no port and protocol: `{match['protocol']}` is not {', '.join(_PLAIN_SCHEMES)}"
+        )
+        raise BadReference(text, match.start("protocol"), problem, hint=PLAIN_EXAMPLES)
+    scheme = _PLAIN_SCHEMES[protocol]
+    return TargetRef(scheme, _place(text, 0, match.end("port"), scheme, default_namespace))
+
+
+def _question(text: str, scheme: Scheme, start: int, default_namespace: str) -> TargetRef:
     question = text.find("?", start)
     end = len(text) if question < 0 else question
-    options = parse_options(text, end + 1, Scheme.DNS) if question >= 0 else {}
+    options = parse_options(text, end + 1, scheme) if question >= 0 else {}
     at = text.find("@", start, end)
     name = text[start : end if at < 0 else at]
     problem = host_problem(name)
@@ -70,15 +95,15 @@ def _dns(text: str, start: int, default_namespace: str) -> TargetRef:
         raise BadReference(
             text, start, problem or f"`{name}` is an address, not a name to ask for", hint=hint
         )
-    place = Place() if at < 0 else _place(text, at + 1, end, Scheme.DNS, default_namespace)
-    return TargetRef(Scheme.DNS, place, name=name.lower(), **options)
+    place = Place() if at < 0 else _place(text, at + 1, end, scheme, default_namespace)
+    return TargetRef(scheme, place, name=name.lower(), **options)
 
 
-def _http(text: str, scheme: Scheme, start: int, end: int, default_namespace: str) -> TargetRef:
+def _url(text: str, scheme: Scheme, start: int, end: int, default_namespace: str) -> TargetRef:
     """A query whose every key is an option of ours is ours; one without any is the server's and
-    stays in the path."""
+    stays in the path, where the protocol has such queries."""
     query = text[end + 1 :]
-    ours = bool(query) and only_options(query, scheme)
+    ours = bool(query) and (only_options(query, scheme) or not TABLE[scheme].own_query)
     if query and not ours and any_option(query, scheme):
         hint = "use the long form, to: {http: {host: …, path: '/…?…', status: 200}}"
         raise BadReference(
@@ -111,22 +136,38 @@ def _path_start(text: str, start: int, end: int) -> int:
     return end if slash < 0 else slash
 
 
+def parse_place(text: str, default_namespace: str = "") -> Place:
+    """Where packets go, without a port: `svc/web.shop`, `shop/db-0`, `github.com`, `[2001:db8::1]`
+    or `redis.shop`. Raises `BadReference`."""
+    return _where(text, 0, len(text), Scheme.TCP, default_namespace)
+
+
 def _place(text: str, start: int, end: int, scheme: Scheme, default_namespace: str) -> Place:
-    written = text[start:end]
-    if "@" in written:
+    if "@" in text[start:end]:
         raise BadReference(
             text, start, "user names and passwords are not for a target", hint=EXAMPLES
         )
+    colon = (
+        text.find(":", start, end)
+        if is_object(text[start:end])
+        else _colon_after_host(text, start, end)
+    )
+    where = _where(text, start, end if colon < 0 else colon, scheme, default_namespace)
+    return replace(where, port=_port(text, colon, end, scheme, where.object))
+
+
+def _where(text: str, start: int, end: int, scheme: Scheme, default_namespace: str) -> Place:
+    """The object or the host in `text[start:end]`, without a port."""
+    written = text[start:end]
     if is_object(written):
-        colon = text.find(":", start, end)
-        stop = end if colon < 0 else colon
-        target = parse_object(text, start, stop, default_namespace)
-        if target.kind is RefKind.OUTSIDE:
-            return Place(host=target.name.lower(), port=_port(text, colon, end, scheme, target))
-        return Place(target, port=_port(text, colon, end, scheme, target))
-    colon = _colon_after_host(text, start, end)
-    stop = end if colon < 0 else colon
-    host = text[start:stop]
+        target = parse_object(text, start, end, default_namespace)
+        return Place(host=target.name.lower()) if target.kind is RefKind.OUTSIDE else Place(target)
+    named = None if TABLE[scheme].grammar == "url" else parse_named(written)
+    return Place(named) if named is not None else Place(host=_host(text, start, written))
+
+
+def _host(text: str, start: int, written: str) -> str:
+    host = written
     if host.startswith("["):
         host = host[1:-1]
         if not is_address(host) or ":" not in host:
@@ -138,10 +179,15 @@ def _place(text: str, start: int, end: int, scheme: Scheme, default_namespace: s
             )
     problem = host_problem(host)
     if problem:
-        word, slash, _ = host.partition("/")
+        word, slash, rest = host.partition("/")
+        if slash and is_address(word):
+            problem = f"`{host}` is a block, and a flow goes to one address"
+            raise BadReference(text, start, problem, hint=f"write {word}")
+        slashes = "/" in rest
+        problem = f"`{host}` has too many slashes" if slashes else problem
         hint = f"`{word}` is not a kind of object; {EXAMPLES}" if slash else EXAMPLES
         raise BadReference(text, start, problem, hint=hint)
-    return Place(host=host.lower(), port=_port(text, colon, end, scheme, None))
+    return host.lower()
 
 
 def _colon_after_host(text: str, start: int, end: int) -> int:
@@ -174,7 +220,7 @@ def _port(
     text: str, colon: int, end: int, scheme: Scheme, target: ObjectRef | None
 ) -> int | str | None:
     written = text[colon + 1 : end] if colon >= 0 else ""
-    if scheme is Scheme.ICMP:
+    if PROTOCOLS[scheme].transport == "ICMP":
         if colon >= 0:
             raise BadReference(text, colon, "ICMP has no port", hint="leave it out")
         return None

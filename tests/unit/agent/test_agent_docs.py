@@ -44,8 +44,9 @@ def test_the_plan_that_is_shown_can_be_read() -> None:
     shown = re.search(r"\| stdin \| `(\{.*\})` \|", TEXT)
     assert shown is not None
     assert wire.decode_plan(shown[1].encode()).probes[0].host == "github.com"
-    assert wire.decode_line(b'{"type": "end", "probes": 1}') == wire.End(1)
-    assert '`{"type": "end", "probes": 1}`' in TEXT
+    end = '{"type": "end", "nonce": "5f1e…", "probes": 1}'
+    assert wire.decode_line(end.encode(), "5f1e…") == wire.End(1, "5f1e…")
+    assert f"`{end}`" in TEXT
 
 
 @pytest.mark.parametrize(

@@ -66,28 +66,43 @@ async def test_observations_come_as_they_happen_and_the_end_is_last(
             Probe("quick", ProbeKind.TCP, "127.0.0.1", open_port),
         ),
     )
-    lines: list[bytes] = []
-    await run_plan(plan, lines.append)
-    seen = [wire.decode_line(line) for line in lines]
-    assert [line.probe for line in seen if isinstance(line, Observation)] == ["quick", "slow"]
-    assert seen[-1] == wire.End(2)
+    seen: list[Observation] = []
+    await run_plan(plan, seen.append)
+    assert [observation.probe for observation in seen] == ["quick", "slow"]
+    _, lines = run(wire.encode_plan(plan) + b"\n")
+    assert [line.probe for line in lines if isinstance(line, Observation)] == ["quick", "slow"]
+    assert lines[-1] == wire.End(2)
 
 
 async def test_an_empty_plan_ends_at_once() -> None:
-    lines: list[bytes] = []
-    await run_plan(Plan("v", ()), lines.append)
-    assert [wire.decode_line(line) for line in lines] == [wire.End(0)]
+    seen: list[Observation] = []
+    await run_plan(Plan("v", ()), seen.append)
+    assert seen == []
+    assert run(wire.encode_plan(Plan("v", ())) + b"\n") == (0, [wire.End(0)])
 
 
-async def test_a_cancelled_run_has_no_end_line(silent_port: int) -> None:
+async def test_a_cancelled_run_stops(silent_port: int) -> None:
     plan = Plan("v", (Probe("a", ProbeKind.UDP, "127.0.0.1", silent_port, timeout=60),))
-    lines: list[bytes] = []
-    task = asyncio.create_task(run_plan(plan, lines.append))
+    seen: list[Observation] = []
+    task = asyncio.create_task(run_plan(plan, seen.append))
     await asyncio.sleep(0.05)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert lines == []
+    assert seen == []
+
+
+def test_every_line_carries_the_nonce_of_its_plan(closed_port: int) -> None:
+    plan = Plan("v", (Probe("a", ProbeKind.TCP, "127.0.0.1", closed_port),), nonce="n1")
+    done = subprocess.run(
+        RUNNER,
+        input=wire.encode_plan(plan) + b"\n",
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        timeout=30,
+    )
+    assert [json.loads(line)["nonce"] for line in done.stdout.splitlines()] == ["n1", "n1"]
 
 
 def test_failed_probes_are_a_successful_run(closed_port: int) -> None:
@@ -121,7 +136,7 @@ def test_a_plan_from_a_variable(closed_port: int, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [(b"", "there is no plan"), (b"{]\n", "cannot be read"), (b'{"version": 2}\n', "version 2")],
+    [(b"", "there is no plan"), (b"{]\n", "cannot be read"), (b'{"version": 1}\n', "version 1")],
 )
 def test_a_bad_plan_is_a_failure_line_and_exit_code_2(content: bytes, message: str) -> None:
     code, [failure] = run(content)

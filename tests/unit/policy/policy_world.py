@@ -278,6 +278,15 @@ OBJECTS: list[dict[str, Any]] = [
         ports=[port(443, 443, nodePort=30083)],
     ),
     _service(
+        "shop/ranged",
+        type="LoadBalancer",
+        clusterIP="198.19.0.38",
+        selector={"app": "api"},
+        vip="203.0.113.83",
+        loadBalancerSourceRanges=["203.0.113.9/32", "198.18.1.0/24"],
+        ports=[port(80, 8081)],
+    ),
+    _service(
         "shop/lb-local",
         type="LoadBalancer",
         clusterIP="198.19.0.34",

@@ -12,7 +12,7 @@ from prober.model.check import EndpointKind
 from prober.model.errors import ExitCode, InputError
 from prober.model.objects import Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
-from prober.policy.text.flows import FlowLine, parse_flows
+from prober.scenario.flows import FlowLine, parse_flows
 
 
 def with_workloads() -> Snapshot:
@@ -60,6 +60,11 @@ def mistake(**members: object) -> str:
         ("2001:db8::5", EndpointKind.HOST, "", "2001:db8::5"),
         ("[2001:db8::5]", EndpointKind.HOST, "", "2001:db8::5"),
         ("shop/frontend", EndpointKind.POD, "shop", "frontend-a"),
+        ("api", EndpointKind.SERVICE, "shop", "api"),
+        ("api.shop", EndpointKind.SERVICE, "shop", "api"),
+        ("api.shop.svc.cluster.local", EndpointKind.SERVICE, "shop", "api"),
+        ("svc/api.shop", EndpointKind.SERVICE, "shop", "api"),
+        ("deploy/frontend.shop", EndpointKind.POD, "shop", "frontend-a"),
     ],
 )
 def test_where_a_flow_goes(text: str, kind: EndpointKind, namespace: str, name: str) -> None:
@@ -68,7 +73,16 @@ def test_where_a_flow_goes(text: str, kind: EndpointKind, namespace: str, name: 
 
 
 @pytest.mark.parametrize(
-    "text", ["shop/web", "node/n1", "203.0.113.9", "host/github.com", "github.com", "shop/frontend"]
+    "text",
+    [
+        "shop/web",
+        "node/n1",
+        "203.0.113.9",
+        "host/github.com",
+        "github.com",
+        "shop/frontend",
+        "svc/shop/api",
+    ],
 )
 def test_where_a_flow_comes_from(text: str) -> None:
     assert one(**{"from": text}).flow.source.name
@@ -78,6 +92,11 @@ def test_the_protocol_is_tcp_when_absent_and_in_any_case() -> None:
     assert one().flow.protocol == "TCP"
     assert one(protocol="udp").flow.protocol == "UDP"
     assert parse('{"from": "shop/web", "to": "shop/db", "protocol": "icmp"}')[0].flow.port is None
+
+
+def test_a_whole_target_says_protocol_and_port() -> None:
+    [line] = parse('{"from": "shop/web", "to": "udp://api:53"}')
+    assert str(line.flow) == "shop/web → svc/shop/api:53/udp"
 
 
 def test_a_port_is_a_number_or_a_name() -> None:
@@ -124,34 +143,44 @@ def test_every_mistake_of_every_line_is_told_at_once() -> None:
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"to": "shop/bd"}, "to: there is no pod shop/bd (did you mean shop/db?)"),
-        ({"to": "shp/db"}, "to: there is no namespace shp (did you mean shop?)"),
-        ({"to": "shop/ledger"}, "to: there is no pod shop/ledger (did you mean pay/ledger?)"),
-        ({"to": "svc/shop/apj"}, "to: there is no Service shop/apj (did you mean svc/shop/api?)"),
-        ({"to": "svc/pay/api"}, "to: there is no Service pay/api (did you mean svc/shop/api?)"),
-        ({"to": "node/n9"}, "to: there is no node n9 (did you mean node/n3?)"),
+        ({"to": "shop/bd"}, "to: there is no pod shop/bd (did you mean `shop/db`?)"),
+        ({"to": "shp/db"}, "to: there is no namespace `shp` (did you mean `shop`?)"),
+        ({"to": "shop/ledger"}, "to: there is no pod shop/ledger (did you mean `pay/ledger`?)"),
+        (
+            {"to": "svc/shop/apj"},
+            "to: there is no Service `apj` in namespace `shop` (did you mean `api`?)",
+        ),
+        (
+            {"to": "svc/pay/api"},
+            "to: there is no Service `api` in namespace `pay` (namespace shop has one of that name)",
+        ),
+        ({"to": "node/n9"}, "to: there is no node `n9` (there is n1, n2, n3)"),
         (
             {"to": "shop/backend"},
-            ("to: workload shop/backend has no pods (scale it up, or name a pod)"),
+            ("to: workload shop/backend has no pod that runs (it has no pods: scale it up)"),
         ),
         (
             {"to": "203.0.113.0/24"},
-            ("a flow goes to one address, not to a block (write 203.0.113.0)"),
+            "to: `203.0.113.0/24` is a block, and a flow goes to one address",
         ),
-        ({"to": "203.0.113.999"}, "to: 203.0.113.999 is not an IP address"),
+        ({"to": "203.0.113.999"}, "to: `203.0.113.999` is not an IPv4 address"),
         (
             {"to": "github.com:22"},
-            ("to: github.com:22 is not an IP address (a port goes into the member port)"),
+            ("to: `github.com:22` is not an IPv6 address (a port goes into the member port)"),
         ),
-        ({"to": "two words"}, "to: 'two words' is not the name of a host"),
+        (
+            {"to": "two words"},
+            "to: `two words` is not a DNS name or an address (a pod is written NS/NAME",
+        ),
         ({"to": "a/b/c/d"}, "too many slashes"),
         ({"to": ""}, "to: is empty"),
         ({"to": 5}, "to: is a number, not text"),
         ({"to": None}, "to: is empty"),
         (
-            {"from": "svc/shop/api"},
-            ("from: svc/shop/api is a Service, and flows start at pods, nodes or hosts"),
+            {"from": "registry"},
+            "from: says no kind of object (write deploy/NAME.NAMESPACE",
         ),
+        ({"to": "tcp://svc/shop/api:80"}, "port: is said in `to` already (leave it out)"),
         ({"from": ["shop/web"]}, "from: is a list, not text"),
         ({"port": 0}, "port: 0 is out of range (1 to 65535)"),
         ({"port": 65536}, "port: 65536 is out of range"),

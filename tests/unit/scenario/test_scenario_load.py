@@ -287,11 +287,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             "test.yaml:4: checks[0].timout: unknown field (did you mean `timeout`?)",
         ),
         (
-            "checks: [{from: dep/a, to: 'tcp://b.c:1'}]",
-            (
-                "test.yaml:4: checks[0].from: `dep/a`: `dep` is not a kind of source (did you "
-                "mean `deploy`?)"
-            ),
+            "checks: [{from: dep/a.b, to: 'tcp://b.c:1'}]",
+            "test.yaml:4: checks[0].from: `dep/a.b`: `dep` is not a kind of source (did you mean `deploy`?)",
         ),
         (
             "checks: [{from: deploy/a, to: gti}]\ntargets: {git: 'tcp://b.c:1'}",
@@ -320,7 +317,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ),
         (
             "checks: [{from: deploy/a, to: {}}]",
-            "test.yaml:4: checks[0].to: must have one of tcp, udp, http, https, tls, icmp, dns",
+            "test.yaml:4: checks[0].to: must have one of tcp, udp, sctp, http, https, tls, grpc, "
+            "grpcs, icmp, dns",
         ),
         (
             "checks: [{from: deploy/a, to: {tcp: {port: 1}}}]",
@@ -387,8 +385,8 @@ def test_all_mistakes_at_once_in_the_order_of_the_file(mistakes: Mistakes) -> No
           - deploy/web.shop -> a
           - from: deploy/web
             to: tcp://b.c:99999
-          - {from: pdo/a, to: "tcp://b.c:1", attempts: 1000}
-          - {from: pdo/a, to: "tcp//b.c:1"}
+          - {from: pdo/a.b, to: "tcp://b.c:1", attempts: 1000}
+          - {from: pdo/a.b, to: "tcp//b.c:1"}
         lab: {manifests: [none]}
         """)
     assert [line.split(": ")[0:2] for line in found] == [
@@ -400,6 +398,7 @@ def test_all_mistakes_at_once_in_the_order_of_the_file(mistakes: Mistakes) -> No
         ["test.yaml:11", "checks[2].attempts"],
         ["test.yaml:11", "checks[2].from"],
         ["test.yaml:12", "checks[3].from"],
+        ["test.yaml:12", "checks[3].to"],
         ["test.yaml:13", "lab.manifests[0]"],
     ]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prober.model.objects import LabelSelector, Requirement
+from prober.scenario.refs import ALIASES
 from prober.scenario.text.reference import BadReference, ObjectRef, RefKind, parse_source
-from prober.scenario.text.refs import ALIASES
 from prober.scenario.text.source import EXAMPLES
 
 
@@ -44,6 +44,13 @@ def test_workloads_by_kubectls_short_and_long_words(text: str, workload: str) ->
         ("outside/github.com", ObjectRef(RefKind.OUTSIDE, "github.com")),
         ("host/github.com", ObjectRef(RefKind.OUTSIDE, "github.com")),
         (" deploy/web.shop ", ObjectRef(RefKind.WORKLOAD, "web", "shop", "Deployment")),
+        ("deploy/shop/web", ObjectRef(RefKind.WORKLOAD, "web", "shop", "Deployment")),
+        ("svc/shop/web", ObjectRef(RefKind.SERVICE, "web", "shop")),
+        ("shop/web-0", ObjectRef(RefKind.NAMED, "web-0", "shop")),
+        ("prod/web", ObjectRef(RefKind.NAMED, "web", "prod")),
+        ("203.0.113.9", ObjectRef(RefKind.OUTSIDE, "203.0.113.9")),
+        ("[2001:db8::9]", ObjectRef(RefKind.OUTSIDE, "2001:db8::9")),
+        ("redis.shop", ObjectRef(RefKind.OUTSIDE, "redis.shop")),
         ("deploy/web.v2.shop", ObjectRef(RefKind.WORKLOAD, "web.v2", "shop", "Deployment")),
     ],
 )

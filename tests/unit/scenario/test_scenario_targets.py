@@ -13,7 +13,7 @@ from prober.scenario.text.reference import (
     TargetRef,
     parse_target,
 )
-from prober.scenario.text.target import EXAMPLES
+from prober.scenario.text.target import EXAMPLES, PLAIN_EXAMPLES
 
 WEB = ObjectRef(RefKind.SERVICE, "web", "shop")
 IPV6_HINT = "as in tcp://[2001:db8::1]:443"
@@ -95,6 +95,20 @@ PORT_HINT = "as in tcp://github.com:443 or tcp://svc/web.shop:http"
                 Scheme.HTTPS, Place(host="example.com", port=443), method="HEAD", verify=False
             ),
         ),
+        ("sctp://svc/web.shop:3301", TargetRef(Scheme.SCTP, Place(WEB, port=3301))),
+        ("github.com:22", TargetRef(Scheme.TCP, Place(host="github.com", port=22))),
+        ("svc/shop/web:80", TargetRef(Scheme.TCP, Place(WEB, port=80))),
+        ("svc/web.shop:sig/SCTP", TargetRef(Scheme.SCTP, Place(WEB, port="sig"))),
+        (
+            "shop/dns-0:53/udp",
+            TargetRef(Scheme.UDP, Place(ObjectRef(RefKind.NAMED, "dns-0", "shop"), port=53)),
+        ),
+        (
+            "tcp://shop/db-0:5432",
+            TargetRef(Scheme.TCP, Place(ObjectRef(RefKind.NAMED, "db-0", "shop"), port=5432)),
+        ),
+        ("[2001:db8::1]:443/tcp", TargetRef(Scheme.TCP, Place(host="2001:db8::1", port=443))),
+        ("node/n1/icmp", TargetRef(Scheme.ICMP, Place(ObjectRef(RefKind.NODE, "n1")))),
         ("icmp://node/n1", TargetRef(Scheme.ICMP, Place(ObjectRef(RefKind.NODE, "n1")))),
         (
             "icmp://203.0.113.10?size=1400",
@@ -125,18 +139,28 @@ def test_a_selector_with_slashes_and_a_path() -> None:
     ("text", "message", "hint"),
     [
         ("", "the target is missing", EXAMPLES),
-        ("github.com:22", "`github.com:22`: says no protocol", EXAMPLES),
+        ("github.com", "`github.com`, character 11: names no port", PLAIN_EXAMPLES),
+        (
+            "shop/dns-0:53/quic",
+            "`shop/dns-0:53/quic`, character 15: names no port and protocol: `quic` is not tcp, udp, sctp",
+            PLAIN_EXAMPLES,
+        ),
+        (
+            "a/b/c/d:80",
+            "`a/b/c/d:80`: `a/b/c/d` has too many slashes",
+            f"`a` is not a kind of object; {EXAMPLES}",
+        ),
+        (
+            "203.0.113.0/24:80",
+            "`203.0.113.0/24:80`: `203.0.113.0/24` is a block, and a flow goes to one address",
+            "write 203.0.113.0",
+        ),
         (
             "tpc://a.b:1",
             "`tpc://a.b:1`: `tpc` is not a protocol that can be probed",
             "did you mean `tcp`?",
         ),
         ("ftp2://a.b:1", "`ftp2://a.b:1`: `ftp2` is not a protocol that can be probed", EXAMPLES),
-        (
-            "sctp://a.b:1",
-            "`sctp://a.b:1`: SCTP is predicted, but not probed",
-            "use `prober explain` for SCTP flows",
-        ),
         (
             "tcp://a.b",
             "`tcp://a.b`, character 10: the port is missing",

@@ -249,8 +249,8 @@ class Api:
     async def log(
         self, namespace: str, pod: str, container: str = ""
     ) -> AsyncGenerator[bytes, None]:
-        """The lines of a container's log as they are written, until it ends; `container` may be
-        left out where there is only one. Raises `ApiError` when cut off."""
+        """A container's log as it is written, in pieces as they come, until it ends; `container`
+        may be left out where there is only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.path(namespace, pod, "log")
         query = {"follow": "true"} | ({"container": container} if container else {})
@@ -259,8 +259,8 @@ class Api:
             try:
                 if response.status >= 400:
                     raise await self._refusal(made, response)
-                async for line in response.content:
-                    yield line.rstrip(b"\r\n")
+                async for chunk in response.content.iter_any():
+                    yield chunk
             finally:
                 response.close()
 

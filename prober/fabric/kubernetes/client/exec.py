@@ -1,4 +1,4 @@
-"""A command in a container: one line in, lines out, over the channels of a websocket.
+"""A command in a container: one line in, bytes out, over the channels of a websocket.
 
 The subprotocol is that of `kubectl exec`: the first byte of each message is its channel. Stdin
 cannot be closed before version 5, so whatever is run starts when it has read one line.
@@ -12,6 +12,8 @@ import msgspec
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.reading.objects import Status
+from prober.model.bounds import plain
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError
 
 _STDIN, _STDOUT, _STDERR, _ERROR = range(4)
@@ -24,11 +26,11 @@ _KEPT = 2_000
 async def execute(
     api: Api, namespace: str, pod: str, container: str, command: Sequence[str], line: bytes
 ) -> AsyncGenerator[bytes, None]:
-    """The lines that the command writes, as they come. Raises `ApiError` when it cannot be run,
+    """What the command writes, in pieces as they come. Raises `ApiError` when it cannot be run,
     `FabricError` when it ended with an error."""
     from aiohttp import WSMsgType
 
-    rest, said = b"", b""
+    said = b""
     async with api.exec(namespace, pod, container, command) as websocket:
         data = line + b"\n"
         for start in range(0, len(data), _FRAME):
@@ -38,9 +40,7 @@ async def execute(
                 continue
             channel, content = message.data[0], message.data[1:]
             if channel == _STDOUT:
-                *lines, rest = (rest + content).split(b"\n")
-                for one in lines:
-                    yield one
+                yield content
             elif channel == _STDERR:
                 said = (said + content)[-_KEPT:]
             elif channel == _ERROR:
@@ -51,13 +51,13 @@ def _end(content: bytes, said: bytes) -> None:
     """What the last message says about how the command ended."""
     try:
         status = msgspec.json.decode(content, type=Status)
-    except msgspec.DecodeError:
+    except UNREADABLE:
         status = Status(content.decode("utf-8", "replace"))
     if status.status == "Success":
         return
     lines = said.decode("utf-8", "replace").strip().splitlines()
-    last = f"; the last that it said: {lines[-1][:300]}" if lines else ""
+    last = f"; the last that it said: {plain(lines[-1], 300)}" if lines else ""
     raise FabricError(
-        f"the agent ended with an error: {status.message}{last}",
+        f"the agent ended with an error: {plain(status.message)}{last}",
         hint="the agents must be of the same release as prober: prober install --image IMAGE",
     )

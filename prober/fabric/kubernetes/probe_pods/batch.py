@@ -24,6 +24,7 @@ from prober.fabric.kubernetes.probe_pods.startup import Lookout
 from prober.fabric.kubernetes.probe_pods.vantages import identity_of
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.ledger import sealed
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -104,9 +105,8 @@ class Batch:
             for observation in told:
                 emit(Observed(vantage.id, observation))
             if rest.probes:
-                jobs.setdefault(identity.namespace, []).extend(
-                    _Job(vantage, identity, one) for one in pieces(rest)
-                )
+                made = [_Job(vantage, identity, piece) for piece in pieces(sealed(rest))]
+                jobs.setdefault(identity.namespace, []).extend(made)
         return jobs
 
     async def _run_namespace(self, namespace: str, jobs: Sequence[_Job], emit: Emit) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable
 from contextlib import aclosing
 
-from agent.wire import End, FailureLine, decode_line
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import PODS
 from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, gone, stage_of
 from prober.fabric.kubernetes.reading.objects import Pod
+from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, hear
+from prober.model.bounds import plain
 from prober.model.errors import FabricError
 from prober.model.outcome import Observation
 from prober.model.probe import Plan
@@ -28,34 +29,18 @@ _PAUSE = 1.0
 _LONGEST_PAUSE = 5.0
 
 
-class _Listener:
-    """Hears a log, again and again. What the pod still says is not to be lost for a connection's
+class _Patience:
+    """How often a log is opened again. What the pod still says is not to be lost for a connection's
     sake."""
 
     def __init__(self) -> None:
-        self.said = b""
-        """The last line that is no word of the agent's: of a traceback, most likely."""
         self._ends = self._failures = 0
         self._broken = 0.0
         """Since when nothing is heard; 0: something is."""
 
-    async def words(
-        self, lines: AsyncGenerator[bytes, None]
-    ) -> AsyncGenerator[Observation | End, None]:
-        """What the agent says. Raises `FabricError` when it says that it could not run its plan."""
-        async with aclosing(lines):
-            async for line in lines:
-                self._failures, self._broken = 0, 0.0
-                try:
-                    word = decode_line(line)
-                except FabricError:
-                    self.said = line or self.said
-                    continue
-                if isinstance(word, FailureLine):
-                    raise FabricError(
-                        f"the agent could not run its plan: {word.message}", hint=word.hint
-                    )
-                yield word
+    def heard(self) -> None:
+        """Something was."""
+        self._failures, self._broken = 0, 0.0
 
     def ended(self) -> bool:
         """The log ended without an error; False when it is not to be opened again."""
@@ -82,33 +67,68 @@ async def observations(
     stage: Callable[[Pod], Stage] = stage_of,
 ) -> AsyncGenerator[Observation, None]:
     """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends
-    before the plan.
+    before the plan, or breaks the protocol: then nothing that came counts.
 
     `container` is the one that runs the plan, and `stage` says how far it is; a probe pod has only
-    one.
+    one. Each time that the log is opened it is read from its beginning, with a ledger of its own.
     """
-    seen: set[str] = set()
-    listener = _Listener()
+    seen: dict[str, Observation] = {}
+    patience = _Patience()
     while True:
         error: ApiError | None = None
+        ledger = Ledger(plan)
+        foreign: BrokenStreamError | None = None
         try:
-            async with aclosing(listener.words(api.log(namespace, pod, container))) as words:
-                async for word in words:
-                    if isinstance(word, End):
-                        return
-                    if word.probe not in seen:
-                        seen.add(word.probe)
-                        yield word
+            async with aclosing(api.log(namespace, pod, container)) as log:
+                async for observation in hear(_heard(log, patience), ledger):
+                    if _is_news(observation, seen):
+                        yield observation
+            if ledger.ended:
+                return
+        except AgentFailureError as failure:
+            raise FabricError(
+                f"the agent could not run its plan: {failure}", hint=failure.hint
+            ) from failure
+        except BrokenStreamError as broken:
+            if not ledger.words:
+                raise
+            # a kubelet that cannot read a log writes so into it: see whether it can later
+            foreign = broken
         except ApiError as broken:
+            if ledger.ended:
+                return
             error = broken
         last, silent = await _state(api, namespace, pod, stage)
         error = error or silent
-        if last.standing is Standing.FAILED or (error is None and not listener.ended()):
-            raise _cut_off(
-                last, len(seen), len(plan.probes), listener.said.decode("utf-8", "replace")
+        if last.standing is Standing.FAILED or (error is None and not patience.ended()):
+            raise (
+                foreign
+                if foreign and seen
+                else _cut_off(last, len(seen), len(plan.probes), ledger.words)
             )
         if error is not None:
-            await listener.broken(error)
+            await patience.broken(error)
+
+
+async def _heard(chunks: AsyncIterable[bytes], patience: _Patience) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        patience.heard()
+        yield chunk
+
+
+def _is_news(observation: Observation, seen: dict[str, Observation]) -> bool:
+    """Was it not there when the log was read before? Raises `BrokenStreamError` when it was, and
+    was another."""
+    before = seen.setdefault(observation.probe, observation)
+    if before != observation:
+        raise BrokenStreamError(
+            (
+                f"the log said something else of probe {plain(observation.probe, 80)!r} when it "
+                "was read before"
+            ),
+            hint="somebody else writes into it: docs/security.md says who can",
+        )
+    return before is observation
 
 
 async def _state(

@@ -10,12 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import msgspec
 
 from agent.entering.request import Visit, denumbered, encode_itinerary
-from agent.wire import End, FailureLine, decode_line, encode_plan
+from agent.wire import FailureLine, decode_line, encode_plan
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.exec import execute
 from prober.fabric.kubernetes.client.refusals import ApiError
@@ -25,6 +25,8 @@ from prober.fabric.kubernetes.probe_pods.payload import longest
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.transports.agents import Agent, Stop, agents_of, stop_of
+from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, lines_of, sealed
+from prober.model.bounds import plain
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -43,9 +45,11 @@ class _Stay:
 
     vantage: str
     plan: Plan
+    """With a nonce of its own."""
     stop: Stop
-    seen: set[str] = field(default_factory=set)
-    ended: bool = False
+    ledger: Ledger
+    failed: bool = False
+    """Its failure has been told."""
 
     @property
     def visit(self) -> Visit:
@@ -54,6 +58,25 @@ class _Stay:
         return Visit(
             msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies)
         )
+
+    def take(self, line: bytes, emit: Emit) -> None:
+        """One line of its own. What breaks the protocol is this stay's failure, and nobody
+        else's."""
+        if self.failed:
+            return
+        try:
+            if observation := self.ledger.take(line):
+                emit(Observed(self.vantage, observation))
+            elif self.ledger.words:
+                self.ledger.close()
+        except FabricError as error:
+            self.fail(str(error), error.hint, emit)
+
+    def fail(self, message: str, hint: str, emit: Emit) -> None:
+        """Tell its failure, once."""
+        if not self.failed:
+            self.failed = True
+            emit(Failure(self.vantage, message, hint))
 
 
 class Visits:
@@ -95,7 +118,8 @@ class Visits:
             except FabricError as error:
                 emit(Failure(vantage.id, str(error), error.hint))
                 continue
-            stays.setdefault(stop.agent, []).append(_Stay(vantage.id, plan, stop))
+            own = sealed(plan)
+            stays.setdefault(stop.agent, []).append(_Stay(vantage.id, own, stop, Ledger(own)))
         return stays
 
     async def _run_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
@@ -120,26 +144,24 @@ class Visits:
         except FabricError as error:
             why = error
         for stay in stays:
-            if not stay.ended:
-                emit(
-                    Failure(
-                        stay.vantage,
-                        f"{why}; {len(stay.seen)} of {len(stay.plan.probes)} probes had ended",
-                        why.hint,
-                    )
+            if isinstance(why, BrokenStreamError) or not stay.ledger.ended:
+                message = (
+                    f"{why}; {stay.ledger.counted} of {len(stay.plan.probes)} probes had ended"
                 )
+                stay.fail(message, why.hint, emit)
 
     async def _try_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
         line = encode_itinerary([stay.visit for stay in stays])
         for attempt in range(1, _TRIES + 1):
             try:
-                async with aclosing(
-                    execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)
-                ) as lines:
-                    async for one in lines:
-                        _take(one, stays, emit)
+                command = execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)
+                async with aclosing(command) as chunks:
+                    async for written in lines_of(chunks):
+                        _hand_out(written, stays, emit)
             except ApiError as error:
-                begun = any(stay.seen or stay.ended for stay in stays)
+                begun = any(
+                    stay.ledger.counted or stay.ledger.ended or stay.failed for stay in stays
+                )
                 if begun or attempt == _TRIES or not error.may_pass:
                     raise
                 await asyncio.sleep(_PAUSE * attempt)
@@ -147,24 +169,22 @@ class Visits:
                 return
 
 
-def _take(line: bytes, stays: Sequence[_Stay], emit: Emit) -> None:
-    """One line of the agent's output. Raises `FabricError` when it says that nothing could be
-    run."""
-    if line.startswith(b"{"):
-        word = decode_line(line)
-        if isinstance(word, FailureLine):
-            raise FabricError(f"the agent could not run its plans: {word.message}", hint=word.hint)
-    number, rest = denumbered(line)
-    if number >= len(stays):
-        raise FabricError(
-            f"the agent answers for visit {number}, which it was not given", hint="run again"
+def _hand_out(line: bytes, stays: Sequence[_Stay], emit: Emit) -> None:
+    """One line of the agent's output, to the stay whose number it has.
+
+    Raises `AgentFailureError` when the agent could run none of them, and `BrokenStreamError` for a
+    line that belongs to no stay: nothing that came through this agent counts, then.
+    """
+    try:
+        said = decode_line(line) if line.startswith(b"{") else None
+        number, rest = denumbered(line) if said is None else (0, b"")
+    except FabricError as error:
+        raise BrokenStreamError(str(error), hint=error.hint) from error
+    if isinstance(said, FailureLine):
+        raise AgentFailureError(
+            f"the agent could not run its plans: {plain(said.message)}", hint=plain(said.hint)
         )
-    stay, word = stays[number], decode_line(rest)
-    if isinstance(word, End):
-        stay.ended = True
-    elif isinstance(word, FailureLine):
-        stay.ended = True
-        emit(Failure(stay.vantage, word.message, word.hint))
-    elif word.probe not in stay.seen:
-        stay.seen.add(word.probe)
-        emit(Observed(stay.vantage, word))
+    if said is not None or number >= len(stays):
+        what = f"for visit {number}, which it was not given" if said is None else "for no visit"
+        raise BrokenStreamError(f"the agent answers {what}", hint="run again")
+    stays[number].take(rest, emit)

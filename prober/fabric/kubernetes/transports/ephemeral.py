@@ -24,6 +24,7 @@ from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, stage_of_
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.ledger import sealed
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -55,7 +56,9 @@ class EphemeralContainers:
         """Run all plans at once; a pod that cannot yields one `Failure`. Closing it does not end
         the containers."""
         jobs = [
-            (vantage, piece) for vantage, plan in plans for piece in pieces(plan, limit=PLAN_LIMIT)
+            (vantage, piece)
+            for vantage, plan in plans
+            for piece in pieces(sealed(plan), limit=PLAN_LIMIT)
         ]
 
         async def work(emit: Emit) -> None:

@@ -14,12 +14,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from agent.wire import End, FailureLine, decode_line, encode_plan
+from agent.wire import encode_plan
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.streams import Emit, Item, streamed
 from prober.fabric.kubernetes.probe_pods.payload import longest
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.ledger import AgentFailureError, Ledger, chunks_of, hear, sealed
+from prober.model.bounds import plain
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 COMMAND = (sys.executable, "-P", "-m", "agent", "run")
-_LONGEST_LINE = 1 << 20
-"""Bytes of one observation with its evidence."""
+_MOST_SAID = 65_536
+"""Bytes of its standard error that are read, to say why it ended."""
 _MARGIN = 30
 """Seconds more than the plan can take, for the machine to be slow."""
 
@@ -84,24 +86,27 @@ def elsewhere(name: str) -> tuple[str, str]:
 
 
 async def _probe(vantage: Vantage, plan: Plan, emit: Emit) -> None:
-    """The plan's observations. Raises `FabricError` when the agent ends before its plan does."""
+    """The plan's observations. Raises `FabricError` when the agent ends before its plan, or says
+    what it may not."""
+    plan = sealed(plan)
+    ledger = Ledger(plan)
     async with _agent() as child:
         assert child.stdin and child.stdout and child.stderr  # noqa: S101 - they were asked for
         child.stdin.write(encode_plan(plan) + b"\n")
         with suppress(ConnectionError):  # it has ended already, and says why
             await child.stdin.drain()
         child.stdin.close()
-        async for line in child.stdout:
-            word = decode_line(line.rstrip(b"\n"))
-            if isinstance(word, End):
-                return
-            if isinstance(word, FailureLine):
-                raise FabricError(
-                    f"the agent could not run its plan: {word.message}", hint=word.hint
-                )
-            emit(Observed(vantage.id, word))
-        said = (await child.stderr.read()).decode("utf-8", "replace").strip().splitlines()
-    last = f": {said[-1][:300]}" if said else ""
+        try:
+            async for observation in hear(chunks_of(child.stdout), ledger):
+                emit(Observed(vantage.id, observation))
+        except AgentFailureError as error:
+            raise FabricError(
+                f"the agent could not run its plan: {error}", hint=error.hint
+            ) from error
+        if ledger.ended:
+            return
+        said = (await child.stderr.read(_MOST_SAID)).decode("utf-8", "replace").strip().splitlines()
+    last = f": {plain(said[-1], 300)}" if said else ""
     raise FabricError(
         f"the agent on this machine ended before its plan did{last}", hint="run again"
     )
@@ -111,9 +116,7 @@ async def _probe(vantage: Vantage, plan: Plan, emit: Emit) -> None:
 async def _agent() -> AsyncIterator[Process]:
     """The child, which is gone afterwards: it ends with its plan, and is killed when nobody waits
     for that."""
-    child = await asyncio.create_subprocess_exec(
-        *COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE, limit=_LONGEST_LINE
-    )
+    child = await asyncio.create_subprocess_exec(*COMMAND, stdin=PIPE, stdout=PIPE, stderr=PIPE)
     try:
         yield child
     except BaseException:

@@ -12,10 +12,10 @@ from itertools import count
 from agent import wire
 from prober.fabric.lab.keeper import control, launch
 from prober.fabric.lab.keeper.control import Message
+from prober.fabric.ledger import Ledger, chunks_of, hear, sealed
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
 
-_LONGEST_LINE = 16 << 20
 _GONE = FabricError(
     "the lab's keeper has ended", hint="run again; if it happens again, this is a defect"
 )
@@ -100,6 +100,8 @@ class Runs:
         """What cut the stream off, or empty when it was complete (or said itself why it is not)."""
         errors = control.memory_file("stderr", b"")
         kinds = sorted({probe.kind.value for probe in plan.probes})
+        plan = sealed(plan)
+        ledger = Ledger(plan)
         try:
             output, write = os.pipe2(os.O_CLOEXEC)
             files = [
@@ -109,21 +111,11 @@ class Runs:
             ]
             async with (
                 self._process("run", seat, files, kinds=kinds) as end,
-                _lines(output) as lines,
+                _chunks(output) as chunks,
             ):
-                async for line in lines:
-                    said = wire.decode_line(line)
-                    if isinstance(said, wire.End):
-                        return (
-                            ""
-                            if said.probes == len(plan.probes)
-                            else "the stream has fewer observations than probes"
-                        )
-                    if isinstance(said, wire.FailureLine):
-                        emit(Failure(seat, said.message, said.hint))
-                        return ""
-                    emit(Observed(seat, said))
-                return _cut_off(await end, errors)
+                async for observation in hear(chunks, ledger):
+                    emit(Observed(seat, observation))
+                return "" if ledger.ended else _cut_off(await end, errors)
         finally:
             os.close(errors)
 
@@ -136,9 +128,9 @@ class Runs:
         async with self._process(
             "spawn", seat, [nothing, write, os.dup(write)], argv=list(command)
         ) as end:
-            async with _lines(output) as lines:
-                async for line in lines:
-                    text.append(line)
+            async with _chunks(output) as chunks:
+                async for chunk in chunks:
+                    text.append(chunk)
             message = await end
         if message.kind == "failed":
             raise FabricError(
@@ -157,13 +149,13 @@ def _cut_off(end: Message, errors: int) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _lines(descriptor: int) -> AsyncIterator[asyncio.StreamReader]:
-    """The lines that come out of a pipe."""
-    reader = asyncio.StreamReader(limit=_LONGEST_LINE)
+async def _chunks(descriptor: int) -> AsyncIterator[AsyncIterator[bytes]]:
+    """What comes out of a pipe."""
+    reader = asyncio.StreamReader()
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(descriptor, "rb", 0)
     )
     try:
-        yield reader
+        yield chunks_of(reader)
     finally:
         transport.close()

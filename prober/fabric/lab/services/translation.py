@@ -2,9 +2,7 @@
 text.
 
 Source of the rules: kube-proxy's iptables and nftables modes, and the Services concepts of the
-Kubernetes documentation. What is not translated here: SCTP (nothing in the lab sends it) and load
-balancer source ranges.
-"""
+Kubernetes documentation. What is not translated here: SCTP (nothing in the lab sends it)."""
 
 from __future__ import annotations
 
@@ -15,6 +13,7 @@ from functools import cached_property
 from prober.fabric.lab.enforcement.ruleset import (
     ADDRESS_TYPE,
     IP,
+    braces,
     chain,
     named_set,
     table,
@@ -90,6 +89,20 @@ class PortRules:
         if self.external_keys:
             yield from chain(f"external/{self.name}", self._external(all_of_them))
 
+    def range_guards(self) -> Iterator[str]:
+        """What keeps those out whom the Service's source ranges do not name."""
+        ip, port = IP[self.family], self.port
+        ranges = [
+            cidr for cidr in self.service.source_ranges if (":" in cidr) == (self.family == 6)
+        ]
+        for address in (
+            in_family(self.service.load_balancer_ips, self.family)
+            if self.service.source_ranges
+            else ()
+        ):
+            who = f"{ip} saddr != {braces(ranges)} " if ranges else ""
+            yield f"{ip} daddr {address} {port.protocol.lower()} dport {port.port} {who}drop"
+
     def _external(self, all_of_them: str) -> Iterator[str]:
         mark = f"meta mark set meta mark | {_MASQUERADE}"
         if self.service.external_traffic_policy == "Cluster":
@@ -129,6 +142,7 @@ def service_rules(world: World, node: Node) -> str:
     parts += [one.chains() for one in served]
     parts += _host_port_chains(world, node)
     parts.append(chain("services", [_lookup(family, "services") for family in world.families]))
+    parts += _range_guards(world, served)
     for hook, priority in (("prerouting", -100), ("output", -100)):
         parts.append(chain(hook, ["jump services"], f"type nat hook {hook} priority {priority}"))
     parts.append(
@@ -140,6 +154,16 @@ def service_rules(world: World, node: Node) -> str:
         rules = [*refusals, *(_strays(world) if hook == "forward" else ())]
         parts.append(chain(f"filter-{hook}", rules, f"type filter hook {hook} priority -10"))
     return table("services", *parts)
+
+
+def _range_guards(world: World, served: Sequence[PortRules]) -> Iterator[Iterable[str]]:
+    """loadBalancerSourceRanges: what comes to a load balancer's address from elsewhere is dropped
+    before it is translated, whoever sends it, pods and nodes too (kube-proxy's chains KUBE-FW and
+    `firewall-check`)."""
+    rules = [rule for one in served for rule in one.range_guards()]
+    if rules:
+        for hook in ("prerouting", "output"):
+            yield chain(f"source-ranges-{hook}", rules, f"type filter hook {hook} priority -110")
 
 
 def _ports(world: World, node: Node) -> Iterator[PortRules]:

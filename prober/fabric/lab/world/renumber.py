@@ -25,6 +25,7 @@ from prober.fabric.lab.world.readdressing import Move, moved_address, moved_bloc
 from prober.model.lab import LabSpec
 from prober.model.objects import (
     EndpointSlice,
+    IPBlock,
     NetworkPolicy,
     Node,
     Pod,
@@ -172,7 +173,9 @@ def _moved_snapshot(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
         snapshot,
         nodes={name: _moved_node(node, moves, move) for name, node in snapshot.nodes.items()},
         pods={key: _moved_pod(pod, move) for key, pod in snapshot.pods.items()},
-        services={key: _moved_service(service, move) for key, service in snapshot.services.items()},
+        services={
+            key: _moved_service(service, moves, move) for key, service in snapshot.services.items()
+        },
         slices=tuple(_moved_slice(one, move) for one in snapshot.slices),
         policies=tuple(_moved_policy(policy, moves) for policy in snapshot.policies),
     )
@@ -195,11 +198,16 @@ def _moved_pod(pod: Pod, move: _Mover) -> Pod:
     return replace(pod, ips=move(pod.ips))
 
 
-def _moved_service(service: Service, move: _Mover) -> Service:
+def _moved_service(service: Service, moves: Sequence[Move], move: _Mover) -> Service:
     return replace(
         service,
         cluster_ips=move(service.cluster_ips),
         load_balancer_ips=move(service.load_balancer_ips),
+        source_ranges=tuple(
+            block.cidr
+            for cidr in service.source_ranges
+            for block in moved_block(IPBlock(cidr), moves)
+        ),
         external_ips=move(service.external_ips),
     )
 

@@ -94,5 +94,8 @@ class FakeCluster:
         plan = decode_plan(
             gzip.decompress(base64.b64decode(config_map["binaryData"][volume["items"][0]["key"]]))
         )
-        lines = [encode_observation(Observation(probe.id, Outcome.OK)) for probe in plan.probes]
-        return Answer(lines=[*lines, encode_end(len(lines))])
+        lines = [
+            encode_observation(Observation(probe.id, Outcome.OK), plan.nonce)
+            for probe in plan.probes
+        ]
+        return Answer(lines=[*lines, encode_end(len(lines), plan.nonce)])

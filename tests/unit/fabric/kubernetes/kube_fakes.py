@@ -29,10 +29,10 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def content(self) -> AsyncIterator[bytes]:
-        return self._stream()
+    def content(self) -> Answer:
+        return self
 
-    async def _stream(self) -> AsyncIterator[bytes]:
+    async def iter_any(self) -> AsyncIterator[bytes]:
         for line in self.lines:
             yield line + b"\n"
         if self.breaks:

@@ -54,8 +54,11 @@ class Pods:
         if "/log" in url:
             assert f"container={container['name']}" in url
             plan = decode_plan(gzip.decompress(base64.b64decode(container["env"][0]["value"])))
-            lines = [encode_observation(Observation(one.id, Outcome.OK)) for one in plan.probes]
-            return Answer(lines=[*lines, encode_end(len(lines))])
+            lines = [
+                encode_observation(Observation(one.id, Outcome.OK), plan.nonce)
+                for one in plan.probes
+            ]
+            return Answer(lines=[*lines, encode_end(len(lines), plan.nonce)])
         state = self._state if name == self._of else RUNNING
         statuses = [{"name": container["name"], "image": "agent:1", "state": state}]
         return Answer(

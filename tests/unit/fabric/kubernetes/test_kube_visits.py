@@ -84,11 +84,20 @@ async def all_ok(socket: web.WebSocketResponse, line: bytes) -> None:
     text = b""
     for number, visit in enumerate(decode_itinerary(line)):
         plan = decode_plan(bytes(visit.plan))
-        lines = [encode_observation(Observation(one.id, Outcome.OK)) for one in plan.probes]
-        text += b"".join(b"%d %b\n" % (number, one) for one in (*lines, encode_end(len(lines))))
+        lines = [
+            encode_observation(Observation(one.id, Outcome.OK), plan.nonce) for one in plan.probes
+        ]
+        text += b"".join(
+            b"%d %b\n" % (number, one) for one in (*lines, encode_end(len(lines), plan.nonce))
+        )
     for start in range(0, len(text), 7):
         await socket.send_bytes(STDOUT + text[start : start + 7])
     await socket.send_bytes(SUCCESS)
+
+
+def nonces(line: bytes) -> list[str]:
+    """What the answers to the visits in a line carry."""
+    return [decode_plan(bytes(visit.plan)).nonce for visit in decode_itinerary(line)]
 
 
 async def run(
@@ -143,8 +152,9 @@ async def test_a_missing_right_is_said_with_the_command_that_checks_it() -> None
 
 async def test_what_was_cut_off_is_a_failure_and_what_came_is_kept() -> None:
     async def half(socket: web.WebSocketResponse, line: bytes) -> None:
+        (nonce,) = nonces(line)
         await socket.send_bytes(
-            STDOUT + b"0 " + encode_observation(Observation("0", Outcome.OK)) + b"\n"
+            STDOUT + b"0 " + encode_observation(Observation("0", Outcome.OK), nonce) + b"\n"
         )
 
     items = await run(ApiServer(half), WEB)
@@ -154,12 +164,13 @@ async def test_what_was_cut_off_is_a_failure_and_what_came_is_kept() -> None:
 
 async def test_the_failure_of_one_visit_is_its_own() -> None:
     async def one_fails(socket: web.WebSocketResponse, line: bytes) -> None:
-        rest = [encode_observation(Observation(name, Outcome.OK)) for name in "01"]
+        _, nonce = nonces(line)
+        rest = [encode_observation(Observation(name, Outcome.OK), nonce) for name in "01"]
         words = [
             b"0 " + encode_failure("the pod was replaced", "run again"),
             *(b"1 " + one for one in rest),
         ]
-        await socket.send_bytes(STDOUT + b"\n".join([*words, b"1 " + encode_end(2), b""]))
+        await socket.send_bytes(STDOUT + b"\n".join([*words, b"1 " + encode_end(2, nonce), b""]))
         await socket.send_bytes(SUCCESS)
 
     items = await run(ApiServer(one_fails), WEB, NODE)
@@ -182,3 +193,48 @@ async def test_without_any_agent_there_is_one_sentence() -> None:
     with pytest.raises(FabricError, match="no agent that is ready") as caught:
         await run(ApiServer(all_ok), WEB, found=reading())
     assert "prober install" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        (b"0 \xff\xfe", "no agent writes"),
+        (b"0 " + b"[" * 50_000, "no agent writes"),
+        (b"0 " + b"x" * 300_000, "a line of more than"),
+        (b"0 GET /healthz 200", "GET /healthz 200"),
+    ],
+)
+async def test_a_visit_that_says_something_else_fails_alone(wrong: bytes, why: str) -> None:
+    async def speak(socket: web.WebSocketResponse, line: bytes) -> None:
+        web_nonce, node_nonce = nonces(line)
+        honest = [encode_observation(Observation(name, Outcome.OK), node_nonce) for name in "01"]
+        first = encode_observation(Observation("0", Outcome.OK), web_nonce)
+        words = [
+            b"0 " + first,
+            wrong,
+            *(b"1 " + one for one in (*honest, encode_end(2, node_nonce))),
+            b"",
+        ]
+        await socket.send_bytes(STDOUT + b"\n".join(words))
+        await socket.send_bytes(SUCCESS)
+
+    items = await run(ApiServer(speak), WEB, NODE)
+    (failure,) = failures(items)
+    assert (failure.vantage, why in failure.message) == (WEB.id, True)
+    assert observed(items)[:2] == [(NODE.id, "0"), (NODE.id, "1")]
+
+
+@pytest.mark.parametrize(
+    "wrong", [b"GET /healthz 200", b"7 {}", b"99999999999999999999 {}", b'{"type": "end"}', b""]
+)
+async def test_a_line_that_is_no_visits_is_a_failure_of_all_of_them(wrong: bytes) -> None:
+    async def speak(socket: web.WebSocketResponse, line: bytes) -> None:
+        text = [
+            b"%d %b" % (number, encode_end(2, nonce)) for number, nonce in enumerate(nonces(line))
+        ]
+        await socket.send_bytes(STDOUT + b"\n".join([wrong, *text, b""]))
+        await socket.send_bytes(SUCCESS)
+
+    items = await run(ApiServer(speak), WEB, NODE)
+    assert sorted(one.vantage for one in failures(items)) == sorted([WEB.id, NODE.id])
+    assert not observed(items)

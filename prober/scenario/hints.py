@@ -9,16 +9,19 @@ MOST_NAMES = 8
 """How many known names a hint lists before it stops."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean `x`?` for the known word most like this one; empty when none is like it."""
+def close_to(word: str, known: Iterable[str]) -> str:
+    """The known word most like this one; empty when none is like it."""
     names = sorted(set(known))
     by_lower = {name.lower(): name for name in names}
-    close = (
-        [by_lower[word.lower()]]
-        if word.lower() in by_lower
-        else difflib.get_close_matches(word, names, n=1)
-    )
-    return f"did you mean `{close[0]}`?" if close else ""
+    if word.lower() in by_lower:
+        return by_lower[word.lower()]
+    return next(iter(difflib.get_close_matches(word, names, n=1)), "")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean `x`?` for the known word most like this one; empty when none is like it."""
+    close = close_to(word, known)
+    return f"did you mean `{close}`?" if close else ""
 
 
 def suggest(word: str, known: Iterable[str], *, otherwise: str = "") -> str:

@@ -1,12 +1,12 @@
 """Flows as people write them: one JSON object a line.
 
-    {"from": "ns/pod", "to": "ns/pod" | "svc/ns/name" | "IP" | "host", "protocol": "TCP", "port":
-    80}
+    {"from": "ns/pod", "to": "svc/ns/name", "protocol": "TCP", "port": 80}
 
-`from` may also be an address, `node/NAME` or a host outside; `to` also `node/NAME`; `host/NAME`
-says that a host outside is meant, and a workload's name stands for its first pod. The protocol is
-TCP when absent, in any case. Members that are not known are kept, unless they look like a known one
-written wrong.
+`from` and `to` mean what they mean in a scenario (`text.source`, `text.target`): `NS/NAME` is a pod
+or a workload's first pod, `redis.ns` a Service, `host/NAME` a host outside. `to` may also be a
+whole target, `tcp://redis:6379`, which leaves nothing for `protocol` and `port` to say. The
+protocol is TCP when absent, in any case. Members that are not known are kept, unless they look like
+a known one written wrong.
 """
 
 from __future__ import annotations
@@ -18,12 +18,17 @@ from difflib import get_close_matches
 from typing import Any
 
 from prober.model.check import Endpoint, Flow
-from prober.model.errors import InputError, Location, Mistake
+from prober.model.errors import InputError, Location, Mistake, UsageError
 from prober.model.snapshot import Snapshot
-from prober.policy.text.ends import BadEnd, Ends
+from prober.scenario.errors import BadReference
+from prober.scenario.refs import Place
+from prober.scenario.resolving.ends import Ends, protocol_of
+from prober.scenario.text.source import parse_source
+from prober.scenario.text.target import parse_place, parse_target
 
 PROTOCOLS = ("TCP", "UDP", "SCTP", "ICMP")
 MEMBERS = ("from", "to", "protocol", "port")
+_PLACES = "a pod is written NS/NAME, a Service svc/NS/NAME"
 ANSWERS = ("ingress", "egress", "verdict", "trail")
 """What an output line adds. In an input line (an earlier output, fed back) they are ignored and
 replaced."""
@@ -53,7 +58,7 @@ def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[Fl
     `file` is what mistakes call the input. Raises `InputError` with every mistake of every line:
     what is not JSON, not of the right type, or names an object that the snapshot does not have.
     """
-    ends = Ends(snapshot)
+    reader = _Reader(snapshot)
     found: list[FlowLine] = []
     mistakes: list[Mistake] = []
     for number, text in enumerate(lines, start=1):
@@ -61,7 +66,7 @@ def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[Fl
             continue
         location = Location(file, number)
         wrong: list[_Wrong] = []
-        line = _line(text, ends, location, wrong)
+        line = reader.line(text, location, wrong)
         if line and not wrong:
             found.append(line)
         mistakes += [Mistake(location, one.path, str(one), one.hint) for one in wrong]
@@ -70,22 +75,72 @@ def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[Fl
     return tuple(found)
 
 
-def _line(text: str, ends: Ends, location: Location, wrong: list[_Wrong]) -> FlowLine | None:
-    """One line, with everything that is wrong with it noted in `wrong`."""
+class _Reader:
+    """Looks up what lines say. Many lines share their ends: each end is looked up once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._ends = Ends(snapshot)
+        self._sources: dict[str, Endpoint] = {}
+        self._destinations: dict[tuple[str, str], Endpoint] = {}
+
+    def line(self, text: str, location: Location, wrong: list[_Wrong]) -> FlowLine | None:
+        """One line, with everything that is wrong with it noted in `wrong`."""
+        try:
+            members = _decode(text)
+        except _Wrong as error:
+            wrong.append(error)
+            return None
+        wrong += _misspelt(members)
+        source = self._source(members, wrong)
+        where, protocol, port = _asked(members, source.namespace if source else "", wrong)
+        destination = self._destination(members, where, source, wrong) if where else None
+        if wrong or source is None or destination is None:
+            return None
+        kept = {key: value for key, value in members.items() if key not in ANSWERS}
+        return FlowLine(kept, Flow(source, destination, protocol, port), location)
+
+    def _source(self, members: Mapping[str, Any], wrong: list[_Wrong]) -> Endpoint | None:
+        text = _text(members, "from", wrong)
+        if text and text not in self._sources:
+            try:
+                self._sources[text] = self._ends.source(parse_source(text))
+            except BadReference as error:
+                wrong.append(_Wrong("from", error.problem, error.hint))
+            except UsageError as error:
+                wrong.append(_Wrong("from", str(error), error.hint))
+        return self._sources.get(text)
+
+    def _destination(
+        self, members: Mapping[str, Any], where: Place, source: Endpoint | None, wrong: list[_Wrong]
+    ) -> Endpoint | None:
+        namespace = source.namespace if source else ""
+        key = (members["to"], namespace)
+        if key not in self._destinations:
+            try:
+                self._destinations[key] = self._ends.destination(where, namespace)
+            except UsageError as error:
+                wrong.append(_Wrong("to", str(error), error.hint))
+        return self._destinations.get(key)
+
+
+def _asked(
+    members: Mapping[str, Any], namespace: str, wrong: list[_Wrong]
+) -> tuple[Place | None, str, int | str | None]:
+    """Where a flow goes, over what, and to which port. A target with a scheme says all in `to`."""
+    text = _text(members, "to", wrong)
     try:
-        members = _decode(text)
-    except _Wrong as error:
-        wrong.append(error)
-        return None
-    wrong += _misspelt(members)
-    source = _end(members, "from", ends, wrong)
-    destination = _end(members, "to", ends, wrong)
+        if "://" in text:
+            said = [key for key in ("protocol", "port") if key in members]
+            wrong += [_Wrong(key, "is said in `to` already", "leave it out") for key in said]
+            target = parse_target(text, namespace)
+            return target.place, protocol_of(target), target.place.port
+        where = parse_place(text, namespace) if text else None
+    except BadReference as error:
+        port = "a port goes into the member port" if ":" in text and "/" not in text else ""
+        wrong.append(_Wrong("to", error.problem, error.hint if "://" in text else port or _PLACES))
+        where = None
     protocol = _protocol(members, wrong)
-    port = _port(members, protocol, wrong)
-    if wrong or source is None or destination is None:
-        return None
-    kept = {key: value for key, value in members.items() if key not in ANSWERS}
-    return FlowLine(kept, Flow(source, destination, protocol, port), location)
+    return where, protocol, _port(members, protocol, wrong)
 
 
 def _decode(text: str) -> Mapping[str, Any]:
@@ -124,26 +179,16 @@ def _misspelt(members: Mapping[str, Any]) -> list[_Wrong]:
     return found
 
 
-def _end(members: Mapping[str, Any], key: str, ends: Ends, wrong: list[_Wrong]) -> Endpoint | None:
+def _text(members: Mapping[str, Any], key: str, wrong: list[_Wrong]) -> str:
+    """The text of an end; empty where there is none, which is noted."""
     value = members.get(key)
-    if not isinstance(value, str) or not value.strip():
-        problem = (
-            "is missing"
-            if key not in members
-            else f"is {_type(value)}, not text"
-            if value
-            else "is empty"
-        )
-        example = "a pod (NS/NAME), an address, node/NAME or host/NAME" + (
-            "" if key == "from" else ", or svc/NS/NAME"
-        )
-        wrong.append(_Wrong(key, problem, example))
-        return None
-    try:
-        return ends.source(value.strip()) if key == "from" else ends.destination(value.strip())
-    except BadEnd as error:
-        wrong.append(_Wrong(key, str(error), error.hint))
-        return None
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    problem = f"is {_type(value)}, not text" if value else "is empty"
+    example = "a pod (NS/NAME), an address, node/NAME or host/NAME"
+    more = "" if key == "from" else ", or svc/NS/NAME"
+    wrong.append(_Wrong(key, problem if key in members else "is missing", example + more))
+    return ""
 
 
 def _protocol(members: Mapping[str, Any], wrong: list[_Wrong]) -> str:

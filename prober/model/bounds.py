@@ -1,0 +1,103 @@
+"""PURE. How much an observation may hold, so that no server's answer and no stream is larger than
+what can be kept.
+
+Whatever a server says ends up in evidence: a certificate with a thousand names, a TXT record of 50
+KB, a banner made of escape sequences. An agent cuts it to these limits before it writes a line, and
+whoever reads the line does so again, because a line need not come from an agent. What was left out
+is said in the evidence's notes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from prober.model.outcome import Evidence, Observation
+
+LONGEST_LINE = 131_072
+"""Bytes of one line of an agent's stream, without the newline."""
+LONGEST_TEXT = 400
+"""Characters of any text; what is longer ends in an ellipsis."""
+MOST_ITEMS = 32
+"""Items of any list of evidence: servers asked, answers, names, hops, notes."""
+MOST_ATTEMPTS = 100
+"""Tries of one probe, each of which is reported."""
+_MOST_CHARACTERS = 16_384
+"""Of all texts of an observation together. A character takes at most four bytes (control
+characters, which JSON escapes with six, are replaced), so half of the longest line is left for the
+numbers and the names of the fields."""
+_TOO_LONG = "the evidence was longer than a line may be, and was left out"
+
+
+def bounded(observation: Observation) -> Observation:
+    """The observation within the limits, with a note for what was left out of its evidence. Itself
+    if nothing was."""
+    notes: list[str] = []
+    cut: Observation = _cut(observation, "", notes)
+    if _characters(cut) > _MOST_CHARACTERS:
+        notes = [_TOO_LONG]
+        attempts = tuple(dataclasses.replace(attempt, detail="") for attempt in cut.attempts)
+        evidence = Evidence(errno=cut.evidence.errno, local=cut.evidence.local)
+        cut = dataclasses.replace(cut, evidence=evidence, attempts=attempts)
+    if notes:
+        kept = cut.evidence.notes[: MOST_ITEMS - len(notes)]
+        cut = dataclasses.replace(
+            cut, evidence=dataclasses.replace(cut.evidence, notes=(*kept, *notes))
+        )
+    return cut
+
+
+def plain(text: str, limit: int = LONGEST_TEXT) -> str:
+    """The text without what a terminal would act upon (control and format characters, lone
+    surrogates), and not longer than `limit` characters."""
+    if len(text) > limit:
+        text = f"{text[: limit - 1]}…"
+    return (
+        text
+        if text.isprintable()
+        else "".join(char if char.isprintable() else "." for char in text)
+    )
+
+
+def _cut(value: Any, name: str, notes: list[str]) -> Any:
+    """The value within the limits; `name` is what a note calls it. The same object where nothing
+    has to go."""
+    if isinstance(value, str):
+        cut = plain(value)
+        return value if cut == value else cut
+    if isinstance(value, tuple):
+        return _cut_list(value, name, notes)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {}
+        for field in dataclasses.fields(value):
+            old = getattr(value, field.name)
+            if isinstance(value, Observation) and field.name == "probe":
+                continue  # an id is compared, and never shown without being made plain
+            new = _cut(old, field.name, notes)
+            if new is not old:
+                changed[field.name] = new
+        return dataclasses.replace(value, **changed) if changed else value
+    return value
+
+
+def _cut_list(items: tuple[Any, ...], name: str, notes: list[str]) -> tuple[Any, ...]:
+    """The first items and the last, which is the one that decided wherever the order means
+    something."""
+    most = MOST_ATTEMPTS if name == "attempts" else MOST_ITEMS
+    if len(items) > most:
+        notes[:] = [*notes, f"{name}: {len(items) - most} of {len(items)} are left out"][
+            :MOST_ITEMS
+        ]
+        items = (*items[: most - 1], items[-1])
+    cut = tuple(_cut(item, name, notes) for item in items)
+    return items if all(new is old for new, old in zip(cut, items, strict=True)) else cut
+
+
+def _characters(value: Any) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, tuple):
+        return sum(map(_characters, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return sum(_characters(getattr(value, field.name)) for field in dataclasses.fields(value))
+    return 8

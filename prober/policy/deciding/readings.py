@@ -1,0 +1,131 @@
+"""The readings of a flow, as data: every way in which the API lets policies see each direction,
+with what follows.
+
+A prediction is `undefined` where permitted readings differ. An observation then says which of them
+holds in a cluster, and the cause of what was seen is looked for under that one.
+
+Sources of what is left open: the concept page of network policies ("NetworkPolicy behaviour for
+hostNetwork pods is undefined"; an ipBlock "is recommended for" addresses outside the cluster; "in
+the case of ingress … and egress, whether this happens before or after NetworkPolicy processing is
+not defined")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from prober.model.objects import Ref
+from prober.model.prediction import Direction, DirectionTrail, Ruling
+from prober.policy.deciding.addresses import format_address
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.matching import MAYBE, NO, YES, leg_level
+from prober.policy.deciding.policy_endpoints import PartyKind
+
+
+class Open(StrEnum):
+    """What the API leaves open."""
+
+    NOTHING = "nothing"
+    HOST_NETWORK = "host-network"
+    """Whether pods on their node's network count as pods or as their node."""
+    BLOCK = "block"
+    """Whether an ipBlock is compared with the addresses of pods and nodes."""
+    SOURCE_ADDRESS = "source-address"
+    """Whether the source is given a node's address before policies see it."""
+    TRANSLATION = "translation"
+    """Whether policies see what the client asked for, or the backend behind the Service."""
+    ADDRESS = "address"
+    """Which of its addresses a host outside uses; or it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One permitted reading of one direction."""
+
+    opens: Open
+    """What it supposes an answer to."""
+    says: str
+    """Its condition, as in `where hostNetwork pods count as their node`; empty where there is only
+    one."""
+    trail: DirectionTrail
+    """What follows: allowed or denied, with every rule."""
+    as_node: bool
+    """The other end is a node's address here."""
+    peer: str
+    """Who the other end is here: `node n1`, `shop/web-0`."""
+    addresses: tuple[str, ...]
+    """Its addresses; empty: not known."""
+    holds: bool | None
+    """Whether an ipBlock is compared with pods and nodes here; None: it makes no difference."""
+
+    @property
+    def ruling(self) -> Ruling:
+        return self.trail.ruling
+
+    @property
+    def direction(self) -> Direction:
+        return self.trail.direction
+
+
+@dataclass(frozen=True, slots=True)
+class BackendReadings:
+    """The readings of both directions, for one backend."""
+
+    destination: str
+    port: int | None
+    pod: Ref | None
+    egress: tuple[Reading, ...]
+    ingress: tuple[Reading, ...]
+
+    def of(self, direction: Direction) -> tuple[Reading, ...]:
+        """Those of one direction."""
+        return self.egress if direction == "egress" else self.ingress
+
+
+_HOLDS = {
+    YES: "where an ipBlock is compared with {what} too",
+    NO: "where an ipBlock is not compared with {what}",
+}
+
+
+def definite(side: Side) -> Iterator[Side]:
+    """The side in each of its readings alone; a reading that is still open is supposed to be one
+    and the other."""
+    for leg in side.legs:
+        if leg_level(side, leg) == MAYBE and leg.peer.kind is not PartyKind.HOST:
+            for level, words in _HOLDS.items():
+                what = "pods" if leg.peer.kind is PartyKind.POD else "nodes"
+                reading = " and ".join(filter(None, (leg.reading, words.format(what=what))))
+                peer = replace(leg.peer, held=level)
+                yield replace(side, legs=(replace(leg, peer=peer, reading=reading),))
+        else:
+            yield replace(side, legs=(leg,))
+
+
+def reading_of(side: Side, trail: DirectionTrail) -> Reading:
+    """A side of one leg, with its trail, as data."""
+    leg = side.legs[0]
+    return Reading(
+        opens=_left_open(side, leg),
+        says=leg.reading,
+        trail=trail,
+        as_node=leg.peer.kind is PartyKind.NODE,
+        peer=leg.peer.name,
+        addresses=tuple(format_address(address) for address in leg.peer.addresses),
+        holds=None if leg.peer.held == MAYBE else leg.peer.held == YES,
+    )
+
+
+def _left_open(side: Side, leg: Leg) -> Open:
+    if side.peer.host_network or side.subject.host_network:
+        return Open.HOST_NETWORK
+    if leg.front is not None:
+        return Open.TRANSLATION
+    if leg.peer.kind is PartyKind.NODE and side.peer.kind is not PartyKind.NODE:
+        return Open.SOURCE_ADDRESS if side.direction == "ingress" else Open.TRANSLATION
+    if leg.peer.held != MAYBE:
+        return Open.BLOCK
+    if leg.peer.kind is not PartyKind.HOST or not leg.reading:
+        return Open.NOTHING
+    return Open.ADDRESS if leg.peer.sampled or len(side.peer.addresses) > 1 else Open.SOURCE_ADDRESS
