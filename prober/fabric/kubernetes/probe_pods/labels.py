@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ RUN = "prober.dev/run"
 VANTAGE = "prober.dev/vantage"
 EXPIRES = "prober.dev/expires"
 COORDINATOR = "prober.dev/coordinator"
+_NUMBER = re.compile(r"[0-9]{1,19}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Coordinator:
         """From an annotation; None when it is none."""
         machine, _, rest = text.partition(" ")
         numbers = rest.split()
-        if len(numbers) != 2 or not all(number.isdigit() for number in numbers):
+        if len(numbers) != 2 or not all(_NUMBER.fullmatch(number) for number in numbers):
             return None
         return cls(machine, int(numbers[0]), int(numbers[1]))
 

@@ -29,9 +29,10 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.fabric.kubernetes.probe_pods.labels import AGENT, is_own
+from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.kubernetes.reading.objects import Pod
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
@@ -90,7 +91,7 @@ async def _read(api: Api) -> Reading:
         cluster_role_bindings=bindings.result() if roles.result() else [],
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
-    snapshot = replace(assemble(objects, expand_workloads=False), sources=sources)
+    snapshot = replace(snapshot_of(objects), sources=sources)
     snapshot = await with_reasons(api, snapshot)
     agents = [pod for pod in pods.result() if AGENT in (pod.metadata.labels or {})]
     return Reading(
