@@ -26,7 +26,7 @@ def excluded(record: CheckRecord, case: Case) -> Iterator[str]:
     """What it cannot be, each with what shows it."""
     if record.prediction.verdict is Ruling.ALLOWED:
         yield f"the NetworkPolicies: {record.prediction.reason}"
-    passed = [control for control in record.controls if control.passed]
+    passed = [control for control in record.target_controls if control.passed]
     if passed:
         yield f"a dead target: {passed[0].name}"
     if record.observation.phases.get("resolve") is not None and record.observation.address:

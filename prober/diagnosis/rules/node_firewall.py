@@ -25,7 +25,7 @@ def find(case: Case) -> Iterable[Finding]:
             groups.setdefault((node, port), []).append((record, sign))
     for (node, port), found in groups.items():
         records = [record for record, _ in found]
-        passed = [one.name for record in records for one in record.controls if one.passed]
+        passed = [one.name for record in records for one in record.target_controls if one.passed]
         yield Finding(
             id=ID,
             cause=f"the firewall of node {node} stops {port} from elsewhere: what listens there "
@@ -49,7 +49,7 @@ def _node(record: CheckRecord, case: Case) -> str:
     for node in _targets(record, case):
         own = f"node/{node}"
         away = source_node(record.check.vantage, case.snapshot) != node
-        if away and any(one.passed and one.vantage == own for one in record.controls):
+        if away and any(one.passed and one.vantage == own for one in record.target_controls):
             return node
     return ""
 

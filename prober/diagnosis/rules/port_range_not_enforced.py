@@ -21,7 +21,7 @@ Place = tuple[Ref, Direction, int]
 def find(case: Case) -> Iterable[Finding]:
     groups: dict[Place, list[tuple[CheckRecord, BackendTrail, PolicyPort]]] = {}
     for record in case.troubled:
-        if record.verdict is Verdict.BLOCKED and any(one.passed for one in record.controls):
+        if record.verdict is Verdict.BLOCKED and any(one.passed for one in record.target_controls):
             for place, backend, port in _by_range_alone(record):
                 groups.setdefault(place, []).append((record, backend, port))
     for (policy, direction, index), found in groups.items():
