@@ -157,23 +157,31 @@ async def _apply(found: Plan, *, yes: bool) -> int:
 
 async def _undo(*, yes: bool) -> int:
     from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.client.objects import KubernetesObject
     from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
     from prober.fabric.kubernetes.settings import Settings
-    from prober.manifest.decoding import wire
-    from prober.remedy.temporary_manifest import SELECTOR
+    from prober.remedy.temporary_manifest import SELECTOR, is_temporary
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
-        there = await api.list_all(NETWORK_POLICIES, wire.NetworkPolicy, selector=SELECTOR)
-        names = [(one.metadata.namespace or "", one.metadata.name or "") for one in there]
-        if not names:
+        labelled = await api.list_all(NETWORK_POLICIES, KubernetesObject, selector=SELECTOR)
+        temporary = [one.metadata for one in labelled if is_temporary(one.metadata.name or "")]
+        for policy in (one.metadata for one in labelled if one.metadata not in temporary):
+            click.echo(
+                f"prober: warning: NetworkPolicy {policy.namespace}/{policy.name} has the label of "
+                "temporary policies, and no name of one: it stays",
+                err=True,
+            )
+        if not temporary:
             click.echo("there are no temporary policies")
             return ExitCode.OK
-        for namespace, name in names:
-            click.echo(f"NetworkPolicy {namespace}/{name}")
-        if not yes and not click.confirm(f"delete these {len(names)} from {api.name}?", err=True):
+        for policy in temporary:
+            click.echo(f"NetworkPolicy {policy.namespace}/{policy.name}")
+        question = f"delete these {len(temporary)} from {api.name}?"
+        if not yes and not click.confirm(question, err=True):
             click.echo("prober: nothing was changed", err=True)
             return ExitCode.FAILED
-        for namespace, name in names:
-            await api.delete(NETWORK_POLICIES, namespace, name)
-        click.echo(f"prober: deleted {len(names)}", err=True)
+        for policy in temporary:
+            namespace, name = policy.namespace or "", policy.name or ""
+            await api.delete(NETWORK_POLICIES, namespace, name, uid=policy.uid or "")
+        click.echo(f"prober: deleted {len(temporary)}", err=True)
     return ExitCode.OK
