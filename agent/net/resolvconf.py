@@ -64,16 +64,14 @@ def parse_resolv_conf(text: str) -> ResolverConfig:
 
 def parse_hosts(text: str) -> Hosts:
     """Read hosts(5)."""
-    names: dict[str, tuple[str, ...]] = {}
+    names: dict[str, dict[str, None]] = {}
     for line in text.splitlines():
         address, *aliases = line.split("#")[0].split() or [""]
         if not _is_address(address):
             continue
         for alias in aliases:
-            key = alias.lower()
-            if address not in names.get(key, ()):
-                names[key] = (*names.get(key, ()), address)
-    return Hosts(names)
+            names.setdefault(alias.lower(), {})[address] = None
+    return Hosts({name: tuple(addresses) for name, addresses in names.items()})
 
 
 def read(path: Path) -> str:

@@ -8,7 +8,8 @@ import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from prober.model.errors import ReportError, UsageError
+from prober.files import write_files, write_tree
+from prober.model.errors import UsageError
 
 SUFFIXES = (".tar.gz", ".tgz")
 _MODE = 0o600
@@ -40,27 +41,10 @@ def check_target(target: Path) -> None:
 
 def pack(files: Mapping[str, str], target: Path) -> None:
     """Write the files. Raises `ReportError` where the target cannot take them."""
-    try:
-        if is_archive(target):
-            temporary = target.with_name(f".{target.name}.part")
-            temporary.touch(mode=_MODE)
-            temporary.write_bytes(_archive(files, target))
-            temporary.replace(target)
-        else:
-            _write(files, target)
-    except OSError as error:
-        raise ReportError(
-            f"the evidence cannot be written: {error}", hint="name another place"
-        ) from error
-
-
-def _write(files: Mapping[str, str], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path, text in files.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.touch(mode=_MODE)
-        place.write_text(text, encoding="utf-8")
+    if is_archive(target):
+        write_files({target: _archive(files, target)}, what="evidence", private=True)
+    else:
+        write_tree(target, files, what="the evidence in", private=True)
 
 
 def _archive(files: Mapping[str, str], target: Path) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from prober.files import file_name
 from prober.manifest.reading.document import load_any_documents
 from prober.manifest.reading.files import manifest_files
 from prober.model.bundle import Collection, Gap, Part
@@ -24,6 +25,10 @@ def world_parts(paths: Sequence[Path]) -> Collection:
             gaps.append(Gap(f"manifest {file.name}", str(error)))
             continue
         parts.append(
-            Part(f"manifests/{number:02}-{file.stem}.yaml", f"the objects of {file.name}", content)
+            Part(
+                f"manifests/{number:02}-{file_name(file.stem)}.yaml",
+                f"the objects of {file.name}",
+                content,
+            )
         )
     return Collection(tuple(parts), tuple(gaps))

@@ -3,16 +3,20 @@ quick."""
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
 import click
 
 from prober import __version__
+from prober.cli.output import terminal
 from prober.model.errors import ExitCode, ProberError
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -24,6 +28,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Observe every pair of pods and compare with the prediction.",
         ),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
+        "symptoms": (
+            "prober.cli.commands.symptoms",
+            "Say which failed connections lines of a log tell of.",
+        ),
     },
     "Predict, without a packet": {
         "predict": (
@@ -151,27 +159,58 @@ def main() -> None:
 
 def run(args: list[str]) -> int:
     """Run the command line with `args` and return the exit code."""
+    terminal.open_streams()
     signal.signal(signal.SIGTERM, _interrupt)
+    code = _called(args)
+    lost = _lost()  # what is still in the buffer may be what does not fit any more
+    return _unseen(lost) if lost else code
+
+
+_LOST = (errno.EPIPE, errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a stream says that does not take what is written."""
+
+
+def _lost() -> terminal.OutputError | None:
+    """Why stdout does not take what was printed, if so."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return terminal.OutputError(error)
+    return None
+
+
+def _called(args: list[str]) -> int:
+    """The command's exit code, its errors explained."""
     try:
         result = cli.main(args=args, prog_name=_name(sys.argv[0]), standalone_mode=False)
-    except click.exceptions.Abort:
-        return _interrupted()
-    except KeyboardInterrupt:
-        return _interrupted()
+        terminal.raise_unseen()
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        terminal.note("interrupted")
+        return ExitCode.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _explain_usage(error)
         return ExitCode.USAGE
+    except terminal.OutputError as error:
+        return _unseen(error)
     except ProberError as error:
-        _explain(error)
+        terminal.explain(error)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) went away: nobody is left to tell. Keep Python from
-        # trying at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.UNKNOWN
     except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
         return _defect(error, args)
     return int(result) if isinstance(result, int) else ExitCode.OK
+
+
+def _unseen(error: terminal.OutputError) -> int:
+    """The result could not be shown: whatever it was, it is not a success. A reader of a pipe that
+    went away (head, less) knows."""
+    # What is left in the buffer goes nowhere: else Python tries again at exit, and complains.
+    with suppress(OSError):
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+    if not error.reader_left:
+        terminal.explain(error)
+    return error.exit_code
 
 
 def _name(path: str) -> str:
@@ -183,34 +222,33 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _interrupted() -> int:
-    click.echo("prober: interrupted", err=True)
-    return ExitCode.INTERRUPTED
+def _explain_usage(error: click.ClickException) -> None:
+    """As click shows it, but that a word of the command line begins no line of its own."""
+    text = io.StringIO()
+    error.show(file=text)
+    usage, _, _ = text.getvalue().rpartition(f"Error: {error.format_message()}")
+    for line in usage.splitlines():
+        terminal.say(line, err=True)
+    terminal.say(f"Error: {error.format_message()}", err=True)
 
 
 def _defect(error: Exception, args: list[str]) -> int:
     """Say that something went wrong which nobody foresaw. The traceback is for those who ask for
     it."""
+    if isinstance(error, OSError) and error.filename is None and error.errno in _LOST:
+        return _unseen(terminal.OutputError(error))  # click's own, such as a help page
     if isinstance(error, OSError):
-        click.echo(f"prober: {error}", err=True)
+        terminal.note(str(error))
         return ExitCode.UNKNOWN
-    click.echo(f"prober: a defect of prober itself: {type(error).__name__}: {error}", err=True)
+    terminal.note(f"a defect of prober itself: {type(error).__name__}: {error}")
     if any(arg.startswith("-v") or arg == "--verbose" for arg in args):
         import traceback
 
-        traceback.print_exception(error)
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            terminal.say(line, err=True)
     else:
-        click.echo("  hint: repeat it as `prober -v …` and report what that prints", err=True)
+        terminal.say("  hint: repeat it as `prober -v …` and report what that prints", err=True)
     return ExitCode.UNKNOWN
-
-
-def _explain(error: ProberError) -> None:
-    lines = str(error).splitlines() or [type(error).__name__]
-    click.echo(f"prober: {lines[0]}", err=True)
-    for line in lines[1:]:
-        click.echo(f"        {line}", err=True)
-    if error.hint:
-        click.echo(f"  hint: {error.hint}", err=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from prober.model.check import Check, EndpointKind, Vantage, VantageKind
 from prober.model.objects import Pod
 from prober.model.prediction import Prediction
 from prober.model.probe import Probe, ProbeKind
+from prober.model.protocol import BY_KIND
 from prober.model.snapshot import Snapshot
 
 MOST_BACKENDS = 3
@@ -83,9 +84,7 @@ def _from_own_node(check: Check, pod: Pod, port: int) -> Iterator[ControlSpec]:
         return
     # A policy's port is about transport, so HTTP and TLS are controlled by a bare connect; a name
     # server by its port.
-    kind = (
-        ProbeKind.TCP if check.probe.kind in (ProbeKind.HTTP, ProbeKind.TLS) else check.probe.kind
-    )
+    kind = ProbeKind.TCP if BY_KIND[check.probe.kind].converses else check.probe.kind
     what = (
         "echo" if kind is ProbeKind.ICMP else f"{port}/{'udp' if kind is ProbeKind.UDP else 'tcp'}"
     )

@@ -10,6 +10,7 @@ from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Plan, Probe, ProbeKind
+from prober.model.protocol import BY_KIND
 from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
 
@@ -90,9 +91,7 @@ def _may_be_closed(check: Check, prediction: Prediction) -> bool:
 
 def _worth_a_look(check: Check, observation: Observation) -> bool:
     """Packets vanished, or somebody said no in a Service's name."""
-    connects = check.probe.kind in (ProbeKind.TCP, ProbeKind.TLS, ProbeKind.HTTP) and bool(
-        observation.address
-    )
+    connects = BY_KIND[check.probe.kind].connects and bool(observation.address)
     hidden = (
         observation.outcome is Outcome.REJECTED
         and check.flow.destination.kind is EndpointKind.SERVICE

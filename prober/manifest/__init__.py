@@ -25,7 +25,16 @@ A live cluster's objects enter at `wire` and go the same way from there.
 """
 
 from prober.manifest.lab.faults import parse_fault
-from prober.manifest.load import Loaded, load_manifests
+from prober.manifest.load import Loaded, Sources, Text, load_manifests, load_sources
 from prober.manifest.reading.document import Document, load_documents
 
-__all__ = ["Document", "Loaded", "load_documents", "load_manifests", "parse_fault"]
+__all__ = [
+    "Document",
+    "Loaded",
+    "Sources",
+    "Text",
+    "load_documents",
+    "load_manifests",
+    "load_sources",
+    "parse_fault",
+]

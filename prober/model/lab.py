@@ -89,7 +89,9 @@ class Listener:
     """A port of an outside host or a node, and what it speaks."""
 
     port: int
-    speaks: Literal["echo", "ssh", "http", "https", "tls", "udp-echo", "dns"] = "echo"
+    speaks: Literal["echo", "ssh", "http", "https", "tls", "udp-echo", "dns", "grpc", "grpcs"] = (
+        "echo"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,23 +15,14 @@ else. What counts of a stream, `prober.fabric.ledger` decides for every transpor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from prober.model.outcome import Observation
+from prober.model.protocol import ProbeKind
+
+__all__ = ["WIRE_VERSION", "Failure", "Observed", "Plan", "Probe", "ProbeKind"]
 
 WIRE_VERSION = 2
-
-
-class ProbeKind(StrEnum):
-    """What a probe speaks. `agent.probes.TABLE` has one function for each."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    DNS = "dns"
-    ICMP = "icmp"
-    HTTP = "http"
-    TLS = "tls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +61,13 @@ class Probe:
     transport: Literal["udp", "tcp"] = "udp"
     """DNS: over UDP (with TCP after truncation), or TCP only."""
     url: str = ""
-    """HTTP: the whole URL."""
+    """Protocols that are addressed by a URL (HTTP, gRPC): all of it."""
     method: str = "GET"
     status: tuple[int, ...] = ()
     """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it
     is shown."""
     verify: bool = True
-    """HTTP and TLS: an untrusted or mismatched certificate is an error."""
+    """HTTPS, TLS and gRPC over TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
     """HTTP: honour HTTP_PROXY and its kin."""
 

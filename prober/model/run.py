@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from shlex import quote
 from typing import Any
 
 from prober.model.check import Check, Flow
@@ -15,6 +14,7 @@ from prober.model.objects import Ref
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction
 from prober.model.probe import Failure
+from prober.model.shell import kubectl, piped
 
 
 class Verdict(StrEnum):
@@ -109,15 +109,11 @@ class Fix:
         if self.target is None:
             return ""
         if self.creates:
-            return (
-                f"echo {quote(json.dumps(self.manifest, separators=(',', ':')))} | kubectl "
-                "create -f -"
-            )
+            return piped(json.dumps(self.manifest, separators=(",", ":")), "kubectl create -f -")
         if not self.patch:
             return ""
-        patch = quote(json.dumps(list(self.patch), separators=(",", ":")))
-        where = f"-n {self.target.namespace} patch {self.target.kind.lower()} {self.target.name}"
-        return f"kubectl {where} --type=json -p {patch}"
+        patch = json.dumps(list(self.patch), separators=(",", ":"))
+        return kubectl("patch", self.target, "--type=json", "-p", patch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from prober.files import write_tree
+from prober.model import shell
 from prober.model.errors import ReportError
 from prober.model.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.objects import Ref
@@ -88,11 +90,10 @@ def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) ->
     `ReportError`."""
     files = files_of(offers, chosen)
     try:
-        (folder / OBJECTS).mkdir(parents=True, exist_ok=True)
-        for old in _earlier(folder):
+        earlier = _earlier(folder)
+        write_tree(folder, files, what="the fixes in")
+        for old in earlier - {folder / name for name in files}:
             old.unlink()
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise ReportError(
             f"the fixes cannot be written: {error}", hint="name another directory"
@@ -100,15 +101,17 @@ def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) ->
     return len(files)
 
 
-def _earlier(folder: Path) -> list[Path]:
-    """What an earlier run has emitted here: left lying, it would be applied with the rest."""
-    about = folder / README
-    if not about.is_file() or not about.read_text(encoding="utf-8", errors="replace").startswith(
-        _TITLE
-    ):
-        return []
-    patches = [one for one in folder.iterdir() if _OURS.fullmatch(one.name)]
-    return [*patches, *(folder / OBJECTS).glob("*.yaml")]
+def _earlier(folder: Path) -> set[Path]:
+    """What an earlier run has emitted here: left lying, it would be applied with the rest. Nothing
+    of it is behind a symbolic link: that would be somebody else's."""
+    about, objects = folder / README, folder / OBJECTS
+    if about.is_symlink() or not about.is_file():
+        return set()
+    with about.open("rb") as readme:
+        if readme.read(len(_TITLE)) != _TITLE.encode():
+            return set()
+    patches = {path for path in folder.iterdir() if _OURS.fullmatch(path.name)}
+    return patches if objects.is_symlink() else {*patches, *objects.glob("*.yaml")}
 
 
 def object_file(target: Ref) -> str:
@@ -119,11 +122,7 @@ def object_file(target: Ref) -> str:
 
 def kubectl(target: Ref, file: str) -> str:
     """The command that applies a patch file."""
-    where = f"-n {target.namespace} " if target.namespace else ""
-    return (
-        f"kubectl {where}patch {target.kind.lower()} {target.name} --type=json --patch-file "
-        f"{quote(file)}"
-    )
+    return shell.kubectl("patch", target, "--type=json", "--patch-file", file)
 
 
 def readme(offers: Offers, steps: Sequence[Step]) -> str:
@@ -171,8 +170,8 @@ def _opens(line: str) -> str:
 def _commands(step: Step) -> Iterator[str]:
     target = step.offer.target
     if step.offer.fix.creates:
-        yield f"kubectl create -f {object_file(target)}"
-        yield f"kubectl -n {target.namespace} delete {target.kind.lower()} {target.name}    # undo"
+        yield f"kubectl create -f {quote(object_file(target))}"
+        yield f"{shell.kubectl('delete', target)}    # undo"
         return
     if step.patch:
         yield kubectl(target, f"{step.offer.slug}.patch.json")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prober.model.errors import UsageError
+from prober.model.naming import is_ref, is_rule
 from prober.model.objects import Ref
 from prober.model.run import Fix, RunRecord
 from prober.report.data import SCHEMA_VERSION, run_data
@@ -136,6 +137,10 @@ def _advice(finding: Mapping[str, Any]) -> Advice:
 
 def _offer(finding: Mapping[str, Any]) -> Offer:
     fix = finding["fix"]
+    if not is_rule(finding["id"]) or not isinstance(finding["number"], int):
+        raise UsageError(
+            f"the record is forged: {finding['id']!r} is no rule", hint="run the checks again"
+        )
     target, beside = _ref(fix["target"]), fix.get("beside")
     change = Fix(
         fix["summary"],
@@ -151,4 +156,9 @@ def _offer(finding: Mapping[str, Any]) -> Offer:
 
 
 def _ref(data: Mapping[str, str]) -> Ref:
-    return Ref(data["kind"], data["namespace"], data["name"])
+    ref = Ref(data["kind"], data["namespace"], data["name"])
+    if not is_ref(ref):
+        raise UsageError(
+            f"the record is forged: {data!r} is no name of an object", hint="run the checks again"
+        )
+    return ref

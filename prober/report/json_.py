@@ -21,8 +21,16 @@ def render_json(record: RunRecord) -> str:
 def dump(data: Any) -> str:
     """Plain data as indented JSON: readable in every script, but what could confuse a terminal is
     escaped."""
-    text = json.dumps(data, indent=2, ensure_ascii=False)
-    return escape_unprintable(text, lambda char: json.dumps(char)[1:-1]) + "\n"
+    return _escaped(json.dumps(data, indent=2, ensure_ascii=False)) + "\n"
+
+
+def dump_line(data: Any) -> str:
+    """The same in one line, without its end."""
+    return _escaped(json.dumps(data, ensure_ascii=False))
+
+
+def _escaped(text: str) -> str:
+    return escape_unprintable(text, lambda char: json.dumps(char)[1:-1])
 
 
 def schema_text() -> str:

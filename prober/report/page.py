@@ -20,6 +20,11 @@ class Style(StrEnum):
     FAINT = "2"
 
 
+_END = "\x1b[0m"
+PAINT = (_END, *(f"\x1b[{style.value}m" for style in Style))
+"""The only escape sequences that may reach a terminal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The reader's side of a report."""
@@ -41,4 +46,4 @@ class Page:
     def paint(self, text: str, style: Style | None) -> str:
         """The text in a style. Its width must be settled before: escapes take no columns but have a
         length."""
-        return f"\x1b[{style.value}m{text}\x1b[0m" if self.color and style and text else text
+        return f"\x1b[{style.value}m{text}{_END}" if self.color and style and text else text

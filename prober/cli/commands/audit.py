@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output import terminal
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import note
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ NEVER = "never"
 
 
 @click.command("audit")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Audit these manifests (or a scenario's world) instead of a cluster. Several at once.",
-)
+@manifest_options("Audit these manifests (or a scenario's world) instead of a cluster.")
 @click.option(
     "-n",
     "--namespace",
@@ -66,7 +59,7 @@ NEVER = "never"
 )
 @access_options
 def command(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     namespaces: tuple[str, ...],
     ignored: tuple[str, ...],
     fail_on: str,
@@ -88,10 +81,7 @@ def command(
         else _of_cluster(ignored, namespaces)
     )
     painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
-    click.echo(
-        render_audit(sheet, output, Page(painted, terminal.width())).rstrip("\n"),
-        color=painted or None,
-    )
+    terminal.show(render_audit(sheet, output, Page(painted, terminal.width())), painted=painted)
     return _exit_code(sheet.audit, fail_on)
 
 
@@ -118,18 +108,18 @@ def _check_ids(ignored: Sequence[str]) -> None:
 
 
 def _of_manifests(
-    paths: tuple[Path, ...], ignored: Sequence[str], namespaces: Sequence[str]
+    manifests: ManifestOptions, ignored: Sequence[str], namespaces: Sequence[str]
 ) -> Sheet:
     from prober import __version__
     from prober.audit import View, audit
     from prober.cli.commands.predict import load
     from prober.report.audit import Sheet
 
-    loaded = load(paths)
+    loaded = load(manifests.within(*namespaces))
     view = View(loaded.snapshot)
     _check_namespaces(view, namespaces)
     found = audit(view, ignore=ignored, namespaces=namespaces)
-    return Sheet(", ".join(map(str, paths)), found, loaded.place, __version__)
+    return Sheet(str(manifests), found, loaded.place, __version__)
 
 
 def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
@@ -164,7 +154,7 @@ async def _read(wanted: Access) -> tuple[str, View]:
             if found is not None:
                 identities = {key: Identity(one.number, one.labels) for key, one in found.items()}
         except ApiError as error:
-            click.echo(f"prober: warning: Cilium's identities are not audited: {error}", err=True)
+            note(f"warning: Cilium's identities are not audited: {error}")
     return api.name, View(snapshot, identities)
 
 

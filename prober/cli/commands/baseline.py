@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.decorating import PATH
+from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.selection import chosen_namespaces, selection_options
 from prober.cli.options.shared import (
-    PATH,
     FabricOptions,
     OutputOptions,
     fabric_options,
     output_options,
 )
+from prober.cli.output.terminal import note, say
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ def save(
     pods: str,
     timeout: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
 ) -> int:
@@ -75,11 +77,11 @@ def save(
     """
     from prober.baseline.file import baseline_text, check_suffix
     from prober.baseline.survey import chooser
+    from prober.files import check_writable, write_files
     from prober.model.baseline import Scope
-    from prober.report.write import check_writable, write_files
 
     check_suffix(target)
-    check_writable(target)
+    check_writable(target, what="baseline")
     scope = Scope(chosen_namespaces(namespaces, all_namespaces), selector, every_pod=pods == "all")
     chooser(scope)
     found, record = _look(
@@ -93,7 +95,7 @@ def save(
             "there is no flow to save: no two pods in scope, or none that declares a port",
             hint="check -n and -l",
         )
-    write_files({target: baseline_text(found.baseline, target.suffix)})
+    write_files({target: baseline_text(found.baseline, target.suffix)}, what="baseline")
     return _saved(target, found, record)
 
 
@@ -103,23 +105,19 @@ def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
     cells = found.baseline.cells.values()
     counts = Counter(cell.observed.value for cell in cells if cell.observed)
     seen = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    click.echo(
-        f"saved {len(cells)} flows among {len(found.baseline.workloads)} workloads to "
-        f"{target}: {seen}"
-    )
+    workloads = len(found.baseline.workloads)
+    say(f"saved {len(cells)} flows among {workloads} workloads to {target}: {seen}")
     for warning in record.warnings:
-        click.echo(f"prober: warning: {warning}", err=True)
+        note(f"warning: {warning}")
     for failure in record.failures:
-        click.echo(f"prober: {failure.vantage}: {failure.message}", err=True)
+        note(f"{failure.vantage}: {failure.message}")
         if failure.hint:
-            click.echo(f"  hint: {failure.hint}", err=True)
+            say(f"  hint: {failure.hint}", err=True)
     unknown = found.baseline.unknown
     for key in unknown[:5]:
-        click.echo(
-            f"prober: unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})", err=True
-        )
+        note(f"unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})")
     if len(unknown) > 5:
-        click.echo(f"prober: unknown: and {len(unknown) - 5} more", err=True)
+        note(f"unknown: and {len(unknown) - 5} more")
     return ExitCode.UNKNOWN if unknown or record.failures else ExitCode.OK
 
 
@@ -134,7 +132,7 @@ def diff(
     allow_files: tuple[Path, ...],
     timeout: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
     output: str,
@@ -197,6 +195,6 @@ def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
         options.color == "auto" and terminal.wants_color(sys.stdout)
     )
     text = render_changes(report, options.output, color=color, width=terminal.width())
-    click.echo(text.rstrip("\n"), color=color or None)
+    terminal.show_first(text, painted=color)
     texts = {path: render_for(report, path) for path in options.reports}
     return session.written(texts, report.exit_code)

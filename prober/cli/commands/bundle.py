@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
 from prober.cli.output.interrupts import run_async
-from prober.model.errors import ExitCode, FabricError, UsageError
+from prober.cli.output.terminal import note
+from prober.model.errors import ExitCode, FabricError
 
 if TYPE_CHECKING:
     from prober.model.bundle import Collection
@@ -41,11 +42,6 @@ def command(target: Path, report: Path | None) -> int:
 
     check_target(target)
     kept = read_report(report) if report else recall()
-    if kept.record.get("kind") != "Run":
-        raise UsageError(
-            "this is not the record of a run",
-            hint="write one with `prober run … --report run.json`",
-        )
     _write(kept.record, _summary(kept.record), target, kept.manifests)
     return ExitCode.OK
 
@@ -67,13 +63,7 @@ def _write(run: Mapping[str, Any], report: str, target: Path, manifests: Sequenc
     collected = run_async(_of_cluster(run)) if in_cluster else world_parts(manifests)
     files = bundle(run, report, [collected])
     pack(files, target)
-    click.echo(
-        (
-            f"prober: wrote {len(files)} files to {target}; README.md says what is in it, and "
-            "what is not"
-        ),
-        err=True,
-    )
+    note(f"wrote {len(files)} files to {target}; README.md says what is in it, and what is not")
 
 
 async def _of_cluster(run: Mapping[str, Any]) -> Collection:

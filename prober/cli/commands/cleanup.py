@@ -8,6 +8,7 @@ import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,9 @@ def command(everything: bool) -> int:
     """Remove what dead or expired runs left in the cluster."""
     removed = run_async(_sweep(access(current_cluster_options()), everything))
     for one in removed:
-        click.echo(f"removed {one}")
+        say(f"removed {one}")
     if not removed:
-        click.echo("nothing to remove")
+        say("nothing to remove")
     return 0
 
 

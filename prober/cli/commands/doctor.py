@@ -14,6 +14,7 @@ from prober.cli.options.cluster import (
     settings_of,
 )
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
     from prober.fabric.kubernetes.doctor.checkup import exit_code
 
     name, findings = run_async(_examine(current_cluster_options(), namespaces))
-    click.echo(_json(name, findings) if output == "json" else _table(name, findings), nl=False)
+    show(_json(name, findings) if output == "json" else _table(name, findings))
     return int(exit_code(findings))
 
 

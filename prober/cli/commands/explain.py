@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.commands.predict import known_hosts, load
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
+from prober.cli.output.terminal import show
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -19,15 +19,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Manifests (or a scenario, for its world). Several at once.",
-)
+@manifest_options("Manifests (or a scenario, for its world).", required=True)
 @click.option(
     "-n", "--namespace", default="", help="The namespace of names that do not say theirs."
 )
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
     help="What the name of a host outside resolves to. Several at once.",
 )
 def command(
-    source: str, target: str, manifests: tuple[Path, ...], namespace: str, hosts: tuple[str, ...]
+    source: str, target: str, manifests: ManifestOptions, namespace: str, hosts: tuple[str, ...]
 ) -> int:
     """Say which policies and rules decide about one flow, and where they are written.
 
@@ -50,10 +42,10 @@ def command(
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
 
-    loaded = load(manifests)
+    loaded = load(manifests.within(namespace))
     flow = flow_of(source, target, namespace, loaded.snapshot)
     predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
-    click.echo(explain(flow, predictor.predict(flow), loaded.snapshot))
+    show(explain(flow, predictor.predict(flow), loaded.snapshot))
     return ExitCode.OK
 
 

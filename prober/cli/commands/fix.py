@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
+from prober.cli.output.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from prober.cli.options.cluster import ClusterOptions
+    from prober.cli.output.state import KeptRun
     from prober.model.run import RunRecord
     from prober.remedy.offers import Offer, Offers
 
@@ -30,7 +32,14 @@ ALL = "all"
     metavar="FILE",
     help="A run's JSON or YAML report; default: the last run.",
 )
-@click.option("--diff", "show", is_flag=True, help="Show what would change; change nothing.")
+@click.option(
+    "--run",
+    "older",
+    metavar="ID",
+    default="",
+    help="An older run that is still remembered, by its id.",
+)
+@click.option("--diff", is_flag=True, help="Show what would change; change nothing.")
 @click.option(
     "--apply",
     "apply_",
@@ -54,7 +63,8 @@ ALL = "all"
 def command(
     wanted: tuple[str, ...],
     report: Path | None,
-    show: bool,
+    older: str,
+    diff: bool,
     apply_: bool,
     undo: bool,
     emit: Path | None,
@@ -65,11 +75,11 @@ def command(
 
     A cluster is asked first whether it would take the change (a server-side dry run), the
     difference is shown, and you are asked. Manifests are edited in place: comments and layout stay.
-    """
-    from prober.cli.output.state import read_report, recall
+    """  # fmt: skip
+    from prober.cli.output.state import remember_applied
     from prober.remedy.offers import choose, read_offers
 
-    if apply_ + undo + show + (emit is not None) > 1:
+    if apply_ + undo + diff + (emit is not None) > 1:
         raise UsageError(
             "--diff, --apply, --undo and --emit exclude each other", hint="give one of them"
         )
@@ -78,18 +88,25 @@ def command(
         raise UsageError(
             "which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}"
         )
-    kept = read_report(report) if report else recall(offering=True)
+    kept = _wanted_run(report, older, undo=undo)
     offers = read_offers(kept.record)
+    if not offers.items and (diff or apply_ or undo):
+        raise UsageError(f"run {offers.run} offers no fix", hint=_older_hint(kept))
     chosen = choose(offers, () if ALL in wanted else wanted)
     if emit is not None:
         return _emit(offers, chosen, emit)
-    if not (show or apply_ or undo):
+    if not (diff or apply_ or undo):
         return _list(offers, chosen)
-    if not chosen:
-        raise UsageError(f"run {offers.run} offers no fix", hint="see its causes with `prober fix`")
     paths = manifests or kept.manifests
+    if undo:
+        note(f"undoing fixes of run {offers.run}, started {kept.record.get('startedAt')}")
+
+    def applied() -> None:
+        if apply_:
+            remember_applied(replace(kept, manifests=tuple(path.resolve() for path in paths)))
+
     if paths:
-        return _files(paths, chosen, offers, undo=undo, write=not show)
+        return _files(paths, chosen, offers, undo=undo, applied=None if diff else applied)
     if offers.fabric != "kubernetes":
         raise UsageError(
             "the run was in a lab, and nothing says where its manifests are",
@@ -97,7 +114,38 @@ def command(
         )
     from prober.cli.output.fix_cluster import change
 
-    return change(_context(offers), chosen, offers.items, undo=undo, make=not show, yes=yes)
+    return change(
+        _context(offers),
+        chosen,
+        offers.items,
+        undo=undo,
+        applied=None if diff else applied,
+        yes=yes,
+    )
+
+
+def _wanted_run(report: Path | None, older: str, *, undo: bool) -> KeptRun:
+    """The run that is named; else the last one, or for an undo the one whose fixes were applied
+    last."""
+    from prober.cli.output.state import read_report, recall, recall_applied
+
+    if report is not None and older:
+        raise UsageError("--from and --run exclude each other", hint="give one of them")
+    if report is not None:
+        return read_report(report)
+    return recall_applied() if undo and not older else recall(older)
+
+
+def _older_hint(run: KeptRun) -> str:
+    """What to do when the last run offers nothing. An older run's fixes are never taken by
+    themselves: the objects may be others by now."""
+    from prober.cli.output.state import older_offer
+
+    older = older_offer(run)
+    if older is None:
+        return "see its causes with `prober fix`"
+    started = older.record.get("startedAt")
+    return f"an older run did, started {started}: if you mean that one, add --run {older.id}"
 
 
 def _context(offers: Offers) -> ClusterOptions:
@@ -112,21 +160,22 @@ def _context(offers: Offers) -> ClusterOptions:
 
 def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
     """What there is, as a person chooses from it."""
-    click.echo(f"run {offers.run} · {offers.fabric} {offers.context}")
+    say(f"run {offers.run} · {offers.fabric} {offers.context}")
     for offer in chosen:
-        click.echo(f"\n{offer.number:>3}  {offer.id}, {offer.confidence}: {offer.cause}")
-        click.echo(f"     fix    {offer.fix.summary}")
+        say()
+        say(f"{offer.number:>3}  {offer.id}, {offer.confidence}: {offer.cause}")
+        say(f"     fix    {offer.fix.summary}")
         for line in offer.fix.opens:
-            click.echo(f"     opens  {line}")
+            say(f"     opens  {line}")
     for one in offers.without:
-        click.echo(f"\n     no fix for {one}")
+        say()
+        say(f"     no fix for {one}")
         if one.by_hand:
-            click.echo(f"     by hand  {one.by_hand}")
+            say(f"     by hand  {one.by_hand}")
     if chosen:
-        click.echo(
-            f"\nlook: prober fix {chosen[0].number} --diff    apply: prober fix "
-            f"{chosen[0].number} --apply"
-        )
+        say()
+        number = chosen[0].number
+        say(f"look: prober fix {number} --diff    apply: prober fix {number} --apply")
     return ExitCode.OK
 
 
@@ -134,10 +183,8 @@ def _emit(offers: Offers, chosen: Sequence[Offer], folder: Path) -> int:
     from prober.remedy.emit import emit
 
     count = emit(offers, folder, chosen)
-    click.echo(
-        f"wrote {count} files for {_fixes(len(chosen))} to {folder}; start with "
-        f"{folder / 'README.md'}"
-    )
+    first = folder / "README.md"
+    say(f"wrote {count} files for {_fixes(len(chosen))} to {folder}; start with {first}")
     return ExitCode.OK
 
 
@@ -145,6 +192,7 @@ def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
     """Write what runs offer to a directory; of several labs, which are worlds of their own, to one
     for each."""
     from prober.coordinator.merge import merge
+    from prober.files import file_name
     from prober.remedy.emit import emit
     from prober.remedy.offers import offers_of
 
@@ -152,11 +200,9 @@ def emit_fixes_of(records: Sequence[RunRecord], folder: Path) -> None:
         records = [merge(records)]
     for record in records:
         offers = offers_of(record)
-        place = folder / record.scenario if len(records) > 1 else folder
+        place = folder / file_name(record.scenario) if len(records) > 1 else folder
         count = emit(offers, place)
-        click.echo(
-            f"prober: wrote {_fixes(len(offers.items))} ({count} files) to {place}", err=True
-        )
+        note(f"wrote {_fixes(len(offers.items))} ({count} files) to {place}")
 
 
 def _fixes(count: int) -> str:
@@ -164,28 +210,27 @@ def _fixes(count: int) -> str:
 
 
 def _files(
-    paths: Sequence[Path], chosen: Sequence[Offer], offers: Offers, *, undo: bool, write: bool
+    paths: Sequence[Path],
+    chosen: Sequence[Offer],
+    offers: Offers,
+    *,
+    undo: bool,
+    applied: Callable[[], None] | None,
 ) -> int:
-    from prober.model.errors import ReportError
+    """Edit manifests, and call `applied`; None: only show what would change."""
+    from prober.files import write_files
     from prober.remedy.rework import rework
 
     edits = rework(paths, chosen, offers.items, undo=undo)
     if not edits:
-        click.echo("prober: nothing to change: the manifests have it already", err=True)
+        note("nothing to change: the manifests have it already")
         return ExitCode.OK
     for edit in edits:
-        click.echo(edit.diff.rstrip("\n"))
-        if write:
-            try:
-                edit.file.write_bytes(edit.after.encode("utf-8"))
-            except OSError as error:
-                raise ReportError(
-                    f"{edit.file} cannot be written: {error.strerror}", hint="check its permissions"
-                ) from error
-            click.echo(f"prober: edited {edit.file}", err=True)
-    if write and not undo:
-        click.echo(
-            f"prober: to undo: prober fix {' '.join(str(one.number) for one in chosen)} --undo",
-            err=True,
-        )
+        show(edit.diff)
+        if applied:
+            write_files({edit.file: edit.after}, what="manifest")
+            applied()
+            note(f"edited {edit.file}")
+    if applied and not undo:
+        note(f"to undo: prober fix {' '.join(str(one.number) for one in chosen)} --undo")
     return ExitCode.OK

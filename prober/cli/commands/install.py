@@ -11,6 +11,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import say, show
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def command(
         _install(access(current_cluster_options()), chosen, seconds, texts, schedule or "")
     )
     what = "enter pods" if enter_pods else "probe from their nodes"
-    click.echo(f"{ready} agents are ready in namespace {namespace}; they {what}")
+    say(f"{ready} agents are ready in namespace {namespace}; they {what}")
     if texts:
-        click.echo(_how_to_look(namespace, ", ".join(texts), schedule))
+        show(_how_to_look(namespace, ", ".join(texts), schedule))
     return 0
 
 

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from prober.cli.options.shared import PATH, FabricOptions
+from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
+from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import say
 from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
@@ -35,17 +36,8 @@ def command() -> None:
 
 
 @command.command()
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help=(
-        "Manifests (or a scenario, for its world) to build the lab from; several are put together."
-    ),
-)
+@manifest_options("Manifests (or a scenario, for its world) to build the lab from.", required=True)
+@OBJECTS_NAMESPACE
 @click.option(
     "--enforcement",
     type=click.Choice([item.value for item in Enforcement]),
@@ -61,7 +53,8 @@ def command() -> None:
 @click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
 @click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
 def up(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
+    namespace: str,
     enforcement: str | None,
     faults: tuple[str, ...],
     name: str | None,
@@ -73,19 +66,20 @@ def up(
     from prober.fabric.lab.keeper.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
-    ground = build(FabricOptions(True, manifests, enforcement, faults))
+    ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
     assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
     standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
     for warning in (*ground.warnings, *ground.fabric.warnings):
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     _show(standing.record)
     if foreground:
         _stay(registry, standing)
 
 
 def _stay(registry: Registry, standing: Standing) -> None:
-    click.echo("\nCtrl-C ends it")
+    say()
+    say("Ctrl-C ends it")
     try:
         run_async(standing.ended())
     finally:
@@ -175,11 +169,11 @@ def down(name: str | None, every: bool) -> None:
     registry = Registry()
     labs = registry.all()
     if not labs and name is None:
-        click.echo("no lab is up")
+        say("no lab is up")
         return
     for record in labs if every else [registry.find(name)]:
         registry.end(record)
-        click.echo(f"{_called(record)} is down")
+        say(f"{_called(record)} is down")
 
 
 @command.command(name="list")
@@ -189,9 +183,9 @@ def list_() -> None:
 
     labs = Registry().all()
     for record in labs:
-        click.echo(f"{record.name}  {record.summary or 'is being built'}")
+        say(f"{record.name}  {record.summary or 'is being built'}")
     if not labs:
-        click.echo("no lab is up")
+        say("no lab is up")
 
 
 @command.command()
@@ -210,15 +204,16 @@ def _called(record: Record) -> str:
 
 def _show(record: Record, *, whole: bool = False) -> None:
     option = "" if record.name == "lab" else f" --name {record.name}"
-    click.echo(f"{_called(record)} is up: {record.summary}")
+    say(f"{_called(record)} is up: {record.summary}")
     lines = record.description.splitlines()
     shown = lines if whole or len(lines) <= _MOST_LINES else lines[:_MOST_LINES]
     for line in shown:
-        click.echo(line)
+        say(line)
     if len(shown) < len(lines):
-        click.echo(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
+        say(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
     example = next(
         (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
     )
-    click.echo(f"\nenter it: prober lab exec{option} {example} -- COMMAND")
-    click.echo(f"end it:   prober lab down {record.name}")
+    say()
+    say(f"enter it: prober lab exec{option} {example} -- COMMAND")
+    say(f"end it:   prober lab down {record.name}")

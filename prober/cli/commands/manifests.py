@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from prober.cli.options.decorating import PATH
 from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
-from prober.cli.options.shared import PATH
-from prober.model.errors import ReportError
+from prober.cli.output.terminal import say, show
 
 
 @click.command("manifests")
@@ -40,18 +40,12 @@ def command(
         _write(kustomize, tree(chosen))
         return 0
     extra = runs(chosen, texts, schedule or "") if texts else []
-    click.echo(to_yaml([*everything(chosen), *extra]), nl=False)
+    show(to_yaml([*everything(chosen), *extra]))
     return 0
 
 
 def _write(folder: Path, content: Mapping[str, str]) -> None:
-    try:
-        for name, text in content.items():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ReportError(
-            f"the manifests cannot be written: {error}", hint="name another directory"
-        ) from error
-    click.echo(f"wrote {len(content)} files to {folder}; then: kubectl apply -k {folder}/default")
+    from prober.files import write_tree
+
+    write_tree(folder, content, what="the manifests in")
+    say(f"wrote {len(content)} files to {folder}; then: kubectl apply -k {folder}/default")

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
-from prober.model.errors import ExitCode, ReportError, UsageError
+from prober.cli.output.terminal import confirm, note, say
+from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
@@ -31,14 +33,7 @@ _SHOWN = 12
     multiple=True,
     help="Only in this namespace. Several at once.",
 )
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="For these manifests, not a cluster.",
-)
+@manifest_options("For these manifests, not a cluster.")
 @click.option(
     "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
 )
@@ -49,7 +44,7 @@ _SHOWN = 12
 def command(
     needs: tuple[str, ...],
     namespaces: tuple[str, ...],
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     emit: Path | None,
     apply_: bool,
     undo: bool,
@@ -84,7 +79,7 @@ def command(
     return ExitCode.OK
 
 
-def _snapshot(manifests: tuple[Path, ...]) -> Snapshot:
+def _snapshot(manifests: ManifestOptions) -> Snapshot:
     if manifests:
         from prober.cli.commands.predict import load
 
@@ -108,33 +103,28 @@ def _show(found: Plan) -> None:
         helped = f"{one.helps[0]}" + (
             f" and {len(one.helps) - 1} more" if len(one.helps) > 1 else ""
         )
-        click.echo(f"NetworkPolicy {one.policy.ref}: gives {one.need} back to {helped}")
+        say(f"NetworkPolicy {one.policy.ref}: gives {one.need} back to {helped}")
     if found.mitigations:
-        click.echo(f"opens {len(found.opens)} flows between pods, and closes none:")
+        say(f"opens {len(found.opens)} flows between pods, and closes none:")
         for line in found.opens[:_SHOWN]:
-            click.echo(f"  {line}")
+            say(f"  {line}")
         if len(found.opens) > _SHOWN:
-            click.echo(f"  and {len(found.opens) - _SHOWN} more")
-        click.echo(f"to undo: prober mitigate --undo, or {UNDO}")
+            say(f"  and {len(found.opens) - _SHOWN} more")
+        say(f"to undo: prober mitigate --undo, or {UNDO}")
     else:
-        click.echo("there is nothing to give back: no pod is kept from what can be given")
+        say("there is nothing to give back: no pod is kept from what can be given")
     for line in found.left:
-        click.echo(line)
+        say(line)
 
 
 def _emit(found: Plan, target: Path) -> None:
+    from prober.files import write_files
     from prober.remedy.temporary_manifest import manifest
     from prober.report.yaml_ import dump
 
-    try:
-        target.write_text(
-            "---\n".join(dump(manifest(one.policy)) for one in found.mitigations), encoding="utf-8"
-        )
-    except OSError as error:
-        raise ReportError(
-            f"{target} cannot be written: {error.strerror}", hint="name another file"
-        ) from error
-    click.echo(f"prober: wrote {target}", err=True)
+    text = "---\n".join(dump(manifest(one.policy)) for one in found.mitigations)
+    write_files({target: text}, what="policies")
+    note(f"wrote {target}")
 
 
 async def _apply(found: Plan, *, yes: bool) -> int:
@@ -144,14 +134,12 @@ async def _apply(found: Plan, *, yes: bool) -> int:
     from prober.remedy.temporary_manifest import manifest
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
-        if not yes and not click.confirm(
-            f"create {len(found.mitigations)} policies in {api.name}?", err=True
-        ):
-            click.echo("prober: nothing was changed", err=True)
+        if not yes and not confirm(f"create {len(found.mitigations)} policies in {api.name}?"):
+            note("nothing was changed")
             return ExitCode.FAILED
         for one in found.mitigations:
             await api.create(NETWORK_POLICIES, manifest(one.policy), one.policy.namespace)
-            click.echo(f"prober: created NetworkPolicy {one.policy.ref}", err=True)
+            note(f"created NetworkPolicy {one.policy.ref}")
     return ExitCode.OK
 
 
@@ -166,22 +154,20 @@ async def _undo(*, yes: bool) -> int:
         labelled = await api.list_all(NETWORK_POLICIES, KubernetesObject, selector=SELECTOR)
         temporary = [one.metadata for one in labelled if is_temporary(one.metadata.name or "")]
         for policy in (one.metadata for one in labelled if one.metadata not in temporary):
-            click.echo(
-                f"prober: warning: NetworkPolicy {policy.namespace}/{policy.name} has the label of "
-                "temporary policies, and no name of one: it stays",
-                err=True,
+            note(
+                f"warning: NetworkPolicy {policy.namespace}/{policy.name} has the label of "
+                "temporary policies, and no name of one: it stays"
             )
         if not temporary:
-            click.echo("there are no temporary policies")
+            say("there are no temporary policies")
             return ExitCode.OK
         for policy in temporary:
-            click.echo(f"NetworkPolicy {policy.namespace}/{policy.name}")
-        question = f"delete these {len(temporary)} from {api.name}?"
-        if not yes and not click.confirm(question, err=True):
-            click.echo("prober: nothing was changed", err=True)
+            say(f"NetworkPolicy {policy.namespace}/{policy.name}")
+        if not yes and not confirm(f"delete these {len(temporary)} from {api.name}?"):
+            note("nothing was changed")
             return ExitCode.FAILED
         for policy in temporary:
             namespace, name = policy.namespace or "", policy.name or ""
             await api.delete(NETWORK_POLICIES, namespace, name, uid=policy.uid or "")
-        click.echo(f"prober: deleted {len(temporary)}", err=True)
+        note(f"deleted {len(temporary)}")
     return ExitCode.OK

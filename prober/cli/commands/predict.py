@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.options.hosts import host_addresses
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
+from prober.cli.output.terminal import note, say, say_all, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -26,15 +26,8 @@ STDIN = "-"
 
 
 @click.command("predict")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Manifests (or a scenario, for its world). Several at once.",
-)
+@manifest_options("Manifests (or a scenario, for its world).", required=True)
+@OBJECTS_NAMESPACE
 @click.option(
     "--flows",
     metavar="FLOWS.jsonl",
@@ -55,14 +48,18 @@ STDIN = "-"
     help="What the name of a host outside resolves to. Several at once.",
 )
 def command(
-    manifests: tuple[Path, ...], flows: str | None, output: str, hosts: tuple[str, ...]
+    manifests: ManifestOptions,
+    namespace: str,
+    flows: str | None,
+    output: str,
+    hosts: tuple[str, ...],
 ) -> int:
     """Say what the policies in manifests allow. No cluster is needed, and no packet is sent.
 
     Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
     flow is an answer like any other: the exit code is 0.
     """
-    loaded = load(manifests)
+    loaded = load(manifests.within(namespace))
     if flows is None:
         _matrix(loaded.snapshot, output)
     else:
@@ -73,14 +70,13 @@ def command(
     return ExitCode.OK
 
 
-def load(manifests: Sequence[Path]) -> Loaded:
+def load(manifests: ManifestOptions) -> Loaded:
     """The objects of the manifests; what is odd about them goes to stderr. Raises `InputError`."""
-    from prober.cli.options.fabrics import worlds
-    from prober.manifest import load_manifests
+    from prober.manifest import load_sources
 
-    loaded = load_manifests(list(worlds(manifests)))
+    loaded = load_sources(manifests.sources())
     for warning in loaded.warnings:
-        click.echo(f"prober: warning: {warning}", err=True)
+        note(f"warning: {warning}")
     return loaded
 
 
@@ -146,11 +142,11 @@ def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
             if prediction.verdict is Ruling.DENIED
             else prediction.verdict.value
         )
-        click.echo(f"  {shown:<10} {line.flow}")
+        say(f"  {shown:<10} {line.flow}")
         if prediction.verdict is not Ruling.ALLOWED:
-            click.echo(f"{'':<13}{prediction.reason}")
+            say(f"{'':<13}{prediction.reason}")
     counted = ", ".join(f"{counts[ruling]} {ruling.value}" for ruling in Ruling)
-    click.echo(f"{len(lines)} flows: {counted}")
+    say(f"{len(lines)} flows: {counted}")
 
 
 def _matrix(snapshot: Snapshot, output: str) -> None:
@@ -160,7 +156,7 @@ def _matrix(snapshot: Snapshot, output: str) -> None:
     if output == "table":
         from prober.policy.matrix.grid import grid
 
-        click.echo(grid(matrix))
+        show(grid(matrix))
     else:
         _emit(map(_plain_cell, matrix.cells()), output)
 
@@ -181,21 +177,15 @@ def _plain_cell(cell: Cell) -> dict[str, Any]:
 
 def _emit(objects: Iterable[Mapping[str, Any]], output: str) -> None:
     """Write objects as they come: one a line, or as one JSON list."""
-    if output == "jsonl":
-        _write(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
-    else:
-        _write(_listed(objects))
+    from prober.report.json_ import dump_line
+
+    lines = map(dump_line, objects)
+    say_all((line + "\n" for line in lines) if output == "jsonl" else _listed(lines))
 
 
-def _listed(objects: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+def _listed(lines: Iterable[str]) -> Iterator[str]:
     separator = "[\n"
-    for one in objects:
-        yield separator + json.dumps(one, ensure_ascii=False)
+    for line in lines:
+        yield separator + line
         separator = ",\n"
     yield "[]\n" if separator == "[\n" else "\n]\n"
-
-
-def _write(pieces: Iterable[str]) -> None:
-    """Many small pieces at once: `click.echo` would flush after each."""
-    sys.stdout.writelines(pieces)
-    sys.stdout.flush()

@@ -11,7 +11,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.selection import chosen_namespaces
 from prober.cli.output.interrupts import run_async
-from prober.model.errors import ReportError
+from prober.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,23 +35,25 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
     """Write the cluster's objects to FILE, or one file for each kind to DIR (a path without a
     suffix).
 
-    Only the fields that decide about connectivity are written; nothing secret is read. Then: prober
-    predict -f FILE, or prober run SCENARIO --lab -f FILE.
-    """
-    from prober.manifest.writing.dump import dump_manifest
+    FILE is YAML, or JSON when it ends in .json, which is read much faster. Only its owner can read
+    it. Only the fields that decide about connectivity are written; nothing secret is read. Then:
+    prober predict -f FILE, or prober run SCENARIO --lab -f FILE."""
+    from prober.files import make_parents, write_files, write_tree
+    from prober.manifest.writing.dump import dump_manifest, list_of
+    from prober.report.json_ import dump
 
     kept = chosen_namespaces(namespaces, all_namespaces)
     objects = run_async(_read(access(current_cluster_options()), kept))
-    files = {target: objects} if target.suffix else _by_kind(target, objects)
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(dump_manifest(content), encoding="utf-8")
-    except OSError as error:
-        raise ReportError(
-            f"the snapshot cannot be written: {error}", hint="name another file or directory"
-        ) from error
-    click.echo(f"saved {len(objects)} objects to {target}")
+    if target.suffix:
+        make_parents(target)
+    if target.suffix == ".json":
+        write_files({target: dump(list_of(objects))}, what="snapshot", private=True)
+    elif target.suffix:
+        write_files({target: dump_manifest(objects)}, what="snapshot", private=True)
+    else:
+        kinds = {name: dump_manifest(found) for name, found in _by_kind(objects).items()}
+        write_tree(target, kinds, what="the snapshot in", private=True)
+    say(f"saved {len(objects)} objects to {target}")
     return 0
 
 
@@ -64,10 +66,8 @@ async def _read(wanted: Access, namespaces: Sequence[str]) -> list[Mapping[str, 
         return await export(api, namespaces)
 
 
-def _by_kind(
-    folder: Path, objects: Sequence[Mapping[str, Any]]
-) -> dict[Path, list[Mapping[str, Any]]]:
-    files: dict[Path, list[Mapping[str, Any]]] = {}
-    for one in objects:
-        files.setdefault(folder / f"{one['kind'].lower()}.yaml", []).append(one)
+def _by_kind(objects: Sequence[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    files: dict[str, list[Mapping[str, Any]]] = {}
+    for value in objects:
+        files.setdefault(f"{value['kind'].lower()}.yaml", []).append(value)
     return files

@@ -9,6 +9,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.installing import namespace_option
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import say
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
@@ -34,7 +35,7 @@ def command(namespace: str, timeout: str) -> int:
     gone = run_async(
         _uninstall(access(current_cluster_options()), namespace, parse_duration(timeout))
     )
-    click.echo(
+    say(
         "everything is gone"
         if gone
         else f"everything is gone but namespace {namespace}, which is not prober's"

@@ -16,6 +16,7 @@ import click
 from prober.cli.options.decorating import with_options
 from prober.cli.options.hosts import host_addresses
 from prober.cli.options.settings import VARIABLE, load_settings
+from prober.cli.output.terminal import note
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def settings_of(options: ClusterOptions) -> Settings:
         probe_namespace=options.probe_namespace,
         outside=host_addresses("--outside", options.outside, bare=True),
         start_timeout=file.start_timeout or standard.start_timeout,
-        warn=lambda text: click.echo(f"prober: warning: {text}", err=True),
+        warn=lambda text: note(f"warning: {text}"),
     )
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from prober.cli.options.decorating import with_options
+from prober.cli.options.decorating import PATH, with_options
 from prober.cli.options.settings import VARIABLE, load_settings
-from prober.cli.options.shared import PATH
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def choice_options(command: F) -> F:
             is_flag=True,
             help=(
                 "Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, "
-                "SYS_PTRACE)."
+                "SYS_PTRACE, NET_RAW, SETPCAP)."
             ),
         ),
         click.option(

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from difflib import unified_diff
-from shlex import quote
 from typing import TYPE_CHECKING, Any
-
-import click
 
 from prober.cli.options.cluster import access
 from prober.cli.output.interrupts import run_async
+from prober.cli.output.terminal import confirm, note, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -29,17 +27,17 @@ def change(
     offers: Sequence[Offer],
     *,
     undo: bool,
-    make: bool,
+    applied: Callable[[], None] | None,
     yes: bool,
 ) -> int:
-    """Show what the chosen ones of a run's offers (or their undoing) would change; if `make`, ask
-    and change it."""
-    if make and not yes and not sys.stdin.isatty():
+    """Show what the chosen ones of a run's offers (or their undoing) would change; ask and change
+    it, and call `applied` after each. `applied` is None: nothing is changed."""
+    if applied and not yes and not sys.stdin.isatty():
         raise UsageError(
             "nobody is there to be asked",
             hint="add --yes to change the cluster without being asked",
         )
-    return run_async(_change(options, chosen, offers, undo=undo, make=make, yes=yes))
+    return run_async(_change(options, chosen, offers, undo=undo, applied=applied, yes=yes))
 
 
 async def _change(
@@ -48,7 +46,7 @@ async def _change(
     offers: Sequence[Offer],
     *,
     undo: bool,
-    make: bool,
+    applied: Callable[[], None] | None,
     yes: bool,
 ) -> int:
     from prober.fabric.kubernetes.client.api import Api
@@ -62,17 +60,18 @@ async def _change(
             name = f"{offer.target.kind} {offer.target}"
             trial = await (_undoing(api, offer) if undo else _applying(api, offer, offers))
             if trial is None:
-                click.echo(f"prober: {name} has the fix already", err=True)
+                note(f"{name} has the fix already")
                 continue
-            click.echo(_diff(trial).rstrip("\n"))
-            if not make:
+            show(_diff(trial))
+            if applied is None:
                 continue
-            if not yes and not click.confirm(f"{_verb(trial)} {name} in {api.name}?", err=True):
-                click.echo("prober: nothing more was changed", err=True)
+            if not yes and not confirm(f"{_verb(trial)} {name} in {api.name}?"):
+                note("nothing more was changed")
                 return ExitCode.FAILED
             await carry_out(api, trial)
-            click.echo(f"prober: {_verb(trial)}d {name}", err=True)
-            click.echo(f"prober: to undo: {undo_command(trial)}", err=True)
+            applied()
+            note(f"{_verb(trial)}d {name}")
+            note(f"to undo: {undo_command(trial)}")
     return ExitCode.OK
 
 
@@ -112,22 +111,16 @@ def _verb(trial: Trial) -> str:
 def undo_command(trial: Trial) -> str:
     """The kubectl command that takes a change back, for a shell's history."""
     from prober.model.jsonpatch import inverse
+    from prober.model.shell import kubectl, piped
     from prober.remedy.clean import clean
 
     if trial.after is None:
         whole = json.dumps(clean(trial.before or {}), separators=(",", ":"))
-        return f"echo {quote(whole)} | kubectl create -f -"
+        return piped(whole, "kubectl create -f -")
     if trial.before is None:
-        return (
-            f"kubectl -n {trial.target.namespace} delete {trial.target.kind.lower()} "
-            f"{trial.target.name}"
-        )
+        return kubectl("delete", trial.target)
     patch = json.dumps(inverse(trial.before, trial.patch), separators=(",", ":"))
-    where = f"-n {trial.target.namespace} " if trial.target.namespace else ""
-    return (
-        f"kubectl {where}patch {trial.target.kind.lower()} {trial.target.name} --type=json -p "
-        f"{quote(patch)}"
-    )
+    return kubectl("patch", trial.target, "--type=json", "-p", patch)
 
 
 def _diff(trial: Trial) -> str:

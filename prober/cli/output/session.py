@@ -7,8 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import click
-
 from prober.cli.options.fabrics import Ground
 from prober.cli.options.shared import OutputOptions
 from prober.cli.output import terminal
@@ -47,9 +45,8 @@ def show(record: RunRecord, options: OutputOptions) -> None:
     color = options.color == "always" or (
         options.color == "auto" and terminal.wants_color(sys.stdout)
     )
-    click.echo(
-        render(record, options.output, color=color, width=terminal.width()).rstrip("\n"),
-        color=color or None,
+    terminal.show_first(
+        render(record, options.output, color=color, width=terminal.width()), painted=color
     )
 
 
@@ -67,13 +64,11 @@ def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
 
 def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:
     """Write report files after everything was shown; the exit code with that in mind."""
-    from prober.report.write import write_files
+    from prober.files import write_files
 
     try:
         write_files(texts)
     except ReportError as error:
-        click.echo(f"prober: {error}", err=True)
-        if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
+        terminal.explain(error)
         return max(code, ExitCode.UNKNOWN) if code is ExitCode.OK else code
     return code

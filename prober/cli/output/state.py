@@ -1,8 +1,11 @@
-"""The last run, kept so that `prober fix 1` knows what 1 is, and `prober evidence` what happened.
+"""Runs that are kept, so that `prober fix 1` knows what 1 is, and `prober evidence` what happened.
 
-Two files in the user's state directory (XDG_STATE_HOME), readable by the user only: the last run,
-and the last one that offered a fix. Nothing depends on them: a run that cannot write them is as
-good as any.
+In the user's state directory (XDG_STATE_HOME), readable by the user only: the last run, the last
+one that offered a fix, and the one whose fixes were applied last. Only the last run is meant where
+none is named: an older one's fixes are for objects that may have become something else since. What
+`--undo` takes back is what was applied.
+
+Nothing depends on them: a run that cannot write them is as good as any.
 """
 
 from __future__ import annotations
@@ -15,30 +18,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prober.model.errors import UsageError
+from prober.model.errors import InputError, ReportError, UsageError
 
 if TYPE_CHECKING:
     from prober.model.run import RunRecord
 
 _NO_RUN = "run the checks first, or name a run's JSON report with --from"
+_WRITE_ONE = "write one with `prober run … --report run.json`"
+_LAST, _OFFERING, _APPLIED = "last-run.json", "last-offer.json", "last-applied.json"
 
 
 @dataclass(frozen=True, slots=True)
-class LastRun:
-    """What is kept."""
+class KeptRun:
+    """What is kept of a run."""
 
     record: Mapping[str, Any]
     """As the JSON report has it."""
     manifests: tuple[Path, ...]
     """Of the lab that it ran on; empty for a cluster."""
 
+    @property
+    def id(self) -> str:
+        return str(self.record.get("id"))
+
 
 def state_file(*, offering: bool = False) -> Path:
-    """Where the last run is kept, or the last that offered a fix: it is needed to undo what made
-    later ones green."""
+    """Where the last run is kept, or the last that offered a fix."""
+    return _file(_OFFERING if offering else _LAST)
+
+
+def _file(name: str) -> Path:
     home = os.environ.get("XDG_STATE_HOME", "")
-    folder = (Path(home) if home else Path.home() / ".local" / "state") / "prober"
-    return folder / ("last-offer.json" if offering else "last-run.json")
+    return (Path(home) if home else Path.home() / ".local" / "state") / "prober" / name
 
 
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
@@ -46,50 +57,107 @@ def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     called elsewhere."""
     from prober.report.data import run_data
 
-    content = {"record": run_data(record), "manifests": [str(path.resolve()) for path in manifests]}
-    with suppress(OSError):
-        _write(state_file(), content)
-        if any(finding.fix and finding.fix.command for finding in record.findings):
-            _write(state_file(offering=True), content)
+    run = KeptRun(run_data(record), tuple(path.resolve() for path in manifests))
+    offers = any(finding.fix and finding.fix.command for finding in record.findings)
+    _keep(run, _LAST, *([_OFFERING] if offers else []))
 
 
-def _write(file: Path, content: Mapping[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    with os.fdopen(
-        os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-    ) as out:
-        json.dump(content, out)
-    temporary.replace(file)
+def remember_applied(run: KeptRun) -> None:
+    """Keep the run whose fixes were just applied: those are what `--undo` takes back."""
+    _keep(run, _APPLIED)
 
 
-def recall(*, offering: bool = False) -> LastRun:
-    """The last run, or the last that offered a fix. Raises `UsageError` when there is none."""
+def _keep(run: KeptRun, *names: str) -> None:
+    from prober.files import write_tree
+
+    text = json.dumps({"record": run.record, "manifests": [str(path) for path in run.manifests]})
+    folder = _file(_LAST).parent
+    with suppress(ReportError):
+        write_tree(folder, dict.fromkeys(names, text), what="the state in", private=True)
+
+
+def recall(name: str = "") -> KeptRun:
+    """The last run; with a name, the kept run whose id it is. Raises `UsageError` when there is
+    none."""
+    if name:
+        kept = _all()
+        if name not in kept:
+            known = ", ".join(kept) or "none"
+            raise UsageError(
+                f"run {name} is not remembered",
+                hint=f"remembered: {known}; or give its report with --from",
+            )
+        return kept[name]
+    run = _read(_newest(_LAST, _OFFERING))
+    if run is None:
+        raise UsageError("no run is remembered", hint=_NO_RUN)
+    return run
+
+
+def _newest(*names: str) -> str:
+    """The one that was written last. (Either may be missing: a run writes what it can.)"""
+
+    def written(name: str) -> int:
+        with suppress(OSError):
+            return _file(name).stat().st_mtime_ns
+        return 0
+
+    return max(names, key=written)
+
+
+def recall_applied() -> KeptRun:
+    """The run whose fixes were applied last; the last run where that is not known. Raises
+    `UsageError`."""
+    return _read(_APPLIED) or recall()
+
+
+def older_offer(run: KeptRun) -> KeptRun | None:
+    """An older run than this last one that offered a fix, for hints."""
+    with suppress(UsageError):
+        older = _read(_OFFERING)
+        return older if older and older.id != run.id else None
+    return None
+
+
+def _all() -> dict[str, KeptRun]:
+    runs: dict[str, KeptRun] = {}
+    for name in (_LAST, _OFFERING, _APPLIED):
+        with suppress(UsageError):  # one that is damaged is none
+            if run := _read(name):
+                runs.setdefault(run.id, run)
+    return runs
+
+
+def _read(name: str) -> KeptRun | None:
+    from prober.manifest import load_documents
+
+    file = _file(name)
+    if not file.exists():
+        return None
     try:
-        content = json.loads(state_file(offering=offering).read_text(encoding="utf-8"))
-        return LastRun(content["record"], tuple(Path(path) for path in content["manifests"]))
-    except FileNotFoundError:
-        raise UsageError(
-            "no run is remembered" + (" that offered a fix" if offering else ""), hint=_NO_RUN
-        ) from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        [document] = load_documents(file)
+        record, manifests = document.value["record"], document.value["manifests"]
+        return KeptRun(_checked(record), tuple(Path(path) for path in manifests))
+    except (InputError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"the last run cannot be read: {error}", hint=_NO_RUN) from error
 
 
-def read_report(path: Path) -> LastRun:
+def read_report(path: Path) -> KeptRun:
     """A run's JSON or YAML report. Raises `UsageError`."""
-    import yaml
+    from prober.manifest import load_documents
 
     try:
-        text = path.read_text(encoding="utf-8")
-        data = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        documents = load_documents(path)
+    except InputError as error:
+        raise UsageError(f"cannot read the record of a run: {error}", hint=_WRITE_ONE) from error
+    if len(documents) > 1:
         raise UsageError(
-            f"cannot read {path}: {error}", hint="write one with `prober run … --report run.json`"
-        ) from error
-    if not isinstance(data, dict):
-        raise UsageError(
-            f"{path} is not the record of a run",
-            hint="write one with `prober run … --report run.json`",
+            f"{path} has several documents, and the record of a run is one", hint=_WRITE_ONE
         )
-    return LastRun(data, ())
+    return KeptRun(_checked(documents[0].value), ())
+
+
+def _checked(record: object) -> Mapping[str, Any]:
+    if not isinstance(record, dict) or record.get("kind") != "Run":
+        raise UsageError("this is not the record of a run", hint=_WRITE_ONE)
+    return record

@@ -4,7 +4,8 @@ Kubernetes."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,12 +13,24 @@ from typing import Any
 
 import yaml
 
+from prober.files import read_text
 from prober.manifest.reading.collector import collector_paused
-from prober.manifest.reading.nodes import TEMPLATE_HINT, Builder, Composer, find_key
+from prober.manifest.reading.nodes import (
+    MOST_NESTED,
+    TEMPLATE_HINT,
+    Builder,
+    Composer,
+    TooMuch,
+    find_key,
+)
 from prober.model.errors import InputError, Location, Mistake
 
 FieldPath = tuple[str | int, ...]
 """Where a field is in a document: mapping keys and list indices (0-based), from the root."""
+
+MOST_YAML = 32 << 20
+"""Characters of one file. YAML is read some thirty times slower than JSON, which may be
+`prober.files.MOST_BYTES`."""
 
 _PLAIN_KEY_SEPARATORS = frozenset("./[]\"' ")
 
@@ -112,27 +125,21 @@ def load_documents(path: Path) -> list[Document]:
 def load_any_documents(path: Path) -> list[Document]:
     """As `load_documents`, for files that may be empty, such as those that a template rendered to
     nothing."""
-    return documents_of(str(path), _read(path))
+    return documents_of(str(path), read_text(path))
 
 
 def documents_of(file: str, text: str) -> list[Document]:
     """The documents of a text that stands in `file`, whose suffix says whether it is JSON. Raises
     as `load_any_documents` does."""
     with collector_paused():
-        return _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 text (byte {error.start})"
-        raise InputError([Mistake(Location(str(path)), "", message, "save it as UTF-8")]) from None
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise InputError(
-            [Mistake(Location(str(path)), "", message, "check the path and its permissions")]
-        ) from None
+        try:
+            return (
+                _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
+            )
+        except TooMuch as limit:
+            raise InputError(
+                [Mistake(Location(file, limit.line), "", str(limit), limit.hint)]
+            ) from None
 
 
 def _load_yaml(file: str, text: str) -> list[Document]:
@@ -142,12 +149,14 @@ def _load_yaml(file: str, text: str) -> list[Document]:
         mistakes.append(Mistake(Location(file, node.start_mark.line + 1), "", message, hint))
 
     documents: list[Document] = []
+    if len(text) > MOST_YAML:
+        raise TooMuch.large(1, f"is larger than {MOST_YAML >> 20} MiB of YAML")
     for node in _compose(file, text, mistakes):
         value = Builder(complain).build(node)
         if value is None:
             continue
         if not isinstance(value, dict):
-            complain(node, f"the document is {type_name(value)}, not a mapping", _NOT_A_MAPPING)
+            complain(node, f"the document is {type_name(value)}, not a mapping", NO_MAPPING)
             continue
         documents.append(Document(file, len(documents), value, _constant(node)))
     if mistakes:
@@ -155,7 +164,7 @@ def _load_yaml(file: str, text: str) -> list[Document]:
     return documents
 
 
-_NOT_A_MAPPING = "a document starts with `apiVersion:` and `kind:`"
+NO_MAPPING = "a document starts with `apiVersion:` and `kind:`"
 
 
 def _constant(node: yaml.Node) -> Callable[[], yaml.Node]:
@@ -202,7 +211,9 @@ def _load_json(file: str, text: str) -> list[Document]:
         return value
 
     try:
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_no_constant)
+        value = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=_no_constant, parse_float=_finite
+        )
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg} (column {error.colno})"
         raise InputError(
@@ -212,14 +223,18 @@ def _load_json(file: str, text: str) -> list[Document]:
                 )
             ]
         ) from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise InputError([Mistake(Location(file), "", f"not valid JSON: {error}")]) from None
+    except RecursionError:
+        raise TooMuch.nested(0, "JSON") from None
+    if depth(value) > MOST_NESTED:
+        raise TooMuch.nested(0, "JSON")
     if duplicate:
         _load_yaml(file, text)  # nearly all JSON is YAML, and this one says where
         raise InputError([Mistake(Location(file), "", "duplicate key", "keep one of them")])
     if not isinstance(value, dict):
         message = f"the document is {type_name(value)}, not a mapping"
-        raise InputError([Mistake(Location(file, 1), "", message, _NOT_A_MAPPING)])
+        raise InputError([Mistake(Location(file, 1), "", message, NO_MAPPING)])
     return [Document(file, 0, value, lru_cache(maxsize=1)(lambda: _json_root(text)))]
 
 
@@ -228,14 +243,40 @@ def _json_root(text: str) -> yaml.Node | None:
     composer = Composer(text)
     try:
         return next(composer.documents(), None)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, TooMuch):  # lines are a help, and this JSON is more than YAML may be
         return None
     finally:
         composer.dispose()
 
 
+def depth(value: Any) -> int:
+    """Levels of mappings and lists in plain data, as far as it matters (one more than
+    `MOST_NESTED`); 0 for a scalar. Without recursion, whatever the value."""
+    level = _collections([value])
+    levels = 0
+    while level and levels <= MOST_NESTED:
+        levels += 1
+        level = [
+            part
+            for item in level
+            for part in _collections(item.values() if isinstance(item, dict) else item)
+        ]
+    return levels
+
+
+def _collections(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:40]} is larger than a JSON number can be")
+    return value
 
 
 def type_name(value: Any) -> str:

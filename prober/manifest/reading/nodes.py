@@ -4,13 +4,18 @@ later.
 Composing happens once, in C. The values are built here and not by PyYAML's constructor, because
 that one follows other scalar rules (see `scalars`), accepts duplicate keys and is several times
 slower.
-"""
+
+Every reader of YAML comes through here, so this is where a document is bounded: what it nests, how
+many values it has, and how many of them its aliases repeat. (An alias costs a few bytes in the file
+and everything that it stands for in whatever walks over the value: nine lines can say a billion
+values.)"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -38,14 +43,43 @@ MOST_NESTED = 150
 """Levels of nesting that a document may have: more than any Kubernetes object, less than Python's
 stack."""
 
+MOST_VALUES = 1_000_000
+"""Values (mappings, lists, scalars, keys) that a file of YAML may have: some 10 MB of manifests.
+Each costs about 400 bytes and 10 µs while its line can still be asked for."""
+MOST_REPEATED = 100_000
+"""Values that the aliases and merge keys of a document may add to those that are written."""
+
 Complain = Callable[[yaml.Node, str, str], None]
 """Takes the node a mistake is at, the message and the hint."""
+
+
+class TooMuch(Exception):  # noqa: N818 - it is no fault of the reader: the document is beyond its limits
+    """A document that is beyond a limit, at a node: reading it ends here."""
+
+    def __init__(self, line: int, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.line = line
+        """1-based; 0 where it is not known."""
+        self.hint = hint
+
+    @classmethod
+    def large(cls, line: int, message: str) -> TooMuch:
+        """A document that takes too long to read as YAML."""
+        hint = "split the file, or give it as JSON, as `kubectl get -o json` writes it"
+        return cls(line, message, hint)
+
+    @classmethod
+    def nested(cls, line: int, form: str = "YAML") -> TooMuch:
+        """A document that nests more than `MOST_NESTED`."""
+        hint = f"write it with at most {MOST_NESTED} levels: no Kubernetes object needs more"
+        return cls(line, f"not valid {form}: nested too deeply", hint)
 
 
 class Composer(_Base):
     """Composes nodes and leaves the meaning of plain scalars to `Builder`."""
 
     _depth = 0
+    _values = 0
 
     def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
         """The tag of a node that has none: `plain`, or the type that its shape says."""
@@ -57,9 +91,12 @@ class Composer(_Base):
         """Called on the way into a node. The C composer recurses without a limit and would crash
         the process."""
         self._depth += 1
+        self._values += 1
         if self._depth > MOST_NESTED:
-            mark = current_node.start_mark if current_node else None
-            raise yaml.composer.ComposerError(None, None, "nested too deeply", mark)
+            raise TooMuch.nested(_line(current_node))
+        if self._values > MOST_VALUES:
+            message = f"has more than {MOST_VALUES:,} values of YAML"
+            raise TooMuch.large(_line(current_node), message)
 
     def ascend_resolver(self) -> None:
         """Called on the way out of a node."""
@@ -74,13 +111,37 @@ class Composer(_Base):
                 yield node
 
 
+def _line(node: yaml.Node | None) -> int:
+    return node.start_mark.line + 1 if node else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """A collection that an alias may come back to."""
+
+    value: Any
+    size: int
+    """Values in it, those of aliases counted each time."""
+    height: int
+    """Levels of nesting in it."""
+
+
 class Builder:
-    """Builds the value of a document's nodes and complains about what JSON could not say."""
+    """Builds the value of a document's nodes and complains about what JSON could not say.
+
+    Raises `TooMuch` where aliases nest or repeat more than a document may.
+    """
 
     def __init__(self, complain: Complain) -> None:
         self._complain = complain
-        self._built: dict[int, Any] = {}
+        self._built: dict[int, _Built] = {}
         self._open: set[int] = set()
+        self._size = 0
+        """Values so far, those of aliases counted each time."""
+        self._repeated = 0
+        self._depth = 0
+        self._deepest = 0
+        """The deepest level that was reached inside the collections that are open."""
 
     def build(self, node: yaml.Node) -> Any:
         """The plain data of a node: dict (text keys), list, str, int, float, bool or None."""
@@ -88,7 +149,7 @@ class Builder:
             return self._scalar(node)
         identity = id(node)
         if identity in self._built:  # an alias: the same node again, and the same value
-            return self._built[identity]
+            return self._repeat(node, self._built[identity])
         if identity in self._open:
             self._complain(
                 node,
@@ -97,14 +158,36 @@ class Builder:
             )
             return None
         self._open.add(identity)
+        before, deepest = self._size, self._deepest
+        self._depth += 1
+        self._deepest = self._depth
         value = (
             self._mapping(node)
             if isinstance(node, yaml.MappingNode)
             else [self.build(item) for item in node.value]
         )
+        self._size += 1 + len(node.value)
+        self._built[identity] = _Built(value, self._size - before, self._deepest - self._depth + 1)
+        self._depth -= 1
+        self._deepest = max(deepest, self._deepest)
         self._open.discard(identity)
-        self._built[identity] = value
         return value
+
+    def _repeat(self, node: yaml.Node, built: _Built) -> Any:
+        self._size += built.size
+        self._count(node, built.size)
+        self._deepest = max(self._deepest, self._depth + built.height)
+        if self._deepest > MOST_NESTED:
+            raise TooMuch.nested(_line(node))
+        return built.value
+
+    def _count(self, node: yaml.Node, repeated: int) -> None:
+        self._repeated += repeated
+        if self._repeated > MOST_REPEATED:
+            message = (
+                f"the anchor here is repeated until there are more than {MOST_REPEATED:,} values"
+            )
+            raise TooMuch(_line(node), message, "write out what is meant, without aliases")
 
     def _mapping(self, node: yaml.MappingNode) -> dict[str, Any]:
         value: dict[str, Any] = {}
@@ -139,7 +222,9 @@ class Builder:
 
     def _merge(self, node: yaml.Node, into: dict[str, Any]) -> None:
         sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        for source in sources:
+        for source in {
+            id(source): source for source in sources
+        }.values():  # to merge one twice adds nothing
             merged = self.build(source)
             if not isinstance(merged, dict):
                 self._complain(
@@ -148,6 +233,7 @@ class Builder:
                     "merge a mapping, as in `<<: *base`",
                 )
                 continue
+            self._count(source, len(merged))
             for key, item in merged.items():
                 into.setdefault(key, item)
 
@@ -168,14 +254,8 @@ class Builder:
         return text
 
     def _tagged(self, node: yaml.ScalarNode, name: str, text: str) -> Scalar:
-        types: dict[str, tuple[type, ...]] = {
-            "int": (int,),
-            "float": (float, int),
-            "bool": (bool,),
-            "null": (type(None),),
-        }
         value = plain(text)
-        if not isinstance(value, types[name]) or (name == "int" and isinstance(value, bool)):
+        if not isinstance(value, _TYPES[name]) or (name == "int" and isinstance(value, bool)):
             self._complain(
                 node,
                 f"`{text}` is not a YAML {name}",
@@ -204,16 +284,20 @@ def is_merge(key: yaml.Node) -> bool:
 
 def find_key(node: yaml.MappingNode, key: str) -> tuple[yaml.Node, yaml.Node] | None:
     """The key node and the value node of a mapping's field, also of one that was merged in."""
-    merges: list[yaml.Node] = []
-    for key_node, item in node.value:
-        if is_merge(key_node):
-            merges.extend(item.value if isinstance(item, yaml.SequenceNode) else [item])
-        elif isinstance(key_node, yaml.ScalarNode):
-            text = key_text(plain(key_node.value)) if key_node.tag == _PLAIN else key_node.value
-            if text == key:
-                return key_node, item
-    for merged in merges:
-        found = find_key(merged, key) if isinstance(merged, yaml.MappingNode) else None
-        if found:
-            return found
+    seen: set[int] = set()
+    waiting: list[yaml.Node] = [node]
+    while waiting:
+        mapping = waiting.pop(0)
+        if not isinstance(mapping, yaml.MappingNode) or id(mapping) in seen:
+            continue  # merges that merge each other are many ways to one mapping
+        seen.add(id(mapping))
+        merges: list[yaml.Node] = []
+        for key_node, item in mapping.value:
+            if is_merge(key_node):
+                merges.extend(item.value if isinstance(item, yaml.SequenceNode) else [item])
+            elif isinstance(key_node, yaml.ScalarNode):
+                text = key_text(plain(key_node.value)) if key_node.tag == _PLAIN else key_node.value
+                if text == key:
+                    return key_node, item
+        waiting[:0] = merges
     return None

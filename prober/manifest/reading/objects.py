@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,14 @@ class Manifest:
     @property
     def origin(self) -> Location:
         return self.cursor.document.location(self.cursor.path)
+
+
+def is_object(value: Mapping[str, Any]) -> bool:
+    """Is a document meant as a Kubernetes object, perhaps one that lacks a field: Helm's values and
+    what belongs to other tools is not."""
+    if "apiVersion" in value and "kind" in value:
+        return True
+    return bool(value.keys() & {"apiVersion", "kind"}) and bool(value.keys() & {"metadata", "spec"})
 
 
 def manifests_of(document: Document, report: Report) -> Iterator[Manifest]:

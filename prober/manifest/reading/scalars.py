@@ -26,6 +26,9 @@ _NUMERIC_START = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"[-+]?(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL_FLOAT = re.compile(r"([-+]?)\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_LONGEST_NUMBER = 400
+"""Characters: any number that a double holds can be written in fewer, and Python refuses to read
+much longer ones."""
 _OLD_OCTAL = re.compile(r"([-+]?)0([0-7]+)")
 
 
@@ -40,6 +43,8 @@ def plain(text: str) -> Scalar:
 
 
 def _number(text: str) -> Scalar:
+    if len(text) > _LONGEST_NUMBER:
+        return text
     digits = text.replace("_", "")
     if _INTEGER.fullmatch(digits):
         octal = _OLD_OCTAL.fullmatch(digits)

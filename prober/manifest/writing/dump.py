@@ -13,9 +13,13 @@ def dump_manifest(objects: Sequence[Mapping[str, Any]]) -> str:
     """A List of the objects."""
     import yaml
 
-    content = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
-    dumped: str = yaml.dump(content, Dumper=dumper(), sort_keys=False, width=120)
+    dumped: str = yaml.dump(list_of(objects), Dumper=dumper(), sort_keys=False, width=120)
     return dumped
+
+
+def list_of(objects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The objects as one."""
+    return {"apiVersion": "v1", "kind": "List", "items": list(objects)}
 
 
 def dumper() -> Any:

@@ -155,7 +155,7 @@ FAULTS = (
                 "3: outside[0].listeners[0].port: is required (write the port to listen on)",
                 "3: outside[0].listeners[1].port: 70000 is not a port: must be between 1 and 65535",
                 "3: outside[0].listeners[2].speaks: "
-                "must be one of echo, ssh, http, https, tls, udp-echo, dns, not `smtp`",
+                "must be one of echo, ssh, http, https, tls, udp-echo, dns, grpc, grpcs, not `smtp`",
                 (
                     "3: outside[0].listeners[3].port: something listens on 1/tcp already (remove "
                     "one of them)"

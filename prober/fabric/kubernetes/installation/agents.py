@@ -19,9 +19,9 @@ from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choice
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"
-_CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW")
+_CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
-allowed."""
+allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
 
 
 def daemon_set(choices: Choices) -> Mapping[str, Any]:

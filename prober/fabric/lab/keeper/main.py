@@ -29,6 +29,7 @@ from prober.fabric.lab.keeper.isolation import isolate, mount_proc, stand_guard
 from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.model.errors import FabricError, ProberError
+from prober.model.protocol import PROTOCOLS, ProbeKind
 
 _ALWAYS_WARM = (
     "agent.runner",
@@ -40,13 +41,16 @@ _ALWAYS_WARM = (
     "agent.evidence.traceroute",
     "agent.evidence.rst_origin",
 )
-_WARM_FOR = {
-    "dns": ("agent.probes.dns",),
-    "icmp": ("agent.probes.icmp",),
-    "http": ("agent.probes.http", "agent.net.handshake"),
-    "tls": ("agent.probes.tls", "agent.net.handshake"),
+_WARM_FOR: Mapping[str, tuple[str, ...]] = {
+    protocol.kind.value: (
+        f"agent.probes.{protocol.kind}",
+        *(("agent.net.handshake",) if protocol.secure else ()),
+    )
+    for protocol in PROTOCOLS.values()
+    if protocol.kind not in (ProbeKind.TCP, ProbeKind.UDP)
 }
-"""What to import before forking, by the kinds of the plan's probes."""
+"""What to import before forking, by the kinds of the plan's probes: of kinds with a secure scheme,
+the row of that scheme counts, which comes later in the table."""
 _SEND_PATIENCE = 2.0
 """Seconds that a client may leave a message unread; then it is taken for dead."""
 

@@ -42,6 +42,8 @@ def speech(port: ContainerPort) -> str:
         return "https"
     if name.startswith("ssh") or port.number == 22:
         return "ssh"
+    if name.startswith("grpc"):
+        return "grpcs" if name.startswith("grpcs") else "grpc"
     return "http" if name.startswith("http") or port.number in _HTTP_PORTS else "echo"
 
 
@@ -55,7 +57,7 @@ def _pods(world: World) -> Iterator[Door]:
                 continue
             is_dns = (pod.namespace, pod.name) in resolvers and port.number == _DNS_PORT
             speaks = _cluster_dns(world) if is_dns else speech(port)
-            names = _names(world, pod) if speaks == "https" else ()
+            names = _names(world, pod) if speaks in ("https", "grpcs") else ()
             yield Door(pod_space(pod), port.number, port.protocol, speaks, pod.ips, names)
 
 

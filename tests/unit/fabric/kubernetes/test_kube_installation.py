@@ -91,6 +91,7 @@ def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
         "SYS_ADMIN",
         "SYS_PTRACE",
         "NET_RAW",
+        "SETPCAP",
     ]
     assert "privileged" not in container["securityContext"]
     for one in (plain, entering):

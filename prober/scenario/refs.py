@@ -12,6 +12,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from prober.model.objects import LabelSelector
+from prober.model.protocol import PROTOCOLS, Scheme
 from prober.policy.deciding.selectors import describe
 
 Family = Literal["", "ipv4", "ipv6"]
@@ -112,21 +113,9 @@ class Place:
         return host if self.port is None else f"{host}:{self.port}"
 
 
-class Scheme(StrEnum):
-    """What is spoken."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    SCTP = "sctp"
-    """Predicted only: nothing here speaks it."""
-    DNS = "dns"
-    HTTP = "http"
-    HTTPS = "https"
-    ICMP = "icmp"
-    TLS = "tls"
-
-
-DEFAULT_PORTS = {Scheme.DNS: 53, Scheme.HTTP: 80, Scheme.HTTPS: 443}
+DEFAULT_PORTS = {
+    scheme: protocol.port for scheme, protocol in PROTOCOLS.items() if protocol.port is not None
+}
 """The schemes whose port may be left out."""
 
 
@@ -163,7 +152,7 @@ class TargetRef:
 
     def __str__(self) -> str:
         text = f"{self.scheme}://"
-        if self.scheme is Scheme.DNS:
+        if self.name:
             text += self.name + (f"@{self._short_place()}" if self.place != Place() else "")
         else:
             text += self._short_place() + self.path
