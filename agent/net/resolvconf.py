@@ -9,6 +9,8 @@ from pathlib import Path
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 HOSTS = Path("/etc/hosts")
+_LONGEST_NUMBER = 9
+"""Digits that are read; the greatest that means anything has two."""
 _MOST_SERVERS = 3
 """MAXNS: further name servers are ignored."""
 
@@ -51,8 +53,8 @@ def parse_resolv_conf(text: str) -> ResolverConfig:
         elif keyword == "options":
             for value in values:
                 name, _, number = value.partition(":")
-                if name in numbers and number.isdigit():
-                    numbers[name] = int(number)
+                if name in numbers and number.isascii() and number.isdigit():
+                    numbers[name] = int(number[:_LONGEST_NUMBER])
     return ResolverConfig(
         servers=tuple(servers[:_MOST_SERVERS]) or ResolverConfig().servers,
         search=tuple(domain for domain in search if domain),

@@ -21,6 +21,7 @@ import dataclasses
 import functools
 import socket
 import ssl
+import time
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -210,6 +211,24 @@ class _Exchange:
 
     async def check(self, site: Site) -> Answer:
         """Raises `OSError`, `H2Error` and `_Broken`."""
+        self.ask(site)
+        await self._flush()
+        late = False
+        while not self._done:
+            if late:  # who always has a byte more to say gains no time
+                raise TimeoutError
+            data = await sockets.patiently(
+                self._sock, lambda: self._sock.recv(_LONGEST_ANSWER), self._deadline
+            )
+            if not data:
+                raise _Broken(Outcome.RESET, "the server closed the connection without an answer")
+            self.receive(data)
+            await self._flush()
+            late = time.monotonic() >= self._deadline
+        return self._answer()
+
+    def ask(self, site: Site) -> None:
+        """Have the call ready to be sent."""
         self._h2.initiate_connection()
         stream = self._h2.get_next_available_stream_id()
         host = f"[{site.host}]" if ":" in site.host else site.host
@@ -224,18 +243,12 @@ class _Exchange:
         ]
         self._h2.send_headers(stream, headers)
         self._h2.send_data(stream, message(request(site.service)), end_stream=True)
-        await self._flush()
-        while not self._done:
-            data = await sockets.patiently(
-                self._sock, lambda: self._sock.recv(_LONGEST_ANSWER), self._deadline
-            )
-            if not data:
-                raise _Broken(Outcome.RESET, "the server closed the connection without an answer")
-            self._greeted(data)
-            for event in self._h2.receive_data(data):
-                self._take(event)
-            await self._flush()
-        return self._answer()
+
+    def receive(self, data: bytes) -> None:
+        """Take in what the server sent. Raises `H2Error` and `_Broken`."""
+        self._greeted(data)
+        for event in self._h2.receive_data(data):
+            self._take(event)
 
     def _greeted(self, data: bytes) -> None:
         """The first frame of a server is SETTINGS (RFC 9113 section 3.4). Other protocols' first

@@ -10,6 +10,10 @@ import os
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+import msgspec
+
+from prober.model.decoding import UNREADABLE
+
 FILE = Path("/run/prober-agent/tally.json")
 """In a volume of the pod: the counts outlive a restart of the container."""
 
@@ -59,7 +63,6 @@ def add(counts: Tally, file: Path = FILE) -> None:
 
 def _parsed(content: bytes) -> Tally:
     try:
-        found = json.loads(content)
-        return Tally(**{one.name: int(found[one.name]) for one in fields(Tally)})
-    except (ValueError, KeyError, TypeError):
+        return msgspec.json.decode(content, type=Tally)
+    except UNREADABLE:
         return Tally()

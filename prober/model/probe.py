@@ -3,10 +3,10 @@ line each).
 
 Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
 
-    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]} stdout   {"type":
-    "observation", "nonce": "…", "observation": {…}}   for each probe, as it ends {"type": "end",
-    "nonce": "…", "probes": N}      the last line: without it, the stream was cut off {"type":
-    "failure", "message": "…"}              the plan could not be run at all, or not to its end
+    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]}
+    stdout   {"type": "observation", "nonce": "…", "observation": {…}}   each probe, as it ends
+             {"type": "end", "nonce": "…", "probes": N}   the last line: else it was cut off
+             {"type": "failure", "message": "…"}          the plan could not be run to its end
 
 The nonce is the plan's own, in every line that answers it: a line without it comes from somebody
 else. What counts of a stream, `prober.fabric.ledger` decides for every transport.

@@ -29,10 +29,11 @@ from prober.fabric.kubernetes.client.resources import (
     STATEFUL_SETS,
     Resource,
 )
+from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
@@ -94,7 +95,7 @@ async def _read(api: Api) -> Reading:
         cluster_role_bindings=bindings.result() if roles.result() else [],
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
-    snapshot = replace(assemble(objects, expand_workloads=False), sources=sources)
+    snapshot = replace(snapshot_of(objects), sources=sources)
     return Reading(await with_reasons(api, snapshot), looked_at, own.agents)
 
 

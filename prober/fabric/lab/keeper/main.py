@@ -28,6 +28,7 @@ from prober.fabric.lab.keeper.control import Message
 from prober.fabric.lab.keeper.isolation import isolate, mount_proc, stand_guard
 from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
 from prober.fabric.lab.world.blueprint import Blueprint
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, ProberError
 from prober.model.protocol import PROTOCOLS, ProbeKind
 
@@ -121,6 +122,9 @@ class Keeper:
             message = control.receive(channel)
         except OSError:
             message = None
+        except FabricError as error:
+            self._say(channel, "failed", message=str(error), hint=error.hint)
+            return
         if message is None:
             self._drop(channel)
             return
@@ -180,10 +184,7 @@ class Keeper:
 
     def _build(self, channel: socket.socket, message: Message) -> None:
         try:
-            blueprint = msgspec.json.decode(
-                control.read_all(os.dup(message.files[0])), type=Blueprint
-            )
-            self._lab = construct(blueprint)
+            self._lab = construct(decode_blueprint(control.read_all(os.dup(message.files[0]))))
         except ProberError as error:
             self._say(channel, "failed", message=str(error), hint=error.hint)
             return
@@ -271,6 +272,14 @@ class Keeper:
     def _stop(self, channel: socket.socket, _: Message) -> None:
         self._stopping = True
         self._say(channel, "done")
+
+
+def decode_blueprint(content: bytes) -> Blueprint:
+    """Raises `FabricError` when it is none."""
+    try:
+        return msgspec.json.decode(content, type=Blueprint)
+    except UNREADABLE as error:
+        raise FabricError(f"the lab's blueprint cannot be read: {error}") from error
 
 
 def _end(process: int) -> None:
