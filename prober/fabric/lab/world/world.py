@@ -8,7 +8,6 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from zlib import crc32
 
-from prober.fabric.lab.services.cluster_dns import with_cluster_dns
 from prober.fabric.lab.services.endpoints import backends
 from prober.fabric.lab.world.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
 from prober.fabric.lab.world.fault_status import aftermath, agents_lack_rights
@@ -18,8 +17,9 @@ from prober.fabric.lab.world.pods import place_pods
 from prober.fabric.lab.world.readdressing import within
 from prober.fabric.lab.world.renumber import renumber
 from prober.fabric.lab.world.virtual import complete_services
+from prober.manifest.standard import API_SERVICE, with_standard_services
 from prober.model.lab import Enforcement, Fault, LabSpec, OutsideHost
-from prober.model.objects import Pod, Service
+from prober.model.objects import Pod, Service, SliceEndpoint
 from prober.model.snapshot import Snapshot
 
 DNS_OUTSIDE: Mapping[int, str] = {4: "203.0.113.53", 6: "2001:db8:ffff::53"}
@@ -27,6 +27,7 @@ DNS_OUTSIDE: Mapping[int, str] = {4: "203.0.113.53", 6: "2001:db8:ffff::53"}
 ROUTER_OUTSIDE: Mapping[int, str] = {4: "203.0.113.1", 6: "2001:db8:ffff::1"}
 """The router's address as hosts outside see it."""
 _ROUTER_INSIDE: Mapping[int, str] = {4: "198.51.100.254", 6: "2001:db8::fe"}
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _FIRST_HOST = {4: 10, 6: 0x10}
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
@@ -110,7 +111,7 @@ def settle(
     Addresses that are not from the lab's ranges are replaced. Raises `UsageError` for a fault that
     has no target here, `FabricError` when a range of addresses or ports is used up.
     """
-    numbered = renumber(with_cluster_dns(snapshot), spec)
+    numbered = renumber(with_standard_services(snapshot), spec)
     families = FAMILIES if spec.ipv6 or _has_ipv6(snapshot) else FAMILIES[:1]
     pool = Pool(_addresses(numbered.snapshot, numbered.spec))
     for family in families:
@@ -128,6 +129,8 @@ def settle(
         _complete_host(host, families, pool, both=spec.ipv6) for host in numbered.spec.outside
     )
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
+    if API_SERVICE not in snapshot.services:
+        whole = _with_api_server_on_a_node(whole)
     breakage = resolve_faults(
         (*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec)
     )
@@ -184,6 +187,19 @@ def _with_own_slices(snapshot: Snapshot) -> Snapshot:
     them: slices that were saved with such a Service may be of another day."""
     selecting = {key for key, service in snapshot.services.items() if service.selector}
     slices = tuple(one for one in snapshot.slices if (one.namespace, one.service) not in selecting)
+    return replace(snapshot, slices=slices)
+
+
+def _with_api_server_on_a_node(snapshot: Snapshot) -> Snapshot:
+    """The API server, of which manifests say nothing, on the control plane's node, or else on the
+    first: its Service's endpoint is that node's own address, as on a cluster."""
+    nodes = sorted(snapshot.nodes.values(), key=lambda node: CONTROL_PLANE not in node.labels)
+    slices = tuple(
+        replace(one, endpoints=tuple(SliceEndpoint((ip,)) for ip in nodes[0].addresses))
+        if (one.namespace, one.service) == API_SERVICE
+        else one
+        for one in snapshot.slices
+    )
     return replace(snapshot, slices=slices)
 
 
