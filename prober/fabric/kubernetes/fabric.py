@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 
+from prober.fabric.base import Caveat
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Access
 from prober.fabric.kubernetes.client.refusals import ApiError
@@ -77,6 +78,9 @@ class KubernetesFabric:
         return FabricInfo(
             "kubernetes", name, self._version, nodes=len(snapshot.nodes), pods=len(snapshot.pods)
         )
+
+    def caveats(self) -> Sequence[Caveat]:
+        return ()
 
     async def snapshot(self) -> Snapshot:
         """Read the cluster."""
