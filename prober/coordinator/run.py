@@ -24,7 +24,7 @@ from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
-from prober.diagnosis.fixes.vetting import vet
+from prober.diagnosis.planning import planned
 from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
@@ -114,7 +114,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
-        findings=vet(findings, records, ready.snapshot),
+        findings=planned(findings, records, ready.predictor),
         failures=_failures(gathered, records),
         warnings=_warnings(request, ready),
         version=__version__,
