@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from prober.diagnosis.facts.case import Aspect, Case
 from prober.diagnosis.facts.questions import Inquiry, Question
+from prober.diagnosis.holding import held, weighed
 from prober.diagnosis.rules import RULES
 from prober.model.check import Vantage
 from prober.model.outcome import Observation
@@ -42,9 +43,15 @@ def diagnose(
     explained: dict[str, set[Aspect]] = {}
     for rule in RULES:
         case = Case(tuple(records), explained, snapshot, predictor, inquiry)
-        found = list(rule.look(case))
-        findings += [finding for _, finding in found]
-        for aspect, finding in found:
+        for aspect, said in list(rule.look(case)):
+            finding = held(said, case)
+            if finding is None:
+                continue
+            findings.append(finding)
             for check in finding.checks if aspect != "beside" else ():
                 explained.setdefault(check, set()).add(aspect)
-    return Diagnosis(tuple(findings), tuple(inquiry.questions.values()))
+    everything = Case(tuple(records), {}, snapshot, predictor, inquiry)
+    return Diagnosis(
+        tuple(weighed(finding, RULES, everything) for finding in findings),
+        tuple(inquiry.questions.values()),
+    )
