@@ -55,7 +55,8 @@ class ControlSpec:
     @property
     def awaited(self) -> bool:
         """Whether a pod with a network surely gets an answer to it."""
-        return self.probe is not None and self.accepts is Accepts.ANY_WORD and not self.router
+        own = not self.router and not self.where_routers_are_mute
+        return own and self.probe is not None and self.accepts is Accepts.ANY_WORD
 
 
 def control(

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
-from prober.fabric.lab.enforcement.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.enforcement.selectors import selects
 from prober.fabric.lab.world.addresses import family_of
+from prober.fabric.lab.world.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.world.world import World
 from prober.model.lab import Enforcement
 from prober.model.objects import NetworkPolicy, Node, Pod
@@ -38,7 +38,7 @@ class LocalPod:
 def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     """The table `policies` of a node; empty where nobody enforces any."""
     denial = _DENIALS.get(world.enforcement)
-    if denial is None or node.name in world.breakage.unpoliced:
+    if denial is None or node.name in world.fault_effects.unpoliced:
         return ""
     sets = AddressSets()
     pods = list(local)
@@ -106,7 +106,7 @@ def _allowances(
 ) -> Iterator[str]:
     """Whatever one of the policies allows returns to the forward chain, where the other direction
     is still to come."""
-    lax = world.breakage.lax_port_names
+    lax = world.fault_effects.lax_port_names
     for policy in policies:
         compiler = RuleCompiler(world.snapshot, sets, direction, pod, policy.namespace, lax)
         for rule in policy.ingress if direction == "ingress" else policy.egress:
