@@ -118,7 +118,8 @@ def render(
     carry.
 
     `color`, `width` (terminal columns; None: as wide as the content) and `remembered` (whether
-    `prober fix` takes this run where none is named) matter to text for people only. Raises `UsageError` for an unknown format.
+    `prober fix` takes this run where none is named) matter to text for people only. Raises
+    `UsageError` for an unknown format.
     """
     entry = FORMATS.get(format)
     if entry is None:

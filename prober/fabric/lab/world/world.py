@@ -8,6 +8,7 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from zlib import crc32
 
+from prober.fabric.base import Caveat
 from prober.fabric.lab.services.endpoints import backends
 from prober.fabric.lab.world.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
 from prober.fabric.lab.world.fault_status import aftermath, agents_lack_rights
@@ -46,6 +47,8 @@ class World:
     enforcement: Enforcement
     breakage: Breakage
     warnings: tuple[str, ...] = ()
+    idle_blocks: tuple[Caveat, ...] = ()
+    """The policies that speak of ranges in which nobody has an address; among the warnings, too."""
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
@@ -134,6 +137,7 @@ def settle(
     breakage = resolve_faults(
         (*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec)
     )
+    idle_blocks = tuple(_idle_blocks(snapshot))
     return World(
         snapshot=aftermath(whole, breakage),
         outside=outside,
@@ -142,7 +146,13 @@ def settle(
         spec=spec,
         enforcement=enforcement or spec.enforcement,
         breakage=breakage,
-        warnings=(*numbered.warnings, *node_warnings, *pod_warnings, *_idle_blocks(snapshot)),
+        warnings=(
+            *numbered.warnings,
+            *node_warnings,
+            *pod_warnings,
+            *(caveat.text for caveat in idle_blocks),
+        ),
+        idle_blocks=idle_blocks,
     )
 
 
@@ -211,7 +221,7 @@ def _nameless(snapshot: Snapshot, spec: LabSpec) -> tuple[str, ...]:
     )
 
 
-def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
+def _idle_blocks(snapshot: Snapshot) -> Iterator[Caveat]:
     """Policies that tell inside from outside by private ranges say something else where nobody has
     such an address."""
     private = [ip_network(text) for text in _PRIVATE]
@@ -237,7 +247,8 @@ def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
             if any(within(ip_network(text, strict=False), one) for one in private)
         )
         if idle:
-            yield (
+            text = (
                 f"NetworkPolicy {policy.ref} speaks of {', '.join(idle)}: in the lab nobody has "
                 "an address there"
             )
+            yield Caveat(text, policy.ref, frozenset(idle))
