@@ -37,8 +37,8 @@ from prober.fabric.lab.keeper import control
 from prober.fabric.lab.keeper.main import decode_blueprint
 from prober.fabric.ledger import Ledger
 from prober.manifest import load_manifests
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire as shapes
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.lab.faults import parse_fault
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import ProberError
