@@ -35,7 +35,7 @@ def answer(listeners: Sequence[OpenListener], announce: int) -> int:
 
     authority = None
     if any(one.planned.speaks in ENCRYPTED for one in listeners):
-        from agent.net.certificate import Authority
+        from agent.serving.certificate import Authority
 
         authority = Authority.make()
     with open(announce, "w", encoding="ascii") as file:
