@@ -120,10 +120,12 @@ class _Conversation:
     async def _ask(self, sock: socket.socket) -> AttemptResult:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
-        answer = await self._exchange(
-            sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
-        )
-        self._phase("reply", sockets.elapsed_ms(started))
+        try:
+            answer = await self._exchange(
+                sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
+            )
+        finally:  # the phase was entered, however it ended: the connection was made
+            self._phase("reply", sockets.elapsed_ms(started))
         self._add(
             http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else "")
         )

@@ -13,12 +13,6 @@ from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
-PAYLOAD = b"prober"
-
-GREETINGS = {53: b"pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"}
-"""What makes the service of a well-known port answer: a name server keeps silent about noise, but
-answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
-
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Send the payload and wait for a reply or an ICMP error."""
@@ -33,7 +27,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     except OSError as error:
         return AttemptResult(Outcome.ERROR, target.address, detail=f"no socket: {error.strerror}")
     with sockets.closing(opened) as sock:
-        payload = probe.payload.encode() or GREETINGS.get(probe.port, PAYLOAD)
+        payload = probe.datagram.encode()
         moments = datagram.rounds(started, deadline)
         exchange = await datagram.converse(
             sock, (target.address, probe.port), payload, moments, lambda _: True

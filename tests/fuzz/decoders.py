@@ -31,7 +31,7 @@ from prober.baseline.file import load_baseline
 from prober.cli.options.settings import load_settings
 from prober.cli.output.state import read_report
 from prober.fabric.kubernetes.client.connection import Access, connect, context_namespace
-from prober.fabric.kubernetes.probe_pods.labels import Coordinator
+from prober.fabric.kubernetes.labels import Coordinator
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.lab.keeper import control
 from prober.fabric.lab.keeper.main import decode_blueprint

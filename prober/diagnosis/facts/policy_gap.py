@@ -121,7 +121,7 @@ def _in_writing(denial: Denial) -> bool:
     """The policies say no and the network said no, and it isn't the target's fault."""
     record = denial.record
     return bool(record.observation.evidence.icmp) or any(
-        control.passed for control in record.controls
+        control.passed for control in record.target_controls
     )
 
 
@@ -133,4 +133,4 @@ def _evidence(group: Group) -> Iterator[str]:
                 for reason in denial.record.reasons
                 if "ICMP" in reason or "TTL walk" in reason
             )
-        yield from (control_sentence(control) for control in denial.record.controls)
+        yield from (control_sentence(control) for control in denial.record.target_controls)

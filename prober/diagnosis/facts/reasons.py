@@ -123,8 +123,10 @@ def walk_sentence(observation: Observation, record: CheckRecord, snapshot: Snaps
 
 
 def _controls(record: CheckRecord) -> Iterator[str]:
-    for control in record.controls:
-        yield control_sentence(control)
+    for control in record.target_controls:
+        if control.passed or control.observation is None or not record.doubts:
+            yield control_sentence(control)
+    yield from record.doubts
     if record.verdict is Verdict.INCONCLUSIVE and not record.controls:
         if record.observation.outcome.is_dns and record.check.probe.kind is not ProbeKind.DNS:
             yield "the name did not resolve, so the connection was never tried"

@@ -35,7 +35,9 @@ def find(case: Case) -> Iterable[Finding]:
 
 
 def _alive(record: CheckRecord) -> bool:
-    return record.observation.outcome.is_dns or any(control.passed for control in record.controls)
+    return record.observation.outcome.is_dns or any(
+        control.passed for control in record.target_controls
+    )
 
 
 RULE = Rule(

@@ -8,7 +8,7 @@ agent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ from prober.fabric.kubernetes.installation.names import CONTAINER
 from prober.fabric.kubernetes.probe_pods.payload import longest
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.transports.agents import Agent, Stop, agents_of, stop_of
+from prober.fabric.kubernetes.transports.agents import Agent, Agents, Stop, agents_of, stop_of
 from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, lines_of, sealed
 from prober.model.bounds import plain
 from prober.model.check import Vantage
@@ -109,7 +109,7 @@ class Visits:
                 yield item
 
     def _by_agent(
-        self, plans: Sequence[tuple[Vantage, Plan]], agents: Mapping[str, Agent], emit: Emit
+        self, plans: Sequence[tuple[Vantage, Plan]], agents: Agents, emit: Emit
     ) -> dict[Agent, list[_Stay]]:
         stays: dict[Agent, list[_Stay]] = {}
         for vantage, plan in plans:

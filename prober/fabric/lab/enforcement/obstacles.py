@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from prober.fabric.lab.enforcement.network_policy import LocalPod
 from prober.fabric.lab.enforcement.ruleset import IP, braces, chain, table
-from prober.fabric.lab.services.cluster_dns import dns_pods, dns_service
 from prober.fabric.lab.world.addresses import PLAN, UNSEEN, Role, family_of, in_family
 from prober.fabric.lab.world.faults import Firewall
 from prober.fabric.lab.world.world import World
+from prober.manifest.standard import dns_pods, dns_service
 from prober.model.objects import Node, Pod
 
 NOWHERE = "lo"

@@ -10,7 +10,7 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS, Answer, pod, status
 
-from prober.fabric.kubernetes.client import api as api_module
+from prober.fabric.kubernetes.client import http as http_module
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.probe_pods import logs, startup
@@ -31,7 +31,7 @@ ALL = (WEB, DB, MAIL, NODE)
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(http_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PATIENCE", 0.0)
     monkeypatch.setattr(startup, "_PAUSE", 0.0)
