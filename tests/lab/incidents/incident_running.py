@@ -16,7 +16,7 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.questions import Inquiry
 from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
-from prober.fabric.lab.world.topology import node_space
+from prober.fabric.lab.building.topology import node_space
 from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec
