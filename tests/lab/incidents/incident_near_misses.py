@@ -197,6 +197,18 @@ NEAR_MISSES: tuple[Incident, ...] = (
         faults=["tunnel-blocked=node/n2"],
     ),
     Incident(
+        name="a load balanced Service from outside, by its object",
+        cause="",
+        objects=[N1, N2, CLIENT, DB, BALANCED],
+        checks=["outside/client.example -> tcp://svc/db.shop:80"],
+    ),
+    Incident(
+        name="a Service with node ports from outside, by its object",
+        cause="",
+        objects=[N1, N2, CLIENT, DB, service("shop/db", "80->9090", type="NodePort")],
+        checks=["outside/client.example -> tcp://svc/db.shop:80"],
+    ),
+    Incident(
         name="a client inside the ranges",
         cause="",
         objects=[
