@@ -89,7 +89,7 @@ def gap(
 def _readings(group: Group) -> Iterator[str]:
     """How this cluster reads what the API leaves open, as far as the observation shows it."""
     for reading in dict.fromkeys(denial.supposes for denial in group if denial.supposes):
-        yield f"the API leaves this open, and this cluster behaves as one {reading}"
+        yield f"the API leaves this open; as was seen, it is so here: {reading}"
 
 
 def _in_writing(denial: Denial) -> bool:
