@@ -99,11 +99,12 @@ def icmp_sentence(icmp: IcmpEvidence, record: CheckRecord, snapshot: Snapshot) -
     node = node_of(icmp.sender, snapshot)
     if record.check.flow.destination.kind is EndpointKind.SERVICE and not node:
         return f"{said}: a Service's address hides which node sent it"
-    if node and node == source_node(record.check.vantage, snapshot):
+    source, target = source_node(record.check.vantage, snapshot), destination_node(record, snapshot)
+    if not node or source == target:
+        return said  # on one node it says nothing about which side stopped the packet
+    if node == source:
         return f"{said}: the packet never left the source's node"
-    if node:
-        return f"{said}: the packet was stopped at the target's node"
-    return said
+    return f"{said}: the packet was stopped at the target's node"
 
 
 def walk_sentence(observation: Observation, record: CheckRecord, snapshot: Snapshot) -> str:

@@ -33,8 +33,8 @@ from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 

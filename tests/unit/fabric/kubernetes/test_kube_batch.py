@@ -17,8 +17,9 @@ from prober.fabric.kubernetes.probe_pods import logs, startup
 from prober.fabric.kubernetes.probe_pods.batch import Batch, Item
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import assemble
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind

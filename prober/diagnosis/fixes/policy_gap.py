@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, denials, listed
 from prober.diagnosis.facts.reasons import control_sentence
+from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.policy_fixes import open_port
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
@@ -15,40 +16,6 @@ from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
 
 Group = list[Denial]
-
-
-def missing_ports(case: Case, direction: Direction, rule_id: str) -> Iterable[Finding]:
-    """One finding for each policy and port that some rule's peers would have allowed."""
-    for (policy, port), group in grouped(case, direction, lambda denial: denial.port_missing):
-        cause = f"NetworkPolicy {policy} lacks {port} {who(group)}"
-        yield gap(case, rule_id, cause, policy, group)
-
-
-def missing_peers(case: Case, direction: Direction, rule_id: str) -> Iterable[Finding]:
-    """One finding for each policy and port whose rules name the port but leave out the peer."""
-
-    def blamed(denial: Denial) -> PolicyTrail | None:
-        return None if denial.port_missing else denial.peer_missing
-
-    for (policy, port), group in grouped(case, direction, blamed):
-        cause = f"NetworkPolicy {policy} allows {port}, but not {who(group)}"
-        yield gap(case, rule_id, cause, policy, group)
-
-
-def default_denies(case: Case, direction: Direction, rule_id: str) -> Iterable[Finding]:
-    """One finding for each policy that isolates without a rule that comes near."""
-
-    def blamed(denial: Denial) -> PolicyTrail | None:
-        near = denial.port_missing or denial.peer_missing
-        return None if near or not denial.trail.policies else denial.trail.policies[0]
-
-    for (policy, port), group in grouped(case, direction, blamed):
-        isolating = listed(str(trail.policy) for denial in group for trail in denial.trail.policies)
-        cause = (
-            f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows "
-            f"{port} {who(group)}"
-        )
-        yield gap(case, rule_id, cause, policy, group)
 
 
 def grouped(
@@ -101,20 +68,27 @@ def gap(
     group: Group,
     *,
     evidence: Iterable[str] = (),
-    fix: Fix | None = None,
+    fixes: Iterable[Fix | None] = (),
     most: Confidence = Confidence.CERTAIN,
 ) -> Finding:
-    """The finding of a group. Without a fix of its own, a rule that opens the port is offered;
-    `most` is how sure it is when the network's denial is in writing."""
+    """The finding of a group. The first of `fixes` that keeps what works is offered, and a rule
+    that opens the port where none does; `most` is how sure it is when the network's denial is in
+    writing."""
     return Finding(
         id=rule_id,
         cause=cause,
         confidence=most if any(_in_writing(denial) for denial in group) else Confidence.LIKELY,
-        evidence=tuple(dict.fromkeys((*evidence, *_evidence(group)))),
-        fix=fix or open_port(group, policy, case),
+        evidence=tuple(dict.fromkeys((*evidence, *_readings(group), *_evidence(group)))),
+        fix=choose(case, (*fixes, open_port(group, policy, case))),
         checks=tuple(dict.fromkeys(denial.record.check.id for denial in group)),
         objects=(policy,),
     )
+
+
+def _readings(group: Group) -> Iterator[str]:
+    """How this cluster reads what the API leaves open, as far as the observation shows it."""
+    for reading in dict.fromkeys(denial.supposes for denial in group if denial.supposes):
+        yield f"the API leaves this open, and this cluster behaves as one {reading}"
 
 
 def _in_writing(denial: Denial) -> bool:

@@ -21,7 +21,7 @@ def nodes_with_endpoints(service: Service, port: ServicePort, case: Case) -> fro
 
 def spread(service: Service, field: str, case: Case) -> Fix:
     """Let any node send to any endpoint."""
-    patch = ({"op": "replace", "path": f"/spec/{field}", "value": "Cluster"},)
+    patch = ({"op": "add", "path": f"/spec/{field}", "value": "Cluster"},)
     return Fix(
         summary=(
             f"set {field} of Service {service.ref} to Cluster; or run a pod of it on every node, "
@@ -33,4 +33,20 @@ def spread(service: Service, field: str, case: Case) -> Fix:
         opens=("with Cluster, the pods see a node's address instead of an outside client's",)
         if field == "externalTrafficPolicy"
         else (),
+    )
+
+
+def keep_source(service: Service, case: Case) -> Fix:
+    """Let the pods see the client's own address: connections go to endpoints of the node that they
+    come in on."""
+    patch = ({"op": "add", "path": "/spec/externalTrafficPolicy", "value": "Local"},)
+    return Fix(
+        summary=(
+            f"set externalTrafficPolicy of Service {service.ref} to Local: the pods then see the "
+            "client's own address, and its load balancer sends to nodes with an endpoint alone"
+        ),
+        target=service.ref,
+        patch=patch,
+        manifest=patched(case.snapshot.sources.get(service.ref), patch),
+        opens=("the clients that the policies name, by their own address",),
     )
