@@ -38,10 +38,16 @@ class Edit:
         lines = unified_diff(
             self.before.splitlines(keepends=True),
             self.after.splitlines(keepends=True),
-            f"{self.file} (now)",
-            f"{self.file} (then)",
+            f"{shown(self.file)} (now)",
+            f"{shown(self.file)} (then)",
         )
         return "".join(lines)
+
+
+def shown(file: Path) -> Path:
+    """The file as a person who is here would call it: a run remembers whole paths."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 def rework(
