@@ -3,7 +3,8 @@
     python scripts/outputs.py
 
 Every ```console block whose first line is `$ prober …` is run in the lab, in the order of the page,
-on a copy of `scenarios/`, on a terminal of 100 columns. A test holds the pages to it, but for times.
+on a copy of `scenarios/`, on a terminal of 110 columns. A test holds the pages to it, but for
+times.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "docs/getting-started.md")
-COLUMNS = 100
+COLUMNS = 110
 _BLOCK = re.compile(
     r"(?P<head>```console\n\$ (?P<command>prober [^\n]*)\n)(?P<body>.*?)(?=```)", re.DOTALL
 )
@@ -77,8 +78,13 @@ def _text(page: str) -> str:
 
 def main() -> None:
     for page in PAGES:
-        made = iter(outputs(page))
-        text = _BLOCK.sub(lambda match: match["head"] + next(made), _text(page))  # noqa: B023 - used at once
+        made = dict(enumerate(outputs(page)))
+        pieces: list[str] = []
+        end = 0
+        for number, match in enumerate(_BLOCK.finditer(_text(page))):
+            pieces += [_text(page)[end : match.start()], match["head"], made[number]]
+            end = match.end()
+        text = "".join([*pieces, _text(page)[end:]])
         (ROOT / page).write_text(text, encoding="utf-8")
 
 
