@@ -113,7 +113,7 @@ def _stream(data: bytes) -> object:
 
 
 def _itinerary(data: bytes) -> object:
-    return [wire.decode_plan(bytes(visit.plan)) for visit in request.decode_itinerary(data)]
+    return [wire.decode_plan(bytes(visit.plan)) for visit in request.decode_request(data)]
 
 
 _QUERY = dns.message.make_query("web.example.", "A", id=4711)
@@ -141,7 +141,7 @@ def _certificate(data: bytes) -> object:
 
 
 def _grpc(data: bytes) -> object:
-    exchange = grpc._Exchange(None, 0.0)  # type: ignore[arg-type]  # nothing is sent
+    exchange = grpc._Call(None, 0.0)  # type: ignore[arg-type]  # nothing is sent
     exchange.ask(grpc.Site("web.example", 80, secure=False, service=""))
     exchange.receive(data)
     return exchange._answer()

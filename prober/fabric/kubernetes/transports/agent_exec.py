@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from agent.entering.request import Visit, denumbered, encode_itinerary
+from agent.entering.request import Visit, denumbered, encode_request
 from agent.wire import FailureLine, decode_line, encode_plan
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.exec import execute
@@ -151,7 +151,7 @@ class Visits:
                 stay.fail(message, why.hint, emit)
 
     async def _try_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
-        line = encode_itinerary([stay.visit for stay in stays])
+        line = encode_request([stay.visit for stay in stays])
         for attempt in range(1, _TRIES + 1):
             try:
                 command = execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)

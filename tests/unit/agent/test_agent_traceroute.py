@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.evidence.traceroute import trim
+from agent.path.traceroute import trim
 from prober.model.outcome import Hop
 
 

@@ -39,7 +39,7 @@ _WORDS = (
 )
 
 
-class Vicinity:
+class RstOrigin:
     """What is known of the targets' distance. One for a run."""
 
     def __init__(self) -> None:

@@ -1,17 +1,23 @@
-"""From a name to an address to connect to, with everything that was seen on the way.
+"""What every protocol does before it speaks: from a name to an address, and over TCP to a connected
+socket, with everything that was seen on the way.
 
-What every protocol does before it speaks, and what it says when it comes to nothing.
+A step that comes to nothing gives the try's result, which a probe returns as it is:
+
+    dialled = await prelude.dial(probe, context, deadline)
+    if isinstance(dialled, AttemptResult):
+        return dialled
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.contract import Context
 from agent.evidence import classify, error_queue
-from agent.net import sockets
+from agent.net import connect, sockets
 from agent.net.connect import Connection
 from agent.result import AttemptResult
 from prober.model.outcome import DnsEvidence, Evidence, Outcome
@@ -27,6 +33,15 @@ class Target:
     phases: Mapping[str, float] = field(default_factory=dict)
     dns: tuple[DnsEvidence, ...] = ()
     failure: AttemptResult | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialled:
+    """A connection that came about. The probe closes its socket."""
+
+    sock: socket.socket
+    result: AttemptResult
+    """`ok` so far: the address, the phases and the evidence up to the connect."""
 
 
 async def find(
@@ -51,6 +66,29 @@ async def find(
 async def find_for(probe: Probe, context: Context, deadline: float) -> Target:
     """The address of the probe's own host."""
     return await find(probe.host, context, deadline, family=probe.family, address=probe.address)
+
+
+async def dial(probe: Probe, context: Context, deadline: float) -> Dialled | AttemptResult:
+    """A TCP connection to the probe's own host and port."""
+    return await dial_to(
+        probe.host, probe.port, context, deadline, family=probe.family, address=probe.address
+    )
+
+
+async def dial_to(
+    host: str, port: int, context: Context, deadline: float, *, family: str, address: str = ""
+) -> Dialled | AttemptResult:
+    """A TCP connection to a host, by `deadline` (loop time); `address` as in `find`."""
+    target = await find(host, context, deadline, family=family, address=address)
+    if target.failure:
+        return target.failure
+    connection = await connect.over_tcp(target.address, port, deadline)
+    if connection.sock is None:
+        return failed(connection, target)
+    phases = {**target.phases, "connect": connection.time_ms}
+    seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
+    result = AttemptResult(Outcome.OK, target.address, phases, seen)
+    return Dialled(connection.sock, result)
 
 
 def failed(connection: Connection, target: Target) -> AttemptResult:

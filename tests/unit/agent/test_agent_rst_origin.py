@@ -7,9 +7,9 @@ import errno
 import pytest
 
 from agent.evidence import routes
-from agent.evidence.rst_origin import Vicinity
 from agent.net import connect
 from agent.net.connect import Connection
+from agent.path.rst_origin import RstOrigin
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, IcmpEvidence, Outcome
 
@@ -62,7 +62,7 @@ async def test_both_proofs_are_needed(
     monkeypatch: pytest.MonkeyPatch, ttl: int, exceeded: bool, behind: bool | None, outcome: Outcome
 ) -> None:
     on(monkeypatch, Wire(ttl, exceeded=exceeded), behind=behind)
-    result = await Vicinity().unmask(REFUSED)
+    result = await RstOrigin().unmask(REFUSED)
     assert result.outcome is outcome
     assert bool(result.evidence.notes) is (outcome is Outcome.REJECTED)
 
@@ -72,9 +72,9 @@ async def test_the_distance_is_measured_once_for_an_address(
 ) -> None:
     wire = Wire(63, exceeded=True)
     on(monkeypatch, wire)
-    vicinity = Vicinity()
+    rst_origin = RstOrigin()
     for _ in range(3):
-        await vicinity.unmask(REFUSED)
+        await rst_origin.unmask(REFUSED)
     assert wire.connects == [(1, 0), (0, 64), (0, 64), (0, 64)]
 
 
@@ -93,5 +93,5 @@ async def test_nothing_else_is_touched(
 ) -> None:
     wire = Wire(64, exceeded=True)
     on(monkeypatch, wire)
-    assert await Vicinity().unmask(result) is result
+    assert await RstOrigin().unmask(result) is result
     assert wire.connects == []

@@ -1,7 +1,7 @@
-"""The TTL walk: a traceroute made of ordinary TCP connects, without privileges.
+"""A traceroute made of ordinary TCP connects, without privileges.
 
 A router that lets a packet's TTL run out says so to the sender, and the error queue says which
-router it was. So the walk ends where the packet was dropped, or where somebody answered for it: if
+router it was. So it ends where the packet was dropped, or where somebody answered for it: if
 the source's node answers for TTL 1 and nobody for TTL 2, the source's side dropped it; if the
 target's node answers too, the target's side did. And a RST that comes from a smaller TTL than the
 target is away is not the target's.
@@ -13,7 +13,7 @@ import asyncio
 
 from agent.evidence import classify
 from agent.net import connect
-from agent.net.limits import WALK_SOCKETS
+from agent.net.limits import TRACEROUTE_SOCKETS
 from prober.model.outcome import Hop, Outcome
 
 WAIT = 1.3
@@ -27,7 +27,7 @@ _KINDS = {
 }
 
 
-async def walk(address: str, port: int, *, furthest: int = WALK_SOCKETS) -> tuple[Hop, ...]:
+async def trace(address: str, port: int, *, furthest: int = TRACEROUTE_SOCKETS) -> tuple[Hop, ...]:
     """One connect for each TTL from 1 to `furthest`, all at once; cut off after the first that
     somebody ended."""
     deadline = asyncio.get_running_loop().time() + WAIT
