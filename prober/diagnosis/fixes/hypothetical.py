@@ -11,7 +11,7 @@ import msgspec
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
 from prober.manifest.decoding.decode_service import decode_service
-from prober.manifest.languages.objects import decode_object
+from prober.manifest.languages.decoded import decode_object
 from prober.model.jsonpatch import PatchError, apply
 from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref

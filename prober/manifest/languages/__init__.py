@@ -3,5 +3,6 @@
 - `shape_checks`      any object against the type that it is decoded into: fields, types, words
 - `object_checks`     what each language asks for beyond types; the table of them
 - `selector_grammar`  Calico's selector language: text to a tree, mistakes with their column
-- `objects`           manifests to `PolicyObject`s
+- `decoded`           plain data to `PolicyObject`s
+- `objects`           manifests to the same
 """

@@ -10,7 +10,7 @@ import pytest
 from incident import Seen, diagnosed, pod, shop
 
 from prober.diagnosis.fixes.hypothetical import fixed
-from prober.manifest.languages.objects import decode_object
+from prober.manifest.languages.decoded import decode_object
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.languages.kinds import BY_KIND
 from prober.model.run import Finding

@@ -11,7 +11,7 @@ from language_world import base
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy
-from prober.manifest.languages.objects import decode_object
+from prober.manifest.languages.decoded import decode_object
 from prober.model.languages import PolicyObject
 from prober.model.languages.kinds import BY_KIND
 from prober.model.snapshot import Snapshot
