@@ -8,7 +8,8 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from language_random import Drawn, made
+from language_random import Drawn, Words, made
+from language_world import base
 
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.prediction import Ruling, TierOutcome
@@ -17,12 +18,19 @@ from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor
 
 LANGUAGES = ("admin", "cilium", "calico")
+WORDS = Words(
+    ("web", "api", "job", "ledger", "loner"),
+    ("shop", "pay", "bare"),
+    (80, 443, 8081, 9000),
+    ("198.18.1.0/24", "198.18.2.0/24", "203.0.113.0/24", "0.0.0.0/0"),
+)
 some = settings(max_examples=25, deadline=None)
 seeds = st.integers(0, 100_000)
 
 
 def world(language: str, seed: int) -> Snapshot:
-    return Drawn(Random(seed)).world(language)  # noqa: S311 - repeatable worlds, not secrets
+    dice = Random(seed)  # noqa: S311 - repeatable worlds, not secrets
+    return Drawn(dice, WORDS).world(base(), language)
 
 
 def flows(snapshot: Snapshot) -> list[Flow]:

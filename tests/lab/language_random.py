@@ -1,13 +1,13 @@
-"""Random policies of every language, over the world of `language_world`. Driven by one generator,
-so that the lab can draw the same worlds by number."""
+"""Random policies of every language, over any world, from a seed: for properties in memory and
+for real packets in the lab. Written apart from the predictor and from the enforcement."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from language_world import base
+import msgspec
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy
@@ -16,10 +16,18 @@ from prober.model.languages import PolicyObject
 from prober.model.languages.kinds import BY_KIND
 from prober.model.snapshot import Snapshot
 
-APPS = ("web", "api", "job", "ledger", "loner")
-NAMESPACES = ("shop", "pay", "bare")
-PORTS = (80, 443, 8081, 9000)
-BLOCKS = ("198.18.1.0/24", "198.18.2.0/24", "203.0.113.0/24", "0.0.0.0/0")
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What policies can speak of in a world."""
+
+    apps: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    ports: tuple[int, ...]
+    blocks: tuple[str, ...]
+    zones: tuple[str, ...] = ("a", "b")
+
+
 _ADMIN = "policy.networking.k8s.io/v1alpha1"
 _CLUSTER = "policy.networking.k8s.io/v1alpha2"
 
@@ -32,14 +40,19 @@ def made(version: str, kind: str, name: str, spec: Any, namespace: str = "") -> 
 class Drawn:
     """Draws policies."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, words: Words) -> None:
         self.random = random
+        self.words = words
 
     def labels(self) -> dict[str, Any]:
-        return {"matchLabels": {"app": self.random.choice(APPS)}} if self.chance(0.7) else {}
+        return (
+            {"matchLabels": {"app": self.random.choice(self.words.apps)}}
+            if self.chance(0.7)
+            else {}
+        )
 
     def spaces(self) -> dict[str, Any]:
-        name = self.random.choice(NAMESPACES)
+        name = self.random.choice(self.words.namespaces)
         label = {"matchLabels": {"kubernetes.io/metadata.name": name}}
         return label if self.chance(0.6) else {}
 
@@ -53,9 +66,9 @@ class Drawn:
 
     def admin_peer(self, *, egress: bool) -> dict[str, Any]:
         if egress and self.chance(0.25):
-            return {"networks": [self.random.choice(BLOCKS)]}
+            return {"networks": [self.random.choice(self.words.blocks)]}
         if egress and self.chance(0.15):
-            return {"nodes": {"matchLabels": {"zone": self.random.choice("ab")}}}
+            return {"nodes": {"matchLabels": {"zone": self.random.choice(self.words.zones)}}}
         if self.chance(0.4):
             return {"namespaces": self.spaces()}
         return {"pods": {"namespaceSelector": self.spaces(), "podSelector": self.labels()}}
@@ -68,7 +81,7 @@ class Drawn:
                 "to" if egress else "from": [self.admin_peer(egress=egress) for _ in self.some(2)],
             }
             if self.chance(0.5):
-                port = self.random.choice(PORTS)
+                port = self.random.choice(self.words.ports)
                 rule[ports] = [
                     {"portNumber": {"protocol": "TCP", "port": port}}
                     if ports == "ports"
@@ -108,7 +121,7 @@ class Drawn:
         if kind < 0.45:
             labels = self.labels()
             if self.chance(0.4):
-                name = self.random.choice(NAMESPACES)
+                name = self.random.choice(self.words.namespaces)
                 labels = {
                     "matchLabels": {
                         **labels.get("matchLabels", {}),
@@ -121,11 +134,11 @@ class Drawn:
                 self.random.choice(("world", "cluster", "host", "remote-node", "all"))
             ]
         elif kind < 0.7:
-            rule[f"{way}CIDR"] = [self.random.choice(BLOCKS)]
+            rule[f"{way}CIDR"] = [self.random.choice(self.words.blocks)]
         elif kind < 0.75 and not deny:
             rule[f"{way}Requires"] = [self.labels()]
         if self.chance(0.5):
-            port = {"port": str(self.random.choice(PORTS))}
+            port = {"port": str(self.random.choice(self.words.ports))}
             if self.chance(0.7):
                 port["protocol"] = "TCP"
             rule["toPorts"] = [{"ports": [port]}]
@@ -145,19 +158,19 @@ class Drawn:
             spec["enableDefaultDeny"] = {"ingress": False}
         wide = self.chance(0.3)
         kind = "CiliumClusterwideNetworkPolicy" if wide else "CiliumNetworkPolicy"
-        namespace = "" if wide else self.random.choice(NAMESPACES)
+        namespace = "" if wide else self.random.choice(self.words.namespaces)
         return made("cilium.io/v2", kind, f"p{number}", spec, namespace)
 
     # Calico
 
     def calico_selector(self) -> str:
-        app = self.random.choice(APPS)
+        app = self.random.choice(self.words.apps)
         return self.random.choice(
             (
                 "all()",
                 f"app == '{app}'",
                 f"app != '{app}'",
-                f"app in {{'{app}', 'web'}}",
+                f"app in {{'{app}', '{self.words.apps[0]}'}}",
                 "has(tier)",
                 "!has(tier)",
                 f"app == '{app}' || tier == 'back'",
@@ -166,18 +179,19 @@ class Drawn:
 
     def calico_end(self) -> dict[str, Any]:
         end: dict[str, Any] = {}
+        space = self.random.choice(self.words.namespaces)
         if self.chance(0.5):
             end["selector"] = self.calico_selector()
         if self.chance(0.2):
             end["notSelector"] = self.calico_selector()
         if self.chance(0.2):
             end["namespaceSelector"] = self.random.choice(
-                ("all()", "team == 'web'", "team != 'web'", "projectcalico.org/name == 'pay'")
+                ("all()", "team == 'web'", "team != 'web'", f"projectcalico.org/name == '{space}'")
             )
         if self.chance(0.2):
-            end["nets"] = [self.random.choice(BLOCKS)]
+            end["nets"] = [self.random.choice(self.words.blocks)]
         if self.chance(0.1):
-            end["notNets"] = [self.random.choice(BLOCKS)]
+            end["notNets"] = [self.random.choice(self.words.blocks)]
         return end
 
     def calico_rule(self, *, egress: bool) -> dict[str, Any]:
@@ -190,7 +204,7 @@ class Drawn:
             rule[own] = {"selector": self.calico_selector()}
         if self.chance(0.4):
             rule["protocol"] = "TCP"
-            rule.setdefault("destination", {})["ports"] = [self.random.choice(PORTS)]
+            rule.setdefault("destination", {})["ports"] = [self.random.choice(self.words.ports)]
         return rule
 
     def calico(self, number: int, tiers: tuple[str, ...] = ("default",)) -> PolicyObject:
@@ -207,7 +221,7 @@ class Drawn:
                 ]
         wide = self.chance(0.5)
         kind = "GlobalNetworkPolicy" if wide else "NetworkPolicy"
-        namespace = "" if wide else self.random.choice(NAMESPACES)
+        namespace = "" if wide else self.random.choice(self.words.namespaces)
         return made("projectcalico.org/v3", kind, f"p{number}", spec, namespace)
 
     def calico_world(self) -> list[PolicyObject]:
@@ -229,7 +243,11 @@ class Drawn:
         rules = [
             {
                 "from": [{"podSelector": self.labels(), "namespaceSelector": self.spaces()}],
-                **({"ports": [{"port": self.random.choice(PORTS)}]} if self.chance(0.5) else {}),
+                **(
+                    {"ports": [{"port": self.random.choice(self.words.ports)}]}
+                    if self.chance(0.5)
+                    else {}
+                ),
             }
             for _ in self.some(2)
         ]
@@ -242,13 +260,11 @@ class Drawn:
             "ingress": rules,
             "egress": egress,
         }
-        import msgspec
-
-        name = {"name": f"n{number}", "namespace": self.random.choice(NAMESPACES)}
+        name = {"name": f"n{number}", "namespace": self.random.choice(self.words.namespaces)}
         return msgspec.convert({"metadata": name, "spec": spec}, wire.NetworkPolicy)
 
-    def world(self, language: str) -> Snapshot:
-        """A world of one language, with NetworkPolicies beside it."""
+    def world(self, base: Snapshot, language: str) -> Snapshot:
+        """The world with policies of one language, and NetworkPolicies beside them."""
         others = {
             "admin": lambda: [self.admin(number) for number in self.some(3)],
             "cilium": lambda: [self.cilium(number) for number in self.some(3)],
@@ -259,4 +275,4 @@ class Drawn:
             decode_policy(self.network_policy(number))
             for number in range(self.random.randint(0, 2))
         ]
-        return replace(base(), policies=tuple(policies), other_policies=tuple(distinct.values()))
+        return replace(base, policies=tuple(policies), other_policies=tuple(distinct.values()))
