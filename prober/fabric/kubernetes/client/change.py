@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
     NAMESPACES,
     NETWORK_POLICIES,
+    PODS,
     SERVICES,
     Resource,
 )
@@ -26,7 +27,7 @@ from prober.model.languages import KINDS
 from prober.model.objects import Ref
 
 _RESOURCES = {
-    **{resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES)},
+    **{resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES, PODS)},
     **{
         kind.name: Resource(kind.versions[0], kind.plural, kind.kind, namespaced=kind.namespaced)
         for kind in KINDS
