@@ -9,9 +9,9 @@ nothing else.
   them
 
 The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence`
-(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `data` (the shape of JSON
-and YAML), `json_`, `yaml_`, `cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run),
-`write` (files) and `progress` (the line on a terminal).
+(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `json_`, `yaml_`,
+`cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run), `write` (files) and `progress`
+(the line on a terminal). What stands in JSON and YAML is in `prober.model.published`.
 
 Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here
 must not hide it: a run whose exit code is not 0 is never all `ok` in any format.
@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from prober.model.codec import as_published
 from prober.model.errors import UsageError
 from prober.model.run import RunRecord
 from prober.report.page import Page
@@ -118,6 +119,6 @@ def render(record: RunRecord, format: str, *, color: bool = False, width: int | 
         raise UsageError(
             f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}"
         )
-    text = entry.render(record, Page(color=color, width=width))
+    text = entry.render(as_published(record), Page(color=color, width=width))
     # What came from the wire or from file names may hold lone surrogates, which no encoder accepts.
     return text.encode("utf-8", "replace").decode("utf-8")

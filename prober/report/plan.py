@@ -9,9 +9,9 @@ from typing import Any
 from prober.model.check import Check, Vantage
 from prober.model.errors import UsageError
 from prober.model.probe import Plan, Probe, ProbeKind
+from prober.model.published import API_VERSION, SCHEMA_VERSION
 from prober.report import json_, yaml_
 from prober.report.console import assemble
-from prober.report.data import API_VERSION, SCHEMA_VERSION
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, plural, printable, shorten_flow, wrap
 

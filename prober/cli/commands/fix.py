@@ -77,7 +77,7 @@ def command(
     difference is shown, and you are asked. Manifests are edited in place: comments and layout stay.
     """  # fmt: skip
     from prober.cli.output.state import remember_applied
-    from prober.remedy.offers import choose, read_offers
+    from prober.remedy.offers import choose, offers_of
 
     if apply_ + undo + diff + (emit is not None) > 1:
         raise UsageError(
@@ -89,7 +89,7 @@ def command(
             "which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}"
         )
     kept = _wanted_run(report, older, undo=undo)
-    offers = read_offers(kept.record)
+    offers = offers_of(kept.record)
     if not offers.items and (diff or apply_ or undo):
         raise UsageError(f"run {offers.run} offers no fix", hint=_older_hint(kept))
     chosen = choose(offers, () if ALL in wanted else wanted)
@@ -99,7 +99,7 @@ def command(
         return _list(offers, chosen)
     paths = manifests or kept.manifests
     if undo:
-        note(f"undoing fixes of run {offers.run}, started {kept.record.get('startedAt')}")
+        note(f"undoing fixes of run {offers.run}, started {kept.record.started}")
 
     def applied() -> None:
         if apply_:
@@ -144,8 +144,8 @@ def _older_hint(run: KeptRun) -> str:
     older = older_offer(run)
     if older is None:
         return "see its causes with `prober fix`"
-    started = older.record.get("startedAt")
-    return f"an older run did, started {started}: if you mean that one, add --run {older.id}"
+    record = older.record
+    return f"an older run did, started {record.started}: if you mean it, add --run {record.id}"
 
 
 def _context(offers: Offers) -> ClusterOptions:
