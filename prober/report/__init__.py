@@ -21,11 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from prober.model.codec import as_published
 from prober.model.errors import UsageError
-from prober.model.run import RunRecord
 from prober.report.page import Page
+
+if TYPE_CHECKING:  # whatever prints a word imports this package: the record is of no use to most
+    from prober.model.run import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def render(record: RunRecord, format: str, *, color: bool = False, width: int | 
     `color` and `width` (terminal columns; None: as wide as the content) matter to text for people
     only. Raises `UsageError` for an unknown format.
     """
+    from prober.model.codec import as_published
+
     entry = FORMATS.get(format)
     if entry is None:
         raise UsageError(

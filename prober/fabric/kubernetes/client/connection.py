@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prober.fabric.kubernetes.client.keys_in_memory import keys_in_memory
 from prober.model.errors import FabricError
 
 _NO_CLUSTER_HINT = (
@@ -58,8 +59,9 @@ async def connect(access: Access) -> Connection:
     # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve
     # all other calls.
     configuration.connection_pool_maxsize = 0
-    name = await _load(access, configuration)
-    client: Any = ApiClient(configuration)
+    with keys_in_memory():
+        name = await _load(access, configuration)
+        client: Any = ApiClient(configuration)
     client.user_agent = "prober"
     if access.impersonate:
         client.set_default_header("Impersonate-User", access.impersonate)
