@@ -27,6 +27,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.matrix",
             "Observe every pair of pods and compare with the prediction.",
         ),
+        "report": ("prober.cli.commands.report", "Show the record of a run, in any format."),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
     },
     "Predict, without a packet": {

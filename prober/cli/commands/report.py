@@ -1,0 +1,31 @@
+"""`prober report`: the record of a run again, in any format; several as one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from prober.cli.options.shared import PATH, OutputOptions, output_options
+from prober.report import FORMATS
+
+
+@click.command("report")
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="RUN.json...")
+@output_options(tuple(FORMATS), "table")
+def command(files: tuple[Path, ...], output: str, reports: tuple[Path, ...], color: str) -> int:
+    """Show the record of a run that was written with --report, in any format.
+
+    Several files are merged: the shards of one scenario, or several scenarios of one cluster. The
+    exit code is that of the run.
+    """
+    from prober.cli.output import session
+    from prober.cli.output.state import read_report
+    from prober.coordinator.merge import merge
+    from prober.report.write import check_paths
+
+    check_paths(reports)
+    out = OutputOptions(output, reports, color)
+    record = merge([read_report(file).record for file in files])
+    session.show(record, out)
+    return session.conclude([record], out)
