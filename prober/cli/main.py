@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from prober import __version__
-from prober.cli.output import terminal
+from prober.cli import terminal
 from prober.model.errors import ExitCode, ProberError
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {

@@ -15,7 +15,7 @@ from prober.cli.options.shared import (
     fabric_options,
     output_options,
 )
-from prober.cli.output.terminal import note, say
+from prober.cli.terminal import note, say
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -187,7 +187,8 @@ def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
     is never a 0."""
     import sys
 
-    from prober.cli.output import session, terminal
+    from prober.cli import terminal
+    from prober.cli.output import session
     from prober.report.changes import render_changes, render_for
 
     color = options.color == "always" or (

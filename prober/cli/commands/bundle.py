@@ -13,7 +13,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.shared import PATH
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import note
+from prober.cli.terminal import note
 from prober.model.errors import ExitCode, FabricError, UsageError
 
 if TYPE_CHECKING:

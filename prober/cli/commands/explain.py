@@ -9,7 +9,7 @@ import click
 
 from prober.cli.commands.predict import known_hosts, load
 from prober.cli.options.shared import PATH
-from prober.cli.output.terminal import show
+from prober.cli.terminal import show
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:

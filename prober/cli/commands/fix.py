@@ -11,7 +11,7 @@ import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
 from prober.cli.options.shared import PATH
-from prober.cli.output.terminal import note, say, show
+from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

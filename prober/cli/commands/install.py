@@ -11,7 +11,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import say, show
+from prober.cli.terminal import say, show
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 
 from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
 from prober.cli.options.shared import PATH
-from prober.cli.output.terminal import say, show
+from prober.cli.terminal import say, show
 
 
 @click.command("manifests")

@@ -12,7 +12,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.shared import PATH
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import confirm, note, say
+from prober.cli.terminal import confirm, note, say
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

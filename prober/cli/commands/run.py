@@ -117,7 +117,8 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
-    from prober.cli.output import session, terminal
+    from prober.cli import terminal
+    from prober.cli.output import session
     from prober.report.plan import render_plan
 
     ready = session.plan(*prepared(scenario, fabric))
