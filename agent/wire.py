@@ -24,7 +24,8 @@ from prober.model.bounds import MOST_ATTEMPTS
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation
-from prober.model.probe import WIRE_VERSION, Plan, Probe, ProbeKind
+from prober.model.probe import WIRE_VERSION, Plan, Probe
+from prober.model.protocol import BY_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +195,11 @@ def _mistake(probe: Probe) -> str:
         return f"at most {MOST_ATTEMPTS} attempts of {_LONGEST_TIMEOUT:.0f} seconds can be made"
     if not 0 <= probe.size <= _LARGEST_PACKET:
         return f"the size must be from 0 to {_LARGEST_PACKET}, not {probe.size}"
-    lowest = 1 if probe.kind in (ProbeKind.TCP, ProbeKind.UDP, ProbeKind.TLS) else 0
+    protocol = BY_KIND[probe.kind]
+    by_url = protocol.addressed_by == "url"
+    lowest = 0 if by_url or protocol.port or protocol.transport == "ICMP" else 1
     if not lowest <= probe.port <= 65535:
         return f"the port must be from {lowest} to 65535, not {probe.port}"
-    if probe.kind is ProbeKind.HTTP:
-        return "" if probe.url else "an HTTP probe needs a url"
+    if by_url:
+        return "" if probe.url else f"a probe of {probe.kind} needs a url"
     return "" if probe.host else "the host is missing"

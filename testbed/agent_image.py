@@ -19,7 +19,7 @@ from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, PROJECT
 from testbed.shell import sh
 from testbed.slim import UNUSED
 
-_AGENT = ("aiohttp", "cryptography", "dnspython", "msgspec", "scapy")
+_AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
 _COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
 _AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")

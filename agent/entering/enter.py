@@ -4,13 +4,16 @@ The pod is found by a container's id, which every runtime writes into the cgroup
 container's processes. What is entered is compared with the pod's addresses, so that nobody's
 answers are taken for those of another pod.
 
-It needs to see the node's processes (hostPID), SYS_PTRACE to look into them, and SYS_ADMIN for
-setns(2). All of that is given up before the first packet; NET_RAW stays, where it was given, for
-echo requests.
+It needs to see the node's processes (hostPID), SYS_PTRACE to look into them, SYS_ADMIN for setns(2)
+and SETPCAP to empty the bounding set. All of that is given up before the first packet, and no
+program that is executed afterwards gets it back (see `privileges`); NET_RAW stays, where it was
+given, for echo requests.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import socket
 from collections.abc import Iterator, Sequence
@@ -18,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.entering import privileges
+from agent.entering.files import read_in_root
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from prober.model.errors import FabricError
 
@@ -40,13 +44,14 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
     Raises `FabricError` when it is not on this node, or may not be entered, or does not have all of
     `addresses`.
     """
-    root = PROC / str(process_of(container))
+    process = PROC / str(process_of(container))
     try:
-        with (root / "ns/net").open("rb") as namespace:
+        with _opened(process) as (root, namespace):
+            _still(process, container)
             place = Place(_kept(root, RESOLV_CONF), _kept(root, HOSTS))
-            privileges.enter_network(namespace.fileno())
+            privileges.enter_network(namespace)
         privileges.keep_only(privileges.NET_RAW)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ProcessLookupError) as error:
         raise FabricError(
             "the pod ended while its network was entered", hint="run again"
         ) from error
@@ -63,6 +68,27 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
     return place
 
 
+@contextlib.contextmanager
+def _opened(process: Path) -> Iterator[tuple[int, int]]:
+    """The process's root directory and its network namespace, open. Whoever gets its number after
+    it has ended is not meant: both stay those of this process."""
+    root = os.open(process / "root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        namespace = os.open(process / "ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            yield root, namespace
+        finally:
+            os.close(namespace)
+    finally:
+        os.close(root)
+
+
+def _still(process: Path, container: str) -> None:
+    """Its number was not given to another process before it was opened. Raises `OSError`."""
+    if process_of(container) != int(process.name):
+        raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
+
+
 def process_of(container: str, proc: Path = PROC) -> int:
     """The first process of the container. Raises `FabricError` when no process of it can be seen.
 
@@ -73,12 +99,12 @@ def process_of(container: str, proc: Path = PROC) -> int:
         raise FabricError(
             f"{container!r} is no id of a container", hint="this is a defect of prober: report it"
         )
-    found = [
+    processes = [
         (started, process)
         for process, cgroup, started in _processes(proc)
         if container in cgroup.rpartition("/")[2]
     ]
-    if not found:
+    if not processes:
         raise FabricError(
             (
                 f"no process of container {container[:_LEAST_ID]} is on this node, or the agent "
@@ -89,7 +115,7 @@ def process_of(container: str, proc: Path = PROC) -> int:
                 "install --enter-pods)"
             ),
         )
-    return min(found)[1]
+    return min(processes)[1]
 
 
 def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
@@ -99,22 +125,23 @@ def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
         if not entry.name.isdigit():
             continue
         try:
-            paths = (entry / "cgroup").read_text().splitlines()
-            started = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
-        except OSError:  # it has ended
+            paths = (entry / "cgroup").read_text(errors="replace").splitlines()
+            # A process names itself, also with brackets and with bytes that are no text.
+            stat = (entry / "stat").read_text(errors="replace")
+            started = int(stat.rpartition(")")[2].split()[19])
+        except (OSError, IndexError, ValueError):  # it has ended
             continue
         yield int(entry.name), max(paths, key=len, default=""), started
 
 
-def _kept(root: Path, file: Path) -> Path:
+def _kept(root: int, file: Path) -> Path:
     """A copy of the pod's own file that can still be read when the right to look into the pod is
     gone."""
-    try:
-        content = (root / "root" / file.relative_to("/")).read_bytes()
-    except FileNotFoundError:
-        content = b""
-    descriptor = os.memfd_create(file.name, 0)
-    os.write(descriptor, content)
+    content = read_in_root(root, str(file))
+    descriptor = os.memfd_create(file.name, os.MFD_CLOEXEC)
+    with os.fdopen(os.dup(descriptor), "wb") as copy:
+        copy.write(content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
     return Path(f"/proc/self/fd/{descriptor}")
 
 

@@ -28,6 +28,14 @@ IPV6_RECVHOPLIMIT = 51
 IPV6_HOPLIMIT = 52
 """From linux/in.h and linux/in6.h; the socket module does not name them all."""
 
+_TTL = frozenset(
+    {(socket.IPPROTO_IP, socket.IP_TTL), (socket.IPPROTO_IPV6, IPV6_HOPLIMIT)},
+)
+_ERROR = frozenset({(socket.IPPROTO_IP, IP_RECVERR), (socket.IPPROTO_IPV6, IPV6_RECVERR)})
+"""Level and type of the control messages with the TTL, and with the error."""
+_ADDRESSES = {int(socket.AF_INET): (4, 8), int(socket.AF_INET6): (8, 24)}
+"""Where the address stands in a `sockaddr`, by its family."""
+_INT = struct.Struct("=i")
 _EXTENDED_ERROR = struct.Struct("=IBBBxII")
 _ANCILLARY_BYTES = 512
 _FIRST_KERNEL = (5, 8)
@@ -66,17 +74,17 @@ def watch(sock: socket.socket) -> None:
 
 def drain(sock: socket.socket) -> tuple[QueuedError, ...]:
     """Everything in the error queue, oldest first; it is empty afterwards."""
-    found: list[QueuedError] = []
+    queued: list[QueuedError] = []
     while True:
         try:
             _, ancillary, _, _ = sock.recvmsg(
                 1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT
             )
         except OSError:  # EAGAIN: empty
-            return tuple(found)
+            return tuple(queued)
         error = parse(ancillary)
         if error is not None:
-            found.append(error)
+            queued.append(error)
 
 
 def of_icmp(queued: Sequence[QueuedError]) -> tuple[IcmpEvidence, ...]:
@@ -89,15 +97,9 @@ def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
     none."""
     ttl, body = 0, b""
     for level, kind, data in ancillary:
-        if (level, kind) in (
-            (socket.IPPROTO_IP, socket.IP_TTL),
-            (socket.IPPROTO_IPV6, IPV6_HOPLIMIT),
-        ):
-            ttl = int(struct.unpack_from("=i", data)[0])
-        elif (level, kind) in (
-            (socket.IPPROTO_IP, IP_RECVERR),
-            (socket.IPPROTO_IPV6, IPV6_RECVERR),
-        ):
+        if (level, kind) in _TTL and len(data) >= _INT.size:
+            ttl = int(_INT.unpack_from(data)[0]) & 0xFF
+        elif (level, kind) in _ERROR:
             body = data
     if len(body) < _EXTENDED_ERROR.size:
         return None
@@ -113,11 +115,9 @@ def _address(sockaddr: bytes) -> str:
     """The offender, a `struct sockaddr_in` or `sockaddr_in6`; empty when the kernel did not know
     it."""
     family = struct.unpack_from("=H", sockaddr)[0] if len(sockaddr) >= 2 else 0
-    if family == socket.AF_INET:
-        return socket.inet_ntop(socket.AF_INET, sockaddr[4:8])
-    if family == socket.AF_INET6:
-        return socket.inet_ntop(socket.AF_INET6, sockaddr[8:24])
-    return ""
+    first, last = _ADDRESSES.get(family, (0, 0))
+    address = sockaddr[first:last]
+    return socket.inet_ntop(family, address) if last and len(address) == last - first else ""
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import functools
 import ipaddress
 import socket
 import ssl
@@ -34,9 +35,29 @@ READING.verify_mode = ssl.CERT_NONE
 takes a while."""
 
 
+HTTP2 = "h2"
+"""The name of HTTP/2 in ALPN (RFC 9113 section 3.2)."""
+_extra: list[str] = []
+
+
 def trust(authority: str) -> None:
     """From now on, trust this authority too (PEM): the one of a world that has its own."""
     VERIFYING.load_verify_locations(cadata=authority)
+    _extra.append(authority)
+    _for_http2.cache_clear()
+
+
+@functools.cache
+def _for_http2(*, verify: bool) -> ssl.SSLContext:
+    """As the two above, and says that HTTP/2 is wanted. What is offered belongs to a context, not
+    to a connection, so plain handshakes have one that offers nothing."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_REQUIRED if verify else ssl.CERT_NONE
+    for authority in _extra:
+        context.load_verify_locations(cadata=authority)
+    context.set_alpn_protocols([HTTP2])
+    return context
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +74,25 @@ class Handshake:
 
 
 async def shake(
-    sock: socket.socket, peer: tuple[str, int] | None, name: str, deadline: float, *, verify: bool
+    sock: socket.socket,
+    peer: tuple[str, int] | None,
+    name: str,
+    deadline: float,
+    *,
+    verify: bool,
+    http2: bool = False,
 ) -> Handshake:
     """Take over a connected socket and do the handshake as a client of `name`, until `deadline`
     (loop time).
 
     `peer` is where a second connection goes, should the certificate have to be read without
     trusting it (None: not at all). Without `verify` nothing is checked but the name, which is only
-    reported.
+    reported. `http2` offers HTTP/2 and nothing else.
     """
     started = asyncio.get_running_loop().time()
     try:
-        secured = await _secure(sock, VERIFYING if verify else READING, name, deadline)
+        context = _for_http2(verify=verify) if http2 else VERIFYING if verify else READING
+        secured = await _secure(sock, context, name, deadline)
     except OSError as error:
         evidence = TlsEvidence(alert=classify.alert_of(error))
         time_ms = sockets.elapsed_ms(started)
@@ -180,11 +208,11 @@ def _distinguished(name: x509.Name) -> str:
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except x509.ExtensionNotFound:
         return ()
-    addresses = (str(address) for address in found.get_values_for_type(x509.IPAddress))
-    return (*found.get_values_for_type(x509.DNSName), *addresses)
+    addresses = (str(address) for address in names.get_values_for_type(x509.IPAddress))
+    return (*names.get_values_for_type(x509.DNSName), *addresses)
 
 
 def matches(pattern: str, name: str) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 HOSTS = Path("/etc/hosts")
+_LONGEST_NUMBER = 9
+"""Digits that are read; the greatest that means anything has two."""
 _MOST_SERVERS = 3
 """MAXNS: further name servers are ignored."""
 
@@ -51,8 +53,8 @@ def parse_resolv_conf(text: str) -> ResolverConfig:
         elif keyword == "options":
             for value in values:
                 name, _, number = value.partition(":")
-                if name in numbers and number.isdigit():
-                    numbers[name] = int(number)
+                if name in numbers and number.isascii() and number.isdigit():
+                    numbers[name] = int(number[:_LONGEST_NUMBER])
     return ResolverConfig(
         servers=tuple(servers[:_MOST_SERVERS]) or ResolverConfig().servers,
         search=tuple(domain for domain in search if domain),
@@ -64,16 +66,14 @@ def parse_resolv_conf(text: str) -> ResolverConfig:
 
 def parse_hosts(text: str) -> Hosts:
     """Read hosts(5)."""
-    names: dict[str, tuple[str, ...]] = {}
+    names: dict[str, dict[str, None]] = {}
     for line in text.splitlines():
         address, *aliases = line.split("#")[0].split() or [""]
         if not _is_address(address):
             continue
         for alias in aliases:
-            key = alias.lower()
-            if address not in names.get(key, ()):
-                names[key] = (*names.get(key, ()), address)
-    return Hosts(names)
+            names.setdefault(alias.lower(), {})[address] = None
+    return Hosts({name: tuple(addresses) for name, addresses in names.items()})
 
 
 def read(path: Path) -> str:

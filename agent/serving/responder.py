@@ -23,9 +23,9 @@ from agent.net import limits
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from agent.net.certificate import Authority
+    from agent.serving.certificate import Authority
 
-Speech = Literal["echo", "ssh", "http", "https", "tls", "udp-echo"]
+Speech = Literal["echo", "ssh", "http", "https", "tls", "udp-echo", "grpc", "grpcs"]
 
 SSH_BANNER = b"SSH-2.0-prober\r\n"
 _BODY = b"prober\n"
@@ -104,6 +104,24 @@ class _Http(_Connection):
             self.transport.close()
 
 
+class _Grpc(_Connection):
+    """The health service of a gRPC server (HTTP/2 with prior knowledge, or over TLS)."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        from agent.serving.grpc_health import HealthService  # only these listeners need HTTP/2
+
+        super().connection_made(transport)
+        self._service = HealthService()
+
+    def data_received(self, data: bytes) -> None:
+        answer = self._service.receive(data)
+        if answer is None:
+            if self.transport is not None:
+                self.transport.close()
+        else:
+            self.write(answer)
+
+
 class _UdpEcho(asyncio.DatagramProtocol):
     """Sends each datagram back."""
 
@@ -120,10 +138,12 @@ _STREAMS: Mapping[str, Callable[[], _Connection]] = {
     "http": _Http,
     "https": _Http,
     "tls": _Echo,
+    "grpc": _Grpc,
+    "grpcs": _Grpc,
 }
 
 
-ENCRYPTED = frozenset({"tls", "https"})
+ENCRYPTED = frozenset({"tls", "https", "grpcs"})
 """The speech that needs a certificate."""
 
 
@@ -149,9 +169,11 @@ async def serve(
                 continue
             context = None
             if listener.speaks in ENCRYPTED:
-                from agent.net import certificate
+                from agent.serving import certificate
 
                 context = certificate.server_context(tuple(names), authority)
+                if listener.speaks == "grpcs":
+                    context.set_alpn_protocols(["h2"])
             protocol = _STREAMS[listener.speaks]
             server = await loop.create_server(
                 protocol, sock=listener.socket, ssl=context, backlog=_BACKLOG

@@ -18,7 +18,7 @@ import msgspec
 from prober.bundle.lab import shareable_lab
 from prober.bundle.record import redacted
 from prober.files import file_name
-from prober.manifest.decoding.kinds import LAB
+from prober.manifest.reading.kinds import LAB
 from prober.manifest.writing.shareable import shareable
 from prober.model.bundle import Collection, Gap, Part
 from prober.model.outcome import Observation

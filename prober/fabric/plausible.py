@@ -10,34 +10,17 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
+from prober.model.protocol import BY_KIND
 
 _DAY_MS = 86_400_000.0
 """No probe takes a day."""
 _SLACK_MS = 5.0
 """By so much may the phases be longer than the try that they are part of: each is rounded by
 itself."""
-_PHASES: Mapping[ProbeKind, tuple[str, ...]] = {
-    ProbeKind.TCP: ("resolve", "connect", "reply"),
-    ProbeKind.UDP: ("resolve", "reply"),
-    ProbeKind.DNS: ("resolve", "reply"),
-    ProbeKind.ICMP: ("resolve", "reply"),
-    ProbeKind.HTTP: ("resolve", "connect", "tls", "reply"),
-    ProbeKind.TLS: ("resolve", "connect", "tls"),
-}
-"""What a protocol goes through, in this order."""
-_ANSWERED: Mapping[ProbeKind, str] = {
-    ProbeKind.TCP: "connect",
-    ProbeKind.UDP: "reply",
-    ProbeKind.DNS: "reply",
-    ProbeKind.ICMP: "reply",
-    ProbeKind.HTTP: "reply",
-    ProbeKind.TLS: "tls",
-}
-"""The phase without which there is no `ok`."""
 _LEAST_DAYS, _MOST_DAYS = -4_000_000.0, 4_000_000.0
 """Of a certificate's validity: X.509 ends with the year 9999."""
 
@@ -95,7 +78,8 @@ def _numbers(evidence: Evidence) -> Iterator[str]:
 
 
 def _phases(probe: Probe, observation: Observation) -> Iterator[str]:
-    phases, outcome, order = observation.phases, observation.outcome, _PHASES[probe.kind]
+    protocol = BY_KIND[probe.kind]
+    phases, outcome, order = observation.phases, observation.outcome, protocol.phases
     if unknown := [name for name in phases if name not in order]:
         yield f"{probe.kind} has no phase {unknown[0]!r}"
     if not phases:
@@ -103,8 +87,8 @@ def _phases(probe: Probe, observation: Observation) -> Iterator[str]:
     later = {name for name in ("tls", "reply") if name in phases}
     if "connect" in order and later and "connect" not in phases:
         yield "it went on without a connection"
-    if outcome is Outcome.OK and _ANSWERED[probe.kind] not in phases:
-        yield f"it is ok, without {_ANSWERED[probe.kind]}"
+    if outcome is Outcome.OK and protocol.answered not in phases:
+        yield f"it is ok, without {protocol.answered}"
     if outcome.is_dns and probe.kind is not ProbeKind.DNS and set(phases) - {"resolve"}:
         yield f"it is {outcome}, and went on without an address"
     if outcome is Outcome.REFUSED and later:

@@ -18,14 +18,24 @@ The words, in the order in which a file goes through them:
 - expansion    the pods of workloads that have none: `workloads`, on the nodes of `placement`
 - encode       the way back: policies as the API takes them: `encode`
 - edit         a JSON patch applied to YAML text, so that comments and layout stay: `edit`
-- snapshot     everything together: `assemble` (wire objects in) and `load` (files in)
+- snapshot     everything together: `assemble` (wire objects in) and `load` (files in); `selecting`
+               which objects count, `standard` what every cluster has besides
 - lab words    `kind: Lab` and the text form of faults: `lab`, `faults`
 
 A live cluster's objects enter at `wire` and go the same way from there.
 """
 
 from prober.manifest.lab.faults import parse_fault
-from prober.manifest.load import Loaded, load_manifests
+from prober.manifest.load import Loaded, Sources, Text, load_manifests, load_sources
 from prober.manifest.reading.document import Document, load_documents
 
-__all__ = ["Document", "Loaded", "load_documents", "load_manifests", "parse_fault"]
+__all__ = [
+    "Document",
+    "Loaded",
+    "Sources",
+    "Text",
+    "load_documents",
+    "load_manifests",
+    "load_sources",
+    "parse_fault",
+]

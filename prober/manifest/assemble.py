@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import (
@@ -16,32 +16,15 @@ from prober.manifest.decoding.decode import (
 from prober.manifest.decoding.decode_pod import decode_pod
 from prober.manifest.decoding.decode_rights import decode_binding, decode_cluster_role
 from prober.manifest.decoding.decode_service import decode_endpoints, decode_service, decode_slice
-from prober.manifest.workloads.expand import decode_cron_job, decode_workload, expand
+from prober.manifest.decoding.gathered import Objects
+from prober.manifest.workloads.expand import decode_workload, expand, job_of, pod_of_template
 from prober.manifest.workloads.owners import GENERATED_LABELS, Owners, controller_of
 from prober.manifest.workloads.placement import Site, site
 from prober.model.objects import EndpointSlice, Namespace, Pod, Ref, Workload
 from prober.model.snapshot import Snapshot
 
-_EXPANSION_ORDER = ("StatefulSet", "DaemonSet", "Deployment", "ReplicaSet", "Job")
-"""Those whose pods have fixed names come first, so that the others can evade them."""
-
-
-@dataclass(slots=True)
-class Objects:
-    """What was read, by kind, in the wire shape."""
-
-    namespaces: list[wire.Namespace] = field(default_factory=list)
-    nodes: list[wire.Node] = field(default_factory=list)
-    pods: list[wire.Pod] = field(default_factory=list)
-    workloads: list[tuple[str, wire.Workload]] = field(default_factory=list)
-    """With the kind: Deployment, StatefulSet, DaemonSet, ReplicaSet or Job."""
-    cron_jobs: list[wire.CronJob] = field(default_factory=list)
-    services: list[wire.Service] = field(default_factory=list)
-    slices: list[wire.EndpointSlice] = field(default_factory=list)
-    endpoints: list[wire.Endpoints] = field(default_factory=list)
-    policies: list[wire.NetworkPolicy] = field(default_factory=list)
-    cluster_roles: list[wire.ClusterRole] = field(default_factory=list)
-    cluster_role_bindings: list[wire.ClusterRoleBinding] = field(default_factory=list)
+_FIXED_NAMES = ("StatefulSet", "DaemonSet")
+"""Their pods come first, so that the others can evade their names."""
 
 
 def assemble(
@@ -61,6 +44,8 @@ def assemble(
     }
     if expand_workloads:
         _expand(objects, owners, sites, pods)
+    else:
+        _stand_in(objects, sites, pods)
     workloads = _workloads(objects, owners, sites, pods.values())
     services = [decode_service(one) for one in objects.services]
     slices = _slices(objects)
@@ -90,18 +75,23 @@ def _sites(objects: Objects, to_come: Sequence[str]) -> list[Site]:
         return [site(one.metadata.name or "", one) for one in objects.nodes]
     specs = [one.spec for one in objects.pods]
     specs += [
-        one.spec.template.spec for _, one in objects.workloads if one.spec and one.spec.template
+        one.spec.template.spec for _, one in _makers(objects) if one.spec and one.spec.template
     ]
     named = dict.fromkeys(spec.node_name for spec in specs if spec and spec.node_name)
     spare = [name for name in to_come if name not in named]
     return [site(name) for name in (*named, *spare[: max(len(to_come) - len(named), 0)])]
 
 
+def _makers(objects: Objects) -> Iterator[tuple[str, wire.Workload]]:
+    """Everything that makes pods, with its kind; a CronJob as the Job that it makes."""
+    yield from objects.workloads
+    for one in objects.cron_jobs:
+        yield "CronJob", job_of(one)
+
+
 def _metas(objects: Objects) -> Iterator[tuple[Ref, wire.ObjectMeta]]:
-    for kind, one in objects.workloads:
+    for kind, one in _makers(objects):
         yield _ref(kind, one.metadata), one.metadata
-    for cron_job in objects.cron_jobs:
-        yield _ref("CronJob", cron_job.metadata), cron_job.metadata
 
 
 def _ref(kind: str, meta: wire.ObjectMeta) -> Ref:
@@ -116,7 +106,7 @@ def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[
     }
     declared = {ref for ref, _ in _metas(objects)}
     taken = {(pod.namespace, pod.name) for pod in pods.values()}
-    for kind, one in sorted(objects.workloads, key=lambda item: _EXPANSION_ORDER.index(item[0])):
+    for kind, one in sorted(_makers(objects), key=lambda item: item[0] not in _FIXED_NAMES):
         ref = _ref(kind, one.metadata)
         top = owners.above(ref)
         if ref in busy or (kind == "ReplicaSet" and top != ref and top in declared):
@@ -126,12 +116,23 @@ def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[
             taken.add((pod.namespace, pod.name))
 
 
+def _stand_in(objects: Objects, sites: Sequence[Site], pods: dict[Ref, Pod]) -> None:
+    """Add a pod for every CronJob of which none runs now: it will be there at another time, and
+    policies decide about it then."""
+    busy = {pod.owner for pod in pods.values() if pod.running}
+    for cron_job in objects.cron_jobs:
+        owner = _ref("CronJob", cron_job.metadata)
+        if owner not in busy:
+            pod = pod_of_template("CronJob", job_of(cron_job), owner, sites)
+            pods[pod.ref] = replace(pod, stand_in=True)
+
+
 def _workloads(
     objects: Objects, owners: Owners, sites: Sequence[Site], pods: Collection[Pod]
 ) -> Iterable[Workload]:
     """The workloads at the top, and those that are only known from the pods they own."""
-    found = {one.ref: one for one in (decode_cron_job(one) for one in objects.cron_jobs)}
-    for kind, one in objects.workloads:
+    found: dict[Ref, Workload] = {}
+    for kind, one in _makers(objects):
         ref = _ref(kind, one.metadata)
         if owners.above(ref) == ref:
             found[ref] = decode_workload(kind, one, sites)

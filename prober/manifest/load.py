@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,24 @@ from prober.manifest.assemble import assemble
 from prober.manifest.checks.validate import validate
 from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
-from prober.manifest.decoding.kinds import CLUSTER_WIDE, Standing
+from prober.manifest.decoding.gathered import Objects
+from prober.manifest.decoding.templates import workloads_in
 from prober.manifest.lab.documents import decode_lab, node_names
 from prober.manifest.reading.collector import collector_paused
 from prober.manifest.reading.cursor import Report
-from prober.manifest.reading.document import Document, FieldPath, load_any_documents, load_documents
+from prober.manifest.reading.document import (
+    NO_MAPPING,
+    Document,
+    FieldPath,
+    documents_of,
+    load_any_documents,
+    load_documents,
+)
 from prober.manifest.reading.files import SUFFIXES, manifest_files
-from prober.manifest.reading.objects import Manifest, manifests_of
+from prober.manifest.reading.kinds import Standing
+from prober.manifest.reading.objects import Manifest, is_object, manifests_of
+from prober.manifest.reading.unrendered import advice
+from prober.manifest.selecting import by_ref, is_passing_hook, no_objects, notes, ref_of
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref
@@ -44,43 +53,98 @@ class Loaded:
     what is in none."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Manifests that are in no file: rendered by another program, or read from stdin."""
+
+    name: str
+    """What messages call it, as in `stdin` or `helm template charts/redis`."""
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where manifests are read from."""
+
+    paths: Sequence[Path] = ()
+    """Files, and directories with all manifests below."""
+    texts: Sequence[Text] = ()
+    exclude: Sequence[str] = ()
+    """Patterns of files and directories to pass over (see `manifest_files`)."""
+    namespace: str = DEFAULT_NAMESPACE
+    """Of objects that do not say theirs, as `kubectl apply --namespace` has it."""
+
+
 def load_manifests(paths: Sequence[Path], *, nodes: Sequence[str] = ()) -> Loaded:
-    """Read files and directories (see `files`) into one snapshot.
+    """Read files and directories (see `files`) into one snapshot: `load_sources` without more to
+    say."""
+    return load_sources(Sources(paths), nodes=nodes)
+
+
+def load_sources(sources: Sources, *, nodes: Sequence[str] = ()) -> Loaded:
+    """Read manifests into one snapshot.
 
     `nodes` are the names of nodes to come, on which DaemonSets run when no file has a Node; the lab
-    words in a file say better which those are. Raises `InputError` with every mistake of every
-    file: what cannot be read, what the API server would reject, duplicate objects, and paths
+    words in a file say better which those are. In a directory, what is no Kubernetes object is left
+    out and named in a warning. Raises `InputError` with every mistake of every file: what cannot be
+    read, what the API server would reject, an object that two files describe differently, and paths
     without any object.
     """
     with collector_paused():
-        return _load(paths, nodes)
+        return _load(sources, nodes)
 
 
-def _load(paths: Sequence[Path], nodes: Sequence[str]) -> Loaded:
+def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
     report = Report()
     manifests = [
-        one for document in _documents(paths, report) for one in manifests_of(document, report)
+        manifest
+        for document in _documents(sources, report)
+        for manifest in manifests_of(document, report)
     ]
-    read = [one for one in manifests if one.standing is Standing.READ]
-    sound = {id(one) for one in read if validate(one)}
-    named = _by_ref(read)
-    lab = _lab([one for one in manifests if one.standing is Standing.LAB])
-    if not report.mistakes and not read and lab is None:
-        report.mistakes.append(_nothing(paths, manifests))
+    lasting = [manifest for manifest in manifests if not is_passing_hook(manifest)]
+    hooks = [one for one in manifests if one.standing is Standing.READ and is_passing_hook(one)]
+    read = [manifest for manifest in lasting if manifest.standing is Standing.READ]
+    foreign = [manifest for manifest in lasting if manifest.standing is Standing.UNKNOWN]
+    sound = {id(manifest) for manifest in read if validate(manifest)}
+    named = by_ref(read, sources.namespace)
+    lab = _lab([manifest for manifest in manifests if manifest.standing is Standing.LAB])
     objects = convert({ref: one for ref, one in named.items() if id(one) in sound}, report)
+    templated = _add_templated(foreign, objects, sources.namespace)
+    if not report.mistakes and not read and not templated and lab is None:
+        report.mistakes.append(_nothing(sources, manifests))
     if report.mistakes:
         raise InputError(
             sorted(report.mistakes, key=lambda one: (one.location.file, one.location.line))
         )
     snapshot = assemble(objects, nodes=nodes if lab is None else node_names(lab.nodes))
+    written = {**{ref: one.origin for ref, one in named.items()}, **templated}
     snapshot = replace(
         snapshot,
-        origins=_origins(snapshot, {ref: one.origin for ref, one in named.items()}),
+        origins=_origins(snapshot, written),
         sources={ref: _source(one) for ref, one in named.items() if one.kind in _KEEPS_SOURCE},
     )
+    known = [one for one in foreign if ref_of(one, sources.namespace) in templated]
+    left_out = [one for one in lasting if one not in known]
     return Loaded(
-        snapshot, lab, (*report.warnings, *_left_out(manifests)), _placer(named, snapshot.origins)
+        snapshot,
+        lab,
+        (*report.warnings, *advice(sources.paths), *notes(left_out, hooks, known)),
+        _placer(named, snapshot.origins),
     )
+
+
+def _add_templated(
+    manifests: Iterable[Manifest], objects: Objects, namespace: str
+) -> Mapping[Ref, Location]:
+    """Add the workloads of foreign kinds with pod templates, and say where each was written."""
+    added: dict[Ref, Location] = {}
+    for manifest in manifests:
+        ref = ref_of(manifest, namespace)
+        for kind, workload in workloads_in(manifest, ref):
+            objects.workloads.append((kind, workload))
+            added[ref] = manifest.origin
+            added[Ref(kind, ref.namespace, workload.metadata.name or "")] = manifest.origin
+    return added
 
 
 def _placer(
@@ -106,48 +170,49 @@ def _origins(snapshot: Snapshot, written: Mapping[Ref, Location]) -> Mapping[Ref
     return {**made, **written}
 
 
-def _documents(paths: Sequence[Path], report: Report) -> Iterator[Document]:
-    for path in paths:
-        if path.is_dir() and not any(manifest_files([path])):
-            message = f"has no manifest in it: no {', '.join(SUFFIXES)} file"
-            report.mistakes.append(Mistake(Location(str(path)), "", message, "check the path"))
-    for file, named in manifest_files(paths):
+def _documents(sources: Sources, report: Report) -> Iterator[Document]:
+    for path in sources.paths:
+        if path.is_dir() and not any(manifest_files([path], sources.exclude)):
+            report.mistakes.append(_empty(path))
+    strangers: list[str] = []
+    for file, named in manifest_files(sources.paths, sources.exclude):
         try:
             documents = load_documents(file) if named else load_any_documents(file)
         except InputError as error:
-            report.mistakes.extend(error.mistakes)
+            if not named and all(one.hint == NO_MAPPING for one in error.mistakes):
+                strangers.append(str(file))
+            else:
+                report.mistakes.extend(error.mistakes)
             continue
         if not documents:
             report.warnings.append(f"{file}: is empty and was left out")
-        yield from documents
+        objects = [document for document in documents if named or is_object(document.value)]
+        if len(objects) < len(documents):
+            strangers.append(str(file))
+        yield from objects
+    report.warnings.extend(no_objects(strangers))
+    for text in sources.texts:
+        yield from _documents_of(text, report)
 
 
-def _by_ref(read: Iterable[Manifest]) -> Mapping[Ref, Manifest]:
-    """Every object under its name; an object that is there twice is a mistake. Pods that leave
-    their name to the API server (generateName) are numbered."""
-    found: dict[Ref, Manifest] = {}
-    numbers: dict[str, Iterator[int]] = {}
-    for one in read:
-        ref = ref_of(one)
-        if not ref.name:
-            prefix = str(one.metadata.get("generateName") or "")
-            names = (f"{prefix}{number}" for number in numbers.setdefault(prefix, count()))
-            ref = next(free for name in names if (free := replace(ref, name=name)) not in found)
-        if ref in found:
-            first = found[ref].origin
-            one.cursor.wrong(
-                f"{ref.kind} {ref} is there twice, first in {first}", "keep one of them"
-            )
-        else:
-            found[ref] = one
-    return found
+def _documents_of(text: Text, report: Report) -> Iterator[Document]:
+    try:
+        documents = documents_of(text.name, text.content)
+    except InputError as error:
+        report.mistakes.extend(error.mistakes)
+        return
+    if not documents:
+        message = "is empty: there is no document in it"
+        report.mistakes.append(Mistake(Location(text.name), "", message, "give manifests"))
+    yield from documents
 
 
-def ref_of(one: Manifest) -> Ref:
-    """The name of an object; its own name is empty where the API server is to make one up
-    (generateName)."""
-    name, namespace = (str(one.metadata.get(key) or "") for key in ("name", "namespace"))
-    return Ref(one.kind, "" if one.kind in CLUSTER_WIDE else namespace or DEFAULT_NAMESPACE, name)
+def _empty(path: Path) -> Mistake:
+    rendered = " ".join(advice([path]))
+    if rendered:
+        return Mistake(Location(str(path)), "", "has no manifest to be read as it is", rendered)
+    message = f"has no manifest in it: no {', '.join(SUFFIXES)} file"
+    return Mistake(Location(str(path)), "", message, "check the path")
 
 
 def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
@@ -157,34 +222,16 @@ def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
     return labs[0] if labs else None
 
 
-def _nothing(paths: Sequence[Path], manifests: Sequence[Manifest]) -> Mistake:
-    kinds = sorted({one.kind for one in manifests})
+def _nothing(sources: Sources, manifests: Sequence[Manifest]) -> Mistake:
+    kinds = sorted({manifest.kind for manifest in manifests})
     message = "no object that prober reads" + (f", only {', '.join(kinds)}" if kinds else "")
-    hint = (
+    hint = " ".join(advice(sources.paths)) or (
         "give files or directories with Kubernetes manifests, such as Pods, Deployments, "
         "Services, NetworkPolicies"
     )
-    return Mistake(Location(", ".join(map(str, paths)) or "-f"), "", message, hint)
+    names = (*map(str, sources.paths), *(text.name for text in sources.texts))
+    return Mistake(Location(", ".join(names) or "-f"), "", message, hint)
 
 
 def _source(one: Manifest) -> Mapping[str, Any]:
     return {"apiVersion": one.api_version, "kind": one.kind, **one.value}
-
-
-def _left_out(manifests: Iterable[Manifest]) -> Iterator[str]:
-    unknown: Counter[str] = Counter()
-    for one in manifests:
-        if one.standing is Standing.NOT_EVALUATED:
-            name = "/".join(
-                str(one.metadata[key]) for key in ("namespace", "name") if one.metadata.get(key)
-            )
-            what = f"{one.kind} {name}".rstrip()
-            yield (
-                f"{one.origin}: {what} ({one.api_version}) is not evaluated: predictions leave "
-                "it out"
-            )
-        elif one.standing is Standing.UNKNOWN:
-            unknown[f"{one.kind} ({one.api_version})"] += 1
-    if unknown:
-        counted = ", ".join(f"{number} × {name}" for name, number in sorted(unknown.items()))
-        yield f"left out, as kinds that prober does not know: {counted}"

@@ -82,6 +82,9 @@ class Pod:
     said. Empty when it runs, or nobody says."""
     env: Labels = field(default_factory=dict)
     """Literal environment values of the first container (proxy settings live here)."""
+    stand_in: bool = False
+    """Made from a pod template in a cluster where no pod of it runs now: a CronJob between its
+    Jobs. It has no address, and can only be probed from."""
 
     @property
     def ref(self) -> Ref:
@@ -96,7 +99,8 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob."""
+    """A Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or CronJob; or an object of another
+    kind with a pod template in it."""
 
     kind: str
     namespace: str
@@ -104,6 +108,8 @@ class Workload:
     replicas: int = 1
     labels: Labels = field(default_factory=dict)
     """The labels of its pod template."""
+    template: Pod | None = field(default=None, compare=False, repr=False)
+    """A pod as it would make one; None when only its pods are known."""
 
     @property
     def ref(self) -> Ref:

@@ -3,10 +3,10 @@ line each).
 
 Wire shapes, all JSON objects in one line (field names are those of the dataclasses):
 
-    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]} stdout   {"type":
-    "observation", "nonce": "…", "observation": {…}}   for each probe, as it ends {"type": "end",
-    "nonce": "…", "probes": N}      the last line: without it, the stream was cut off {"type":
-    "failure", "message": "…"}              the plan could not be run at all, or not to its end
+    stdin    {"version": 2, "vantage": "…", "nonce": "…", "probes": [{…}, …]}
+    stdout   {"type": "observation", "nonce": "…", "observation": {…}}   each probe, as it ends
+             {"type": "end", "nonce": "…", "probes": N}   the last line: else it was cut off
+             {"type": "failure", "message": "…"}          the plan could not be run to its end
 
 The nonce is the plan's own, in every line that answers it: a line without it comes from somebody
 else. What counts of a stream, `prober.fabric.ledger` decides for every transport.
@@ -14,24 +14,23 @@ else. What counts of a stream, `prober.fabric.ledger` decides for every transpor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Literal
 
 from prober.model.outcome import Observation
+from prober.model.protocol import ProbeKind
+
+__all__ = ["WIRE_VERSION", "Failure", "Observed", "Plan", "Probe", "ProbeKind"]
 
 WIRE_VERSION = 2
 
 
-class ProbeKind(StrEnum):
-    """What a probe speaks. `agent.probes.TABLE` has one function for each."""
-
-    TCP = "tcp"
-    UDP = "udp"
-    DNS = "dns"
-    ICMP = "icmp"
-    HTTP = "http"
-    TLS = "tls"
+GREETINGS: Mapping[int, str] = {
+    53: "pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"
+}
+"""What makes the service of a well-known UDP port answer: a name server keeps silent about noise,
+but answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +69,20 @@ class Probe:
     transport: Literal["udp", "tcp"] = "udp"
     """DNS: over UDP (with TCP after truncation), or TCP only."""
     url: str = ""
-    """HTTP: the whole URL."""
+    """Protocols that are addressed by a URL (HTTP, gRPC): all of it."""
     method: str = "GET"
     status: tuple[int, ...] = ()
     """HTTP: the status codes that count as ok; empty: any answer is ok (the network works), and it
     is shown."""
     verify: bool = True
-    """HTTP and TLS: an untrusted or mismatched certificate is an error."""
+    """HTTPS, TLS and gRPC over TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
     """HTTP: honour HTTP_PROXY and its kin."""
+
+    @property
+    def datagram(self) -> str:
+        """UDP: the text that is sent, whichever port a Service may make of this one."""
+        return self.payload or GREETINGS.get(self.port, "prober")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Plan:
     nonce: str = ""
     """A random word that every line of the answer repeats; drawn for each stream
     (`prober.fabric.ledger.sealed`)."""
+    awaited: tuple[str, ...] = ()
+    """Ids of probes that the policies let pass: until one of them is answered, a fresh pod's
+    network is not there yet, and what its other probes say is about that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.load import ref_of
 from prober.manifest.reading.cursor import Report
 from prober.manifest.reading.document import documents_of
 from prober.manifest.reading.files import manifest_files
 from prober.manifest.reading.objects import manifests_of
+from prober.manifest.selecting import ref_of
 from prober.manifest.writing.edit import append_object, edit_text, has_object, remove_object
 from prober.model.errors import InputError, UsageError
 from prober.model.jsonpatch import undo_of

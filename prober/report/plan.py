@@ -8,12 +8,14 @@ from typing import Any
 
 from prober.model.check import Check, Vantage
 from prober.model.errors import UsageError
-from prober.model.probe import Plan, Probe, ProbeKind
+from prober.model.probe import Plan, Probe
+from prober.model.protocol import BY_KIND
 from prober.model.published import API_VERSION, SCHEMA_VERSION
 from prober.report import json_, yaml_
 from prober.report.console import assemble
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, plural, printable, shorten_flow, wrap
+from prober.scenario.protocols import TABLE
 
 PLAN_FORMATS = ("table", "wide", "json", "yaml")
 
@@ -90,12 +92,7 @@ def _probe(probe: Probe, check: Check | None) -> dict[str, Any]:
 def target(probe: Probe) -> str:
     """Where the probe goes, as a person would type it: `tcp://github.com:22`,
     `dns://github.com@198.19.0.10`."""
-    if probe.url:
-        return probe.url
-    host = f"[{probe.host}]" if ":" in probe.host else probe.host
-    if probe.kind is ProbeKind.DNS:
-        return f"dns://{probe.host}" + (f"@{probe.server}" if probe.server else "")
-    return f"{probe.kind.value}://{host}" + (f":{probe.port}" if probe.port else "")
+    return TABLE[BY_KIND[probe.kind].scheme].shown(probe)
 
 
 Row = tuple[str, str, str, str]

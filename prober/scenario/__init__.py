@@ -11,9 +11,16 @@ Words, from a file to a check that can be run:
 - *check*: of `prober.model`: one flow from one vantage with its probe. Resolution (`resolve`) makes
   one or many of them from each check spec
 
-Reading goes file → `include` → `schema` → `checks` (text or `longform` → references) → `spec`.
-Resolving goes spec → `sources` (vantages) × `destinations` (endpoints, addresses and ports;
-`recognise` for hosts) → `probes` → `naming`.
+The rooms, each built on those before it:
+
+- `refs`, `spec`, `destination`, `errors`, `hints`   what the others speak of: references, what a
+  scenario says, one end that a check goes to, and sentences about mistakes
+- `protocols`   one file a protocol: options, long form, name, what a probe is told
+- `text`        references in text form, and as mappings
+- `reading`     files in: `include` → `schema` → `checks` → `spec`
+- `resolving`   `spec` → `sources` (vantages) × `destinations` (endpoints, addresses and ports;
+  `recognise` for hosts) → `probes` → `naming`
+- `flows`       flow lines, which name their ends in the same way
 """
 
 from prober.scenario.reading.load import load_scenario, one_check

@@ -21,8 +21,8 @@ from prober.model.check import Endpoint, Flow
 from prober.model.errors import InputError, Location, Mistake, UsageError
 from prober.model.snapshot import Snapshot
 from prober.scenario.errors import BadReference
+from prober.scenario.refs import Place
 from prober.scenario.resolving.ends import Ends, protocol_of
-from prober.scenario.text.refs import Place
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_place, parse_target
 

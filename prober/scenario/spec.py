@@ -9,7 +9,7 @@ from typing import Literal
 
 from prober.model.check import Expectation
 from prober.model.errors import Location
-from prober.scenario.text.refs import RefKind, SourceRef, TargetRef
+from prober.scenario.refs import RefKind, SourceRef, TargetRef
 
 PodChoice = Literal["", "one", "all", "per-node"]
 EndpointChoice = Literal["", "one", "all"]
@@ -17,10 +17,6 @@ EndpointChoice = Literal["", "one", "all"]
 DEFAULT_TIMEOUT = 2.0
 """Seconds. One SYN retransmission comes after 1 s, so a single lost packet does not look like a
 policy."""
-
-SSH_PORT = 22
-"""Where a server says its name at once: a banner there proves that it was the real thing that
-answered."""
 
 MANY = (RefKind.SELECTOR, RefKind.NAMESPACE)
 """The references that mean many pods, and of which all are taken unless the check says

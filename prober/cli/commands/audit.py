@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli import terminal
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import note
 from prober.model.errors import ExitCode, UsageError
@@ -26,14 +25,7 @@ NEVER = "never"
 
 
 @click.command("audit")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Audit these manifests (or a scenario's world) instead of a cluster. Several at once.",
-)
+@manifest_options("Audit these manifests (or a scenario's world) instead of a cluster.")
 @click.option(
     "-n",
     "--namespace",
@@ -67,7 +59,7 @@ NEVER = "never"
 )
 @access_options
 def command(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     namespaces: tuple[str, ...],
     ignored: tuple[str, ...],
     fail_on: str,
@@ -116,18 +108,18 @@ def _check_ids(ignored: Sequence[str]) -> None:
 
 
 def _of_manifests(
-    paths: tuple[Path, ...], ignored: Sequence[str], namespaces: Sequence[str]
+    manifests: ManifestOptions, ignored: Sequence[str], namespaces: Sequence[str]
 ) -> Sheet:
     from prober import __version__
     from prober.audit import View, audit
     from prober.cli.commands.predict import load
     from prober.report.audit import Sheet
 
-    loaded = load(paths)
+    loaded = load(manifests.within(*namespaces))
     view = View(loaded.snapshot)
     _check_namespaces(view, namespaces)
     found = audit(view, ignore=ignored, namespaces=namespaces)
-    return Sheet(", ".join(map(str, paths)), found, loaded.place, __version__)
+    return Sheet(str(manifests), found, loaded.place, __version__)
 
 
 def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.decorating import PATH
+from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.selection import chosen_namespaces, selection_options
 from prober.cli.options.shared import (
-    PATH,
     FabricOptions,
     OutputOptions,
     fabric_options,
@@ -64,7 +65,7 @@ def save(
     pods: str,
     timeout: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
 ) -> int:
@@ -131,7 +132,7 @@ def diff(
     allow_files: tuple[Path, ...],
     timeout: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
     output: str,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import note
 from prober.model.errors import ExitCode, FabricError, UsageError

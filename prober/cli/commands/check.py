@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from prober.cli.options.cluster import default_namespace
+from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.shared import (
     FabricOptions,
     OutputOptions,
@@ -44,7 +45,7 @@ def command(
     expect: str,
     namespace: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
     timeout: str | None,
@@ -60,7 +61,7 @@ def command(
     icmp://node/n2
     """
     from prober.cli.commands.run import overridden
-    from prober.cli.options.fabrics import build, worlds
+    from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
     from prober.coordinator.run import Request
@@ -74,7 +75,7 @@ def command(
         timeout,
         attempts,
     )
-    ground = build(FabricOptions(lab, manifests, enforcement, faults))
+    ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
     request = Request(
         name="check",
         checks=lambda snapshot: resolve(scenario, snapshot, outside=tuple(ground.fabric.hosts)),
@@ -82,6 +83,6 @@ def command(
     )
     out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
-    remember(record, tuple(worlds(manifests)) if lab else ())
+    remember(record, manifests.paths() if lab else ())
     session.show(record, out)
     return session.conclude([record], out)

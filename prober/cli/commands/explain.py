@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.commands.predict import known_hosts, load
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.terminal import show
 from prober.model.errors import ExitCode
 
@@ -20,15 +19,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Manifests (or a scenario, for its world). Several at once.",
-)
+@manifest_options("Manifests (or a scenario, for its world).", required=True)
 @click.option(
     "-n", "--namespace", default="", help="The namespace of names that do not say theirs."
 )
@@ -40,7 +31,7 @@ if TYPE_CHECKING:
     help="What the name of a host outside resolves to. Several at once.",
 )
 def command(
-    source: str, target: str, manifests: tuple[Path, ...], namespace: str, hosts: tuple[str, ...]
+    source: str, target: str, manifests: ManifestOptions, namespace: str, hosts: tuple[str, ...]
 ) -> int:
     """Say which policies and rules decide about one flow, and where they are written.
 
@@ -48,13 +39,15 @@ def command(
     FROM  deploy/web.shop   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
     TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
     """  # fmt: skip
+    from prober.manifest.standard import with_standard_services
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
 
-    loaded = load(manifests)
-    flow = flow_of(source, target, namespace, loaded.snapshot)
-    predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
-    show(explain(flow, predictor.predict(flow), loaded.snapshot))
+    loaded = load(manifests.within(namespace))
+    world = with_standard_services(loaded.snapshot)
+    flow = flow_of(source, target, namespace, world)
+    predictor = Predictor(world, hosts=known_hosts(loaded, hosts))
+    show(explain(flow, predictor.predict(flow), world))
     return ExitCode.OK
 
 

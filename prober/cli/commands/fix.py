@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
-from prober.cli.options.shared import PATH
+from prober.cli.options.decorating import PATH
 from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 
@@ -167,6 +167,8 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
         say(f"     fix    {offer.fix.summary}")
         for line in offer.fix.opens:
             say(f"     opens  {line}")
+        if offer.fix.command:
+            say(f"     or     {offer.fix.command}")
     for one in offers.without:
         say()
         say(f"     no fix for {one}")

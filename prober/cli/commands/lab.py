@@ -6,19 +6,19 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from prober.cli.options.shared import PATH, FabricOptions
+from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
+from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import say
 from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
 if TYPE_CHECKING:
-    from prober.fabric.lab.keeper.detached import Standing
+    from prober.fabric.lab.detached import Standing
     from prober.fabric.lab.keeper.registry import Record, Registry
 
 _MOST_LINES = 40
@@ -36,17 +36,8 @@ def command() -> None:
 
 
 @command.command()
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help=(
-        "Manifests (or a scenario, for its world) to build the lab from; several are put together."
-    ),
-)
+@manifest_options("Manifests (or a scenario, for its world) to build the lab from.", required=True)
+@OBJECTS_NAMESPACE
 @click.option(
     "--enforcement",
     type=click.Choice([item.value for item in Enforcement]),
@@ -62,7 +53,8 @@ def command() -> None:
 @click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
 @click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
 def up(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
+    namespace: str,
     enforcement: str | None,
     faults: tuple[str, ...],
     name: str | None,
@@ -71,10 +63,10 @@ def up(
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
     from prober.fabric.lab import LabFabric
-    from prober.fabric.lab.keeper.detached import start
+    from prober.fabric.lab.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
-    ground = build(FabricOptions(True, manifests, enforcement, faults))
+    ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
     assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
     standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
@@ -147,15 +139,15 @@ def watch(
 
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
-    """Run a command at a seat of a lab, and exit with its code."""
+    """Run a command at a slot of a lab, and exit with its code."""
     from prober.fabric.lab.keeper.enter import enter
     from prober.fabric.lab.keeper.registry import Registry
 
     registry = Registry()
     record = registry.find(name)
-    seat = record.seats.get(target)
-    if seat is None:
-        near = get_close_matches(target, record.seats, n=1)
+    slot = record.slots.get(target)
+    if slot is None:
+        near = get_close_matches(target, record.slots, n=1)
         raise UsageError(
             f"{_called(record)} has no {target}",
             hint=f"did you mean {near[0]}?"
@@ -163,7 +155,7 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
             else f"`prober lab status {record.name}` shows what there is",
         )
     with registry.connect(record.name) as channel:
-        code = enter(channel, seat, command)
+        code = enter(channel, slot, command)
     raise SystemExit(code)
 
 
@@ -220,7 +212,7 @@ def _show(record: Record, *, whole: bool = False) -> None:
     if len(shown) < len(lines):
         say(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
     example = next(
-        (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
+        (slot for slot in reversed(list(record.slots)) if not slot.startswith("outside/")), ""
     )
     say()
     say(f"enter it: prober lab exec{option} {example} -- COMMAND")

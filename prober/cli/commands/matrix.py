@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.selection import chosen_namespaces, selection_options
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
 
@@ -29,7 +30,7 @@ def command(
     selector: str,
     timeout: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
     output: str,
@@ -40,6 +41,7 @@ def command(
     say."""
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
+    from prober.cli.output.state import remember
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
     from prober.report.write import check_paths
@@ -48,7 +50,8 @@ def command(
     check_paths(reports)
     seconds = parse_duration(timeout)
     wanted = chosen(chosen_namespaces(namespaces, all_namespaces), selector)
-    ground = build(FabricOptions(lab, manifests, enforcement, faults))
+    world = manifests.within(*namespaces)
+    ground = build(FabricOptions(lab, world, enforcement, faults))
     request = Request(
         name="matrix",
         checks=lambda snapshot: pair_checks(snapshot, timeout=seconds, wanted=wanted),
@@ -57,6 +60,7 @@ def command(
     )
     out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
+    remember(record, manifests.paths() if lab else ())
     session.show(record, out)
     return session.conclude([record], out)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prober.cli.options.hosts import host_addresses
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
 from prober.cli.terminal import note, say, say_all, show
 from prober.model.errors import ExitCode, UsageError
 
@@ -26,15 +26,8 @@ STDIN = "-"
 
 
 @click.command("predict")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    required=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Manifests (or a scenario, for its world). Several at once.",
-)
+@manifest_options("Manifests (or a scenario, for its world).", required=True)
+@OBJECTS_NAMESPACE
 @click.option(
     "--flows",
     metavar="FLOWS.jsonl",
@@ -55,30 +48,35 @@ STDIN = "-"
     help="What the name of a host outside resolves to. Several at once.",
 )
 def command(
-    manifests: tuple[Path, ...], flows: str | None, output: str, hosts: tuple[str, ...]
+    manifests: ManifestOptions,
+    namespace: str,
+    flows: str | None,
+    output: str,
+    hosts: tuple[str, ...],
 ) -> int:
     """Say what the policies in manifests allow. No cluster is needed, and no packet is sent.
 
     Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
     flow is an answer like any other: the exit code is 0.
     """
-    loaded = load(manifests)
+    loaded = load(manifests.within(namespace))
     if flows is None:
         _matrix(loaded.snapshot, output)
     else:
+        from prober.manifest.standard import with_standard_services
         from prober.policy.predictor import Predictor
 
-        lines = read_flows(flows, loaded.snapshot)
-        _flows(lines, Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts)), output)
+        world = with_standard_services(loaded.snapshot)
+        lines = read_flows(flows, world)
+        _flows(lines, Predictor(world, hosts=known_hosts(loaded, hosts)), output)
     return ExitCode.OK
 
 
-def load(manifests: Sequence[Path]) -> Loaded:
+def load(manifests: ManifestOptions) -> Loaded:
     """The objects of the manifests; what is odd about them goes to stderr. Raises `InputError`."""
-    from prober.cli.options.fabrics import worlds
-    from prober.manifest import load_manifests
+    from prober.manifest import load_sources
 
-    loaded = load_manifests(list(worlds(manifests)))
+    loaded = load_sources(manifests.sources())
     for warning in loaded.warnings:
         note(f"warning: {warning}")
     return loaded

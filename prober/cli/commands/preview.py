@@ -10,8 +10,10 @@ import click
 
 from prober.cli.commands.baseline import ALLOW, CHANGE_FORMATS, conclude
 from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.decorating import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.options.selection import chosen_namespaces, selection_options
-from prober.cli.options.shared import PATH, OutputOptions, output_options
+from prober.cli.options.shared import OutputOptions, output_options
 from prober.cli.output.interrupts import run_async
 from prober.model.errors import UsageError
 
@@ -23,14 +25,7 @@ if TYPE_CHECKING:
 
 
 @click.command("preview")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="The NetworkPolicies to apply (and Namespaces, for their labels). Several at once.",
-)
+@manifest_options("The NetworkPolicies to apply (and Namespaces, for their labels).")
 @click.option(
     "--delete",
     "deleted",
@@ -52,7 +47,7 @@ if TYPE_CHECKING:
 @access_options
 @output_options(CHANGE_FORMATS, "table")
 def command(
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     deleted: tuple[str, ...],
     against: tuple[Path, ...],
     allow_files: tuple[Path, ...],
@@ -81,7 +76,7 @@ def command(
         )
     wanted = chooser(Scope(chosen_namespaces(namespaces, all_namespaces), selector))
     allowances = [one for path in allow_files for one in load_allowances(path)]
-    new = _load(manifests) if manifests else None
+    new = _load(manifests.within(*namespaces)) if manifests else None
     current, where = _current(against)
     warnings = _left_out(new) if new else ()
     declared = (
@@ -95,10 +90,10 @@ def command(
     return conclude(preview(current, after, question), OutputOptions(output, reports, color))
 
 
-def _load(paths: Sequence[Path]) -> Loaded:
+def _load(manifests: ManifestOptions) -> Loaded:
     from prober.cli.commands.predict import load
 
-    return load(paths)
+    return load(manifests)
 
 
 def _written(loaded: Loaded, kind: str, name: str) -> bool:
@@ -122,7 +117,7 @@ def _left_out(loaded: Loaded) -> tuple[str, ...]:
 
 def _policy(text: str, current: Snapshot) -> Ref:
     from prober.model.objects import Ref
-    from prober.scenario.reading.hints import suggest
+    from prober.scenario.hints import suggest
 
     namespace, _, name = text.partition("/")
     ref = Ref("NetworkPolicy", namespace, name)
@@ -135,7 +130,7 @@ def _policy(text: str, current: Snapshot) -> Ref:
 def _current(against: Sequence[Path]) -> tuple[Snapshot, str]:
     """The objects that there are now, and where they are from."""
     if against:
-        return _load(against).snapshot, ", ".join(map(str, against))
+        return _load(ManifestOptions(tuple(against))).snapshot, ", ".join(map(str, against))
     return run_async(_cluster(access(current_cluster_options())))
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from prober.cli.options.shared import PATH, OutputOptions, output_options
+from prober.cli.options.decorating import PATH
+from prober.cli.options.shared import OutputOptions, output_options
 from prober.report import FORMATS
 
 
@@ -20,12 +21,12 @@ def command(files: tuple[Path, ...], output: str, reports: tuple[Path, ...], col
     exit code is that of the run.
     """
     from prober.cli.output import session
-    from prober.cli.output.state import read_report
+    from prober.cli.output.state import is_last, read_report
     from prober.coordinator.merge import merge
     from prober.report.write import check_paths
 
     check_paths(reports)
     out = OutputOptions(output, reports, color)
     record = merge([read_report(file).record for file in files])
-    session.show(record, out)
+    session.show(record, out, remembered=is_last(record))
     return session.conclude([record], out)

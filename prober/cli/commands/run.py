@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.decorating import PATH
 from prober.cli.options.loading import load_scenarios
+from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.shared import (
-    PATH,
     FabricOptions,
     OutputOptions,
     fabric_options,
@@ -54,7 +55,7 @@ def command(
     scenarios: tuple[Path, ...],
     namespace: str,
     lab: bool,
-    manifests: tuple[Path, ...],
+    manifests: ManifestOptions,
     enforcement: str | None,
     faults: tuple[str, ...],
     timeout: str | None,
@@ -74,11 +75,11 @@ def command(
     from prober.report.write import check_paths
 
     out = OutputOptions(output, reports, color)
-    fabric = FabricOptions(lab, manifests, enforcement, faults)
+    fabric = FabricOptions(lab, manifests.within(namespace), enforcement, faults)
     check_paths(reports)
     if evidence is not None:
         check_target(evidence)
-    read = load_scenarios(scenarios, lab=lab, manifests=manifests, namespace=namespace)
+    read = load_scenarios(scenarios, lab=lab, manifests=fabric.manifests, namespace=namespace)
     loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
     if dry_run:
         for scenario in loaded:
@@ -90,11 +91,11 @@ def command(
         records.append(session.run(ground, request))
         remember(records[-1], _worlds([scenario], fabric))
         if output in SEPARATE:
-            session.show(records[-1], out)
+            session.show(records[-1], out, remembered=scenario is loaded[-1])
     if output not in SEPARATE:
         from prober.coordinator.merge import merge
 
-        session.show(merge(records), out)
+        session.show(merge(records), out, remembered=len(records) == 1)
     code = session.conclude(records, out)
     if emit_fixes is not None:
         from prober.cli.commands.fix import emit_fixes_of
@@ -109,11 +110,8 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
     """The manifests that the lab was built from; none for a cluster."""
     if not fabric.lab:
         return ()
-    from prober.cli.options.fabrics import worlds
-
-    return tuple(worlds(fabric.manifests)) or tuple(
-        path for scenario in scenarios for path in scenario.lab_manifests
-    )
+    own = [path for scenario in scenarios for path in scenario.lab_manifests]
+    return fabric.manifests.or_else(own).paths()
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.decorating import PATH
 from prober.cli.options.loading import Read, look_up
-from prober.cli.options.shared import PATH
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, InputError, Mistake
 
@@ -20,20 +21,13 @@ NOT_LOOKED_UP = "names not looked up: give manifests with -f"
 
 @click.command("validate")
 @click.argument("scenarios", nargs=-1, type=PATH, metavar="SCENARIO...")
-@click.option(
-    "-f",
-    "--manifests",
-    multiple=True,
-    type=PATH,
-    metavar="DIR|FILE",
-    help="Look names up in these manifests. Default: those of the scenario's own lab.",
-)
+@manifest_options("Look names up in these manifests [default: those of the scenario's own lab].")
 @click.option(
     "--schema",
     is_flag=True,
     help="Print the JSON Schema of scenario files, for editors, and do nothing else.",
 )
-def command(scenarios: tuple[Path, ...], manifests: tuple[Path, ...], schema: bool) -> int:
+def command(scenarios: tuple[Path, ...], manifests: ManifestOptions, schema: bool) -> int:
     """Find every mistake in SCENARIO files: fields, references, and names that the manifests do not
     have."""
     if schema:

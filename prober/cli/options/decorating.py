@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
+import click
+
 F = TypeVar("F", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+"""The type of options that take files and directories."""
 
 
 def with_options(options: Sequence[Callable[[F], F]], command: F) -> F:

@@ -11,6 +11,7 @@ from prober.cli.options.shared import FabricOptions
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from prober.cli.options.manifests import ManifestOptions
     from prober.fabric.base import Fabric
 
 LAB_NODES = ("n1", "n2")
@@ -35,7 +36,7 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
         from prober.cli.options.cluster import reject_cluster_options
 
         reject_cluster_options()
-        return _lab(options, options.manifests or tuple(manifests))
+        return _lab(options, options.manifests.or_else(manifests))
     if options.enforcement or options.faults:
         raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")
     if options.manifests:
@@ -46,9 +47,9 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
     return Ground(build_cluster(cluster), warnings_of(cluster))
 
 
-def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:
+def _lab(options: FabricOptions, manifests: ManifestOptions) -> Ground:
     from prober.fabric.lab import LabFabric
-    from prober.manifest import load_manifests, parse_fault
+    from prober.manifest import load_sources, parse_fault
     from prober.model.lab import Enforcement, LabSpec
 
     if not manifests:
@@ -57,7 +58,7 @@ def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:
             hint="give them with -f DIR, or `lab.manifests` in the scenario",
         )
     faults = tuple(parse_fault(text) for text in options.faults)
-    loaded = load_manifests(list(worlds(manifests)), nodes=LAB_NODES)
+    loaded = load_sources(manifests.sources(), nodes=LAB_NODES)
     fabric = LabFabric(
         loaded.snapshot,
         loaded.lab or LabSpec(),
@@ -65,18 +66,3 @@ def _lab(options: FabricOptions, manifests: Sequence[Path]) -> Ground:
         faults=faults,
     )
     return Ground(fabric, loaded.warnings)
-
-
-def worlds(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths, with each scenario file replaced by the manifests of its world."""
-    from prober.manifest import load_documents
-    from prober.scenario import load_scenario
-
-    found: list[Path] = []
-    for path in paths:
-        documents = load_documents(path) if path.is_file() else []
-        if any(document.value.get("kind") == "Scenario" for document in documents):
-            found += load_scenario(path).lab_manifests
-        else:
-            found.append(path)
-    return found

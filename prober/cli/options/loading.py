@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prober.cli.options.manifests import ManifestOptions
 from prober.model.errors import InputError, Mistake, in_order
 
 if TYPE_CHECKING:
     from prober.manifest import Loaded
     from prober.model.snapshot import Snapshot
     from prober.scenario import Scenario
+
+
+NOTHING = ManifestOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Read:
 
 
 def load_scenarios(
-    paths: Sequence[Path], *, lab: bool, manifests: Sequence[Path] = (), namespace: str = ""
+    paths: Sequence[Path], *, lab: bool, manifests: ManifestOptions = NOTHING, namespace: str = ""
 ) -> list[Scenario]:
     """The scenarios, all sound. Raises `InputError` with every mistake in them. `namespace` stands
     in for that of files whose metadata has none.
@@ -47,24 +51,24 @@ def load_scenarios(
     return [one.scenario for one in read if one.scenario is not None]
 
 
-def look_up(read: Read, manifests: Sequence[Path] = ()) -> Read:
+def look_up(read: Read, manifests: ManifestOptions = NOTHING) -> Read:
     """The same, with the mistakes in the names of its sound checks, and those in the manifests
     themselves.
 
     `manifests` are used instead of the scenario's own.
     """
-    from prober.cli.options.fabrics import LAB_NODES, worlds
-    from prober.manifest import load_manifests
+    from prober.cli.options.fabrics import LAB_NODES
+    from prober.manifest import load_sources
     from prober.scenario import resolve
 
     scenario = read.scenario
     if scenario is None:
         return read
     try:
-        world = worlds(manifests or scenario.lab_manifests)
+        world = manifests.or_else(scenario.lab_manifests)
         if not world:
             return read
-        loaded = load_manifests(list(world), nodes=LAB_NODES)
+        loaded = load_sources(world.sources(), nodes=LAB_NODES)
         outside = [host.name for host in loaded.lab.outside] if loaded.lab else []
         resolve(scenario, _with_nodes(loaded), outside=outside, addressed=False)
     except InputError as error:
@@ -73,14 +77,16 @@ def look_up(read: Read, manifests: Sequence[Path] = ()) -> Read:
 
 
 def _with_nodes(loaded: Loaded) -> Snapshot:
-    """The snapshot, with the nodes that the lab makes where the manifests have none."""
+    """The snapshot, with the nodes and the standard Services that the lab makes where the manifests
+    have none."""
     from dataclasses import replace
 
     from prober.cli.options.fabrics import LAB_NODES
     from prober.manifest.lab.documents import node_names
+    from prober.manifest.standard import with_standard_services
     from prober.model.objects import Node
 
-    snapshot = loaded.snapshot
+    snapshot = with_standard_services(loaded.snapshot)
     names = node_names(loaded.lab.nodes) if loaded.lab else LAB_NODES
     return (
         snapshot

@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 import click
 
 from prober.cli.options.cluster import cluster_options
-from prober.cli.options.decorating import with_options
+from prober.cli.options.decorating import PATH, with_options
+from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.model.lab import Enforcement
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-PATH = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class FabricOptions:
     """Where to run: the values of `fabric_options`."""
 
     lab: bool
-    manifests: tuple[Path, ...]
+    manifests: ManifestOptions
     enforcement: str | None
     faults: tuple[str, ...]
 
@@ -38,20 +37,12 @@ class OutputOptions:
 
 
 def fabric_options(command: F) -> F:
-    """--lab, -f, --enforcement, --fault; and which cluster, where it is not the lab."""
-    options = (
+    """--lab, --enforcement, --fault; -f and its kin; and which cluster, where it is not the lab."""
+    options: tuple[Callable[[F], F], ...] = (
         click.option(
             "--lab",
             is_flag=True,
             help=("Run in the embedded lab; no cluster is needed or touched."),
-        ),
-        click.option(
-            "-f",
-            "--manifests",
-            multiple=True,
-            type=PATH,
-            metavar="DIR|FILE",
-            help="Manifests (or a scenario, for its world) to build the lab from.",
         ),
         click.option(
             "--enforcement",
@@ -69,7 +60,9 @@ def fabric_options(command: F) -> F:
             help="Break something in the lab, as in firewall=github.com:22 or dead-dns.",
         ),
     )
-    return cluster_options(with_options(options, command))
+    world = manifest_options("Manifests (or a scenario, for its world) to build the lab from.")
+    lab, *others = options
+    return cluster_options(lab(world(with_options(others, command))))
 
 
 def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:

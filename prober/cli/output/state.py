@@ -100,6 +100,13 @@ def _newest(*names: str) -> str:
     return max(names, key=written)
 
 
+def is_last(record: RunRecord) -> bool:
+    """Whether it is the last run, which is meant where none is named."""
+    with suppress(UsageError):
+        return recall().record.id == record.id
+    return False
+
+
 def recall_applied() -> KeptRun:
     """The run whose fixes were applied last; the last run where that is not known. Raises
     `UsageError`."""

@@ -31,7 +31,9 @@ _META_FIELDS = frozenset(
         "uid",
     )
 )
-_GENERATING = frozenset(("Pod",))
+_GENERATING = frozenset(
+    ("Pod", "Job", "CronJob", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+)
 """Kinds that are accepted with a generateName only: something else never refers to them by name."""
 _NAME_SYNTAX: dict[str, Callable[[str], str]] = {
     "Namespace": syntax.dns_label,

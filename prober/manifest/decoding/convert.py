@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import structs
 
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.reading.cursor import Report
 from prober.manifest.reading.document import FieldPath
 from prober.manifest.reading.objects import Manifest
@@ -36,9 +36,8 @@ def convert(manifests: Mapping[Ref, Manifest], report: Report) -> Objects:
 
 def _shape(manifest: Manifest, ref: Ref, shape: type[T]) -> T:
     decoded = msgspec.convert(manifest.value, shape)
-    if decoded.metadata.name:
-        return decoded
-    return structs.replace(decoded, metadata=structs.replace(decoded.metadata, name=ref.name))
+    meta = structs.replace(decoded.metadata, name=ref.name, namespace=ref.namespace or None)
+    return structs.replace(decoded, metadata=meta)
 
 
 def _mistake(manifest: Manifest, message: str) -> Mistake:

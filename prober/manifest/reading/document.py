@@ -156,7 +156,7 @@ def _load_yaml(file: str, text: str) -> list[Document]:
         if value is None:
             continue
         if not isinstance(value, dict):
-            complain(node, f"the document is {type_name(value)}, not a mapping", _NOT_A_MAPPING)
+            complain(node, f"the document is {type_name(value)}, not a mapping", NO_MAPPING)
             continue
         documents.append(Document(file, len(documents), value, _constant(node)))
     if mistakes:
@@ -164,7 +164,7 @@ def _load_yaml(file: str, text: str) -> list[Document]:
     return documents
 
 
-_NOT_A_MAPPING = "a document starts with `apiVersion:` and `kind:`"
+NO_MAPPING = "a document starts with `apiVersion:` and `kind:`"
 
 
 def _constant(node: yaml.Node) -> Callable[[], yaml.Node]:
@@ -234,7 +234,7 @@ def _load_json(file: str, text: str) -> list[Document]:
         raise InputError([Mistake(Location(file), "", "duplicate key", "keep one of them")])
     if not isinstance(value, dict):
         message = f"the document is {type_name(value)}, not a mapping"
-        raise InputError([Mistake(Location(file, 1), "", message, _NOT_A_MAPPING)])
+        raise InputError([Mistake(Location(file, 1), "", message, NO_MAPPING)])
     return [Document(file, 0, value, lru_cache(maxsize=1)(lambda: _json_root(text)))]
 
 

@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
+from prober.manifest.reading.unrendered import KUSTOMIZATIONS, Unrendered
+
 SUFFIXES = (".yaml", ".yml", ".json")
-_KUSTOMIZE = frozenset(("kustomization.yaml", "kustomization.yml"))
 
 
-def manifest_files(paths: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
+def manifest_files(
+    paths: Sequence[Path], exclude: Sequence[str] = ()
+) -> Iterator[tuple[Path, bool]]:
     """Each file once, in order, and whether it was named itself (and not only its directory).
 
-    A directory means all manifests in it and below, sorted; hidden files and directories,
-    kustomize's own files and other types of file are passed over. A file that is named itself is
-    taken whatever it is called; whether it exists is found out when it is read.
+    A directory means all manifests in it and below, sorted; hidden files and directories, what
+    wants rendering first (see `unrendered`) and other types of file are passed over. A file that is
+    named itself is taken whatever it is called; whether it exists is found out when it is read.
+    `exclude` are patterns as the shell has them, of a file's name, of its path from the directory
+    that was given, or of a directory on that path.
     """
     seen: set[Path] = set()
     for path in paths:
-        for file in _below(path) if path.is_dir() else (path,):
+        for file in _below(path, exclude) if path.is_dir() else (path,):
             identity = file.resolve()
-            if identity not in seen:
+            if identity not in seen and not _excluded(file.relative_to(file.parent), exclude):
                 seen.add(identity)
                 yield file, file is path
 
 
-def _below(directory: Path) -> Iterator[Path]:
+def _below(directory: Path, exclude: Sequence[str]) -> Iterator[Path]:
+    unrendered = Unrendered(directory)
     for file in sorted(directory.rglob("*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(directory).parts)
-        if (
-            not hidden
-            and file.suffix in SUFFIXES
-            and file.name not in _KUSTOMIZE
-            and file.is_file()
-        ):
+        if file.suffix not in SUFFIXES or file.name in KUSTOMIZATIONS or not file.is_file():
+            continue
+        path = file.relative_to(directory)
+        hidden = any(part.startswith(".") for part in path.parts)
+        if not hidden and not _excluded(path, exclude) and not unrendered.holds(file):
             yield file
+
+
+def _excluded(path: Path, patterns: Sequence[str]) -> bool:
+    names = (path.as_posix(), *path.parts)
+    return any(fnmatchcase(name, pattern.rstrip("/")) for pattern in patterns for name in names)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prober.manifest.decoding.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document
+from prober.manifest.reading.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
 from prober.model.errors import Location
 
 _NO_KIND_HINT = (
@@ -40,6 +40,14 @@ class Manifest:
     @property
     def origin(self) -> Location:
         return self.cursor.document.location(self.cursor.path)
+
+
+def is_object(value: Mapping[str, Any]) -> bool:
+    """Is a document meant as a Kubernetes object, perhaps one that lacks a field: Helm's values and
+    what belongs to other tools is not."""
+    if "apiVersion" in value and "kind" in value:
+        return True
+    return bool(value.keys() & {"apiVersion", "kind"}) and bool(value.keys() & {"metadata", "spec"})
 
 
 def manifests_of(document: Document, report: Report) -> Iterator[Manifest]:

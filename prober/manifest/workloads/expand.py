@@ -18,24 +18,34 @@ Slot = tuple[str, str]
 
 
 def decode_workload(kind: str, obj: wire.Workload, sites: Sequence[Site] = ()) -> Workload:
-    """A workload with the number of pods it wants; of a DaemonSet one for each of its nodes."""
+    """A workload with the number of pods it wants; of a DaemonSet one for each of its nodes, of a
+    CronJob none, since it has pods only while a Job of it runs."""
     spec = obj.spec or wire.WorkloadSpec()
-    replicas = (
-        len(_daemon_slots(_pod_spec(spec), sites)) if kind == "DaemonSet" else _replicas(kind, obj)
-    )
+    replicas = _replicas(kind, obj)
+    if kind == "DaemonSet":
+        replicas = len(_daemon_slots(_pod_spec(spec), sites))
+    ref = Ref(kind, namespace_of(obj.metadata), obj.metadata.name or "")
     return Workload(
-        kind, namespace_of(obj.metadata), obj.metadata.name or "", replicas, _template_labels(spec)
+        ref.kind,
+        ref.namespace,
+        ref.name,
+        0 if kind == "CronJob" else replicas,
+        _template_labels(spec),
+        pod_of_template(kind, obj, ref, sites),
     )
 
 
-def decode_cron_job(obj: wire.CronJob) -> Workload:
-    """A CronJob, which has no pods between its Jobs."""
-    job = (
-        obj.spec.job_template.spec if obj.spec and obj.spec.job_template else None
-    ) or wire.WorkloadSpec()
-    return Workload(
-        "CronJob", namespace_of(obj.metadata), obj.metadata.name or "", 0, _template_labels(job)
-    )
+def pod_of_template(kind: str, obj: wire.Workload, owner: Ref, sites: Sequence[Site]) -> Pod:
+    """A pod as the workload would make one, whether or not it wants any."""
+    template = _pod_spec(obj.spec or wire.WorkloadSpec())
+    return _pod(kind, obj, owner, ("0", pinned_node(template, sites)))
+
+
+def job_of(obj: wire.CronJob) -> wire.Workload:
+    """The Job that a CronJob makes, under the CronJob's own name: a Job's has the minute in it."""
+    template = obj.spec.job_template if obj.spec else None
+    spec = (template.spec if template else None) or wire.WorkloadSpec()
+    return wire.Workload(metadata=obj.metadata, spec=wire.WorkloadSpec(template=spec.template))
 
 
 def expand(

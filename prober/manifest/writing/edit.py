@@ -14,11 +14,11 @@ from typing import Any
 
 import yaml
 
-from prober.manifest.load import ref_of
 from prober.manifest.reading.cursor import Report
 from prober.manifest.reading.document import Document, documents_of
 from prober.manifest.reading.nodes import find_key
 from prober.manifest.reading.objects import Manifest, manifests_of
+from prober.manifest.selecting import ref_of
 from prober.manifest.writing.dump import dumper
 from prober.model.errors import InputError, UsageError
 from prober.model.jsonpatch import Operation, apply, steps

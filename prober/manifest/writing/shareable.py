@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from prober.manifest.decoding import wire
-from prober.manifest.decoding.kinds import READ
+from prober.manifest.reading.kinds import READ
 from prober.model.secrets import GONE, PROXY_VARIABLES, proxy_address, redact_text
 
 SHAPES: Mapping[str, type[wire.KubernetesObject]] = {

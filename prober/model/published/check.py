@@ -18,7 +18,7 @@ from prober.model.probe import Probe, ProbeKind
 from prober.model.published.observation import ObservationShape
 from prober.model.published.prediction import PredictionShape
 from prober.model.published.shape import Count, Seconds, Shape, derived
-from prober.model.run import CheckRecord, Control, Result, Verdict
+from prober.model.run import CheckRecord, Control, Result, Shows, Verdict
 
 
 class OriginShape(Shape[Location], kw_only=True):
@@ -124,6 +124,8 @@ class ControlShape(Shape[Control], kw_only=True):
     vantage: str
     probe: str
     passed: bool
+    shows: Shows = Shows.TARGET
+    part: str = ""
     observation: ObservationShape | None
 
 

@@ -1,7 +1,6 @@
 """Scenario files in, scenarios out; or every mistake in them at once.
 
 - `checks`        the named targets and the checks of one scenario file, with its defaults filled in
-- `hints`         small sentences that say what to do next
 - `include`       scenario files and the files they include, read into a tree; every file once
 - `load`          scenario files in, scenarios out; or every mistake in them at once
 - `mistakes`      mistakes as they are found, in all the files of a scenario, so that loading need

@@ -10,12 +10,12 @@ from typing import Any
 from prober.manifest.reading.document import Document, FieldPath, format_path
 from prober.model.check import Expectation
 from prober.model.errors import UsageError
-from prober.scenario.reading.hints import did_you_mean, suggest
+from prober.scenario.hints import did_you_mean, suggest
 from prober.scenario.reading.mistakes import Findings
+from prober.scenario.refs import TargetRef
 from prober.scenario.spec import CheckSpec
 from prober.scenario.text.duration import parse_duration
 from prober.scenario.text.longform import source_of, target_of
-from prober.scenario.text.refs import TargetRef
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from prober.manifest.reading.document import Document, load_documents
 from prober.model.errors import InputError
-from prober.scenario.reading.hints import suggest
+from prober.scenario.hints import suggest
 from prober.scenario.reading.mistakes import Findings
 from prober.scenario.reading.schema import check_document
 

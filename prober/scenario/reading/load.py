@@ -10,8 +10,8 @@ from prober.model.errors import InputError, Location, Mistake
 from prober.scenario.reading.checks import Scope, read_checks, read_targets
 from prober.scenario.reading.include import Part, Reader
 from prober.scenario.reading.mistakes import Findings
+from prober.scenario.refs import TargetRef
 from prober.scenario.spec import CheckSpec, Scenario
-from prober.scenario.text.refs import TargetRef
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prober.manifest.reading.document import FieldPath, type_name
-from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.hints import did_you_mean
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError

@@ -3,14 +3,17 @@ probe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
+from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.scenario.destination import Destination
+from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
     down,
@@ -23,31 +26,10 @@ from prober.scenario.resolving.pods import (
 from prober.scenario.resolving.recognise import Recogniser, service_name
 from prober.scenario.resolving.sources import Start, chosen, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
-from prober.scenario.text.refs import WORKLOADS, Family, ObjectRef, RefKind, Scheme, TargetRef
 from prober.scenario.text.words import is_address
 
-_TRANSPORTS: Mapping[Scheme, Protocol] = {Scheme.UDP: "UDP", Scheme.SCTP: "SCTP"}
-"""Of the schemes that do not go over TCP; DNS says its own."""
 OWN_NAME_SERVERS = "resolv.conf"
 """The name of the endpoint where a vantage asks name servers that the snapshot does not know."""
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One end that a check goes to."""
-
-    endpoint: Endpoint
-    """With the label that people read, or a short one."""
-    host: str
-    """What the probe calls it: a DNS name or an address."""
-    address: str = ""
-    """Where the probe goes; empty where the host's name must be looked up, or nothing is known."""
-    port: int | None = None
-    """As the probe sends it, before any translation. None for ICMP."""
-    short: bool = True
-    """Is the label an object's short name, which needs its namespace where that is not obvious."""
-    problem: str = ""
-    """Why nothing can be sent there now; empty: it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +160,10 @@ class Finder:
 
 
 def transport_of(target: TargetRef) -> Protocol:
-    """The protocol that policies see."""
-    if target.scheme is Scheme.DNS:
-        return "TCP" if target.transport == "tcp" else "UDP"
-    return _TRANSPORTS.get(target.scheme, "TCP")
+    """The protocol that policies see, of a target with a port. Only DNS is asked for over either
+    of two."""
+    transport = PROTOCOLS[target.scheme].transport
+    return "TCP" if target.transport == "tcp" or transport == "ICMP" else transport
 
 
 def _port(service: Service, target: TargetRef) -> ServicePort | None:

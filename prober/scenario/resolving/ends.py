@@ -11,13 +11,14 @@ from functools import cached_property
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.errors import UsageError
 from prober.model.objects import Pod
+from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.scenario.refs import ObjectRef, Place, RefKind, SourceRef, TargetRef
 from prober.scenario.resolving.destinations import transport_of
 from prober.scenario.resolving.pods import pods_of, service_of
 from prober.scenario.resolving.probes import ICMP
 from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.resolving.sources import inside, nodes_of
-from prober.scenario.text.refs import ObjectRef, Place, RefKind, Scheme, SourceRef, TargetRef
 
 
 class Ends:
@@ -71,7 +72,7 @@ class Ends:
 
 def protocol_of(target: TargetRef) -> str:
     """What `Flow.protocol` says for a target."""
-    return ICMP if target.scheme is Scheme.ICMP else transport_of(target)
+    return ICMP if PROTOCOLS[target.scheme].transport == ICMP else transport_of(target)
 
 
 def _pod(pod: Pod) -> Endpoint:

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from prober.model.check import Endpoint
 from prober.model.objects import Pod
-from prober.scenario.text.refs import DEFAULT_PORTS, Scheme, TargetRef
+from prober.scenario.protocols import TABLE
+from prober.scenario.refs import TargetRef
 
 
 def pod_labels(pods: Sequence[Pod], *, by_workload: bool) -> tuple[str, ...]:
@@ -43,25 +44,4 @@ def target_text(target: TargetRef, label: str, port: int | None) -> str:
     ask.
     """
     host = f"[{label}]" if target.place.object is None and ":" in label else label
-    if target.scheme is Scheme.DNS:
-        return _dns(target, host)
-    if target.scheme in (Scheme.HTTP, Scheme.HTTPS):
-        shown = "" if port == DEFAULT_PORTS[target.scheme] else f":{port}"
-        return f"{target.scheme}://{host}{shown}{target.path}"
-    if target.scheme is Scheme.ICMP:
-        return f"{host}/icmp" + (f" with {target.size} bytes" if target.size else "")
-    plain = target.scheme is Scheme.TCP and target.place.object is not None
-    return f"{host}:{port}" + ("" if plain else f"/{target.scheme}")
-
-
-def _dns(target: TargetRef, server: str) -> str:
-    words = ["dns", target.name]
-    if target.record != "A":
-        words.append(target.record)
-    if target.place.object is not None or target.place.host:
-        words.append(
-            f"@{server}" + ("" if target.place.port in (None, 53) else f":{target.place.port}")
-        )
-    if target.transport == "tcp":
-        words.append("over tcp")
-    return " ".join(words)
+    return TABLE[target.scheme].name(target, host, port)

@@ -8,8 +8,8 @@ from prober.model.errors import UsageError
 from prober.model.objects import LabelSelector, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import describe, selects
-from prober.scenario.reading.hints import did_you_mean, enumerate_names, suggest
-from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind
+from prober.scenario.hints import did_you_mean, enumerate_names, suggest
+from prober.scenario.refs import ALIASES, ObjectRef, RefKind
 
 NO_NETWORK = "pods that have finished have no network any more"
 

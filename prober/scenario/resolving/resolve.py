@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from prober.model.check import Check, Endpoint
 from prober.model.errors import InputError, Mistake, UsageError
 from prober.model.snapshot import Snapshot
-from prober.scenario.resolving.destinations import Destination, Finder
+from prober.scenario.destination import Destination
+from prober.scenario.resolving.destinations import Finder
 from prober.scenario.resolving.naming import home_of, qualified, target_text
 from prober.scenario.resolving.probes import flow_of, probe_of, unspoken
 from prober.scenario.resolving.recognise import Recogniser

@@ -9,12 +9,12 @@ from prober.model.check import Endpoint, EndpointKind, Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.scenario.reading.hints import suggest
+from prober.scenario.hints import suggest
+from prober.scenario.refs import ObjectRef, RefKind
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import down, pods_of
 from prober.scenario.resolving.recognise import Recogniser
 from prober.scenario.spec import MANY, CheckSpec, PodChoice
-from prober.scenario.text.refs import ObjectRef, RefKind
 
 EVERY = "*"
 

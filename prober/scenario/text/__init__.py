@@ -5,8 +5,6 @@
 - `options`    the options after `?` in a target's text form: which scheme knows which, and what
                their values may be
 - `reference`  references in text form
-- `refs`       parsed references: what a source or a target says, before anything is looked up in a
-               cluster
 - `selector`   label selectors in kubectl's text form: `app=web,tier!=db,track in (a,b),!canary`
 - `source`     objects in text form, `KIND/NAME.NAMESPACE`: all that a source can be, and part of
                what a target can be

@@ -11,19 +11,20 @@ from dataclasses import replace
 from typing import Any
 
 from prober.model.objects import LabelSelector, Requirement
+from prober.model.protocol import Scheme
 from prober.policy.deciding.selectors import describe
 from prober.scenario.errors import BadReference
-from prober.scenario.text.options import parse_options
-from prober.scenario.text.refs import (
+from prober.scenario.protocols import TABLE
+from prober.scenario.refs import (
     DEFAULT_PORTS,
     WORKLOADS,
     ObjectRef,
     Place,
     RefKind,
-    Scheme,
     SourceRef,
     TargetRef,
 )
+from prober.scenario.text.options import parse_options
 from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
@@ -46,8 +47,8 @@ def target_of(value: Mapping[str, Any], default_namespace: str) -> TargetRef:
     Raises `BadReference`."""
     [(word, fields)] = value.items()
     scheme = Scheme(word)
-    if scheme is Scheme.DNS:
-        return _dns(fields, default_namespace)
+    if TABLE[scheme].grammar == "question":
+        return _question(scheme, fields, default_namespace)
     place = _place(fields, scheme, default_namespace)
     options = _options(fields, scheme)
     written = TargetRef(scheme, place, path=fields.get("path", ""), **options)
@@ -59,10 +60,10 @@ def target_of(value: Mapping[str, Any], default_namespace: str) -> TargetRef:
     return replace(parsed, path=_path(written.path))
 
 
-def _dns(fields: Mapping[str, Any], default_namespace: str) -> TargetRef:
+def _question(scheme: Scheme, fields: Mapping[str, Any], default_namespace: str) -> TargetRef:
     server = f"@{fields['server']}" if "server" in fields else ""
-    parsed = parse_target(f"dns://{fields['name']}{server}", default_namespace)
-    return replace(parsed, **_options(fields, Scheme.DNS))
+    parsed = parse_target(f"{scheme}://{fields['name']}{server}", default_namespace)
+    return replace(parsed, **_options(fields, scheme))
 
 
 def _place(fields: Mapping[str, Any], scheme: Scheme, default_namespace: str) -> Place:

@@ -7,27 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from prober.model.protocol import Scheme
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import did_you_mean
-from prober.scenario.text.refs import Scheme
+from prober.scenario.hints import did_you_mean
+from prober.scenario.protocols import TABLE
+from prober.scenario.protocols.dns import RECORDS, TRANSPORTS
+from prober.scenario.protocols.http import METHODS
 from prober.scenario.text.words import host_problem
 
-RECORDS = ("A", "AAAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT")
-METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE", "PATCH")
 FAMILIES = ("ipv4", "ipv6")
-TRANSPORTS = ("udp", "tcp")
 MOST_PAYLOAD = 65507
 """Bytes in one UDP or ICMP datagram over IPv4: 65535 less the headers."""
 
 OPTIONS: Mapping[Scheme, tuple[str, ...]] = {
-    Scheme.TCP: ("family",),
-    Scheme.UDP: ("payload", "family"),
-    Scheme.SCTP: ("family",),
-    Scheme.DNS: ("type", "transport", "family"),
-    Scheme.HTTP: ("status", "method", "family"),
-    Scheme.HTTPS: ("status", "method", "verify", "family"),
-    Scheme.ICMP: ("size", "family"),
-    Scheme.TLS: ("sni", "verify", "family"),
+    scheme: protocol.options for scheme, protocol in TABLE.items()
 }
 
 

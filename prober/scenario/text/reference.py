@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from prober.model.protocol import Scheme
 from prober.scenario.errors import BadReference
-from prober.scenario.text.refs import ObjectRef, Place, RefKind, Scheme, SourceRef, TargetRef
+from prober.scenario.refs import ObjectRef, Place, RefKind, SourceRef, TargetRef
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from prober.model.objects import LabelSelector
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import close_to, did_you_mean
-from prober.scenario.text.refs import ALIASES, ObjectRef, RefKind, SourceRef
+from prober.scenario.hints import close_to, did_you_mean
+from prober.scenario.refs import ALIASES, ObjectRef, RefKind, SourceRef
 from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.words import host_problem, is_address, is_namespace, object_name_problem
 

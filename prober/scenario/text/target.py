@@ -7,22 +7,21 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from prober.model.protocol import PROTOCOLS, Scheme
 from prober.scenario.errors import BadReference
-from prober.scenario.reading.hints import did_you_mean
+from prober.scenario.hints import did_you_mean
+from prober.scenario.protocols import TABLE
+from prober.scenario.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, TargetRef
 from prober.scenario.text.options import any_option, only_options, parse_options
-from prober.scenario.text.refs import DEFAULT_PORTS, ObjectRef, Place, RefKind, Scheme, TargetRef
 from prober.scenario.text.source import is_object, parse_named, parse_object
 from prober.scenario.text.words import host_problem, is_address, port_problem
 
 EXAMPLES = (
     "write tcp://HOST:PORT, tcp://svc/NAME.NAMESPACE:PORT, udp://…, dns://NAME@SERVER, "
-    "https://HOST/PATH, "
-    "tls://HOST:PORT or icmp://HOST"
+    "https://HOST/PATH, tls://HOST:PORT, grpc://HOST:PORT or icmp://HOST"
 )
 _PLAIN = re.compile(r"(?P<place>.+):(?P<port>[^:/]*)(/(?P<protocol>[^:/]*))?")
 _ECHO = "/icmp"
-_WITH_A_PATH = (Scheme.HTTP, Scheme.HTTPS)
-"""Here a slash after a host begins the path."""
 _PLAIN_SCHEMES = {"tcp": Scheme.TCP, "udp": Scheme.UDP, "sctp": Scheme.SCTP}
 """The protocols after a port, in any case; TCP where none is written."""
 PLAIN_EXAMPLES = "as in shop/db-0:5432, github.com:22, svc/web.shop:80 or shop/dns-0:53/udp"
@@ -42,12 +41,12 @@ def parse_target(text: str, default_namespace: str = "") -> TargetRef:
         return _plain(text, default_namespace)
     scheme = _scheme(text)
     start = len(scheme) + len("://")
-    if scheme is Scheme.DNS:
-        return _dns(text, start, default_namespace)
+    if TABLE[scheme].grammar == "question":
+        return _question(text, scheme, start, default_namespace)
     question = text.find("?", start)
     end = len(text) if question < 0 else question
-    if scheme in (Scheme.HTTP, Scheme.HTTPS):
-        return _http(text, scheme, start, end, default_namespace)
+    if TABLE[scheme].grammar == "url":
+        return _url(text, scheme, start, end, default_namespace)
     options = parse_options(text, end + 1, scheme) if question >= 0 else {}
     place = _place(text, start, end, scheme, default_namespace)
     _check_sni(text, place, options)
@@ -84,10 +83,10 @@ def _plain(text: str, default_namespace: str) -> TargetRef:
     return TargetRef(scheme, _place(text, 0, match.end("port"), scheme, default_namespace))
 
 
-def _dns(text: str, start: int, default_namespace: str) -> TargetRef:
+def _question(text: str, scheme: Scheme, start: int, default_namespace: str) -> TargetRef:
     question = text.find("?", start)
     end = len(text) if question < 0 else question
-    options = parse_options(text, end + 1, Scheme.DNS) if question >= 0 else {}
+    options = parse_options(text, end + 1, scheme) if question >= 0 else {}
     at = text.find("@", start, end)
     name = text[start : end if at < 0 else at]
     problem = host_problem(name)
@@ -96,15 +95,15 @@ def _dns(text: str, start: int, default_namespace: str) -> TargetRef:
         raise BadReference(
             text, start, problem or f"`{name}` is an address, not a name to ask for", hint=hint
         )
-    place = Place() if at < 0 else _place(text, at + 1, end, Scheme.DNS, default_namespace)
-    return TargetRef(Scheme.DNS, place, name=name.lower(), **options)
+    place = Place() if at < 0 else _place(text, at + 1, end, scheme, default_namespace)
+    return TargetRef(scheme, place, name=name.lower(), **options)
 
 
-def _http(text: str, scheme: Scheme, start: int, end: int, default_namespace: str) -> TargetRef:
+def _url(text: str, scheme: Scheme, start: int, end: int, default_namespace: str) -> TargetRef:
     """A query whose every key is an option of ours is ours; one without any is the server's and
-    stays in the path."""
+    stays in the path, where the protocol has such queries."""
     query = text[end + 1 :]
-    ours = bool(query) and only_options(query, scheme)
+    ours = bool(query) and (only_options(query, scheme) or not TABLE[scheme].own_query)
     if query and not ours and any_option(query, scheme):
         hint = "use the long form, to: {http: {host: …, path: '/…?…', status: 200}}"
         raise BadReference(
@@ -163,7 +162,7 @@ def _where(text: str, start: int, end: int, scheme: Scheme, default_namespace: s
     if is_object(written):
         target = parse_object(text, start, end, default_namespace)
         return Place(host=target.name.lower()) if target.kind is RefKind.OUTSIDE else Place(target)
-    named = None if scheme in _WITH_A_PATH else parse_named(written)
+    named = None if TABLE[scheme].grammar == "url" else parse_named(written)
     return Place(named) if named is not None else Place(host=_host(text, start, written))
 
 
@@ -221,7 +220,7 @@ def _port(
     text: str, colon: int, end: int, scheme: Scheme, target: ObjectRef | None
 ) -> int | str | None:
     written = text[colon + 1 : end] if colon >= 0 else ""
-    if scheme is Scheme.ICMP:
+    if PROTOCOLS[scheme].transport == "ICMP":
         if colon >= 0:
             raise BadReference(text, colon, "ICMP has no port", hint="leave it out")
         return None

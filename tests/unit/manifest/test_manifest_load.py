@@ -174,10 +174,19 @@ def test_mistakes_in_lists_have_their_place(mistakes: Mistakes) -> None:
 
 def test_duplicates_name_both_places(write: Write) -> None:
     write(pod("a") + "---\n" + pod("b"), "d/one.yaml")
-    write(pod("a", "other") + "---\n" + pod("a"), "d/two.yaml")
+    write(pod("a", "other") + "---\n" + pod("a").replace("name: c", "name: d"), "d/two.yaml")
     assert refused(Path("d")) == [
         "d/two.yaml:6: Pod shop/a is there twice, first in d/one.yaml:1 (keep one of them)"
     ]
+
+
+def test_an_identical_duplicate_is_the_same_object(write: Write) -> None:
+    space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: a}}\n---\n"
+    write(space + pod("a"), "d/one.yaml")
+    write(space + pod("b"), "d/two.yaml")
+    loaded = load_manifests([Path("d")])
+    assert (list(loaded.snapshot.namespaces), loaded.warnings) == (["shop"], ())
+    assert str(loaded.snapshot.origins[Ref("Namespace", "", "shop")]) == "d/one.yaml:1"
 
 
 def test_the_same_name_in_another_kind_or_namespace_is_no_duplicate(load: Load) -> None:

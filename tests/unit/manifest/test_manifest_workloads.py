@@ -122,7 +122,7 @@ def test_a_finished_job_has_no_pods(load: Load) -> None:
     assert names(load(text)) == []
 
 
-def test_a_cron_job_is_a_workload_without_pods(load: Load) -> None:
+def test_a_cron_job_stands_for_one_pod_of_its_template(load: Load) -> None:
     snapshot = load(
         """\
         apiVersion: batch/v1
@@ -134,7 +134,12 @@ def test_a_cron_job_is_a_workload_without_pods(load: Load) -> None:
             spec: {template: {metadata: {labels: {app: backup}}, spec: {containers: [{name: c}]}}}
         """
     ).snapshot
-    assert snapshot.pods == {}
+    [pod] = snapshot.pods.values()
+    assert (str(pod.ref), pod.labels, pod.owner) == (
+        "shop/nightly-0",
+        {"app": "backup"},
+        Ref("CronJob", "shop", "nightly"),
+    )
     cron_job = Workload("CronJob", "shop", "nightly", 0, {"app": "backup"})
     assert snapshot.workloads == {cron_job.ref: cron_job}
     assert "shop" in snapshot.namespaces

@@ -10,6 +10,7 @@ import pytest
 from report_samples import flux, record, run
 
 from prober.cli.main import run as prober
+from prober.cli.output.state import remember
 from prober.model.run import Confidence, Finding
 from prober.report import FORMATS, render
 
@@ -17,6 +18,8 @@ from prober.report import FORMATS, render
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    remember(flux(), ())
     (tmp_path / "run.json").write_text(render(flux(), "json"))
     return tmp_path
 
@@ -27,6 +30,14 @@ def test_every_format_is_that_of_the_run(
 ) -> None:
     assert prober(["report", "run.json", "-o", form]) == flux().exit_code
     assert capsys.readouterr().out == render(flux(), form)
+
+
+def test_a_run_that_is_not_the_last_is_not_said_to_be(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remember(replace(flux(), id="another"), ())
+    assert prober(["report", "run.json"]) == 1
+    assert "prober fix 1 --apply" not in capsys.readouterr().out
 
 
 def test_files_are_written_as_those_of_the_run(here: Path) -> None:

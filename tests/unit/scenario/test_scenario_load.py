@@ -317,7 +317,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ),
         (
             "checks: [{from: deploy/a, to: {}}]",
-            "test.yaml:4: checks[0].to: must have one of tcp, udp, sctp, http, https, tls, icmp, dns",
+            "test.yaml:4: checks[0].to: must have one of tcp, udp, sctp, http, https, tls, grpc, "
+            "grpcs, icmp, dns",
         ),
         (
             "checks: [{from: deploy/a, to: {tcp: {port: 1}}}]",

@@ -10,8 +10,8 @@ import pytest
 
 from prober.model.check import Expectation
 from prober.scenario.reading.schema import schema
+from prober.scenario.refs import WORKLOADS, Scheme
 from prober.scenario.text.options import FAMILIES, METHODS, OPTIONS, RECORDS, TRANSPORTS
-from prober.scenario.text.refs import WORKLOADS, Scheme
 
 HEAD = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "test"}}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from prober.model.objects import LabelSelector, Requirement
+from prober.scenario.refs import ALIASES
 from prober.scenario.text.reference import BadReference, ObjectRef, RefKind, parse_source
-from prober.scenario.text.refs import ALIASES
 from prober.scenario.text.source import EXAMPLES
 
 

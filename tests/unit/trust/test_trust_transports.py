@@ -3,9 +3,13 @@ them counts."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
+import os
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -19,6 +23,8 @@ from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.probe_pods import logs as log_module
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.transports import local as here
+from prober.fabric.lab.keeper import control
+from prober.fabric.lab.keeper.runs import Runs
 from prober.fabric.ledger import BrokenStreamError, sealed
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
@@ -165,3 +171,49 @@ async def test_a_child_that_answers_counts(monkeypatch: pytest.MonkeyPatch) -> N
     program += "print(json.dumps({'type': 'end', 'probes': 1, 'nonce': nonce}))"
     (item,) = await here_says(monkeypatch, program)
     assert isinstance(item, Observed)
+
+
+def _keeper(channel: socket.socket, lines: Callable[[str], list[bytes]]) -> None:
+    """A keeper whose agent says something else."""
+    message = control.receive(channel)
+    assert message is not None
+    plan_file, output, errors = message.files
+    nonce = json.loads(control.read_all(plan_file))["nonce"]
+    # Who breaks the protocol is not read any further.
+    with contextlib.suppress(BrokenPipeError), os.fdopen(output, "wb") as stream:
+        stream.writelines(line + b"\n" for line in lines(nonce))
+    os.close(errors)
+    control.send(channel, "exited", id=message.body["id"], code=0)
+
+
+async def lab_says(lines: Callable[[str], list[bytes]]) -> list[Observed | Failure]:
+    ours, theirs = control.pair()
+    ours.setblocking(False)
+    items: list[Observed | Failure] = []
+    try:
+        async with Runs(ours) as runs:
+            answering = asyncio.create_task(asyncio.to_thread(_keeper, theirs, lines))
+            await runs.run(TENANT.id, plan(TENANT, "t1"), items.append)
+            await answering
+    finally:
+        ours.close()
+        theirs.close()
+    return items
+
+
+async def test_a_process_of_the_lab_cannot_speak_for_another_vantage() -> None:
+    def honest(nonce: str) -> list[bytes]:
+        return [encode_observation(Observation("t1", Outcome.OK), nonce), encode_end(1, nonce)]
+
+    def forged(nonce: str) -> list[bytes]:
+        return [encode_observation(Observation("b1", Outcome.OK), nonce), *honest(nonce)]
+
+    def long(nonce: str) -> list[bytes]:
+        return [b"x" * (8 << 20), *honest(nonce)]
+
+    (item,) = await lab_says(honest)
+    assert isinstance(item, Observed)
+    for lines, why in ((forged, "probe 'b1'"), (long, "a line of more"), (lambda _: [], "cut off")):
+        (failure,) = await lab_says(lines)
+        assert isinstance(failure, Failure)
+        assert why in failure.message

@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
+from prober.fabric.kubernetes import labels as marks
 from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
-from prober.fabric.kubernetes.probe_pods import labels as marks
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"
-_CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW")
+_CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
-allowed."""
+allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
 
 
 def daemon_set(choices: Choices) -> Mapping[str, Any]:

@@ -4,13 +4,16 @@ secret."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.failures import first_cause
-from prober.fabric.kubernetes.client.resources import PODS, READ, Resource
-from prober.fabric.kubernetes.probe_pods.labels import is_own
+from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NODES, PODS, READ, Resource
+from prober.fabric.kubernetes.reading.objects import Pod, Workload
+from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.manifest.decoding import wire
 from prober.manifest.writing.shareable import SHAPES, shareable_wire
 
@@ -20,17 +23,33 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
     others."""
     with first_cause():
         async with asyncio.TaskGroup() as group:
-            kinds = [(one, group.create_task(api.list_all(one, SHAPES[one.kind]))) for one in READ]
+            pods = group.create_task(api.list_all(PODS, Pod))
+            daemon_sets = group.create_task(api.list_all(DAEMON_SETS, Workload))
+            nodes = group.create_task(api.list_all(NODES, wire.Node))
+            others = {
+                kind: group.create_task(api.list_all(kind, SHAPES[kind.kind]))
+                for kind in READ
+                if kind not in (PODS, DAEMON_SETS, NODES)
+            }
+        own = await own_pods(api, pods.result(), daemon_sets.result(), nodes.result())
+    lists: dict[Resource, Sequence[wire.KubernetesObject]] = {
+        PODS: [pod for pod in pods.result() if key_of(pod) not in own.keys],
+        DAEMON_SETS: daemon_sets.result(),
+        NODES: nodes.result(),
+        **{kind: task.result() for kind, task in others.items()},
+    }
     return [
-        shareable_wire(kind.kind, one)
-        for kind, task in kinds
-        for one in task.result()
-        if _wanted(kind, one, namespaces)
+        _shared(kind, one) for kind in READ for one in lists[kind] if _wanted(kind, one, namespaces)
     ]
 
 
 def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
-    if kind is PODS and is_own(one.metadata.labels or {}):
-        return False
     space = one.metadata.name if kind.kind == "Namespace" else one.metadata.namespace
     return not namespaces or kind.kind == "Node" or space in namespaces
+
+
+def _shared(kind: Resource, one: wire.KubernetesObject) -> Mapping[str, Any]:
+    shape = SHAPES[kind.kind]
+    # What says whose a pod is was read as well, and is not kept.
+    kept = one if type(one) is shape else msgspec.convert(msgspec.to_builtins(one), shape)
+    return shareable_wire(kind.kind, kept)

@@ -1,10 +1,12 @@
 """The control channel of a running lab: one JSON object a message, with open files alongside.
 
-    build            (file: the blueprint)           → built | failed run              {id, seat,
-    kinds} (stdin, stdout, stderr)  → exited {id, code} spawn            {id, seat, argv}  (stdin,
-    stdout, stderr)  → exited {id, code} kill             {id} enter            {seat}
-    → entrance {seat} (namespaces: net, mnt, pid, user) seats            {}
-    → seats {ids} detach, stop     {}                              → done
+    build            (file: the blueprint)                      → built | failed
+    run              {id, slot, kinds} (stdin, stdout, stderr)  → exited {id, code}
+    spawn            {id, slot, argv}  (stdin, stdout, stderr)  → exited {id, code}
+    kill             {id}
+    enter            {slot}               → entrance {slot} (namespaces: net, mnt, pid, user)
+    slots            {}                   → slots {ids}
+    detach, stop     {}                   → done
 
 A message is one packet of a SOCK_SEQPACKET socket, so neither side ever sees half of one.
 """
@@ -18,8 +20,72 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from prober.fabric.lab.world.blueprint import ProcessSlot
+from prober.model.bounds import plain
+from prober.model.decoding import UNREADABLE
+from prober.model.errors import FabricError
+
 _LARGEST = 1 << 20
 _MOST_FILES = 16
+
+
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+class _AtSeat(_Kind):
+    slot: str
+
+
+class _Process(_AtSeat):
+    id: int
+
+
+class _Run(_Process):
+    kinds: list[str]
+
+
+class _Spawn(_Process):
+    argv: list[str]
+
+
+class _Numbered(_Kind):
+    id: int
+
+
+class _Exited(_Numbered):
+    code: int
+
+
+class _Born(_Kind):
+    pid: int
+
+
+class _Failed(_Kind):
+    message: str
+    hint: str = ""
+    id: int | None = None
+
+
+class _Entrance(_Kind):
+    slot: ProcessSlot
+
+
+_NEEDS: Mapping[str, type[_Kind]] = {
+    "run": _Run,
+    "spawn": _Spawn,
+    "kill": _Numbered,
+    "enter": _AtSeat,
+    "exited": _Exited,
+    "born": _Born,
+    "failed": _Failed,
+    "entrance": _Entrance,
+}
+"""What a message of each kind has; one of another kind has nothing but that."""
+_FILES: Mapping[str, int] = {"build": 1, "run": 3, "spawn": 3, "entrance": 4}
+"""How many files come along, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +111,31 @@ def send(channel: socket.socket, kind: str, files: Sequence[int] = (), **body: A
 
 
 def receive(channel: socket.socket) -> Message | None:
-    """The next message; None when the other side has closed."""
+    """The next message; None when the other side has closed. Raises `FabricError` for a packet that
+    is no message: its files are closed, and the next one can be read."""
     packet, files, _, _ = socket.recv_fds(channel, _LARGEST, _MOST_FILES)
     if not packet:
         return None
-    return Message(json.loads(packet), tuple(files))
+    try:
+        return decode(packet, tuple(files))
+    except FabricError:
+        for file in files:
+            os.close(file)
+        raise
+
+
+def decode(packet: bytes, files: tuple[int, ...] = ()) -> Message:
+    """The message in a packet. Raises `FabricError` when its kind needs what it does not have."""
+    try:
+        kind = msgspec.json.decode(packet, type=_Kind).kind
+        needs = _NEEDS.get(kind, _Kind)
+        msgspec.json.decode(packet, type=needs)
+        body: dict[str, Any] = msgspec.json.decode(packet, type=dict[str, Any])
+    except UNREADABLE as error:
+        raise FabricError(f"a message of the lab's channel cannot be read: {error}") from error
+    if len(files) < _FILES.get(kind, 0):
+        raise FabricError(f"the message {plain(kind, 40)!r} comes without its files")
+    return Message(body, files)
 
 
 def pair() -> tuple[socket.socket, socket.socket]:

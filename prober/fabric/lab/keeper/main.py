@@ -1,5 +1,5 @@
 """The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its
-seats.
+slots.
 
     python -m prober.fabric.lab.keeper.main CONTROL [LISTENER]
 
@@ -25,10 +25,12 @@ import msgspec
 from prober.fabric.lab.keeper import children, control, kernel
 from prober.fabric.lab.keeper.construct import Lab, construct, enforce_late
 from prober.fabric.lab.keeper.control import Message
-from prober.fabric.lab.keeper.isolation import isolate, mount_proc, stand_guard
-from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
+from prober.fabric.lab.keeper.isolation import isolate, mount_proc, watch_over
+from prober.fabric.lab.keeper.requirements import check, needs_user_namespace, no_namespaces
 from prober.fabric.lab.world.blueprint import Blueprint
+from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, ProberError
+from prober.model.protocol import PROTOCOLS, ProbeKind
 
 _ALWAYS_WARM = (
     "agent.runner",
@@ -37,16 +39,19 @@ _ALWAYS_WARM = (
     "agent.probes.udp",
     "agent.net.resolver",
     "agent.net.dns_query",
-    "agent.evidence.traceroute",
-    "agent.evidence.rst_origin",
+    "agent.path.traceroute",
+    "agent.path.rst_origin",
 )
-_WARM_FOR = {
-    "dns": ("agent.probes.dns",),
-    "icmp": ("agent.probes.icmp",),
-    "http": ("agent.probes.http", "agent.net.handshake"),
-    "tls": ("agent.probes.tls", "agent.net.handshake"),
+_WARM_FOR: Mapping[str, tuple[str, ...]] = {
+    protocol.kind.value: (
+        f"agent.probes.{protocol.kind}",
+        *(("agent.net.handshake",) if protocol.secure else ()),
+    )
+    for protocol in PROTOCOLS.values()
+    if protocol.kind not in (ProbeKind.TCP, ProbeKind.UDP)
 }
-"""What to import before forking, by the kinds of the plan's probes."""
+"""What to import before forking, by the kinds of the plan's probes: of kinds with a secure scheme,
+the row of that scheme counts, which comes later in the table."""
 _SEND_PATIENCE = 2.0
 """Seconds that a client may leave a message unread; then it is taken for dead."""
 
@@ -83,7 +88,7 @@ class Keeper:
             "spawn": self._spawn,
             "kill": self._kill,
             "enter": self._enter,
-            "seats": self._seats,
+            "slots": self._slots,
             "detach": self._detach,
             "stop": self._stop,
         }
@@ -117,6 +122,9 @@ class Keeper:
             message = control.receive(channel)
         except OSError:
             message = None
+        except FabricError as error:
+            self._say(channel, "failed", message=str(error), hint=error.hint)
+            return
         if message is None:
             self._drop(channel)
             return
@@ -176,21 +184,18 @@ class Keeper:
 
     def _build(self, channel: socket.socket, message: Message) -> None:
         try:
-            blueprint = msgspec.json.decode(
-                control.read_all(os.dup(message.files[0])), type=Blueprint
-            )
-            self._lab = construct(blueprint)
+            self._lab = construct(decode_blueprint(control.read_all(os.dup(message.files[0]))))
         except ProberError as error:
             self._say(channel, "failed", message=str(error), hint=error.hint)
             return
         self._say(channel, "built")
         children.warm(_ALWAYS_WARM)
 
-    def _seat(self, channel: socket.socket, message: Message) -> str | None:
-        """The name of the seat that is asked for, or None after saying that there is no such
-        seat."""
-        name = str(message.body.get("seat"))
-        if self._lab is not None and name in self._lab.seats:
+    def _slot(self, channel: socket.socket, message: Message) -> str | None:
+        """The name of the slot that is asked for, or None after saying that there is no such
+        slot."""
+        name = str(message.body.get("slot"))
+        if self._lab is not None and name in self._lab.slots:
             return name
         self._say(
             channel, "failed", id=message.body.get("id"), message=f"the lab has no {name}", hint=""
@@ -204,7 +209,7 @@ class Keeper:
             self._trusting = True
             children.trust(self._lab.authority)
         self._fork(
-            channel, message, lambda seat, space: children.run_agent(seat, space, message.files)
+            channel, message, lambda slot, space: children.run_agent(slot, space, message.files)
         )
 
     def _spawn(self, channel: socket.socket, message: Message) -> None:
@@ -212,24 +217,24 @@ class Keeper:
         self._fork(
             channel,
             message,
-            lambda seat, space: children.run_command(seat, space, message.files, command),
+            lambda slot, space: children.run_command(slot, space, message.files, command),
         )
 
     def _fork(
         self, channel: socket.socket, message: Message, body: Callable[[Any, int], int]
     ) -> None:
-        name = self._seat(channel, message)
+        name = self._slot(channel, message)
         if name is None or self._lab is None:
             return
-        seat = self._lab.seats[name]
-        space = self._lab.spaces[seat.space]
+        slot = self._lab.slots[name]
+        space = self._lab.spaces[slot.space]
         self._start_late_enforcement(self._lab)
-        self._children[children.fork(lambda: body(seat, space))] = _Child(
+        self._children[children.fork(lambda: body(slot, space))] = _Child(
             channel, int(message.body["id"])
         )
 
     def _start_late_enforcement(self, lab: Lab) -> None:
-        """The clock runs from the first process on a seat: before it nobody could see that policies
+        """The clock runs from the first process on a slot: before it nobody could see that policies
         are late."""
         if lab.late.rulesets and not self._late:
             self._late = children.fork(lambda: enforce_late(lab))
@@ -240,24 +245,24 @@ class Keeper:
                 _end(process)
 
     def _enter(self, channel: socket.socket, message: Message) -> None:
-        name = self._seat(channel, message)
+        name = self._slot(channel, message)
         if name is None or self._lab is None:
             return
-        seat = self._lab.seats[name]
+        slot = self._lab.slots[name]
         own = [kernel.open_namespace(kind) for kind in ("mnt", "pid", "user")]
         try:
             self._say(
                 channel,
                 "entrance",
-                [self._lab.spaces[seat.space], *own],
-                seat=msgspec.to_builtins(seat),
+                [self._lab.spaces[slot.space], *own],
+                slot=msgspec.to_builtins(slot),
             )
         finally:
             for file in own:
                 os.close(file)
 
-    def _seats(self, channel: socket.socket, _: Message) -> None:
-        self._say(channel, "seats", ids=list(self._lab.seats) if self._lab else [])
+    def _slots(self, channel: socket.socket, _: Message) -> None:
+        self._say(channel, "slots", ids=list(self._lab.slots) if self._lab else [])
 
     def _detach(self, channel: socket.socket, _: Message) -> None:
         self._attached = False
@@ -267,6 +272,14 @@ class Keeper:
     def _stop(self, channel: socket.socket, _: Message) -> None:
         self._stopping = True
         self._say(channel, "done")
+
+
+def decode_blueprint(content: bytes) -> Blueprint:
+    """Raises `FabricError` when it is none."""
+    try:
+        return msgspec.json.decode(content, type=Blueprint)
+    except UNREADABLE as error:
+        raise FabricError(f"the lab's blueprint cannot be read: {error}") from error
 
 
 def _end(process: int) -> None:
@@ -292,7 +305,7 @@ def main(arguments: Sequence[str]) -> int:
         mount_proc()
         return Keeper(starter, listener, let_go).serve()
 
-    return stand_guard(starter.fileno(), keep, lambda pid: control.send(starter, "born", pid=pid))
+    return watch_over(starter.fileno(), keep, lambda pid: control.send(starter, "born", pid=pid))
 
 
 def _isolate() -> None:

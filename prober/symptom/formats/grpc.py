@@ -1,0 +1,23 @@
+"""gRPC's C core, and what is built on it (Python, Ruby, PHP, C#)."""
+
+from __future__ import annotations
+
+from prober.symptom.form import Format, shape
+from prober.symptom.model import Failure
+
+FORMATS = (
+    Format(
+        "grpc: failed to connect to a remote host",
+        "https://github.com/grpc/grpc (src/core/lib/iomgr/tcp_client_posix.cc)",
+        "failed to connect to remote host",
+        shape(r"ipv[46]:«target» (?P<error>failed to connect to remote host[^\n]{1,160}+)"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "grpc: a name",
+        "https://github.com/grpc/grpc (src/core/ext/filters/client_channel/resolver/dns)",
+        "dns resolution failed for",
+        shape(r"dns resolution failed for (?:dns:/{0,3}+)?«target»(?P<error>[^\n]{0,300}+)"),
+        failure=Failure.NO_SUCH_HOST,
+    ),
+)

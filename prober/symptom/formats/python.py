@@ -1,0 +1,115 @@
+"""Python: sockets and asyncio, urllib3 and requests, aiohttp, and the drivers of stores."""
+
+from __future__ import annotations
+
+from prober.symptom.form import Format, shape
+from prober.symptom.model import Failure
+
+FORMATS = (
+    Format(
+        "requests, urllib3: a pool",
+        "https://github.com/urllib3/urllib3 (exceptions.py: PoolError, NewConnectionError)",
+        "connectionpool(host=",
+        shape(
+            r"https?connectionpool\(host='(?P<host>[^']{1,253}+)', port=(?:«port»|none)\): "
+            r"(?P<error>[^\n]{1,900}+)"
+        ),
+    ),
+    Format(
+        "urllib3 2: a connection",
+        "https://github.com/urllib3/urllib3 (exceptions.py: NewConnectionError, "
+        "NameResolutionError)",
+        "connection(host=",
+        shape(
+            r"https?connection\(host='(?P<host>[^']{1,253}+)', port=«port»\)(?:>)?[:,]? "
+            r"(?P<error>[^\n]{1,300}+)"
+        ),
+    ),
+    Format(
+        "aiohttp: cannot connect, with the address",
+        "https://docs.aiohttp.org/en/stable/client_reference.html#aiohttp.ClientConnectorError",
+        "cannot connect to host",
+        shape(
+            r"cannot connect to host «target» ssl:[^\[\n]{1,80}+\[(?:errno «errno»\] )?"
+            r"(?:multiple exceptions: \[errno \d{1,3}+\] )?connect call failed \('«address»', "
+            r"\d{1,5}+"
+        ),
+        failure=Failure.REFUSED,  # time limits and names have their own
+    ),
+    Format(
+        "aiohttp: cannot connect",
+        "https://docs.aiohttp.org/en/stable/client_reference.html#aiohttp.ClientConnectorError",
+        "cannot connect to host",
+        shape(r"cannot connect to host «target» ssl:[^\[\n]{1,80}+\[(?P<error>[^\n]{1,200}+)"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "aiohttp: the connection timed out",
+        "https://github.com/aio-libs/aiohttp (client.py: ConnectionTimeoutError)",
+        "connection timeout to host",
+        shape(r"connection timeout to host «url»"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
+        "asyncio: connect call",
+        "https://github.com/python/cpython (Lib/asyncio/selector_events.py)",
+        "connect call failed",
+        shape(r"(?:\[?errno «errno»\]? )?connect call failed \('«address»', «port»"),
+        failure=Failure.REFUSED,
+    ),
+    Format(
+        "redis-py: connecting",
+        "https://github.com/redis/redis-py (connection.py)",
+        " connecting to ",
+        shape(r"error (?P<errno>-?\d{1,3}+) connecting to «target» (?P<error>[^\n]{1,120}+)"),
+    ),
+    Format(
+        "redis-py: connecting, without a number",
+        "https://github.com/redis/redis-py (connection.py)",
+        "connecting to ",
+        shape(
+            r"(?P<error>timeout|timed out|error) connecting to (?:server )?«target»(?=\s|$|[.:])"
+        ),
+        failure=Failure.TIMEOUT,
+    ),
+    Format(
+        "redis-py: reading or writing",
+        "https://github.com/redis/redis-py (connection.py)",
+        "error while ",
+        shape(
+            r"error while (?:reading from|writing to) (?:socket|«target»)[ .:]{1,3}+(?P<error>"
+            r"[^\n]{1,120}+)"
+        ),
+        joins=False,
+    ),
+    Format(
+        "pymongo: a server",
+        "https://pymongo.readthedocs.io/en/stable/api/pymongo/errors.html",
+        "('",
+        shape(
+            r"<serverdescription \('(?P<host>[^']{1,253}+)', «port»\)[^\n]{0,120}?error=(?P<error"
+            r">[^\n]{1,240}+)"
+        ),
+    ),
+    Format(
+        "pymysql, mysql clients: cannot connect",
+        "https://dev.mysql.com/doc/mysql-errors/8.4/en/client-error-reference.html (2002, 2003)",
+        "can't connect to ",
+        shape(
+            r"can't connect to (?:mysql |mariadb )?server on '(?P<target>[^\s']{1,260}+)'"
+            r"(?:[^\n(]{0,12}+\((?:\[errno )?«errno»)?"
+        ),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "mysql clients: an unknown host",
+        "https://dev.mysql.com/doc/mysql-errors/8.4/en/client-error-reference.html (2005)",
+        "server host '",
+        shape(
+            r"unknown (?:mysql |mariadb )?server host '(?P<host>[^\s']{1,253}+)'(?: \(«errno»\))?"
+        ),
+        failure=Failure.NO_SUCH_HOST,
+        protocol="",
+    ),
+)

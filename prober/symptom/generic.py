@@ -1,0 +1,120 @@
+"""The generic form: a host and a port, and a known error word, whoever wrote them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from prober.symptom.form import EPHEMERAL
+from prober.symptom.keyed import from_keys
+from prober.symptom.mentions import Mention, mentions
+from prober.symptom.model import Failure
+from prober.symptom.reading import Reading
+from prober.symptom.words import PHRASES, Word, words
+
+BEFORE, AFTER = 400, 160
+"""How far before and behind an error word its endpoint may stand, in characters."""
+_SETTING = re.compile(
+    r"(?:retry[ _-]?(?:on|able|policy|codes?|errors?)|ignor(?:e|ed|ing)|tolerat\w{1,4}+|"
+    r"on[ _-]error|set(?:ting)?|config(?:ured|uration)?|default|max|"
+    r"query|search|subject|title|comment|q|label|pattern|regex|match(?:es|ing)?|rule|alert|"
+    r"metric|counter|enable[ds]?|handles?|handling|treat\w{0,4}+)"
+    r"[\w.]{0,20}+[\s=:\"'(\[{/>]{1,4}+(?:[\w-]{1,24}+[,|\s\"']{1,3}+){0,3}$",
+    re.IGNORECASE | re.ASCII,
+)
+_VALUE_FOLLOWS = re.compile(
+    r"(?:s|_total|_count)?[\"']?(?:(?:\s?[=:]\s?|\s(?:is|set to|of)\s)[\"']?(?:\d|true|false|yes|"
+    r"no|\{|\[)|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
+    re.IGNORECASE,
+)
+_DIALLED = re.compile(
+    r"(?:\bto|\breach\w{0,3}|\bconnect\w{0,3}|\bdial\w{0,4}|\btarget|\bserver|\bupstream|"
+    r"\bendpoint|\bbackend)[\s=:\"'(\[@/]{1,4}+$",
+    re.IGNORECASE | re.ASCII,
+)
+_COUNTED = re.compile(r"\b0 (?:x )?$")
+
+
+def _said(text: str) -> Iterator[Word]:
+    """The error words that tell of an event: no settings, no counters."""
+    listed = _listed(words(text), text)
+    for word in words(text):
+        if word in listed:
+            continue
+        before = text[max(0, word.start - 100) : word.start]
+        if (
+            _SETTING.search(before)
+            or _COUNTED.search(before)
+            or _VALUE_FOLLOWS.match(text, word.end)
+        ):
+            continue
+        if (
+            word.start
+            and text[word.start - 1] in "_/-="
+            and word.failure is not Failure.UNREACHABLE
+        ):
+            continue
+        if word.end < len(text) and text[word.end] in "_":
+            continue
+        yield word
+
+
+def _listed(found: tuple[Word, ...], text: str) -> frozenset[Word]:
+    """Different error words side by side: a list of what could happen, such as what is retried."""
+    out: set[Word] = set()
+    for one, other in pairwise(found):
+        if one.failure is not other.failure and not text[one.end : other.start].strip(" ,|\"'/[]"):
+            out |= {one, other}
+    return frozenset(out)
+
+
+def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
+    """What the generic form reads."""
+    known = mentions(text)
+    taken: dict[int, Reading] = {}
+    for word in _said(text):
+        mention = _nearest([one for one in known if _may_fail_so(text, one, word)], word)
+        if mention is None or mention.start in taken:
+            continue
+        start, end = min(mention.start, word.start), max(mention.end, word.end)
+        taken[mention.start] = Reading(start, end, word.failure, mention.at)
+    if taken or known:
+        return tuple(taken.values())
+    return tuple(_from_fields(text, fields))
+
+
+def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
+    """An address with an ephemeral port is a client, unless somebody dialled it: only listeners
+    refuse."""
+    if mention.at.host or (mention.at.port or 0) < EPHEMERAL:
+        return True
+    dialled = _DIALLED.search(text, max(0, mention.start - 40), mention.start)
+    return bool(dialled) or word.failure in (Failure.REFUSED, Failure.UNREACHABLE)
+
+
+def _nearest(known: Sequence[Mention], word: Word) -> Mention | None:
+    before = [one for one in known if one.end <= word.start and word.start - one.end <= BEFORE]
+    after = [one for one in known if one.start >= word.end and one.start - word.end <= AFTER]
+    if before and after and after[0].start - word.end <= 4 < word.start - before[-1].end:
+        return after[0]
+    return before[-1] if before else after[0] if after else None
+
+
+def _from_fields(text: str, fields: Mapping[str, str]) -> Iterator[Reading]:
+    word = next(iter(_said(text)), None)
+    if word is None:
+        codes = {
+            fields.get("code", "").lower(),
+            fields.get("errno", "").lower(),
+            fields.get("errcode", "").lower(),
+        }
+        failure = next(
+            (failure for failure, phrases in PHRASES.items() if codes & set(phrases)), None
+        )
+        if failure is None:
+            return
+        word = Word(0, 0, failure)
+    there = from_keys(fields)
+    if there:
+        yield Reading(word.start, word.end, word.failure, there)

@@ -1,0 +1,173 @@
+"""From what formats read at several places of a line to symptoms: names joined with addresses, the
+same said once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prober.symptom.endpoints import Endpoint, name_of, urls
+from prober.symptom.keyed import from_keys
+from prober.symptom.mentions import mentions
+from prober.symptom.model import Direction, Failure, Symptom
+from prober.symptom.reading import Reading
+from prober.symptom.words import places
+
+_SCP = re.compile(r"(?<![\w.-])git@(?P<host>[A-Za-z0-9_.-]{1,253}+):(?!\d)(?!/)", re.ASCII)
+"""git's short form of an ssh URL: git-clone(1), GIT URLS."""
+_HOST_IS = re.compile(
+    r"\bhost=(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))(?=[ ,`'\")]|$)", re.ASCII
+)
+"""libpq's connection string, as pgx quotes it."""
+
+DIALLERS: Mapping[Direction, tuple[str, ...]] = {
+    Direction.PROBE: (
+        "readiness probe failed", "liveness probe failed", "startup probe failed",
+        "readiness probe errored", "liveness probe errored", "startup probe errored",
+        "probe failed\"", "probetype=", "mountvolume.", "failed to pull image",
+        "failed to pull and unpack image", "failed to create pod sandbox",
+        "failed to setup network for sandbox", "poststarthook failed",
+    ),
+    Direction.WEBHOOK: (
+        "failed calling webhook", "failed to call webhook", "conversion webhook for",
+        "failing or missing response from", "error dialing backend",
+        "error trying to reach service", "/containerlogs/", "failed calling authorization webhook",
+        "failed to make webhook authorizer request",
+        "failed to make webhook authenticator request",
+    ),
+}  # fmt: skip
+"""By what a line says before an address, who dialled it, where that is not the writer.
+
+Sources: pkg/kubelet/prober and events of the kubelet; staging/src/k8s.io/apiserver (webhook,
+proxy), kube-aggregator."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    start: int
+    at: Endpoint
+
+
+def direction(low: str, start: int) -> Direction:
+    """Who dialled what is read at `start`."""
+    for dialler, phrases in DIALLERS.items():
+        for phrase in phrases:
+            at = next(places(low, phrase), -1)
+            if at >= 0 and (at <= start or phrase.startswith("/")):
+                return dialler
+    return Direction.CLIENT
+
+
+def joined(
+    text: str, low: str, readings: Sequence[Reading], fields: Mapping[str, str]
+) -> tuple[Symptom, ...]:
+    """The symptoms of a line."""
+    ordered = sorted(readings, key=lambda reading: reading.start)
+    names = _names(text) if any(reading.joins for reading in ordered) else ()
+    complete = [
+        _complete(
+            reading, names, ordered[index - 1].end if index else 0, fields, alone=len(ordered) == 1
+        )
+        if reading.joins
+        else reading
+        for index, reading in enumerate(ordered)
+    ]
+    return folded(reading.symptom(direction(low, reading.start)) for reading in complete)
+
+
+def _names(text: str) -> tuple[_Name, ...]:
+    """Names with their ports; a port is missing where the text names none."""
+    found = [_Name(url.start, url.at) for url in urls(text) if url.at.host]
+    found += [
+        _Name(one.start, one.at) for one in mentions(text) if one.at.host and not one.at.address
+    ]
+    found += [
+        _Name(match.start(), Endpoint(name_of(match["host"]), "", 22))
+        for match in _SCP.finditer(text)
+    ]
+    found += [
+        _Name(match.start(), Endpoint(name_of(match["host"]))) for match in _HOST_IS.finditer(text)
+    ]
+    return tuple(sorted((name for name in found if name.at.host), key=lambda name: name.start))
+
+
+def _complete(
+    reading: Reading,
+    names: tuple[_Name, ...],
+    since: int,
+    fields: Mapping[str, str],
+    *,
+    alone: bool,
+) -> Reading:
+    there = reading.at
+    if there.host and there.port:
+        return reading
+    if there.host:
+        port = next(
+            (name.at.port for name in names if _same(name.at.host, there.host) and name.at.port),
+            None,
+        )
+        return replace(
+            reading,
+            at=replace(there, port=port),
+            protocol=reading.protocol or ("tcp" if port else ""),
+        )
+    if not there.address or there.port is None:
+        return reading
+    fitting = [name for name in names if name.at.port in (there.port, None)]
+    before = [name for name in fitting if since <= name.start <= reading.start]
+    chosen = before[-1] if before else (fitting[0] if fitting and alone else None)
+    host = chosen.at.host if chosen else ""
+    if not host:
+        kept = from_keys(fields)
+        host = kept.host if kept.port == there.port else ""
+    return replace(reading, at=replace(there, host=host))
+
+
+def _same(written: str, asked: str) -> bool:
+    """Whether a name that was looked up is one that was written, perhaps with the search path
+    behind it."""
+    one, other = written.lower(), asked.lower()
+    return one == other or other.startswith(f"{one}.")
+
+
+def folded(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
+    """The same said once, with the most that is known of it."""
+    kept: list[Symptom] = []
+    for symptom in symptoms:
+        for index, other in enumerate(kept):
+            merged = merge(other, symptom)
+            if merged:
+                kept[index] = merged
+                break
+        else:
+            kept.append(symptom)
+    return tuple(kept)
+
+
+def merge(one: Symptom, other: Symptom) -> Symptom | None:
+    """One symptom of two that tell of the same connection; None where they differ."""
+    outcomes = {one.outcome, other.outcome} - {Failure.UNKNOWN}
+    if len(outcomes) > 1 or one.direction is not other.direction:
+        return None
+    pairs = (
+        (one.host, other.host), (one.address, other.address), (one.port, other.port),
+        (one.protocol, other.protocol), (one.name_server, other.name_server),
+    )  # fmt: skip
+    if any(first and second and first != second for first, second in pairs):
+        return None
+    same_place = (one.host and one.host == other.host) or (
+        one.address and one.address == other.address
+    )
+    if not same_place and not (one.port and one.port == other.port):
+        return None
+    return replace(
+        one,
+        outcome=next(iter(outcomes), Failure.UNKNOWN),
+        host=one.host or other.host,
+        address=one.address or other.address,
+        port=one.port or other.port,
+        protocol=one.protocol or other.protocol,
+        name_server=one.name_server or other.name_server,
+    )

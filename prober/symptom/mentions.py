@@ -1,0 +1,122 @@
+"""Every endpoint in a text that could be the other end of the writer's connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prober.symptom.endpoints import Endpoint, address_of, endpoint, name_of, port_of, urls
+
+LOOKED_AT = 256
+"""How many colons of a line are looked at."""
+
+_LEFT = re.compile(r"[A-Za-z0-9_.-]{1,253}+$")
+_PORT = re.compile(r":(\d{1,5}+)(?!\w)")
+_SPELLED = re.compile(
+    r"(?:\bhost|\bserver|\baddress|\baddr|\bhostname|\bto|\bat)[ =:]{1,3}+[\"']?(?P<host>"
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))[\"']?,? ?"
+    r"(?:\((?P<address>[0-9a-f:.]{2,60}+)\),? )?(?:on )?port[ =:]{1,3}+[\"']?(?P<port>\d{1,5}+)",
+    re.IGNORECASE | re.ASCII,
+)
+_TUPLE = re.compile(
+    r"\(['\"](?P<host>[A-Za-z0-9_.:-]{2,253}+)['\"], ?(?P<port>\d{1,5}+)[,)]", re.ASCII
+)
+_BRACKETS = re.compile(
+    r"\[(?P<address>[0-9A-Fa-f:.]{2,60}+)(?:%\w{1,16}+)?\]:(?P<port>\d{1,5}+)(?!\d)", re.ASCII
+)
+_WORDS = """
+error code errno line port status id attempt retry pid thread count size timeout rc exit level
+version time at in after for col column row offset chunk node task job worker step stage total
+http https tcp udp rpc ret exception errorcode statuscode err uid gid fd seq index partition
+generation epoch length len age ttl on the a an is to host server this that it of with was by
+and or not no be
+"""
+NO_HOSTS = frozenset(_WORDS.split())
+"""What stands before a colon and a number and is no host."""
+_SOURCE_FILE = re.compile(
+    r"\.(?:go|py|js|mjs|cjs|ts|tsx|jsx|java|kt|scala|rb|php|cs|c|cc|cpp|cxx|h|hpp|erl|ex|exs|lua|"
+    r"pl|conf|ya?ml|json|toml|ini|sql|swift|clj|vue)$",
+    re.IGNORECASE,
+)
+_OTHER_ROLE = re.compile(
+    r"(?:\bfrom|\bclient|\bclient[ _]?(?:ip|addr(?:ess)?)|\blocal|\blocal ?addr(?:ess)?|\bladdr|"
+    r"\blisten(?:ing|er)?(?: on| at)?|\bbind(?:ing)?(?: to)?|"
+    r"\bserving(?: on| at)?|\bbound to|\bsee|\bvisit|\bdocs?|\bmore info(?:rmation)?|"
+    r"\bremote_addr|\bsrc|\bsource|\bvia|\bproxy|\bx-forwarded-for|"
+    r"\bimage|\btag|\breferer|\breferrer|\buser_?agent|\brequest|\bhelp|\bstarted on|\bstarting "
+    r"on|\brunning on|\bavailable at|\bdetails at)"
+    r"(?: address)?[\s=:\"'(\[@/<]{0,5}+$",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An endpoint in a text."""
+
+    start: int
+    end: int
+    at: Endpoint
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Every endpoint that could be the other end, in order."""
+    found = [Mention(url.start, url.end, url.at) for url in urls(text) if url.at.port]
+    inside = [(mention.start, mention.end) for mention in found]
+    for mention in (*_written_out(text), *_with_colon(text)):
+        if not any(start <= mention.start < end for start, end in inside):
+            found.append(mention)
+            inside.append((mention.start, mention.end))
+    return tuple(sorted((one for one in found if _other_end(text, one)), key=lambda one: one.start))
+
+
+def _written_out(text: str) -> Iterator[Mention]:
+    for pattern in (_SPELLED, _TUPLE, _BRACKETS):
+        for match in pattern.finditer(text):
+            groups = match.groupdict()
+            host, address = groups.get("host") or "", address_of(groups.get("address") or "")
+            literal = address_of(host)
+            there = Endpoint(
+                "" if literal else name_of(host), address or literal, port_of(groups["port"])
+            )
+            if there and there.port and there.host.lower() not in NO_HOSTS:
+                yield Mention(match.start(), match.end(), there)
+
+
+def _with_colon(text: str) -> Iterator[Mention]:
+    colon = text.find(":")
+    for _ in range(LOOKED_AT):
+        if colon < 0:
+            return
+        port, left = _PORT.match(text, colon), _LEFT.search(text, max(0, colon - 253), colon)
+        if port and left:
+            start, end = _with_address(text, left.start()), port.end()
+            there = endpoint(text[start:end])
+            if _is_place(there, left[0]):
+                yield Mention(start, end, there)
+        colon = text.find(":", colon + 1)
+
+
+def _with_address(text: str, start: int) -> int:
+    """Where `name/address:port` begins, of which `start` is the address' beginning."""
+    if start < 1 or text[start - 1] != "/":
+        return start
+    name = _LEFT.search(text, max(0, start - 254), start - 1)
+    return name.start() if name else start
+
+
+def _is_place(there: Endpoint, written: str) -> bool:
+    if not there or not there.port:
+        return False
+    if there.address and not there.host:
+        return True
+    name = there.host.lower()
+    if name in NO_HOSTS or (_SOURCE_FILE.search(name) and there.port not in (80, 443)):
+        return False
+    return ("." in name or there.port >= 20) and any(char.isalpha() for char in written)
+
+
+def _other_end(text: str, mention: Mention) -> bool:
+    """It is not the client's end, an own listener, or a page to read."""
+    return not _OTHER_ROLE.search(text, max(0, mention.start - 40), mention.start)

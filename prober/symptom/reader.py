@@ -1,0 +1,70 @@
+"""From a line to its symptoms. Pure, and bounded: the time for a line has an upper bound whatever
+stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prober.symptom.cleaning import cleaned
+from prober.symptom.envelope import Message, unwrapped
+from prober.symptom.formats import ACCESS, FORMATS
+from prober.symptom.formats.envoy import from_fields
+from prober.symptom.generic import generic
+from prober.symptom.joining import joined
+from prober.symptom.model import Failure, Symptom
+from prober.symptom.reading import Reading
+from prober.symptom.unrelated import is_access_record, is_unrelated
+from prober.symptom.words import lowered
+
+
+def symptoms_of(line: str) -> tuple[Symptom, ...]:
+    """The failed connections that `line` tells of: a line of a log, an event's note, a condition's
+    message.
+
+    Empty where it tells of none, and where what it tells is no failure of the writer's own
+    connection."""
+    message = unwrapped(cleaned(line))
+    text, low = message.text, lowered(message.text)
+    readings = _readings(message, low)
+    return (
+        joined(text, low, [_of_a_name_server(one) for one in readings], message.fields)
+        if readings
+        else ()
+    )
+
+
+def _readings(message: Message, low: str) -> tuple[Reading, ...]:
+    text = message.text
+    proxied = from_fields(message.fields) if message.structured else None
+    if proxied:
+        return (proxied,)
+    if accessed := tuple(ACCESS.readings(text, low)):
+        return accessed
+    if is_unrelated(text, low) or (message.structured and is_access_record(message.fields, low)):
+        return ()
+    return _by_format(text, low) or generic(text, message.fields)
+
+
+def _by_format(text: str, low: str) -> tuple[Reading, ...]:
+    """What the formats read; where two read at one place, the earlier one's."""
+    kept: list[Reading] = []
+    for form in FORMATS:
+        for reading in form.readings(text, low):
+            if not any(one.start < reading.end and reading.start < one.end for one in kept):
+                kept.append(reading)
+    return tuple(kept)
+
+
+def _of_a_name_server(reading: Reading) -> Reading:
+    """A query that got no answer over port 53 is a name server's failure, without the name that was
+    asked for."""
+    udp = reading.protocol == "udp" and reading.at.port == 53
+    if not udp or reading.name_server or reading.failure is not Failure.TIMEOUT:
+        return reading
+    server = reading.at.address or reading.at.host
+    return replace(
+        reading,
+        failure=Failure.DNS_TIMEOUT,
+        at=replace(reading.at, host="", address=""),
+        name_server=server,
+    )

@@ -1,0 +1,54 @@
+"""What is read out of real lines of many emitters, and that nothing is read out of others."""
+
+from __future__ import annotations
+
+import pytest
+import symptom_lines_clients as clients
+import symptom_lines_more as more
+from symptom_distractors import DISTRACTORS
+
+from prober.symptom import Direction, Symptom, symptoms_of
+
+TABLES = {
+    f"{module.__name__.rpartition('_')[2]}-{name.lower()}": lines
+    for module in (clients, more)
+    for name, lines in vars(module).items()
+    if name.isupper()
+}
+
+
+def brief(symptom: Symptom) -> str:
+    """A symptom in the words of the tables."""
+    port = f":{symptom.port}" if symptom.port else ""
+    server = f" @{symptom.name_server}" if symptom.name_server else ""
+    who = "" if symptom.direction is Direction.CLIENT else f" !{symptom.direction}"
+    return (
+        f"{symptom.outcome} {symptom.protocol} {symptom.host}/{symptom.address}{port}{server}{who}"
+    )
+
+
+def read(line: str) -> str:
+    return " + ".join(map(brief, symptoms_of(line))) or "-"
+
+
+CASES = [
+    pytest.param(line, want, id=f"{name}-{at}")
+    for name, table in TABLES.items()
+    for at, (line, want) in enumerate(table)
+]
+
+
+@pytest.mark.parametrize(("line", "want"), CASES)
+def test_a_line_is_read(line: str, want: str) -> None:
+    assert read(line) == want
+
+
+@pytest.mark.parametrize("line", DISTRACTORS)
+def test_what_is_no_failure_of_ones_own_connection_is_none(line: str) -> None:
+    assert read(line) == "-"
+
+
+def test_the_table_is_large_enough() -> None:
+    """What the table promises: 150 lines with a symptom, and 40 without."""
+    assert sum(want != "-" for table in TABLES.values() for _, want in table) >= 150
+    assert len(DISTRACTORS) >= 40
