@@ -10,12 +10,12 @@ from typing import Any
 import planted
 import pytest
 import yaml
-from prober.manifest.reading.kinds import READ
 from test_bundle_contents import RECORD
 
 from prober.bundle import Collection, Part, bundle
 from prober.cli.main import run
 from prober.fabric.kubernetes.reading.event_messages import event_message
+from prober.manifest.reading.kinds import READ
 from prober.manifest.writing.shareable import SHAPES, shareable
 from prober.model.codec import decode
 
