@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 
@@ -21,6 +21,26 @@ if TYPE_CHECKING:
     from prober.remedy.offers import Offer, Offers
 
 ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class FixOptions:
+    """What `fix` takes."""
+
+    wanted: tuple[str, ...]
+    report: Path | None
+    older: str
+    diff: bool
+    apply_: bool
+    undo: bool
+    emit: Path | None
+    manifests: tuple[Path, ...]
+    yes: bool
+
+    @property
+    def changes(self) -> bool:
+        """Whether a change is asked for, or a look at one."""
+        return self.diff or self.apply_ or self.undo
 
 
 @click.command("fix")
@@ -60,17 +80,8 @@ ALL = "all"
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a cluster is changed.")
 @access_options
-def command(
-    wanted: tuple[str, ...],
-    report: Path | None,
-    older: str,
-    diff: bool,
-    apply_: bool,
-    undo: bool,
-    emit: Path | None,
-    manifests: tuple[Path, ...],
-    yes: bool,
-) -> int:
+@takes(FixOptions)
+def command(options: FixOptions) -> int:
     """Show, apply or undo the fixes that a run offered, by their NUMBER in the report or by RULE.
 
     A cluster is asked first whether it would take the change (a server-side dry run), the
@@ -79,30 +90,31 @@ def command(
     from prober.cli.output.state import remember_applied
     from prober.remedy.offers import choose, offers_of
 
-    if apply_ + undo + diff + (emit is not None) > 1:
+    undo, diff = options.undo, options.diff
+    if options.apply_ + undo + diff + (options.emit is not None) > 1:
         raise UsageError(
             "--diff, --apply, --undo and --emit exclude each other", hint="give one of them"
         )
-    if (apply_ or undo) and not wanted:
+    if (options.apply_ or undo) and not options.wanted:
         act = "--undo" if undo else "--apply"
         raise UsageError(
             "which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}"
         )
-    kept = _wanted_run(report, older, undo=undo)
+    kept = _wanted_run(options.report, options.older, undo=undo)
     offers = offers_of(kept.record)
-    if not offers.items and (diff or apply_ or undo):
+    if not offers.items and options.changes:
         raise UsageError(f"run {offers.run} offers no fix", hint=_older_hint(kept))
-    chosen = choose(offers, () if ALL in wanted else wanted)
-    if emit is not None:
-        return _emit(offers, chosen, emit)
-    if not (diff or apply_ or undo):
+    chosen = choose(offers, () if ALL in options.wanted else options.wanted)
+    if options.emit is not None:
+        return _emit(offers, chosen, options.emit)
+    if not options.changes:
         return _list(offers, chosen)
-    paths = manifests or kept.manifests
+    paths = options.manifests or kept.manifests
     if undo:
         note(f"undoing fixes of run {offers.run}, started {kept.record.started}")
 
     def applied() -> None:
-        if apply_:
+        if options.apply_:
             remember_applied(replace(kept, manifests=tuple(path.resolve() for path in paths)))
 
     if paths:
@@ -120,7 +132,7 @@ def command(
         offers.items,
         undo=undo,
         applied=None if diff else applied,
-        yes=yes,
+        yes=options.yes,
     )
 
 

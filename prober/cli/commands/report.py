@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.shared import OutputOptions, output_options
 from prober.report import FORMATS
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What `report` takes."""
+
+    files: tuple[Path, ...]
+    out: OutputOptions
 
 
 @click.command("report")
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="RUN.json...")
 @output_options(tuple(FORMATS), "table")
-def command(files: tuple[Path, ...], output: str, reports: tuple[Path, ...], color: str) -> int:
+@takes(ReportOptions)
+def command(options: ReportOptions) -> int:
     """Show the record of a run that was written with --report, in any format.
 
     Several files are merged: the shards of one scenario, or several scenarios of one cluster. The
@@ -25,8 +35,7 @@ def command(files: tuple[Path, ...], output: str, reports: tuple[Path, ...], col
     from prober.coordinator.merge import merge
     from prober.report.write import check_paths
 
-    check_paths(reports)
-    out = OutputOptions(output, reports, color)
-    record = merge([read_report(file).record for file in files])
-    session.show(record, out, remembered=is_last(record))
-    return session.conclude([record], out)
+    check_paths(options.out.reports)
+    record = merge([read_report(file).record for file in options.files])
+    session.show(record, options.out, remembered=is_last(record))
+    return session.conclude([record], options.out)
