@@ -81,7 +81,9 @@ def command(options: CheckOptions) -> int:
     ground = build(fabric)
     request = Request(
         name="check",
-        checks=lambda snapshot: resolve(scenario, snapshot, outside=tuple(ground.fabric.hosts)),
+        checks=lambda snapshot: resolve(
+            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=fabric.lab
+        ),
         warnings=ground.warnings,
     )
     record = session.run(ground, request)

@@ -122,7 +122,7 @@ def command(options: FixOptions) -> int:
     if offers.fabric != "kubernetes":
         raise UsageError(
             "the run was in a lab, and nothing says where its manifests are",
-            hint="name them with -f DIR",
+            hint=f"name its manifests with -f {_manifests_of(kept)}",
         )
     from prober.cli.output.fix_cluster import change
 
@@ -146,6 +146,12 @@ def _wanted_run(report: Path | None, older: str, *, undo: bool) -> KeptRun:
     if report is not None:
         return read_report(report)
     return recall_applied() if undo and not older else recall(older)
+
+
+def _manifests_of(run: KeptRun) -> str:
+    """What the run's lab was built from, as it was given there; a report may say anything, so this
+    is for a hint alone."""
+    return run.record.notes.get("manifests") or "DIR"
 
 
 def _older_hint(run: KeptRun) -> str:
