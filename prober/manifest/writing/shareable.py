@@ -23,7 +23,8 @@ from prober.model.secrets import GONE, PROXY_VARIABLES, proxy_address, redact_te
 SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
     kind: shape
     for kind in READ
-    if isinstance(shape := getattr(wire, kind), type) and issubclass(shape, wire.KubernetesObject)
+    if isinstance(shape := getattr(wire, kind, None), type)
+    and issubclass(shape, wire.KubernetesObject)
 }
 """By kind: what of an object of it may be handed around."""
 _LEFT_OUT = frozenset(("message",))
@@ -48,6 +49,40 @@ def shareable_wire(kind: str, value: wire.KubernetesObject) -> dict[str, Any]:
     """The same, of an object that was decoded."""
     plain: dict[str, Any] = _cleaned(msgspec.to_builtins(value))
     return {"apiVersion": READ[kind], "kind": kind, **plain}
+
+
+def shareable_policy(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A policy of another language, for a snapshot that predictions are made from: its whole spec,
+    but for what it says about requests that may name a secret (headers, certificates)."""
+    specs = {key: _requests(manifest[key]) for key in ("spec", "specs") if key in manifest}
+    labels = (manifest.get("metadata") or {}).get("labels")
+    plain = _name(manifest)
+    if isinstance(labels, Mapping):
+        plain["metadata"]["labels"] = _cleaned(dict(labels))
+    return {**plain, **specs}
+
+
+_OF_REQUESTS = frozenset(
+    ("headers", "headerMatches", "terminatingTLS", "originatingTLS", "listener", "annotations")
+)
+
+
+def _requests(value: Any, *, hidden: bool = False) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            key: _requests(part, hidden=hidden or key in _OF_REQUESTS)
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_requests(part, hidden=hidden) for part in value]
+    if isinstance(value, str):
+        return GONE if hidden else redact_text(value)
+    return value
+
+
+def shareable_name(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an object its name and its labels."""
+    return shareable_policy({key: manifest.get(key) for key in ("apiVersion", "kind", "metadata")})
 
 
 def shareable_part(kind: str, path: str, value: Any) -> Any:

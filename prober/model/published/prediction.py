@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+
+from msgspec import UNSET, UnsetType
 
 from prober.model.naming import is_ref
 from prober.model.objects import PolicyRule, Ref
@@ -15,6 +17,8 @@ from prober.model.prediction import (
     Prediction,
     RuleTrail,
     Ruling,
+    TierOutcome,
+    TierTrail,
 )
 from prober.model.published.shape import Count, Shape, derived
 
@@ -43,6 +47,14 @@ class RuleShape(Shape[RuleTrail], kw_only=True):
     peers: Match
     ports: Match
     reason: str
+    action: Literal["allow", "deny", "pass", "log"] | UnsetType = UNSET
+    section: str | UnsetType = UNSET
+    overridden: bool | UnsetType = UNSET
+    requests: tuple[str, ...] | UnsetType = UNSET
+
+    @classmethod
+    def attributes(cls, model: RuleTrail) -> dict[str, Any]:
+        return {"action": UNSET if model.action == "allow" else model.action}
 
     def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
         return {**given, "rule": PolicyRule()}
@@ -53,6 +65,17 @@ class PolicyTrailShape(Shape[PolicyTrail], kw_only=True):
     policy: RefShape
     match: Match
     rules: tuple[RuleShape, ...] = ()
+    tier: str | UnsetType = UNSET
+    place: str | UnsetType = UNSET
+
+
+class TierShape(Shape[TierTrail], kw_only=True):
+    """One tier of several, and what it did."""
+
+    model_type: ClassVar = TierTrail
+    name: str
+    outcome: TierOutcome
+    reason: str
 
 
 class DirectionShape(Shape[DirectionTrail], kw_only=True):
@@ -63,6 +86,8 @@ class DirectionShape(Shape[DirectionTrail], kw_only=True):
     pod: RefShape | None
     reason: str
     policies: tuple[PolicyTrailShape, ...] = ()
+    tiers: tuple[TierShape, ...] | UnsetType = UNSET
+    decided_by: tuple[RefShape, ...] | UnsetType = UNSET
 
     @classmethod
     def attributes(cls, model: DirectionTrail) -> dict[str, Any]:
@@ -75,6 +100,8 @@ class DirectionShape(Shape[DirectionTrail], kw_only=True):
             self.pod.model() if self.pod else None,
             self.reason,
             tuple(policy.model() for policy in self.policies),
+            tuple(tier.model() for tier in self.tiers or ()),
+            tuple(ref.model() for ref in self.decided_by or ()),
         )
 
 
@@ -113,6 +140,7 @@ class PredictionShape(Shape[Prediction], kw_only=True):
     translation: str = ""
     policies: tuple[RefShape, ...] = derived(default=())
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] | UnsetType = UNSET
     trail: tuple[BackendShape, ...] = ()
 
     @classmethod

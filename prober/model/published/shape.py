@@ -47,7 +47,11 @@ class Shape(msgspec.Struct, Generic[T], rename="camel", kw_only=True):
     def model(self) -> T:
         """The object of the model. Raises `ValueError` for what types cannot say is wrong."""
         readers = _readers(type(self))
-        given = {name: convert(getattr(self, name)) for name, convert in readers.items()}
+        given = {
+            name: convert(value)
+            for name, convert in readers.items()
+            if (value := getattr(self, name)) is not msgspec.UNSET
+        }
         made: T = self.model_type(**self.arguments(given))
         return made
 
@@ -78,6 +82,10 @@ def _hints(cls: type[Shape[Any]]) -> dict[str, Any]:
 
 def _writer(hint: Any) -> Callable[[Any], Any]:
     inner = _inside(hint)
+    if msgspec.UnsetType in typing.get_args(hint):  # a member that is absent where it says nothing
+        if inner is None:
+            return lambda value: value or msgspec.UNSET
+        return lambda value: tuple(inner.of(item) for item in value) or msgspec.UNSET
     if inner is None:
         return _rounded if _is_time(hint) else plain if hint is Any else _same
     write = inner.of
@@ -90,14 +98,15 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     inner = _inside(hint)
     if inner is None:
         return _same
-    if typing.get_origin(hint) is tuple:
+    if typing.get_origin(hint) is tuple or msgspec.UnsetType in typing.get_args(hint):
         return lambda value: tuple(item.model() for item in value)
     return lambda value: None if value is None else value.model()
 
 
 def _inside(hint: Any) -> Any:
     """The shape in a hint: itself, an optional one, or the items of a tuple."""
-    parts = [hint, *typing.get_args(hint)]
+    inside = typing.get_args(hint)
+    parts = [hint, *inside, *(part for item in inside for part in typing.get_args(item))]
     shapes = (part for part in parts if isinstance(part, type) and issubclass(part, Shape))
     return next(shapes, None)
 
