@@ -198,6 +198,7 @@ RIGHTS: Sequence[Right] = (
     Right(NETWORK_POLICIES, ("create", "delete"), Purpose.FIX, "temporary policies"),
     Right(SERVICES, ("get", "patch"), Purpose.FIX, "the fix of a Service"),
     Right(NAMESPACES, ("get", "patch"), Purpose.FIX, "the fix of a label"),
+    Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
 )
