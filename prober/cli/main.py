@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Observe every pair of pods and compare with the prediction.",
         ),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
+        "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (
             "prober.cli.commands.symptoms",
             "Say which failed connections lines of a log tell of.",

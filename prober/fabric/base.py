@@ -9,6 +9,7 @@ from prober.model.check import Vantage
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 
 @runtime_checkable
@@ -52,4 +53,13 @@ class Fabric(Protocol):
         takes back whatever came of that vantage's plan before it. Ends when every vantage has
         ended. Closing the iterator stops the probes.
         """
+        ...
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A fabric that can be asked what is written down in it: logs, events, conditions."""
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What is written about the objects of `scope`. What may not be read is said in it."""
         ...

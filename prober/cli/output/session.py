@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prober.cli.options.fabrics import Ground
 from prober.cli.options.shared import OutputOptions
@@ -18,6 +19,10 @@ from prober.model.run import RunRecord
 from prober.report import render
 from prober.report.progress import progress_for
 
+if TYPE_CHECKING:
+    from prober.why.answer import Answer
+    from prober.why.asking import Question
+
 
 def run(ground: Ground, request: Request) -> RunRecord:
     """Enter the fabric, run the request, leave the fabric."""
@@ -26,6 +31,17 @@ def run(ground: Ground, request: Request) -> RunRecord:
         async with ground.fabric as fabric:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
             return await execute(fabric, request, progress_for(sys.stderr))
+
+    return run_async(inside())
+
+
+def ask(ground: Ground, question: Question) -> Answer:
+    """Enter the fabric, find out why, leave the fabric."""
+    from prober.why.asking import ask as find_out
+
+    async def inside() -> Answer:
+        async with ground.fabric as fabric:
+            return await find_out(fabric, question, progress_for(sys.stderr))
 
     return run_async(inside())
 
@@ -60,6 +76,13 @@ def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
     return written(
         {path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code
     )
+
+
+def reported(record: RunRecord, paths: Sequence[Path], code: ExitCode) -> ExitCode:
+    """Write the reports of a run whose exit code is another's word."""
+    from prober.report.write import format_of
+
+    return written({path: render(record, format_of(path)) for path in paths}, code)
 
 
 def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from prober.fabric.lab.keeper.launch import launch
 from prober.fabric.lab.keeper.runs import Runs
+from prober.fabric.lab.world import statements
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.fabric.lab.world.build import draw
 from prober.fabric.lab.world.process_slots import seats
@@ -19,6 +20,7 @@ from prober.model.lab import Enforcement, Fault, LabSpec
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 _MANNERS = {
     Enforcement.REJECT: "nft, rejects",
@@ -44,6 +46,7 @@ class LabFabric:
         enforcement: Enforcement | None = None,
         faults: Sequence[Fault] = (),
     ) -> None:
+        self._statements = spec.statements
         self._world = settle(snapshot, spec, enforcement=enforcement, faults=faults)
         self._blueprint = draw(self._world)
         self._stack = contextlib.AsyncExitStack()
@@ -137,6 +140,10 @@ class LabFabric:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What the Lab document lets its pods say. See `prober.fabric.base.Witness`."""
+        return statements.testimony(self._statements, scope)
 
     async def command(self, vantage: Vantage, *command: str) -> tuple[int, str]:
         """Run a command at a vantage to its end; its exit code, and what it printed on either
