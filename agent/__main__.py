@@ -12,7 +12,10 @@ from prober.model.errors import ExitCode
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("agent.runner", "run a plan of probes, from here"),
-    "fresh": ("agent.until_stable", "run a plan from a new pod, until its answers are stable"),
+    "until-stable": (
+        "agent.until_stable",
+        "run a plan from a new pod, until its answers are stable",
+    ),
     "visit": ("agent.entering.visit", "run plans from the pods of this node"),
     "serve": ("agent.serving.daemon", "say how the agent is: health and metrics"),
     "respond": ("agent.serving.responder", "answer probes, as a target under control"),
@@ -36,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _usage() -> str:
-    commands = "\n".join(f"  {name:<8} {summary}" for name, (_, summary) in COMMANDS.items())
+    commands = "\n".join(f"  {name:<13} {summary}" for name, (_, summary) in COMMANDS.items())
     return (
         f"usage: python -m agent COMMAND [OPTION]...\n\n{commands}\n\nTheir options: python -m "
         "agent COMMAND -h"

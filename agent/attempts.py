@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 
 from agent.contract import Context, ProbeFunction
-from agent.evidence import traceroute
+from agent.path import traceroute
 from agent.result import AttemptResult
 from prober.model.bounds import bounded
 from prober.model.outcome import Attempt, Evidence, Observation, Outcome
@@ -29,7 +29,7 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
             probe, function, dataclasses.replace(context, attempt=len(tries)) if tries else context
         )
         time_ms = round((loop.time() - started) * 1000, 3)
-        result = await context.vicinity.unmask(result)
+        result = await context.rst_origin.unmask(result)
         tries.append(Attempt(result.outcome, time_ms, result.address, result.detail))
         if result.outcome is Outcome.OK or len(tries) == probe.attempts:
             break
@@ -64,7 +64,7 @@ async def _with_hops(probe: Probe, result: AttemptResult, context: Context) -> E
     walkable = probe.hops and probe.kind is ProbeKind.TCP and result.address
     if not walkable or result.outcome in (Outcome.OK, Outcome.ERROR):
         return result.evidence
-    async with context.walks:
+    async with context.traceroutes:
         return dataclasses.replace(
-            result.evidence, hops=await traceroute.walk(result.address, probe.port)
+            result.evidence, hops=await traceroute.trace(result.address, probe.port)
         )

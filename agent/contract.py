@@ -11,9 +11,9 @@ from agent.result import AttemptResult
 from prober.model.probe import Probe
 
 if TYPE_CHECKING:
-    from agent.evidence.rst_origin import Vicinity
     from agent.loop_lag import LagMeter
     from agent.net.resolver import Resolver
+    from agent.path.rst_origin import RstOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,9 @@ class Context:
 
     resolver: Resolver
     lag: LagMeter
-    vicinity: Vicinity
-    walks: asyncio.Semaphore
-    """TTL walks that may run at once."""
+    rst_origin: RstOrigin
+    traceroutes: asyncio.Semaphore
+    """Traceroutes that may run at once."""
     attempt: int = 0
     """0-based. A retry takes a name's next address, and asks again for a name that did not
     resolve."""

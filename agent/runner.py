@@ -30,12 +30,12 @@ from typing import TYPE_CHECKING
 from agent import probes, wire
 from agent.attempts import observe
 from agent.contract import Context
-from agent.evidence.rst_origin import Vicinity
 from agent.loop_lag import LagMeter
 from agent.net import limits, sockets
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.net.resolver import Resolver
 from agent.output import LineWriter
+from agent.path.rst_origin import RstOrigin
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.outcome import Observation
 from prober.model.probe import Plan, Probe, ProbeKind
@@ -60,13 +60,13 @@ async def run_plan(
     returns, there was one of every probe; when it is cancelled, the probes stop."""
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
     import_early(plan)
-    resolver, vicinity = Resolver.of_files(resolv_conf, hosts), Vicinity()
+    resolver, rst_origin = Resolver.of_files(resolv_conf, hosts), RstOrigin()
     with LagMeter() as lag, _without_collector():
-        context = Context(resolver, lag, vicinity, asyncio.Semaphore(budget.walks))
+        context = Context(resolver, lag, rst_origin, asyncio.Semaphore(budget.traceroutes))
         try:
             await _run_all(plan.probes, context, budget.probes, on_observation)
         finally:
-            await vicinity.close()
+            await rst_origin.close()
             await resolver.close()
 
 

@@ -63,10 +63,10 @@ async def _round(plan: Plan) -> Round:
     return {observation.probe: observation for observation in observations}
 
 
-def _agree(one: Observation, other: Observation) -> bool:
+def _agree(first: Observation, other: Observation) -> bool:
     """The same answer. All that a denial can look like is one answer: of many rejected probes some
     time out, because nodes limit the ICMP errors they send."""
-    return one.outcome is other.outcome or (one.outcome.closed and other.outcome.closed)
+    return first.outcome is other.outcome or (first.outcome.closed and other.outcome.closed)
 
 
 def _clearer(before: Observation, after: Observation) -> Observation:

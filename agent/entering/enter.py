@@ -99,12 +99,12 @@ def process_of(container: str, proc: Path = PROC) -> int:
         raise FabricError(
             f"{container!r} is no id of a container", hint="this is a defect of prober: report it"
         )
-    found = [
+    processes = [
         (started, process)
         for process, cgroup, started in _processes(proc)
         if container in cgroup.rpartition("/")[2]
     ]
-    if not found:
+    if not processes:
         raise FabricError(
             (
                 f"no process of container {container[:_LEAST_ID]} is on this node, or the agent "
@@ -115,7 +115,7 @@ def process_of(container: str, proc: Path = PROC) -> int:
                 "install --enter-pods)"
             ),
         )
-    return min(found)[1]
+    return min(processes)[1]
 
 
 def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:

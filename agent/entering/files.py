@@ -56,19 +56,19 @@ def read_in_root(root: int, path: str) -> bytes:
     Raises `FabricError` when it is anything but a regular file of at most 64 KiB inside the root.
     """
     try:
-        found = _open_in_root(root, path)
+        opened = _open_in_root(root, path)
     except FileNotFoundError:
         return b""
     except OSError as error:
         raise FabricError(_refused(path, error), hint="use --via pod for this pod") from error
     try:
-        kind = stat.S_IFMT(os.fstat(found).st_mode)
+        kind = stat.S_IFMT(os.fstat(opened).st_mode)
         if kind != stat.S_IFREG:
             what = _KINDS.get(kind, "no regular file")
             raise FabricError(f"the pod's {path} is {what}", hint="use --via pod for this pod")
-        return _content(found, path)
+        return _content(opened, path)
     finally:
-        os.close(found)
+        os.close(opened)
 
 
 def _open_in_root(root: int, path: str) -> int:
@@ -86,10 +86,10 @@ def _open_in_root(root: int, path: str) -> int:
     return opened
 
 
-def _content(found: int, path: str) -> bytes:
+def _content(opened: int, path: str) -> bytes:
     """What is in the regular file behind an O_PATH descriptor."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-    reader = os.open(f"/proc/self/fd/{found}", flags)
+    reader = os.open(f"/proc/self/fd/{opened}", flags)
     with os.fdopen(reader, "rb", buffering=0) as file:
         content = b""
         while len(content) <= LARGEST and (more := file.read(LARGEST + 1 - len(content))):

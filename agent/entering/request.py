@@ -37,30 +37,30 @@ class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """The pod's proxy variables, which an HTTP probe may honour; an agent has none of its own."""
 
 
-class _Itinerary(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visits: tuple[Visit, ...]
     version: int = WIRE_VERSION
 
 
-def encode_itinerary(visits: Sequence[Visit]) -> bytes:
+def encode_request(visits: Sequence[Visit]) -> bytes:
     """The line, without its newline."""
-    return msgspec.json.encode(_Itinerary(tuple(visits)))
+    return msgspec.json.encode(_Request(tuple(visits)))
 
 
-def decode_itinerary(line: bytes) -> tuple[Visit, ...]:
+def decode_request(line: bytes) -> tuple[Visit, ...]:
     """The visits in a line. Raises `UsageError` that says what is wrong with it."""
     try:
-        itinerary = msgspec.json.decode(line, type=_Itinerary)
+        request = msgspec.json.decode(line, type=_Request)
     except UNREADABLE as error:
         raise UsageError(
             f"the visits cannot be read: {error}", hint="they are one JSON object in one line"
         ) from error
-    if itinerary.version != WIRE_VERSION:
+    if request.version != WIRE_VERSION:
         raise UsageError(
-            f"the visits speak wire version {itinerary.version}, this agent speaks {WIRE_VERSION}",
+            f"the visits speak wire version {request.version}, this agent speaks {WIRE_VERSION}",
             hint="use the agent image of the same release as prober",
         )
-    return itinerary.visits
+    return request.visits
 
 
 def numbered(number: int, line: bytes) -> bytes:

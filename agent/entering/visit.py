@@ -1,6 +1,6 @@
 """The runner as it is exec'd in an agent's pod: one process a pod that is visited, all at once.
 
-    python -m agent visit < itinerary        # see `agent.entering.request`
+    python -m agent visit < request        # see `agent.entering.request`
 
 Everything that the plans need is imported before the first fork, so that a further visit costs a
 few milliseconds and little memory. A child enters its pod's network and runs its plan; this process
@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from agent import runner, wire
 from agent.entering.enter import Place, enter
-from agent.entering.request import Visit, decode_itinerary, numbered
+from agent.entering.request import Visit, decode_request, numbered
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.serving import counters
 from prober.model.errors import ExitCode, ProberError
@@ -48,7 +48,7 @@ class _Child:
 
 @dataclass(slots=True)
 class _Round:
-    """All visits of one itinerary."""
+    """All visits of one request."""
 
     visits: Sequence[Visit]
     waiting: list[int] = field(default_factory=list)
@@ -106,9 +106,9 @@ class _Round:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Read an itinerary from stdin, run it, and return the exit code: 0 also when visits failed."""
+    """Read a request from stdin, run it, and return the exit code: 0 also when visits failed."""
     try:
-        visits = decode_itinerary(_first_line())
+        visits = decode_request(_first_line())
     except ProberError as error:
         _write(wire.encode_failure(str(error), error.hint) + b"\n")
         return int(error.exit_code)
@@ -119,9 +119,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = running.run()
     except BrokenPipeError:
         code = ExitCode.INTERRUPTED
-    counters.add(
-        counters.Tally(runs=1, visits=len(visits), probes=running.probes, failures=running.failures)
-    )
+    done = counters.Counters(1, len(visits), running.probes, running.failures)
+    counters.add(done)
     return int(code)
 
 

@@ -1,10 +1,7 @@
-"""What the wire says about a failure, and what that means.
+"""What the wire says about a failure, and what that means. Nothing here opens a socket.
 
-- `classify`     PURE
-- `error_queue`  what the wire said, as far as an unprivileged socket can know it: the error queue
-- `routes`       is a host on a network of the vantage's own, or behind a gateway? Read from /proc,
-                 which needs no privilege
-- `rst_origin`   who said no: the target, or somebody next to the vantage in the target's name?
-                 Found out without privileges
-- `traceroute`   the TTL walk: a traceroute made of ordinary TCP connects, without privileges
+- `error_queue`  the ICMP errors about a socket's own packets, as the kernel keeps them: with their
+                 type, code, sender and TTL, and without privileges
+- `classify`     PURE: errno and ICMP errors into an outcome, and a sentence for people
+- `routes`       is a host a neighbour, or behind a gateway? Read from /proc
 """

@@ -152,7 +152,7 @@ def of_datagram(
 
     A port unreachable from the target is how a closed UDP port answers (RFC 1122 section 4.1.3.1).
     But NAT lets a node speak in the name of a Service's address. `beyond` (a router stands before
-    the target, as `agent.evidence.rst_origin` found) unmasks the nearest one: an error that no
+    the target, as `agent.path.rst_origin` found) unmasks the nearest one: an error that no
     router has taken a hop from cannot come from there.
     """
     if not icmp:

@@ -74,17 +74,17 @@ def watch(sock: socket.socket) -> None:
 
 def drain(sock: socket.socket) -> tuple[QueuedError, ...]:
     """Everything in the error queue, oldest first; it is empty afterwards."""
-    found: list[QueuedError] = []
+    queued: list[QueuedError] = []
     while True:
         try:
             _, ancillary, _, _ = sock.recvmsg(
                 1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT
             )
         except OSError:  # EAGAIN: empty
-            return tuple(found)
+            return tuple(queued)
         error = parse(ancillary)
         if error is not None:
-            found.append(error)
+            queued.append(error)
 
 
 def of_icmp(queued: Sequence[QueuedError]) -> tuple[IcmpEvidence, ...]:

@@ -22,7 +22,7 @@ one a second for each destination."""
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class Answer:
     """What came back: a reply, an error, or neither."""
 
     reply: bytes | None
@@ -53,7 +53,7 @@ async def converse(
     packet: bytes,
     moments: Sequence[float],
     is_reply: Callable[[bytes], bool] = bool,
-) -> Exchange:
+) -> Answer:
     """Connect the socket, so that it hears only that peer; send at once and after each of the
     moments but the last.
 
@@ -63,17 +63,17 @@ async def converse(
         sock.connect(where)
         for moment in moments:
             sock.send(packet)
-            exchange = await _listen(sock, moment, is_reply)
-            if exchange is not None:
-                return exchange
+            answer = await _listen(sock, moment, is_reply)
+            if answer is not None:
+                return answer
     except OSError as error:
-        return Exchange(None, error.errno or errno.EIO, error_queue.drain(sock))
-    return Exchange(None)
+        return Answer(None, error.errno or errno.EIO, error_queue.drain(sock))
+    return Answer(None)
 
 
 async def _listen(
     sock: socket.socket, until: float, is_reply: Callable[[bytes], bool]
-) -> Exchange | None:
+) -> Answer | None:
     late = False
     while not late and await sockets.readable(sock, until):
         late = (
@@ -83,11 +83,11 @@ async def _listen(
             sock
         )  # emptying the queue also clears the errno that recv() would have raised
         if errors:
-            return Exchange(None, errors[-1].errno, errors)
+            return Answer(None, errors[-1].errno, errors)
         try:
             data = sock.recv(_LONGEST)
         except BlockingIOError:
             continue
         if is_reply(data):
-            return Exchange(data)
+            return Answer(data)
     return None

@@ -25,7 +25,7 @@ TIMEOUT, REFUSED, UNREACHABLE, MALFORMED = "timeout", "refused", "unreachable", 
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class QueryResult:
     """How one server took one question."""
 
     evidence: DnsEvidence
@@ -58,22 +58,22 @@ def problem(question: Question) -> str:
     return ""
 
 
-async def ask(question: Question, server: str, deadline: float) -> Exchange:
+async def ask(question: Question, server: str, deadline: float) -> QueryResult:
     """Ask and wait until `deadline` (loop time). A truncated answer is asked for again over TCP
     (RFC 7766, 5)."""
     query = dns.message.make_query(dns.name.from_text(question.name), question.record)
     if question.transport == "tcp":
         return await _over_tcp(question, query, server, deadline)
-    exchange = await _over_udp(question, query, server, deadline)
-    if not exchange.evidence.truncated:
-        return exchange
+    result = await _over_udp(question, query, server, deadline)
+    if not result.evidence.truncated:
+        return result
     again = await _over_tcp(question, query, server, deadline)
     return replace(again, evidence=replace(again.evidence, truncated=True))
 
 
 async def _over_udp(
     question: Question, query: dns.message.Message, server: str, deadline: float
-) -> Exchange:
+) -> QueryResult:
     loop = asyncio.get_running_loop()
     wire = query.to_wire()
     # A lost packet must not look like a dead server: ask once more at half-time, and take the
@@ -91,12 +91,12 @@ async def _over_udp(
     message = _parse(got.reply, query) if got.reply else None
     if message is None:
         return _failed(question, server, "udp", got.errno, got.icmp)
-    return Exchange(_said(question, server, "udp", message))
+    return QueryResult(_said(question, server, "udp", message))
 
 
 async def _over_tcp(
     question: Question, query: dns.message.Message, server: str, deadline: float
-) -> Exchange:
+) -> QueryResult:
     connection = await connect.over_tcp(server, question.port, deadline)
     if connection.sock is None:
         return _failed(question, server, "tcp", connection.errno, connection.icmp)
@@ -114,8 +114,8 @@ async def _over_tcp(
             return _failed(question, server, "tcp", error.errno or errno.EIO, connection.icmp)
     message = _parse(body, query)
     if message is None:
-        return Exchange(DnsEvidence(question.name, server, "", transport="tcp", error=MALFORMED))
-    return Exchange(_said(question, server, "tcp", message))
+        return QueryResult(DnsEvidence(question.name, server, "", transport="tcp", error=MALFORMED))
+    return QueryResult(_said(question, server, "tcp", message))
 
 
 async def _read(sock: socket.socket, length: int, deadline: float) -> bytes:
@@ -178,7 +178,7 @@ def _rcode(message: dns.message.Message) -> str:
 
 def _failed(
     question: Question, server: str, transport: str, number: int, icmp: tuple[IcmpEvidence, ...]
-) -> Exchange:
+) -> QueryResult:
     """Why there was no answer. A mere silence, and one that ends in a reset, are both no answer in
     time."""
     if icmp:
@@ -187,6 +187,6 @@ def _failed(
         outcome = classify.of_errno(number).outcome if number else Outcome.TIMEOUT
     words = {Outcome.TIMEOUT: TIMEOUT, Outcome.UNREACHABLE: UNREACHABLE, Outcome.ERROR: UNREACHABLE}
     error = words.get(outcome, REFUSED)
-    return Exchange(
+    return QueryResult(
         DnsEvidence(question.name, server, "", transport=transport, error=error), icmp, number
     )

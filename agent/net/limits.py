@@ -8,8 +8,8 @@ from pathlib import Path
 
 RESERVE = 64
 """Files kept for the interpreter, its modules, the output and the event loop."""
-WALK_SOCKETS = 12
-"""What one TTL walk opens at once."""
+TRACEROUTE_SOCKETS = 12
+"""What one traceroute opens at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Budget:
     """How many of each may run at once."""
 
     probes: int
-    walks: int
+    traceroutes: int
 
 
 def raise_file_limit() -> int:
@@ -44,7 +44,7 @@ def share_out(limit: int, used: int) -> Budget:
     """Share `limit` open files, of which `used` are taken.
 
     Half go to the probes, one socket each. The other half are for what a probe needs besides: name
-    lookups, which may ask while others connect, and TTL walks.
+    lookups, which may ask while others connect, and traceroutes.
     """
     free = max(limit - used - RESERVE, 4)
-    return Budget(probes=max(free // 2, 1), walks=max(free // 4 // WALK_SOCKETS, 1))
+    return Budget(probes=max(free // 2, 1), traceroutes=max(free // 4 // TRACEROUTE_SOCKETS, 1))

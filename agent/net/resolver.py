@@ -27,7 +27,7 @@ from agent.net.resolvconf import Hosts, ResolverConfig
 from prober.model.outcome import DnsEvidence, IcmpEvidence, Outcome
 
 if TYPE_CHECKING:
-    from agent.net.dns_query import Exchange
+    from agent.net.dns_query import QueryResult
 
 RECORDS: Mapping[str, tuple[str, ...]] = {"ipv4": ("A",), "ipv6": ("AAAA",), "": ("A", "AAAA")}
 """The record types that are asked for, by the probe's family."""
@@ -91,7 +91,7 @@ class Resolver:
         self.config = config
         self._hosts = hosts
         self._shared: dict[tuple[Query, int], list[_Shared]] = {}
-        self._found: dict[Query, Lookup] = {}
+        self._known: dict[Query, Lookup] = {}
 
     @classmethod
     def of_files(cls, resolv_conf: Path, hosts: Path) -> Resolver:
@@ -116,7 +116,7 @@ class Resolver:
         by those who make the same attempt.
         """
         query = Query(name, RECORDS[family], self.config.servers)
-        known = self._from_hosts(name, family) or self._found.get(query)
+        known = self._from_hosts(name, family) or self._known.get(query)
         if known:
             return known
         seconds = deadline - asyncio.get_running_loop().time()
@@ -141,7 +141,7 @@ class Resolver:
     async def _find(self, query: Query, deadline: float) -> Lookup:
         lookup = await self.look_up(query, deadline)
         if lookup.outcome is Outcome.OK:
-            self._found[query] = lookup
+            self._known[query] = lookup
         return lookup
 
     async def look_up(self, query: Query, deadline: float) -> Lookup:
@@ -151,16 +151,16 @@ class Resolver:
         icmp: list[IcmpEvidence] = []
         last: Lookup | None = None
         for name in resolvconf.candidates(query.name, self.config):
-            found = await self._ask_for(name, query, deadline)
-            icmp += found.icmp
-            if found.outcome in _FINAL:
-                return replace(found, dns=(*kept, *found.dns), icmp=tuple(icmp))
+            lookup = await self._ask_for(name, query, deadline)
+            icmp += lookup.icmp
+            if lookup.outcome in _FINAL:
+                return replace(lookup, dns=(*kept, *lookup.dns), icmp=tuple(icmp))
             kept += [
                 item
-                for item in found.dns
+                for item in lookup.dns
                 if item.error or item.rcode not in ("NXDOMAIN", "NOERROR")
             ]
-            last = _worse(last, found)
+            last = _worse(last, lookup)
         assert last is not None  # noqa: S101 - for the type checker: there is at least one candidate
         decided = tuple(item for item in last.dns if item not in kept)
         return replace(
@@ -187,7 +187,7 @@ class Resolver:
         if problem := dns_query.problem(question):
             return Lookup(Outcome.ERROR, detail=problem)
         loop = asyncio.get_running_loop()
-        asked: list[Exchange] = []
+        asked: list[QueryResult] = []
         for index, server in enumerate(query.servers):
             share = (deadline - loop.time()) / (len(query.servers) - index)
             patience = min(share, self.config.timeout * self.config.attempts)
@@ -209,7 +209,7 @@ class Resolver:
         )
 
 
-def _conclude(asked: Sequence[Exchange]) -> Lookup:
+def _conclude(asked: Sequence[QueryResult]) -> Lookup:
     """What the servers' answers come to: the last one decides."""
     seen = tuple(item.evidence for item in asked)
     icmp = tuple(error for item in asked for error in item.icmp)
@@ -225,7 +225,7 @@ def _conclude(asked: Sequence[Exchange]) -> Lookup:
     return Lookup(outcome, last.answers, seen, icmp, detail=_sentence(asked[-1]))
 
 
-def _sentence(asked: Exchange) -> str:
+def _sentence(asked: QueryResult) -> str:
     """What the deciding server did, where the outcome alone does not say it."""
     said = asked.evidence
     if said.error == "timeout":
@@ -250,13 +250,13 @@ def _has_no_data(lookup: Lookup) -> bool:
     )
 
 
-def _worse(one: Lookup | None, other: Lookup) -> Lookup:
+def _worse(first: Lookup | None, other: Lookup) -> Lookup:
     """The lookup that says more about why a name was not found: a server's failure, then a name
     without such records, then no such name (glibc, `__res_context_search`)."""
-    if one is None or other.outcome is Outcome.DNS_SERVFAIL:
+    if first is None or other.outcome is Outcome.DNS_SERVFAIL:
         return other
-    if one.outcome is Outcome.DNS_SERVFAIL or (_has_no_data(one) and not _has_no_data(other)):
-        return one
+    if first.outcome is Outcome.DNS_SERVFAIL or (_has_no_data(first) and not _has_no_data(other)):
+        return first
     return other
 
 

@@ -6,9 +6,10 @@
 - icmp   echo, with or without don't-fragment
 - http   status; also over TLS
 - tls    handshake, and the certificate
+- grpc   what the standard health service says
 
-A protocol is imported when it is first wanted: a plan of TCP probes loads none of the libraries of
-the others.
+`prelude` is what they do before they speak: name, address, TCP connect. A protocol is imported when
+it is first wanted: a plan of TCP probes loads none of the libraries of the others.
 """
 
 from __future__ import annotations

@@ -12,8 +12,9 @@ import dataclasses
 import ipaddress
 
 from agent.contract import Context
-from agent.net import dial, sockets
+from agent.net import sockets
 from agent.net.resolver import Query
+from agent.probes import prelude
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
@@ -27,7 +28,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     deadline = started + probe.timeout
     servers = context.resolver.config.servers
     if probe.server:
-        target = await dial.find(probe.server, context, deadline)
+        target = await prelude.find(probe.server, context, deadline)
         if target.failure:
             detail = (
                 f"the DNS server's own name {probe.server}: "

@@ -40,10 +40,10 @@ from h2.exceptions import H2Error
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import connect, dial, handshake, sockets
-from agent.probes.tls import judge
+from agent.net import sockets
+from agent.probes import prelude, tls
 from agent.result import AttemptResult
-from prober.model.outcome import Evidence, Outcome
+from prober.model.outcome import Outcome
 from prober.model.probe import Probe
 
 SERVING = 1
@@ -100,39 +100,22 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         site = parse_url(probe.url)
     except ValueError as error:
         return AttemptResult(Outcome.ERROR, probe.address, detail=str(error))
-    target = await dial.find(
-        site.host, context, deadline, family=probe.family, address=probe.address
+    dialled = await prelude.dial_to(
+        site.host, site.port, context, deadline, family=probe.family, address=probe.address
     )
-    if target.failure:
-        return target.failure
-    connection = await connect.over_tcp(target.address, site.port, deadline)
-    if connection.sock is None:
-        return dial.failed(connection, target)
-    phases = {**target.phases, "connect": connection.time_ms}
-    seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
-    result = AttemptResult(Outcome.OK, target.address, phases, seen)
-    sock = connection.sock
+    if isinstance(dialled, AttemptResult):
+        return dialled
+    sock, result = dialled.sock, dialled.result
     if site.secure:
-        result, secured = await _secured(sock, probe, site, result, deadline)
-        if secured is None:
+        peer = (result.address, site.port)
+        result, over_tls = await tls.secured(
+            dialled, peer, site.host, deadline, verify=probe.verify, http2=True
+        )
+        if over_tls is None:
             return result
-        sock = secured
+        sock = over_tls
     with sockets.closing(sock):
         return await _ask(sock, site, result, deadline)
-
-
-async def _secured(
-    sock: socket.socket, probe: Probe, site: Site, result: AttemptResult, deadline: float
-) -> tuple[AttemptResult, ssl.SSLSocket | None]:
-    """The handshake, and the connection if it may be used."""
-    peer = (result.address, site.port)
-    shaken = await handshake.shake(sock, peer, site.host, deadline, verify=probe.verify, http2=True)
-    result = dataclasses.replace(result, phases={**result.phases, "tls": shaken.time_ms})
-    result = judge(result, shaken, site.host, verify=probe.verify)
-    if shaken.sock is not None and result.outcome is not Outcome.OK:
-        shaken.sock.close()
-        return result, None
-    return result, shaken.sock
 
 
 async def _ask(
@@ -140,7 +123,7 @@ async def _ask(
 ) -> AttemptResult:
     started = asyncio.get_running_loop().time()
     try:
-        answer = await _Exchange(sock, deadline).check(site)
+        answer = await _Call(sock, deadline).check(site)
     except H2Error:
         return _with(result, Outcome.ERROR, NOT_HTTP2)
     except _Broken as broken:
@@ -197,13 +180,13 @@ def meaning(answer: Answer, service: str) -> tuple[Outcome, str]:
     return Outcome.ERROR, f"{whom} is {status}"
 
 
-class _Exchange:
+class _Call:
     """One call on a connection of its own."""
 
     def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
         self._deadline = deadline
-        self._h2 = H2Connection(H2Configuration(client_side=True, header_encoding="utf-8"))
+        self._h2 = H2Connection(H2Configuration(client_side=True, header_encoding=None))
         self._headers: dict[str, str] = {}
         self._body = b""
         self._first = b""
@@ -269,7 +252,9 @@ class _Exchange:
 
     def _take(self, event: Event) -> None:
         if isinstance(event, ResponseReceived | TrailersReceived):
-            self._headers.update({str(name): str(value) for name, value in event.headers})
+            # As bytes: the server may send what is no UTF-8, and h2 would raise that.
+            for name, value in event.headers:
+                self._headers[_text(name)] = _text(value)
         elif isinstance(event, DataReceived):
             self._body += event.data
             if len(self._body) > _LONGEST_ANSWER:
@@ -285,6 +270,10 @@ class _Exchange:
         return Answer(
             _number(self._headers.get(":status", "")) or 0, _number(status), health(self._body)
         )
+
+
+def _text(word: bytes | str) -> str:
+    return word.decode("latin-1") if isinstance(word, bytes) else word
 
 
 def _number(text: str) -> int | None:

@@ -15,10 +15,11 @@ from urllib.request import getproxies, proxy_bypass
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import connect, dial, http_wire, sockets
+from agent.net import http_wire, sockets
 from agent.net.http_wire import Site
+from agent.probes import prelude
 from agent.result import AttemptResult
-from prober.model.outcome import Evidence, HttpEvidence, Outcome
+from prober.model.outcome import HttpEvidence, Outcome
 from prober.model.probe import Probe
 
 _LONGEST_HEAD = 65536
@@ -34,16 +35,12 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         return AttemptResult(Outcome.ERROR, probe.address, detail=str(error))
     first = proxy or site
     address = "" if proxy else probe.address
-    target = await dial.find(first.host, context, deadline, family=probe.family, address=address)
-    if target.failure:
-        return target.failure
-    connection = await connect.over_tcp(target.address, first.port, deadline)
-    if connection.sock is None:
-        return dial.failed(connection, target)
-    phases = {**target.phases, "connect": connection.time_ms}
-    seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
-    result = AttemptResult(Outcome.OK, target.address, phases, seen)
-    return await _Conversation(probe, site, proxy, deadline, result).hold(connection.sock)
+    dialled = await prelude.dial_to(
+        first.host, first.port, context, deadline, family=probe.family, address=address
+    )
+    if isinstance(dialled, AttemptResult):
+        return dialled
+    return await _Conversation(probe, site, proxy, deadline, dialled.result).hold(dialled.sock)
 
 
 def _proxy_for(site: Site) -> Site | None:
@@ -90,7 +87,7 @@ class _Conversation:
     async def _tunnel(self, sock: socket.socket) -> bool:
         """Have the proxy connect to the site; False when it would not, and the result says so."""
         assert self._proxy is not None  # noqa: S101 - for the type checker: only asked where there is one
-        answer = await self._exchange(sock, http_wire.connect_request(self._site, self._proxy))
+        answer = await self._round_trip(sock, http_wire.connect_request(self._site, self._proxy))
         if answer.status // 100 == 2:
             return True
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority))
@@ -102,28 +99,26 @@ class _Conversation:
 
     async def _secure(self, sock: socket.socket) -> ssl.SSLSocket | None:
         """TLS over the connection; None when it failed, and the result says so."""
-        from agent.net import handshake
-        from agent.probes import tls
+        from agent.probes import tls  # takes long to import, and plain HTTP needs none of it
 
-        verify = self._probe.verify
         # Through a proxy's tunnel there is no second connection to read an untrusted certificate
         # with.
         peer = None if self._proxy else (self._result.address, self._site.port)
-        shaken = await handshake.shake(sock, peer, self._site.host, self._deadline, verify=verify)
-        self._phase("tls", shaken.time_ms)
-        self._result = tls.judge(self._result, shaken, self._site.host, verify=verify)
-        if self._result.outcome is not Outcome.OK and shaken.sock is not None:
-            shaken.sock.close()
-            return None
-        return shaken.sock
+        dialled = prelude.Dialled(sock, self._result)
+        self._result, secured = await tls.secured(
+            dialled, peer, self._site.host, self._deadline, verify=self._probe.verify
+        )
+        return secured
 
     async def _ask(self, sock: socket.socket) -> AttemptResult:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
-        answer = await self._exchange(
-            sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
-        )
-        self._phase("reply", sockets.elapsed_ms(started))
+        try:
+            answer = await self._round_trip(
+                sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
+            )
+        finally:  # the phase was entered, however it ended: the connection was made
+            self._phase("reply", sockets.elapsed_ms(started))
         self._add(
             http=dataclasses.replace(answer, proxy=self._proxy.authority if self._proxy else "")
         )
@@ -135,7 +130,7 @@ class _Conversation:
         self._result = dataclasses.replace(self._result, detail=f"status {answer.status}")
         return self._result
 
-    async def _exchange(self, sock: socket.socket, request: bytes) -> HttpEvidence:
+    async def _round_trip(self, sock: socket.socket, request: bytes) -> HttpEvidence:
         """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it
         is not HTTP."""
         await sockets.patiently(sock, lambda: sock.send(request), self._deadline)

@@ -22,8 +22,9 @@ from pathlib import Path
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import datagram, dial, sockets
-from agent.net.datagram import Exchange
+from agent.net import datagram, sockets
+from agent.net.datagram import Answer
+from agent.probes import prelude
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
@@ -52,7 +53,7 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Send one echo request and wait for its reply."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + probe.timeout
-    target = await dial.find_for(probe, context, deadline)
+    target = await prelude.find_for(probe, context, deadline)
     if target.failure:
         return target.failure
     pinger = _open(sockets.family_of(target.address))
@@ -62,19 +63,17 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         )
     started = loop.time()
     with sockets.closing(pinger.sock) as sock:
-        exchange = await _echo(
-            pinger, target.address, probe.size, datagram.rounds(started, deadline)
-        )
+        answer = await _echo(pinger, target.address, probe.size, datagram.rounds(started, deadline))
         after, own = sockets.elapsed_ms(started), _own_address(sock)
-    if exchange.reply is not None:
+    if answer.reply is not None:
         phases = {**target.phases, "reply": after}
         return AttemptResult(
             Outcome.OK, target.address, phases, Evidence(dns=target.dns, local=own)
         )
-    number, icmp = exchange.errno, exchange.icmp
+    number, icmp = answer.errno, answer.icmp
     seen = Evidence(errno=classify.name_of(number), icmp=icmp, dns=target.dns, local=own)
     if number == errno.EMSGSIZE and not icmp:
-        room = f"{exchange.errors[-1].mtu} bytes" if exchange.errors else "less"
+        room = f"{answer.errors[-1].mtu} bytes" if answer.errors else "less"
         detail = f"the vantage's own link takes {room}, so the packet was not sent"
         return AttemptResult(Outcome.REJECTED, target.address, target.phases, seen, detail)
     reading = classify.of_connect(number, icmp, target=target.address, own=own, after_ms=after)
@@ -102,7 +101,7 @@ def _open(family: socket.AddressFamily) -> _Pinger | str:
     )
 
 
-async def _echo(pinger: _Pinger, address: str, size: int, moments: Sequence[float]) -> Exchange:
+async def _echo(pinger: _Pinger, address: str, size: int, moments: Sequence[float]) -> Answer:
     """Send the request, and again while there is no reply to it."""
     sock = pinger.sock
     token = os.urandom(8)

@@ -9,9 +9,9 @@ import socket
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import connect, dial, sockets
+from agent.net import sockets
+from agent.probes import prelude
 from agent.result import AttemptResult
-from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
 
 BANNER_WAIT = 0.25
@@ -23,17 +23,11 @@ BANNER_LENGTH = 80
 async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Connect; with `banner`, listen for a moment."""
     deadline = asyncio.get_running_loop().time() + probe.timeout
-    target = await dial.find_for(probe, context, deadline)
-    if target.failure:
-        return target.failure
-    connection = await connect.over_tcp(target.address, probe.port, deadline)
-    if connection.sock is None:
-        return dial.failed(connection, target)
-    phases = {**target.phases, "connect": connection.time_ms}
-    seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
-    with sockets.closing(connection.sock) as sock:
-        result = AttemptResult(Outcome.OK, target.address, phases, seen)
-        return await _listen(sock, result) if probe.banner else result
+    dialled = await prelude.dial(probe, context, deadline)
+    if isinstance(dialled, AttemptResult):
+        return dialled
+    with sockets.closing(dialled.sock) as sock:
+        return await _listen(sock, dialled.result) if probe.banner else dialled.result
 
 
 async def _listen(sock: socket.socket, result: AttemptResult) -> AttemptResult:

@@ -13,36 +13,50 @@ import ssl
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import connect, dial, handshake
+from agent.net import handshake
 from agent.net.handshake import Handshake
+from agent.probes import prelude
+from agent.probes.prelude import Dialled
 from agent.result import AttemptResult
-from prober.model.outcome import Evidence, Outcome
+from prober.model.outcome import Outcome
 from prober.model.probe import Probe
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Connect, shake hands, and judge the certificate."""
     deadline = asyncio.get_running_loop().time() + probe.timeout
-    target = await dial.find_for(probe, context, deadline)
-    if target.failure:
-        return target.failure
-    connection = await connect.over_tcp(target.address, probe.port, deadline)
-    if connection.sock is None:
-        return dial.failed(connection, target)
-    shaken = await handshake.shake(
-        connection.sock, (target.address, probe.port), probe.host, deadline, verify=probe.verify
-    )
-    phases = {**target.phases, "connect": connection.time_ms, "tls": shaken.time_ms}
-    seen = Evidence(dns=target.dns, icmp=connection.icmp, local=connection.local)
-    result = judge(
-        AttemptResult(Outcome.OK, target.address, phases, seen),
-        shaken,
-        probe.host,
-        verify=probe.verify,
-    )
-    if shaken.sock is not None:
-        shaken.sock.close()
+    dialled = await prelude.dial(probe, context, deadline)
+    if isinstance(dialled, AttemptResult):
+        return dialled
+    peer = (dialled.result.address, probe.port)
+    result, sock = await secured(dialled, peer, probe.host, deadline, verify=probe.verify)
+    if sock is not None:
+        sock.close()
     return result
+
+
+async def secured(
+    dialled: Dialled,
+    peer: tuple[str, int] | None,
+    name: str,
+    deadline: float,
+    *,
+    verify: bool,
+    http2: bool = False,
+) -> tuple[AttemptResult, ssl.SSLSocket | None]:
+    """TLS over a connection, as a client of `name`: the result so far, and the secured socket,
+    which the caller closes. None when it may not be used: the result says why.
+
+    `peer` is where an untrusted certificate is read from, over a second connection; None: nowhere.
+    """
+    shaken = await handshake.shake(dialled.sock, peer, name, deadline, verify=verify, http2=http2)
+    phases = {**dialled.result.phases, "tls": shaken.time_ms}
+    result = dataclasses.replace(dialled.result, phases=phases)
+    result = judge(result, shaken, name, verify=verify)
+    if shaken.sock is not None and result.outcome is not Outcome.OK:
+        shaken.sock.close()
+        return result, None
+    return result, shaken.sock
 
 
 def judge(result: AttemptResult, shaken: Handshake, name: str, *, verify: bool) -> AttemptResult:

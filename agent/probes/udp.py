@@ -8,23 +8,18 @@ import socket
 
 from agent.contract import Context
 from agent.evidence import classify
-from agent.net import datagram, dial, sockets
+from agent.net import datagram, sockets
+from agent.probes import prelude
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe
-
-PAYLOAD = b"prober"
-
-GREETINGS = {53: b"pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"}
-"""What makes the service of a well-known port answer: a name server keeps silent about noise, but
-answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
     """Send the payload and wait for a reply or an ICMP error."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + probe.timeout
-    target = await dial.find_for(probe, context, deadline)
+    target = await prelude.find_for(probe, context, deadline)
     if target.failure:
         return target.failure
     started = loop.time()
@@ -33,27 +28,25 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
     except OSError as error:
         return AttemptResult(Outcome.ERROR, target.address, detail=f"no socket: {error.strerror}")
     with sockets.closing(opened) as sock:
-        payload = probe.payload.encode() or GREETINGS.get(probe.port, PAYLOAD)
+        payload = probe.datagram.encode()
         moments = datagram.rounds(started, deadline)
-        exchange = await datagram.converse(
+        answer = await datagram.converse(
             sock, (target.address, probe.port), payload, moments, lambda _: True
         )
         after = sockets.elapsed_ms(started)
         local = sockets.local_name(sock)
     seen = Evidence(
-        errno=classify.name_of(exchange.errno), icmp=exchange.icmp, dns=target.dns, local=local
+        errno=classify.name_of(answer.errno), icmp=answer.icmp, dns=target.dns, local=local
     )
-    if exchange.reply is not None:
+    if answer.reply is not None:
         phases = {**target.phases, "reply": after}
         return AttemptResult(
-            Outcome.OK, target.address, phases, seen, f"{len(exchange.reply)} bytes came back"
+            Outcome.OK, target.address, phases, seen, f"{len(answer.reply)} bytes came back"
         )
     own = local.rpartition(":")[0].strip("[]")
-    suspect = any(
-        icmp.sender == target.address and classify.is_fresh(icmp) for icmp in exchange.icmp
-    )
-    beyond = suspect and await context.vicinity.is_beyond_next_hop(target.address, probe.port)
+    suspect = any(icmp.sender == target.address and classify.is_fresh(icmp) for icmp in answer.icmp)
+    beyond = suspect and await context.rst_origin.is_beyond_next_hop(target.address, probe.port)
     reading = classify.of_datagram(
-        exchange.errno, exchange.icmp, target=target.address, own=own, after_ms=after, beyond=beyond
+        answer.errno, answer.icmp, target=target.address, own=own, after_ms=after, beyond=beyond
     )
     return AttemptResult(reading.outcome, target.address, target.phases, seen, reading.detail)

@@ -14,12 +14,12 @@ import msgspec
 
 from prober.model.decoding import UNREADABLE
 
-FILE = Path("/run/prober-agent/tally.json")
+FILE = Path("/run/prober-agent/counters.json")
 """In a volume of the pod: the counts outlive a restart of the container."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Counters:
     """Counts since the agent's pod was started."""
 
     runs: int = 0
@@ -31,25 +31,25 @@ class Tally:
     failures: int = 0
     """Plans that could not be run, or not to their end."""
 
-    def plus(self, other: Tally) -> Tally:
+    def plus(self, other: Counters) -> Counters:
         """Both together."""
-        return Tally(
+        return Counters(
             **{
-                one.name: getattr(self, one.name) + getattr(other, one.name)
-                for one in fields(Tally)
+                count.name: getattr(self, count.name) + getattr(other, count.name)
+                for count in fields(Counters)
             }
         )
 
 
-def read(file: Path = FILE) -> Tally:
+def read(file: Path = FILE) -> Counters:
     """What was counted; nothing where there is no file, or none of ours."""
     try:
         return _parsed(file.read_bytes())
     except OSError:
-        return Tally()
+        return Counters()
 
 
-def add(counts: Tally, file: Path = FILE) -> None:
+def add(counts: Counters, file: Path = FILE) -> None:
     """Add to the file. Where it cannot be written nothing is counted: no probe fails for that."""
     with contextlib.suppress(OSError):
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o644)
@@ -61,8 +61,8 @@ def add(counts: Tally, file: Path = FILE) -> None:
             stream.truncate()
 
 
-def _parsed(content: bytes) -> Tally:
+def _parsed(content: bytes) -> Counters:
     try:
-        return msgspec.json.decode(content, type=Tally)
+        return msgspec.json.decode(content, type=Counters)
     except UNREADABLE:
-        return Tally()
+        return Counters()

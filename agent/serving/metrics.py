@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.serving.counters import Tally
+from agent.serving.counters import Counters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -40,7 +40,7 @@ class Condition:
     file_limit: int
 
 
-def metrics_of(condition: Condition, tally: Tally) -> Sequence[Metric]:
+def metrics_of(condition: Condition, counters: Counters) -> Sequence[Metric]:
     """Everything that is shown."""
     labels = {"version": condition.version, "enters_pods": str(condition.enters_pods).lower()}
     return (
@@ -55,20 +55,22 @@ def metrics_of(condition: Condition, tally: Tally) -> Sequence[Metric]:
             "prober_agent_runs_total",
             "counter",
             "Times that it was given something to do.",
-            tally.runs,
+            counters.runs,
         ),
         Metric(
             "prober_agent_visits_total",
             "counter",
             ("Plans that it ran, from a pod or the node."),
-            tally.visits,
+            counters.visits,
         ),
-        Metric("prober_agent_probes_total", "counter", "Observations that it made.", tally.probes),
+        Metric(
+            "prober_agent_probes_total", "counter", "Observations that it made.", counters.probes
+        ),
         Metric(
             "prober_agent_failures_total",
             "counter",
             ("Plans that it could not run to their end."),
-            tally.failures,
+            counters.failures,
         ),
         Metric(
             "prober_agent_loop_lag_seconds",
@@ -90,12 +92,11 @@ def metrics_of(condition: Condition, tally: Tally) -> Sequence[Metric]:
 def render(metrics: Sequence[Metric]) -> str:
     """The text that is scraped."""
     lines = []
-    for one in metrics:
-        labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in one.labels.items())
-        lines += [f"# HELP {one.name} {one.about}", f"# TYPE {one.name} {one.kind}"]
-        lines.append(
-            f"{one.name}{{{labels}}} {one.value:.17g}" if labels else f"{one.name} {one.value:.17g}"
-        )
+    for metric in metrics:
+        labels = ",".join(f'{name}="{_escaped(value)}"' for name, value in metric.labels.items())
+        lines += [f"# HELP {metric.name} {metric.about}", f"# TYPE {metric.name} {metric.kind}"]
+        labelled = f"{metric.name}{{{labels}}}" if labels else metric.name
+        lines.append(f"{labelled} {metric.value:.17g}")
     return "\n".join(lines) + "\n"
 
 

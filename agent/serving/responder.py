@@ -23,7 +23,7 @@ from agent.net import limits
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
-    from agent.net.certificate import Authority
+    from agent.serving.certificate import Authority
 
 Speech = Literal["echo", "ssh", "http", "https", "tls", "udp-echo", "grpc", "grpcs"]
 
@@ -169,7 +169,7 @@ async def serve(
                 continue
             context = None
             if listener.speaks in ENCRYPTED:
-                from agent.net import certificate
+                from agent.serving import certificate
 
                 context = certificate.server_context(tuple(names), authority)
                 if listener.speaks == "grpcs":

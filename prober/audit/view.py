@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from prober.manifest.standard import with_cluster_dns
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
@@ -41,7 +42,18 @@ class View:
     predictor: Predictor = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "predictor", Predictor(self.snapshot))
+        object.__setattr__(self, "predictor", Predictor(_with_possible_pods(self.snapshot)))
+
+    @property
+    def written(self) -> bool:
+        """Is it of manifests, which may be only some of those that a cluster gets."""
+        return bool(self.snapshot.origins)
+
+    @property
+    def where(self) -> str:
+        """Where pods were looked for, after "no pod": ` in these manifests`; empty for a cluster,
+        which has all of them."""
+        return " in these manifests" if self.written else ""
 
     @cached_property
     def policies(self) -> tuple[PolicyMatcher, ...]:
@@ -73,10 +85,17 @@ class View:
     @cached_property
     def governed(self) -> PodSet:
         """The pods that policies can govern: running, and not on their node's network."""
-        pods = self.predictor.world.sets.pods
-        return sum(
-            1 << index for index, pod in enumerate(pods) if pod.running and not pod.host_network
+        sets, there = self.predictor.world.sets, self.snapshot.pods
+        return self.possible & sum(
+            1 << index for key, index in sets.position.items() if key in there
         )
+
+    @cached_property
+    def possible(self) -> PodSet:
+        """Those, and the pods that a policy may be meant for although none is there: of a workload
+        that is scaled to zero, of a CronJob, of cluster DNS."""
+        pods = enumerate(self.predictor.world.sets.pods)
+        return sum(1 << index for index, pod in pods if pod.running and not pod.host_network)
 
     @cached_property
     def applications(self) -> tuple[str, ...]:
@@ -92,6 +111,19 @@ class View:
             and one.rules(direction) is not None
             for one in self.policies
         )
+
+
+def _with_possible_pods(snapshot: Snapshot) -> Snapshot:
+    """The snapshot with a pod of every workload that has none now, and, of manifests, with the
+    cluster DNS that they leave out."""
+    owners = {pod.owner for pod in snapshot.pods.values()}
+    pods = {
+        (one.template.namespace, one.template.name): one.template
+        for one in snapshot.workloads.values()
+        if one.template is not None and one.ref not in owners
+    }
+    possible = replace(snapshot, pods={**pods, **snapshot.pods})
+    return with_cluster_dns(possible) if snapshot.origins else possible
 
 
 @dataclass(frozen=True, slots=True)

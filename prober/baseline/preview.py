@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from prober.baseline.allow import Allowance, allow, unused
 from prober.baseline.blame import Blame, edits_between
 from prober.baseline.compare import kind_of
+from prober.baseline.intent import idle_policies
 from prober.baseline.naming import workload_name
 from prober.baseline.outside import Outside
 from prober.baseline.survey import forecast
@@ -68,6 +69,7 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
         compared=pair.flows + outside.flows,
         changes=allow(found, question.allowances),
         edits=edits,
+        problems=tuple(idle_policies(after, edits)),
         warnings=(*question.warnings, *unused(found, question.allowances)),
     )
 

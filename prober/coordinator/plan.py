@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from prober.coordinator.controls import ControlSpec, controls_for
+from prober.coordinator.controls import (
+    ControlSpec,
+    Seen,
+    Situation,
+    Surroundings,
+    controls_for,
+    later_controls,
+)
 from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Plan, Probe, ProbeKind
 from prober.model.protocol import BY_KIND
-from prober.model.run import CheckRecord
+from prober.model.run import CheckRecord, Shows
 from prober.model.snapshot import Snapshot
 
 LOOK_TIMEOUT = 0.6
@@ -37,15 +44,12 @@ class Wave:
 
 
 def first_wave(
-    checks: Sequence[Check],
-    predictions: Mapping[str, Prediction],
-    snapshot: Snapshot,
-    vantages: Collection[Vantage],
+    checks: Sequence[Check], predictions: Mapping[str, Prediction], around: Surroundings
 ) -> Wave:
     """The probe of every check that can be tested and, at once with it, the controls of those that
     are expected to be closed."""
     controls = {
-        check.id: controls_for(check, predictions[check.id], snapshot, vantages)
+        check.id: controls_for(Situation(check, predictions[check.id], around.snapshot), around)
         for check in checks
         if not check.untestable and _may_be_closed(check, predictions[check.id])
     }
@@ -54,28 +58,38 @@ def first_wave(
 
 
 def second_wave(
-    surprises: Sequence[CheckRecord], first: Wave, snapshot: Snapshot, vantages: Collection[Vantage]
+    surprises: Sequence[CheckRecord], first: Wave, seen: Seen, around: Surroundings
 ) -> Wave:
-    """What the surprises ask for: a control where there was none, and a closer look where packets
+    """What the surprises ask for: whether the target is alive where nobody asked that yet, a
+    control by the address that a name turned out to have, and a closer look where packets
     vanished."""
     tested = [record for record in surprises if not record.check.untestable]
     failed = [record for record in tested if record.observation.outcome is not Outcome.OK]
     controls = {
-        record.check.id: controls_for(record.check, record.prediction, snapshot, vantages)
+        record.check.id: specs
         for record in failed
-        if record.check.id not in first.controls
+        if (specs := _later(record, first, seen, around))
     }
-    lost = [record for record in failed if _worth_a_look(record.check, record.observation)][
-        :MOST_LOOKS
-    ]
+    lost = [record for record in failed if _worth_a_look(record.check, record.observation)]
     looks = {
-        record.check.id: (record.check.vantage, _closer_look(record, snapshot)) for record in lost
+        record.check.id: (record.check.vantage, _closer_look(record, around.snapshot))
+        for record in lost[:MOST_LOOKS]
     }
     return Wave(
         _plans(looks.values(), controls.values()),
         controls,
         {check: probe.id for check, (_, probe) in looks.items()},
     )
+
+
+def _later(
+    record: CheckRecord, first: Wave, seen: Seen, around: Surroundings
+) -> tuple[ControlSpec, ...]:
+    situation = Situation(record.check, record.prediction, around.snapshot)
+    made = first.controls.get(record.check.id)
+    if made is None:
+        return controls_for(situation, around, frozenset({Shows.TARGET}))
+    return later_controls(made, situation, record.observation, seen)
 
 
 def wave_of(probes: Iterable[tuple[Vantage, Probe]]) -> Wave:
@@ -128,16 +142,20 @@ def _closer_look(record: CheckRecord, snapshot: Snapshot) -> Probe:
 def _plans(
     probes: Iterable[tuple[Vantage, Probe]], controls: Iterable[Sequence[ControlSpec]]
 ) -> tuple[tuple[Vantage, Plan], ...]:
-    """One plan a vantage; probes with the same id are sent once."""
+    """One plan a vantage; probes with the same id are sent once, with the longest of their
+    timeouts."""
     by_vantage: dict[Vantage, dict[str, Probe]] = {}
-    for vantage, probe in probes:
-        by_vantage.setdefault(vantage, {})[probe.id] = probe
-    for specs in controls:
-        for spec in specs:
-            by_vantage.setdefault(spec.vantage, {})[spec.probe.id] = spec.probe
+    wanted = [(spec.vantage, spec.probe) for specs in controls for spec in specs]
+    for vantage, probe in [*probes, *wanted]:
+        if vantage is None or probe is None:
+            continue  # a control that nobody can make
+        mine = by_vantage.setdefault(vantage, {})
+        known = mine.get(probe.id)
+        if known is None or known.timeout < probe.timeout:
+            mine[probe.id] = probe
     return tuple(
-        (vantage, Plan(vantage=vantage.id, probes=tuple(found.values())))
-        for vantage, found in sorted(by_vantage.items())
+        (vantage, Plan(vantage=vantage.id, probes=tuple(probes_here.values())))
+        for vantage, probes_here in sorted(by_vantage.items())
     )
 
 

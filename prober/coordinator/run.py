@@ -10,20 +10,27 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from prober import __version__
-from prober.coordinator.controls import ControlSpec
+from prober.coordinator.caveats import with_caveats
+from prober.coordinator.controls import (
+    Seen,
+    Situation,
+    Surroundings,
+    controls_seen,
+    surroundings_of,
+)
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.inquest import conclude
 from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
-from prober.coordinator.verdict import judge, settle
+from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
 from prober.diagnosis.fixes.vetting import vet
-from prober.fabric.base import Fabric
+from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction
 from prober.model.probe import Failure
-from prober.model.run import CheckRecord, Control, RunRecord
+from prober.model.run import CheckRecord, Result, RunRecord, Verdict
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 from prober.report.progress import NullProgress, Progress
@@ -51,7 +58,9 @@ class Prepared:
     checks: tuple[Check, ...]
     predictor: Predictor
     predictions: Mapping[str, Prediction]
+    around: Surroundings
     wave: Wave
+    caveats: tuple[Caveat, ...] = ()
 
 
 async def prepare(fabric: Fabric, request: Request) -> Prepared:
@@ -60,13 +69,10 @@ async def prepare(fabric: Fabric, request: Request) -> Prepared:
     checks = renumbered(request.checks(snapshot))
     predictor = Predictor(snapshot, hosts=fabric.hosts)
     predictions = {check.id: predictor.predict(check.flow) for check in checks}
-    return Prepared(
-        snapshot,
-        checks,
-        predictor,
-        predictions,
-        first_wave(checks, predictions, snapshot, fabric.vantages()),
-    )
+    around = surroundings_of(checks, predictions, snapshot, predictor, fabric.vantages())
+    wave = first_wave(checks, predictions, around)
+    caveats = tuple(fabric.caveats())
+    return Prepared(snapshot, checks, predictor, predictions, around, wave, caveats)
 
 
 async def execute(fabric: Fabric, request: Request, progress: Progress | None = None) -> RunRecord:
@@ -85,7 +91,8 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         surprises = [
             record for record in _records(ready, (ready.wave,), gathered) if not record.calm
         ]
-        follow = second_wave(surprises, ready.wave, ready.snapshot, fabric.vantages())
+        seen = Seen.of(gathered.observations)
+        follow = second_wave(surprises, ready.wave, seen, ready.around)
         await _probe(fabric, follow, gathered, {}, progress)
         records = tuple(
             replace(record, reasons=reasons_for(record, ready.snapshot))
@@ -108,11 +115,17 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
         findings=vet(findings, records, ready.snapshot),
-        failures=tuple(gathered.failures.values()),
-        warnings=(*request.warnings, *request.left_out(ready.snapshot)),
+        failures=_failures(gathered, records),
+        warnings=_warnings(request, ready),
         version=__version__,
         addresses=_addresses(ready.snapshot),
     )
+
+
+def _warnings(request: Request, ready: Prepared) -> tuple[str, ...]:
+    """Everything that anybody warns about, each once."""
+    caveats = (caveat.text for caveat in ready.caveats)
+    return tuple(dict.fromkeys((*request.warnings, *request.left_out(ready.snapshot), *caveats)))
 
 
 def _addresses(snapshot: Snapshot) -> dict[str, str]:
@@ -146,28 +159,48 @@ async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[st
     return gathered.observations
 
 
+def _failures(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Failure, ...]:
+    """The vantages that could not run their plan and are missed: those of checks, and those whose
+    controls nobody made in their stead."""
+    missed = {record.check.vantage.id for record in records}
+    missed |= {
+        control.vantage
+        for record in records
+        if not record.calm
+        for control in record.controls
+        if not control.passed
+    }
+    return tuple(failure for failure in gathered.failures.values() if failure.vantage in missed)
+
+
 def _records(ready: Prepared, waves: Sequence[Wave], gathered: Gathered) -> list[CheckRecord]:
     """What is known after these waves, judged."""
-    return [_record(check, ready, waves, gathered) for check in ready.checks]
+    seen = Seen.of(gathered.observations)
+    return [_record(check, ready, waves, gathered, seen) for check in ready.checks]
 
 
 def _record(
-    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: Gathered
+    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: Gathered, seen: Seen
 ) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
+    prediction = _repredicted(check, observation, ready)
+    situation = Situation(check, ready.predictions[check.id], ready.snapshot)
+    specs = [spec for wave in waves for spec in wave.controls.get(check.id, ())]
+    controls = controls_seen(specs, situation, observation, seen) if specs else ()
     for wave in waves:
         look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
         if look is not None:
             observation = _with_look(observation, look)
-    controls = tuple(
-        _control(spec, gathered.observations)
-        for wave in waves
-        for spec in wave.controls.get(check.id, ())
-    )
     observation = settle(check, observation, controls)
-    prediction = _repredicted(check, observation, ready)
     verdict, result = judge(check, prediction, observation, controls)
-    return CheckRecord(check, prediction, observation, verdict, result, controls=controls)
+    doubts: tuple[str, ...] = ()
+    if verdict is Verdict.INCONCLUSIVE or result is Result.INCONCLUSIVE:
+        closed = passage(check, observation, controls) is Passage.CLOSED
+        doubts = unproven(check, observation, controls) if closed else ()
+    record = CheckRecord(
+        check, prediction, observation, verdict, result, controls=controls, doubts=doubts
+    )
+    return with_caveats(record, ready.caveats, ready.predictor)
 
 
 def _with_look(observation: Observation, look: Observation) -> Observation:
@@ -175,12 +208,6 @@ def _with_look(observation: Observation, look: Observation) -> Observation:
     seen = observation.evidence
     icmp = tuple(dict.fromkeys((*seen.icmp, *look.evidence.icmp)))
     return replace(observation, evidence=replace(seen, icmp=icmp, hops=look.evidence.hops))
-
-
-def _control(spec: ControlSpec, observations: Mapping[str, Observation]) -> Control:
-    observation = observations.get(spec.probe.id)
-    passed = observation is not None and observation.outcome is Outcome.OK
-    return Control(spec.name, spec.vantage.id, spec.probe.id, observation, passed)
 
 
 def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Prediction:

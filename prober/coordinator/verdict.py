@@ -1,30 +1,25 @@
 """Prediction × observation × controls → verdict and result. Pure, and the whole truth about what is
 green.
-
-A denial is believed only with a control: a probe of the same target from where no policy can deny
-it. Without one, a dead server would pass for a working policy. The one exception is an ICMP error
-sent by somebody else than the target: that is a denial in writing.
+ A denial is believed only when the run itself has shown that the packet would have been answered:
+every piece of the way that `prober.coordinator.controls` names was seen to work, and nothing on the
+wire speaks of another reason. An ICMP error is no exception: kube-proxy, routers, load balancers
+and host firewalls send the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 
-from prober.model.check import Check, EndpointKind, Expectation
+from prober.coordinator.controls.answers import doubts
+from prober.coordinator.passage import Passage, conversed, not_a_denial, way_of
+from prober.model.check import Check, Expectation
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import ProbeKind
-from prober.model.run import Control, Result, Verdict
+from prober.model.run import Control, Result, Shows, Verdict
 
-
-class Passage(StrEnum):
-    """What an observation says about the way to the target, apart from what the target said."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    UNKNOWN = "unknown"
+__all__ = ["Passage", "judge", "passage", "proven", "settle", "unproven"]
 
 
 def settle(check: Check, observation: Observation, controls: Sequence[Control]) -> Observation:
@@ -34,9 +29,10 @@ def settle(check: Check, observation: Observation, controls: Sequence[Control]) 
     the control shows that the target listens, it was not the target's: `refused` becomes
     `rejected`.
     """
-    if observation.outcome is not Outcome.REFUSED or not _all_passed(controls):
+    targets = _of_target(controls)
+    if observation.outcome is not Outcome.REFUSED or not _all_passed(targets):
         return observation
-    note = f"the target listens ({controls[0].name}), so the refusal is not its own"
+    note = f"the target listens ({targets[0].name}), so the refusal is not its own"
     evidence = replace(observation.evidence, notes=(*observation.evidence.notes, note))
     attempts = tuple(
         replace(attempt, outcome=Outcome.REJECTED)
@@ -49,36 +45,33 @@ def settle(check: Check, observation: Observation, controls: Sequence[Control]) 
 
 def passage(check: Check, observation: Observation, controls: Sequence[Control]) -> Passage:
     """Whether the probe's packets got to the target and back. `observation` is settled."""
-    outcome = observation.outcome
-    if outcome is Outcome.REFUSED:
-        # The target's own word, or a reset in its name: only a control that failed too says that
-        # nothing listens.
-        return Passage.OPEN if controls and not _all_passed(controls) else Passage.UNKNOWN
-    if outcome.reached:
-        return Passage.OPEN
-    if check.probe.kind is ProbeKind.DNS and outcome in (
-        Outcome.DNS_NXDOMAIN,
-        Outcome.DNS_SERVFAIL,
-    ):
-        return Passage.OPEN
-    if outcome is Outcome.ERROR:
-        # A wrong certificate or status comes from a target that was reached.
-        return Passage.OPEN if "connect" in observation.phases else Passage.UNKNOWN
-    if outcome.closed or _dns_denied(check, outcome):
+    targets = _of_target(controls)
+    if observation.outcome is Outcome.REFUSED:
+        return Passage.OPEN if _refuses_itself(targets) else Passage.UNKNOWN
+    if check.probe.proxy_from_env and observation.outcome is not Outcome.OK:
+        return (
+            Passage.UNKNOWN
+        )  # what a proxy does with a request says nothing about the way to the target
+    way = way_of(check.probe.kind, observation)
+    if observation.outcome is Outcome.SILENT and _all_passed(targets):
         return Passage.CLOSED
-    if outcome is Outcome.SILENT and _all_passed(controls):
-        return Passage.CLOSED
-    return Passage.UNKNOWN
+    return way
 
 
 def proven(check: Check, observation: Observation, controls: Sequence[Control]) -> bool:
-    """Whether a closed passage is the network's doing and not a dead target's."""
-    if _all_passed(controls):
-        return True
-    # Behind a Service, "port unreachable" is also what kube-proxy says when there is no endpoint:
-    # not a proof.
-    in_writing = observation.outcome is Outcome.REJECTED and bool(observation.evidence.icmp)
-    return in_writing and check.flow.destination.kind is not EndpointKind.SERVICE
+    """Whether a closed passage is the network's doing and not a dead target's, a dead source's or a
+    dead way's."""
+    return not unproven(check, observation, controls)
+
+
+def unproven(
+    check: Check, observation: Observation, controls: Sequence[Control]
+) -> tuple[str, ...]:
+    """Why a closed passage proves nothing, one sentence a reason; empty where it is a denial."""
+    if not _of_target(controls):
+        return ("no control could be made, so this proves nothing about the way",)
+    other = not_a_denial(observation)
+    return (*((other,) if other else ()), *doubts(controls))
 
 
 def judge(
@@ -88,7 +81,7 @@ def judge(
     way = passage(check, observation, controls)
     believed = proven(check, observation, controls)
     verdict = _verdict(prediction.verdict, way, observation.outcome, believed=believed)
-    return verdict, _result(check, prediction.verdict, observation.outcome, way, believed=believed)
+    return verdict, _result(check, prediction.verdict, observation, way, believed=believed)
 
 
 def _verdict(ruling: Ruling, way: Passage, outcome: Outcome, *, believed: bool) -> Verdict:
@@ -108,9 +101,9 @@ def _verdict(ruling: Ruling, way: Passage, outcome: Outcome, *, believed: bool) 
 
 
 def _result(
-    check: Check, ruling: Ruling, outcome: Outcome, way: Passage, *, believed: bool
+    check: Check, ruling: Ruling, observation: Observation, way: Passage, *, believed: bool
 ) -> Result:
-    expected = check.expected
+    expected, outcome = check.expected, observation.outcome
     if expected is Expectation.PREDICTED:
         if ruling is Ruling.UNDEFINED:
             # Both are within the specification; only what works can be called green.
@@ -126,9 +119,29 @@ def _result(
         return Result.INCONCLUSIVE
     if outcome.value != expected.value:
         return Result.FAIL
-    # A dead target times out as well: also a denial that was asked for by name is believed only
-    # with a control.
-    return Result.INCONCLUSIVE if outcome.closed and not believed else Result.PASS
+    return _result_by_name(check, ruling, observation, way, believed=believed)
+
+
+def _result_by_name(
+    check: Check, ruling: Ruling, observation: Observation, way: Passage, *, believed: bool
+) -> Result:
+    """Of the very outcome that was asked for. A dead target times out as well: also a denial that
+    was asked for by name is believed only with its controls; and what was let through is none,
+    whatever it is called."""
+    outcome = observation.outcome
+    if outcome is Outcome.REFUSED:
+        if way is Passage.UNKNOWN:
+            return Result.INCONCLUSIVE
+        return Result.FAIL if ruling is Ruling.DENIED else Result.PASS
+    if conversed(check.probe.kind, observation) and outcome.closed:
+        return Result.FAIL
+    if outcome.closed and way is Passage.UNKNOWN:
+        return Result.INCONCLUSIVE
+    unanswered = check.probe.kind is ProbeKind.DNS and outcome in (
+        Outcome.DNS_TIMEOUT,
+        Outcome.DNS_REFUSED,
+    )
+    return Result.INCONCLUSIVE if (outcome.closed or unanswered) and not believed else Result.PASS
 
 
 def _result_ok(outcome: Outcome, way: Passage) -> Result:
@@ -140,12 +153,20 @@ def _result_ok(outcome: Outcome, way: Passage) -> Result:
     return Result.INCONCLUSIVE if unknown else Result.FAIL
 
 
-def _dns_denied(check: Check, outcome: Outcome) -> bool:
-    return check.probe.kind is ProbeKind.DNS and outcome in (
-        Outcome.DNS_TIMEOUT,
-        Outcome.DNS_REFUSED,
-    )
+def _of_target(controls: Sequence[Control]) -> list[Control]:
+    return [control for control in controls if control.shows is Shows.TARGET]
 
 
 def _all_passed(controls: Sequence[Control]) -> bool:
-    return bool(controls) and all(control.passed for control in controls)
+    """Whether every part of what the controls are about was shown."""
+    shown = {control.part for control in controls if control.passed}
+    return bool(controls) and all(control.part in shown for control in controls)
+
+
+def _refuses_itself(targets: Sequence[Control]) -> bool:
+    """A control that nothing stands in the way of is refused too: the refusal is the target's
+    own."""
+    return any(
+        control.observation and control.observation.outcome is Outcome.REFUSED
+        for control in targets
+    )

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from prober.model.check import Vantage
+from prober.model.objects import Ref
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import Scope, Testimony
+
+
+@dataclass(frozen=True, slots=True)
+class Caveat:
+    """Something that a fabric cannot represent as it is in the cluster that is meant."""
+
+    text: str
+    """One sentence, for every report."""
+    policy: Ref | None = None
+    """The policy that says something else here than there: what it decides is in doubt."""
+    blocks: frozenset[str] = frozenset()
+    """The CIDRs by which it does."""
 
 
 @runtime_checkable
@@ -33,6 +47,10 @@ class Fabric(Protocol):
 
     def info(self) -> FabricInfo:
         """What a report says in its first line."""
+        ...
+
+    def caveats(self) -> Sequence[Caveat]:
+        """What it cannot represent, or had to change."""
         ...
 
     async def snapshot(self) -> Snapshot:

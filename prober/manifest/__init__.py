@@ -18,7 +18,8 @@ The words, in the order in which a file goes through them:
 - expansion    the pods of workloads that have none: `workloads`, on the nodes of `placement`
 - encode       the way back: policies as the API takes them: `encode`
 - edit         a JSON patch applied to YAML text, so that comments and layout stay: `edit`
-- snapshot     everything together: `assemble` (wire objects in) and `load` (files in)
+- snapshot     everything together: `assemble` (wire objects in) and `load` (files in); `selecting`
+               which objects count, `standard` what every cluster has besides
 - lab words    `kind: Lab` and the text form of faults: `lab`, `faults`
 
 A live cluster's objects enter at `wire` and go the same way from there.

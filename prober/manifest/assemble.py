@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import (
@@ -16,6 +16,7 @@ from prober.manifest.decoding.decode import (
 from prober.manifest.decoding.decode_pod import decode_pod
 from prober.manifest.decoding.decode_rights import decode_binding, decode_cluster_role
 from prober.manifest.decoding.decode_service import decode_endpoints, decode_service, decode_slice
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.workloads.expand import decode_workload, expand, job_of, pod_of_template
 from prober.manifest.workloads.owners import GENERATED_LABELS, Owners, controller_of
 from prober.manifest.workloads.placement import Site, site
@@ -24,24 +25,6 @@ from prober.model.snapshot import Snapshot
 
 _FIXED_NAMES = ("StatefulSet", "DaemonSet")
 """Their pods come first, so that the others can evade their names."""
-
-
-@dataclass(slots=True)
-class Objects:
-    """What was read, by kind, in the wire shape."""
-
-    namespaces: list[wire.Namespace] = field(default_factory=list)
-    nodes: list[wire.Node] = field(default_factory=list)
-    pods: list[wire.Pod] = field(default_factory=list)
-    workloads: list[tuple[str, wire.Workload]] = field(default_factory=list)
-    """With the kind: Deployment, StatefulSet, DaemonSet, ReplicaSet or Job."""
-    cron_jobs: list[wire.CronJob] = field(default_factory=list)
-    services: list[wire.Service] = field(default_factory=list)
-    slices: list[wire.EndpointSlice] = field(default_factory=list)
-    endpoints: list[wire.Endpoints] = field(default_factory=list)
-    policies: list[wire.NetworkPolicy] = field(default_factory=list)
-    cluster_roles: list[wire.ClusterRole] = field(default_factory=list)
-    cluster_role_bindings: list[wire.ClusterRoleBinding] = field(default_factory=list)
 
 
 def assemble(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import assemble
 from prober.manifest.checks.validate import validate
 from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
-from prober.manifest.decoding.kinds import Standing
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.decoding.templates import workloads_in
 from prober.manifest.lab.documents import decode_lab, node_names
 from prober.manifest.reading.collector import collector_paused
@@ -25,6 +25,7 @@ from prober.manifest.reading.document import (
     load_documents,
 )
 from prober.manifest.reading.files import SUFFIXES, manifest_files
+from prober.manifest.reading.kinds import Standing
 from prober.manifest.reading.objects import Manifest, is_object, manifests_of
 from prober.manifest.reading.unrendered import advice
 from prober.manifest.selecting import by_ref, is_passing_hook, no_objects, notes, ref_of

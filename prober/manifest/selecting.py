@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
-from prober.manifest.decoding.kinds import CLUSTER_WIDE, Standing
+from prober.manifest.reading.kinds import CLUSTER_WIDE, Standing
 from prober.manifest.reading.objects import Manifest
 from prober.model.objects import Ref
 

@@ -193,6 +193,8 @@ class ChangeReport:
     """Every policy that was edited, whether or not a flow changed by it."""
     failures: tuple[Failure, ...] = ()
     """Vantages that could not run their plan."""
+    problems: tuple[str, ...] = ()
+    """Sentences: edited policies that cannot do what they were written for. Never green."""
     warnings: tuple[str, ...] = ()
     started: str = ""
     """RFC 3339, UTC; empty where nothing was probed."""
@@ -202,9 +204,10 @@ class ChangeReport:
 
     @property
     def exit_code(self) -> ExitCode:
-        """A change outranks what could not be found out; a comparison of nothing is never green."""
+        """A change, or a policy that does nothing, outranks what could not be found out; a
+        comparison of nothing is never green."""
         standings = {change.standing for change in self.changes}
-        if Standing.CHANGED in standings:
+        if Standing.CHANGED in standings or self.problems:
             return ExitCode.FAILED
         if Standing.UNSURE in standings or self.failures or not self.compared:
             return ExitCode.UNKNOWN

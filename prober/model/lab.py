@@ -43,6 +43,22 @@ class FaultKind(StrEnum):
     UNKNOWN_PORT_NAMES = "unknown-port-names"
     """A rule whose ports are all names that the pod has not given to any port is enforced as if it
     named no port, so that it allows every port, as kube-router reads it."""
+    UNKNOWN_PORT_RANGES = "unknown-port-ranges"
+    """A range of ports (endPort) is enforced as if it were its first port alone, as by whoever does
+    not know the field."""
+    OUTSIDE_IP_BLOCKS = "outside-ip-blocks"
+    """ipBlocks are compared with hosts outside only, never with pods and nodes, as Cilium does."""
+    UNKNOWN_POD = "unknown-pod"
+    """The policy agents of other nodes hang since before the pods of `target` came: they are ready,
+    and no selector means these pods there."""
+    HOST_FIREWALL = "host-firewall"
+    """The firewall of the node `target` drops what comes from elsewhere for `port` of the node."""
+    NO_WAY_OUT = "no-way-out"
+    """New connections from pods of the node `target` to pods of other nodes are dropped; those from
+    there work."""
+    TUNNEL_BLOCKED = "tunnel-blocked"
+    """Nothing passes between pods of the node `target` and pods of other nodes, though the nodes
+    reach each other."""
     KUBE_PROXY_DOWN = "kube-proxy-down"
     """kube-proxy is down on the node `target` (empty: every node), and its rules are gone: no
     Service is translated."""

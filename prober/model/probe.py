@@ -14,6 +14,7 @@ else. What counts of a stream, `prober.fabric.ledger` decides for every transpor
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,13 @@ from prober.model.protocol import ProbeKind
 __all__ = ["WIRE_VERSION", "Failure", "Observed", "Plan", "Probe", "ProbeKind"]
 
 WIRE_VERSION = 2
+
+
+GREETINGS: Mapping[int, str] = {
+    53: "pr\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01"
+}
+"""What makes the service of a well-known UDP port answer: a name server keeps silent about noise,
+but answers a question for the root's NS records, if only with a refusal (RFC 1035, section 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,11 @@ class Probe:
     """HTTPS, TLS and gRPC over TLS: an untrusted or mismatched certificate is an error."""
     proxy_from_env: bool = False
     """HTTP: honour HTTP_PROXY and its kin."""
+
+    @property
+    def datagram(self) -> str:
+        """UDP: the text that is sent, whichever port a Service may make of this one."""
+        return self.payload or GREETINGS.get(self.port, "prober")
 
 
 @dataclass(frozen=True, slots=True)

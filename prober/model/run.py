@@ -44,17 +44,47 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
+class Shows(StrEnum):
+    """What a control shows. `prober.coordinator.controls` has the table of them, and why each is
+    needed."""
+
+    TARGET = "target"
+    """The target answers this very probe when it comes from where no policy applies."""
+    ELSEWHERE = "elsewhere"
+    """It also answers somebody away from its own node whom the policies allow."""
+    SOURCE = "source"
+    """The vantage has a network: something that the policies allow it answers."""
+    PATH = "path"
+    """Packets from the source's node arrive at the target's node."""
+    RETURN = "return"
+    """Packets from the target's node arrive at the source's node."""
+    TRANSLATION = "translation"
+    """The source's node translates the Service's address."""
+    SIZE = "size"
+    """Packets as large as the check's pass between the nodes."""
+    ADDRESS = "address"
+    """The name led to an address that is the target's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A probe that must succeed for a denial to be believed."""
+    """A probe that must succeed for a denial to be believed.
+
+    Of the controls that show the same about the same part, one that passed is enough.
+    """
 
     name: str
     """What it shows, as in `from its own node n2, 9090/tcp answers`."""
     vantage: str
+    """Empty where nobody can make this control."""
     probe: str
-    """The id of the probe in the run."""
+    """The id of the probe in the run; empty where nobody can make this control."""
     observation: Observation | None
     passed: bool
+    shows: Shows = Shows.TARGET
+    part: str = ""
+    """Which of several: the backend that answers, the node that packets arrive at. Empty: there is
+    only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +99,14 @@ class CheckRecord:
     reasons: tuple[str, ...] = ()
     """Sentences for people, under a surprise: what decided, and what the wire said."""
     controls: tuple[Control, ...] = ()
+    doubts: tuple[str, ...] = ()
+    """Of a way that is closed and no denial: why not, each with what to do. Empty: it is believed,
+    or it is open."""
+
+    @property
+    def target_controls(self) -> tuple[Control, ...]:
+        """Those that say whether the target itself is alive."""
+        return tuple(control for control in self.controls if control.shows is Shows.TARGET)
 
     @property
     def calm(self) -> bool:

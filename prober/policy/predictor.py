@@ -41,8 +41,13 @@ class Predictor:
     def __init__(
         self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None
     ) -> None:
-        self.world = World(snapshot, hosts or {})
+        self.hosts = hosts or {}
+        self.world = World(snapshot, self.hosts)
         self._trails = Trails(self.world)
+
+    def over(self, snapshot: Snapshot) -> Predictor:
+        """The same hosts outside, over another snapshot."""
+        return Predictor(snapshot, hosts=self.hosts)
 
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from prober.manifest.standard import dns_service
 from prober.model.objects import (
     LabelSelector,
     NetworkPolicy,
@@ -23,7 +24,6 @@ from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.essentials import (
     Kept,
-    dns_service,
     kept_from_dns,
     kept_from_monitoring,
     monitor_labels,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,14 @@ from prober.model.objects import NetworkPolicy
 
 LABEL = "prober.dev/temporary"
 SELECTOR = f"{LABEL}=true"
+_NAME = re.compile(r"prober-temporary-[a-z]+(-[1-9][0-9]*)?")
 UNDO = f"kubectl delete networkpolicy -A -l {SELECTOR}"
+
+
+def is_temporary(name: str) -> bool:
+    """Is this a name of a temporary policy. The label alone is a claim: whoever may write a policy
+    can put it on one, and taking that away would be undoing what nobody did."""
+    return bool(_NAME.fullmatch(name))
 
 
 def manifest(policy: NetworkPolicy) -> Mapping[str, Any]:

@@ -106,18 +106,26 @@ FORMATS: Mapping[str, Format] = {
 """Every format, by the name that `-o` takes."""
 
 
-def render(record: RunRecord, format: str, *, color: bool = False, width: int | None = None) -> str:  # noqa: A002 - the word users know it by
+def render(
+    record: RunRecord,
+    format: str,  # noqa: A002 - the word users know it by
+    *,
+    color: bool = False,
+    width: int | None = None,
+    remembered: bool = True,
+) -> str:
     """The record in a format of `FORMATS`, as text that ends with a newline and that UTF-8 can
     carry.
 
-    `color` and `width` (terminal columns; None: as wide as the content) matter to text for people
-    only. Raises `UsageError` for an unknown format.
+    `color`, `width` (terminal columns; None: as wide as the content) and `remembered` (whether
+    `prober fix` takes this run where none is named) matter to text for people only. Raises
+    `UsageError` for an unknown format.
     """
     entry = FORMATS.get(format)
     if entry is None:
         raise UsageError(
             f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}"
         )
-    text = entry.render(record, Page(color=color, width=width))
+    text = entry.render(record, Page(color=color, width=width, remembered=remembered))
     # What came from the wire or from file names may hold lone surrogates, which no encoder accepts.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from prober.model.run import Finding
 from prober.report.page import Page, Style
@@ -16,8 +16,19 @@ LONG = 80
 confidence is seen."""
 
 
-def causes(findings: Sequence[Finding], page: Page, *, everything: bool = False) -> list[str]:
-    """The block `2 causes`, numbered from 1; empty without findings."""
+def causes(
+    findings: Sequence[Finding],
+    page: Page,
+    *,
+    everything: bool = False,
+    said: Collection[str] = (),
+) -> list[str]:
+    """The block `2 causes`, numbered from 1; empty without findings.
+
+    What to do comes before what it is concluded from. `everything` leaves nothing out and shows
+    commands as kubectl takes them; else evidence that is `said` elsewhere in the report is left
+    out, and a fix is applied by its number.
+    """
     if not findings:
         return []
     one_line = _fits(findings, page)
@@ -28,7 +39,8 @@ def causes(findings: Sequence[Finding], page: Page, *, everything: bool = False)
             if one_line
             else _stacked_title(number, finding, page)
         )
-        lines.extend(_details(finding, page, everything=everything))
+        lines.extend(_remedy(number, finding, page, everything=everything))
+        lines.extend(_grounds(finding, page, said, everything=everything))
     return lines
 
 
@@ -65,17 +77,26 @@ def _stacked_title(number: int, finding: Finding, page: Page) -> list[str]:
     return [f"{number:>3}  {name}{confidence}", *cause]
 
 
-def _details(finding: Finding, page: Page, *, everything: bool) -> list[str]:
-    lines = _labelled("evidence", _capped(finding.evidence, everything=everything), page)
+def _remedy(number: int, finding: Finding, page: Page, *, everything: bool) -> list[str]:
+    """The fix, what it would open, and how it is applied."""
+    fix = finding.fix
+    if fix is None:
+        return []
+    lines = _labelled("fix", [fix.summary], page)
+    lines.extend(_labelled("opens", _capped(fix.opens, everything=everything), page))
+    if fix.command:
+        numbered = page.remembered and not everything
+        command = f"prober fix {number} --apply" if numbered else fix.command
+        lines.extend(_labelled("apply", [command], Page(page.color)))  # to be copied: never wrapped
+    return lines
+
+
+def _grounds(finding: Finding, page: Page, said: Collection[str], *, everything: bool) -> list[str]:
+    """What the cause is concluded from, and how much it explains."""
+    evidence = [one for one in finding.evidence if everything or one not in said]
+    lines = _labelled("evidence", _capped(evidence, everything=everything), page)
     if len(finding.checks) > 1:
         lines.extend(_labelled("explains", [plural(len(finding.checks), "check")], page))
-    if finding.fix:
-        lines.extend(_labelled("fix", [finding.fix.summary], page))
-        lines.extend(_labelled("opens", _capped(finding.fix.opens, everything=everything), page))
-        if finding.fix.command:
-            lines.extend(
-                _labelled("apply", [finding.fix.command], Page(page.color))
-            )  # to be copied: never wrapped
     return lines
 
 

@@ -1,5 +1,5 @@
-"""`table`: the output that people see. Surprises in full, calm about the rest, readable without
-colour.
+"""`table`: the output that people see. Causes first, with what to do; then the checks: surprises in
+full, calm about the rest, readable without colour.
 
 The pieces are used by `wide` and `matrix` too: the header, the surprises and the end of a report
 look the same there.
@@ -15,13 +15,26 @@ from prober.model.errors import ExitCode
 from prober.model.run import CheckRecord, FabricInfo, RunRecord
 from prober.report.causes import causes
 from prober.report.page import Page, Style
-from prober.report.text import cells, hanging, pad, pad_left, plural, printable, shorten_flow, wrap
+from prober.report.text import (
+    cells,
+    clip,
+    hanging,
+    pad,
+    pad_left,
+    plural,
+    printable,
+    shorten_flow,
+    wrap,
+)
 from prober.report.words import Mark, explain, flake, mark_of, milliseconds, outcome_word, tally
 
 COLLAPSE_ABOVE = 40
 """Checks. With more than these, those that are ok are counted by group instead of listed."""
 MAX_GROUPS = 20
 """Lines for groups of ok checks; the other groups share one more."""
+LONGEST_SENTENCE = 240
+"""Characters of a sentence under a check: two lines and a half. A rule with many selectors would be
+a paragraph."""
 INDENT = "  "
 GAP = "  "
 
@@ -33,7 +46,9 @@ def render_table(record: RunRecord, page: Page) -> str:
         if len(record.checks) > COLLAPSE_ABOVE
         else check_lines(record.checks, page)
     )
-    return assemble(header(record, page), body, causes(record.findings, page), ending(record, page))
+    said = {sentence for check in record.checks for sentence in explain(check)}
+    found = causes(record.findings, page, said=said)
+    return assemble(header(record, page), found, body, ending(record, page))
 
 
 def assemble(*blocks: Sequence[str]) -> str:
@@ -126,7 +141,7 @@ def under(check: CheckRecord, indent: int, page: Page) -> list[str]:
     return [
         " " * indent + line
         for sentence in sentences
-        for line in hanging(sentence, page.room(indent))
+        for line in hanging(clip(sentence, LONGEST_SENTENCE), page.room(indent))
     ]
 
 

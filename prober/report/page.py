@@ -33,6 +33,8 @@ class Page:
     width: int | None = None
     """Terminal columns; None where there is no terminal: then nothing is cut and nothing is
     wrapped."""
+    remembered: bool = True
+    """Is it of the run that `prober fix` takes where none is named."""
 
     @property
     def limit(self) -> int | None:

@@ -94,6 +94,13 @@ def shorten_flow(text: str, width: int) -> str:
     return shorten(source, left) + ARROW + shorten(destination, room - left)
 
 
+def clip(sentence: str, most: int) -> str:
+    """The sentence in about `most` characters, cut at a space, and where the rest of it is."""
+    if len(sentence) <= most:
+        return sentence
+    return f"{sentence[:most].rpartition(' ')[0].rstrip(',;:')} {ELLIPSIS} (all of it: -o wide)"
+
+
 def wrap(text: str, width: int | None) -> list[str]:
     """The text in lines of at most `width` columns (None: no limit), broken at spaces where there
     are any.

@@ -96,7 +96,7 @@ def explain(record: CheckRecord) -> tuple[str, ...]:
             f"expected {record.check.expected.value}, saw {record.observation.outcome.value}"
         )
     lines.extend(record.reasons or _plain_reasons(record))
-    for control in record.controls:
+    for control in record.target_controls:
         # A reason usually quotes the control that failed: do not say it twice.
         if not control.passed and not any(control.name in line for line in lines):
             seen = control.observation.outcome.value if control.observation else "it did not run"

@@ -31,14 +31,14 @@ from prober.baseline.file import load_baseline
 from prober.cli.options.settings import load_settings
 from prober.cli.output.state import read_report
 from prober.fabric.kubernetes.client.connection import Access, connect, context_namespace
-from prober.fabric.kubernetes.probe_pods.labels import Coordinator
+from prober.fabric.kubernetes.labels import Coordinator
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.lab.keeper import control
 from prober.fabric.lab.keeper.main import decode_blueprint
 from prober.fabric.ledger import Ledger
 from prober.manifest import load_manifests
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire as shapes
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.lab.faults import parse_fault
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import ProberError
@@ -113,7 +113,7 @@ def _stream(data: bytes) -> object:
 
 
 def _itinerary(data: bytes) -> object:
-    return [wire.decode_plan(bytes(visit.plan)) for visit in request.decode_itinerary(data)]
+    return [wire.decode_plan(bytes(visit.plan)) for visit in request.decode_request(data)]
 
 
 _QUERY = dns.message.make_query("web.example.", "A", id=4711)
@@ -141,7 +141,7 @@ def _certificate(data: bytes) -> object:
 
 
 def _grpc(data: bytes) -> object:
-    exchange = grpc._Exchange(None, 0.0)  # type: ignore[arg-type]  # nothing is sent
+    exchange = grpc._Call(None, 0.0)  # type: ignore[arg-type]  # nothing is sent
     exchange.ask(grpc.Site("web.example", 80, secure=False, service=""))
     exchange.receive(data)
     return exchange._answer()

@@ -19,7 +19,7 @@ def find(view: View) -> Iterator[Spot]:
                 end = "from" if one.direction == "ingress" else "to"
                 yield Spot(
                     one.policy.ref,
-                    f"no namespace has {describe(selector)}, which {one} asks for",
+                    f"no namespace{view.where} has {describe(selector)}, which {one} asks for",
                     (*one.path, end, position, "namespaceSelector"),
                     (
                         "label the namespace that is meant, or select it by "

@@ -17,14 +17,22 @@ def find(view: View) -> Iterator[Spot]:
             continue
         why = _peers(view, one) or _ports(view, one)
         if why:
-            yield Spot(one.policy.ref, f"{one} can never match: {why}", one.path)
+            yield Spot(one.policy.ref, f"{one} can never match: {why}", one.path, _hint(view, one))
+
+
+def _hint(view: View, one: PolicyRuleAt) -> str:
+    """What to do where only the manifests may be incomplete."""
+    blocks = any(peer.ip_block for peer in one.written.peers)
+    if not view.written or blocks:
+        return ""
+    return "where those pods come from other manifests, give those with -f too"
 
 
 def _peers(view: View, one: PolicyRuleAt) -> str:
     """Why no peer can match; empty when one can."""
     if not one.rule.peers or any(_can_match(view, matcher) for matcher in one.rule.peers):
         return ""
-    return "; ".join(_no_peer(matcher, one.policy.namespace) for matcher in one.rule.peers)
+    return "; ".join(_no_peer(view, matcher, one.policy.namespace) for matcher in one.rule.peers)
 
 
 def _can_match(view: View, matcher: PeerMatcher) -> bool:
@@ -36,7 +44,7 @@ def _can_match(view: View, matcher: PeerMatcher) -> bool:
     return bool(matcher.pods) or unknown
 
 
-def _no_peer(matcher: PeerMatcher, namespace: str) -> str:
+def _no_peer(view: View, matcher: PeerMatcher, namespace: str) -> str:
     peer = matcher.peer
     if peer.ip_block:
         return f"the exceptions of {peer.ip_block.cidr} leave nothing of it"
@@ -46,7 +54,9 @@ def _no_peer(matcher: PeerMatcher, namespace: str) -> str:
         else namespace
     )
     labels = describe(peer.pod_selector) if peer.pod_selector else ""
-    return f"no pod of {where} has {labels}" if labels else f"{where} has no pods"
+    if labels:
+        return f"no pod{view.where} of {where} has {labels}"
+    return f"{where} has no pods{view.where}"
 
 
 def _ports(view: View, one: PolicyRuleAt) -> str:
@@ -61,7 +71,7 @@ def _ports(view: View, one: PolicyRuleAt) -> str:
         return ""
     known = ", ".join(sorted({name for name, _ in declared if name})) or "no names"
     wanted = ", ".join(f"{port.port}/{port.protocol}" for port in one.rule.ports)
-    return f"no pod that it is about has a port {wanted} (its pods' ports have {known})"
+    return f"no pod{view.where} that it is about has a port {wanted} (its pods' ports have {known})"
 
 
 def _receivers(view: View, one: PolicyRuleAt) -> PodSet:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
+from prober.policy.deciding.matchers import PolicyMatcher
 from prober.policy.deciding.pod_sets import members
 from prober.policy.deciding.selectors import describe
 
@@ -13,7 +14,7 @@ from prober.policy.deciding.selectors import describe
 def find(view: View) -> Iterator[Spot]:
     for one in view.policies:
         if one.subjects:
-            if not one.subjects & view.governed:
+            if not one.subjects & view.possible:
                 names = ", ".join(
                     view.predictor.world.sets.pods[index].name for index in members(one.subjects)
                 )
@@ -29,19 +30,29 @@ def find(view: View) -> Iterator[Spot]:
                     "the CNI",
                 )
             continue
-        labels = describe(one.policy.pod_selector)
-        what = (
-            f"no pod of {one.policy.namespace} has {labels}"
-            if labels
-            else f"{one.policy.namespace} has no pod"
-        )
         yield Spot(
             one.policy.ref,
-            f"NetworkPolicy {one.policy.ref} selects nothing: {what}",
+            f"NetworkPolicy {one.policy.ref} selects nothing: {_nothing(view, one)}",
             ("spec", "podSelector"),
-            "compare the labels with `kubectl get pods --show-labels`, or delete the policy",
+            _WRITTEN_HINT if view.written else _CLUSTER_HINT,
         )
 
+
+def _nothing(view: View, one: PolicyMatcher) -> str:
+    labels = describe(one.policy.pod_selector)
+    if labels:
+        return f"no pod{view.where} of {one.policy.namespace} has {labels}"
+    return f"{one.policy.namespace} has no pod{view.where}"
+
+
+_CLUSTER_HINT = (
+    "compare the labels with `kubectl get pods --show-labels`, or delete the policy when its pods "
+    "are gone for good"
+)
+_WRITTEN_HINT = (
+    "compare the labels with those of the pod templates; where its pods come from other "
+    "manifests, give those with -f too"
+)
 
 CHECK = Check(
     id="policy-selects-nothing",

@@ -17,16 +17,35 @@ def find(view: View) -> Iterator[Spot]:
         )
         for position, port in enumerate(one.rule.ports):
             confused = _confused(view, receivers, port)
-            if confused is not None:
+            if confused is not None and not _allows(one, receivers, port.protocol, confused[1]):
                 service, number = confused
                 yield Spot(
                     one.policy.ref,
                     f"{one} names {port.port}/{port.protocol}, which is the port of Service "
-                    f"{service.ref}; "
-                    f"policies see the pod's, {number}",
+                    f"{service.ref}; policies see the pod's, {number}",
                     (*one.path, "ports", position),
                     f"write {number} instead of {port.port}",
                 )
+
+
+def _allows(one: PolicyRuleAt, receivers: list[Pod], protocol: str, number: int) -> bool:
+    """Does the rule allow the pods' port as well: whoever wrote both ports was careful, and the
+    flow passes."""
+    names = {
+        declared.name
+        for pod in receivers
+        for declared in pod.ports
+        if (declared.number, declared.protocol) == (number, protocol) and declared.name
+    }
+    return any(
+        port.protocol == protocol
+        and (
+            port.port in names
+            if isinstance(port.port, str)
+            else port.port is None or port.port <= number <= (port.end_port or port.port)
+        )
+        for port in one.rule.ports
+    )
 
 
 def _peers(view: View, one: PolicyRuleAt) -> list[Pod]:

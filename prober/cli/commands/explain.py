@@ -39,13 +39,15 @@ def command(
     FROM  deploy/web.shop   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
     TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
     """  # fmt: skip
+    from prober.manifest.standard import with_standard_services
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
 
     loaded = load(manifests.within(namespace))
-    flow = flow_of(source, target, namespace, loaded.snapshot)
-    predictor = Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts))
-    show(explain(flow, predictor.predict(flow), loaded.snapshot))
+    world = with_standard_services(loaded.snapshot)
+    flow = flow_of(source, target, namespace, world)
+    predictor = Predictor(world, hosts=known_hosts(loaded, hosts))
+    show(explain(flow, predictor.predict(flow), world))
     return ExitCode.OK
 
 

@@ -167,6 +167,8 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
         say(f"     fix    {offer.fix.summary}")
         for line in offer.fix.opens:
             say(f"     opens  {line}")
+        if offer.fix.command:
+            say(f"     or     {offer.fix.command}")
     for one in offers.without:
         say()
         say(f"     no fix for {one}")

@@ -145,23 +145,29 @@ async def _apply(found: Plan, *, yes: bool) -> int:
 
 async def _undo(*, yes: bool) -> int:
     from prober.fabric.kubernetes.client.api import Api
+    from prober.fabric.kubernetes.client.objects import KubernetesObject
     from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
     from prober.fabric.kubernetes.settings import Settings
-    from prober.manifest.decoding import wire
-    from prober.remedy.temporary_manifest import SELECTOR
+    from prober.remedy.temporary_manifest import SELECTOR, is_temporary
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
-        there = await api.list_all(NETWORK_POLICIES, wire.NetworkPolicy, selector=SELECTOR)
-        names = [(one.metadata.namespace or "", one.metadata.name or "") for one in there]
-        if not names:
+        labelled = await api.list_all(NETWORK_POLICIES, KubernetesObject, selector=SELECTOR)
+        temporary = [one.metadata for one in labelled if is_temporary(one.metadata.name or "")]
+        for policy in (one.metadata for one in labelled if one.metadata not in temporary):
+            note(
+                f"warning: NetworkPolicy {policy.namespace}/{policy.name} has the label of "
+                "temporary policies, and no name of one: it stays"
+            )
+        if not temporary:
             say("there are no temporary policies")
             return ExitCode.OK
-        for namespace, name in names:
-            say(f"NetworkPolicy {namespace}/{name}")
-        if not yes and not confirm(f"delete these {len(names)} from {api.name}?"):
+        for policy in temporary:
+            say(f"NetworkPolicy {policy.namespace}/{policy.name}")
+        if not yes and not confirm(f"delete these {len(temporary)} from {api.name}?"):
             note("nothing was changed")
             return ExitCode.FAILED
-        for namespace, name in names:
-            await api.delete(NETWORK_POLICIES, namespace, name)
-        note(f"deleted {len(names)}")
+        for policy in temporary:
+            namespace, name = policy.namespace or "", policy.name or ""
+            await api.delete(NETWORK_POLICIES, namespace, name, uid=policy.uid or "")
+        note(f"deleted {len(temporary)}")
     return ExitCode.OK

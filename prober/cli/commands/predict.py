@@ -63,10 +63,12 @@ def command(
     if flows is None:
         _matrix(loaded.snapshot, output)
     else:
+        from prober.manifest.standard import with_standard_services
         from prober.policy.predictor import Predictor
 
-        lines = read_flows(flows, loaded.snapshot)
-        _flows(lines, Predictor(loaded.snapshot, hosts=known_hosts(loaded, hosts)), output)
+        world = with_standard_services(loaded.snapshot)
+        lines = read_flows(flows, world)
+        _flows(lines, Predictor(world, hosts=known_hosts(loaded, hosts)), output)
     return ExitCode.OK
 
 

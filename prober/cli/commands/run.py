@@ -91,11 +91,11 @@ def command(
         records.append(session.run(ground, request))
         remember(records[-1], _worlds([scenario], fabric))
         if output in SEPARATE:
-            session.show(records[-1], out)
+            session.show(records[-1], out, remembered=scenario is loaded[-1])
     if output not in SEPARATE:
         from prober.coordinator.merge import merge
 
-        session.show(merge(records), out)
+        session.show(merge(records), out, remembered=len(records) == 1)
     code = session.conclude(records, out)
     if emit_fixes is not None:
         from prober.cli.commands.fix import emit_fixes_of

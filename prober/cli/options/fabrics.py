@@ -66,18 +66,3 @@ def _lab(options: FabricOptions, manifests: ManifestOptions) -> Ground:
         faults=faults,
     )
     return Ground(fabric, loaded.warnings)
-
-
-def worlds(paths: Sequence[Path]) -> Sequence[Path]:
-    """The paths, with each scenario file replaced by the manifests of its world."""
-    from prober.manifest import load_documents
-    from prober.scenario import load_scenario
-
-    found: list[Path] = []
-    for path in paths:
-        documents = load_documents(path) if path.is_file() else []
-        if any(document.value.get("kind") == "Scenario" for document in documents):
-            found += load_scenario(path).lab_manifests
-        else:
-            found.append(path)
-    return found

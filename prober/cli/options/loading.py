@@ -77,14 +77,16 @@ def look_up(read: Read, manifests: ManifestOptions = NOTHING) -> Read:
 
 
 def _with_nodes(loaded: Loaded) -> Snapshot:
-    """The snapshot, with the nodes that the lab makes where the manifests have none."""
+    """The snapshot, with the nodes and the standard Services that the lab makes where the manifests
+    have none."""
     from dataclasses import replace
 
     from prober.cli.options.fabrics import LAB_NODES
     from prober.manifest.lab.documents import node_names
+    from prober.manifest.standard import with_standard_services
     from prober.model.objects import Node
 
-    snapshot = loaded.snapshot
+    snapshot = with_standard_services(loaded.snapshot)
     names = node_names(loaded.lab.nodes) if loaded.lab else LAB_NODES
     return (
         snapshot

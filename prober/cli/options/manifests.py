@@ -61,11 +61,9 @@ class ManifestOptions:
 
     def sources_of_files(self) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
         """The paths to read as manifests, and those that hold values for the charts."""
-        from prober.cli.options.fabrics import worlds
-
         given = [path for path in self.files if path != STDIN]
         values = [path for path in given if self.charts and _is_values(path)]
-        return tuple(worlds([path for path in given if path not in values])), tuple(values)
+        return tuple(_worlds([path for path in given if path not in values])), tuple(values)
 
     def sources(self) -> Sources:
         """Everything that is to be read. Runs helm and kubectl where they are asked for. Raises
@@ -141,6 +139,21 @@ def manifest_options(help_: str, *, required: bool = False) -> Callable[[F], F]:
         return with_options(options, packed)  # type: ignore[return-value]  # the same command, packed
 
     return decorate
+
+
+def _worlds(paths: Sequence[Path]) -> Sequence[Path]:
+    """The paths, with each scenario file replaced by the manifests of its world."""
+    from prober.manifest import load_documents
+    from prober.scenario import load_scenario
+
+    found: list[Path] = []
+    for path in paths:
+        documents = load_documents(path) if path.is_file() else []
+        if any(document.value.get("kind") == "Scenario" for document in documents):
+            found += load_scenario(path).lab_manifests
+        else:
+            found.append(path)
+    return found
 
 
 def _is_values(path: Path) -> bool:

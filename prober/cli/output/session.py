@@ -56,13 +56,21 @@ def plan(ground: Ground, request: Request) -> Prepared:
     return run_async(inside())
 
 
-def show(record: RunRecord, options: OutputOptions) -> None:
-    """Print the record on stdout."""
+def show(record: RunRecord, options: OutputOptions, *, remembered: bool = True) -> None:
+    """Print the record on stdout; `remembered` says whether it is the run whose fixes are known by
+    number."""
     color = options.color == "always" or (
         options.color == "auto" and terminal.wants_color(sys.stdout)
     )
     terminal.show_first(
-        render(record, options.output, color=color, width=terminal.width()), painted=color
+        render(
+            record,
+            options.output,
+            color=color,
+            width=terminal.width(),
+            remembered=remembered,
+        ),
+        painted=color,
     )
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from prober.diagnosis.facts.questions import Inquiry
-from prober.model.check import Vantage, VantageKind
+from prober.model.check import Expectation, Vantage, VantageKind
 from prober.model.outcome import Observation
-from prober.model.prediction import Direction
+from prober.model.prediction import Direction, Ruling
 from prober.model.probe import Probe
 from prober.model.run import CheckRecord, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
+DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
 Aspect = Literal["flow", "egress", "ingress"]
 """What of a check a rule explains: all of it, or one direction."""
 
@@ -38,6 +39,16 @@ class Case:
             record
             for record in self.records
             if record.check.id not in self.explained and is_trouble(record)
+        )
+
+    @property
+    def unmet(self) -> tuple[CheckRecord, ...]:
+        """The checks that did not get what they want, or of which nobody knows whether they did,
+        and which have no cause yet."""
+        return tuple(
+            record
+            for record in self.records
+            if record.check.id not in self.explained and not is_met(record)
         )
 
     @property
@@ -79,7 +90,18 @@ class Case:
 def is_trouble(record: CheckRecord) -> bool:
     """Whether a check asks for a cause: it failed, or the network did not do what the policies
     say."""
-    return record.result is Result.FAIL or record.verdict in (Verdict.LEAK, Verdict.BLOCKED)
+    if record.result is Result.FAIL or record.verdict in (Verdict.LEAK, Verdict.BLOCKED):
+        return True
+    # What the API leaves open and is closed: it is as it may be, and nobody knows yet why.
+    undefined = record.prediction.verdict is Ruling.UNDEFINED and bool(record.prediction.backends)
+    wants_passage = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
+    return undefined and wants_passage and record.observation.outcome.closed
+
+
+def is_met(record: CheckRecord) -> bool:
+    """Whether a check needs no word: it passed, and the network does what the policies say."""
+    surprising = record.verdict in (Verdict.LEAK, Verdict.BLOCKED)
+    return record.result is Result.PASS and not surprising
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +120,8 @@ class Rule:
     """For a cause that explains whole checks, or the one direction that `explains` says."""
     find_in: Callable[[Case, Direction], Iterable[Finding]] | None = None
     """Instead of `find`, for a cause that is sought in each direction and explains that one."""
+    direction: Direction | None = None
+    """The one direction that `find_in` is asked about; None: both."""
     explains: Aspect = "flow"
     asks: str = ""
     """Which further observations it asks for; empty: none."""
@@ -107,13 +131,10 @@ class Rule:
         if self.find is not None:
             yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
         if self.find_in is not None:
-            for direction in _DIRECTIONS:
+            for direction in (self.direction,) if self.direction else DIRECTIONS:
                 yield from (
                     (direction, self._advised(finding)) for finding in self.find_in(case, direction)
                 )
 
     def _advised(self, finding: Finding) -> Finding:
         return finding if finding.fix else replace(finding, fix=Fix(self.mend))
-
-
-_DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")

@@ -56,7 +56,7 @@ def _hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
 
 def _controls_from_own_node(case: Case) -> Iterator[list[Ref]]:
     for record in case.records:
-        passed = {one.vantage for one in record.controls if one.passed}
+        passed = {one.vantage for one in record.target_controls if one.passed}
         if len(record.prediction.backends) == 1:
             yield [
                 pod.ref
@@ -163,7 +163,7 @@ def _heard(case: Case) -> Iterator[Ref]:
                 yield record.check.flow.destination.ref
         pods = destination_pods(record, case.snapshot)
         if len(record.prediction.backends) == 1:
-            others = {one.vantage for one in record.controls if one.passed}
+            others = {one.vantage for one in record.target_controls if one.passed}
             yield from (pod.ref for pod in pods if others - {f"node/{pod.node}"})
 
 
@@ -175,6 +175,6 @@ def _source(record: CheckRecord) -> Ref | None:
 def works_from_nodes(records: Collection[CheckRecord], snapshot: Snapshot) -> Iterator[str]:
     """What a node reaches where its pods do not: the network of the nodes is fine."""
     for record in records:
-        for control in record.controls:
+        for control in record.target_controls:
             if control.passed and control.vantage.startswith("node/"):
                 yield control.name

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prober.diagnosis.facts.case import Case
-from prober.model.check import EndpointKind
+from prober.model.check import EndpointKind, Expectation
 from prober.model.objects import Ref
+from prober.model.outcome import Outcome
 from prober.model.prediction import (
     BackendTrail,
     Direction,
@@ -18,6 +19,10 @@ from prober.model.prediction import (
     Ruling,
 )
 from prober.model.run import CheckRecord, Verdict
+from prober.policy.deciding.readings import Reading
+
+DENIALS = (Expectation.DENIED, Expectation.TIMEOUT, Expectation.REJECTED)
+"""What a check asks for that wants to be kept out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,19 @@ class Denial:
     record: CheckRecord
     backend: BackendTrail
     trail: DirectionTrail
+    reading: Reading | None = None
+    """Under which reading, and who the other end is there; None: it is not known."""
+
+    @property
+    def seen_as_node(self) -> bool:
+        """Whether policies see a node's address at the other end: selectors never match it."""
+        return self.reading is not None and self.reading.as_node
+
+    @property
+    def supposes(self) -> str:
+        """What the observation shows about how this cluster reads the API; empty: nothing."""
+        undefined = self.record.prediction.verdict is not Ruling.DENIED
+        return self.reading.says if undefined and self.reading is not None else ""
 
     @property
     def direction(self) -> Direction:
@@ -77,15 +95,66 @@ class Denial:
 
 def denials(case: Case, direction: Direction) -> Iterator[Denial]:
     """The denials of the checks that are in trouble: those that fail because the policies deny
-    them."""
+    them, in every reading or in the one that was observed."""
     for record in case.troubled_in(direction):
-        if record.verdict is Verdict.LEAK or record.prediction.verdict is not Ruling.DENIED:
+        if record.verdict is Verdict.LEAK or record.check.expected in DENIALS:
             continue
-        for backend in record.prediction.backends:
-            trail = backend.egress if direction == "egress" else backend.ingress
-            if trail.ruling is Ruling.DENIED:
-                yield Denial(record, backend, trail)
-                break
+        if record.prediction.verdict is Ruling.DENIED:
+            yield from _in_every_reading(record, direction, case)
+        elif record.prediction.verdict is Ruling.UNDEFINED and not_through(record):
+            yield from _as_observed(record, direction, case)
+
+
+def not_through(record: CheckRecord) -> bool:
+    """Whether nothing of the probe got to the target and back."""
+    outcome = record.observation.outcome
+    return outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED)
+
+
+def _in_every_reading(record: CheckRecord, direction: Direction, case: Case) -> Iterator[Denial]:
+    readings = _readings(record, direction, case)
+    for backend in record.prediction.backends:
+        trail = _trail(backend, direction)
+        if trail.ruling is Ruling.DENIED:
+            known = readings.get(backend.destination, ())
+            denied = next((one for one in known if one.ruling is Ruling.DENIED), None)
+            yield Denial(record, backend, trail, denied)
+
+
+def _as_observed(record: CheckRecord, direction: Direction, case: Case) -> Iterator[Denial]:
+    """Policies deny it in some readings, and nothing came through: the cause is looked for in one
+    of these. Where some backends are denied in all of them, it was one of those."""
+    sure = [backend for backend in record.prediction.backends if backend.ruling is Ruling.DENIED]
+    if sure:
+        yield from (
+            one for one in _in_every_reading(record, direction, case) if one.backend in sure
+        )
+        return
+    readings = _readings(record, direction, case)
+    for backend in record.prediction.backends:
+        known = readings.get(backend.destination, ())
+        denied = next((one for one in known if one.ruling is Ruling.DENIED), None)
+        if denied is not None:
+            yield Denial(record, _as_read(backend, denied), denied.trail, denied)
+
+
+def _readings(
+    record: CheckRecord, direction: Direction, case: Case
+) -> dict[str, tuple[Reading, ...]]:
+    """By backend, what the API permits in this direction."""
+    every = case.predictor.readings(record.check.flow)
+    return {one.destination: one.of(direction) for one in every}
+
+
+def _trail(backend: BackendTrail, direction: Direction) -> DirectionTrail:
+    return backend.egress if direction == "egress" else backend.ingress
+
+
+def _as_read(backend: BackendTrail, reading: Reading) -> BackendTrail:
+    """The backend as one reading has it."""
+    if reading.direction == "egress":
+        return replace(backend, ruling=reading.ruling, egress=reading.trail)
+    return replace(backend, ruling=reading.ruling, ingress=reading.trail)
 
 
 def port_is_missing(rule: RuleTrail) -> bool:

@@ -34,6 +34,13 @@ def past_the_service(record: CheckRecord, case: Case) -> Observation | None:
     return None
 
 
+def again_at(record: CheckRecord, address: str, port: int, case: Case) -> Observation | None:
+    """From the check's vantage, a connection to another address and port."""
+    kind = ProbeKind.UDP if record.check.flow.protocol == "UDP" else ProbeKind.TCP
+    probe = Probe("", kind, address, port, record.check.probe.timeout)
+    return case.ask(record.check.vantage, probe)
+
+
 def name_at(record: CheckRecord, server: str, case: Case, name: str = "") -> Observation | None:
     """From the check's vantage, the name that it could not resolve (or another one), of a server of
     our choice."""

@@ -16,6 +16,17 @@ from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord
 
 
+def worked_between_nodes(case: Case) -> dict[tuple[str, str], list[CheckRecord]]:
+    """The checks that got from a pod of one node to a pod of another, by both nodes."""
+    found: dict[tuple[str, str], list[CheckRecord]] = {}
+    for record in case.records:
+        source = source_node(record.check.vantage, case.snapshot)
+        targets = {pod.node for pod in destination_pods(record, case.snapshot)}
+        if record.observation.outcome.reached and source and len(targets) == 1:
+            found.setdefault((source, *targets), []).append(record)  # type: ignore[arg-type]  # one target
+    return found
+
+
 def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...]]]:
     """The troubled checks whose packets vanished although the policies allow them, with the nodes
     at both ends, the target's first. A name that did not resolve ends at the servers of cluster

@@ -99,11 +99,12 @@ def icmp_sentence(icmp: IcmpEvidence, record: CheckRecord, snapshot: Snapshot) -
     node = node_of(icmp.sender, snapshot)
     if record.check.flow.destination.kind is EndpointKind.SERVICE and not node:
         return f"{said}: a Service's address hides which node sent it"
-    if node and node == source_node(record.check.vantage, snapshot):
+    source, target = source_node(record.check.vantage, snapshot), destination_node(record, snapshot)
+    if not node or source == target:
+        return said  # on one node it says nothing about which side stopped the packet
+    if node == source:
         return f"{said}: the packet never left the source's node"
-    if node:
-        return f"{said}: the packet was stopped at the target's node"
-    return said
+    return f"{said}: the packet was stopped at the target's node"
 
 
 def walk_sentence(observation: Observation, record: CheckRecord, snapshot: Snapshot) -> str:
@@ -123,8 +124,10 @@ def walk_sentence(observation: Observation, record: CheckRecord, snapshot: Snaps
 
 
 def _controls(record: CheckRecord) -> Iterator[str]:
-    for control in record.controls:
-        yield control_sentence(control)
+    for control in record.target_controls:
+        if control.passed or control.observation is None or not record.doubts:
+            yield control_sentence(control)
+    yield from record.doubts
     if record.verdict is Verdict.INCONCLUSIVE and not record.controls:
         if record.observation.outcome.is_dns and record.check.probe.kind is not ProbeKind.DNS:
             yield "the name did not resolve, so the connection was never tried"

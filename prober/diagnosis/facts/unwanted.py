@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.diagnosis.facts.case import Case
-from prober.model.check import EndpointKind, Expectation
+from prober.diagnosis.facts.denials import DENIALS
+from prober.model.check import EndpointKind
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.prediction import DirectionTrail, Ruling
 from prober.model.run import CheckRecord, Result
 from prober.model.snapshot import Snapshot
-
-DENIALS = (Expectation.DENIED, Expectation.TIMEOUT, Expectation.REJECTED)
 
 
 def unwanted(case: Case) -> Iterator[CheckRecord]:

@@ -10,6 +10,7 @@ import msgspec
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
+from prober.manifest.decoding.decode_service import decode_service
 from prober.model.jsonpatch import PatchError, apply
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.rebase import rebased
@@ -22,15 +23,16 @@ class Supposing:
     """Predictors over changed snapshots. Each index is built once, however many flows it is asked
     about."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    def __init__(self, predictor: Predictor) -> None:
+        self._predictor = predictor
         self._known: dict[str, Predictor] = {}
 
     def instead_of(self, old: NetworkPolicy, new: NetworkPolicy) -> Predictor:
         """The predictor with `new` in place of `old`."""
         key = repr(new)  # a policy holds mappings, so it has no hash
         if key not in self._known:
-            self._known[key] = Predictor(with_policy(self._snapshot, old, new))
+            snapshot = with_policy(self._predictor.world.snapshot, old, new)
+            self._known[key] = self._predictor.over(snapshot)
         return self._known[key]
 
 
@@ -52,7 +54,11 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
             return _with_source(snapshot, target, fix.manifest)
         if target.kind == "Namespace" and target.name in snapshot.namespaces:
             return _relabelled(snapshot, target.name, fix)
+        if target.kind == "Pod" and (target.namespace, target.name) in snapshot.pods:
+            return _relabelled_pod(snapshot, target, fix)
         source = snapshot.sources.get(target)
+        if target.kind == "Service" and source is not None and fix.patch:
+            return _served(snapshot, target, apply(source, rebased(fix.patch, source)))
         if target.kind == "NetworkPolicy" and source is not None and fix.patch:
             return _with_source(snapshot, target, apply(source, rebased(fix.patch, source)))
     except (PatchError, msgspec.ValidationError):
@@ -64,6 +70,44 @@ def _relabelled(snapshot: Snapshot, name: str, fix: Fix) -> Snapshot:
     whole = apply({"metadata": {"labels": dict(snapshot.namespaces[name].labels)}}, fix.patch)
     changed = named_namespace(name, labels_of(whole["metadata"]["labels"]))
     return replace(snapshot, namespaces={**snapshot.namespaces, name: changed})
+
+
+def _relabelled_pod(snapshot: Snapshot, ref: Ref, fix: Fix) -> Snapshot:
+    key = (ref.namespace, ref.name)
+    whole = apply({"metadata": {"labels": dict(snapshot.pods[key].labels)}}, fix.patch)
+    pod = replace(snapshot.pods[key], labels=labels_of(whole["metadata"]["labels"]))
+    return replace(snapshot, pods={**snapshot.pods, key: pod})
+
+
+def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with this Service. The addresses and node ports that it has are its own, whether
+    they are written or the cluster gave them."""
+    key = (ref.namespace, ref.name)
+    old, new = snapshot.services[key], decode_service(msgspec.convert(source, wire.Service))
+    given = {(port.port, port.protocol): port.node_port for port in old.ports}
+    ports = tuple(
+        replace(port, node_port=port.node_port or given.get((port.port, port.protocol), 0))
+        for port in new.ports
+    )
+    service = replace(
+        new,
+        namespace=ref.namespace,
+        cluster_ips=old.cluster_ips,
+        load_balancer_ips=old.load_balancer_ips,
+        external_ips=old.external_ips,
+        ports=ports,
+    )
+    # A Service with a selector gets the endpoints that it selects then.
+    made = service.selector is not None
+    slices = tuple(
+        one for one in snapshot.slices if not (made and (one.namespace, one.service) == key)
+    )
+    return replace(
+        snapshot,
+        services={**snapshot.services, key: service},
+        slices=slices,
+        sources={**snapshot.sources, ref: source},
+    )
 
 
 def _with_source(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:

@@ -8,8 +8,9 @@ counts for more than how long it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from ipaddress import ip_address
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, listed
@@ -21,6 +22,7 @@ from prober.manifest.writing.encode import rule_manifest, whole_manifest
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
 from prober.model.objects import (
+    IPBlock,
     LabelSelector,
     NetworkPolicy,
     Pod,
@@ -45,9 +47,13 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     old = next((found for found in case.snapshot.policies if found.ref == policy), None)
     if old is None:
         return None
-    peers = _peers(denials, old, case.snapshot)
-    rule = PolicyRule(peers=peers, ports=_ports(denials))
+    rule = rule_for(denials, old, case.snapshot)
     return allow(denials, old, rule, listed(one.needed for one in denials), case)
+
+
+def rule_for(denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot) -> PolicyRule:
+    """The narrowest rule of this policy for the flows: their other ends and their ports."""
+    return PolicyRule(peers=peers_of(denials, policy, snapshot), ports=_ports(denials))
 
 
 def allow(
@@ -55,7 +61,7 @@ def allow(
 ) -> Fix | None:
     """Add `rule` to the policy, or make a policy of it. `what` says what it allows."""
     direction = denials[0].direction
-    after = Predictor(with_policy(case.snapshot, old, _with_rule(old, direction, rule)))
+    after = case.predictor.over(with_policy(case.snapshot, old, _with_rule(old, direction, rule)))
     if not all(is_open(denial, after) for denial in denials):
         return None
     others = gains(denials, old, case.predictor, after, case.records)
@@ -103,7 +109,7 @@ def _separate(
     """The new policy beside the old one."""
     who = workloads(subjects(denials, case.snapshot))
     whose = "their" if " and " in who else "its"
-    after = Predictor(replace(case.snapshot, policies=(*case.snapshot.policies, own)))
+    after = case.predictor.over(replace(case.snapshot, policies=(*case.snapshot.policies, own)))
     return Fix(
         summary=f"give {who} a NetworkPolicy of {whose} own, {own.ref}, that allows {what}: in "
         f"{old.name} the same "
@@ -123,17 +129,60 @@ def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
     return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
 
 
-def _peers(
+def peers_of(
     denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot
 ) -> tuple[PolicyPeer, ...]:
-    """The other ends of the flows, as narrowly as labels can say it; nobody in particular where one
-    of them is a host outside, whose addresses change. Replicas of a workload are one end."""
-    refs = list(dict.fromkeys(denial.other for denial in denials))
+    """The other ends of the flows, as narrowly as a policy can say it; nobody in particular where
+    one of them is a host outside, whose addresses change. Replicas of a workload are one end, and
+    what policies see as a node is named by the addresses of the nodes."""
+    at_nodes = [denial for denial in denials if denial.seen_as_node and _is_named(denial)]
+    refs = dict.fromkeys(denial.other for denial in denials if denial not in at_nodes)
     pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
+    if None in pods:
+        return ()
     by_workload = {pod.owner or pod.ref: pod for pod in pods if pod}
     return (
-        () if None in pods else tuple(_peer(pod, policy, snapshot) for pod in by_workload.values())
+        *(_peer(pod, policy, snapshot) for pod in by_workload.values()),
+        *node_blocks(at_nodes, snapshot),
     )
+
+
+def _is_named(denial: Denial) -> bool:
+    """Whether the addresses of the nodes are what to name. What listens on a node itself, such as
+    the API server, is not: where ipBlocks are not compared with nodes, only a rule for its port
+    lets anybody out to it."""
+    return denial.direction == "ingress" or denial.backend.pod is not None
+
+
+def node_blocks(denials: Sequence[Denial], snapshot: Snapshot) -> tuple[PolicyPeer, ...]:
+    """An ipBlock for each address of the nodes that policies see at the other end, and of the nodes
+    that other replicas of the same workload are on."""
+    addresses: dict[str, None] = {}
+    for denial in denials:
+        known = denial.reading.addresses if denial.reading else ()
+        addresses |= dict.fromkeys((*known, *_of_replicas(denial, snapshot)))
+    return tuple(
+        PolicyPeer(ip_block=IPBlock(f"{address}/{32 if ip_address(address).version == 4 else 128}"))
+        for address in addresses
+    )
+
+
+def _of_replicas(denial: Denial, snapshot: Snapshot) -> Iterator[str]:
+    pod = snapshot.pods.get((denial.other.namespace, denial.other.name)) if denial.other else None
+    if pod is None or not pod.host_network:
+        return
+    version = ip_address(denial.reading.addresses[0]).version if _known(denial) else 4  # type: ignore[union-attr]  # known
+    for one in replicas([pod], snapshot):
+        node = snapshot.nodes.get(one.node)
+        yield from (
+            address
+            for address in (node.addresses if node else ())
+            if ip_address(address).version == version
+        )
+
+
+def _known(denial: Denial) -> bool:
+    return denial.reading is not None and bool(denial.reading.addresses)
 
 
 def _peer(pod: Pod, policy: NetworkPolicy, snapshot: Snapshot) -> PolicyPeer:
@@ -156,10 +205,24 @@ def _with_rule(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) ->
 
 
 def is_open(denial: Denial, predictor: Predictor) -> bool:
-    """Whether the denied direction of the flow is allowed here."""
-    prediction = predictor.predict(denial.record.check.flow)
+    """Whether the denied direction of the flow is allowed here, in every reading.
+
+    Whoever is at a node's address can only be named by an ipBlock: that one may not be compared
+    with nodes is then no objection.
+    """
+    flow = denial.record.check.flow
+    prediction = predictor.predict(flow)
     ruling = prediction.egress if denial.direction == "egress" else prediction.ingress
-    return ruling is Ruling.ALLOWED
+    if ruling is Ruling.ALLOWED:
+        return True
+    for backend in predictor.readings(flow):
+        if backend.destination == denial.backend.destination:
+            readings = backend.of(denial.direction)
+            return bool(readings) and all(
+                one.ruling is Ruling.ALLOWED or (one.as_node and one.holds is False)
+                for one in readings
+            )
+    return False
 
 
 def _patch(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> Operation:

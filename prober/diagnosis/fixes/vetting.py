@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.wanted_flows import FlowKey, flow_key, keys_of, port_text, wanted_by
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.stacking import stacked
@@ -140,11 +141,11 @@ def _capped(lines: list[str]) -> list[str]:
 
 
 def _grouped(flows: Sequence[Flow]) -> list[str]:
-    """One line for each destination and port: its sources, counted where there are several."""
+    """One line for each destination and port, with its sources by name."""
     groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for flow in flows:
         groups[str(flow.destination), port_text(flow)].append(str(flow.source))
     return [
-        f"{sources[0] if len(sources) == 1 else f'{len(sources)} sources'} → {destination}:{port}"
+        f"{listed(sources)} → {destination}:{port}"
         for (destination, port), sources in groups.items()
     ]

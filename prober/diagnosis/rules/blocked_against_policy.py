@@ -14,7 +14,7 @@ def find(case: Case) -> Iterable[Finding]:
     blocked = [
         r
         for r in case.troubled
-        if r.verdict is Verdict.BLOCKED and any(c.passed for c in r.controls)
+        if r.verdict is Verdict.BLOCKED and any(c.passed for c in r.target_controls)
     ]
     if not blocked:
         return

@@ -21,7 +21,7 @@ ID = "deny-selects-no-pod"
 
 def find(case: Case) -> Iterable[Finding]:
     idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
-    supposing = Supposing(case.snapshot)
+    supposing = Supposing(case.predictor)
     groups: dict[str, tuple[NetworkPolicy, Pod, list[CheckRecord]]] = {}
     for record in unwanted(case) if idle else ():
         for policy, pod in _candidates(idle, record, case.snapshot):

@@ -26,7 +26,7 @@ def find(case: Case) -> Iterable[Finding]:
         same = any(
             control.observation is not None and control.observation.outcome is Outcome.REFUSED
             for record in records
-            for control in record.controls
+            for control in record.target_controls
         )
         yield Finding(
             id=ID,

@@ -21,7 +21,8 @@ def find(case: Case) -> Iterable[Finding]:
         flow = record.check.flow
         from_node = record.check.vantage.kind is VantageKind.NODE
         fails_from_node = from_node or (
-            bool(record.controls) and not any(control.passed for control in record.controls)
+            bool(record.target_controls)
+            and not any(control.passed for control in record.target_controls)
         )
         outside = flow.destination.kind is EndpointKind.HOST
         if (
@@ -44,7 +45,9 @@ def find(case: Case) -> Iterable[Finding]:
                 *dict.fromkeys(
                     _refusal(record, case) for record in records if _refusal(record, case)
                 ),
-                *tuple(dict.fromkeys(control_sentence(c) for r in records for c in r.controls))[:3],
+                *tuple(
+                    dict.fromkeys(control_sentence(c) for r in records for c in r.target_controls)
+                )[:3],
             ),
             checks=tuple(record.check.id for record in records),
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, port_is_missing
-from prober.diagnosis.facts.policy_gap import gap, grouped, who
+from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 

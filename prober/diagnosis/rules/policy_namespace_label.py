@@ -13,7 +13,7 @@ from prober.diagnosis.facts.peers import (
     selected_by,
     selects_pod,
 )
-from prober.diagnosis.facts.policy_gap import gap, grouped, who
+from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding

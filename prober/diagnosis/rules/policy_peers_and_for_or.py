@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.peers import blaming, namespace_labels, selected_by, selects_pod
-from prober.diagnosis.facts.policy_gap import gap, grouped, who
+from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding

@@ -38,7 +38,7 @@ class _Union:
 
 
 def find(case: Case) -> Iterable[Finding]:
-    supposing = Supposing(case.snapshot)
+    supposing = Supposing(case.predictor)
     groups: dict[tuple[str, int], tuple[_Union, list[CheckRecord]]] = {}
     for record in unwanted(case):
         for union in _unions(record, case.snapshot):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, port_is_missing
-from prober.diagnosis.facts.policy_gap import Group, gap, grouped, who
-from prober.diagnosis.facts.port_names import Place, naming, ports_of, renamed, unknown_names
-from prober.diagnosis.fixes.patches import edit_policy
+from prober.diagnosis.facts.port_names import Place, ports_of, unknown_names
+from prober.diagnosis.fixes.patches import edit_rule, policy_of, rules_of
+from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding, Fix
@@ -44,9 +44,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                 f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, and the pod "
                 f"{calls}"
             )
-            yield gap(
-                case, ID, cause, policy, group, fix=_fix(misnomer, group, policy, case.snapshot)
-            )
+            yield gap(case, ID, cause, policy, group, fixes=_fixes(misnomer, group, policy, case))
 
 
 def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
@@ -68,18 +66,22 @@ def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
     return None
 
 
-def _fix(misnomer: _Misnomer, group: Group, policy: Ref, snapshot: Snapshot) -> Fix | None:
-    """The name put right; where the port has no name, the general fix."""
-    old = next((one for one in snapshot.policies if one.ref == policy), None)
-    if old is None or not misnomer.meant:
-        return None
-    place, meant = misnomer.place, misnomer.meant
-    summary = (
-        f"write `{meant}` instead of `{misnomer.said}` in {place.direction} of NetworkPolicy "
-        f"{policy}"
-    )
-    return edit_policy(
-        summary, old, renamed(old, place, meant), [naming(place, meant)], group, snapshot
+def _fixes(misnomer: _Misnomer, group: Group, policy: Ref, case: Case) -> Iterator[Fix | None]:
+    """The name put right, which leaves nothing behind that means nothing; else both names, where
+    other pods that the policy guards call their port as it says."""
+    old, place, meant = policy_of(policy, case), misnomer.place, misnomer.meant
+    if old is None or not meant:
+        return
+    rule = rules_of(old, place.direction)[place.rule]
+    where = f"in {place.direction} of NetworkPolicy {policy}"
+    said = f"write `{meant}` instead of `{misnomer.said}` {where}"
+    ports = list(rule.ports)
+    right = replace(ports[place.port], port=meant)
+    ports[place.port] = right
+    yield edit_rule(said, group, policy, place.rule, replace(rule, ports=tuple(ports)), case)
+    both = replace(rule, ports=(*rule.ports, right))
+    yield edit_rule(
+        f"write `{meant}` beside `{misnomer.said}` {where}", group, policy, place.rule, both, case
     )
 
 

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, denials
-from prober.diagnosis.facts.policy_gap import gap
 from prober.diagnosis.fixes.distinct_labels import identity
 from prober.diagnosis.fixes.hypothetical import Supposing
 from prober.diagnosis.fixes.patches import edit_policy
 from prober.diagnosis.fixes.policy_fixes import is_open
+from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction
 from prober.model.run import Finding
@@ -24,7 +24,7 @@ ID = "policy-selects-no-pod"
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
     kind = "Egress" if direction == "egress" else "Ingress"
-    supposing = Supposing(case.snapshot)
+    supposing = Supposing(case.predictor)
     groups: dict[str, tuple[NetworkPolicy, Pod, list[Denial]]] = {}
     for denial in denials(case, direction) if idle else ():
         pod = _subject(denial, case)
@@ -47,7 +47,7 @@ def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -
         replace(policy, pod_selector=LabelSelector(match_labels=labels)),
         [{"op": "replace", "path": "/spec/podSelector", "value": {"matchLabels": labels}}],
         group,
-        case.snapshot,
+        case,
     )
     cause = (
         f"NetworkPolicy {policy.ref} would allow {group[0].needed}, but selects no pod: none "
@@ -57,7 +57,7 @@ def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -
     evidence = [
         f"{pod.name} has {', '.join(f'{key}={value}' for key, value in sorted(pod.labels.items()))}"
     ]
-    return gap(case, ID, cause, policy.ref, group, evidence=evidence, fix=fix)
+    return gap(case, ID, cause, policy.ref, group, evidence=evidence, fixes=[fix])
 
 
 def _subject(denial: Denial, case: Case) -> Pod | None:

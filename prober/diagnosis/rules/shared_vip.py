@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, denials, listed
-from prober.diagnosis.facts.policy_gap import gap
+from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.check import EndpointKind
 from prober.model.objects import Ref, Service
 from prober.model.run import Finding

@@ -7,10 +7,12 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
 
+from prober.fabric.base import Caveat
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Access
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.streams import merged
+from prober.fabric.kubernetes.labels import run_name
 from prober.fabric.kubernetes.probe_pods.sweep import sweep
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
@@ -22,6 +24,9 @@ from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+
+_MOST_SWEPT = 200
+"""Objects that one run takes away of others: whoever plants thousands makes nobody wait."""
 
 
 class KubernetesFabric:
@@ -35,12 +40,12 @@ class KubernetesFabric:
         self._api: Api | None = None
         self._version = ""
         self._reading: Reading | None = None
-        self._run = f"prober-{secrets.token_hex(4)}"
-        self._batches = 0
+        self._token = secrets.token_hex(4)
+        self._waves = 0
 
     async def __aenter__(self) -> KubernetesFabric:
-        """Connect, and sweep what dead runs left. Raises `FabricError` when the cluster cannot be
-        reached, and `UsageError` when a pod of it is said to be outside."""
+        """Connect. Raises `FabricError` when the cluster cannot be reached, and `UsageError` when a
+        pod of it is said to be outside."""
         async with AsyncExitStack() as stack:
             self._api = await stack.enter_async_context(
                 await Api.open(self._access, self._settings)
@@ -54,10 +59,6 @@ class KubernetesFabric:
                     hint="leave it out, and the checks from there",
                 )
             self._version = await self._api.version()
-            with contextlib.suppress(
-                ApiError
-            ):  # tidying up after others must not keep anyone from probing
-                await sweep(self._api)
             self._stack = stack.pop_all()
         return self
 
@@ -78,6 +79,9 @@ class KubernetesFabric:
             "kubernetes", name, self._version, nodes=len(snapshot.nodes), pods=len(snapshot.pods)
         )
 
+    def caveats(self) -> Sequence[Caveat]:
+        return ()
+
     async def snapshot(self) -> Snapshot:
         """Read the cluster."""
         self._reading = await read_cluster(self._connected())
@@ -91,8 +95,8 @@ class KubernetesFabric:
     async def run(
         self, plans: Sequence[tuple[Vantage, Plan]]
     ) -> AsyncGenerator[Observed | Failure, None]:
-        """Each plan in its way (see `ways`), all at once. Raises `UsageError` when no image is
-        named for probe pods."""
+        """Each plan in its way (see `transports.table`), all at once. Raises `UsageError` when no
+        image is named for probe pods."""
         settings = self._settings
         if settings.via is Via.POD and not settings.image:
             raise _no_image()
@@ -101,12 +105,20 @@ class KubernetesFabric:
         shares = shared_out(plans, settings.via, reading)
         if shares.keys() & set(WITH_IMAGE) and not settings.image:
             raise _no_image()
-        self._batches += 1
-        name = f"{self._run}-{self._batches}"
+        if not self._waves:
+            await self._sweep(api)
+        self._waves += 1
+        name = run_name(self._token, self._waves)
         streams = [way(api, settings, reading, name).run(share) for way, share in shares.items()]
         async with aclosing(merged(streams, name)) as stream:
             async for item in stream:
                 yield item
+
+    async def _sweep(self, api: Api) -> None:
+        """Take away what dead runs left, before anything is made: not on entering, so that whoever
+        only looks changes nothing. Tidying up after others keeps nobody from probing."""
+        with contextlib.suppress(ApiError):
+            await sweep(api, most=_MOST_SWEPT)
 
     def _connected(self) -> Api:
         if self._api is None:

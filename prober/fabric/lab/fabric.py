@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
+from prober.fabric.base import Caveat
 from prober.fabric.lab.keeper.launch import launch
 from prober.fabric.lab.keeper.runs import Runs
 from prober.fabric.lab.world import statements
@@ -61,6 +62,11 @@ class LabFabric:
     def blueprint(self) -> Blueprint:
         """What its keeper builds."""
         return self._blueprint
+
+    def caveats(self) -> Sequence[Caveat]:
+        doubtful = {caveat.text for caveat in self._world.idle_blocks}
+        plain = (Caveat(text) for text in self._world.warnings if text not in doubtful)
+        return (*plain, *self._world.idle_blocks)
 
     @property
     def warnings(self) -> tuple[str, ...]:

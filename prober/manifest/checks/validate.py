@@ -13,8 +13,8 @@ from prober.manifest.checks.check_service import (
     check_slice,
 )
 from prober.manifest.checks.check_workload import check_cron_job, check_pod, check_workload
-from prober.manifest.decoding.kinds import CLUSTER_WIDE
 from prober.manifest.reading.cursor import Cursor
+from prober.manifest.reading.kinds import CLUSTER_WIDE
 from prober.manifest.reading.objects import Manifest
 
 _NAMESPACE_IGNORED = frozenset(("ClusterRole", "ClusterRoleBinding"))

@@ -9,8 +9,8 @@ from typing import TypeVar
 import msgspec
 from msgspec import structs
 
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.manifest.reading.cursor import Report
 from prober.manifest.reading.document import FieldPath
 from prober.manifest.reading.objects import Manifest

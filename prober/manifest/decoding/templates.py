@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from prober.manifest.decoding import wire
-from prober.manifest.decoding.kinds import group_of
+from prober.manifest.reading.kinds import group_of
 from prober.manifest.reading.objects import Manifest
 from prober.model.objects import Ref
 

@@ -59,6 +59,8 @@ class _Shape:
     """Must there be a target."""
     takes_target: bool = True
     takes_port: bool = False
+    whose_port: str = ""
+    """What port must be said, as in `the proxy's port`; empty: none."""
     value: _Quantity | None = None
 
 
@@ -72,13 +74,28 @@ _SHAPES: dict[FaultKind, _Shape] = {
     FaultKind.LOST_IDENTITY: _Shape("lost-identity=deploy/web.shop", _WORKLOADS, required=True),
     FaultKind.STOPPED_AGENT: _Shape("stopped-agent=node/n1", ("node",), required=True),
     FaultKind.UNKNOWN_PORT_NAMES: _Shape("unknown-port-names", takes_target=False),
+    FaultKind.UNKNOWN_PORT_RANGES: _Shape("unknown-port-ranges", takes_target=False),
+    FaultKind.OUTSIDE_IP_BLOCKS: _Shape("outside-ip-blocks", takes_target=False),
+    FaultKind.UNKNOWN_POD: _Shape("unknown-pod=pod/web-1.shop", _WORKLOADS, required=True),
+    FaultKind.HOST_FIREWALL: _Shape(
+        "host-firewall=node/n1:9100",
+        ("node",),
+        required=True,
+        takes_port=True,
+        whose_port="a port",
+    ),
+    FaultKind.NO_WAY_OUT: _Shape("no-way-out=node/n1", ("node",), required=True),
+    FaultKind.TUNNEL_BLOCKED: _Shape("tunnel-blocked=node/n1", ("node",), required=True),
     FaultKind.KUBE_PROXY_DOWN: _Shape("kube-proxy-down=node/n1", ("node",)),
     FaultKind.CNI_AGENT_DOWN: _Shape("cni-agent-down=node/n1", ("node",), required=True),
     FaultKind.CNI_NO_RIGHTS: _Shape("cni-no-rights=node/n1", ("node",)),
     FaultKind.DNS_DOWN: _Shape("dns-down", takes_target=False),
     FaultKind.DNS_CACHE_CUT_OFF: _Shape("dns-cache-cut-off=node/n1", ("node",)),
     FaultKind.PROXY_ONLY: _Shape(
-        "proxy-only=proxy.example.com:3128", required=True, takes_port=True
+        "proxy-only=proxy.example.com:3128",
+        required=True,
+        takes_port=True,
+        whose_port="the proxy's port",
     ),
     FaultKind.LATE_ENFORCEMENT: _Shape("late-enforcement:1500", takes_target=False, value=_DELAY),
     FaultKind.LOW_MTU: _Shape("low-mtu=node/n2:1280", ("node",), value=_MTU),
@@ -173,8 +190,8 @@ def _problem(fault: Fault) -> str:
         return f"{fault.kind} takes no port"
     if not 0 <= fault.port <= 65535:
         return f"{fault.port} is not a port: must be between 1 and 65535"
-    if fault.kind is FaultKind.PROXY_ONLY and not fault.port:
-        return f"{fault.kind} needs the proxy's port"
+    if shape.whose_port and not fault.port:
+        return f"{fault.kind} needs {shape.whose_port}"
     quantity = shape.value
     if quantity and not quantity.least <= fault.value <= quantity.most:
         limits = f"must be between {quantity.least} and {quantity.most} {quantity.unit}"

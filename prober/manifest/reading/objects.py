@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prober.manifest.decoding.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document
+from prober.manifest.reading.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
 from prober.model.errors import Location
 
 _NO_KIND_HINT = (

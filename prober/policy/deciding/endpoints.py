@@ -82,7 +82,9 @@ def _party(
             f"pod {one.namespace}/{endpoint.pod}, an endpoint of Service {service.ref}, is "
             "not among the objects given"
         )
-    return known or (world.host(endpoint.addresses[0], addresses[0]) if addresses else None)
+    if known is None and not addresses:
+        return world.host(endpoint.hostname) if endpoint.hostname else None
+    return known or world.host(endpoint.addresses[0], addresses[0])
 
 
 def _computed(

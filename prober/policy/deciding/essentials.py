@@ -4,23 +4,15 @@ it."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from prober.manifest.standard import dns_service, with_cluster_dns
 from prober.model.check import Endpoint, EndpointKind, Flow
-from prober.model.objects import ContainerPort, Namespace, Pod, Protocol, Service, ServicePort
+from prober.model.objects import Pod, Protocol
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.predictor import Predictor
 
-DNS_SERVICES = (
-    ("kube-system", "kube-dns"),
-    ("kube-system", "coredns"),
-    ("kube-system", "rke2-coredns-rke2-coredns"),
-    ("openshift-dns", "dns-default"),
-)
-"""Cluster DNS, by the names that distributions give its Service."""
-_DNS_LABELS = {"k8s-app": "kube-dns"}
 _DNS_PROTOCOLS: tuple[Protocol, ...] = ("UDP", "TCP")
 _MONITORS = (("app.kubernetes.io/name", "prometheus"), ("app", "prometheus"))
 METRICS_PORTS = frozenset(
@@ -38,37 +30,9 @@ class Kept:
     """What is denied."""
 
 
-def dns_service(snapshot: Snapshot) -> Service | None:
-    """The Service of cluster DNS."""
-    return next((snapshot.services[key] for key in DNS_SERVICES if key in snapshot.services), None)
-
-
 def with_dns(snapshot: Snapshot) -> Snapshot:
-    """The snapshot, with the cluster DNS that every cluster has where manifests leave it out:
-    CoreDNS in kube-system, with the labels that kubeadm, K3s and the managed clusters give it."""
-    service = dns_service(snapshot)
-    if service is not None and _has_backend(service, snapshot):
-        return snapshot
-    space, name = DNS_SERVICES[0]
-    ports = tuple(ServicePort(53, protocol, protocol.lower(), 53) for protocol in _DNS_PROTOCOLS)
-    pod = Pod(
-        space,
-        "coredns",
-        labels=_DNS_LABELS,
-        ips=(),
-        ports=tuple(ContainerPort(53, one) for one in _DNS_PROTOCOLS),
-    )
-    namespaces = {space: Namespace(space, {NAMESPACE_NAME: space}), **snapshot.namespaces}
-    assumed = Service(space, name, selector=_DNS_LABELS, ports=ports)
-    return replace(
-        snapshot,
-        namespaces=namespaces,
-        pods={**snapshot.pods, (space, pod.name): pod},
-        services={**snapshot.services, (space, name): assumed},
-        slices=tuple(
-            one for one in snapshot.slices if (one.namespace, one.service) != (space, name)
-        ),
-    )
+    """The snapshot, with the cluster DNS that every cluster has where manifests leave it out."""
+    return with_cluster_dns(snapshot, ready=True)
 
 
 def kept_from_dns(snapshot: Snapshot) -> Mapping[Protocol, tuple[Kept, ...]]:
@@ -118,17 +82,6 @@ def _unscraped(snapshot: Snapshot, predictor: Predictor, monitors: list[Pod]) ->
             flows = [Flow(_end(one), _end(pod), port.protocol, port.number) for one in monitors]
             if all(predictor.rulings(flow).verdict is Ruling.DENIED for flow in flows):
                 yield Kept(pod, flows[0])
-
-
-def _has_backend(service: Service, snapshot: Snapshot) -> bool:
-    return any(
-        _selected(pod, service) and pod.running and pod.ready for pod in snapshot.pods.values()
-    )
-
-
-def _selected(pod: Pod, service: Service) -> bool:
-    wanted = (service.selector or {}).items()
-    return bool(wanted) and pod.namespace == service.namespace and wanted <= pod.labels.items()
 
 
 def _end(pod: Pod) -> Endpoint:

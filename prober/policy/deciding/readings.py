@@ -56,6 +56,8 @@ class Reading:
     """Who the other end is here: `node n1`, `shop/web-0`."""
     addresses: tuple[str, ...]
     """Its addresses; empty: not known."""
+    front: bool
+    """ipBlocks are compared with what the client asked for, before a Service translates it."""
     holds: bool | None
     """Whether an ipBlock is compared with pods and nodes here; None: it makes no difference."""
 
@@ -113,6 +115,7 @@ def reading_of(side: Side, trail: DirectionTrail) -> Reading:
         as_node=leg.peer.kind is PartyKind.NODE,
         peer=leg.peer.name,
         addresses=tuple(format_address(address) for address in leg.peer.addresses),
+        front=leg.front is not None,
         holds=None if leg.peer.held == MAYBE else leg.peer.held == YES,
     )
 

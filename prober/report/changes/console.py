@@ -126,7 +126,12 @@ def _sentences(change: Change) -> tuple[str, ...]:
 
 
 def _ending(report: ChangeReport, page: Page) -> list[str]:
-    lines = [*_failures(report, page), *_idle(report, page), *_warnings(report, page)]
+    lines = [
+        *_problems(report, page),
+        *_failures(report, page),
+        *_idle(report, page),
+        *_warnings(report, page),
+    ]
     if not report.compared:
         lines += ["nothing could be compared", ""]
     elif not report.changes:
@@ -138,6 +143,15 @@ def _ending(report: ChangeReport, page: Page) -> list[str]:
         *lines,
         *(page.paint(one, style) for one in wrap(" · ".join(filter(None, parts)), page.limit)),
     ]
+
+
+def _problems(report: ChangeReport, page: Page) -> list[str]:
+    if not report.problems:
+        return []
+    lines = [page.paint("policies that do not do what they were written for", Style.STRONG)]
+    for problem in report.problems:
+        lines += [INDENT + line for line in hanging(problem, page.room(2))]
+    return [*lines, ""]
 
 
 def _failures(report: ChangeReport, page: Page) -> list[str]:

@@ -37,6 +37,7 @@ def changes_data(report: ChangeReport) -> dict[str, Any]:
             {"vantage": failure.vantage, "message": failure.message, "hint": failure.hint}
             for failure in report.failures
         ],
+        "problems": list(report.problems),
         "warnings": list(report.warnings),
     }
 

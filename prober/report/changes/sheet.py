@@ -29,6 +29,9 @@ def sheet_of(report: ChangeReport) -> Sheet:
 def _cases(report: ChangeReport) -> Iterator[Case]:
     for change in report.changes:
         yield _case(change)
+    for problem in report.problems:
+        name, _, detail = problem.partition(": ")
+        yield Case("policies", name, Mark.FAIL, "does nothing", detail or name, (problem,))
     yield from failure_cases(report.failures)
     if report.compared:
         yield Case(

@@ -54,6 +54,8 @@ def changes_tally(report: ChangeReport) -> str:
     if allowed := standings.count(Standing.ALLOWED):
         parts.append(f"{allowed} allowed")
     parts.append(f"{standings.count(Standing.UNSURE)} unknown")
+    if problems := len(report.problems):
+        parts.append(f"{problems} without effect")
     if silent := standings.count(Standing.AS_BEFORE):
         parts.append(f"{silent} not comparable, then as now")
     return ", ".join(parts)

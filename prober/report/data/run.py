@@ -140,6 +140,8 @@ def _control(control: Control) -> dict[str, Any]:
         "vantage": control.vantage,
         "probe": control.probe,
         "passed": control.passed,
+        "shows": control.shows.value,
+        "part": control.part,
         "observation": observation_data(control.observation) if control.observation else None,
     }
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 
+from prober.manifest.standard import dns_service
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.objects import Service
 from prober.model.snapshot import Snapshot
@@ -16,10 +17,6 @@ from prober.scenario.text.words import is_address
 CLUSTER_DOMAIN = "cluster.local"
 """The domain of cluster DNS; clusters that use another one are rare, and there the short forms
 work."""
-
-DNS_NAMESPACE = "kube-system"
-DNS_SERVICE = "kube-dns"
-"""What every distribution calls cluster DNS's Service, whatever serves it."""
 
 
 def service_name(service: Service) -> str:
@@ -51,20 +48,12 @@ class Recogniser:
 
     def cluster_dns(self) -> Endpoint | None:
         """The Service that pods ask for names; None when the snapshot has none."""
-        services = self.snapshot.services
-        candidates = (
-            services.get((DNS_NAMESPACE, DNS_SERVICE)),
-            *map(services.get, sorted(services)),
+        service = dns_service(self.snapshot)
+        if service is None or not _answers_dns(service):
+            return None
+        return Endpoint(
+            EndpointKind.SERVICE, service.namespace, service.name, label=f"svc/{service.name}"
         )
-        for service in candidates:
-            if service and service.namespace == DNS_NAMESPACE and _answers_dns(service):
-                return Endpoint(
-                    EndpointKind.SERVICE,
-                    service.namespace,
-                    service.name,
-                    label=f"svc/{service.name}",
-                )
-        return None
 
     def _named(self, host: str, meanings: Iterable[list[str]]) -> Endpoint | None:
         for labels in meanings:

@@ -166,3 +166,21 @@ def host(name: str, *listeners: str) -> Object:
         "name": name,
         "listeners": [{"port": int(port), "speaks": speaks} for port, _, speaks in pairs],
     }
+
+
+def block(cidr: str, *excepts: str) -> Object:
+    """A peer: an ipBlock."""
+    return {"ipBlock": {"cidr": cidr} | ({"except": list(excepts)} if excepts else {})}
+
+
+def endpoints(name: str, port: int, *addresses: str) -> Object:
+    """The endpoints of a Service, written by hand."""
+    own = name.rpartition("/")[2]
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": _meta(name, {"kubernetes.io/service-name": own}),
+        "addressType": "IPv4",
+        "ports": [{"name": "p80-tcp", "port": port, "protocol": "TCP"}],
+        "endpoints": [{"addresses": [one], "conditions": {"ready": True}} for one in addresses],
+    }

@@ -44,6 +44,14 @@ class Incident:
     mend: Callable[[list[Object]], list[Object]] | None = None
     """What a person does where no patch is offered, since the cause is not in the objects; faults
     go as well."""
+    also: Sequence[str] = ()
+    """The ids of the other rules that speak, where several things are wrong at once."""
+    mended_checks: Sequence[str] = ()
+    """What is asked for in the end, where it is the check that is wrong."""
+    of_the_engine: bool = False
+    """The faults are how an engine reads the API: they stay, and the fix works all the same."""
+    silent: Sequence[str] = ()
+    """Of a near miss: the rules that must not speak, whatever else does."""
     enforcement: str = "reject"
     mended_enforcement: str = ""
     """Where the mending is a CNI that enforces."""
@@ -68,8 +76,19 @@ async def run_course(incident: Incident, directory: Path) -> Course:
     if incident.mend is not None:
         objects = incident.mend(objects)
     enforcement = incident.mended_enforcement or incident.enforcement
-    mended = replace(incident, faults=(), enforcement=enforcement, enforced_after_first_wave=False)
+    mended = replace(
+        incident,
+        checks=incident.mended_checks or incident.checks,
+        faults=incident.faults if incident.of_the_engine else (),
+        enforcement=enforcement,
+        enforced_after_first_wave=False,
+    )
     return Course(broken, await observe(objects, mended, directory / "mended"))
+
+
+async def observe_broken(incident: Incident, directory: Path) -> RunRecord:
+    """A near miss: broken, and looked at."""
+    return await observe(incident.objects, incident, directory)
 
 
 async def observe(objects: Sequence[Object], incident: Incident, directory: Path) -> RunRecord:

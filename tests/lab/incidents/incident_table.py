@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from incident_names import NAMES
 from incident_nodes import NODES
+from incident_paths import PATHS
 from incident_policies import POLICIES
 from incident_reach import REACH
+from incident_reported import REPORTED
 from incident_running import Incident
 from incident_services import SERVICES
 
-INCIDENTS: tuple[Incident, ...] = (*POLICIES, *REACH, *SERVICES, *NAMES, *NODES)
+INCIDENTS: tuple[Incident, ...] = (
+    *POLICIES,
+    *REACH,
+    *SERVICES,
+    *NAMES,
+    *NODES,
+    *REPORTED,
+    *PATHS,
+)

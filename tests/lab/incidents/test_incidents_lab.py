@@ -36,7 +36,9 @@ def test_the_cause_is_named_and_mended(
     if isinstance(course, Exception):
         raise course
     broken, mended = course.broken, course.mended
-    assert {finding.id for finding in broken.findings} == {incident.cause}, told(broken)
+    assert {finding.id for finding in broken.findings} == {incident.cause, *incident.also}, told(
+        broken
+    )
     assert broken.exit_code is not ExitCode.OK, told(broken)
     for finding in broken.findings:
         assert SURENESS.index(finding.confidence) >= SURENESS.index(incident.confidence), told(

@@ -11,9 +11,9 @@ import pytest
 from agent import attempts
 from agent.attempts import observe
 from agent.contract import Context
-from agent.evidence.rst_origin import Vicinity
 from agent.loop_lag import LagMeter
 from agent.net.resolver import Resolver
+from agent.path.rst_origin import RstOrigin
 from agent.result import AttemptResult
 from prober.model.outcome import Evidence, Outcome
 from prober.model.probe import Probe, ProbeKind
@@ -28,7 +28,7 @@ async def context(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Context]:
         yield Context(
             Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")),
             lag,
-            Vicinity(),
+            RstOrigin(),
             asyncio.Semaphore(1),
         )
 

@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from agent.serving import counters
-from agent.serving.counters import Tally
+from agent.serving.counters import Counters
 from agent.serving.metrics import Metric, render
 
 ROOT = Path(__file__).parents[3]
@@ -82,13 +82,13 @@ def test_a_port_that_is_taken(served: tuple[subprocess.Popen[str], str]) -> None
 
 
 def test_counts_add_up_over_runs(tmp_path: Path) -> None:
-    file = tmp_path / "tally.json"
-    counters.add(Tally(runs=1, probes=5), file)
-    counters.add(Tally(runs=1, probes=2, failures=1), file)
-    assert counters.read(file) == Tally(runs=2, probes=7, failures=1)
+    file = tmp_path / "counters.json"
+    counters.add(Counters(runs=1, probes=5), file)
+    counters.add(Counters(runs=1, probes=2, failures=1), file)
+    assert counters.read(file) == Counters(runs=2, probes=7, failures=1)
     file.write_text("not ours")
-    assert counters.read(file) == Tally()
-    counters.add(Tally(runs=1), tmp_path / "absent" / "tally.json")
+    assert counters.read(file) == Counters()
+    counters.add(Counters(runs=1), tmp_path / "absent" / "counters.json")
 
 
 def test_the_text_is_prometheus() -> None:

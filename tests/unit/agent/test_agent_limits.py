@@ -13,9 +13,12 @@ from agent.net import limits
 def test_all_that_runs_at_once_fits_and_something_always_runs(limit: int, used: int) -> None:
     budget = limits.share_out(limit, used)
     assert budget.probes >= 1
-    assert budget.walks >= 1
+    assert budget.traceroutes >= 1
     if limit >= 256:
-        assert used + limits.RESERVE + budget.probes + budget.walks * limits.WALK_SOCKETS <= limit
+        assert (
+            used + limits.RESERVE + budget.probes + budget.traceroutes * limits.TRACEROUTE_SOCKETS
+            <= limit
+        )
 
 
 def test_a_usual_container_runs_five_thousand_at_once() -> None:

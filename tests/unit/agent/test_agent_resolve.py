@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from agent.net import dns_query
-from agent.net.dns_query import Exchange, Question
+from agent.net.dns_query import QueryResult, Question
 from agent.net.resolvconf import Hosts, ResolverConfig
 from agent.net.resolver import Query, Resolver
 from prober.model.outcome import DnsEvidence, Outcome
@@ -24,11 +24,11 @@ class Servers:
         self.say = say
         self.asked: list[tuple[str, str, str]] = []
 
-    async def ask(self, question: Question, server: str, deadline: float) -> Exchange:
+    async def ask(self, question: Question, server: str, deadline: float) -> QueryResult:
         self.asked.append((question.name, question.record, server))
         await asyncio.sleep(0)
         rcode, answers, error = self.say(question, server)
-        return Exchange(DnsEvidence(question.name, server, rcode, answers, error=error))
+        return QueryResult(DnsEvidence(question.name, server, rcode, answers, error=error))
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ async def test_probes_share_a_lookup_and_its_failure_but_a_retry_asks_again(
 async def test_a_lookup_that_hangs_does_not_hold_up_the_probe(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def hang(*_: object) -> Exchange:
+    async def hang(*_: object) -> QueryResult:
         await asyncio.Event().wait()
         raise AssertionError
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.net import certificate
+from agent.serving import certificate
 from agent.serving.responder import HTTP_ANSWER, SSH_BANNER, BoundListener, Speech, serve
 
 Ports = dict[str, int]

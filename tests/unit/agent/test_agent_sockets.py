@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.net import connect, datagram, dial, sockets
+from agent.net import connect, datagram, sockets
+from agent.probes import prelude
 
 
 @pytest.fixture
@@ -98,5 +99,5 @@ async def test_too_few_files_is_an_error_of_the_probe_not_of_the_network(
 
     monkeypatch.setattr(sockets, "open_socket", full)
     connection = await connect.over_tcp("198.18.0.9", 80, 0.0)
-    result = dial.failed(connection, dial.Target("198.18.0.9"))
+    result = prelude.failed(connection, prelude.Target("198.18.0.9"))
     assert (result.outcome, result.detail) == ("error", "EMFILE: Too many open files")

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from agent import wire
-from agent.entering.request import Visit, decode_itinerary, denumbered, encode_itinerary
+from agent.entering.request import Visit, decode_request, denumbered, encode_request
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Plan, Probe, ProbeKind
@@ -35,9 +35,9 @@ def start() -> subprocess.Popen[bytes]:
 
 def test_an_itinerary_survives_the_wire() -> None:
     visits = (Visit(plan(tcp("1")), "a" * 64, ("198.18.1.2",)), Visit(plan(tcp("2"))))
-    line = encode_itinerary(visits)
+    line = encode_request(visits)
     assert b"\n" not in line
-    assert decode_itinerary(line) == visits
+    assert decode_request(line) == visits
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_itinerary_survives_the_wire() -> None:
 )
 def test_what_is_no_itinerary_is_refused(line: bytes) -> None:
     with pytest.raises(UsageError):
-        decode_itinerary(line)
+        decode_request(line)
 
 
 def test_a_line_without_a_number_is_refused() -> None:
@@ -62,7 +62,7 @@ def test_every_visit_writes_its_own_lines_while_stdin_stays_open() -> None:
     process = start()
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(encode_itinerary(visits) + b"\n")
+    process.stdin.write(encode_request(visits) + b"\n")
     process.stdin.flush()
     lines = [denumbered(line.rstrip(b"\n")) for line in process.stdout]
     assert process.wait() == 0
@@ -85,7 +85,7 @@ def test_when_whoever_asked_is_gone_the_visits_end() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
         silent.bind(("127.0.0.1", 0))
         slow = Probe("slow", ProbeKind.UDP, "127.0.0.1", silent.getsockname()[1], timeout=3600.0)
-        process.stdin.write(encode_itinerary([Visit(plan(tcp("fast"), slow))]) + b"\n")
+        process.stdin.write(encode_request([Visit(plan(tcp("fast"), slow))]) + b"\n")
         process.stdin.flush()
         assert b"fast" in process.stdout.readline()
         process.stdin.close()

@@ -13,7 +13,7 @@ from prober.model.baseline import Scope
 from prober.model.check import Check
 from prober.model.outcome import Evidence, IcmpEvidence, Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
-from prober.model.run import CheckRecord, FabricInfo, RunRecord
+from prober.model.run import CheckRecord, Control, FabricInfo, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
@@ -85,4 +85,8 @@ def _record(check: Check, prediction: Prediction, outcomes: Mapping[str, Outcome
     outcome = outcomes.get(check.name, usual)
     icmp = (IcmpEvidence(3, 3, "198.51.100.11"),) if outcome is Outcome.REJECTED else ()
     observation = Observation(check.id, outcome, evidence=Evidence(icmp=icmp))
-    return CheckRecord(check, prediction, observation, *judge(check, prediction, observation, ()))
+    alive = Observation("control", Outcome.OK)
+    passed = Control("from its own node, it answers", "node/n1", "control", alive, passed=True)
+    controls = (passed,) if outcome is Outcome.REJECTED else ()
+    judged = judge(check, prediction, observation, controls)
+    return CheckRecord(check, prediction, observation, *judged, controls=controls)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from prober.coordinator.pairs import pair_checks, without_network
 from prober.coordinator.run import Request, execute
+from prober.fabric.base import Caveat
 from prober.model.check import (
     Check,
     Endpoint,
@@ -55,6 +56,9 @@ class Answering:
 
     def info(self) -> FabricInfo:
         return FabricInfo("kubernetes", "test")
+
+    def caveats(self) -> Sequence[Caveat]:
+        return ()
 
     async def snapshot(self) -> Snapshot:
         return WORLD

@@ -125,8 +125,11 @@ def test_what_the_policies_say_against_what_was_seen(
     assert judged(ruling, outcome, controlled=controlled) == (verdict, result)
 
 
-def test_an_icmp_error_is_a_denial_in_writing_and_needs_no_control() -> None:
-    assert judged(D, "rejected", evidence=ICMP) == (V.AS_PREDICTED, PASS)
+def test_an_icmp_error_is_no_proof_without_a_control() -> None:
+    """Routers, load balancers, kube-proxy and host firewalls send the same."""
+    assert judged(D, "rejected", evidence=ICMP) == (V.INCONCLUSIVE, UNSURE)
+    assert judged(D, "rejected", evidence=ICMP, controlled="timeout") == (V.INCONCLUSIVE, UNSURE)
+    assert judged(D, "rejected", evidence=ICMP, controlled="ok") == (V.AS_PREDICTED, PASS)
 
 
 def test_behind_a_service_an_icmp_error_may_be_kube_proxys_so_it_needs_a_control() -> None:

@@ -54,7 +54,7 @@ def test_without_answers_rules_conclude_less_and_nothing_else() -> None:
     ]
     asked = diagnose([lost], world, predictor, vantages=NODES)
     assert [one.id for one in asked.findings] == ["blocked-against-policy"]
-    assert [one.vantage.name for one in asked.questions] == ["n1"], (
+    assert {one.vantage.name for one in asked.questions} == {"n1"}, (
         "web's own node is asked whether web is alive"
     )
 

@@ -64,7 +64,7 @@ def test_a_wide_fix_says_what_else_it_opens() -> None:
     """Everybody may come, also from outside."""
     assert opens(DENIES, allow(None)) == (
         "shop/web → shop/db:9090/tcp",
-        "also 2 sources → shop/db:9090/tcp",
+        "also anywhere and shop/api → shop/db:9090/tcp",
     )
 
 

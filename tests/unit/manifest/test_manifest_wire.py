@@ -6,8 +6,9 @@ import json
 
 import msgspec
 
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import assemble
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.objects import Ref
 
 PAGE = {

@@ -1,62 +1,52 @@
-"""The few calls that are made to the API server, with bounded retries and raw JSON."""
+"""The few calls that are made to the API server.
+
+Each is checked at both ends, in one place for all kinds: paths are made by `resources`, which lets
+nothing through that is not a name; answers are read by `answers` and `pages`, which let nothing
+through that is not what was asked for. And what is changed is known: `create` takes nothing for its
+own that it did not make, `delete` can be bound to one object.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import random
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from types import TracebackType
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
-
+from prober.fabric.kubernetes.client.answers import LARGEST_PAGE, check_named, decoded
 from prober.fabric.kubernetes.client.connection import Access, Connection, connect
-from prober.fabric.kubernetes.client.refusals import ApiError, Call, call, refused, unreachable
+from prober.fabric.kubernetes.client.http import ANYTHING, JSON, Http, Request
+from prober.fabric.kubernetes.client.names import CONTAINER, require
+from prober.fabric.kubernetes.client.objects import KubernetesObject, Version
+from prober.fabric.kubernetes.client.pages import Pages
+from prober.fabric.kubernetes.client.refusals import ApiError, Call, call
 from prober.fabric.kubernetes.client.resources import PODS, Resource
-from prober.fabric.kubernetes.reading.objects import KubernetesObject, Status, Version
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest.decoding import wire
+from prober.model.bounds import plain
 
 if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientWebSocketResponse
+    from aiohttp import ClientWebSocketResponse
 
 T = TypeVar("T")
-_AT_ONCE = 16
-"""Calls under way at the same time: enough to be quick, too few to hurt an API server."""
-_FIRST_PAUSE = 0.25
-"""Seconds before the second try; doubled for each further one."""
-_LONGEST_PAUSE = 5.0
-_JSON = "application/json"
-_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+CREATION = "prober.dev/creation"
+"""The annotation by which `create` knows what it has made: a random word for each call."""
+_METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 _MERGE = "application/strategic-merge-patch+json"
-_GONE = 410
-_CONFLICT = 409
 _APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
 _MANAGER = "prober"
-_EXEC_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
-_HEARTBEAT = 30.0
-"""Seconds between two pings of a websocket, so that a connection that is dead is noticed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What a call was answered with."""
-
-    body: bytes
-    date: str
-    """When, by the server's clock, as HTTP writes it; empty when it does not say."""
+_FORBIDDEN, _NOT_FOUND, _CONFLICT, _GONE = 403, 404, 409, 410
 
 
 class Api:
-    """An open connection. Every method raises `ApiError` when the call fails for good."""
+    """An open connection. Every method raises `ApiError` when the call fails for good, and
+    `FabricError` for what is no name."""
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self._connection = connection
         self._settings = settings
-        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._http = Http(connection, settings)
 
     @classmethod
     async def open(cls, access: Access, settings: Settings) -> Api:
@@ -67,6 +57,11 @@ class Api:
     def name(self) -> str:
         """What people call the cluster: the context."""
         return self._connection.name
+
+    @property
+    def agents_namespace(self) -> str:
+        """Where agents are, and nowhere else."""
+        return self._settings.probe_namespace
 
     @property
     def in_cluster(self) -> bool:
@@ -81,18 +76,24 @@ class Api:
     async def __aenter__(self) -> Api:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._connection.client.close()
+    async def __aexit__(self, *exc: object) -> None:
+        await self._http.close()
 
     async def version(self) -> str:
         """The server's version, as in `v1.34.4`."""
-        body = await self._request("GET", "/version", Call("get", "/version"))
-        return msgspec.json.decode(body, type=Version).git_version
+        return (await self.version_and_date())[0]
+
+    async def version_and_date(self) -> tuple[str, str]:
+        """The server's version, and when that was by its clock, as HTTP writes it; empty when it
+        does not say."""
+        made = Call("get", "/version")
+        reply = await self._http.exchange(Request("GET", "/version", made))
+        return plain(decoded(reply.body, Version, made).git_version, 60), reply.date
+
+    async def ask(self, method: str, path: str, made: Call, shape: type[T], body: Any = None) -> T:
+        """A question to the API server that is about no object, at a path of its own."""
+        reply = await self._http.exchange(Request(method, path, made, body=body))
+        return decoded(reply.body, shape, made)
 
     async def list_all(
         self,
@@ -112,38 +113,39 @@ class Api:
         query |= {"labelSelector": selector} if selector else {}
         query |= {"fieldSelector": fields} if fields else {}
         query |= {"resourceVersion": "0"} if cached else {}
-        accept = _METADATA if metadata_only else _JSON
         made = call("list", resource, namespace)
+        accept = _METADATA.format("List") if metadata_only else JSON
+        request = Request("GET", resource.collection_path(namespace), made, accept=accept)
+
+        async def fetch(query: Mapping[str, str]) -> bytes:
+            page = replace(request, query=query)
+            return (await self._http.exchange(page, LARGEST_PAGE)).body
+
         try:
-            return await self._pages(resource.path(namespace), shape, made, query, accept)
+            return await Pages(resource, shape, namespace, made).read(fetch, query)
         except ApiError as error:
             if error.status != _GONE:
                 raise
             # The token of the next page was too old, as in a large and busy cluster: everything
             # once more.
-            return await self._pages(resource.path(namespace), shape, made, query, accept)
+            return await Pages(resource, shape, namespace, made).read(fetch, query)
 
-    async def _pages(
-        self, path: str, shape: type[T], made: Call, query: dict[str, str], accept: str
-    ) -> list[T]:
-        decoder = msgspec.json.Decoder(wire.List[shape])  # type: ignore[valid-type]  # the shape is a value here
-        items: list[T] = []
-        while True:
-            page = decoder.decode(
-                await self._request("GET", path, made, query=query, accept=accept)
-            )
-            items += page.items or []
-            if not page.metadata.continue_:
-                return items
-            query = {key: value for key, value in query.items() if key != "resourceVersion"}
-            query["continue"] = page.metadata.continue_
-
-    async def get(self, resource: Resource, shape: type[T], namespace: str, name: str) -> T:
-        """One object."""
-        body = await self._request(
-            "GET", resource.path(namespace, name), call("get", resource, namespace, name)
-        )
-        return msgspec.json.decode(body, type=shape)
+    async def get(
+        self,
+        resource: Resource,
+        shape: type[T],
+        namespace: str,
+        name: str,
+        *,
+        metadata_only: bool = False,
+    ) -> T:
+        """One object; `metadata_only` leaves out everything else."""
+        made = call("get", resource, namespace, name)
+        accept = _METADATA.format("") if metadata_only else JSON
+        request = Request("GET", resource.object_path(namespace, name), made, accept=accept)
+        item = decoded((await self._http.exchange(request)).body, shape, made)
+        check_named(item, namespace, name, made)
+        return item
 
     async def create(
         self,
@@ -153,42 +155,85 @@ class Api:
         *,
         dry_run: bool = False,
     ) -> KubernetesObject:
-        """Create an object with a name of its own run. A repeated try that finds it there has
-        succeeded before. With `dry_run` the server goes all the way, and keeps nothing."""
+        """Create an object. With `dry_run` the server goes all the way, and keeps nothing.
+
+        What is there already under its name is somebody else's, whatever it looks like, and an
+        error. The one exception is what this very call has made when its first try was answered by
+        nobody; it is known by a word that nobody else could know before.
+        """
         made = call("create", resource, namespace)
-        query = {"dryRun": "All"} if dry_run else None
+        word = secrets.token_hex(8)
+        request = Request(
+            "POST",
+            resource.collection_path(namespace),
+            made,
+            query={"dryRun": "All"} if dry_run else None,
+            body=body if dry_run else _annotated(body, CREATION, word),
+        )
         try:
-            answer = await self._request(
-                "POST", resource.path(namespace), made, query=query, body=body
-            )
+            reply = await self._http.exchange(request)
         except ApiError as error:
-            if error.status != _CONFLICT:
+            if error.status != _CONFLICT or dry_run:
                 raise
-            return await self.get(resource, KubernetesObject, namespace, body["metadata"]["name"])
-        return msgspec.json.decode(answer, type=KubernetesObject)
+            return await self._made_before(
+                resource, namespace, body["metadata"]["name"], word, error
+            )
+        return decoded(reply.body, KubernetesObject, made)
+
+    async def _made_before(
+        self, resource: Resource, namespace: str, name: str, word: str, conflict: ApiError
+    ) -> KubernetesObject:
+        """The object of the name, if the call with this word has made it; else raises."""
+        try:
+            there = await self.get(resource, KubernetesObject, namespace, name)
+        except ApiError as error:
+            if error.status not in (_FORBIDDEN, _NOT_FOUND):
+                raise
+            raise conflict from None
+        if (there.metadata.annotations or {}).get(CREATION) == word:
+            return there
+        where = f" in namespace {namespace}" if namespace else ""
+        raise ApiError(
+            f"{resource.kind} {name} is there already{where}, and is not what this call has made",
+            status=_CONFLICT,
+            hint="look at it: kubectl get "
+            f"{resource.plural} {name}{f' -n {namespace}' if namespace else ''} -o yaml",
+        ) from conflict
 
     async def apply(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> None:
         """Create an object, or make it what `body` says: server-side apply, which wins over other
         field managers."""
-        path = resource.path(namespace, body["metadata"]["name"])
-        query = {"fieldManager": _MANAGER, "force": "true"}
-        await self._request(
-            "PATCH",
-            path,
-            call("patch", resource, namespace),
-            query=query,
-            body=body,
-            content=_APPLY,
+        await self._http.exchange(
+            Request(
+                "PATCH",
+                resource.object_path(namespace, body["metadata"]["name"]),
+                call("patch", resource, namespace),
+                query={"fieldManager": _MANAGER, "force": "true"},
+                body=body,
+                content=_APPLY,
+            )
         )
 
-    async def delete(self, resource: Resource, namespace: str, name: str) -> None:
-        """Delete an object and, in the background, all that it owns. It may be gone already."""
-        body = {"propagationPolicy": "Background"}
+    async def delete(
+        self, resource: Resource, namespace: str, name: str, *, uid: str = "", version: str = ""
+    ) -> None:
+        """Delete an object and, in the background, all that it owns. It may be gone already.
+
+        With `uid`, or `version` (its resourceVersion), only the very object that has them. Raises
+        `ApiError` with status 409 when another one has the name by now.
+        """
+        known = {"uid": uid, "resourceVersion": version}
+        preconditions = {key: value for key, value in known.items() if value}
+        body = {
+            "propagationPolicy": "Background",
+            **({"preconditions": preconditions} if preconditions else {}),
+        }
         made = call("delete", resource, namespace, name)
+        request = Request("DELETE", resource.object_path(namespace, name), made, body=body)
         try:
-            await self._request("DELETE", resource.path(namespace, name), made, body=body)
+            await self._http.exchange(request)
         except ApiError as error:
-            if error.status != 404:
+            if error.status != _NOT_FOUND:
                 raise
 
     async def patch(
@@ -201,10 +246,9 @@ class Api:
         subresource: str = "",
     ) -> None:
         """Merge `body` into an object, its lists by their merge keys."""
+        path = resource.object_path(namespace, name, subresource)
         made = call("patch", resource, namespace, name, subresource)
-        await self._request(
-            "PATCH", resource.path(namespace, name, subresource), made, body=body, content=_MERGE
-        )
+        await self._http.exchange(Request("PATCH", path, made, body=body, content=_MERGE))
 
     async def json_patch(
         self,
@@ -217,16 +261,16 @@ class Api:
     ) -> dict[str, Any]:
         """The object after a JSON patch (RFC 6902). With `dry_run` the server goes all the way, and
         keeps nothing."""
-        body = await self._request(
+        made = call("patch", resource, namespace, name)
+        request = Request(
             "PATCH",
-            resource.path(namespace, name),
-            call("patch", resource, namespace, name),
+            resource.object_path(namespace, name),
+            made,
             query={"dryRun": "All"} if dry_run else None,
             body=list(patch),
             content=_JSON_PATCH,
         )
-        decoded: dict[str, Any] = msgspec.json.decode(body)
-        return decoded
+        return decoded((await self._http.exchange(request)).body, dict[str, Any], made)
 
     async def past_log(
         self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int
@@ -234,17 +278,18 @@ class Api:
         """What a container has written since a time (RFC 3339): the last `lines` lines, no more
         than `most` bytes."""
         query = {
-            "container": container,
+            "container": require(CONTAINER, container, "container"),
             "sinceTime": since,
             "tailLines": str(lines),
             "limitBytes": str(most),
             "timestamps": "true",
         }
         made = call("get", PODS, namespace, pod, "log")
-        body = await self._request(
-            "GET", PODS.path(namespace, pod, "log"), made, query=query, accept="*/*"
-        )
-        return body.decode("utf-8", "replace")
+        path = PODS.object_path(namespace, pod, "log")
+        request = Request("GET", path, made, query=query, accept=ANYTHING)
+        # The time stamps come on top of what is limited.
+        reply = await self._http.exchange(request, 2 * most)
+        return reply.body.decode("utf-8", "replace")
 
     async def log(
         self, namespace: str, pod: str, container: str = ""
@@ -252,17 +297,12 @@ class Api:
         """A container's log as it is written, in pieces as they come, until it ends; `container`
         may be left out where there is only one. Raises `ApiError` when cut off."""
         made = call("get", PODS, namespace, pod, "log")
-        path = PODS.path(namespace, pod, "log")
+        path = PODS.object_path(namespace, pod, "log")
         query = {"follow": "true"} | ({"container": container} if container else {})
-        async with self._translated():
-            response = await self._send("GET", path, query, None, "*/*", stream=True)
-            try:
-                if response.status >= 400:
-                    raise await self._refusal(made, response)
-                async for chunk in response.content.iter_any():
-                    yield chunk
-            finally:
-                response.close()
+        request = Request("GET", path, made, query=query, accept=ANYTHING)
+        async with self._http.stream(request) as response:
+            async for chunk in response.content.iter_any():
+                yield chunk
 
     @asynccontextmanager
     async def exec(
@@ -273,154 +313,12 @@ class Api:
         made = call("get", PODS, namespace, pod, "exec")
         query = [("container", container), *(("command", word) for word in command)]
         query += [(stream, "true") for stream in ("stdin", "stdout", "stderr")]
-        client = self._connection.client
-        path = PODS.path(namespace, pod, "exec")
-        _, url, headers, _, _ = await client.param_serialize(
-            "GET", path, query_params=query, header_params={}, auth_settings=["BearerToken"]
-        )
-        async with self._translated():
-            async with asyncio.timeout(self._settings.start_timeout):
-                websocket = await self._open(made, url, headers)
-            async with websocket:
-                yield websocket
-
-    async def _open(
-        self, made: Call, url: str, headers: Mapping[str, str]
-    ) -> ClientWebSocketResponse:
-        from aiohttp import WSServerHandshakeError
-
-        rest = self._connection.client.rest_client
-        rest.pool_manager = rest.pool_manager or rest._create_pool_manager()
-        try:
-            opened: ClientWebSocketResponse = await rest.pool_manager.ws_connect(
-                url,
-                headers=headers,
-                protocols=_EXEC_PROTOCOLS,
-                heartbeat=_HEARTBEAT,
-                max_msg_size=0,
-                proxy=rest.proxy,
-                proxy_headers=rest.proxy_headers,
-                server_hostname=rest.configuration.tls_server_name or None,
-            )
-        except WSServerHandshakeError as error:
-            raise refused(
-                made, error.status, "", f"{error.message} (the handshake says no more)"
-            ) from error
-        return opened
-
-    async def _request(
-        self,
-        method: str,
-        path: str,
-        made: Call,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Any = None,
-        accept: str = _JSON,
-        content: str = _JSON,
-    ) -> bytes:
-        return (
-            await self.exchange(
-                method, path, made, query=query, body=body, accept=accept, content=content
-            )
-        ).body
-
-    async def exchange(
-        self,
-        method: str,
-        path: str,
-        made: Call,
-        *,
-        query: Mapping[str, str] | None = None,
-        body: Any = None,
-        accept: str = _JSON,
-        content: str = _JSON,
-    ) -> Reply:
-        """One call, tried again while that may help."""
-        pause = _FIRST_PAUSE
-        for attempt in range(1, self._settings.retries + 1):
-            try:
-                async with self._slots, self._translated():
-                    response = await self._send(method, path, query, body, accept, content)
-                    async with response:
-                        if response.status < 400:
-                            return Reply(await response.read(), response.headers.get("Date", ""))
-                        raise await self._refusal(made, response)
-            except ApiError as error:
-                if attempt == self._settings.retries or not error.may_pass:
-                    raise
-            # Jitter, so that calls that failed together do not come back together.
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - nothing secret
-            pause = min(pause * 2, _LONGEST_PAUSE)
-        raise AssertionError("retries must be at least 1")
-
-    async def _send(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str] | None,
-        body: Any,
-        accept: str,
-        content: str = _JSON,
-        *,
-        stream: bool = False,
-    ) -> ClientResponse:
-        from aiohttp import ClientTimeout
-
-        seconds = self._settings.request_timeout
-        timeout = (
-            ClientTimeout(total=None, sock_connect=seconds)
-            if stream
-            else ClientTimeout(total=seconds)
-        )
-        client = self._connection.client
-        method, url, headers, payload, _ = await client.param_serialize(
-            method,
-            path,
-            query_params=list((query or {}).items()),
-            body=body,
-            header_params={"Accept": accept, "Content-Type": content},
-            auth_settings=["BearerToken"],
-        )
-        answer = await client.call_api(
-            method, url, headers, payload, _request_timeout=timeout, _preload_content=False
-        )
-        response: ClientResponse = answer.response
-        return response
-
-    async def _refusal(self, made: Call, response: ClientResponse) -> ApiError:
-        body = await response.read()
-        try:
-            status = msgspec.json.decode(body, type=Status)
-        except msgspec.DecodeError:
-            status = Status(message=body[:200].decode("utf-8", "replace").strip())
-        return refused(made, response.status, status.reason, status.message)
-
-    def _translated(self) -> _Translated:
-        return _Translated(self._connection)
+        path = PODS.object_path(namespace, pod, "exec")
+        async with self._http.websocket(made, path, query) as websocket:
+            yield websocket
 
 
-class _Translated:
-    """The client's errors become `ApiError`: the one edge where they appear."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def __aenter__(self) -> None:
-        pass
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        from aiohttp import ClientError
-
-        if isinstance(error, (ClientError, TimeoutError, OSError)):
-            why = (
-                "no answer in time"
-                if isinstance(error, TimeoutError)
-                else str(error) or type(error).__name__
-            )
-            raise unreachable(self._connection.server, self._connection.name, why) from error
+def _annotated(body: Mapping[str, Any], key: str, value: str) -> Mapping[str, Any]:
+    metadata = body["metadata"]
+    annotations = {**(metadata.get("annotations") or {}), key: value}
+    return {**body, "metadata": {**metadata, "annotations": annotations}}

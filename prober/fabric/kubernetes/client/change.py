@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from prober.fabric.kubernetes.client.answers import WrongAnswerError
 from prober.fabric.kubernetes.client.api import Api
-from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import NAMESPACES, NETWORK_POLICIES, SERVICES
 from prober.model.errors import UsageError
 from prober.model.jsonpatch import Operation
@@ -45,10 +46,13 @@ async def current(api: Api, target: Ref) -> Mapping[str, Any]:
         raise UsageError(
             f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl"
         )
-    found: Mapping[str, Any] = await api.get(
+    there: Mapping[str, Any] = await api.get(
         resource, dict[str, Any], target.namespace, target.name
     )
-    return found
+    if not isinstance(there.get("metadata", {}).get("resourceVersion"), str):
+        made = call("get", resource, target.namespace, target.name)
+        raise WrongAnswerError(made, "it has no resourceVersion, so no change of it can be tried")
+    return there
 
 
 async def known(api: Api, target: Ref) -> Mapping[str, Any] | None:
@@ -92,7 +96,9 @@ async def carry_out(api: Api, trial: Trial) -> None:
     """Make the change that was tried."""
     resource, target = _RESOURCES[trial.target.kind], trial.target
     if trial.after is None:
-        await api.delete(resource, target.namespace, target.name)
+        metadata = (trial.before or {}).get("metadata") or {}
+        uid, version = metadata.get("uid") or "", metadata.get("resourceVersion") or ""
+        await api.delete(resource, target.namespace, target.name, uid=uid, version=version)
     elif trial.before is None:
         await api.create(resource, trial.after, target.namespace)
     else:

@@ -17,6 +17,7 @@ _NO_CLUSTER_HINT = (
 )
 _IN_CLUSTER = "in-cluster"
 """The name of the cluster for its own pods."""
+_REDIRECTS = (301, 302, 303, 307, 308)
 _OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 
 
@@ -58,12 +59,25 @@ async def connect(access: Access) -> Connection:
     # Every log that is followed holds a connection: with a bound, probe pods beyond it would starve
     # all other calls.
     configuration.connection_pool_maxsize = 0
+    configuration.client_session_kwargs = {"middlewares": (_refuse_redirects,)}
     name = await _load(access, configuration)
     client: Any = ApiClient(configuration)
     client.user_agent = "prober"
     if access.impersonate:
         client.set_default_header("Impersonate-User", access.impersonate)
     return Connection(client, name, str(configuration.host))
+
+
+async def _refuse_redirects(request: Any, handler: Any) -> Any:
+    """An API server answers itself. A redirect would send what is asked, or deleted, somewhere that
+    the kubeconfig does not name."""
+    from aiohttp import ClientError
+
+    response = await handler(request)
+    if response.status in _REDIRECTS:
+        response.close()
+        raise ClientError(f"it answers with a redirect ({response.status}), which is not followed")
+    return response
 
 
 async def _load(access: Access, configuration: Any) -> str:

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 import msgspec
 
 from prober.fabric.kubernetes.client.api import Api
-from prober.fabric.kubernetes.reading.objects import Status
+from prober.fabric.kubernetes.client.objects import Status
 from prober.model.bounds import plain
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError

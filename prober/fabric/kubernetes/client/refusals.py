@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from prober.fabric.kubernetes.client.resources import Resource
 from prober.fabric.kubernetes.client.rights import is_listed
+from prober.model.bounds import plain
 from prober.model.errors import FabricError
 
+_SAID = 1_000
+"""Characters of what a server says that are passed on: whoever writes an admission webhook writes
+them as well."""
 _OF_NODES = ("pods/log", "pods/exec")
 """What the API server asks a node for: its failures are the node's."""
 
@@ -69,7 +73,7 @@ class ApiError(FabricError):
 def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
     """The API server answered with an error. `reason` and `message` are those of its Status
     object."""
-    said = message or reason or f"HTTP status {status}"
+    said = plain(message or reason or f"HTTP status {status}", _SAID)
     if status == 401:
         return ApiError(
             "the API server does not accept these credentials (401)",
@@ -95,6 +99,12 @@ def refused(made: Call, status: int, reason: str, message: str) -> ApiError:
                 "it is overloaded or ill: look at kubectl get --raw='/readyz?verbose', then run "
                 "again"
             ),
+        )
+    if status == 409:
+        return ApiError(
+            f"cannot {made} (409), because it has changed in between: {said}",
+            status=status,
+            hint="run the command again: it looks at what is there now",
         )
     if "denied the request" in said:
         return _not_admitted(made, status, said)
@@ -154,6 +164,7 @@ def _not_admitted(made: Call, status: int, said: str) -> ApiError:
 
 def unreachable(server: str, context: str, why: str) -> ApiError:
     """There was no answer at all."""
+    why = plain(why, _SAID)
     return ApiError(
         f"the API server {server} of context {context} cannot be reached: {why}",
         hint=(

@@ -1,8 +1,10 @@
-"""The kinds that are touched, and where the API has them. Pure."""
+"""PURE. The kinds that are touched, and where the API has them. All paths are made here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from prober.fabric.kubernetes.client.names import LABEL, SEGMENT, SUBDOMAIN, Grammar, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,24 +15,35 @@ class Resource:
     """As in `v1` or `apps/v1`."""
     plural: str
     kind: str
+    namespaced: bool = True
+    listed_names: Grammar = SUBDOMAIN
+    """What its objects may be called where they are read."""
 
     @property
     def group(self) -> str:
         """The API group; empty for the core group."""
         return self.api_version.rpartition("/")[0]
 
-    def path(self, namespace: str = "", name: str = "", subresource: str = "") -> str:
-        """The path of the collection or the object."""
+    def collection_path(self, namespace: str = "") -> str:
+        """Where the objects of a namespace (empty: of all) are. Raises `FabricError` for a
+        namespace that is none."""
         root = f"/apis/{self.api_version}" if self.group else f"/api/{self.api_version}"
-        space = f"/namespaces/{namespace}" if namespace else ""
-        tail = "".join(f"/{part}" for part in (self.plural, name, subresource) if part)
-        return root + space + tail
+        space = f"/namespaces/{require(LABEL, namespace, 'namespace')}" if namespace else ""
+        return f"{root}{space}/{self.plural}"
+
+    def object_path(self, namespace: str, name: str, subresource: str = "") -> str:
+        """Where one object is. Raises `FabricError` for a namespace or a name that is none; so are
+        empty ones, with which the path would be that of the whole collection."""
+        if self.namespaced:
+            require(LABEL, namespace, "namespace")
+        tail = f"/{subresource}" if subresource else ""
+        return f"{self.collection_path(namespace)}/{require(SUBDOMAIN, name, self.kind)}{tail}"
 
 
 _RBAC = "rbac.authorization.k8s.io/v1"
 
-NAMESPACES = Resource("v1", "namespaces", "Namespace")
-NODES = Resource("v1", "nodes", "Node")
+NAMESPACES = Resource("v1", "namespaces", "Namespace", namespaced=False)
+NODES = Resource("v1", "nodes", "Node", namespaced=False)
 PODS = Resource("v1", "pods", "Pod")
 SERVICES = Resource("v1", "services", "Service")
 SERVICE_ACCOUNTS = Resource("v1", "serviceaccounts", "ServiceAccount")
@@ -43,11 +56,15 @@ JOBS = Resource("batch/v1", "jobs", "Job")
 CRON_JOBS = Resource("batch/v1", "cronjobs", "CronJob")
 ENDPOINT_SLICES = Resource("discovery.k8s.io/v1", "endpointslices", "EndpointSlice")
 NETWORK_POLICIES = Resource("networking.k8s.io/v1", "networkpolicies", "NetworkPolicy")
-CLUSTER_ROLES = Resource(_RBAC, "clusterroles", "ClusterRole")
-CLUSTER_ROLE_BINDINGS = Resource(_RBAC, "clusterrolebindings", "ClusterRoleBinding")
+CLUSTER_ROLES = Resource(
+    _RBAC, "clusterroles", "ClusterRole", namespaced=False, listed_names=SEGMENT
+)
+CLUSTER_ROLE_BINDINGS = Resource(
+    _RBAC, "clusterrolebindings", "ClusterRoleBinding", namespaced=False, listed_names=SEGMENT
+)
 ROLES = Resource(_RBAC, "roles", "Role")
 ROLE_BINDINGS = Resource(_RBAC, "rolebindings", "RoleBinding")
-EVENTS = Resource("v1", "events", "Event")
+EVENTS = Resource("v1", "events", "Event", listed_names=SEGMENT)
 CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint")
 
 READ = (

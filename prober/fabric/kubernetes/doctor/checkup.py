@@ -88,7 +88,9 @@ def could_not_ask(name: str, error: ProberError) -> Finding:
 
 def version(text: str) -> Finding:
     """The API server's version, as in `v1.34.4`."""
-    numbers = [int(part) for part in text.lstrip("v").split(".")[:2] if part.isdigit()]
+    numbers = [
+        int(part) for part in text.lstrip("v").split(".")[:2] if part.isascii() and part.isdigit()
+    ]
     name = "API server"
     if len(numbers) == 2 and tuple(numbers) < OLDEST:
         oldest = ".".join(map(str, OLDEST))

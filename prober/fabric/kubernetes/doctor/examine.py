@@ -9,8 +9,6 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 
-import msgspec
-
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError, Call
 from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, NODES, PODS
@@ -19,9 +17,16 @@ from prober.fabric.kubernetes.doctor import checkup
 from prober.fabric.kubernetes.doctor.checkup import Finding, State
 from prober.fabric.kubernetes.doctor.wire import AccessReview, Groups, ImageSpec, Node, NodeStatus
 from prober.fabric.kubernetes.doctor.wire import DaemonSet as WireDaemonSet
-from prober.fabric.kubernetes.probe_pods.labels import AGENT
+from prober.fabric.kubernetes.labels import AGENT
 from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
-from prober.fabric.kubernetes.reading.objects import DaemonSetStatus, Pod, PodStatus, Version
+from prober.fabric.kubernetes.reading.objects import (
+    DaemonSetStatus,
+    Pod,
+    PodSpec,
+    PodStatus,
+    Workload,
+)
+from prober.fabric.kubernetes.reading.own_pods import agents_among
 from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
@@ -37,12 +42,9 @@ async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) 
 
     Raises `ApiError` when the cluster cannot be reached at all.
     """
-    reply = await api.exchange("GET", "/version", Call("get", "/version"))
+    version, date = await api.version_and_date()
     now = datetime.datetime.now(datetime.UTC)
-    found = [
-        checkup.version(msgspec.json.decode(reply.body, type=Version).git_version),
-        checkup.clock(_skew(reply.date, now)),
-    ]
+    found = [checkup.version(version), checkup.clock(_skew(date, now))]
     agents = await _or_error("agents", _agents(api))
     has_agents = any(one.state in (State.OK, State.WARN) for one in agents)
     parts = await asyncio.gather(
@@ -67,9 +69,11 @@ async def _or_error(name: str, question: Awaitable[list[Finding]]) -> list[Findi
 
 def _skew(date: str, now: datetime.datetime) -> float | None:
     try:
-        return (parsedate_to_datetime(date) - now).total_seconds()
-    except ValueError:
+        sent = parsedate_to_datetime(date)
+    except (ValueError, OverflowError):
         return None
+    # "-0000" is a time without a zone, and HTTP's are UTC.
+    return (sent.replace(tzinfo=sent.tzinfo or datetime.UTC) - now).total_seconds()
 
 
 async def _rights(
@@ -137,13 +141,12 @@ async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
         "kind": "SelfSubjectAccessReview",
         "spec": {"resourceAttributes": attributes},
     }
-    reply = await api.exchange("POST", _REVIEWS, _MAY_I, body=body)
-    return msgspec.json.decode(reply.body, type=AccessReview).status.allowed
+    return (await api.ask("POST", _REVIEWS, _MAY_I, AccessReview, body)).status.allowed
 
 
 async def _machinery(api: Api) -> list[Finding]:
-    reply = await api.exchange("GET", "/apis", Call("get", "/apis"))
-    groups = {one.name for one in msgspec.json.decode(reply.body, type=Groups).groups}
+    listed = await api.ask("GET", "/apis", Call("get", "/apis"), Groups)
+    groups = {group.name for group in listed.groups}
     sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
     nodes = await api.list_all(NODES, Node, cached=True)
     kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
@@ -178,10 +181,17 @@ async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str])
 
 
 async def _agents(api: Api) -> list[Finding]:
-    pods = await api.list_all(PODS, Pod, selector=AGENT, cached=True)
+    space = api.agents_namespace
+    pods = await api.list_all(PODS, Pod, namespace=space, selector=AGENT, cached=True)
+    daemon_sets = await api.list_all(DAEMON_SETS, Workload, namespace=space, cached=True)
     nodes = await api.list_all(NODES, wire.Node, cached=True)
-    ready = sum(_is_ready((pod.status or PodStatus()).conditions) for pod in pods)
-    return [checkup.agents(ready, len(nodes))]
+    agents = agents_among(pods, daemon_sets, nodes, space)
+    ready = {
+        (pod.spec or PodSpec()).node_name
+        for pod in agents
+        if _is_ready((pod.status or PodStatus()).conditions)
+    }
+    return [checkup.agents(len(ready), len(nodes))]
 
 
 def _is_ready(conditions: Sequence[wire.Condition] | None) -> bool:

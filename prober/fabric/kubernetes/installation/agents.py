@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
+from prober.fabric.kubernetes import labels as marks
 from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
-from prober.fabric.kubernetes.probe_pods import labels as marks
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"

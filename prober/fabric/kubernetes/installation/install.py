@@ -8,20 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.objects import KubernetesObject
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS
 from prober.fabric.kubernetes.installation.bundle import every_part, everything
 from prober.fabric.kubernetes.installation.names import AGENT, PART_OF, Choices
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
 from prober.fabric.kubernetes.installation.runs import every_run, runs
-from prober.fabric.kubernetes.probe_pods.labels import AGENT as AGENT_LABEL
+from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL
 from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of
-from prober.fabric.kubernetes.reading.objects import (
-    DaemonSet,
-    DaemonSetStatus,
-    KubernetesObject,
-    Pod,
-)
+from prober.fabric.kubernetes.reading.objects import DaemonSet, DaemonSetStatus, Pod
 from prober.model.errors import FabricError
 
 _PAUSE = 0.5

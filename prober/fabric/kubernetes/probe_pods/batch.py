@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import PODS
+from prober.fabric.kubernetes.client.streams import Emit, Item, streamed
+from prober.fabric.kubernetes.labels import VANTAGE, run_annotations, this_process
 from prober.fabric.kubernetes.probe_pods.identity import Identity
-from prober.fabric.kubernetes.probe_pods.labels import VANTAGE, run_marks, this_process
 from prober.fabric.kubernetes.probe_pods.logs import observations
 from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source, deadline, probe_pod
 from prober.fabric.kubernetes.probe_pods.namespaces import ensure_probe_namespace
 from prober.fabric.kubernetes.probe_pods.payload import Piece, pieces
-from prober.fabric.kubernetes.probe_pods.run_objects import make_run_objects, remove_run_objects
+from prober.fabric.kubernetes.probe_pods.run_objects import RunObjects
 from prober.fabric.kubernetes.probe_pods.self_probes import without_itself
 from prober.fabric.kubernetes.probe_pods.stage import Standing
 from prober.fabric.kubernetes.probe_pods.startup import Lookout
@@ -29,8 +30,6 @@ from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.probe import Failure, Observed, Plan
 
-Item = Observed | Failure
-Emit = Callable[[Item | None], None]
 _GRACE = 60
 """Seconds that a run's objects outlive the deadline of its pods."""
 _ACCOUNT_TRIES = 20
@@ -54,7 +53,7 @@ class _Pod:
     job: _Job
     source: Source
     owner: Owner
-    marks: dict[str, str]
+    annotations: dict[str, str]
 
 
 class Batch:
@@ -65,31 +64,25 @@ class Batch:
         self._settings = settings
         self._reading = reading
         self._name = name
-        self._namespaces: set[str] = set()
+        self._made: dict[str, RunObjects] = {}
 
     async def run(self, plans: Sequence[tuple[Vantage, Plan]]) -> AsyncGenerator[Item, None]:
         """Run all plans at once. Whatever happens, everything that was made is deleted at the
         end."""
-        queue: asyncio.Queue[Item | None] = asyncio.Queue()
-        work = asyncio.create_task(self._work(plans, queue.put_nowait), name=f"batch {self._name}")
-        try:
-            while (item := await queue.get()) is not None:
-                yield item
-            await work
-        finally:
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
-            await self._remove()
 
-    async def _work(self, plans: Sequence[tuple[Vantage, Plan]], emit: Emit) -> None:
-        try:
+        async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
                 for namespace, jobs in self._by_namespace(plans, emit).items():
                     group.create_task(
                         self._run_namespace(namespace, jobs, emit), name=f"namespace {namespace}"
                     )
+
+        try:
+            async with aclosing(streamed(work, f"batch {self._name}")) as items:
+                async for item in items:
+                    yield item
         finally:
-            emit(None)
+            await self._remove()
 
     def _by_namespace(
         self, plans: Sequence[tuple[Vantage, Plan]], emit: Emit
@@ -112,14 +105,13 @@ class Batch:
     async def _run_namespace(self, namespace: str, jobs: Sequence[_Job], emit: Emit) -> None:
         lifetime = max(deadline(job.piece, self._settings) for job in jobs) + _GRACE
         expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=lifetime)
-        marks = run_marks(self._name, this_process(), expires)
+        annotations = run_annotations(self._name, this_process(), expires)
+        made = RunObjects(self._api, namespace, self._name, annotations)
         try:
             if namespace == self._settings.probe_namespace:
                 await ensure_probe_namespace(self._api, self._reading.snapshot, namespace)
-            self._namespaces.add(namespace)
-            made = await make_run_objects(
-                self._api, namespace, self._name, [job.piece for job in jobs], marks, lifetime
-            )
+            self._made[namespace] = made
+            sources = await made.create([job.piece for job in jobs], lifetime)
         except FabricError as error:
             for vantage in dict.fromkeys(job.vantage.id for job in jobs):
                 emit(Failure(vantage, str(error), error.hint))
@@ -128,13 +120,13 @@ class Batch:
         watching = asyncio.create_task(lookout.run(), name=f"lookout {namespace}")
         try:
             async with asyncio.TaskGroup() as group:
-                for number, (job, source) in enumerate(zip(jobs, made.sources, strict=True)):
+                for number, (job, source) in enumerate(zip(jobs, sources, strict=True)):
                     pod = _Pod(
                         f"{self._name}-{number}",
                         job,
                         source,
                         made.owner,
-                        {**marks, VANTAGE: job.vantage.id},
+                        {**annotations, VANTAGE: job.vantage.id},
                     )
                     group.create_task(
                         self._run_pod(pod, lookout, emit), name=f"probe pod {pod.name}"
@@ -147,8 +139,8 @@ class Batch:
         vantage, namespace = pod.job.vantage.id, pod.job.identity.namespace
         seconds = deadline(pod.job.piece, self._settings)
         try:
-            await self._create(pod)
-            stage = await lookout.started(pod.name)
+            uid = await self._create(pod)
+            stage = await lookout.started(pod.name, uid)
             if stage.standing is Standing.FAILED:
                 emit(Failure(vantage, stage.message, stage.hint))
                 return
@@ -173,7 +165,8 @@ class Batch:
         except FabricError as error:
             emit(Failure(vantage, str(error), error.hint))
 
-    async def _create(self, pod: _Pod) -> None:
+    async def _create(self, pod: _Pod) -> str:
+        """Its uid."""
         body = probe_pod(
             pod.name,
             pod.job.identity,
@@ -181,11 +174,11 @@ class Batch:
             pod.source,
             pod.owner,
             self._settings,
-            pod.marks,
+            pod.annotations,
         )
         for attempt in range(1, _ACCOUNT_TRIES + 1):
             try:
-                await self._api.create(PODS, body, pod.job.identity.namespace)
+                made = await self._api.create(PODS, body, pod.job.identity.namespace)
             except ApiError as error:
                 # A new namespace gets its default service account a moment later.
                 if attempt == _ACCOUNT_TRIES or "error looking up service account" not in str(
@@ -194,15 +187,16 @@ class Batch:
                     raise
                 await asyncio.sleep(0.25)
             else:
-                return
+                return made.metadata.uid or ""
+        raise AssertionError("the last try returns or raises")
 
     async def _remove(self) -> None:
         """Delete the run objects of every namespace. What cannot be deleted now is swept later, or
         ends by itself."""
 
-        async def remove(namespace: str) -> None:
+        async def remove(namespace: str, made: RunObjects) -> None:
             try:
-                await remove_run_objects(self._api, namespace, self._name)
+                await made.remove()
             except FabricError as error:
                 self._settings.warn(
                     f"what the run made in namespace {namespace} could not be deleted: "
@@ -210,5 +204,5 @@ class Batch:
                     f"when its time is over; `prober cleanup` takes it away before that"
                 )
 
-        await asyncio.gather(*(remove(namespace) for namespace in self._namespaces))
-        self._namespaces.clear()
+        await asyncio.gather(*(remove(*one) for one in self._made.items()))
+        self._made.clear()

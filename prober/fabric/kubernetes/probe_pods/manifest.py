@@ -18,14 +18,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prober.fabric.kubernetes.labels import LABEL, NEVER_READY
 from prober.fabric.kubernetes.probe_pods.identity import Identity
-from prober.fabric.kubernetes.probe_pods.labels import LABEL
 from prober.fabric.kubernetes.probe_pods.payload import Piece
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.probe import ProbeKind
 
 CONTAINER = "probe"
-NEVER_READY = "prober.dev/never-ready"
 _MOUNT = "/plan"
 _FILE = "plan.json.gz"
 _PLAN = ("--plan", f"{_MOUNT}/{_FILE}")

@@ -83,6 +83,15 @@ def gone(namespace: str, pod: str) -> Stage:
     )
 
 
+def replaced(pod: Pod) -> Stage:
+    """The stage of a probe pod whose name another pod has."""
+    return Stage(
+        Standing.FAILED,
+        f"pod {pod.metadata.name} is not the one that was made: somebody made another in its place",
+        f"see who may make pods in {pod.metadata.namespace}; what it says counts for nothing",
+    )
+
+
 def stage_of_ephemeral(pod: Pod, name: str) -> Stage:
     """The stage of an ephemeral container in a pod that has a life of its own."""
     status = pod.status or PodStatus()

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import PODS
-from prober.fabric.kubernetes.probe_pods.labels import SELECTOR
-from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, stage_of
+from prober.fabric.kubernetes.labels import SELECTOR
+from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, replaced, stage_of
 from prober.fabric.kubernetes.reading.objects import Pod
 
 _PAUSE = 0.2
@@ -32,6 +32,7 @@ _UNSEEN = Stage(Standing.WAITING, "nothing was heard of the probe pod", "run aga
 
 @dataclass(slots=True)
 class _Awaited:
+    uid: str
     future: asyncio.Future[Stage]
     since: float
     stuck: float = 0.0
@@ -49,10 +50,10 @@ class Lookout:
         self._awaited: dict[str, _Awaited] = {}
         self._wanted = asyncio.Event()
 
-    async def started(self, pod: str) -> Stage:
-        """Wait until the pod has started, or cannot. Never longer than the start timeout. Raises
-        `ApiError` when the cluster cannot be asked any more."""
-        awaited = _Awaited(asyncio.get_running_loop().create_future(), time.monotonic())
+    async def started(self, pod: str, uid: str) -> Stage:
+        """Wait until the pod with this name and uid has started, or cannot. Never longer than the
+        start timeout. Raises `ApiError` when the cluster cannot be asked any more."""
+        awaited = _Awaited(uid, asyncio.get_running_loop().create_future(), time.monotonic())
         self._awaited[pod] = awaited
         self._wanted.set()
         try:
@@ -88,7 +89,8 @@ class Lookout:
     def _look(self, awaited: _Awaited, pod: Pod | None) -> None:
         now = time.monotonic()
         if pod is not None:
-            awaited.last = stage_of(pod)
+            same = pod.metadata.uid == awaited.uid or not awaited.uid
+            awaited.last = stage_of(pod) if same else replaced(pod)
         stuck = awaited.last.standing is Standing.STUCK
         awaited.stuck = (awaited.stuck or now) if stuck else 0.0
         over = now - awaited.since > self._timeout or (stuck and now - awaited.stuck > _PATIENCE)

@@ -11,8 +11,9 @@ import msgspec
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.failures import first_cause
-from prober.fabric.kubernetes.client.resources import PODS, READ, Resource
-from prober.fabric.kubernetes.probe_pods.labels import is_own
+from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NODES, PODS, READ, Resource
+from prober.fabric.kubernetes.reading.objects import Pod, Workload
+from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.manifest.decoding import wire
 
 _SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
@@ -37,24 +38,36 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
     others."""
     with first_cause():
         async with asyncio.TaskGroup() as group:
-            kinds = [(one, group.create_task(api.list_all(one, _SHAPES[one.kind]))) for one in READ]
+            pods = group.create_task(api.list_all(PODS, Pod))
+            daemon_sets = group.create_task(api.list_all(DAEMON_SETS, Workload))
+            nodes = group.create_task(api.list_all(NODES, wire.Node))
+            others = {
+                kind: group.create_task(api.list_all(kind, _SHAPES[kind.kind]))
+                for kind in READ
+                if kind not in (PODS, DAEMON_SETS, NODES)
+            }
+        own = await own_pods(api, pods.result(), daemon_sets.result(), nodes.result())
+    lists: dict[Resource, Sequence[wire.KubernetesObject]] = {
+        PODS: [pod for pod in pods.result() if key_of(pod) not in own.keys],
+        DAEMON_SETS: daemon_sets.result(),
+        NODES: nodes.result(),
+        **{kind: task.result() for kind, task in others.items()},
+    }
     return [
-        _plain(kind, one)
-        for kind, task in kinds
-        for one in task.result()
-        if _wanted(kind, one, namespaces)
+        _plain(kind, one) for kind in READ for one in lists[kind] if _wanted(kind, one, namespaces)
     ]
 
 
 def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
-    if kind is PODS and is_own(one.metadata.labels or {}):
-        return False
     space = one.metadata.name if kind.kind == "Namespace" else one.metadata.namespace
     return not namespaces or kind.kind == "Node" or space in namespaces
 
 
 def _plain(kind: Resource, one: wire.KubernetesObject) -> Mapping[str, Any]:
-    value = _pruned(msgspec.to_builtins(one))
+    shape = _SHAPES[kind.kind]
+    # What says whose a pod is was read as well, and is not kept.
+    kept = one if type(one) is shape else msgspec.convert(msgspec.to_builtins(one), shape)
+    value = _pruned(msgspec.to_builtins(kept))
     _hide_environment(value)
     return {"apiVersion": kind.api_version, "kind": kind.kind, **value}
 

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from prober.fabric.kubernetes.client.answers import decoded
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.failures import first_cause
-from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
@@ -28,12 +29,12 @@ from prober.fabric.kubernetes.client.resources import (
     STATEFUL_SETS,
     Resource,
 )
-from prober.fabric.kubernetes.probe_pods.labels import AGENT, is_own
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
-from prober.fabric.kubernetes.reading.objects import Pod
+from prober.fabric.kubernetes.reading.objects import Pod, Workload
+from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
-from prober.manifest.assemble import Objects
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 
@@ -50,7 +51,7 @@ class Reading:
     pods: Mapping[tuple[str, str], Pod]
     """The pods as they came, for their probe pods; without prober's own."""
     agents: Sequence[Pod] = ()
-    """The agents' pods, in any namespace."""
+    """The agents' pods: those of their DaemonSet, in its namespace (see `own_pods`)."""
 
 
 async def read_cluster(api: Api) -> Reading:
@@ -68,7 +69,7 @@ async def _read(api: Api) -> Reading:
         nodes = group.create_task(api.list_all(NODES, wire.Node))
         pods = group.create_task(api.list_all(PODS, Pod))
         workloads = [
-            (kind.kind, group.create_task(api.list_all(kind, wire.Workload))) for kind in _WORKLOADS
+            (kind.kind, group.create_task(api.list_all(kind, Workload))) for kind in _WORKLOADS
         ]
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
@@ -77,28 +78,29 @@ async def _read(api: Api) -> Reading:
         bindings = group.create_task(
             _if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding)
         )
-    looked_at = [pod for pod in pods.result() if not is_own(pod.metadata.labels or {})]
+    own = await own_pods(
+        api, pods.result(), workloads[_WORKLOADS.index(DAEMON_SETS)][1].result(), nodes.result()
+    )
+    looked_at = {key_of(pod): pod for pod in pods.result() if key_of(pod) not in own.keys}
     objects = Objects(
         namespaces=namespaces.result(),
         nodes=nodes.result(),
-        pods=list(looked_at),
+        pods=list(looked_at.values()),
         workloads=[(kind, one) for kind, task in workloads for one in task.result()],
-        services=[msgspec.json.decode(raw, type=wire.Service) for raw in services.result()],
+        services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
-        policies=[msgspec.json.decode(raw, type=wire.NetworkPolicy) for raw in policies.result()],
+        policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),
         # One without the other would say that somebody has no rights who has.
         cluster_roles=roles.result() if bindings.result() else [],
         cluster_role_bindings=bindings.result() if roles.result() else [],
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
     snapshot = replace(snapshot_of(objects), sources=sources)
-    snapshot = await with_reasons(api, snapshot)
-    agents = [pod for pod in pods.result() if AGENT in (pod.metadata.labels or {})]
-    return Reading(
-        snapshot,
-        {(pod.metadata.namespace or "", pod.metadata.name or ""): pod for pod in looked_at},
-        agents,
-    )
+    return Reading(await with_reasons(api, snapshot), looked_at, own.agents)
+
+
+def _all(items: Sequence[msgspec.Raw], shape: type[T], resource: Resource) -> list[T]:
+    return [decoded(bytes(raw), shape, call("list", resource)) for raw in items]
 
 
 async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:
@@ -116,7 +118,7 @@ def _sources(resource: Resource, items: Sequence[msgspec.Raw]) -> dict[Ref, Mapp
     are."""
     found: dict[Ref, Mapping[str, Any]] = {}
     for raw in items:
-        value = msgspec.json.decode(raw)
+        value = decoded(bytes(raw), dict[str, Any], call("list", resource))
         metadata = {key: part for key, part in value["metadata"].items() if key != "managedFields"}
         ref = Ref(resource.kind, metadata.get("namespace", ""), metadata["name"])
         found[ref] = {

@@ -7,15 +7,23 @@ from typing import Any
 
 from msgspec import field
 
+from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
 from prober.manifest.decoding import wire
 
 
+class ReadinessGate(wire.Wire):
+    condition_type: str = ""
+
+
 class PodSpec(wire.PodSpec):
-    """With what a probe pod copies and the model does not need."""
+    """With what a probe pod copies or is known by, and the model does not need."""
 
     dns_policy: str | None = None
     dns_config: dict[str, Any] | None = None
     host_aliases: list[dict[str, Any]] | None = None
+    readiness_gates: list[ReadinessGate] | None = None
+    active_deadline_seconds: int | None = None
+    automount_service_account_token: bool | None = None
 
 
 class PodStatus(wire.PodStatus):
@@ -24,31 +32,18 @@ class PodStatus(wire.PodStatus):
     ephemeral_container_statuses: list[wire.ContainerStatus] | None = None
 
 
-class OwnerReference(wire.OwnerReference):
-    uid: str = ""
-
-
-class ObjectMeta(wire.ObjectMeta):
-    """With what tells runs apart."""
-
-    uid: str | None = None
-    annotations: wire.StrMap | None = None
-    deletion_timestamp: str | None = None
-    generation: int | None = None
-
-
-class KubernetesObject(wire.KubernetesObject):
-    """Any object of a run."""
-
-    metadata: ObjectMeta = field(default_factory=ObjectMeta)
-
-
 class Pod(wire.Pod):
     """A pod as `prober.manifest` takes it, and more."""
 
     metadata: ObjectMeta = field(default_factory=ObjectMeta)
     spec: PodSpec | None = None
     status: PodStatus | None = None
+
+
+class Workload(wire.Workload):
+    """A workload with its uid."""
+
+    metadata: ObjectMeta = field(default_factory=ObjectMeta)
 
 
 class DaemonSetStatus(wire.Wire):
@@ -79,18 +74,3 @@ class Event(KubernetesObject):
     message: str | None = None
     last_timestamp: str | None = None
     event_time: str | None = None
-
-
-class Version(wire.Wire):
-    """What /version says."""
-
-    git_version: str = ""
-
-
-class Status(wire.Wire):
-    """The body of a refusal."""
-
-    message: str = ""
-    reason: str = ""
-    status: str = ""
-    """`Success` or `Failure`."""

@@ -8,13 +8,13 @@ agent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import msgspec
 
-from agent.entering.request import Visit, denumbered, encode_itinerary
+from agent.entering.request import Visit, denumbered, encode_request
 from agent.wire import FailureLine, decode_line, encode_plan
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.exec import execute
@@ -24,7 +24,7 @@ from prober.fabric.kubernetes.installation.names import CONTAINER
 from prober.fabric.kubernetes.probe_pods.payload import longest
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.transports.agents import Agent, Stop, agents_of, stop_of
+from prober.fabric.kubernetes.transports.agents import Agent, Agents, Stop, agents_of, stop_of
 from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, lines_of, sealed
 from prober.model.bounds import plain
 from prober.model.check import Vantage
@@ -109,7 +109,7 @@ class Visits:
                 yield item
 
     def _by_agent(
-        self, plans: Sequence[tuple[Vantage, Plan]], agents: Mapping[str, Agent], emit: Emit
+        self, plans: Sequence[tuple[Vantage, Plan]], agents: Agents, emit: Emit
     ) -> dict[Agent, list[_Stay]]:
         stays: dict[Agent, list[_Stay]] = {}
         for vantage, plan in plans:
@@ -151,7 +151,7 @@ class Visits:
                 stay.fail(message, why.hint, emit)
 
     async def _try_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
-        line = encode_itinerary([stay.visit for stay in stays])
+        line = encode_request([stay.visit for stay in stays])
         for attempt in range(1, _TRIES + 1):
             try:
                 command = execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from prober.fabric.kubernetes.labels import ENTERS_PODS
 from prober.fabric.kubernetes.probe_pods.identity import of_pod
-from prober.fabric.kubernetes.probe_pods.labels import ENTERS_PODS
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decoding.wire import ContainerState
@@ -38,18 +39,27 @@ class Stop:
     """The pod's proxy variables."""
 
 
-def agents_of(reading: Reading) -> Mapping[str, Agent]:
-    """The agents that are ready, by node."""
-    found: dict[str, Agent] = {}
+Agents = Mapping[str, Sequence[Agent]]
+"""By node. There should be one on each; of two, one is not what it seems."""
+
+
+class TwoAgentsError(FabricError):
+    """A node has two agents, and nobody can say which of them is to be believed."""
+
+
+def agents_of(reading: Reading) -> Agents:
+    """The agents that are ready."""
+    agents: defaultdict[str, list[Agent]] = defaultdict(list)
     for pod in reading.agents:
         node = (pod.spec or PodSpec()).node_name or ""
         if node and _is_ready(pod):
             enters = (pod.metadata.annotations or {}).get(ENTERS_PODS) == "true"
-            found[node] = Agent(pod.metadata.namespace or "", pod.metadata.name or "", node, enters)
-    return found
+            namespace, name = pod.metadata.namespace or "", pod.metadata.name or ""
+            agents[node].append(Agent(namespace, name, node, enters))
+    return agents
 
 
-def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> Stop:
+def stop_of(vantage: Vantage, reading: Reading, agents: Agents) -> Stop:
     """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to
     do."""
     if vantage.kind is VantageKind.NODE:
@@ -82,16 +92,23 @@ def stop_of(vantage: Vantage, reading: Reading, agents: Mapping[str, Agent]) -> 
     return Stop(agent, container, tuple(identity.addresses), identity.proxies)
 
 
-def _agent_on(node: str, agents: Mapping[str, Agent]) -> Agent:
-    agent = agents.get(node)
-    if agent is None:
+def _agent_on(node: str, agents: Agents) -> Agent:
+    there = agents.get(node, ())
+    if not there:
         raise FabricError(
             f"no agent is ready on node {node or '(none)'}",
             hint=(
                 "prober install; where it was done: kubectl get pods -A -l prober.dev/agent -o wide"
             ),
         )
-    return agent
+    if len(there) > 1:
+        names = ", ".join(sorted(agent.pod for agent in there))
+        raise TwoAgentsError(
+            f"node {node} has {len(there)} agents ({names}), of which one can be the DaemonSet's: "
+            "none of them is asked",
+            hint=f"see who may make pods in namespace {there[0].namespace}, and delete the other",
+        )
+    return there[0]
 
 
 def _is_ready(pod: Pod) -> bool:

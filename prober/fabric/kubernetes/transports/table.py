@@ -11,7 +11,7 @@ from prober.fabric.kubernetes.probe_pods.batch import Batch
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.kubernetes.transports.agent_exec import Visits
-from prober.fabric.kubernetes.transports.agents import Agent, agents_of, stop_of
+from prober.fabric.kubernetes.transports.agents import Agents, TwoAgentsError, agents_of, stop_of
 from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
 from prober.fabric.kubernetes.transports.local import Here
 from prober.fabric.kubernetes.transports.names import Via
@@ -47,13 +47,13 @@ _CHOSEN: Mapping[Via, type[Way]] = {
 def shared_out(plans: Plans, via: Via, reading: Reading) -> Mapping[type[Way], Plans]:
     """Which plan goes which way; ways without plans are left out."""
     shares: dict[type[Way], list[tuple[Vantage, Plan]]] = {}
-    agents = agents_of(reading) if via is Via.AUTO else {}
+    agents: Agents = agents_of(reading) if via is Via.AUTO else {}
     for vantage, plan in plans:
         shares.setdefault(_way(vantage, via, reading, agents), []).append((vantage, plan))
     return shares
 
 
-def _way(vantage: Vantage, via: Via, reading: Reading, agents: Mapping[str, Agent]) -> type[Way]:
+def _way(vantage: Vantage, via: Via, reading: Reading, agents: Agents) -> type[Way]:
     if vantage.kind is VantageKind.OUTSIDE:
         return Here
     if via is Via.EPHEMERAL and vantage.kind is not VantageKind.POD:
@@ -62,6 +62,8 @@ def _way(vantage: Vantage, via: Via, reading: Reading, agents: Mapping[str, Agen
         return _CHOSEN[via]
     try:
         stop_of(vantage, reading, agents)
+    except TwoAgentsError:  # no reason to do it in another way: somebody has to look
+        return Visits
     except FabricError:  # a probe pod may do, and says why when it does not
         return Batch
     return Visits

@@ -10,7 +10,7 @@ is not filtered; neither are pods on their node's network.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
 from prober.fabric.lab.enforcement.ruleset import IP, chain, comment, table, verdict_map
@@ -106,10 +106,30 @@ def _allowances(
 ) -> Iterator[str]:
     """Whatever one of the policies allows returns to the forward chain, where the other direction
     is still to come."""
-    lax = world.breakage.lax_port_names
+    known = _heard_of(world, pod.node)
     for policy in policies:
-        compiler = RuleCompiler(world.snapshot, sets, direction, pod, policy.namespace, lax)
+        compiler = RuleCompiler(
+            known,
+            sets,
+            direction,
+            pod,
+            policy.namespace,
+            lax_names=world.breakage.lax_port_names,
+            first_port_only=world.breakage.first_port_only,
+            blocks_outside=world.breakage.blocks_outside,
+        )
         for rule in policy.ingress if direction == "ingress" else policy.egress:
             for condition in compiler.conditions(rule):
                 yield f"{condition} return {comment(policy.name)}".lstrip()
     yield denial
+
+
+def _heard_of(world: World, node: str) -> Snapshot:
+    """What the policy agent of a node knows: without the pods elsewhere that came after it hung."""
+    unknown = world.breakage.unknown
+    pods = {
+        key: pod
+        for key, pod in world.snapshot.pods.items()
+        if key not in unknown or pod.node == node
+    }
+    return replace(world.snapshot, pods=pods) if unknown else world.snapshot

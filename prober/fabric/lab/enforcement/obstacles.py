@@ -6,11 +6,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.fabric.lab.enforcement.network_policy import LocalPod
-from prober.fabric.lab.enforcement.ruleset import IP, braces, chain, table
-from prober.fabric.lab.services.cluster_dns import dns_pods, dns_service
+from prober.fabric.lab.enforcement.ruleset import (
+    ADDRESS_TYPE,
+    IP,
+    braces,
+    chain,
+    named_set,
+    table,
+)
 from prober.fabric.lab.world.addresses import PLAN, UNSEEN, Role, family_of, in_family
 from prober.fabric.lab.world.faults import Firewall
 from prober.fabric.lab.world.world import World
+from prober.manifest.standard import dns_pods, dns_service
 from prober.model.objects import Node, Pod
 
 NOWHERE = "lo"
@@ -83,6 +90,42 @@ def cache_rules(world: World, node: Node) -> str:
         if (found := in_family(servers, family))
     ]
     return table("cache", chain("output", rules, "type filter hook output priority 20"))
+
+
+def path_rules(world: World, node: Node) -> str:
+    """What the node loses on its own: ports that its firewall keeps from others, and what its pods
+    send to those of other nodes (or these to them)."""
+    broken = world.breakage
+    closed = [
+        f'iifname "eth0" {protocol} dport {port} drop'
+        for name, port, protocol in broken.closed_ports
+        if name == node.name
+    ]
+    between = [
+        f"{IP[family]} saddr @inside{family} {IP[family]} daddr @inside{family}"
+        for family in world.families
+    ]
+    lost = []
+    if node.name in broken.no_way_out:
+        lost += [f'oifname "eth0" ct state new {pods} drop' for pods in between]
+    if node.name in broken.no_tunnel:
+        lost += [f'{way} "eth0" {pods} drop' for way in ("iifname", "oifname") for pods in between]
+    if not closed and not lost:
+        return ""
+    sets = [
+        named_set(
+            f"inside{family}",
+            ADDRESS_TYPE[family],
+            (ip for pod in world.pods for ip in in_family(pod.ips, family)),
+        )
+        for family in world.families
+    ]
+    return table(
+        "paths",
+        *sets,
+        chain("input", closed, "type filter hook input priority -5"),
+        chain("forward", lost, "type filter hook forward priority -5"),
+    )
 
 
 def router_rules(world: World) -> str:

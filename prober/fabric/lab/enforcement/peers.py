@@ -53,6 +53,10 @@ class RuleCompiler:
     namespace: str
     lax_names: bool = False
     """Names of ports that nobody has are left out, and a rule without ports allows them all."""
+    first_port_only: bool = False
+    """The end of a range is not known."""
+    blocks_outside: bool = False
+    """ipBlocks mean hosts outside alone."""
 
     def conditions(self, rule: PolicyRule) -> Iterator[str]:
         """Each condition by itself allows. None of them: the rule allows nothing."""
@@ -86,8 +90,12 @@ class RuleCompiler:
             if any(port.port is None for port in mine):
                 yield head
                 continue
-            ranges = ((int(port.port or 0), port.end_port or int(port.port or 0)) for port in mine)
+            ranges = ((int(port.port or 0), self._end(port)) for port in mine)
             yield f"{head} th dport {braces(_port_range(*one) for one in _merged(ranges))}"
+
+    def _end(self, port: PolicyPort) -> int:
+        first = int(port.port or 0)
+        return first if self.first_port_only else port.end_port or first
 
     def _peer_matches(self, peer: PolicyPeer) -> Iterator[str]:
         """Conditions on the other end's address, one a family; empty text for everyone."""
@@ -114,9 +122,19 @@ class RuleCompiler:
             if network.prefixlen == 0
             else f"{header} {network}"
         )
-        if not block.excepts:
-            return inside
-        return f"{inside} {header} != {braces(_outermost(block.excepts))}"
+        spared = list(_outermost(block.excepts)) if block.excepts else []
+        parts = [inside, *([f"{header} != {braces(spared)}"] if spared else [])]
+        if self.blocks_outside:
+            own = f"@{self.sets.name_of(self._inside(network.version))}"
+            parts.append(f"{IP[network.version]} {self._side} != {own}")
+        return " ".join(parts)
+
+    def _inside(self, family: int) -> Iterator[str]:
+        """The addresses of pods and nodes."""
+        for pod in networked(self.snapshot.pods.values()):
+            yield from in_family(pod.ips, family)
+        for node in self.snapshot.nodes.values():
+            yield from in_family(node.addresses, family)
 
     def _named_port(self, peer: PolicyPeer, port: PolicyPort) -> Iterator[str]:
         """A named port is one of the destination pod's: at its own pod for ingress, at each peer

@@ -39,8 +39,8 @@ _ALWAYS_WARM = (
     "agent.probes.udp",
     "agent.net.resolver",
     "agent.net.dns_query",
-    "agent.evidence.traceroute",
-    "agent.evidence.rst_origin",
+    "agent.path.traceroute",
+    "agent.path.rst_origin",
 )
 _WARM_FOR: Mapping[str, tuple[str, ...]] = {
     protocol.kind.value: (

@@ -35,7 +35,7 @@ def answer(doors: Sequence[OpenDoor], announce: int) -> int:
 
     authority = None
     if any(one.door.speaks in ENCRYPTED for one in doors):
-        from agent.net.certificate import Authority
+        from agent.serving.certificate import Authority
 
         authority = Authority.make()
     with open(announce, "w", encoding="ascii") as file:

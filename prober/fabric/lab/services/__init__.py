@@ -1,8 +1,6 @@
 """Services and DNS as kube-proxy and cluster DNS have them.
 
 - `catalogue`    what a DNS server of the lab knows, and the answers that follow from it
-- `cluster_dns`  cluster DNS is a part of every cluster, so the lab adds one when the manifests have
-                 none
 - `dns_server`   the lab's DNS servers on the wire: UDP and TCP, with forwarding
 - `endpoints`    which backends a Service sends to
 - `records`      the records of cluster DNS and of the DNS server outside

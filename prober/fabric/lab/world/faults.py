@@ -65,6 +65,18 @@ class Breakage:
     """Nodes without a policy agent."""
     lax_port_names: bool = False
     """A rule that names only ports that a pod does not have allows every port of it."""
+    first_port_only: bool = False
+    """A range of ports is its first one."""
+    blocks_outside: bool = False
+    """ipBlocks mean hosts outside alone."""
+    unknown: frozenset[PodKey] = frozenset()
+    """Pods of which the policy agents of other nodes have not heard."""
+    closed_ports: tuple[tuple[str, int, str], ...] = ()
+    """(node, port, protocol): what the node's own firewall keeps from others."""
+    no_way_out: frozenset[str] = frozenset()
+    """Nodes whose pods cannot begin a connection to pods of others."""
+    no_tunnel: frozenset[str] = frozenset()
+    """Nodes between whose pods and those of others nothing passes."""
     unproxied: frozenset[str] = frozenset()
     """Nodes without kube-proxy."""
     unrouted: frozenset[str] = frozenset()
@@ -127,6 +139,19 @@ def resolve_faults(
         no_rights=bool(by_kind[FaultKind.CNI_NO_RIGHTS]),
         unpoliced=unpoliced,
         lax_port_names=bool(by_kind[FaultKind.UNKNOWN_PORT_NAMES]),
+        first_port_only=bool(by_kind[FaultKind.UNKNOWN_PORT_RANGES]),
+        blocks_outside=bool(by_kind[FaultKind.OUTSIDE_IP_BLOCKS]),
+        unknown=frozenset(
+            (pod.namespace, pod.name)
+            for fault in by_kind[FaultKind.UNKNOWN_POD]
+            for pod in _pods(fault, snapshot)
+        ),
+        closed_ports=tuple(
+            (_node(fault, snapshot), fault.port, fault.protocol.lower())
+            for fault in by_kind[FaultKind.HOST_FIREWALL]
+        ),
+        no_way_out=_nodes(by_kind[FaultKind.NO_WAY_OUT], snapshot),
+        no_tunnel=_nodes(by_kind[FaultKind.TUNNEL_BLOCKED], snapshot),
         unproxied=unproxied,
         unrouted=unrouted,
         cut_off_caches=_nodes(by_kind[FaultKind.DNS_CACHE_CUT_OFF], snapshot),

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.fabric.lab.services.cluster_dns import dns_pods
 from prober.fabric.lab.world.blueprint import Door
 from prober.fabric.lab.world.topology import DNS, host_space, node_space, pod_space
 from prober.fabric.lab.world.world import DNS_OUTSIDE, World
+from prober.manifest.standard import dns_pods
 from prober.model.errors import UsageError
 from prober.model.lab import Listener
 from prober.model.objects import ContainerPort, Node, Pod

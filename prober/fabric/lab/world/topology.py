@@ -20,6 +20,7 @@ from prober.fabric.lab.enforcement.obstacles import (
     arrival_rules,
     cache_rules,
     identity_rules,
+    path_rules,
     router_rules,
     stray_rules,
 )
@@ -171,6 +172,7 @@ class Topology:
             service_rules(self.world, node),
             stray_rules(self.world, node),
             cache_rules(self.world, node),
+            path_rules(self.world, node),
         )
         cache = self.world.spec.node_local_dns
         return Space(

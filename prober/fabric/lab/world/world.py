@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import ip_address, ip_network
 from zlib import crc32
 
-from prober.fabric.lab.services.cluster_dns import with_cluster_dns
+from prober.fabric.base import Caveat
 from prober.fabric.lab.services.endpoints import backends
 from prober.fabric.lab.world.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
 from prober.fabric.lab.world.fault_status import aftermath, agents_lack_rights
@@ -18,8 +18,9 @@ from prober.fabric.lab.world.pods import place_pods
 from prober.fabric.lab.world.readdressing import within
 from prober.fabric.lab.world.renumber import renumber
 from prober.fabric.lab.world.virtual import complete_services
+from prober.manifest.standard import API_SERVICE, with_standard_services
 from prober.model.lab import Enforcement, Fault, LabSpec, OutsideHost
-from prober.model.objects import Pod, Service
+from prober.model.objects import Pod, Service, SliceEndpoint
 from prober.model.snapshot import Snapshot
 
 DNS_OUTSIDE: Mapping[int, str] = {4: "203.0.113.53", 6: "2001:db8:ffff::53"}
@@ -27,6 +28,7 @@ DNS_OUTSIDE: Mapping[int, str] = {4: "203.0.113.53", 6: "2001:db8:ffff::53"}
 ROUTER_OUTSIDE: Mapping[int, str] = {4: "203.0.113.1", 6: "2001:db8:ffff::1"}
 """The router's address as hosts outside see it."""
 _ROUTER_INSIDE: Mapping[int, str] = {4: "198.51.100.254", 6: "2001:db8::fe"}
+CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _FIRST_HOST = {4: 10, 6: 0x10}
 _PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
 
@@ -45,6 +47,8 @@ class World:
     enforcement: Enforcement
     breakage: Breakage
     warnings: tuple[str, ...] = ()
+    idle_blocks: tuple[Caveat, ...] = ()
+    """The policies that speak of ranges in which nobody has an address; among the warnings, too."""
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
@@ -110,7 +114,7 @@ def settle(
     Addresses that are not from the lab's ranges are replaced. Raises `UsageError` for a fault that
     has no target here, `FabricError` when a range of addresses or ports is used up.
     """
-    numbered = renumber(with_cluster_dns(snapshot), spec)
+    numbered = renumber(with_standard_services(snapshot), spec)
     families = FAMILIES if spec.ipv6 or _has_ipv6(snapshot) else FAMILIES[:1]
     pool = Pool(_addresses(numbered.snapshot, numbered.spec))
     for family in families:
@@ -128,9 +132,12 @@ def settle(
         _complete_host(host, families, pool, both=spec.ipv6) for host in numbered.spec.outside
     )
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
+    if API_SERVICE not in snapshot.services:
+        whole = _with_api_server_on_a_node(whole)
     breakage = resolve_faults(
         (*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec)
     )
+    idle_blocks = tuple(_idle_blocks(snapshot))
     return World(
         snapshot=aftermath(whole, breakage),
         outside=outside,
@@ -139,7 +146,13 @@ def settle(
         spec=spec,
         enforcement=enforcement or spec.enforcement,
         breakage=breakage,
-        warnings=(*numbered.warnings, *node_warnings, *pod_warnings, *_idle_blocks(snapshot)),
+        warnings=(
+            *numbered.warnings,
+            *node_warnings,
+            *pod_warnings,
+            *(caveat.text for caveat in idle_blocks),
+        ),
+        idle_blocks=idle_blocks,
     )
 
 
@@ -187,6 +200,19 @@ def _with_own_slices(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, slices=slices)
 
 
+def _with_api_server_on_a_node(snapshot: Snapshot) -> Snapshot:
+    """The API server, of which manifests say nothing, on the control plane's node, or else on the
+    first: its Service's endpoint is that node's own address, as on a cluster."""
+    nodes = sorted(snapshot.nodes.values(), key=lambda node: CONTROL_PLANE not in node.labels)
+    slices = tuple(
+        replace(one, endpoints=tuple(SliceEndpoint((ip,)) for ip in nodes[0].addresses))
+        if (one.namespace, one.service) == API_SERVICE
+        else one
+        for one in snapshot.slices
+    )
+    return replace(snapshot, slices=slices)
+
+
 def _nameless(snapshot: Snapshot, spec: LabSpec) -> tuple[str, ...]:
     """The nodes whose pods have no identity, since the agent that should give them one may not read
     them."""
@@ -195,7 +221,7 @@ def _nameless(snapshot: Snapshot, spec: LabSpec) -> tuple[str, ...]:
     )
 
 
-def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
+def _idle_blocks(snapshot: Snapshot) -> Iterator[Caveat]:
     """Policies that tell inside from outside by private ranges say something else where nobody has
     such an address."""
     private = [ip_network(text) for text in _PRIVATE]
@@ -221,7 +247,8 @@ def _idle_blocks(snapshot: Snapshot) -> Iterator[str]:
             if any(within(ip_network(text, strict=False), one) for one in private)
         )
         if idle:
-            yield (
+            text = (
                 f"NetworkPolicy {policy.ref} speaks of {', '.join(idle)}: in the lab nobody has "
                 "an address there"
             )
+            yield Caveat(text, policy.ref, frozenset(idle))

@@ -38,8 +38,10 @@ class Answer:
         if self.breaks:
             raise self.breaks
 
-    async def read(self) -> bytes:
-        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+    async def iter_chunked(self, size: int) -> AsyncIterator[bytes]:
+        whole = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        for start in range(0, len(whole), size):
+            yield whole[start : start + size]
 
     async def __aenter__(self) -> Answer:
         return self
@@ -105,3 +107,63 @@ def pod(**parts: Any) -> Pod:
     return msgspec.convert(
         {"metadata": metadata, "spec": spec, "status": parts.get("status", {})}, Pod
     )
+
+
+DAEMON_SET = {"name": "prober-agent", "namespace": "prober", "uid": "uid-agents"}
+RUN = "prober-0a1b2c3d-1"
+"""A run of somebody else, whose objects `run_objects` has."""
+
+
+def agent_pod(name: str = "prober-agent-x", node: str = "n1", **parts: Any) -> dict[str, Any]:
+    """A pod of the agents' DaemonSet; `metadata`, `spec` and `status` are merged into it."""
+    owner = {"kind": "DaemonSet", "name": "prober-agent", "uid": "uid-agents", "controller": True}
+    metadata = {
+        "name": name,
+        "namespace": "prober",
+        "labels": {"prober.dev/agent": "true"},
+        "ownerReferences": [owner],
+    }
+    return {
+        "metadata": {**metadata, **parts.get("metadata", {})},
+        "spec": {"nodeName": node, "hostNetwork": True, **parts.get("spec", {})},
+        "status": {
+            "conditions": [{"type": "Ready", "status": "True"}],
+            **parts.get("status", {}),
+        },
+    }
+
+
+def run_metadata(name: str = RUN, namespace: str = "shop", **parts: Any) -> dict[str, Any]:
+    """Of an object of the run."""
+    return {
+        "name": name,
+        "namespace": namespace,
+        "uid": f"uid-{name}",
+        "labels": {"prober.dev/probe": "true"},
+        "annotations": {
+            "prober.dev/run": RUN,
+            "prober.dev/coordinator": "elsewhere 1 1",
+            "prober.dev/expires": "2020-01-01T00:00:00Z",
+        },
+        **parts,
+    }
+
+
+def probe_pod(**parts: Any) -> dict[str, Any]:
+    """A probe pod of the run, whose time is over."""
+    owner = {"kind": "ConfigMap", "name": RUN, "uid": f"uid-{RUN}", "controller": True}
+    return {
+        "metadata": {
+            **run_metadata(f"{RUN}-0", ownerReferences=[owner]),
+            **parts.get("metadata", {}),
+        },
+        "spec": {
+            "containers": [{"name": "probe", "image": "agent:1"}],
+            "nodeName": "n1",
+            "readinessGates": [{"conditionType": "prober.dev/never-ready"}],
+            "automountServiceAccountToken": False,
+            "activeDeadlineSeconds": 60,
+            **parts.get("spec", {}),
+        },
+        "status": {"phase": "Running", **parts.get("status", {})},
+    }

@@ -117,3 +117,14 @@ def test_which_way_a_plan_goes(
     plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER, OUTSIDE)]
     shares = shared_out(plans, via, reading(agent(enters=enters)))
     assert {way: [vantage for vantage, _ in share] for way, share in shares.items()} == wanted
+
+
+def test_two_agents_on_a_node_are_nobodys_choice() -> None:
+    two = reading(agent(enters=True), agent(enters=True, name="agent-2"))
+    with pytest.raises(FabricError, match=r"node n1 has 2 agents \(agent-1, agent-2\)") as caught:
+        stop_of(NODE, two, agents_of(two))
+    assert "who may make pods in namespace prober" in caught.value.hint
+    # Not even where a probe pod would do: somebody has to look at this.
+    assert list(shared_out([(NODE, Plan(NODE.id, ()))], Via.AUTO, two)) == [Visits]
+    going = reading(agent(), agent(name="agent-2", deletionTimestamp="2026-01-01T00:00:00Z"))
+    assert stop_of(NODE, going, agents_of(going)).agent.pod == "agent-1"

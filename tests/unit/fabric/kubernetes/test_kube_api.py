@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
-from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.client import http as module
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, NETWORK_POLICIES, NODES, PODS
 from prober.manifest.decoding import wire
@@ -144,11 +144,45 @@ async def test_what_admission_forbids_is_not_a_missing_right(
     assert hint in caught.value.hint
 
 
+class Slow:
+    """An API server that keeps what is posted, and answers the first time only when it is late."""
+
+    def __init__(self, there: dict[str, Any] | None = None) -> None:
+        self.there = there
+        self.api, self.client = api_of(self.answer)
+
+    def answer(self, method: str, url: str) -> Answer | Exception:
+        if method == "GET":
+            return Answer(body=self.there) if self.there else status(404)
+        if self.there is not None:
+            return status(409, "already exists")
+        self.there = {"metadata": {**self.client.bodies[-1]["metadata"], "uid": "u"}}
+        return TimeoutError()
+
+
 async def test_a_creation_that_was_lost_on_the_way_back_has_succeeded() -> None:
-    made = Answer(body={"metadata": {"name": "p", "uid": "u"}})
-    api, client = api_of(script(TimeoutError(), status(409, "already exists"), made))
-    assert (await api.create(CONFIG_MAPS, {"metadata": {"name": "p"}}, "shop")).metadata.uid == "u"
-    assert [method for method, _ in client.calls] == ["POST", "POST", "GET"]
+    server = Slow()
+    made = await server.api.create(CONFIG_MAPS, {"metadata": {"name": "p"}}, "shop")
+    assert made.metadata.uid == "u"
+    assert [method for method, _ in server.client.calls] == ["POST", "POST", "GET"]
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"name": "p", "uid": "v"},
+        {"name": "p", "uid": "v", "annotations": {"prober.dev/creation": ""}},
+        {"name": "p", "uid": "v", "annotations": {"prober.dev/creation": "0" * 16}},
+        {"name": "p", "uid": "v", "labels": {"prober.dev/probe": "true"}},
+    ],
+)
+async def test_what_somebody_else_has_made_is_not_taken_for_ones_own(
+    metadata: dict[str, Any],
+) -> None:
+    server = Slow({"metadata": metadata})
+    with pytest.raises(ApiError, match="ConfigMap p is there already in namespace shop") as caught:
+        await server.api.create(CONFIG_MAPS, {"metadata": {"name": "p"}}, "shop")
+    assert caught.value.status == 409
 
 
 async def test_what_is_gone_already_is_deleted() -> None:

@@ -10,15 +10,16 @@ import pytest
 from kube_cluster import FakeCluster
 from kube_fakes import SETTINGS, Answer, pod, status
 
-from prober.fabric.kubernetes.client import api as api_module
+from prober.fabric.kubernetes.client import http as http_module
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.probe_pods import logs, startup
 from prober.fabric.kubernetes.probe_pods.batch import Batch, Item
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import assemble
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
@@ -31,7 +32,7 @@ ALL = (WEB, DB, MAIL, NODE)
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_module, "_FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(http_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PATIENCE", 0.0)
     monkeypatch.setattr(startup, "_PAUSE", 0.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from kube_fakes import Answer, api_of, script, status
 
@@ -74,3 +76,39 @@ async def test_where_nothing_is_to_be_changed_nothing_is_tried() -> None:
     api, client = api_of(script(Answer(body=BEFORE)))
     assert await attempt(api, TARGET, lambda now: ()) is None
     assert client.calls == [("GET", PATH)]
+
+
+async def test_only_the_object_that_was_looked_at_is_deleted() -> None:
+    there = {"metadata": {**AFTER["metadata"], "uid": "u"}}
+    api, client = api_of(script(Answer(body={})))
+    await carry_out(api, Trial(TARGET, (), there, None))
+    assert client.bodies[-1]["preconditions"] == {"uid": "u", "resourceVersion": "7"}
+    api, _ = api_of(script(status(409, "the UID in the precondition does not match", "Conflict")))
+    with pytest.raises(ApiError, match="has changed in between") as caught:
+        await carry_out(api, Trial(TARGET, (), there, None))
+    assert "run the command again" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"metadata": {"name": "web"}},
+        {"metadata": {"name": "web", "resourceVersion": 7}},
+        {"metadata": {"name": "other", "resourceVersion": "7"}},
+        {"metadata": {"name": "web", "namespace": "../x", "resourceVersion": "7"}},
+        {"metadata": []},
+    ],
+)
+async def test_what_is_not_the_object_is_not_changed(body: dict[str, Any]) -> None:
+    api, client = api_of(script(Answer(body=body)))
+    with pytest.raises(ApiError, match="cannot be used"):
+        await attempt(api, TARGET, lambda now: PATCH)
+    assert [method for method, _ in client.calls] == ["GET"]
+
+
+async def test_a_policy_that_somebody_else_has_made_in_between_stays_theirs() -> None:
+    theirs = {"metadata": {"name": "web", "namespace": "shop", "uid": "v"}}
+    api, _ = api_of(script(status(409, "already exists"), Answer(body=theirs)))
+    with pytest.raises(ApiError, match="is not what this call has made"):
+        await carry_out(api, Trial(TARGET, (), None, AFTER))

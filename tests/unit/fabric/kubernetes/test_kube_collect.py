@@ -21,6 +21,7 @@ AGENT = {
     },
 }
 EVENT = {
+    "metadata": {"name": "web.1", "namespace": "shop"},
     "involvedObject": {"kind": "Pod", "namespace": "shop", "name": "web"},
     "type": "Warning",
     "reason": "Unhealthy",

@@ -9,10 +9,10 @@ from email.utils import format_datetime
 from typing import Any
 
 import pytest
-from kube_fakes import SETTINGS, Answer, api_of, status
+from kube_fakes import DAEMON_SET, SETTINGS, Answer, agent_pod, api_of, status
 
 from prober.cli.commands import doctor as cli
-from prober.fabric.kubernetes.client import api as module
+from prober.fabric.kubernetes.client import http as module
 from prober.fabric.kubernetes.doctor import checkup
 from prober.fabric.kubernetes.doctor.checkup import Finding, State, exit_code
 from prober.fabric.kubernetes.doctor.examine import examine
@@ -63,7 +63,12 @@ class World:
         cilium = {"metadata": {"labels": {"k8s-app": "cilium"}}, "spec": {"hostNetwork": True}}
         items: dict[str, list[dict[str, Any]]] = {
             "daemonsets": [
-                {"metadata": {"name": "cilium"}, "spec": {"template": cilium}, "status": ON_BOTH}
+                {
+                    "metadata": {"name": "cilium", "namespace": "kube-system"},
+                    "spec": {"template": cilium},
+                    "status": ON_BOTH,
+                },
+                *([{"metadata": DAEMON_SET}] if self.agents else []),
             ],
             "nodes": [{"metadata": {"name": name}, "status": READY} for name in ("n1", "n2")],
             "namespaces": [
@@ -71,7 +76,13 @@ class World:
             ],
             "pods": self.agents,
         }
-        return Answer(body={"items": items.get(path.rpartition("/")[2], [])})
+        space = path.split("/")[-2] if "/namespaces/" in path else ""
+        found = [
+            one
+            for one in items.get(path.rpartition("/")[2], [])
+            if space in ("", one["metadata"].get("namespace"))
+        ]
+        return Answer(body={"items": found})
 
     async def found(self, *namespaces: str) -> dict[str, Finding]:
         return {one.name: one for one in await examine(self.api, SETTINGS, namespaces)}
@@ -98,7 +109,7 @@ async def test_a_cluster_that_is_ready() -> None:
 async def test_a_missing_right_is_named_with_its_verb() -> None:
     world = World(denied=lambda asked: asked["resource"] == "configmaps")
     assert (await world.found("shop"))["rights for --via pod"].state is State.BAD
-    world.agents = [{"metadata": {"name": "agent-1"}, "status": READY}]
+    world.agents = [agent_pod("agent-1")]
     found = await world.found("shop")
     assert found["rights to read"].state is State.OK
     # With agents, which are allowed, a run can do without probe pods.
@@ -158,8 +169,9 @@ async def test_clocks_that_are_apart(ahead: float, said: str) -> None:
 async def test_agents_are_counted() -> None:
     world = World()
     world.agents = [
-        {"metadata": {"name": "agent-1"}, "status": READY},
-        {"metadata": {"name": "agent-2"}},
+        agent_pod("agent-1"),
+        agent_pod("agent-2", "n2", status={"conditions": []}),
+        agent_pod("planted", "n2", metadata={"namespace": "shop"}),
     ]
     assert (await world.found())["agents"].message == "ready on 1 of 2 nodes"
 

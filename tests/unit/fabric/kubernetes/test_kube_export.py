@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from kube_fakes import Answer, api_of
+from kube_fakes import RUN, Answer, api_of, probe_pod, run_metadata
 
 from prober.fabric.kubernetes.reading.export import export
 from prober.fabric.kubernetes.reading.listing import read_cluster
@@ -54,15 +54,7 @@ WORLD: dict[str, list[dict[str, Any]]] = {
                 "conditions": [{"type": "Ready", "status": "True"}],
             },
         },
-        {
-            "metadata": {
-                **META,
-                "name": "prober-1-0",
-                "namespace": "shop",
-                "labels": {"prober.dev/probe": "true"},
-            },
-            "spec": {"containers": [{"name": "probe", "image": "agent:1"}]},
-        },
+        probe_pod(),
     ],
     "deployments": [
         {
@@ -114,6 +106,8 @@ WORLD: dict[str, list[dict[str, Any]]] = {
 
 def answer(_: str, url: str) -> Answer:
     plural = url.partition("?")[0].rpartition("/")[2]
+    if plural == RUN:
+        return Answer(body={"metadata": run_metadata()})
     return Answer(body={"items": WORLD.get(plural, []), "metadata": {}})
 
 
@@ -148,7 +142,7 @@ async def test_nothing_secret_and_no_bookkeeping_is_written() -> None:
 
 
 async def test_probe_pods_are_left_out() -> None:
-    assert "prober-1-0" not in [one["metadata"]["name"] for one in await saved()]
+    assert f"{RUN}-0" not in [one["metadata"]["name"] for one in await saved()]
 
 
 async def test_a_policy_keeps_the_empty_parts_that_mean_everyone() -> None:

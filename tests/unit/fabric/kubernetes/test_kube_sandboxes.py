@@ -22,7 +22,7 @@ def world(*pods: Pod) -> Snapshot:
 
 def event(name: str, message: str, at: str) -> dict[str, Any]:
     return {
-        "metadata": {"name": "e"},
+        "metadata": {"name": "e", "namespace": "shop"},
         "involvedObject": {"name": name},
         "message": message,
         "lastTimestamp": at,

@@ -11,8 +11,9 @@ from kube_fakes import SETTINGS, pod
 from prober.fabric.kubernetes.probe_pods.vantages import identity_of, vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod
-from prober.manifest.assemble import Objects, assemble
+from prober.manifest.assemble import assemble
 from prober.manifest.decoding import wire
+from prober.manifest.decoding.gathered import Objects
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.objects import LabelSelector, NetworkPolicy, PolicyPeer, PolicyRule

@@ -12,7 +12,7 @@ from aiohttp import web
 from kube_fakes import SETTINGS
 from test_kube_agents import NODE, OTHER, WEB, agent, reading
 
-from agent.entering.request import decode_itinerary
+from agent.entering.request import decode_request
 from agent.wire import decode_plan, encode_end, encode_failure, encode_observation
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
@@ -82,7 +82,7 @@ class ApiServer:
 async def all_ok(socket: web.WebSocketResponse, line: bytes) -> None:
     """Every probe is ok; the bytes come in pieces that are no lines."""
     text = b""
-    for number, visit in enumerate(decode_itinerary(line)):
+    for number, visit in enumerate(decode_request(line)):
         plan = decode_plan(bytes(visit.plan))
         lines = [
             encode_observation(Observation(one.id, Outcome.OK), plan.nonce) for one in plan.probes
@@ -97,7 +97,7 @@ async def all_ok(socket: web.WebSocketResponse, line: bytes) -> None:
 
 def nonces(line: bytes) -> list[str]:
     """What the answers to the visits in a line carry."""
-    return [decode_plan(bytes(visit.plan)).nonce for visit in decode_itinerary(line)]
+    return [decode_plan(bytes(visit.plan)).nonce for visit in decode_request(line)]
 
 
 async def run(

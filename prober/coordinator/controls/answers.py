@@ -1,0 +1,184 @@
+"""From what came back to what was shown, and the sentences about what was not. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from prober.coordinator.controls.needs import ADDRESS_ADVICE, NEEDS
+from prober.coordinator.controls.probing import named, to_target
+from prober.coordinator.controls.situation import Situation
+from prober.coordinator.controls.spec import Accepts, ControlSpec
+from prober.coordinator.passage import Passage, is_answer, way_of
+from prober.diagnosis.facts.locate import node_of
+from prober.model.outcome import Hop, Observation, Outcome
+from prober.model.probe import ProbeKind
+from prober.model.run import Control, Shows
+from prober.model.snapshot import Snapshot
+
+_UNTOUCHED = frozenset((64, 128, 255))
+"""TTLs with which IP stacks send: what arrives with one of these was sent next door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a run has observed so far."""
+
+    observations: Mapping[str, Observation]
+    """By the id of the probe."""
+    routers_answer: bool
+    """Whether anybody ever answered a TTL walk."""
+
+    @classmethod
+    def of(cls, observations: Mapping[str, Observation]) -> Seen:
+        walked = any(hop.sender for seen in observations.values() for hop in seen.evidence.hops)
+        return cls(observations, walked)
+
+
+def controls_seen(
+    specs: Iterable[ControlSpec], situation: Situation, own: Observation, seen: Seen
+) -> tuple[Control, ...]:
+    """The controls of a check whose own observation is `own`, with what each showed."""
+    controls: list[Control] = []
+    for spec in specs:
+        if spec.calibrates or (spec.where_routers_are_mute and seen.routers_answer):
+            continue
+        if spec.instead_of and not _could_not_run(seen.observations.get(spec.instead_of)):
+            continue
+        controls.append(_control(spec, situation, own, seen))
+    return (*controls, *_address(situation, own))
+
+
+def _could_not_run(observation: Observation | None) -> bool:
+    return observation is None or observation.outcome is Outcome.ERROR
+
+
+def _control(spec: ControlSpec, situation: Situation, own: Observation, seen: Seen) -> Control:
+    if spec.probe is None or spec.vantage is None:
+        return Control(spec.name, "", "", None, False, spec.shows, spec.part)
+    observation = seen.observations.get(spec.probe.id)
+    passed = observation is not None and _passed(spec, situation, own, observation)
+    return Control(
+        spec.name, spec.vantage.id, spec.probe.id, observation, passed, spec.shows, spec.part
+    )
+
+
+def _passed(
+    spec: ControlSpec, situation: Situation, own: Observation, observation: Observation
+) -> bool:
+    assert spec.probe is not None  # noqa: S101 - for the type checker: only asked of what was probed
+    if spec.by_name and own.address and _asked(observation) != _asked(own):
+        return False
+    if is_answer(spec.probe.kind, observation):
+        return spec.probe.id != own.probe
+    if spec.accepts is Accepts.AN_ANSWER:
+        return False
+    if observation.outcome is Outcome.REFUSED and spec.probe.id != own.probe:
+        return True
+    return spec.accepts is Accepts.A_ROUTER and _router_spoke(spec, situation, observation)
+
+
+def _asked(observation: Observation) -> str:
+    """The address that was asked, or the DNS server."""
+    dns = observation.evidence.dns
+    return observation.address or (dns[-1].server if dns else "")
+
+
+def _router_spoke(spec: ControlSpec, situation: Situation, observation: Observation) -> bool:
+    own = observation.evidence.local.rpartition(":")[0].strip("[]")
+    for icmp in observation.evidence.icmp:
+        next_door = (
+            icmp.ttl in _UNTOUCHED
+            and spec.router == situation.node
+            and spec.vantage == situation.vantage
+        )
+        if icmp.sender != own and (next_door or _is(icmp.sender, spec.router, situation.snapshot)):
+            return True
+    return any(_hop_counts(hop, spec, situation, observation) for hop in observation.evidence.hops)
+
+
+def _hop_counts(
+    hop: Hop, spec: ControlSpec, situation: Situation, observation: Observation
+) -> bool:
+    if hop.kind in ("connected", "refused"):
+        return True
+    exceeded = hop.kind == "time-exceeded"
+    if not spec.router:
+        # Behind a translation, whoever answers does so in the name of the address that was asked.
+        known = hop.sender == observation.address or node_of(hop.sender, situation.snapshot)
+        return exceeded and bool(known)
+    next_door = hop.ttl == 1 and spec.vantage == situation.vantage and spec.router == situation.node
+    return (exceeded and next_door) or _is(hop.sender, spec.router, situation.snapshot)
+
+
+def _is(address: str, node: str, snapshot: Snapshot) -> bool:
+    return bool(node) and node_of(address, snapshot) == node
+
+
+def _address(situation: Situation, own: Observation) -> Iterator[Control]:
+    """Whether the name that was looked up led to what is meant."""
+    known = situation.known_addresses
+    if not situation.looks_up or not own.address or not known:
+        return
+    if own.address not in known:
+        whose = f"which is no address of {situation.check.flow.destination}"
+        name = f"{situation.probe.host} leads to {own.address}, {whose}"
+        vantage, probe = situation.vantage.id, situation.check.id
+        yield Control(name, vantage, probe, own, passed=False, shows=Shows.ADDRESS)
+
+
+def later_controls(
+    specs: Sequence[ControlSpec], situation: Situation, own: Observation, seen: Seen
+) -> tuple[ControlSpec, ...]:
+    """Controls by the address that the check found, for those that found another one, or none: a
+    node has not the DNS servers of its pods, and names of hosts outside have several addresses."""
+    found = _asked(own)
+    return tuple(
+        replace(spec, probe=named(spec.vantage, to_target(situation, found)), by_name=False)
+        for spec in specs
+        if spec.by_name and spec.vantage and spec.probe and found and not _same(spec, own, seen)
+    )
+
+
+def _same(spec: ControlSpec, own: Observation, seen: Seen) -> bool:
+    observation = seen.observations.get(spec.probe.id) if spec.probe else None
+    return observation is not None and _asked(observation) == _asked(own)
+
+
+def doubts(controls: Sequence[Control]) -> tuple[str, ...]:
+    """What is not shown of the way, one sentence a piece: which control failed, what that leaves
+    open, what to do.
+
+    Empty: the run itself has shown that the packet would have been answered.
+    """
+    parts = {(control.shows, control.part): control for control in reversed(controls)}
+    shown = {(control.shows, control.part) for control in controls if control.passed}
+    order = [need.shows for need in NEEDS] + [Shows.ADDRESS]
+    open_parts = sorted(
+        (key for key in parts if key not in shown), key=lambda key: (order.index(key[0]), key[1])
+    )
+    return tuple(_doubt(parts[key]) for key in open_parts)
+
+
+def _doubt(control: Control) -> str:
+    if control.shows is Shows.ADDRESS:
+        return f"{control.name}: {ADDRESS_ADVICE}"
+    need = next(need for need in NEEDS if need.shows is control.shows)
+    if control.observation is not None:
+        detail = (
+            f" ({control.observation.detail})"
+            if control.observation.outcome is Outcome.ERROR
+            else ""
+        )
+        said = f"{control.observation.outcome}{detail}"
+        failed = f"control failed: {control.name} was expected, but it says {said}"
+    elif control.vantage:
+        failed = f"control not made: {control.name}"
+    else:
+        failed = f"no control: {control.name}"
+    return f"{failed}, {need.unshown}: {need.advice}"
+
+
+def answered(kind: ProbeKind, observation: Observation) -> bool:
+    """Whether an observation says that its target is there and answers."""
+    return is_answer(kind, observation) or way_of(kind, observation) is Passage.OPEN

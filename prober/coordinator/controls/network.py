@@ -1,0 +1,243 @@
+"""SOURCE, PATH and RETURN: the network between the two ends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from prober.coordinator.controls import probing
+from prober.coordinator.controls.situation import Place, Situation
+from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
+from prober.coordinator.controls.surroundings import Peer, Surroundings
+from prober.model.check import Vantage
+from prober.model.probe import ProbeKind
+from prober.model.run import Shows
+
+MOST_WITNESSES = 3
+"""Checks of the run that vouch for a host outside."""
+
+
+def source(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    if situation.from_outside:
+        yield from _outside(situation, around)
+        return
+    peers = _reachable(situation, around)
+    for peer in peers:
+        name = f"from {situation.vantage.id}, {peer.name} answers, which it may reach"
+        yield control(Shows.SOURCE, name, situation.vantage, peer.probe, accepts=Accepts.ANY_WORD)
+    if peers or not situation.node:
+        return
+    yield from _signs_of_life(situation, around)
+
+
+def _outside(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    """A host outside: what else it reaches of the cluster in this run, else a node."""
+    for check in around.witnesses.get(situation.vantage, ())[:MOST_WITNESSES]:
+        if check.id != situation.check.id:
+            name = f"{check.name}, which the policies allow, is answered"
+            accepts = Accepts.ANY_WORD
+            yield ControlSpec(name, Shows.SOURCE, situation.vantage, check.probe, accepts=accepts)
+    for node in sorted(around.snapshot.nodes):
+        if address := around.address_of(node, situation.family):
+            probe = probing.to_node(address, situation.probe.timeout)
+            name = f"from {situation.vantage.id}, node {node} answers"
+            yield control(Shows.SOURCE, name, situation.vantage, probe, accepts=Accepts.ANY_WORD)
+            return
+
+
+def _reachable(situation: Situation, around: Surroundings) -> tuple[Peer, ...]:
+    """What the vantage may reach: on the target's nodes, else on others, else on its own."""
+    ends = {place.address for place in situation.places} | set(
+        situation.source.ips if situation.source else ()
+    )
+    theirs = {place.node for place in situation.places}
+    others = set(around.snapshot.nodes) - {situation.node}
+    for nodes in (theirs, others, {situation.node}):
+        if peers := around.peers(
+            situation.vantage, situation.protocol, situation.family, nodes, ends
+        ):
+            return peers
+    return ()
+
+
+def _signs_of_life(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    """Of a pod that may reach nothing: its own node answers it, below the policies."""
+    node, vantage = situation.node, situation.vantage
+    yield _heard(Shows.SOURCE, situation, node)
+    places = (place.address for place in situation.places)
+    others = (
+        around.address_of(name, situation.family) for name in around.snapshot.nodes if name != node
+    )
+    asked = next((address for address in (*places, situation.address, *others) if address), "")
+    if asked:
+        name = f"node {node} answers a TTL walk from {vantage.id}, which may reach nothing"
+        yield routed(Shows.SOURCE, name, vantage, probing.walk(asked, situation.probe.port), node)
+    asking = around.node(node)
+    address = situation.of_family(situation.source.ips) if situation.source else ""
+    if asking is not None and address:
+        name = f"from its own node {node}, the source {vantage.name} answers"
+        probe = probing.connect(address, _some_port(situation), situation.probe.timeout)
+        spec = control(Shows.SOURCE, name, asking, probe, accepts=Accepts.ANY_WORD)
+        yield replace(spec, where_routers_are_mute=True)
+
+
+def _heard(shows: Shows, situation: Situation, node: str, part: str = "") -> ControlSpec:
+    """An ICMP error that came to the check's own packets: whoever sent it had got them, and its
+    word came back."""
+    name = f"node {node} itself answers the check's packets"
+    accepts = Accepts.A_ROUTER
+    return ControlSpec(name, shows, situation.vantage, situation.probe, part, accepts, node)
+
+
+def _some_port(situation: Situation) -> int:
+    ports = situation.source.ports if situation.source else ()
+    return next((port.number for port in ports if port.protocol == "TCP"), probing.KUBELET)
+
+
+def _calibration(situation: Situation, address: str) -> Iterator[ControlSpec]:
+    """A walk whose first step is the source's own node: if that is mute, so may others be."""
+    if situation.source is not None:
+        walk = probing.walk(address, situation.probe.port)
+        spec = routed(Shows.PATH, "", situation.vantage, walk, situation.node)
+        yield replace(spec, calibrates=True)
+
+
+def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    if not situation.away:
+        yield from _within_node(situation, around)
+    ends = {place.address for place in situation.places} | set(
+        situation.source.ips if situation.source else ()
+    )
+    for place in first_on_each_node(situation.away):
+        start = around.node(situation.node) or situation.vantage
+        allowed = list(_allowed_ways(situation, around, start, place, ends))
+        yield from allowed or _walked_ways(situation, around, start, place)
+
+
+def _allowed_ways(
+    situation: Situation, around: Surroundings, start: Vantage, place: Place, ends: set[str]
+) -> Iterator[ControlSpec]:
+    for asker in around.askers(
+        place, situation.protocol, first=situation.node, besides={situation.vantage}
+    ):
+        if around.node_of(asker) == situation.node and situation.node:
+            name = f"from {asker.id}, on the source's node, {place.name} answers"
+            yield control(
+                Shows.PATH, name, asker, probing.to_place(situation, place), part=place.node
+            )
+    for asker in dict.fromkeys((situation.vantage, start)):
+        for peer in around.peers(asker, situation.protocol, situation.family, {place.node}, ends):
+            name = f"from {asker.id}, {peer.name} on node {place.node} answers"
+            spec = control(
+                Shows.PATH, name, asker, peer.probe, part=place.node, accepts=Accepts.ANY_WORD
+            )
+            yield spec
+            yield from _instead_of_echo(spec, peer, situation)
+
+
+def _instead_of_echo(spec: ControlSpec, peer: Peer, situation: Situation) -> Iterator[ControlSpec]:
+    """A node's kernel may refuse to send an unprivileged echo; a connect says as much of the
+    way."""
+    if spec.probe is not None and spec.vantage is not None and spec.probe.kind is ProbeKind.ICMP:
+        probe = probing.connect(peer.address, probing.KUBELET, situation.probe.timeout)
+        name = f"{spec.name} over TCP, in the place of echo"
+        accepts = Accepts.ANY_WORD
+        other = control(spec.shows, name, spec.vantage, probe, part=spec.part, accepts=accepts)
+        yield replace(other, instead_of=spec.probe.id)
+
+
+def _walked_ways(
+    situation: Situation, around: Surroundings, start: Vantage, place: Place
+) -> Iterator[ControlSpec]:
+    end = place.node
+    yield _heard(Shows.PATH, situation, end, part=end)
+    yield from _calibration(situation, place.address)
+    name = f"node {end} answers a TTL walk from {start.id} to {place.name}"
+    yield routed(Shows.PATH, name, start, probing.walk(place.address, place.port), end, part=end)
+    yield from _between_nodes(Shows.PATH, situation, around, situation.node, end)
+
+
+def way_back(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    source = situation.source
+    ends = {place.address for place in situation.places} | set(source.ips if source else ())
+    for place in first_on_each_node(situation.away):
+        theirs = around.peers(
+            situation.vantage, situation.protocol, situation.family, {place.node}, ends
+        )
+        for peer in theirs:
+            name = f"from {situation.vantage.id}, {peer.name} on node {place.node} answers"
+            accepts = Accepts.ANY_WORD
+            yield control(
+                Shows.RETURN, name, situation.vantage, peer.probe, part=place.node, accepts=accepts
+            )
+        if not theirs and source is not None:
+            yield from _back(situation, around, place)
+
+
+def _back(situation: Situation, around: Surroundings, place: Place) -> Iterator[ControlSpec]:
+    """The answer's way, from the target's node to the source's pod."""
+    end, part = situation.node, place.node
+    start = around.node(place.node)
+    own = set(situation.source.ips if situation.source else ())
+    peers: tuple[Peer, ...] = ()
+    if start is not None:
+        peers = around.peers(start, situation.protocol, situation.family, {end}, own)
+        yield from _answered_back(situation, start, peers, part)
+    if not peers:
+        yield from _walked_back(situation, around, start, part)
+
+
+def _answered_back(
+    situation: Situation, start: Vantage, peers: tuple[Peer, ...], part: str
+) -> Iterator[ControlSpec]:
+    for peer in peers:
+        name = f"from node {part}, {peer.name} on the source's node {situation.node} answers"
+        accepts = Accepts.ANY_WORD
+        spec = control(Shows.RETURN, name, start, peer.probe, part=part, accepts=accepts)
+        yield spec
+        yield from _instead_of_echo(spec, peer, situation)
+
+
+def _within_node(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    """On one node only the node itself is in between: whether it forwards at all, where the source
+    may reach nothing that would say so."""
+    if _reachable(situation, around):
+        return
+    for start in around.other_nodes(situation.node)[:1]:
+        own = set(situation.source.ips if situation.source else ())
+        here = {situation.node}
+        for peer in around.peers(start, situation.protocol, situation.family, here, own):
+            name = f"from {start.id}, {peer.name} on the source's node {situation.node} answers"
+            accepts = Accepts.ANY_WORD
+            yield control(Shows.PATH, name, start, peer.probe, part=start.name, accepts=accepts)
+
+
+def _walked_back(
+    situation: Situation, around: Surroundings, start: Vantage | None, part: str
+) -> Iterator[ControlSpec]:
+    end = situation.node
+    ends = (place.address for place in situation.places)
+    yield from _calibration(situation, next(ends, ""))
+    yield _heard(Shows.RETURN, situation, part, part)
+    address = situation.of_family(situation.source.ips) if situation.source else ""
+    if start is not None and address:
+        name = f"node {end} answers a TTL walk from node {start.name} to {situation.vantage.name}"
+        walk = probing.walk(address, _some_port(situation))
+        yield routed(Shows.RETURN, name, start, walk, end, part)
+    yield from _between_nodes(Shows.RETURN, situation, around, part, end, part=part)
+
+
+def _between_nodes(
+    shows: Shows, situation: Situation, around: Surroundings, start: str, end: str, part: str = ""
+) -> Iterator[ControlSpec]:
+    """Where routers answer no walk: the nodes reach each other by their own addresses."""
+    asking, address = around.node(start), around.address_of(end, situation.family)
+    if asking is not None and address:
+        probe = probing.to_node(address, situation.probe.timeout)
+        name = f"from node {start}, node {end} answers"
+        spec = control(shows, name, asking, probe, part=part or end, accepts=Accepts.ANY_WORD)
+        yield replace(spec, where_routers_are_mute=True)
+
+
+def first_on_each_node(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    return tuple({place.node: place for place in reversed(places)}.values())

@@ -1,0 +1,254 @@
+"""Who can be asked: what a vantage may reach, and who may reach a target, as the prediction has it.
+Pure.
+ A control must be something that the policies allow: what they deny shows nothing when it is
+closed. So candidates come from the prediction, and only from flows that it calls allowed; what the
+API leaves open is no control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from prober.coordinator.controls import probing
+from prober.coordinator.controls.probing import node_vantage
+from prober.coordinator.controls.situation import Place
+from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
+from prober.model.components import Component, component_of
+from prober.model.errors import ProberError
+from prober.model.objects import Pod, Service
+from prober.model.prediction import Prediction, Ruling
+from prober.model.probe import Probe
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+MOST_TRIED = 200
+"""Pods that are looked through for a candidate: in a large cluster the first few decide."""
+MOST_PEERS = 2
+"""Candidates that are asked for one thing: the second is there for where the first is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Something that a vantage may reach, and the probe that asks it."""
+
+    name: str
+    node: str
+    address: str
+    probe: Probe
+
+
+@dataclass
+class Surroundings:
+    """One run's candidates. What was found is remembered: many checks ask for the same."""
+
+    snapshot: Snapshot
+    predictor: Predictor
+    vantages: Collection[Vantage]
+    """Everywhere a probe can be run from."""
+    used: Collection[Vantage]
+    """The vantages of the run's own checks: asking these costs a probe, asking others may cost a
+    pod."""
+    witnesses: Mapping[Vantage, Sequence[Check]] = field(default_factory=dict)
+    """By vantage: the run's own checks from there that the policies allow for certain."""
+    timeout: float = 2.0
+    """Seconds: the longest of the run's checks."""
+    _known: dict[tuple[Vantage, str, str, frozenset[str]], tuple[Peer, ...]] = field(
+        default_factory=dict
+    )
+    _pods: dict[str, list[Pod]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.vantages = frozenset(self.vantages)
+        self.used = sorted(vantage for vantage in set(self.used) if vantage in self.vantages)
+        for _, pod in sorted(self.snapshot.pods.items()):
+            if pod.running and pod.ready and pod.ips and pod.node and not pod.host_network:
+                self._pods.setdefault(pod.node, []).append(pod)
+
+    def endpoint(self, vantage: Vantage) -> Endpoint:
+        """The vantage as the source of a flow."""
+        if vantage.kind is VantageKind.POD:
+            return Endpoint(EndpointKind.POD, vantage.namespace, vantage.name)
+        kind = EndpointKind.NODE if vantage.kind is VantageKind.NODE else EndpointKind.HOST
+        return Endpoint(kind, name=vantage.name)
+
+    def allows(
+        self, source: Vantage, destination: Endpoint, protocol: str, port: int | str | None
+    ) -> bool:
+        """Whether the policies allow the flow, for certain."""
+        flow = Flow(
+            self.endpoint(source), destination, protocol, None if protocol == "ICMP" else port
+        )
+        try:
+            return self.predictor.rulings(flow).verdict is Ruling.ALLOWED
+        except ProberError:
+            return False
+
+    def node(self, name: str) -> Vantage | None:
+        """A node as a vantage; None where nothing can be run there."""
+        vantage = node_vantage(name)
+        return vantage if name and vantage in self.vantages else None
+
+    def other_nodes(self, *names: str) -> tuple[Vantage, ...]:
+        """The nodes but these, those first that the run uses anyway."""
+        others = [
+            node
+            for name in sorted(self.snapshot.nodes)
+            if name not in names
+            if (node := self.node(name))
+        ]
+        return tuple(sorted(others, key=lambda node: node not in self.used))
+
+    def address_of(self, node: str, family: str) -> str:
+        """A node's own address; empty where it has none of the family."""
+        found = self.snapshot.nodes.get(node)
+        six = family == "ipv6"
+        return next(
+            (text for text in (found.addresses if found else ()) if (":" in text) is six), ""
+        )
+
+    def peers(
+        self,
+        source: Vantage,
+        protocol: str,
+        family: str,
+        nodes: Collection[str],
+        besides: Collection[str],
+    ) -> tuple[Peer, ...]:
+        """Pods on these nodes that the source may reach, at most `MOST_PEERS`; without those of
+        these addresses.
+
+        Over the protocol itself where there are any that answer it, so that a network that loses
+        datagrams, or echo, is not vouched for by a connection; else over TCP, or by DNS.
+        """
+        for spoken in dict.fromkeys((protocol, "TCP", "UDP")):
+            key = (source, spoken, family, frozenset(nodes))
+            if key not in self._known:
+                # Two more than are wanted: both ends of the check may be among them.
+                candidates = self._speaking(source, spoken, family, nodes)
+                self._known[key] = tuple(islice(candidates, MOST_PEERS + 2))
+            found = [peer for peer in self._known[key] if peer.address not in besides]
+            if found:
+                return tuple(found[:MOST_PEERS])
+        return ()
+
+    def _speaking(
+        self, source: Vantage, protocol: str, family: str, nodes: Collection[str]
+    ) -> Iterator[Peer]:
+        pods = [pod for node in sorted(nodes) for pod in self._pods.get(node, ())]
+        # Cluster DNS first: it is the one pod that every cluster has and that is sure to answer.
+        pods.sort(key=lambda pod: component_of(pod) is not Component.CLUSTER_DNS)
+        six = family == "ipv6"
+        for pod in pods[:MOST_TRIED]:
+            address = next((ip for ip in pod.ips if (":" in ip) is six), "")
+            for number, probe in self._questions(pod, address, protocol) if address else ():
+                to = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address)
+                if self.allows(source, to, protocol, number):
+                    name = f"pod {pod.ref}" + (f":{number}" if number else "")
+                    yield Peer(name, pod.node, address, probe)
+                    break
+
+    def _questions(self, pod: Pod, address: str, protocol: str) -> Iterator[tuple[int, Probe]]:
+        """What a pod may be asked over a protocol, with the port that policies see."""
+        if protocol == "ICMP":
+            yield 0, probing.echo(address, self.timeout)
+            return
+        for port in pod.ports:
+            if port.protocol == protocol == "TCP":
+                yield port.number, probing.connect(address, port.number, self.timeout)
+            elif port.protocol == protocol and component_of(pod) is Component.CLUSTER_DNS:
+                yield port.number, probing.question(address, self.timeout, port.number)
+        if protocol == "UDP":
+            yield probing.CLOSED, probing.datagram(address, self.timeout)
+
+    def services(
+        self, source: Vantage, besides: Service | None, *, over_udp: bool
+    ) -> Iterator[Peer]:
+        """Services whose translation the source may use: cluster DNS over UDP, any over TCP."""
+        for key, service in sorted(self.snapshot.services.items()):
+            if service == besides or service.headless or not service.cluster_ips:
+                continue
+            to, address = Endpoint(EndpointKind.SERVICE, *key), service.cluster_ips[0]
+            for port in service.ports:
+                wanted = (
+                    port.protocol == "TCP"
+                    if not over_udp
+                    else (port.protocol, port.port) == ("UDP", 53)
+                )
+                if wanted and self.allows(source, to, port.protocol, port.port):
+                    probe = (
+                        probing.question(address, self.timeout)
+                        if over_udp
+                        else probing.connect(address, port.port, self.timeout)
+                    )
+                    yield Peer(f"Service {service.ref}:{port.port}", "", address, probe)
+                    break
+
+    def askers(
+        self, place: Place, protocol: str, *, first: str, besides: Collection[Vantage]
+    ) -> tuple[Vantage, ...]:
+        """Who may reach a place, away from its own node, at most `MOST_PEERS`: those on the node
+        `first` before the others, nodes before pods, and of pods only the run's own vantages."""
+        to = self._destination(place)
+        nodes = self.other_nodes(place.node)
+        pods = [vantage for vantage in self.used if vantage.kind is VantageKind.POD]
+        near = [
+            *(node for node in nodes if node.name == first),
+            *(pod for pod in pods if self.node_of(pod) == first),
+        ]
+        order = dict.fromkeys(
+            (*near, *nodes, *(pod for pod in pods if self.node_of(pod) != place.node))
+        )
+        willing = (
+            vantage
+            for vantage in order
+            if vantage not in besides
+            and self.node_of(vantage) != place.node
+            and self.allows(vantage, to, protocol, place.port)
+        )
+        return tuple(islice(willing, MOST_PEERS))
+
+    def users(
+        self, destination: Endpoint, protocol: str, port: int | str | None, on: str
+    ) -> tuple[Vantage, ...]:
+        """Who on a node may make a flow: the node, and the run's own vantages there."""
+        here = [node for node in [self.node(on)] if node is not None]
+        here += [
+            vantage
+            for vantage in self.used
+            if vantage.kind is VantageKind.POD and self.node_of(vantage) == on
+        ]
+        return tuple(
+            vantage for vantage in here if self.allows(vantage, destination, protocol, port)
+        )[:MOST_PEERS]
+
+    def node_of(self, vantage: Vantage) -> str:
+        """The node that a vantage is on; empty for a host outside."""
+        if vantage.kind is VantageKind.NODE:
+            return vantage.name
+        pod = self.snapshot.pods.get((vantage.namespace, vantage.name))
+        return pod.node if pod is not None and vantage.kind is VantageKind.POD else ""
+
+    @staticmethod
+    def _destination(place: Place) -> Endpoint:
+        if place.pod is None:
+            return Endpoint(EndpointKind.NODE, name=place.node)
+        return Endpoint(EndpointKind.POD, place.pod.namespace, place.pod.name, place.address)
+
+
+def surroundings_of(
+    checks: Sequence[Check],
+    predictions: Mapping[str, Prediction],
+    snapshot: Snapshot,
+    predictor: Predictor,
+    vantages: Collection[Vantage],
+) -> Surroundings:
+    """The surroundings of these checks."""
+    witnesses: dict[Vantage, list[Check]] = {}
+    for check in checks:
+        if predictions[check.id].verdict is Ruling.ALLOWED and not check.untestable:
+            witnesses.setdefault(check.vantage, []).append(check)
+    timeout = max((check.probe.timeout for check in checks), default=2.0)
+    used = {check.vantage for check in checks if not check.untestable}
+    return Surroundings(snapshot, predictor, vantages, used, witnesses, timeout)

@@ -1,0 +1,55 @@
+"""Who is like a pod or a namespace, and which label it alone lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from prober.model.objects import Labels, LabelSelector, Namespace, Pod
+from prober.model.snapshot import Snapshot
+from prober.policy.deciding.selectors import holds, selects
+
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+NAMING = ("app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io/instance")
+"""Labels that say what a pod is: pods that share one are replicas of one thing."""
+
+
+def siblings(pod: Pod, snapshot: Snapshot) -> tuple[Pod, ...]:
+    """The other pods of its workload; of a pod that nobody owns, those that are called the same."""
+    others = (one for one in snapshot.pods.values() if one.namespace == pod.namespace)
+    return tuple(one for one in others if one.ref != pod.ref and one.running and _alike(pod, one))
+
+
+def _alike(pod: Pod, other: Pod) -> bool:
+    if pod.owner is not None or other.owner is not None:
+        return pod.owner == other.owner
+    return any(key in pod.labels and pod.labels[key] == other.labels.get(key) for key in NAMING)
+
+
+def sibling_namespaces(namespace: Namespace, snapshot: Snapshot) -> tuple[Namespace, ...]:
+    """Namespaces that share a label with it, or the first part of the name (`team-a`, `team-b`)."""
+    return tuple(
+        other
+        for name, other in sorted(snapshot.namespaces.items())
+        if name != namespace.name and _related(namespace, other)
+    )
+
+
+def _related(namespace: Namespace, other: Namespace) -> bool:
+    mine = {key: value for key, value in namespace.labels.items() if key != NAMESPACE_NAME}
+    shared = any(other.labels.get(key) == value for key, value in mine.items())
+    stem, dash, _ = namespace.name.rpartition("-")
+    return shared or bool(dash and other.name.rpartition("-")[0] == stem)
+
+
+def missing_labels(selector: LabelSelector, labels: Labels) -> Mapping[str, str]:
+    """The labels whose return would make the selector hold; empty where nothing is missing, or
+    where something else is wrong: a value that differs was chosen, not lost."""
+    wanted = dict(_wanted(selector, labels))
+    return wanted if wanted and selects(selector, {**labels, **wanted}) else {}
+
+
+def _wanted(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:
+    yield from ((key, value) for key, value in selector.match_labels.items() if key not in labels)
+    for one in selector.match_expressions:
+        if one.operator == "In" and not holds(one, labels) and one.key not in labels:
+            yield one.key, one.values[0]

@@ -1,0 +1,120 @@
+"""An ipBlock that names a Service's or a load balancer's address: policies see the pods behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from ipaddress import ip_address, ip_network
+
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.fixes.patches import edit_rule
+from prober.diagnosis.fixes.policy_fixes import rule_for
+from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
+from prober.model.objects import IPBlock, PolicyPeer, PolicyRule, Ref, Service
+from prober.model.prediction import Direction, PolicyTrail, RuleTrail
+from prober.model.run import Finding, Fix
+
+ID = "ip-block-names-service"
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    def blamed(denial: Denial) -> PolicyTrail | None:
+        found = next(_naming(denial, case), None)
+        return found[0] if found else None
+
+    for (policy, port), group in grouped(case, direction, blamed):
+        _, rule, peer, services = next(_naming(group[0], case))
+        cidr = peer.ip_block.cidr if peer.ip_block else ""
+        named = listed(f"Service {one.ref}" for one in services)
+        yield gap(
+            case,
+            ID,
+            f"NetworkPolicy {policy} allows {cidr}, an address of {named}, {who(group)}; policies "
+            f"see the pod and {port} behind it, as this cluster compares them",
+            policy,
+            group,
+            evidence=[
+                "the address of a Service is translated before policies see the packet, and "
+                "nothing is ever sent from it"
+            ],
+            fixes=[_fix(group, policy, rule, peer, case)],
+        )
+
+
+def _naming(
+    denial: Denial, case: Case
+) -> Iterator[tuple[PolicyTrail, RuleTrail, PolicyPeer, list[Service]]]:
+    """The rules with an ipBlock that holds addresses of Services and of nobody else."""
+    for policy in denial.trail.policies:
+        for rule in policy.rules:
+            for peer in rule.rule.peers:
+                services = _services_in(peer.ip_block, case) if peer.ip_block else []
+                if services and not _holds_others(peer.ip_block, case):
+                    yield policy, rule, peer, services
+
+
+def _services_in(block: IPBlock, case: Case) -> list[Service]:
+    return [
+        service
+        for _, service in sorted(case.snapshot.services.items())
+        if any(
+            _holds(block, address)
+            for address in (
+                *service.cluster_ips,
+                *service.load_balancer_ips,
+                *service.external_ips,
+            )
+        )
+    ]
+
+
+def _holds_others(block: IPBlock | None, case: Case) -> bool:
+    """Whether it is meant for pods or nodes as well; a block of half the world names nobody."""
+    if block is None or ip_network(block.cidr, strict=False).prefixlen < 8:
+        return True
+    pods = (address for pod in case.snapshot.pods.values() for address in pod.ips)
+    nodes = (address for node in case.snapshot.nodes.values() for address in node.addresses)
+    return any(_holds(block, address) for address in (*pods, *nodes))
+
+
+def _holds(block: IPBlock, address: str) -> bool:
+    parsed = ip_address(address)
+    inside = parsed in ip_network(block.cidr, strict=False)
+    return inside and not any(parsed in ip_network(one, strict=False) for one in block.excepts)
+
+
+def _fix(group: Group, policy: Ref, rule: RuleTrail, peer: PolicyPeer, case: Case) -> Fix | None:
+    """The pods in the place of the address, and their port in the place of the Service's."""
+    old = next((one for one in case.snapshot.policies if one.ref == policy), None)
+    if old is None:
+        return None
+    needed = rule_for(group, old, case.snapshot)
+    if not needed.peers:
+        return None
+    kept = tuple(one for one in rule.rule.peers if one is not peer)
+    alone = not kept
+    ports = needed.ports if alone and rule.rule.ports else _more(rule.rule, needed)
+    new = replace(rule.rule, peers=(*kept, *needed.peers), ports=ports)
+    cidr = peer.ip_block.cidr if peer.ip_block else ""
+    summary = (
+        f"write the pods behind the Service instead of {cidr} in {group[0].direction} of "
+        f"NetworkPolicy {policy}, with their port"
+    )
+    return edit_rule(summary, group, policy, rule.index, new, case)
+
+
+def _more(rule: PolicyRule, needed: PolicyRule) -> tuple:  # type: ignore[type-arg]  # of ports
+    return tuple(dict.fromkeys((*rule.ports, *needed.ports))) if rule.ports else ()
+
+
+RULE = Rule(
+    id=ID,
+    concludes=(
+        "An ipBlock holds the address of a Service or of a load balancer, where policies see the "
+        "pods behind it."
+    ),
+    mend="select the pods behind the Service, and name their port",
+    needs="the prediction's trail and readings, and the addresses of all Services",
+    find_in=find,
+)

@@ -1,0 +1,181 @@
+"""A pod or a namespace lacks a label that its siblings have, and a policy asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, denials, listed, peer_is_missing
+from prober.diagnosis.facts.peers import namespace_labels, other_pod, selects_pod
+from prober.diagnosis.facts.siblings import missing_labels, sibling_namespaces, siblings
+from prober.diagnosis.facts.wanted_flows import wanted_by
+from prober.diagnosis.fixes.policy_fixes import is_open
+from prober.diagnosis.fixes.policy_gap import gap
+from prober.model.jsonpatch import pointer
+from prober.model.objects import LabelSelector, Pod, PolicyPeer, Ref
+from prober.model.prediction import Direction
+from prober.model.run import Finding, Fix
+from prober.model.snapshot import Snapshot
+from prober.policy.deciding.selectors import selects
+
+ID = "label-lost"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """A label that is gone."""
+
+    whose: Ref
+    """A Pod or a Namespace."""
+    labels: tuple[tuple[str, str], ...]
+    policy: Ref
+    having: tuple[str, ...]
+    """The siblings that have it."""
+    asks: str
+    """What the policy asks it for."""
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    groups: dict[_Loss, list[Denial]] = {}
+    for denial in denials(case, direction):
+        loss = next((one for one in _losses(denial, case) if _mends(one, denial, case)), None)
+        if loss is not None:
+            groups.setdefault(loss, []).append(denial)
+    for loss, group in groups.items():
+        said = listed(f"{key}={value}" for key, value in loss.labels)
+        kind = loss.whose.kind.lower()
+        yield gap(
+            case,
+            ID,
+            f"{kind} {loss.whose} lacks the label {said}, which {listed(loss.having)} "
+            f"{'has' if len(loss.having) == 1 else 'have'} and NetworkPolicy {loss.policy} asks "
+            f"for {loss.asks}",
+            loss.policy,
+            group,
+            evidence=[
+                "if it was left out on purpose, allow it in a rule of its own instead of giving "
+                "the label back"
+            ],
+            fixes=[_fix(loss, group, case)],
+        )
+
+
+def _losses(denial: Denial, case: Case) -> Iterator[_Loss]:
+    """What may be gone: at the other end, for a rule that names the port; or at the pod itself, for
+    a policy that would allow the flow."""
+    pod = other_pod(denial, case)
+    if pod is not None and not denial.seen_as_node:
+        for policy, rule in denial.near(peer_is_missing):
+            for peer in rule.rule.peers:
+                yield from _of_peer(peer, pod, policy.policy, case)
+    ref = denial.trail.pod
+    subject = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    if subject is not None:
+        yield from _of_subject(subject, denial, case)
+
+
+def _of_peer(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> Iterator[_Loss]:
+    if peer.ip_block is not None:
+        return
+    labels = namespace_labels(case, pod.namespace)
+    spaces = peer.namespace_selector
+    in_space = pod.namespace == policy.namespace if spaces is None else selects(spaces, labels)
+    asks = "in `from` or `to`"
+    if in_space and peer.pod_selector is not None:
+        yield from _pod_loss(pod, peer.pod_selector, policy, asks, case.snapshot)
+    elif spaces is not None and not in_space and selects_pod(peer.pod_selector, pod):
+        yield from _namespace_loss(pod.namespace, spaces, policy, asks, case)
+
+
+def _of_subject(pod: Pod, denial: Denial, case: Case) -> Iterator[_Loss]:
+    kind = "Egress" if denial.direction == "egress" else "Ingress"
+    for policy in case.snapshot.policies:
+        mine = policy.namespace == pod.namespace and kind in policy.types
+        if mine and not selects(policy.pod_selector, pod.labels):
+            asks = "of the pods that it is for"
+            yield from _pod_loss(pod, policy.pod_selector, policy.ref, asks, case.snapshot)
+
+
+def _pod_loss(
+    pod: Pod, selector: LabelSelector, policy: Ref, asks: str, snapshot: Snapshot
+) -> Iterator[_Loss]:
+    missing = missing_labels(selector, pod.labels)
+    having = [one for one in siblings(pod, snapshot) if selects(selector, one.labels)]
+    if missing and having:
+        names = tuple(sorted(str(one.ref) for one in having))
+        yield _Loss(pod.ref, tuple(sorted(missing.items())), policy, names, asks)
+
+
+def _namespace_loss(
+    name: str, selector: LabelSelector, policy: Ref, asks: str, case: Case
+) -> Iterator[_Loss]:
+    namespace = case.snapshot.namespaces.get(name)
+    missing = missing_labels(selector, namespace_labels(case, name))
+    if namespace is None or not missing:
+        return
+    related = sibling_namespaces(namespace, case.snapshot)
+    having = [one.name for one in related if selects(selector, one.labels)]
+    if having:
+        whose = Ref("Namespace", "", name)
+        yield _Loss(whose, tuple(sorted(missing.items())), policy, tuple(having), asks)
+
+
+def _mends(loss: _Loss, denial: Denial, case: Case) -> bool:
+    """Whether the label's return would let the flow through."""
+    return is_open(denial, case.predictor.over(_restored(loss, case.snapshot)))
+
+
+def _restored(loss: _Loss, snapshot: Snapshot) -> Snapshot:
+    ref, more = loss.whose, dict(loss.labels)
+    if ref.kind == "Namespace":
+        old = snapshot.namespaces[ref.name]
+        changed = replace(old, labels={**old.labels, **more})
+        return replace(snapshot, namespaces={**snapshot.namespaces, ref.name: changed})
+    key = (ref.namespace, ref.name)
+    pod = replace(snapshot.pods[key], labels={**snapshot.pods[key].labels, **more})
+    return replace(snapshot, pods={**snapshot.pods, key: pod})
+
+
+def _fix(loss: _Loss, group: list[Denial], case: Case) -> Fix:
+    known = _labels(loss, case.snapshot)
+    patch: tuple[Mapping[str, Any], ...]
+    if known:
+        patch = tuple(
+            {"op": "add", "path": pointer("metadata", "labels", key), "value": value}
+            for key, value in loss.labels
+        )
+    else:
+        patch = (_first_labels(dict(loss.labels)),)
+    said = listed(f"{key}={value}" for key, value in loss.labels)
+    return Fix(
+        summary=f"give {loss.whose.kind.lower()} {loss.whose} the label {said} back",
+        target=loss.whose,
+        patch=patch,
+        opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in group)),
+        wanted=wanted_by(denial.record for denial in group),
+    )
+
+
+def _first_labels(labels: Mapping[str, str]) -> Mapping[str, Any]:
+    return {"op": "add", "path": "/metadata/labels", "value": labels}
+
+
+def _labels(loss: _Loss, snapshot: Snapshot) -> Mapping[str, str]:
+    """The labels that it has; the API server sets one on namespaces."""
+    if loss.whose.kind == "Namespace":
+        return snapshot.namespaces[loss.whose.name].labels
+    return snapshot.pods[loss.whose.namespace, loss.whose.name].labels
+
+
+RULE = Rule(
+    id=ID,
+    concludes=(
+        "A pod or a namespace lacks a label that its siblings have, and a policy lets through who "
+        "has it."
+    ),
+    mend="give the label back; if it was left out on purpose, allow the pod in a rule of its own",
+    needs="the prediction's trail, and the labels of the pod's workload and of related namespaces",
+    find_in=find,
+)

@@ -1,0 +1,95 @@
+"""A node's own firewall: what listens on the node answers there, and to nobody from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.followups import echo
+from prober.diagnosis.facts.reasons import source_node
+from prober.model.check import EndpointKind
+from prober.model.outcome import Outcome
+from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord, Confidence, Finding
+
+ID = "node-firewall"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[tuple[str, str], list[tuple[CheckRecord, str]]] = {}
+    for record in case.troubled:
+        node = _node(record, case)
+        sign = next(_signs_of_life(record, node, case), "") if node else ""
+        if sign:
+            port = f"{_port(record)}/{str(record.check.flow.protocol).lower()}"
+            groups.setdefault((node, port), []).append((record, sign))
+    for (node, port), found in groups.items():
+        records = [record for record, _ in found]
+        passed = [one.name for record in records for one in record.target_controls if one.passed]
+        yield Finding(
+            id=ID,
+            cause=f"the firewall of node {node} stops {port} from elsewhere: what listens there "
+            "answers on the node itself, and no NetworkPolicy is about it",
+            confidence=Confidence.LIKELY,
+            evidence=(
+                *dict.fromkeys(passed),
+                *dict.fromkeys(sign for _, sign in found),
+                *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+            ),
+            checks=tuple(record.check.id for record in records),
+        )
+
+
+def _node(record: CheckRecord, case: Case) -> str:
+    """The node at whose own network the target is, if it answers there and not from elsewhere."""
+    outcome = record.observation.outcome
+    lost = outcome.closed or outcome is Outcome.SILENT
+    if not lost or record.prediction.verdict is Ruling.DENIED:
+        return ""
+    for node in _targets(record, case):
+        own = f"node/{node}"
+        away = source_node(record.check.vantage, case.snapshot) != node
+        if away and any(one.passed and one.vantage == own for one in record.target_controls):
+            return node
+    return ""
+
+
+def _targets(record: CheckRecord, case: Case) -> Iterator[str]:
+    if record.check.flow.destination.kind is EndpointKind.NODE:
+        yield record.check.flow.destination.name
+    for backend in record.prediction.backends:
+        ref = backend.pod
+        pod = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+        if pod is not None and pod.host_network:
+            yield pod.node
+
+
+def _port(record: CheckRecord) -> int | str | None:
+    number = next((one.port for one in record.prediction.backends), None)
+    return number or record.check.flow.port
+
+
+def _signs_of_life(record: CheckRecord, node: str, case: Case) -> Iterator[str]:
+    """What shows that packets get from there to the node otherwise."""
+    addresses = case.snapshot.nodes[node].addresses if node in case.snapshot.nodes else ()
+    for other in case.records:
+        same = other.check.vantage == record.check.vantage
+        if same and other.observation.outcome is Outcome.OK and node in _targets(other, case):
+            yield f"{other.check.name}: {other.observation.outcome}, to the same node"
+    for address in addresses[:1]:
+        answer = case.ask(record.check.vantage, echo(address, record.check.probe.timeout))
+        if answer is not None and answer.outcome is Outcome.OK:
+            yield f"from the same place, node {node} ({address}) answers an echo"
+
+
+RULE = Rule(
+    id=ID,
+    concludes=(
+        "What listens on a node answers there and not from elsewhere, though the node is reached: "
+        "a firewall on the node itself."
+    ),
+    mend="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
+    needs="a lost connection to a node or a pod on its network, whose control on the node passed",
+    asks="from the same place: an echo of the node",
+    find=find,
+)

@@ -1,0 +1,108 @@
+"""Pods of one Service listen on different ports, and a policy allows some of them only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import Denial, listed, port_is_missing
+from prober.diagnosis.fixes.patches import edit_rule
+from prober.diagnosis.fixes.policy_gap import Group, gap, grouped
+from prober.model.objects import PolicyPort, Ref, Service
+from prober.model.prediction import Direction, PolicyTrail, RuleTrail
+from prober.model.run import Finding, Fix
+from prober.policy.deciding.endpoints import endpoints_of
+from prober.policy.deciding.resolve import Undecided
+
+ID = "service-port-differs"
+
+
+def find(case: Case, direction: Direction) -> Iterable[Finding]:
+    def blamed(denial: Denial) -> PolicyTrail | None:
+        return next((policy for policy, _, _ in _partly(denial, case)), None)
+
+    for (policy, port), group in grouped(case, direction, blamed):
+        found = next(_partly(group[0], case), None)
+        if found is None:
+            continue
+        _, rule, service = found
+        numbers = _numbers(service, case)
+        denied = [name for name, number in numbers if str(number) == port.partition("/")[0]]
+        sends = listed(f"{number} of {name}" for name, number in numbers)
+        yield gap(
+            case,
+            ID,
+            f"Service {service.ref} sends to {sends}, and NetworkPolicy {policy} allows not all of "
+            f"them: {len(denied)} of its {len(numbers)} pods is denied, for want of {port}",
+            policy,
+            group,
+            evidence=_evidence(service),
+            fixes=[_fix(group, policy, rule, case)],
+        )
+
+
+def _partly(denial: Denial, case: Case) -> Iterator[tuple[PolicyTrail, RuleTrail, Service]]:
+    """The rules that allow the port of another pod of the same Service."""
+    for service in _services(denial, case):
+        numbers = {number for _, number in _numbers(service, case)}
+        if len(numbers) < 2 or denial.backend.port not in numbers:
+            continue
+        for policy, rule in denial.near(port_is_missing):
+            if any(port.port in numbers - {denial.backend.port} for port in rule.rule.ports):
+                yield policy, rule, service
+
+
+def _services(denial: Denial, case: Case) -> Iterator[Service]:
+    """Those that have the pod behind them: the one that was asked for, and others where the pod
+    was asked itself."""
+    for _, service in sorted(case.snapshot.services.items()):
+        if any(isinstance(port.target_port, str) for port in service.ports):
+            names = {name for name, _ in _numbers(service, case)}
+            if denial.backend.pod is not None and str(denial.backend.pod) in names:
+                yield service
+
+
+def _numbers(service: Service, case: Case) -> list[tuple[str, int]]:
+    """The pods behind the Service, each with the number that the targetPort is there."""
+    found: list[tuple[str, int]] = []
+    for port in service.ports:
+        try:
+            endpoints = endpoints_of(case.predictor.world, service, port, port.port)
+        except Undecided:
+            continue
+        found += [(one.party.name, one.port) for one in endpoints]
+    return found
+
+
+def _evidence(service: Service) -> Iterator[str]:
+    for port in service.ports:
+        if isinstance(port.target_port, str):
+            yield (
+                f"targetPort `{port.target_port}` is looked up on each pod, and they number it "
+                "differently"
+            )
+
+
+def _fix(group: Group, policy: Ref, rule: RuleTrail, case: Case) -> Fix | None:
+    """Both numbers in the one rule."""
+    numbers = dict.fromkeys(
+        (denial.record.check.flow.protocol, denial.backend.port) for denial in group
+    )
+    more = tuple(PolicyPort(protocol, number) for protocol, number in numbers)  # type: ignore[arg-type]  # as the flow has it
+    new = replace(rule.rule, ports=(*rule.rule.ports, *more))
+    said = listed(denial.needed for denial in group)
+    summary = f"add {said} to the ports of the same rule in NetworkPolicy {policy}"
+    return edit_rule(summary, group, policy, rule.index, new, case)
+
+
+RULE = Rule(
+    id=ID,
+    concludes=(
+        "A Service's targetPort is a name that its pods number differently, and a policy allows "
+        "some of these numbers: a part of the Service is denied."
+    ),
+    mend="allow the numbers of all pods, or name the port in the policy",
+    needs="the prediction for every pod behind the Service",
+    find_in=find,
+)

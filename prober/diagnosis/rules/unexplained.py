@@ -1,0 +1,47 @@
+"""What no rule explains: what is known, what is excluded, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.known import excluded, known, next_step
+from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result
+
+ID = "unexplained"
+
+
+def find(case: Case) -> Iterable[Finding]:
+    groups: dict[tuple[str, str, Result], list[CheckRecord]] = {}
+    for record in case.unmet:
+        key = (next_step(record, case.snapshot), str(record.observation.outcome), record.result)
+        groups.setdefault(key, []).append(record)
+    for (step, outcome, result), records in groups.items():
+        names = listed(record.check.name for record in records)
+        said = "could not be found out" if result is Result.INCONCLUSIVE else "is not explained"
+        yield Finding(
+            id=ID,
+            cause=f"{names} {said}: expected {records[0].check.expected}, saw {outcome}, and no "
+            "known cause fits all that was seen",
+            confidence=Confidence.POSSIBLE,
+            evidence=tuple(
+                dict.fromkeys(
+                    [
+                        *(f"known: {line}" for record in records[:2] for line in known(record)),
+                        *(f"excluded: {line}" for line in excluded(records[0], case)),
+                    ]
+                )
+            ),
+            fix=Fix(step),
+            checks=tuple(record.check.id for record in records),
+        )
+
+
+RULE = Rule(
+    id=ID,
+    concludes="No known cause fits everything that was seen; what is known and excluded is said.",
+    mend="do what the finding names as the next step, and take a bundle with `prober evidence`",
+    needs="a check that failed or could not be found out, and that no other rule explains",
+    find=find,
+)
