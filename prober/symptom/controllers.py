@@ -90,6 +90,12 @@ KINDS: tuple[ServedKind, ...] = (
 """The table; `--kind` adds others for one call."""
 
 
+API_SERVER_KINDS = ("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
+"""Kinds without conditions that say what the API server dials."""
+CLUSTER_WIDE = ("APIService", "ClusterIssuer", "ClusterSecretStore")
+"""Of the table's kinds, those without a namespace."""
+
+
 def by_word(kinds: tuple[ServedKind, ...] = KINDS) -> Mapping[str, ServedKind]:
     """The kinds by what people write before a slash: the kind and the plural, in lower case."""
     return {word: kind for kind in kinds for word in (kind.kind.lower(), kind.plural)}
@@ -97,5 +103,7 @@ def by_word(kinds: tuple[ServedKind, ...] = KINDS) -> Mapping[str, ServedKind]:
 
 def controller_of(word: str) -> str:
     """Who dials for objects of this kind; empty where nobody is known."""
+    if word.lower() in API_SERVER_KINDS:
+        return API_SERVER
     served = by_word().get(word.lower())
     return served.controller if served else ""
