@@ -36,7 +36,7 @@ class Sufferer:
     state: State
     checks: tuple[CheckRecord, ...] = ()
     reason: str = ""
-    """UNKNOWN: why, in words."""
+    """UNKNOWN: why, in words; OVER: what became of it, where it was not probed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Answer:
             one.state is State.UNKNOWN and not _assumed(one.complaint) for one in self.sufferers
         )
         deaf = self.testimony.unread and not self.testimony.statements
-        if unknown or self.record.failures or self.left_out or deaf:
+        if unknown or self.left_out or deaf:
             return ExitCode.UNKNOWN
         return ExitCode.OK
 
@@ -76,6 +76,9 @@ def conclude(inquiry: Inquiry, record: RunRecord, testimony: Testimony) -> Answe
     sufferers = [
         _judged(complaint, [by_leg[leg] for leg in legs if leg in by_leg])
         for complaint, legs in inquiry.legs.items()
+    ]
+    sufferers += [
+        Sufferer(complaint, State.OVER, reason=reason) for complaint, reason in inquiry.gone.items()
     ]
     sufferers += [
         Sufferer(complaint, State.UNKNOWN, reason=reason)

@@ -40,6 +40,16 @@ def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:
     return ordered(tuple(found.values()))
 
 
+def together(one: Complaint, other: Complaint) -> Complaint:
+    """The same complaint of two objects."""
+    return replace(
+        one,
+        count=one.count + other.count,
+        last=max(one.last, other.last),
+        also=tuple(dict.fromkeys((*one.also, other.statement.about))),
+    )
+
+
 def ordered(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
     """Complaints before what is only configured; then the most frequent, and the newest."""
     newest = sorted(complaints, key=lambda one: one.last, reverse=True)

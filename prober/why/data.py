@@ -10,6 +10,9 @@ from prober.why.answer import Answer, Sufferer
 from prober.why.complaints import Complaint
 from prober.why.text import lead
 
+TEXT = 2000
+"""Characters of a line that are kept."""
+
 
 def answer_data(answer: Answer) -> dict[str, Any]:
     """The answer, and the run that it stands on as its own JSON report has it."""
@@ -42,7 +45,8 @@ def _complaint(complaint: Complaint) -> dict[str, Any]:
         "about": statement.about or None,
         "by": statement.by or None,
         "where": statement.where or None,
-        "text": statement.text,
+        "also": list(complaint.also),
+        "text": statement.text[:TEXT],
         "count": complaint.count,
         "last": complaint.last or None,
     }

@@ -15,6 +15,8 @@ from prober.symptom.controllers import API_SERVER, controller_of
 from prober.why.complaints import Complaint
 
 CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+_PODS = ("pod", "po", "pods")
+_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
 SOURCES_AT_MOST = 8
 """Workloads that are tried where nobody says which of them wrote a line."""
 
@@ -39,6 +41,15 @@ class Dialler:
         if not written:
             return self.candidates(symptom)
         return self._written(written)
+
+    def is_gone(self, complaint: Complaint) -> bool:
+        """It is about a pod that is no more, and of whose workload nothing is left either."""
+        about = complaint.statement.about
+        if about.partition("/")[0] not in _PODS or complaint.statement.by.startswith("node/"):
+            return False
+        if self._pods(about):
+            return False
+        return complaint.symptom.direction is Direction.PROBE or not self._successor(about)
 
     def api_servers(self) -> tuple[ObjectRef, ...]:
         """A node that an API server runs on; where none is marked, one that has its address."""
@@ -103,7 +114,7 @@ class Dialler:
     def _pods(self, written: str) -> tuple[Pod, ...]:
         kind, _, rest = written.partition("/")
         name, _, namespace = rest.rpartition(".")
-        if kind in ("pod", "po", "pods"):
+        if kind in _PODS:
             pod = self.snapshot.pods.get((namespace, name))
             return (pod,) if pod else ()
         return tuple(
@@ -127,8 +138,18 @@ class Dialler:
             return ()
         if ref.kind is RefKind.POD:
             pod = self.snapshot.pods.get((ref.namespace, ref.name))
-            return (as_source(pod),) if pod else ()
+            return (as_source(pod),) if pod else self._successor(written)
         return (ref,)
+
+    def _successor(self, written: str) -> tuple[ObjectRef, ...]:
+        """The workload of a pod that is gone, by its name: `api-7d9f-x2x4v` was of `api`."""
+        name, _, namespace = written.partition("/")[2].rpartition(".")
+        stems = {name.rpartition("-")[0], name.rpartition("-")[0].rpartition("-")[0]} - {""}
+        return tuple(
+            ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind)
+            for ref in self.snapshot.workloads
+            if ref.namespace == namespace and ref.name in stems and ref.kind in _KINDS
+        )[:1]
 
     def _workload(self, name: str, namespace: str) -> tuple[ObjectRef, ...]:
         """A controller by its name, in the object's namespace before others."""
@@ -146,7 +167,6 @@ class Dialler:
 def as_source(pod: Pod) -> ObjectRef:
     """The workload where there is one, since its pods are the same to policies; else the pod."""
     owner = pod.owner
-    kinds = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
-    if owner and owner.kind in kinds:
+    if owner and owner.kind in _KINDS:
         return ObjectRef(RefKind.WORKLOAD, owner.name, owner.namespace, owner.kind)
     return ObjectRef(RefKind.POD, pod.name, pod.namespace)

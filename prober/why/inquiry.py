@@ -10,7 +10,7 @@ from prober.model.errors import ProberError
 from prober.model.snapshot import Snapshot
 from prober.scenario import CheckSpec, Scenario, resolve
 from prober.scenario.refs import ObjectRef, TargetRef
-from prober.why.complaints import Complaint
+from prober.why.complaints import Complaint, together
 from prober.why.dialling import Dialler
 from prober.why.targets import Unchecked, beneath, is_itself, target_of
 
@@ -35,6 +35,8 @@ class Inquiry:
     """The complaints that are checked, in order."""
     unchecked: dict[Complaint, str] = field(default_factory=dict)
     """The others, with the reason in words."""
+    gone: dict[Complaint, str] = field(default_factory=dict)
+    """Those whose pod is gone, and with it the failure."""
     left_out: list[Complaint] = field(default_factory=list)
     """Those beyond the largest number of checks."""
 
@@ -51,6 +53,9 @@ def inquire(
     inquiry, dialler = Inquiry(), Dialler(snapshot, namespace)
     known: dict[Leg, Check] = {}
     for complaint in complaints:
+        if dialler.is_gone(complaint):
+            inquiry.gone[complaint] = "its pod is gone"
+            continue
         made = _made(complaint, dialler, snapshot, outside)
         if isinstance(made, str):
             inquiry.unchecked[complaint] = made
@@ -60,9 +65,21 @@ def inquire(
             inquiry.left_out.append(complaint)
             continue
         known.update({leg_of(check): check for check in fresh})
-        inquiry.legs[complaint] = tuple(leg_of(check) for check in made)
+        _told(inquiry, complaint, tuple(leg_of(check) for check in made))
     inquiry.checks = list(known.values())
     return inquiry
+
+
+def _told(inquiry: Inquiry, complaint: Complaint, legs: tuple[Leg, ...]) -> None:
+    """Pods of one workload that tell of the same connection suffer once."""
+    place = complaint.symptom.host or complaint.symptom.address
+    for known, others in inquiry.legs.items():
+        same = place == (known.symptom.host or known.symptom.address)
+        if same and others == legs and known.statement.kind is complaint.statement.kind:
+            del inquiry.legs[known]
+            inquiry.legs[together(known, complaint)] = legs
+            return
+    inquiry.legs[complaint] = legs
 
 
 def leg_of(check: Check) -> Leg:

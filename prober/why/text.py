@@ -153,7 +153,7 @@ def _other(sufferer: Sufferer) -> str:
     complaint = sufferer.complaint
     head = f"{_who(complaint)} → {target(complaint.symptom)} ({_said(complaint)})"
     if sufferer.state is State.OVER:
-        return f"{head}: over, it works now"
+        return f"{head}: over, {sufferer.reason or 'it works now'}"
     if sufferer.state is State.BEYOND:
         return f"{head}: the connection can be made, so it is not the network's doing"
     return f"{head}: not found out, {sufferer.reason}"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from prober.model.objects import Node, Pod, Ref, Service, Workload
+from prober.model.objects import Namespace, Node, Pod, Ref, Service, ServicePort, Workload
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import Scope, Statement, StatementKind
 from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
+from prober.why.inquiry import inquire
 from prober.why.targets import Unchecked, target_of
 
 API = Ref("Deployment", "shop", "api")
 FLUX = Ref("Deployment", "flux-system", "source-controller")
 WORLD = Snapshot(
+    namespaces={"shop": Namespace("shop")},
     nodes={
         "cp": Node("cp", labels={"node-role.kubernetes.io/control-plane": ""}),
         "n1": Node("n1", pod_cidrs=("198.18.1.0/24",)),
@@ -42,7 +44,9 @@ WORLD = Snapshot(
     },
     services={
         ("default", "kubernetes"): Service("default", "kubernetes", cluster_ips=("198.19.0.1",)),
-        ("shop", "db"): Service("shop", "db", cluster_ips=("198.19.0.40",)),
+        ("shop", "db"): Service(
+            "shop", "db", cluster_ips=("198.19.0.40",), ports=(ServicePort(5432),)
+        ),
     },
 )
 
@@ -100,8 +104,27 @@ def test_the_kubelet_dials_from_the_pods_node_and_the_api_server_from_its_own() 
     assert sources(webhook, event) == ["node/cp"]
 
 
-def test_a_pod_that_is_gone_dials_nothing() -> None:
-    assert sources("dial tcp 198.19.0.40:5432: i/o timeout", about="pod/old-1.shop") == []
+def test_of_a_pod_that_is_gone_the_workload_dials_or_nobody() -> None:
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    assert sources(line, about="pod/api-7d9f-x2x4v.shop") == ["deploy/api.shop"]
+    assert sources(line, about="pod/old-1.shop") == []
+
+
+def test_what_a_pod_said_that_is_gone_is_over() -> None:
+    probe = "Readiness probe failed: dial tcp 198.18.1.9:80: i/o timeout"
+    event = said(probe, StatementKind.EVENT, "pod/api-7d9f-x2x4v.shop")
+    line = said("dial tcp 198.19.0.40:5432: i/o timeout", about="pod/old-1.shop")
+    inquiry = inquire(complaints_of([event, line]), WORLD, "shop")
+    assert list(inquiry.gone.values()) == ["its pod is gone"] * 2
+    assert not inquiry.checks and not inquiry.unchecked
+
+
+def test_pods_of_one_workload_suffer_once() -> None:
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    gone = said(line, about="pod/api-7d9f-x2x4v.shop", count=3)
+    inquiry = inquire(complaints_of([said(line), gone]), WORLD, "shop")
+    [complaint] = inquiry.legs
+    assert (complaint.count, len(inquiry.checks)) == (4, 1)
 
 
 def test_what_was_dialled_is_the_target() -> None:
