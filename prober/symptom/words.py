@@ -25,10 +25,11 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "timeout expired", "timeout was reached", "connection timeout", "connect timeout",
         "execution expired", "timedout", "errno 110", "os error 110", "errno=110", "errno: -110",
         "client.timeout exceeded", "tls handshake timeout", "timeouterror", "timeoutexception",
-        "deadline has elapsed", "did not properly respond", "connected host has failed to respond",
-        "connect_timeout[", "connection_timeout", "connect error: 110", "connect_error:_110",
-        "returned error 110", "timeout occurred", "request canceled while waiting for connection",
-        "ms exceeded", "net::err_connection_timed_out", "net::err_timed_out",
+        "deadline has elapsed", "timeout exceeded while connecting", "did not properly respond",
+        "connected host has failed to respond", "connect_timeout[", "connection_timeout",
+        "connect error: 110", "connect_error:_110", "returned error 110", "timeout occurred",
+        "request canceled while waiting for connection", "ms exceeded",
+        "net::err_connection_timed_out", "net::err_timed_out",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
@@ -76,9 +77,9 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "certificate is not trusted", "certificate problem",
         "does not support ssl", "ssl connection could not be established", "remote certificate is"
                                                                            " invalid",
-        "unknown ca", "ssl error", "ssl_error", "sslerror", "unrecognized ssl message",
-        "sslv3 alert", "tlsv1 alert", "cert_has_expired", "hostname mismatch",
-        "doesn't match certificate",
+        "unknown ca", "malformed http response \"\\x15", "ssl error", "ssl_error", "sslerror",
+        "unrecognized ssl message", "sslv3 alert", "tlsv1 alert", "cert_has_expired",
+        "hostname mismatch", "doesn't match certificate",
         "depth_zero_self_signed_cert", "self_signed_cert_in_chain", "unable_to_verify_leaf_signat"
                                                                     "ure",
         "unable_to_get_issuer_cert_locally", "err_tls_cert_altname_invalid",
@@ -93,9 +94,9 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "empty reply from server", "other side closed", "eofexception", "server closed idle conne"
                                                                         "ction",
         "client connection lost", "connection_termination", "closedchannelexception", "eoferror",
-        "connection terminated", "closed unexpectedly", "failed to respond",
-        "disconnected before secure tls", "net::err_connection_closed", "incompletemessage",
-        "connection lost",
+        "connection terminated", "closed unexpectedly", "connection unexpectedly closed",
+        "failed to respond", "disconnected before secure tls", "net::err_connection_closed",
+        "incompletemessage", "connection lost",
     ),
 }  # fmt: skip
 

@@ -493,3 +493,175 @@ LIBRARIES_AND_CONTROLLERS = (
         "-",
     ),
 )
+
+MORE_OF_THEM = (
+    (
+        '{"duration":475,"response_flags":"UF","bytes_received":0,"remote_addr":"198.18.1.9","method":"GET","path":"/service03","upstream":{"duration":null,"service":"service03","host":"198.18.2.2:8000"},"protocol":"HTTP/1.1","response_code_details":"upstream_reset_before_response_started{connection_failure}","response_code":503}',
+        "unknown tcp /198.18.2.2:8000",
+    ),
+    (
+        "[2026-05-10 00:37:32.476][35][debug][http] [source/common/http/filter_manager.cc:839] [C0][S153] Sending local reply with details upstream_reset_before_response_started{connection termination}",
+        "-",
+    ),
+    (
+        'Failed to dial target host "greeter-grpc:5000": dial tcp 198.19.0.57:5000: connect: connection refused',
+        "refused tcp greeter-grpc/198.19.0.57:5000",
+    ),
+    (
+        "RabbitMQ.Client.Exceptions.BrokerUnreachableException: None of the specified endpoints were reachable ---> RabbitMQ.Client.Exceptions.ConnectFailureException: Connection failed ---> System.Net.Internals.SocketExceptionFactory+ExtendedSocketException: Connection refused 198.18.0.5:5672",
+        "refused tcp /198.18.0.5:5672",
+    ),
+    (
+        "System.Net.Sockets.SocketException (10061): No connection could be made because the target machine actively refused it 198.18.0.5:5672",
+        "refused tcp /198.18.0.5:5672",
+    ),
+    (
+        'time="2026-07-11T14:13:53Z" level=debug msg="vulcand/oxy/forward/http: Round trip: http://198.18.2.192:8080, code: 504, Length: 15, duration: 30.000786131s"',
+        "-",
+    ),
+    (
+        'time="2026-05-05T03:28:37+02:00" level=error msg="retry in 6.571475182s due to: failed to call Pilot: Post \\"https://instance-info.pilot.example/public/command\\": context deadline exceeded (Client.Timeout exceeded while awaiting headers) "',
+        "timeout tcp instance-info.pilot.example/:443",
+    ),
+    (
+        "%3|1418300191.571|FAIL|rdkafka#producer-0| kafka:9092/bootstrap: Failed to connect to broker at [kafka]:9092: Connection refused",
+        "refused tcp kafka/:9092",
+    ),
+    (
+        "%3|1597743224.187|FAIL|rdkafka#consumer-2| [thrd:kafka:9092/bootstrap]: kafka:9092/1001: Disconnected",
+        "-",
+    ),
+    (
+        "%3|1597743224.187|ERROR|rdkafka#consumer-2| [thrd:kafka:9092/bootstrap]: 1/1 brokers are down",
+        "-",
+    ),
+    (
+        "|FAIL|rdkafka#producer-2| [thrd:sasl_ssl://broker.shop:9093/bootstrap]: sasl_ssl://broker.shop:9093/bootstrap: Connect to ipv4#198.19.0.7:9093 failed: Connection refused (after 0ms in state CONNECT)",
+        "refused tcp broker.shop/198.19.0.7:9093",
+    ),
+    (
+        'reqwest::Error { kind: Request, url: Url { scheme: "http", host: Some(Domain("api.shop")), port: Some(8080), path: "/x", query: None, fragment: None }, source: hyper::Error(Connect, ConnectError("dns error", Custom { kind: Other, error: "failed to lookup address information: Name or service not known" })) }',
+        "no-such-host tcp api.shop/:8080",
+    ),
+    (
+        "[2026-11-04T12:00:17Z ERROR kube_client::client::builder] failed with error error trying to connect: tcp connect error: Connection refused (os error 111)",
+        "-",
+    ),
+    (
+        'ERROR HTTP{http.method=GET http.url=https://198.19.0.1:443/apis/apps/v1/deployments otel.kind="client"}: kube::client: failed with error error trying to connect: tcp connect error: Connection refused (os error 111)',
+        "refused tcp /198.19.0.1:443",
+    ),
+    (
+        "Io error failed to lookup address information: Temporary failure in name resolution, service-graphql:8081(upstream:graphql)",
+        "dns-timeout tcp service-graphql/:8081",
+    ),
+    (
+        'Server ingress-node/198.18.10.168 is DOWN, reason: Layer4 connection problem, info: "Connection refused", check duration: 0ms.',
+        "refused tcp /198.18.10.168",
+    ),
+    (
+        'Server uat-mqtt/SRV_1 is DOWN, reason: Layer4 connection problem, info: "Host is unreachable", check duration: 1890ms. 1 active and 0 backup servers left.',
+        "unreachable tcp /",
+    ),
+    (
+        'Health check for server Backend-Web/http1_6 failed, reason: Health analyze, info: "Detected 10 consecutive errors", status: 0/2 DOWN.',
+        "-",
+    ),
+    ("[ALERT]    (301) : backend 'solace-8443-pub_8443' has no server available!", "-"),
+    (
+        '2026-11-27 03:12:09.123 UTC [123] LOG:  could not connect to the primary server: connection to server at "pg-0.pg" (198.18.2.7), port 5432 failed: Connection refused',
+        "refused tcp pg-0.pg/198.18.2.7:5432",
+    ),
+    (
+        "ERROR Unable to reach primary: dial tcp [2001:db8:1::7]:5432: connect: no route to host",
+        "unreachable tcp /2001:db8:1::7:5432",
+    ),
+    (
+        'Nov 27 03:12:09 n1 kubelet[1234]: E1127 03:12:09.000 1234 kubelet_node_status.go:540] "Error updating node status, will retry" err="error getting node \\"n1\\": Get \\"https://203.0.113.11:6443/api/v1/nodes/n1?timeout=10s\\": dial tcp 203.0.113.11:6443: connect: connection refused"',
+        "refused tcp /203.0.113.11:6443",
+    ),
+    (
+        'Nov 27 03:12:09 n1 containerd[88]: time="2026-11-27T03:12:09Z" level=error msg="PullImage \\"registry.shop:5000/app:1\\" failed" error="failed to pull and unpack image: failed to do request: Head \\"https://registry.shop:5000/v2/\\": dial tcp 198.19.0.70:5000: i/o timeout"',
+        "timeout tcp registry.shop/198.19.0.70:5000 !probe",
+    ),
+    (
+        'ts=2026-11-27T03:12:09Z caller=dedupe.go:112 component=remote level=warn remote_name=x url=http://mimir.monitoring:9009/api/v1/push msg="Failed to send batch, retrying" err="Post \\"http://mimir.monitoring:9009/api/v1/push\\": dial tcp 198.19.0.50:9009: connect: connection refused"',
+        "refused tcp mimir.monitoring/198.19.0.50:9009",
+    ),
+    ("[2026/11/27 03:12:09] [error] [output:es:es.0] HTTP status=503 URI=/_bulk", "-"),
+    (
+        "[2026/11/27 03:12:09] [ warn] [engine] failed to flush chunk '1-123.flb', retry in 9 seconds: task_id=0, input=tail.0 > output=es.0 (out_id=0)",
+        "-",
+    ),
+    (
+        "[2026/11/27 03:12:09] [error] [net] connection #55 timeout after 10 seconds to: es.shop:9200",
+        "timeout tcp es.shop/:9200",
+    ),
+    (
+        "[2026/11/27 03:12:09] [error] [io] connection #45 failed to: es.shop:9200",
+        "unknown tcp es.shop/:9200",
+    ),
+    (
+        'ERROR: could not connect to server "remote" DETAIL: connection to server at "db2.shop" (198.19.0.8), port 5432 failed: No route to host',
+        "unreachable tcp db2.shop/198.19.0.8:5432",
+    ),
+    (
+        "dial error: dial tcp4 198.19.0.7:443: connect: network is unreachable",
+        "unreachable tcp /198.19.0.7:443",
+    ),
+    (
+        "websocket: dial ws://api.shop:8080/ws: dial tcp: lookup api.shop: no such host",
+        "no-such-host tcp api.shop/:8080",
+    ),
+    ("failed to connect: tls: first record does not look like a TLS handshake", "-"),
+    (
+        'http://api.shop:8443/ : net/http: HTTP/1.x transport connection broken: malformed HTTP response "\\x15\\x03\\x01\\x00\\x02\\x02"',
+        "tls tcp api.shop/:8443",
+    ),
+    (
+        'ldap: LDAP Result Code 200 "Network Error": dial tcp 198.19.0.88:389: connect: connection refused',
+        "refused tcp /198.19.0.88:389",
+    ),
+    (
+        "smtplib.SMTPServerDisconnected: Connection unexpectedly closed: mail.shop:25",
+        "closed tcp mail.shop/:25",
+    ),
+    (
+        "OSError: [Errno 113] Connect call failed ('198.19.0.7', 5432)",
+        "unreachable tcp /198.19.0.7:5432",
+    ),
+    (
+        "Could not connect to server at mail.shop:587, reason: Connection timed out",
+        "timeout tcp mail.shop/:587",
+    ),
+    ("pymemcache.exceptions: MemcacheUnexpectedCloseError memcached.shop:11211", "-"),
+    ("couchbase: UnambiguousTimeoutException connecting to couchbase://cb.shop", "-"),
+    (
+        'influxdb: Post "http://influx.shop:8086/write": read tcp 198.18.1.5:41234->198.19.0.86:8086: i/o timeout',
+        "timeout tcp influx.shop/198.19.0.86:8086",
+    ),
+    (
+        "minio: unable to initialize: dial tcp: lookup minio-0.minio.shop.svc.cluster.local on 198.19.0.10:53: no such host",
+        "no-such-host tcp minio-0.minio.shop.svc.cluster.local/ @198.19.0.10",
+    ),
+    (
+        'ERROR Could not reach vault at https://vault.vault:8200: Get "https://vault.vault:8200/v1/sys/seal-status": dial tcp 198.19.0.60:8200: i/o timeout',
+        "timeout tcp vault.vault/198.19.0.60:8200",
+    ),
+    (
+        "ClickHouse: Code: 210. DB::NetException: Connection refused (ch-0.ch:9000). (NETWORK_ERROR)",
+        "refused tcp ch-0.ch/:9000",
+    ),
+    (
+        "Code: 209. DB::NetException: Timeout exceeded while connecting to socket (ch-0.ch:9000, 198.19.0.99:9000, connection timeout 1000 ms)",
+        "timeout tcp ch-0.ch/:9000",
+    ),
+    (
+        "Code: 198. DB::Exception: Not found address of host: ch-1.ch. (DNS_ERROR)",
+        "no-such-host  ch-1.ch/",
+    ),
+    (
+        "zookeeper: dial tcp 198.19.0.8:2181: connect: connection refused",
+        "refused tcp /198.19.0.8:2181",
+    ),
+)
