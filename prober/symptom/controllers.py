@@ -92,6 +92,11 @@ KINDS: tuple[ServedKind, ...] = (
 
 API_SERVER_KINDS = ("validatingwebhookconfiguration", "mutatingwebhookconfiguration")
 """Kinds without conditions that say what the API server dials."""
+CLUSTER_WIDE_WORDS = (
+    "node", "no", "apiservice", "apiservices", "clusterissuer", "clusterissuers",
+    "clustersecretstore", "clustersecretstores", *API_SERVER_KINDS,
+)  # fmt: skip
+"""What people write before the slash for objects without a namespace."""
 CLUSTER_WIDE = ("APIService", "ClusterIssuer", "ClusterSecretStore")
 """Of the table's kinds, those without a namespace."""
 

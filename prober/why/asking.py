@@ -15,6 +15,7 @@ from prober.report.text import plural
 from prober.why.answer import Answer, conclude
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
+from prober.why.existence import check_existence
 from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
 
 
@@ -40,6 +41,8 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
     testimony = await _heard(fabric, question)
 
     def checks(snapshot: Snapshot) -> Sequence[Check]:
+        if question.scope:
+            check_existence(question.scope, snapshot, testimony)
         configured = from_environment(snapshot, question.scope) if question.scope else ()
         statements = (*question.lines, *testimony.statements, *configured)
         question.inquiry = inquire(

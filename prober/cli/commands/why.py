@@ -135,8 +135,10 @@ def _question(
 
 def _named(word: str, home: str) -> str:
     """The object with its namespace."""
+    from prober.symptom.controllers import CLUSTER_WIDE_WORDS
+
     kind, _, name = word.partition("/")
-    if "." in name or not home:
+    if "." in name or not home or kind.lower() in CLUSTER_WIDE_WORDS:
         return f"{kind.lower()}/{name}"
     return f"{kind.lower()}/{name}.{home}"
 

@@ -164,6 +164,17 @@ def test_at_most_so_many_checks_are_made_and_the_others_counted(why: Why) -> Non
     assert (len(answer["run"]["checks"]), len(answer["leftOut"])) == (3, 5)
 
 
+@pytest.mark.parametrize("asked", [("-n", "shpo"), ("deploy/apo.shop",), ("kustomization/x.shop",)])
+def test_what_is_not_there_is_no_health(
+    asked: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "world.yaml"
+    file.write_text(WORLD + LAB)
+    assert run(["why", "--lab", "-f", str(file), *asked]) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert "there is no namespace `shpo`" in said or "nothing is known of" in said
+
+
 @pytest.mark.parametrize("line", NOISE)
 def test_a_line_without_a_symptom_is_said_to_have_none(
     line: str, capsys: pytest.CaptureFixture[str]

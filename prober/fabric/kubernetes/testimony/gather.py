@@ -29,7 +29,7 @@ from prober.fabric.kubernetes.testimony.served import (
     word_of,
 )
 from prober.model.testimony import Scope, Statement, StatementKind, Testimony
-from prober.symptom.controllers import by_word, controller_of
+from prober.symptom.controllers import CLUSTER_WIDE_WORDS, by_word, controller_of
 
 T = TypeVar("T")
 CONFIG_MAPS_AT_MOST = 20
@@ -106,13 +106,7 @@ def _namespace_of(word: str) -> str:
     """Of `deploy/api.shop`; kinds without a namespace have no dot that means one."""
     kind, _, rest = word.partition("/")
     name, dot, namespace = rest.rpartition(".")
-    return namespace if dot and name and kind not in _CLUSTER_WIDE_WORDS else ""
-
-
-_CLUSTER_WIDE_WORDS = (
-    "apiservice", "clusterissuer", "clustersecretstore", "node", "validatingwebhookconfiguration",
-    "mutatingwebhookconfiguration",
-)  # fmt: skip
+    return namespace if dot and name and kind not in CLUSTER_WIDE_WORDS else ""
 
 
 async def _served(
