@@ -97,7 +97,10 @@ _SUCCESS = re.compile(
     r"recovered|ok)\b(?: again)?"
     r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
     r"again|available again)\b"
-    r"|\bresolved (?:after|itself)\b",
+    r"|\bresolved (?:after|itself)\b"
+    r"|\b(?:attempt|retry|try)\b[^.\n]{0,20}?[:=] ?(?:ok|success)\b"
+    r"|\b(?:check |probe )?passed (?:after|again|now)\b"
+    r"|\b(?:down|unhealthy|unreachable) (?:->|=>|to) (?:up|healthy|reachable)\b",
     re.IGNORECASE | re.ASCII,
 )
 _NOT_YET = re.compile(

@@ -72,4 +72,8 @@ NOISE = (
     "INFO  Node 1 disconnected. (org.apache.kafka.clients.NetworkClient)",
     "INFO shutting down: closed connection to db.shop:5432",
     "INFO graceful shutdown: connection closed db.shop:5432",
+    "attempt 2/5: success, connected to db.shop:5432 (attempt 1: connection refused)",
+    "health check passed after 3 failures: dial tcp 198.19.0.7:5432: connect: connection refused",
+    "target http://198.18.2.9:9100/metrics: state changed from DOWN to UP, was connection refused",
+    "request succeeded after retry, last error: dial tcp 198.19.0.7:5432: i/o timeout",
 )
