@@ -41,6 +41,8 @@ def ask(ground: Ground, question: Question) -> Answer:
 
     async def inside() -> Answer:
         async with ground.fabric as fabric:
+            if question.scope is not None and sys.stderr.isatty():
+                terminal.note("reading logs, events and conditions")
             return await find_out(fabric, question, progress_for(sys.stderr))
 
     return run_async(inside())
