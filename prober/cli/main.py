@@ -29,6 +29,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         ),
         "report": ("prober.cli.commands.report", "Show the record of a run, in any format."),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
+        "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (
             "prober.cli.commands.symptoms",
             "Say which failed connections lines of a log tell of.",
