@@ -47,6 +47,12 @@ def next_step(record: CheckRecord, snapshot: Snapshot) -> str:
     if outcome is Outcome.ERROR:
         detail = record.observation.detail or "no word came back"
         return f"make the probe itself run ({detail}), then run the checks again"
+    if outcome is Outcome.OK:
+        wanted = record.check.expected
+        return (
+            f"see whether {wanted} is still what is wanted: {flow.destination} answers "
+            f"{flow.source}, and nothing stops it"
+        )
     failed = next((one for one in record.controls if not one.passed), None)
     if failed is not None:
         return f"see why the control failed ({failed.name}), then run the checks again"

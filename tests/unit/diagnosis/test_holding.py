@@ -81,7 +81,11 @@ def test_a_denial_of_the_policies_is_enough_by_itself() -> None:
 
 
 def test_no_failure_without_a_next_step() -> None:
-    """Silence of UDP, an error of the probe, a name that nobody answered: each has a finding."""
+    """An error of the probe, a name that nobody answered, a reset: each has a finding."""
+    [answered] = diagnosed(
+        shop(WEB, DB), Seen("web", "db", 9090, "ok", expected="dns-nxdomain", control="timeout")
+    )
+    assert answered.fix and "control" not in answered.fix.summary
     for outcome in ("error", "dns-servfail", "reset", "unreachable", "timeout"):
         [finding] = diagnosed(shop(WEB, DB), Seen("web", "db", 9090, outcome))
         assert finding.fix is not None and finding.fix.summary, outcome
