@@ -6,6 +6,9 @@ A new pod is not yet enforced: some networks let it through for a second or two,
 nothing at all. So nothing that its first moments say is believed. The answers of the last round are
 written, when they are those of the round before it; where the first round said something else, a
 note tells what, and when it changed.
+
+Two rounds of silence agree as well. So where the plan names probes that must be answered in a pod
+that has a network, no round counts before one of them is.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from agent import wire
 from agent.output import be_quiet
 from agent.runner import run_plan
 from prober.model.errors import ExitCode, ProberError
-from prober.model.outcome import Observation
+from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Plan
 
 QUIET = 1.5
@@ -31,6 +34,11 @@ QUIET = 1.5
 second."""
 LIMIT = 12.0
 """Seconds after which the answers are written although they still change."""
+
+_ANSWERED = frozenset(
+    (Outcome.OK, Outcome.REFUSED, Outcome.RESET, Outcome.DNS_NXDOMAIN, Outcome.DNS_SERVFAIL)
+)
+"""What comes from a target, and so through a network."""
 
 Round = Mapping[str, Observation]
 
@@ -46,10 +54,8 @@ async def run_until_stable(
         await asyncio.sleep(quiet)
         now = time.monotonic() - started
         after = await _round(plan)
-        if (
-            all(_agree(before[probe], observation) for probe, observation in after.items())
-            or now > limit
-        ):
+        settled = all(_agree(before[probe], answer) for probe, answer in after.items())
+        if (settled and _has_network(before, plan)) or now > limit:
             break
         before = after
     return [
@@ -62,6 +68,12 @@ async def _round(plan: Plan) -> Round:
     observations: list[Observation] = []
     await run_plan(plan, observations.append)
     return {observation.probe: observation for observation in observations}
+
+
+def _has_network(answers: Round, plan: Plan) -> bool:
+    """Whether one of the probes that are awaited was answered, if this plan has any."""
+    awaited = [answers[probe] for probe in plan.awaited if probe in answers]
+    return not awaited or any(answer.outcome in _ANSWERED for answer in awaited)
 
 
 def _agree(first: Observation, other: Observation) -> bool:

@@ -40,7 +40,7 @@ def _no_state_of_the_user(
 @cache
 def _why_no_lab() -> str:
     """Why the lab tier cannot run here; empty when it can."""
-    from prober.fabric.lab.requirements import missing
+    from prober.fabric.lab.keeper.requirements import missing
 
     return missing()
 

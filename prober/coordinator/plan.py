@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from prober.coordinator.controls import (
@@ -140,7 +141,7 @@ def _closer_look(record: CheckRecord, snapshot: Snapshot) -> Probe:
 
 
 def _plans(
-    probes: Iterable[tuple[Vantage, Probe]], controls: Iterable[Sequence[ControlSpec]]
+    probes: Iterable[tuple[Vantage, Probe]], controls: Collection[Sequence[ControlSpec]]
 ) -> tuple[tuple[Vantage, Plan], ...]:
     """One plan a vantage; probes with the same id are sent once, with the longest of their
     timeouts."""
@@ -153,9 +154,13 @@ def _plans(
         known = mine.get(probe.id)
         if known is None or known.timeout < probe.timeout:
             mine[probe.id] = probe
+    awaited: dict[Vantage, dict[str, None]] = {}
+    for spec in itertools.chain.from_iterable(controls):
+        if spec.shows is Shows.SOURCE and spec.awaited and spec.vantage and spec.probe:
+            awaited.setdefault(spec.vantage, {})[spec.probe.id] = None
     return tuple(
-        (vantage, Plan(vantage=vantage.id, probes=tuple(probes_here.values())))
-        for vantage, probes_here in sorted(by_vantage.items())
+        (vantage, Plan(vantage.id, tuple(mine.values()), awaited=tuple(awaited.get(vantage, ()))))
+        for vantage, mine in sorted(by_vantage.items())
     )
 
 

@@ -95,6 +95,9 @@ class Plan:
     nonce: str = ""
     """A random word that every line of the answer repeats; drawn for each stream
     (`prober.fabric.ledger.sealed`)."""
+    awaited: tuple[str, ...] = ()
+    """Ids of probes that the policies let pass: until one of them is answered, a fresh pod's
+    network is not there yet, and what its other probes say is about that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 PHASE ARGUMENT…
 
 Waiting for a phase from outside would be a race. Here the process kills itself when it gets there.
-It leaves alone what others left, and with E2E_DEADLINE its objects live for so many seconds only.
+It leaves alone what others left unless E2E_SWEEPS is set, and with E2E_DEADLINE its objects live
+for so many seconds only.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ PHASES: dict[str, Callable[[], None]] = {
     "pods-pending": lambda: setattr(batch.Lookout, "started", die),
     "probing": lambda: setattr(batch, "observations", die),
     "reporting": lambda: setattr(session, "show", die),
+    "any": lambda: None,
 }
+"""`any` is for whoever kills it from outside, at a moment of their own."""
 
 
 async def _leave_alone(*_: Any, **__: Any) -> list[Any]:
@@ -38,7 +41,8 @@ async def _leave_alone(*_: Any, **__: Any) -> list[Any]:
 
 if __name__ == "__main__":
     PHASES[sys.argv[1]]()
-    fabric.sweep = _leave_alone  # type: ignore[attr-defined]  # the name under which the fabric calls it
+    if not os.environ.get("E2E_SWEEPS"):
+        fabric.sweep = _leave_alone  # type: ignore[attr-defined]  # the name under which the fabric calls it
     if seconds := os.environ.get("E2E_DEADLINE"):
         batch._GRACE = 1
         batch.deadline = lambda *_: int(seconds)

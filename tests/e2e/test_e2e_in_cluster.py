@@ -61,7 +61,7 @@ def run_objects(cluster: Cluster, options: tuple[str, ...], file: Path) -> None:
     """Apply what runs a scenario, as a person would."""
     printed = cluster.prober("manifests", *options, "--run", str(file))
     assert printed.returncode == 0, printed.stderr
-    cluster.kubectl("delete", "job", "--all", "-n", "prober")
+    cluster.kubectl("delete", "job", "--all", "-n", "prober-runs")
     cluster.kubectl("apply", "-f", "-", input_text=printed.stdout)
 
 
@@ -70,17 +70,17 @@ def outcome(cluster: Cluster, job: str) -> str:
     found: list[str] = []
 
     def ended() -> bool:
-        status = cluster.get("job", job, "-n", "prober")["status"]
+        status = cluster.get("job", job, "-n", "prober-runs")["status"]
         found[:] = [one["type"] for one in status.get("conditions", []) if one["status"] == "True"]
         return bool({"Complete", "Failed"} & set(found))
 
-    wait(ended, lambda: cluster.kubectl("describe", "pods", "-n", "prober"), 120)
+    wait(ended, lambda: cluster.kubectl("describe", "pods", "-n", "prober-runs"), 120)
     return "Complete" if "Complete" in found else "Failed"
 
 
 def said(cluster: Cluster, job: str) -> dict[str, Any]:
     """How the container of a Job's pod ended."""
-    (pod,) = cluster.get("pods", "-n", "prober", "-l", f"job-name={job}")["items"]
+    (pod,) = cluster.get("pods", "-n", "prober-runs", "-l", f"job-name={job}")["items"]
     ended: dict[str, Any] = pod["status"]["containerStatuses"][0]["state"]["terminated"]
     return ended
 
@@ -91,7 +91,7 @@ def test_a_job_runs_a_scenario(ready: tuple[Cluster, tuple[str, ...]], tmp_path:
     file.write_text(SCENARIO)
     run_objects(cluster, options, file)
     result = outcome(cluster, "prober-run")
-    log = cluster.kubectl("logs", "-n", "prober", "job/prober-run")
+    log = cluster.kubectl("logs", "-n", "prober-runs", "job/prober-run")
     assert result == "Complete", log
     assert "2 ok, 0 failed, 0 inconclusive" in log
     assert "context in-cluster" in log
@@ -105,8 +105,8 @@ def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_pa
     done = cluster.prober("install", *options, "--run", str(file), "--schedule", "0 0 1 1 *")
     assert done.returncode == 0, done.stderr
     assert "scenario.yaml will run at 0 0 1 1 *" in done.stdout
-    assert not cluster.get("jobs", "-n", "prober")["items"], "what ran before is still there"
-    cluster.kubectl("create", "job", "--from=cronjob/prober-run", "by-hand", "-n", "prober")
+    assert not cluster.get("jobs", "-n", "prober-runs")["items"], "what ran before is still there"
+    cluster.kubectl("create", "job", "--from=cronjob/prober-run", "by-hand", "-n", "prober-runs")
     assert outcome(cluster, "by-hand") == "Failed"
     ended = said(cluster, "by-hand")
     assert ended["exitCode"] == 1, ended["message"]

@@ -9,7 +9,7 @@ import pytest
 from e2e_cluster import Cluster
 
 from prober.fabric.kubernetes import Access, KubernetesFabric, Settings
-from prober.fabric.lab.requirements import missing
+from prober.fabric.lab.keeper.requirements import missing
 from prober.manifest import load_manifests
 
 

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
+from prober.cli.options.installing import (
+    choice_options,
+    choices,
+    run_options,
+    scenarios_to_run,
+    where_probe_pods,
+)
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import say, show
+from prober.cli.output.terminal import note, say, show
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +41,8 @@ def command(
     image: str | None,
     coordinator_image: str | None,
     enter_pods: bool,
+    probe_pods_in: tuple[str, ...],
+    probe_pods_everywhere: bool,
     settings: Path | None,
     timeout: str,
     scenarios: tuple[Path, ...],
@@ -48,11 +56,15 @@ def command(
     it with other options to change.
 
     With --run scenarios run in the cluster, at once or with --schedule again and again, in the
-    place of those that an earlier --run has put there.
+    place of those that an earlier --run has put there. Unless agents enter pods, they may make
+    probe pods in the namespaces that they start from.
     """
     from prober.scenario import parse_duration
 
-    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
+    probe_pods = where_probe_pods(
+        probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
+    )
+    chosen = choices(namespace, image, coordinator_image, enter_pods, probe_pods, settings)
     _require_images(chosen, runs=bool(scenarios))
     texts = scenarios_to_run(scenarios, schedule)
     seconds = parse_duration(timeout)
@@ -61,8 +73,10 @@ def command(
     )
     what = "enter pods" if enter_pods else "probe from their nodes"
     say(f"{ready} agents are ready in namespace {namespace}; they {what}")
+    if not enter_pods:
+        note(_where(chosen))
     if texts:
-        show(_how_to_look(namespace, ", ".join(texts), schedule))
+        show(_how_to_look(chosen.runs_namespace, ", ".join(texts), schedule))
     return 0
 
 
@@ -84,6 +98,13 @@ def _require_images(chosen: Choices, *, runs: bool) -> None:
                 "builds it)"
             ),
         )
+
+
+def _where(chosen: Choices) -> str:
+    if chosen.probe_pods_everywhere:
+        return "runs in the cluster may make probe pods in all namespaces"
+    spaces = ", ".join(chosen.probe_pods_in) or "no namespace (--probe-pods-in NAMESPACE)"
+    return f"runs in the cluster may make probe pods in {spaces}"
 
 
 def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:

@@ -18,7 +18,7 @@ from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
 if TYPE_CHECKING:
-    from prober.fabric.lab.keeper.detached import Standing
+    from prober.fabric.lab.detached import Standing
     from prober.fabric.lab.keeper.registry import Record, Registry
 
 _MOST_LINES = 40
@@ -63,7 +63,7 @@ def up(
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
     from prober.fabric.lab import LabFabric
-    from prober.fabric.lab.keeper.detached import start
+    from prober.fabric.lab.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
     ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
@@ -139,15 +139,15 @@ def watch(
 
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
-    """Run a command at a seat of a lab, and exit with its code."""
+    """Run a command at a slot of a lab, and exit with its code."""
     from prober.fabric.lab.keeper.enter import enter
     from prober.fabric.lab.keeper.registry import Registry
 
     registry = Registry()
     record = registry.find(name)
-    seat = record.seats.get(target)
-    if seat is None:
-        near = get_close_matches(target, record.seats, n=1)
+    slot = record.slots.get(target)
+    if slot is None:
+        near = get_close_matches(target, record.slots, n=1)
         raise UsageError(
             f"{_called(record)} has no {target}",
             hint=f"did you mean {near[0]}?"
@@ -155,7 +155,7 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
             else f"`prober lab status {record.name}` shows what there is",
         )
     with registry.connect(record.name) as channel:
-        code = enter(channel, seat, command)
+        code = enter(channel, slot, command)
     raise SystemExit(code)
 
 
@@ -212,7 +212,7 @@ def _show(record: Record, *, whole: bool = False) -> None:
     if len(shown) < len(lines):
         say(f"  … and {len(lines) - len(shown)} more: prober lab status {record.name}")
     example = next(
-        (seat for seat in reversed(list(record.seats)) if not seat.startswith("outside/")), ""
+        (slot for slot in reversed(list(record.slots)) if not slot.startswith("outside/")), ""
     )
     say()
     say(f"enter it: prober lab exec{option} {example} -- COMMAND")

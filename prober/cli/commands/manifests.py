@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from prober.cli.options.decorating import PATH
-from prober.cli.options.installing import choice_options, choices, run_options, scenarios_to_run
+from prober.cli.options.installing import (
+    choice_options,
+    choices,
+    run_options,
+    scenarios_to_run,
+    where_probe_pods,
+)
 from prober.cli.output.terminal import say, show
 
 
@@ -23,6 +29,8 @@ def command(
     image: str | None,
     coordinator_image: str | None,
     enter_pods: bool,
+    probe_pods_in: tuple[str, ...],
+    probe_pods_everywhere: bool,
     settings: Path | None,
     scenarios: tuple[Path, ...],
     schedule: str | None,
@@ -35,7 +43,10 @@ def command(
     from prober.fabric.kubernetes.installation.runs import runs
 
     texts = scenarios_to_run(scenarios, schedule)
-    chosen = choices(namespace, image, coordinator_image, enter_pods, settings)
+    probe_pods = where_probe_pods(
+        probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
+    )
+    chosen = choices(namespace, image, coordinator_image, enter_pods, probe_pods, settings)
     if kustomize is not None:
         _write(kustomize, tree(chosen))
         return 0

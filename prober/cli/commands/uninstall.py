@@ -12,6 +12,8 @@ from prober.cli.output.interrupts import run_async
 from prober.cli.output.terminal import say
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prober.fabric.kubernetes import Access
 
 
@@ -26,24 +28,21 @@ if TYPE_CHECKING:
 )
 @access_options
 def command(namespace: str, timeout: str) -> int:
-    """Take away the agents, the rights and the namespace, and wait until they are gone.
+    """Take away the agents, the rights and the namespaces, and wait until they are gone.
 
     A namespace that was there before stays.
     """
     from prober.scenario import parse_duration
 
-    gone = run_async(
+    stays = run_async(
         _uninstall(access(current_cluster_options()), namespace, parse_duration(timeout))
     )
-    say(
-        "everything is gone"
-        if gone
-        else f"everything is gone but namespace {namespace}, which is not prober's"
-    )
+    but = f" but namespace {' and '.join(stays)}, which prober did not make" if stays else ""
+    say(f"everything is gone{but}")
     return 0
 
 
-async def _uninstall(wanted: Access, namespace: str, seconds: float) -> bool:
+async def _uninstall(wanted: Access, namespace: str, seconds: float) -> Sequence[str]:
     from prober.fabric.kubernetes.client.api import Api
     from prober.fabric.kubernetes.installation.install import uninstall
     from prober.fabric.kubernetes.installation.names import Choices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -28,12 +29,13 @@ namespace_option = click.option(
     default="prober",
     show_default=True,
     metavar="NAME",
-    help="Where everything is put.",
+    help="Of the agents; runs in the cluster are in NAME-runs.",
 )
 
 
 def choice_options(command: F) -> F:
-    """--namespace, --image, --coordinator-image, --enter-pods, --settings."""
+    """--namespace, --image, --coordinator-image, --enter-pods, --probe-pods-in,
+    --probe-pods-everywhere, --settings."""
     options = (
         namespace_option,
         click.option(
@@ -56,6 +58,16 @@ def choice_options(command: F) -> F:
                 "SYS_PTRACE, NET_RAW, SETPCAP)."
             ),
         ),
+        click.option(
+            "--probe-pods-in",
+            multiple=True,
+            metavar="NAMESPACE",
+            help=(
+                "Where runs in the cluster may make probe pods. Several at once [default: where "
+                "the scenarios of --run start]."
+            ),
+        ),
+        click.option("--probe-pods-everywhere", is_flag=True, help="They may in all namespaces."),
         click.option(
             "--settings",
             envvar=VARIABLE,
@@ -91,6 +103,44 @@ def run_options(command: F) -> F:
         ),
     )
     return with_options(options, command)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbePods:
+    """Where runs in the cluster may make probe pods."""
+
+    namespaces: tuple[str, ...] = ()
+    everywhere: bool = False
+
+
+def where_probe_pods(
+    named: Sequence[str], scenarios: Sequence[Path], *, everywhere: bool, enter_pods: bool
+) -> ProbePods:
+    """What the options say; without a word, the namespaces of the pods that the scenarios start
+    from. Raises `UsageError` where the options contradict each other."""
+    if enter_pods and (named or everywhere):
+        raise UsageError(
+            "agents that enter pods need no probe pods, and runs are not given the right to make "
+            "them",
+            hint="leave out --enter-pods, or --probe-pods-in and --probe-pods-everywhere",
+        )
+    if named and everywhere:
+        raise UsageError(
+            "--probe-pods-everywhere includes what --probe-pods-in names", hint="give one of them"
+        )
+    if named or everywhere or enter_pods:
+        return ProbePods(tuple(dict.fromkeys(named)), everywhere)
+    return ProbePods(_sources(scenarios))
+
+
+def _sources(scenarios: Sequence[Path]) -> tuple[str, ...]:
+    from prober.scenario import load_scenario
+    from prober.scenario.refs import RefKind
+
+    nowhere = (RefKind.NODE, RefKind.OUTSIDE)
+    checks = [check for path in scenarios for check in load_scenario(path).checks]
+    pods = [check for check in checks if check.source.kind not in nowhere]
+    return tuple(sorted({check.source.namespace or check.namespace for check in pods} - {""}))
 
 
 def scenarios_to_run(paths: Sequence[Path], schedule: str | None) -> Mapping[str, str]:
@@ -138,6 +188,7 @@ def choices(
     image: str | None,
     coordinator_image: str | None,
     enter_pods: bool,
+    probe_pods: ProbePods,
     settings: Path | None,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
@@ -149,6 +200,8 @@ def choices(
         image=image or file.image or standard.image,
         coordinator_image=coordinator_image or file.coordinator_image or standard.coordinator_image,
         enters_pods=enter_pods,
+        probe_pods_in=probe_pods.namespaces,
+        probe_pods_everywhere=probe_pods.everywhere,
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
         settings=file.text,

@@ -52,6 +52,12 @@ class ControlSpec:
     """Counts only where no router of the run ever answered a TTL walk: some networks translate and
     forward outside of the kernel's IP stack, and then that nobody answered says nothing."""
 
+    @property
+    def awaited(self) -> bool:
+        """Whether a pod with a network surely gets an answer to it."""
+        own = not self.router and not self.where_routers_are_mute
+        return own and self.probe is not None and self.accepts is Accepts.ANY_WORD
+
 
 def control(
     shows: Shows,

@@ -8,11 +8,11 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from functools import cached_property
 
 from prober.fabric.base import Caveat
+from prober.fabric.lab.building.build import build_blueprint
+from prober.fabric.lab.building.process_slots import slots
 from prober.fabric.lab.keeper.launch import launch
 from prober.fabric.lab.keeper.runs import Runs
 from prober.fabric.lab.world.blueprint import Blueprint
-from prober.fabric.lab.world.build import draw
-from prober.fabric.lab.world.process_slots import seats
 from prober.fabric.lab.world.world import World, settle
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
@@ -46,7 +46,7 @@ class LabFabric:
         faults: Sequence[Fault] = (),
     ) -> None:
         self._world = settle(snapshot, spec, enforcement=enforcement, faults=faults)
-        self._blueprint = draw(self._world)
+        self._blueprint = build_blueprint(self._world)
         self._stack = contextlib.AsyncExitStack()
         self._runs: Runs | None = None
 
@@ -109,7 +109,7 @@ class LabFabric:
 
     @cached_property
     def _vantages(self) -> tuple[Vantage, ...]:
-        return tuple(seats(self._world))
+        return tuple(slots(self._world))
 
     def vantages(self) -> Sequence[Vantage]:
         return self._vantages

@@ -143,7 +143,7 @@ def test_the_next_hop_itself_may_refuse_with_a_full_ttl(world: World, host: str)
 def test_a_drop_is_a_timeout(world: World, host: str) -> None:
     seen = world.one(tcp(1001, host, timeout=0.4))
     assert (seen.outcome, seen.evidence.errno, seen.evidence.icmp) == (Outcome.TIMEOUT, "", ())
-    assert seen.time_ms >= 400
+    assert set(seen.phases) == {"connect"}  # it was the connection that nobody answered
 
 
 @pytest.mark.parametrize(("host", "sender"), [(ABSENT, NEAR), (ABSENT6, NEAR6)])

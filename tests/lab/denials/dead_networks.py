@@ -1,4 +1,5 @@
-"""Every way in which a dead or odd network looks like a policy, and the worlds that it is tried in."""
+"""Every way in which a dead or odd network looks like a policy, and the worlds that it is tried
+in."""
 
 from __future__ import annotations
 

@@ -164,7 +164,7 @@ def test_foreground_ends_on_ctrl_c(world: Path, runtime: Path) -> None:
 
 def test_without_nft_it_says_what_to_install(world: Path, runtime: Path) -> None:
     script = (
-        "import prober.fabric.lab.requirements as r, sys; r.find_nft = lambda: ''\n"
+        "import prober.fabric.lab.keeper.requirements as r, sys; r.find_nft = lambda: ''\n"
         f"from prober.cli.main import run; sys.exit(run(['lab', 'up', '-f', {str(world)!r}]))"
     )
     me = _myself()

@@ -13,7 +13,7 @@ from incident_objects import Object
 from prober.coordinator.run import Request, execute
 from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
-from prober.fabric.lab.world.topology import node_space
+from prober.fabric.lab.building.topology import node_space
 from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec

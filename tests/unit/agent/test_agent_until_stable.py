@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -56,3 +57,19 @@ async def test_an_answer_that_never_settles_ends_all_the_same(
     last, rounds = await answers(monkeypatch, *flapping, limit=0)
     assert (last.outcome, rounds) == (Outcome.REJECTED, 2)
     assert last.evidence.notes
+
+
+async def test_a_network_that_comes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rounds of silence agree, and say nothing: the control is not answered either."""
+    plan = replace(PLAN, probes=(*PLAN.probes, replace(PLAN.probes[0], id="b")), awaited=("b",))
+    silent, there = Outcome.TIMEOUT, Outcome.OK
+    said = [(silent, silent)] * 3 + [(silent, there)] * 2
+    left = list(said)
+
+    async def run_plan(plan: Plan, on_observation: Callable[[Observation], None]) -> None:
+        for probe, outcome in zip(plan.probes, left.pop(0), strict=True):
+            on_observation(Observation(probe.id, outcome))
+
+    monkeypatch.setattr(until_stable, "run_plan", run_plan)
+    await until_stable.run_until_stable(plan, quiet=0, limit=60)
+    assert not left, "it is believed when the control was answered twice"

@@ -1,4 +1,5 @@
-"""Streams that are closed, full, or whose reader left: the result is said to be lost, and is never a success."""
+"""Streams that are closed, full, or whose reader left: the result is said to be lost, and is never
+a success."""
 
 import subprocess
 import sys

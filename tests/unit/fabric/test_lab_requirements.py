@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from prober.fabric.lab import requirements
-from prober.fabric.lab.keeper import launch
+from prober.fabric.lab.keeper import launch, requirements
 from prober.model.errors import ExitCode, FabricError
 
 

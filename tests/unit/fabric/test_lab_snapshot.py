@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from prober.fabric.lab.world.listener_plan import doors
-from prober.fabric.lab.world.topology import node_space
+from prober.fabric.lab.building.listener_plan import planned_listeners
+from prober.fabric.lab.building.topology import node_space
 from prober.fabric.lab.world.world import World, settle
 from prober.manifest import Loaded, load_manifests
 from prober.model.lab import LabSpec, Listener, OutsideHost
@@ -64,14 +64,16 @@ def test_every_pod_is_there_once_on_its_own_node() -> None:
 def test_a_pod_that_waits_for_a_node_goes_on_waiting() -> None:
     pod = world().snapshot.pods["default", "report-c5b9d8f7-zz4kp"]
     assert (pod.node, pod.ips) == ("", ())
-    assert not any(pod.name in seat.name for seat in world().pods)
+    assert not any(pod.name in slot.name for slot in world().pods)
 
 
 def test_the_api_server_answers_although_no_pod_declares_its_port() -> None:
     found = [
-        door for door in doors(world()) if (door.space, door.port) == (node_space("cp-1"), 6443)
+        planned
+        for planned in planned_listeners(world())
+        if (planned.space, planned.port) == (node_space("cp-1"), 6443)
     ]
-    assert [door.speaks for door in found] == ["https"]
+    assert [planned.speaks for planned in found] == ["https"]
     assert "kubernetes.default.svc" in found[0].names
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from prober.fabric.lab.world.faults import Breakage
+from prober.fabric.lab.world.faults import FaultEffects
 from prober.fabric.lab.world.world import settle
 from prober.model.errors import UsageError
 from prober.model.lab import Fault, FaultKind, LabSpec, OutsideHost
@@ -203,9 +203,9 @@ def test_faults_reach_the_pods_of_a_workload() -> None:
     owner = Ref("Deployment", "shop", "web")
     pods = (_pod("web-0", owner=owner), _pod("web-1", owner=owner), _pod("api-0"))
     fault = Fault(FaultKind.NOT_LISTENING, "deploy/web.shop", port=8080)
-    breakage: Breakage = settle(_snapshot(*pods), LabSpec(), faults=(fault,)).breakage
-    assert [breakage.is_deaf(pod, 8080) for pod in pods] == [True, True, False]
-    assert not breakage.is_deaf(pods[0], 9090)
+    fault_effects: FaultEffects = settle(_snapshot(*pods), LabSpec(), faults=(fault,)).fault_effects
+    assert [fault_effects.is_deaf(pod, 8080) for pod in pods] == [True, True, False]
+    assert not fault_effects.is_deaf(pods[0], 9090)
 
 
 def test_no_endpoints_makes_the_pods_unready() -> None:

@@ -1,4 +1,5 @@
-"""Documents that cost little to write and much to read: each is a mistake in a sentence, before it costs anything."""
+"""Documents that cost little to write and much to read: each is a mistake in a sentence, before it
+costs anything."""
 
 import tracemalloc
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Lines of programs that dial, with what is to be read: `outcome protocol host/address:port @name-server !direction`.
+"""Lines of programs that dial, with what is to be read: `outcome protocol host/address:port
+@name-server !direction`.
 
 A part that was not said is missing; `-` is no symptom.
 """

@@ -1,4 +1,5 @@
-"""More lines, in the form of `symptom_lines_clients`: other runtimes, tools, proxies, the cluster's components."""
+"""More lines, in the form of `symptom_lines_clients`: other runtimes, tools, proxies, the cluster's
+components."""
 
 RUBY = (
     (

@@ -136,7 +136,8 @@ os.execv("/bin/cat", ["cat", "/proc/self/status"])
 
 
 def test_what_was_given_up_does_not_come_back_with_an_exec() -> None:
-    """Run as root, of a user namespace of its own where the tests are not: it has every capability."""
+    """Run as root, of a user namespace of its own where the tests are not: it has every
+    capability."""
     own = [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user"]
     done = subprocess.run(
         [*own, sys.executable, "-c", _DROP], capture_output=True, text=True, check=False, cwd=ROOT

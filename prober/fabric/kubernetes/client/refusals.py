@@ -147,6 +147,8 @@ def _forbidden(made: Call, said: str) -> ApiError:
     if made.verb == "create" and "cannot create" not in said and said != "Forbidden":
         return _not_admitted(made, 403, said)
     hint = f"ask for the right; to check: {made.can_i}"
+    if made.verb == "create":
+        hint += f"; for runs in the cluster: prober install --probe-pods-in {where}"
     return ApiError(f"not allowed to {made} (403): {said}", status=403, hint=hint)
 
 

@@ -142,7 +142,7 @@ RIGHTS: Sequence[Right] = (
     Right(CLUSTER_ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(CLUSTER_ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
-    Right(ROLE_BINDINGS, _MANAGED, _INSTALL, "the rights above"),
+    Right(ROLE_BINDINGS, ("list", *_MANAGED), _INSTALL, "the same, in single namespaces"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
     Right(CONFIG_MAPS, _MANAGED, _INSTALL, "scenarios that run in the cluster"),

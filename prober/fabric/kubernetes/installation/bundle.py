@@ -1,45 +1,44 @@
-"""Which objects belong together, in the order in which they are made. Pure."""
+"""PURE. Which objects belong together, in the order in which they are made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
-from prober.fabric.kubernetes.installation.roles import roles
-from prober.fabric.kubernetes.installation.space import namespace, service_accounts
-
-Manifest = Mapping[str, Any]
-BASE_ROLES = (Purpose.READ, Purpose.AGENTS)
-PROBE_POD_ROLES = (Purpose.PROBE_PODS,)
+from prober.fabric.kubernetes.installation.roles import (
+    Manifest,
+    asking_agents,
+    making_probe_pods,
+    reading,
+)
+from prober.fabric.kubernetes.installation.space import namespaces, service_accounts
 
 
 def base(choices: Choices) -> list[Manifest]:
-    """The namespace, the service accounts, and the rights that every run in the cluster needs."""
-    space = choices.namespace
-    return [namespace(space), *service_accounts(space), *roles(space, BASE_ROLES)]
+    """The namespaces, the service accounts, and the rights that every run in the cluster needs."""
+    return [
+        *namespaces(choices),
+        *service_accounts(choices),
+        *reading(choices),
+        *asking_agents(choices),
+    ]
 
 
 def probe_pods(choices: Choices) -> list[Manifest]:
     """The right to make probe pods, which a run in the cluster needs where agents do not enter
-    pods.
-
-    Not given where they do: who may make pods in every namespace can act as any service account in
-    them.
-    """
-    return roles(choices.namespace, PROBE_POD_ROLES)
+    pods; and only there is it given."""
+    return [] if choices.enters_pods else making_probe_pods(choices)
 
 
 def everything(choices: Choices) -> Sequence[Manifest]:
     """What `prober install` applies."""
-    between = [] if choices.enters_pods else probe_pods(choices)
-    return [*base(choices), *between, daemon_set(choices)]
+    return [*base(choices), *probe_pods(choices), daemon_set(choices)]
 
 
 def every_part(choices: Choices) -> Sequence[Manifest]:
     """Everything that an installation may consist of, whatever was chosen; but for what runs
-    scenarios."""
-    return everything(replace(choices, enters_pods=False))
+    scenarios, and for bindings in single namespaces, which are looked for."""
+    widest = replace(choices, enters_pods=False, probe_pods_in=(), probe_pods_everywhere=True)
+    return everything(widest)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.objects import KubernetesObject
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS
+from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS, ROLE_BINDINGS
+from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.bundle import every_part, everything
-from prober.fabric.kubernetes.installation.names import AGENT, PART_OF, Choices
+from prober.fabric.kubernetes.installation.names import AGENT, LABELS, PART_OF, Choices
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
+from prober.fabric.kubernetes.installation.roles import NAMES, Manifest
 from prober.fabric.kubernetes.installation.runs import every_run, runs
 from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL
 from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of
@@ -35,10 +37,11 @@ async def install(api: Api, choices: Choices, seconds: float) -> int:
     that says what keeps the agents from being ready, within so many seconds.
     """
     wanted = everything(choices)
-    theirs = not await _may_touch_namespace(api, choices.namespace)
-    await apply_all(api, [one for one in wanted if not (theirs and one["kind"] == "Namespace")])
+    theirs = await _of_others(api, choices)
+    await apply_all(api, _without(wanted, theirs))
     kept = {key(one) for one in wanted}
     await delete_all(api, [one for one in every_part(choices) if key(one) not in kept])
+    await _unbind(api, but=() if choices.enters_pods else choices.probe_pods_in)
     return await _until_ready(api, choices.namespace, seconds)
 
 
@@ -53,25 +56,45 @@ async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedu
     await apply_all(api, wanted)
 
 
-async def uninstall(api: Api, choices: Choices, seconds: float) -> bool:
-    """Delete everything, and wait until it is gone. False when the namespace stays, because it is
-    not prober's.
+async def uninstall(api: Api, choices: Choices, seconds: float) -> Sequence[str]:
+    """Delete everything, and wait until it is gone. The namespaces that stay, because they are not
+    prober's.
 
     Raises `FabricError` when it is not gone within so many seconds.
     """
-    ours = await _may_touch_namespace(api, choices.namespace)
-    parts = [one for one in reversed(every_part(choices)) if ours or one["kind"] != "Namespace"]
-    await delete_all(api, [*every_run(choices), *parts])
+    theirs = await _of_others(api, choices)
+    await _unbind(api)
+    await delete_all(api, [*every_run(choices), *_without(every_part(choices)[::-1], theirs)])
     try:
         async with asyncio.timeout(seconds):
-            while not await _is_gone(api, choices.namespace, ours):  # noqa: ASYNC110 - it happens in the cluster
+            while left := await _left(api, choices, theirs):  # noqa: ASYNC110 - it happens there
                 await asyncio.sleep(_PAUSE)
     except TimeoutError as error:
         raise FabricError(
-            f"namespace {choices.namespace} was not gone after {seconds:.0f} s",
-            hint=f"kubectl get namespace {choices.namespace} -o yaml says what it waits for",
+            f"namespace {left} was not gone after {seconds:.0f} s",
+            hint=f"kubectl get namespace {left} -o yaml says what it waits for",
         ) from error
-    return ours
+    return theirs
+
+
+async def _unbind(api: Api, but: Collection[str] = ()) -> None:
+    """Take away the right to make probe pods in single namespaces, but in these."""
+    name = NAMES[Purpose.PROBE_PODS]
+    selector = f"{PART_OF}={LABELS[PART_OF]}"
+    for found in await api.list_all(ROLE_BINDINGS, KubernetesObject, selector=selector):
+        binding = found.metadata
+        if binding.name == name and binding.uid and binding.namespace not in but:
+            space = binding.namespace or ""
+            await api.delete(ROLE_BINDINGS, space, name, uid=binding.uid)
+
+
+def _without(manifests: Iterable[Manifest], namespaces: Collection[str]) -> list[Manifest]:
+    """The manifests but for those of these namespaces themselves."""
+    return [
+        one
+        for one in manifests
+        if one["kind"] != "Namespace" or one["metadata"]["name"] not in namespaces
+    ]
 
 
 async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
@@ -123,15 +146,27 @@ async def _agents(api: Api, namespace: str) -> list[Pod]:
     return await api.list_all(PODS, Pod, namespace=namespace, selector=f"{AGENT_LABEL}=true")
 
 
-async def _is_gone(api: Api, namespace: str, ours: bool) -> bool:
-    """The namespace with all that was in it; or, where it stays, the agents."""
-    return await _labels(api, namespace) is None if ours else not await _agents(api, namespace)
+async def _left(api: Api, choices: Choices, theirs: Collection[str]) -> str:
+    """A namespace that something of prober's is still in: one of its own, or that of the agents."""
+    for space in _spaces(choices):
+        if space not in theirs and await _labels(api, space) is not None:
+            return space
+    left = choices.namespace in theirs and await _agents(api, choices.namespace)
+    return choices.namespace if left else ""
 
 
-async def _may_touch_namespace(api: Api, namespace: str) -> bool:
-    """It is not there yet, or it is prober's own."""
-    labels = await _labels(api, namespace)
-    return labels is None or labels.get(PART_OF) == "prober"
+async def _of_others(api: Api, choices: Choices) -> Sequence[str]:
+    """The namespaces that are there already and are not prober's."""
+    labels = {space: await _labels(api, space) for space in _spaces(choices)}
+    return [
+        space
+        for space, found in labels.items()
+        if found is not None and found.get(PART_OF) != LABELS[PART_OF]
+    ]
+
+
+def _spaces(choices: Choices) -> Sequence[str]:
+    return (choices.namespace, choices.runs_namespace)
 
 
 async def _labels(api: Api, namespace: str) -> Mapping[str, Any] | None:

@@ -1,8 +1,10 @@
-"""The files of `manifests/`, for kustomize. Pure.
+"""PURE. The files of `manifests/`, for kustomize.
 
-default       agents without rights; runs in the cluster may make probe pods
-enter-pods    agents that enter pods; runs in the cluster make nothing
-runs          a Job and a CronJob, to be changed and applied beside one of the two
+default                agents without rights; runs in the cluster make nothing enter-pods
+agents that enter pods; runs in the cluster make nothing probe-pods             runs may make probe
+pods in one namespace: apply it with -n NAMESPACE, for each probe-pods-everywhere  runs may make
+probe pods in all namespaces runs                   a Job and a CronJob, to be changed and applied
+beside one of the first two
 """
 
 from __future__ import annotations
@@ -25,7 +27,10 @@ def tree(choices: Choices) -> Mapping[str, str]:
     plain, entering = replace(choices, enters_pods=False), replace(choices, enters_pods=True)
     parts: dict[str, dict[str, str]] = {
         "base": _by_kind(bundle.base(choices)),
-        "probe-pods": _by_kind(bundle.probe_pods(choices)),
+        "probe-pods": _by_kind(_in_one_namespace(plain)),
+        "probe-pods-everywhere": _by_kind(
+            bundle.probe_pods(replace(plain, probe_pods_in=(), probe_pods_everywhere=True))
+        ),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
     }
@@ -36,9 +41,16 @@ def tree(choices: Choices) -> Mapping[str, str]:
         f"{part}/kustomization.yaml": _kustomization(sorted(content))
         for part, content in parts.items()
     }
-    found["default/kustomization.yaml"] = _kustomization(["../base", "../probe-pods", "../agents"])
+    found["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
     found["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
     return dict(sorted((found | _runs(choices)).items()))
+
+
+def _in_one_namespace(choices: Choices) -> list[Mapping[str, Any]]:
+    """The right to make probe pods, in the namespace that kubectl is told."""
+    role, binding = bundle.probe_pods(replace(choices, probe_pods_in=("some",)))
+    metadata = {key: value for key, value in binding["metadata"].items() if key != "namespace"}
+    return [role, {**binding, "metadata": metadata}]
 
 
 def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
@@ -56,7 +68,7 @@ def _runs(choices: Choices) -> dict[str, str]:
         "cronjob.yaml": to_yaml([runs.cron_job(choices, (_SCENARIO,))]),
     }
     generator = {
-        "namespace": choices.namespace,
+        "namespace": choices.runs_namespace,
         "configMapGenerator": [{"name": runs.SCENARIOS, "files": [_SCENARIO]}],
         "generatorOptions": {"disableNameSuffixHash": True},
     }

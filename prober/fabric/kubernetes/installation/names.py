@@ -36,10 +36,15 @@ class Choices:
     """What can be chosen about the manifests."""
 
     namespace: str = PROBE_NAMESPACE
+    """Of the agents, and of probe pods for nodes."""
     image: str = f"prober-agent:{__version__}"
     """The agent's image."""
     coordinator_image: str = f"prober:{__version__}"
     """The image of runs in the cluster."""
+    probe_pods_in: tuple[str, ...] = ()
+    """The namespaces in which runs in the cluster may make probe pods."""
+    probe_pods_everywhere: bool = False
+    """They may in all namespaces."""
     enters_pods: bool = False
     """Agents get the rights to enter the networks of pods. Runs in the cluster then make no
     pods."""
@@ -49,6 +54,12 @@ class Choices:
     """Of the pods of runs in the cluster."""
     settings: str = ""
     """The text of a settings file, which runs in the cluster take for theirs; empty: none."""
+
+    @property
+    def runs_namespace(self) -> str:
+        """Of runs in the cluster. Not that of the agents: whoever is given exec there, to ask
+        agents, would be given it into pods that have a token."""
+        return f"{self.namespace}-runs"
 
 
 def labelled(name: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from prober.fabric.kubernetes.client import resources
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.resources import Resource
-from prober.fabric.kubernetes.installation.bundle import Manifest
+from prober.fabric.kubernetes.installation.roles import Manifest
 
 _KINDS: Mapping[str, Resource] = {
     one.kind: one

@@ -1,8 +1,8 @@
-"""The table of rights as roles, one for each purpose, and their bindings. Pure."""
+"""PURE. The table of rights as roles, one for each purpose, and their bindings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from prober.fabric.kubernetes.client.resources import (
@@ -10,10 +10,12 @@ from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLES,
     ROLE_BINDINGS,
     ROLES,
+    Resource,
 )
-from prober.fabric.kubernetes.client.rights import Purpose, Scope, rights_for
-from prober.fabric.kubernetes.installation.names import COORDINATOR, LABELS
+from prober.fabric.kubernetes.client.rights import Purpose, rights_for
+from prober.fabric.kubernetes.installation.names import COORDINATOR, LABELS, Choices
 
+Manifest = Mapping[str, Any]
 NAMES: Mapping[Purpose, str] = {
     Purpose.READ: "prober-read",
     Purpose.PROBE_PODS: "prober-probe-pods",
@@ -22,9 +24,9 @@ NAMES: Mapping[Purpose, str] = {
 """The role of each purpose. Who installs has rights of their own."""
 
 
-def role(purpose: Purpose, namespace: str) -> Mapping[str, Any]:
-    """A ClusterRole, or a Role where the rights are needed in the agents' namespace only."""
-    kind = ROLES if _is_local(purpose) else CLUSTER_ROLES
+def role(purpose: Purpose, namespace: str = "") -> Manifest:
+    """What the rights of a purpose are: a ClusterRole or, in a namespace, a Role there."""
+    kind = ROLES if namespace else CLUSTER_ROLES
     rules = [
         {"apiGroups": [right.group], "resources": [right.what], "verbs": list(right.verbs)}
         for right in rights_for(purpose)
@@ -37,28 +39,52 @@ def role(purpose: Purpose, namespace: str) -> Mapping[str, Any]:
     }
 
 
-def binding(purpose: Purpose, namespace: str) -> Mapping[str, Any]:
-    """Gives the role to runs in the cluster."""
-    kind = ROLE_BINDINGS if _is_local(purpose) else CLUSTER_ROLE_BINDINGS
-    granted = ROLES if _is_local(purpose) else CLUSTER_ROLES
+def binding(
+    purpose: Purpose, choices: Choices, namespace: str = "", *, granted: Resource = CLUSTER_ROLES
+) -> Manifest:
+    """Gives a role to runs in the cluster: in one namespace, or (empty) in all."""
+    kind = ROLE_BINDINGS if namespace else CLUSTER_ROLE_BINDINGS
+    subject = {
+        "kind": "ServiceAccount",
+        "name": COORDINATOR,
+        "namespace": choices.runs_namespace,
+    }
     return {
         "apiVersion": kind.api_version,
         "kind": kind.kind,
         "metadata": _metadata(purpose, namespace),
         "roleRef": {"apiGroup": granted.group, "kind": granted.kind, "name": NAMES[purpose]},
-        "subjects": [{"kind": "ServiceAccount", "name": COORDINATOR, "namespace": namespace}],
+        "subjects": [subject],
     }
 
 
-def roles(namespace: str, purposes: Sequence[Purpose]) -> list[Mapping[str, Any]]:
-    """Roles with their bindings."""
-    return [make(purpose, namespace) for purpose in purposes for make in (role, binding)]
+def reading(choices: Choices) -> list[Manifest]:
+    """To read what decides about connectivity, in all namespaces."""
+    return [role(Purpose.READ), binding(Purpose.READ, choices)]
 
 
-def _is_local(purpose: Purpose) -> bool:
-    return all(right.scope is Scope.AGENTS for right in rights_for(purpose))
+def asking_agents(choices: Choices) -> list[Manifest]:
+    """To exec into the pods of the agents' namespace, which has no others."""
+    space = choices.namespace
+    return [
+        role(Purpose.AGENTS, space),
+        binding(Purpose.AGENTS, choices, space, granted=ROLES),
+    ]
+
+
+def making_probe_pods(choices: Choices) -> list[Manifest]:
+    """To make probe pods, in the namespaces that were chosen; nothing where none was.
+
+    Who may make pods in a namespace can act as any service account there, and mount its Secrets. So
+    the rights are one ClusterRole, for people to read, that is bound namespace by namespace.
+    """
+    purpose = Purpose.PROBE_PODS
+    bindings = [binding(purpose, choices, space) for space in choices.probe_pods_in]
+    if choices.probe_pods_everywhere:
+        bindings = [binding(purpose, choices)]
+    return [role(purpose), *bindings] if bindings else []
 
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:
-    space = {"namespace": namespace} if _is_local(purpose) else {}
+    space = {"namespace": namespace} if namespace else {}
     return {"name": NAMES[purpose], **space, "labels": dict(LABELS)}

@@ -43,14 +43,14 @@ def every_run(choices: Choices) -> list[Mapping[str, Any]]:
 
 def config_map(choices: Choices, scenarios: Mapping[str, str]) -> Mapping[str, Any]:
     """The scenario files, by name."""
-    metadata = {"name": SCENARIOS, "namespace": choices.namespace, "labels": labelled(NAME)}
+    metadata = {"name": SCENARIOS, "namespace": choices.runs_namespace, "labels": labelled(NAME)}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": dict(scenarios)}
 
 
 def job(choices: Choices, files: tuple[str, ...]) -> Mapping[str, Any]:
     """Runs the scenario files once."""
     spec = {**_job_spec(choices, files), "ttlSecondsAfterFinished": _KEPT}
-    metadata = {"name": NAME, "namespace": choices.namespace, "labels": labelled(NAME)}
+    metadata = {"name": NAME, "namespace": choices.runs_namespace, "labels": labelled(NAME)}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 
@@ -61,7 +61,7 @@ def cron_job(
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
-        "metadata": {"name": NAME, "namespace": choices.namespace, "labels": labelled(NAME)},
+        "metadata": {"name": NAME, "namespace": choices.runs_namespace, "labels": labelled(NAME)},
         "spec": {
             "schedule": schedule,
             "concurrencyPolicy": "Forbid",

@@ -1,33 +1,45 @@
-"""The namespace and the service accounts. Pure."""
+"""PURE. The namespaces and the service accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from prober.fabric.kubernetes.installation.names import AGENT, COORDINATOR, LABELS, labelled
+from prober.fabric.kubernetes.installation.names import (
+    AGENT,
+    COORDINATOR,
+    LABELS,
+    Choices,
+    labelled,
+)
 
-_LEVELS = {
-    "pod-security.kubernetes.io/enforce": "privileged",
-    "pod-security.kubernetes.io/audit": "privileged",
-    "pod-security.kubernetes.io/warn": "privileged",
-}
-"""Agents, and probe pods for nodes, are on the host network, which the stricter Pod Security
-Standards do not admit."""
+_LEVEL = "pod-security.kubernetes.io/"
+_MODES = ("enforce", "audit", "warn")
 
 
-def namespace(name: str) -> Mapping[str, Any]:
-    """The namespace of everything that is prober's own."""
+def namespace(name: str, level: str = "privileged") -> Mapping[str, Any]:
+    """A namespace of prober's own, with the Pod Security Standard that its pods meet.
+
+    Agents, and probe pods for nodes, are on the host network, which only `privileged` admits; runs
+    meet the `restricted` one.
+    """
+    levels = {f"{_LEVEL}{mode}": level for mode in _MODES}
     return {
         "apiVersion": "v1",
         "kind": "Namespace",
-        "metadata": {"name": name, "labels": {**LABELS, **_LEVELS}},
+        "metadata": {"name": name, "labels": {**LABELS, **levels}},
     }
 
 
-def service_accounts(space: str) -> list[Mapping[str, Any]]:
+def namespaces(choices: Choices) -> list[Mapping[str, Any]]:
+    """That of the agents, and that of runs."""
+    return [namespace(choices.namespace), namespace(choices.runs_namespace, "restricted")]
+
+
+def service_accounts(choices: Choices) -> list[Mapping[str, Any]]:
     """Who runs in the cluster are, and who agents are: the latter may do nothing, and have no
     token."""
+    accounts = ((COORDINATOR, choices.runs_namespace), (AGENT, choices.namespace))
     return [
         {
             "apiVersion": "v1",
@@ -35,5 +47,5 @@ def service_accounts(space: str) -> list[Mapping[str, Any]]:
             "metadata": {"name": name, "namespace": space, "labels": labelled(name)},
             "automountServiceAccountToken": False,
         }
-        for name in (COORDINATOR, AGENT)
+        for name, space in accounts
     ]

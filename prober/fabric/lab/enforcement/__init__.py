@@ -1,11 +1,10 @@
 """Policies and obstacles as nft text. Pure, and without a line of the prediction.
 
-- `network_policy`  networkPolicy v1 in one node's namespace, as an implementation with packet
+- `network_policy`  NetworkPolicy v1 in one node's namespace, as an implementation with packet
                     filters does it
 - `obstacles`       what stands in the way apart from policies: the router's rules, firewalls, and
                     pods without identity
 - `peers`           one rule of a policy as nft conditions: who, and which ports
-- `ruleset`         the few shapes of nft text that every ruleset of the lab is written in
 - `selectors`       which objects a label selector selects: the lab's own reading of apimachinery's
                     LabelSelector
 """

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
-from prober.fabric.lab.enforcement.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.enforcement.selectors import selects
 from prober.fabric.lab.world.addresses import family_of
+from prober.fabric.lab.world.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.world.world import World
 from prober.model.lab import Enforcement
 from prober.model.objects import NetworkPolicy, Node, Pod
@@ -38,7 +38,7 @@ class LocalPod:
 def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     """The table `policies` of a node; empty where nobody enforces any."""
     denial = _DENIALS.get(world.enforcement)
-    if denial is None or node.name in world.breakage.unpoliced:
+    if denial is None or node.name in world.fault_effects.unpoliced:
         return ""
     sets = AddressSets()
     pods = list(local)
@@ -114,9 +114,9 @@ def _allowances(
             direction,
             pod,
             policy.namespace,
-            lax_names=world.breakage.lax_port_names,
-            first_port_only=world.breakage.first_port_only,
-            blocks_outside=world.breakage.blocks_outside,
+            lax_names=world.fault_effects.lax_port_names,
+            first_port_only=world.fault_effects.first_port_only,
+            blocks_outside=world.fault_effects.blocks_outside,
         )
         for rule in policy.ingress if direction == "ingress" else policy.egress:
             for condition in compiler.conditions(rule):
@@ -126,7 +126,7 @@ def _allowances(
 
 def _heard_of(world: World, node: str) -> Snapshot:
     """What the policy agent of a node knows: without the pods elsewhere that came after it hung."""
-    unknown = world.breakage.unknown
+    unknown = world.fault_effects.unknown
     pods = {
         key: pod
         for key, pod in world.snapshot.pods.items()

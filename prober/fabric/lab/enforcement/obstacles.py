@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.fabric.lab.enforcement.network_policy import LocalPod
-from prober.fabric.lab.enforcement.ruleset import (
+from prober.fabric.lab.world.addresses import PLAN, UNSEEN, Role, family_of, in_family
+from prober.fabric.lab.world.faults import Firewall
+from prober.fabric.lab.world.ruleset import (
     ADDRESS_TYPE,
     IP,
     braces,
@@ -14,8 +16,6 @@ from prober.fabric.lab.enforcement.ruleset import (
     named_set,
     table,
 )
-from prober.fabric.lab.world.addresses import PLAN, UNSEEN, Role, family_of, in_family
-from prober.fabric.lab.world.faults import Firewall
 from prober.fabric.lab.world.world import World
 from prober.manifest.standard import dns_pods, dns_service
 from prober.model.objects import Node, Pod
@@ -52,7 +52,7 @@ def arrival_rules(world: World, pod: Pod) -> str:
 
 
 def has_lost_identity(world: World, pod: Pod) -> bool:
-    return (pod.namespace, pod.name) in world.breakage.lost
+    return (pod.namespace, pod.name) in world.fault_effects.lost
 
 
 def stray_rules(world: World, node: Node) -> str:
@@ -79,7 +79,7 @@ def stray_rules(world: World, node: Node) -> str:
 def cache_rules(world: World, node: Node) -> str:
     """The node's DNS cache asks cluster DNS in vain, where it is cut off: also past the Service,
     after translation."""
-    if node.name not in world.breakage.cut_off_caches:
+    if node.name not in world.fault_effects.cut_off_caches:
         return ""
     service = dns_service(world.snapshot)
     servers = [ip for pod in dns_pods(world.snapshot) for ip in pod.ips]
@@ -95,7 +95,7 @@ def cache_rules(world: World, node: Node) -> str:
 def path_rules(world: World, node: Node) -> str:
     """What the node loses on its own: ports that its firewall keeps from others, and what its pods
     send to those of other nodes (or these to them)."""
-    broken = world.breakage
+    broken = world.fault_effects
     closed = [
         f'iifname "eth0" {protocol} dport {port} drop'
         for name, port, protocol in broken.closed_ports
@@ -130,7 +130,7 @@ def path_rules(world: World, node: Node) -> str:
 
 def router_rules(world: World) -> str:
     """The router: firewalls first, then what happens to addresses that nobody has."""
-    rules = [rule for firewall in world.breakage.firewalls for rule in _firewall(firewall)]
+    rules = [rule for firewall in world.fault_effects.firewalls for rule in _firewall(firewall)]
     # Like a provider's router: what is not meant for it is dropped, the rest is said to be
     # unreachable. For IPv6 the routing table can say both; for IPv4 it would say only the first few
     # of each second (ip_error() in the kernel).

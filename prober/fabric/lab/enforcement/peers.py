@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import Literal
 
-from prober.fabric.lab.enforcement.ruleset import ADDRESS_TYPE, IP, braces, named_set
 from prober.fabric.lab.enforcement.selectors import networked, pods_selected
 from prober.fabric.lab.world.addresses import family_of, in_family
 from prober.fabric.lab.world.readdressing import within
+from prober.fabric.lab.world.ruleset import ADDRESS_TYPE, IP, braces, named_set
 from prober.model.objects import IPBlock, Pod, PolicyPeer, PolicyPort, PolicyRule
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot

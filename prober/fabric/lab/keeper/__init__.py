@@ -5,16 +5,15 @@
 - `construct`         builds a whole lab from its blueprint, inside the keeper's namespaces
 - `control`           the control channel of a running lab: one JSON object a message, with open
                       files alongside
-- `detached`          starts a lab that outlives the command that started it
 - `enter`             enters a running lab: the calling process starts a command there that has its
                       terminal, its user and its signals
-- `enter_namespaces`  puts the calling process on a seat of the lab: its network, its host name and
-                      its few files of /etc
+- `enter_namespaces`  puts the calling process into a slot of the lab: its network, host name and
+                      few files of /etc
 - `isolation`         the two processes that a lab stands on
 - `kernel`            the few system calls that the lab needs and that Python 3.11 has no function
                       for, through libc
 - `launch`            starts a keeper and talks to it
-- `listeners`         binds the lab's doors, each in its namespace
+- `listeners`         binds the lab's listeners, each in its namespace
 - `load_rules`        loads nft rulesets into namespaces
 - `main`              the keeper: process 1 of a lab
 - `netlink`           builds the spaces and wires of a blueprint: the only module that speaks
@@ -23,6 +22,7 @@
                       linux/ethtool.h and linux/sockios.h)
 - `registry`          labs that stay up after the command that started them: who has which name, and
                       how to reach it
+- `requirements`      what the lab needs of the machine, and what to do where it is missing
 - `runs`              runs agents and commands in a lab that stands, through its control channel
 - `servers`           the two processes that answer in the lab: one for the listeners, one for DNS
 """

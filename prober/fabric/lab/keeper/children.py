@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from prober.fabric.lab.keeper.enter_namespaces import sit_down
-from prober.fabric.lab.world.blueprint import Seat
+from prober.fabric.lab.keeper.enter_namespaces import enter_slot
+from prober.fabric.lab.world.blueprint import ProcessSlot
 
 CANNOT_START = 126
-"""The exit code of a process that could not be put on its seat, as a shell has it for what it
+"""The exit code of a process that could not be put on its slot, as a shell has it for what it
 cannot execute."""
 NOT_FOUND = 127
 
@@ -50,10 +50,10 @@ def _forget_parent() -> None:
         signal.signal(number, signal.SIG_DFL)
 
 
-def run_agent(seat: Seat, space: int, files: Sequence[int]) -> int:
+def run_agent(slot: ProcessSlot, space: int, files: Sequence[int]) -> int:
     """In a forked child: run the plan on stdin as the agent's runner does. `files` become stdin,
     stdout and stderr."""
-    problem = _take_seat(seat, space, files)
+    problem = _enter(slot, space, files)
     from agent import runner, wire
 
     if problem:
@@ -64,9 +64,9 @@ def run_agent(seat: Seat, space: int, files: Sequence[int]) -> int:
     return runner.main([])
 
 
-def run_command(seat: Seat, space: int, files: Sequence[int], command: Sequence[str]) -> int:
+def run_command(slot: ProcessSlot, space: int, files: Sequence[int], command: Sequence[str]) -> int:
     """In a forked child: become `command`."""
-    problem = _take_seat(seat, space, files)
+    problem = _enter(slot, space, files)
     if problem:
         print(problem, file=sys.stderr)  # noqa: T201 - the standard error of the command that was asked for
         return CANNOT_START
@@ -77,16 +77,16 @@ def run_command(seat: Seat, space: int, files: Sequence[int], command: Sequence[
         return NOT_FOUND
 
 
-def _take_seat(seat: Seat, space: int, files: Sequence[int]) -> str:
+def _enter(slot: ProcessSlot, space: int, files: Sequence[int]) -> str:
     """Sit down with these standard files and nothing else open; the problem in a sentence, if there
     is one."""
     for target, source in enumerate(files):
         os.dup2(source, target)
     try:
-        sit_down(seat, space)
+        enter_slot(slot, space)
     except OSError as error:
         return (
-            f"the lab cannot start a process at {seat.space}: {error.strerror} ({error.filename})"
+            f"the lab cannot start a process at {slot.space}: {error.strerror} ({error.filename})"
         )
     finally:
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))

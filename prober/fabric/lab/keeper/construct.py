@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from prober.fabric.lab.keeper import children
-from prober.fabric.lab.keeper.listeners import OpenDoor, open_doors
+from prober.fabric.lab.keeper.listeners import OpenListener, open_listeners
 from prober.fabric.lab.keeper.load_rules import first_rules, late_rules, load_rules
 from prober.fabric.lab.keeper.netlink import Builder
 from prober.fabric.lab.keeper.servers import answer, answer_dns, is_dead, is_dns, open_upstreams
 from prober.fabric.lab.world.addresses import FAMILIES
-from prober.fabric.lab.world.blueprint import Blueprint, Seat
+from prober.fabric.lab.world.blueprint import Blueprint, ProcessSlot
 from prober.model.errors import FabricError
 
 
@@ -35,10 +35,10 @@ class Lab:
 
     spaces: Mapping[str, int]
     """An open file of each network namespace."""
-    seats: Mapping[str, Seat]
+    slots: Mapping[str, ProcessSlot]
     servers: frozenset[int]
     """The processes that answer. A lab in which one of them has ended tells lies."""
-    dead: tuple[OpenDoor, ...]
+    dead: tuple[OpenListener, ...]
     """Sockets that nobody serves and that must stay open."""
     late: LateRules
     authority: int
@@ -47,7 +47,7 @@ class Lab:
 
 
 def construct(blueprint: Blueprint) -> Lab:
-    """Make the network, load the rules, open the doors and start the servers. Raises
+    """Make the network, load the rules, open the listeners and start the servers. Raises
     `FabricError`."""
     _raise_file_limit()
     builder = Builder(blueprint)
@@ -55,8 +55,8 @@ def construct(blueprint: Blueprint) -> Lab:
     try:
         builder.build()
         load_rules(first_rules(blueprint), builder.spaces)
-        doors = open_doors(blueprint.doors, builder.spaces, families)
-        upstreams = open_upstreams(blueprint, doors, builder.spaces)
+        listeners = open_listeners(blueprint.listeners, builder.spaces, families)
+        upstreams = open_upstreams(blueprint, listeners, builder.spaces)
     except OSError as error:
         what = f" ({error.filename})" if error.filename else ""
         raise FabricError(
@@ -66,9 +66,9 @@ def construct(blueprint: Blueprint) -> Lab:
                 "veth and bridge"
             ),
         ) from error
-    dead = tuple(one for one in doors if is_dead(one))
-    resolvers = [one for one in doors if is_dns(one)]
-    others = [one for one in doors if not is_dns(one) and not is_dead(one)]
+    dead = tuple(one for one in listeners if is_dead(one))
+    resolvers = [one for one in listeners if is_dns(one)]
+    others = [one for one in listeners if not is_dns(one) and not is_dead(one)]
     authority, announce = os.pipe()
     answering = children.fork(lambda: answer(others, announce))
     os.close(announce)
@@ -82,7 +82,7 @@ def construct(blueprint: Blueprint) -> Lab:
     delay = blueprint.enforcement_delay / 1000
     return Lab(
         builder.spaces,
-        blueprint.seats,
+        blueprint.slots,
         servers,
         dead,
         LateRules(late_rules(blueprint), delay),

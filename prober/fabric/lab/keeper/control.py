@@ -1,11 +1,11 @@
 """The control channel of a running lab: one JSON object a message, with open files alongside.
 
     build            (file: the blueprint)                      → built | failed
-    run              {id, seat, kinds} (stdin, stdout, stderr)  → exited {id, code}
-    spawn            {id, seat, argv}  (stdin, stdout, stderr)  → exited {id, code}
+    run              {id, slot, kinds} (stdin, stdout, stderr)  → exited {id, code}
+    spawn            {id, slot, argv}  (stdin, stdout, stderr)  → exited {id, code}
     kill             {id}
-    enter            {seat}               → entrance {seat} (namespaces: net, mnt, pid, user)
-    seats            {}                   → seats {ids}
+    enter            {slot}               → entrance {slot} (namespaces: net, mnt, pid, user)
+    slots            {}                   → slots {ids}
     detach, stop     {}                   → done
 
 A message is one packet of a SOCK_SEQPACKET socket, so neither side ever sees half of one.
@@ -22,7 +22,7 @@ from typing import Any
 
 import msgspec
 
-from prober.fabric.lab.world.blueprint import Seat
+from prober.fabric.lab.world.blueprint import ProcessSlot
 from prober.model.bounds import plain
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError
@@ -36,7 +36,7 @@ class _Kind(msgspec.Struct):
 
 
 class _AtSeat(_Kind):
-    seat: str
+    slot: str
 
 
 class _Process(_AtSeat):
@@ -70,7 +70,7 @@ class _Failed(_Kind):
 
 
 class _Entrance(_Kind):
-    seat: Seat
+    slot: ProcessSlot
 
 
 _NEEDS: Mapping[str, type[_Kind]] = {

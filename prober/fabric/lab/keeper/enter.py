@@ -19,19 +19,19 @@ from pathlib import Path
 import msgspec
 
 from prober.fabric.lab.keeper import children, control, kernel
-from prober.fabric.lab.keeper.enter_namespaces import sit_down
-from prober.fabric.lab.world.blueprint import Seat
+from prober.fabric.lab.keeper.enter_namespaces import enter_slot
+from prober.fabric.lab.world.blueprint import ProcessSlot
 from prober.model.errors import FabricError
 
 
-def enter(channel: socket.socket, seat: str, command: Sequence[str]) -> int:
-    """Run a command at a seat of the lab behind `channel`, and return its exit code as a shell
+def enter(channel: socket.socket, slot: str, command: Sequence[str]) -> int:
+    """Run a command at a slot of the lab behind `channel`, and return its exit code as a shell
     would.
 
     Call it from a process with one thread, and only once: the process stays in the lab's PID
     namespace.
     """
-    control.send(channel, "enter", seat=seat)
+    control.send(channel, "enter", slot=slot)
     message = control.receive(channel)
     if message is None or message.kind != "entrance":
         reason = str(message.body.get("message")) if message else "it has ended"
@@ -39,7 +39,7 @@ def enter(channel: socket.socket, seat: str, command: Sequence[str]) -> int:
             f"the lab does not let anybody in: {reason}",
             hint="`prober lab status` shows what there is",
         )
-    place = msgspec.convert(message.body["seat"], Seat)
+    place = msgspec.convert(message.body["slot"], ProcessSlot)
     network, mounts, processes, user = message.files
     try:
         if os.fstat(user).st_ino != Path("/proc/self/ns/user").stat().st_ino:
@@ -53,13 +53,13 @@ def enter(channel: socket.socket, seat: str, command: Sequence[str]) -> int:
     return _run(place, network, mounts, command)
 
 
-def _run(seat: Seat, network: int, mounts: int, command: Sequence[str]) -> int:
+def _run(slot: ProcessSlot, network: int, mounts: int, command: Sequence[str]) -> int:
     directory = Path.cwd()
     child = os.fork()
     if child == 0:
         try:
             kernel.setns(mounts, kernel.CLONE_NEWNS)
-            sit_down(seat, network)
+            enter_slot(slot, network)
             with suppress(OSError):
                 os.chdir(directory)
             os.execvp(command[0], list(command))  # noqa: S606 - this is what a person asked to execute

@@ -1,4 +1,4 @@
-"""Puts the calling process on a seat of the lab: its network, its host name and its few files of
+"""Puts the calling process on a slot of the lab: its network, its host name and its few files of
 /etc."""
 
 from __future__ import annotations
@@ -9,21 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from prober.fabric.lab.keeper import kernel
-from prober.fabric.lab.world.blueprint import Seat
+from prober.fabric.lab.world.blueprint import ProcessSlot
 
 _SCRATCH = "/tmp"  # noqa: S108 - only a place to mount on for a moment, in a mount namespace of our own
 _NAME_CACHES = ("/run/nscd", "/var/run/nscd")
 """A name service daemon of the machine would answer from outside of the lab."""
 
 
-def sit_down(seat: Seat, space: int) -> None:
-    """Enter the namespace `space` and see the seat's files. Nobody else sees a change. Raises
+def enter_slot(slot: ProcessSlot, space: int) -> None:
+    """Enter the namespace `space` and see the slot's files. Nobody else sees a change. Raises
     `OSError`."""
     kernel.setns(space, kernel.CLONE_NEWNET)
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS)
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    kernel.sethostname(seat.hostname)
-    _cover(seat.files)
+    kernel.sethostname(slot.hostname)
+    _cover(slot.files)
 
 
 def _cover(files: Mapping[str, str]) -> None:

@@ -44,7 +44,7 @@ def isolate(user_namespace: bool) -> None:
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
 
 
-def stand_guard(
+def watch_over(
     lifeline: int, keeper: Callable[[Callable[[], None]], int], announce: Callable[[int], None]
 ) -> int:
     """Fork the keeper and watch over it; return its exit code.

@@ -14,7 +14,7 @@ import msgspec
 
 from prober.fabric.lab.keeper import control
 from prober.fabric.lab.keeper.control import Message
-from prober.fabric.lab.requirements import check
+from prober.fabric.lab.keeper.requirements import check
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.model.errors import FabricError
 

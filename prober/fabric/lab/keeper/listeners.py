@@ -1,5 +1,5 @@
-"""Binds the lab's doors, each in its namespace. A socket stays in the namespace that it was made
-in."""
+"""Binds the lab's listeners, each in its namespace. A socket stays in the namespace that it was
+made in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from prober.fabric.lab.keeper import kernel
 from prober.fabric.lab.world.addresses import family_of, in_family
-from prober.fabric.lab.world.blueprint import Door
+from prober.fabric.lab.world.blueprint import PlannedListener
 
 _BACKLOG = 16384
 _RECEIVE_BUFFER = 4 << 20
@@ -21,56 +21,56 @@ _ANY = {4: "0.0.0.0", 6: "::"}  # noqa: S104 - in a namespace that only the lab 
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDoor:
-    """One bound socket of a door."""
+class OpenListener:
+    """One bound socket of a planned listener."""
 
-    door: Door
+    planned: PlannedListener
     socket: socket.socket
 
 
-def open_doors(
-    doors: Sequence[Door], spaces: Mapping[str, int], families: Sequence[int]
-) -> list[OpenDoor]:
+def open_listeners(
+    listeners: Sequence[PlannedListener], spaces: Mapping[str, int], families: Sequence[int]
+) -> list[OpenListener]:
     """Bind and, for TCP, listen, so that whoever connects from now on is not refused. Raises
     `OSError`."""
-    opened: list[OpenDoor] = []
+    opened: list[OpenListener] = []
     inside = ""
-    for door in sorted(doors, key=lambda one: one.space):
-        if door.space != inside:
-            kernel.setns(spaces[door.space], kernel.CLONE_NEWNET)
-            inside = door.space
+    for planned in sorted(listeners, key=lambda one: one.space):
+        if planned.space != inside:
+            kernel.setns(spaces[planned.space], kernel.CLONE_NEWNET)
+            inside = planned.space
         opened += (
-            OpenDoor(door, _bind(door, family, address))
-            for family, address in _places(door, families)
+            OpenListener(planned, _bind(planned, family, address))
+            for family, address in _places(planned, families)
         )
     return opened
 
 
-def _places(door: Door, families: Sequence[int]) -> Iterator[tuple[int, str]]:
+def _places(planned: PlannedListener, families: Sequence[int]) -> Iterator[tuple[int, str]]:
     """TCP is bound to every address at once. So is UDP, unless there are several of a family: then
     the answer must come from the address that was asked, and each has a socket of its own."""
     for family in families:
-        own = in_family(door.addresses, family)
-        if door.exact:
+        own = in_family(planned.addresses, family)
+        if planned.exact:
             yield from ((family, address) for address in own)
-        elif door.protocol == "UDP" and len(own) > 1:
+        elif planned.protocol == "UDP" and len(own) > 1:
             yield from ((family, address) for address in (*own, _LOOPBACK[family]))
         else:
             yield family, _ANY[family]
 
 
-def _bind(door: Door, family: int, address: str) -> socket.socket:
-    kind = socket.SOCK_DGRAM if door.protocol == "UDP" else socket.SOCK_STREAM
+def _bind(planned: PlannedListener, family: int, address: str) -> socket.socket:
+    kind = socket.SOCK_DGRAM if planned.protocol == "UDP" else socket.SOCK_STREAM
     bound = socket.socket(socket.AF_INET6 if family == 6 else socket.AF_INET, kind)
     bound.setblocking(False)
     if family == 6:
         bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-    if door.protocol == "TCP":
+    if planned.protocol == "TCP":
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     else:
         _widen(bound)
-    bound.bind((address, door.port))
-    if door.protocol == "TCP":
+    bound.bind((address, planned.port))
+    if planned.protocol == "TCP":
         bound.listen(_BACKLOG)
     return bound
 

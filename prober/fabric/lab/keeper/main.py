@@ -1,5 +1,5 @@
 """The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its
-seats.
+slots.
 
     python -m prober.fabric.lab.keeper.main CONTROL [LISTENER]
 
@@ -25,8 +25,8 @@ import msgspec
 from prober.fabric.lab.keeper import children, control, kernel
 from prober.fabric.lab.keeper.construct import Lab, construct, enforce_late
 from prober.fabric.lab.keeper.control import Message
-from prober.fabric.lab.keeper.isolation import isolate, mount_proc, stand_guard
-from prober.fabric.lab.requirements import check, needs_user_namespace, no_namespaces
+from prober.fabric.lab.keeper.isolation import isolate, mount_proc, watch_over
+from prober.fabric.lab.keeper.requirements import check, needs_user_namespace, no_namespaces
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, ProberError
@@ -88,7 +88,7 @@ class Keeper:
             "spawn": self._spawn,
             "kill": self._kill,
             "enter": self._enter,
-            "seats": self._seats,
+            "slots": self._slots,
             "detach": self._detach,
             "stop": self._stop,
         }
@@ -191,11 +191,11 @@ class Keeper:
         self._say(channel, "built")
         children.warm(_ALWAYS_WARM)
 
-    def _seat(self, channel: socket.socket, message: Message) -> str | None:
-        """The name of the seat that is asked for, or None after saying that there is no such
-        seat."""
-        name = str(message.body.get("seat"))
-        if self._lab is not None and name in self._lab.seats:
+    def _slot(self, channel: socket.socket, message: Message) -> str | None:
+        """The name of the slot that is asked for, or None after saying that there is no such
+        slot."""
+        name = str(message.body.get("slot"))
+        if self._lab is not None and name in self._lab.slots:
             return name
         self._say(
             channel, "failed", id=message.body.get("id"), message=f"the lab has no {name}", hint=""
@@ -209,7 +209,7 @@ class Keeper:
             self._trusting = True
             children.trust(self._lab.authority)
         self._fork(
-            channel, message, lambda seat, space: children.run_agent(seat, space, message.files)
+            channel, message, lambda slot, space: children.run_agent(slot, space, message.files)
         )
 
     def _spawn(self, channel: socket.socket, message: Message) -> None:
@@ -217,24 +217,24 @@ class Keeper:
         self._fork(
             channel,
             message,
-            lambda seat, space: children.run_command(seat, space, message.files, command),
+            lambda slot, space: children.run_command(slot, space, message.files, command),
         )
 
     def _fork(
         self, channel: socket.socket, message: Message, body: Callable[[Any, int], int]
     ) -> None:
-        name = self._seat(channel, message)
+        name = self._slot(channel, message)
         if name is None or self._lab is None:
             return
-        seat = self._lab.seats[name]
-        space = self._lab.spaces[seat.space]
+        slot = self._lab.slots[name]
+        space = self._lab.spaces[slot.space]
         self._start_late_enforcement(self._lab)
-        self._children[children.fork(lambda: body(seat, space))] = _Child(
+        self._children[children.fork(lambda: body(slot, space))] = _Child(
             channel, int(message.body["id"])
         )
 
     def _start_late_enforcement(self, lab: Lab) -> None:
-        """The clock runs from the first process on a seat: before it nobody could see that policies
+        """The clock runs from the first process on a slot: before it nobody could see that policies
         are late."""
         if lab.late.rulesets and not self._late:
             self._late = children.fork(lambda: enforce_late(lab))
@@ -245,24 +245,24 @@ class Keeper:
                 _end(process)
 
     def _enter(self, channel: socket.socket, message: Message) -> None:
-        name = self._seat(channel, message)
+        name = self._slot(channel, message)
         if name is None or self._lab is None:
             return
-        seat = self._lab.seats[name]
+        slot = self._lab.slots[name]
         own = [kernel.open_namespace(kind) for kind in ("mnt", "pid", "user")]
         try:
             self._say(
                 channel,
                 "entrance",
-                [self._lab.spaces[seat.space], *own],
-                seat=msgspec.to_builtins(seat),
+                [self._lab.spaces[slot.space], *own],
+                slot=msgspec.to_builtins(slot),
             )
         finally:
             for file in own:
                 os.close(file)
 
-    def _seats(self, channel: socket.socket, _: Message) -> None:
-        self._say(channel, "seats", ids=list(self._lab.seats) if self._lab else [])
+    def _slots(self, channel: socket.socket, _: Message) -> None:
+        self._say(channel, "slots", ids=list(self._lab.slots) if self._lab else [])
 
     def _detach(self, channel: socket.socket, _: Message) -> None:
         self._attached = False
@@ -305,7 +305,7 @@ def main(arguments: Sequence[str]) -> int:
         mount_proc()
         return Keeper(starter, listener, let_go).serve()
 
-    return stand_guard(starter.fileno(), keep, lambda pid: control.send(starter, "born", pid=pid))
+    return watch_over(starter.fileno(), keep, lambda pid: control.send(starter, "born", pid=pid))
 
 
 def _isolate() -> None:

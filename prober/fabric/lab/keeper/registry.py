@@ -39,8 +39,8 @@ class Record:
     """One line for people."""
     description: str = ""
     """Everything in it, for people."""
-    seats: Mapping[str, str] = field(default_factory=dict)
-    """What a person may call a place → the id of its seat."""
+    slots: Mapping[str, str] = field(default_factory=dict)
+    """What a person may call a place → the id of its slot."""
 
     @property
     def alive(self) -> bool:

@@ -58,9 +58,9 @@ class Runs:
 
     @contextlib.asynccontextmanager
     async def _process(
-        self, kind: str, seat: str, files: Sequence[int], **body: object
+        self, kind: str, slot: str, files: Sequence[int], **body: object
     ) -> AsyncIterator[asyncio.Future[Message]]:
-        """A process at a seat, with these standard files, which are closed here. Leaving ends
+        """A process at a slot, with these standard files, which are closed here. Leaving ends
         it."""
         number = next(self._numbers)
         end: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -72,7 +72,7 @@ class Runs:
             try:
                 if self._gone:
                     raise _GONE
-                await launch.send(self._channel, kind, files, id=number, seat=seat, **body)
+                await launch.send(self._channel, kind, files, id=number, slot=slot, **body)
             except OSError as error:
                 raise _GONE from error
             finally:
@@ -85,18 +85,18 @@ class Runs:
                     await asyncio.shield(launch.send(self._channel, "kill", id=number))
             del self._ends[number]
 
-    async def run(self, seat: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> None:
-        """Run a plan at a seat and emit what comes. What goes wrong is emitted too, never
+    async def run(self, slot: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> None:
+        """Run a plan at a slot and emit what comes. What goes wrong is emitted too, never
         raised."""
         try:
-            complete = await self._run(seat, plan, emit)
+            complete = await self._run(slot, plan, emit)
         except FabricError as error:
-            emit(Failure(seat, str(error), error.hint))
+            emit(Failure(slot, str(error), error.hint))
             return
         if complete:
-            emit(Failure(seat, complete, "the vantage's observations are incomplete; run again"))
+            emit(Failure(slot, complete, "the vantage's observations are incomplete; run again"))
 
-    async def _run(self, seat: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> str:
+    async def _run(self, slot: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> str:
         """What cut the stream off, or empty when it was complete (or said itself why it is not)."""
         errors = control.memory_file("stderr", b"")
         kinds = sorted({probe.kind.value for probe in plan.probes})
@@ -110,23 +110,23 @@ class Runs:
                 os.dup(errors),
             ]
             async with (
-                self._process("run", seat, files, kinds=kinds) as end,
+                self._process("run", slot, files, kinds=kinds) as end,
                 _chunks(output) as chunks,
             ):
                 async for observation in hear(chunks, ledger):
-                    emit(Observed(seat, observation))
+                    emit(Observed(slot, observation))
                 return "" if ledger.ended else _cut_off(await end, errors)
         finally:
             os.close(errors)
 
-    async def command(self, seat: str, command: Sequence[str]) -> tuple[int, str]:
-        """Run a command at a seat to its end; its exit code and both outputs. Raises
+    async def command(self, slot: str, command: Sequence[str]) -> tuple[int, str]:
+        """Run a command at a slot to its end; its exit code and both outputs. Raises
         `FabricError`."""
         nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
         output, write = os.pipe2(os.O_CLOEXEC)
         text: list[bytes] = []
         async with self._process(
-            "spawn", seat, [nothing, write, os.dup(write)], argv=list(command)
+            "spawn", slot, [nothing, write, os.dup(write)], argv=list(command)
         ) as end:
             async with _chunks(output) as chunks:
                 async for chunk in chunks:

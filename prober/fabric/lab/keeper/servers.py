@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from prober.fabric.lab.keeper.listeners import OpenDoor, open_upstream
+from prober.fabric.lab.keeper.listeners import OpenListener, open_upstream
 from prober.fabric.lab.services.records import CLUSTER_DOMAIN
 from prober.fabric.lab.world.blueprint import Blueprint
 
@@ -19,61 +19,63 @@ Upstreams = Mapping[tuple[str, str], socket.socket]
 """By the namespace that asks and the server that is asked."""
 
 
-def is_dns(door: OpenDoor) -> bool:
-    return door.door.speaks in _DNS
+def is_dns(listener: OpenListener) -> bool:
+    return listener.planned.speaks in _DNS
 
 
-def is_dead(door: OpenDoor) -> bool:
+def is_dead(listener: OpenListener) -> bool:
     """Bound, so that nobody is refused, and served by no one."""
-    return door.door.speaks == "nothing"
+    return listener.planned.speaks == "nothing"
 
 
-def answer(doors: Sequence[OpenDoor], announce: int) -> int:
+def answer(listeners: Sequence[OpenListener], announce: int) -> int:
     """In a forked child: serve everything but DNS, for ever. The authority behind the lab's
     certificates is written to the file `announce`; nothing, if no listener needs one."""
     from agent.serving.responder import ENCRYPTED, BoundListener, Speech, serve
 
     authority = None
-    if any(one.door.speaks in ENCRYPTED for one in doors):
+    if any(one.planned.speaks in ENCRYPTED for one in listeners):
         from agent.serving.certificate import Authority
 
         authority = Authority.make()
     with open(announce, "w", encoding="ascii") as file:
         file.write(authority.pem if authority else "")
     by_names: dict[tuple[str, ...], list[BoundListener]] = defaultdict(list)
-    for one in doors:
-        by_names[one.door.names].append(BoundListener(one.socket, cast(Speech, one.door.speaks)))
+    for one in listeners:
+        by_names[one.planned.names].append(
+            BoundListener(one.socket, cast(Speech, one.planned.speaks))
+        )
 
     async def everything() -> None:
         async with asyncio.TaskGroup() as group:
-            for names, listeners in by_names.items():
-                group.create_task(
-                    serve(listeners, names=names, authority=authority), name="listeners"
-                )
+            for names, bound in by_names.items():
+                group.create_task(serve(bound, names=names, authority=authority), name="listeners")
 
     asyncio.run(everything())
     return 0
 
 
 def open_upstreams(
-    blueprint: Blueprint, doors: Iterable[OpenDoor], spaces: Mapping[str, int]
+    blueprint: Blueprint, listeners: Iterable[OpenListener], spaces: Mapping[str, int]
 ) -> Upstreams:
     """A socket from each namespace with a server that forwards to each server that it forwards
     to."""
     zones = blueprint.zones
     pairs = dict.fromkeys(
-        (one.door.space, server)
-        for one in doors
-        if one.door.speaks in _FORWARDS
+        (one.planned.space, server)
+        for one in listeners
+        if one.planned.speaks in _FORWARDS
         for server in (
             *zones.upstreams,
-            *(zones.cluster_servers if one.door.speaks == "dns-cache" else ()),
+            *(zones.cluster_servers if one.planned.speaks == "dns-cache" else ()),
         )
     )
     return {(space, server): open_upstream(spaces[space], server) for space, server in pairs}
 
 
-def answer_dns(blueprint: Blueprint, doors: Sequence[OpenDoor], upstreams: Upstreams) -> int:
+def answer_dns(
+    blueprint: Blueprint, listeners: Sequence[OpenListener], upstreams: Upstreams
+) -> int:
     """In a forked child: serve DNS, for ever. Every server has a cache of its own."""
     from prober.fabric.lab.services.catalogue import Catalogue, Zone
     from prober.fabric.lab.services.dns_server import Responder, forwarders, serve
@@ -83,8 +85,8 @@ def answer_dns(blueprint: Blueprint, doors: Sequence[OpenDoor], upstreams: Upstr
     nothing = Catalogue((), Zone(CLUSTER_DOMAIN))
     outside = Catalogue(zones.outside, Zone(""))
     by_space: dict[tuple[str, str], list[socket.socket]] = defaultdict(list)
-    for one in doors:
-        by_space[one.door.space, one.door.speaks].append(one.socket)
+    for one in listeners:
+        by_space[one.planned.space, one.planned.speaks].append(one.socket)
 
     async def responder(space: str, speaks: str) -> Responder:
         if speaks == "dns-outside":

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from prober.fabric.lab.enforcement.ruleset import (
+from prober.fabric.lab.world.addresses import first, in_family
+from prober.fabric.lab.world.endpoints import Backend, backends
+from prober.fabric.lab.world.ruleset import (
     ADDRESS_TYPE,
     IP,
     braces,
@@ -20,8 +22,6 @@ from prober.fabric.lab.enforcement.ruleset import (
     verdict_map,
     with_port,
 )
-from prober.fabric.lab.services.endpoints import Backend, backends
-from prober.fabric.lab.world.addresses import first, in_family
 from prober.fabric.lab.world.world import World
 from prober.model.objects import Node, Service, ServicePort
 
@@ -132,7 +132,7 @@ class PortRules:
 
 def service_rules(world: World, node: Node) -> str:
     """The table `services` of a node."""
-    ports = [] if node.name in world.breakage.unproxied else list(_ports(world, node))
+    ports = [] if node.name in world.fault_effects.unproxied else list(_ports(world, node))
     served = [one for one in ports if one.ready]
     unserved = [one for one in ports if not one.ready]
     parts: list[Iterable[str]] = []

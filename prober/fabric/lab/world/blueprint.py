@@ -80,7 +80,7 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class ProcessSlot:
     """Where a process can be put: a namespace, and the few files of /etc that are its own there."""
 
     space: str
@@ -90,7 +90,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class PlannedListener:
     """A port on which something listens."""
 
     space: str
@@ -137,10 +137,10 @@ class Blueprint:
     ipv6: bool
     spaces: tuple[Space, ...]
     wires: tuple[Wire, ...]
-    seats: Mapping[str, Seat]
+    slots: Mapping[str, ProcessSlot]
     """By the id of the vantage: `pod/NS/NAME`, `node/NAME`, `outside/NAME`."""
-    doors: tuple[Door, ...]
+    listeners: tuple[PlannedListener, ...]
     zones: Zones
     enforcement_delay: int = 0
-    """Milliseconds from the first process on a seat until the policies are loaded; 0: they are
+    """Milliseconds from the first process on a slot until the policies are loaded; 0: they are
     there from the start."""

@@ -6,27 +6,27 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from prober.fabric.lab.world.faults import Breakage, PodKey
+from prober.fabric.lab.world.faults import FaultEffects, PodKey
 from prober.model.components import Component, component_of
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 
 
-def aftermath(snapshot: Snapshot, breakage: Breakage) -> Snapshot:
+def with_fault_status(snapshot: Snapshot, fault_effects: FaultEffects) -> Snapshot:
     """The snapshot as it is read after the faults."""
-    unready = {*breakage.down, *_behind(snapshot, breakage.unready_services)}
+    unready = {*fault_effects.down, *_behind(snapshot, fault_effects.unready_services)}
     pods = {
         key: replace(pod, ready=False) if key in unready else pod
         for key, pod in snapshot.pods.items()
     }
     slices = tuple(
         replace(one, endpoints=tuple(replace(item, ready=False) for item in one.endpoints))
-        if Ref("Service", one.namespace, one.service) in breakage.unready_services
+        if Ref("Service", one.namespace, one.service) in fault_effects.unready_services
         else one
         for one in snapshot.slices
     )
     after = replace(snapshot, pods=pods, slices=slices)
-    return _without_rights(after) if breakage.no_rights else after
+    return _without_rights(after) if fault_effects.no_rights else after
 
 
 def agents_lack_rights(snapshot: Snapshot) -> bool:

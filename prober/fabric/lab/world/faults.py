@@ -47,7 +47,7 @@ class Firewall:
 
 
 @dataclass(frozen=True, slots=True)
-class Breakage:
+class FaultEffects:
     """Everything that is broken on purpose, by where it is broken."""
 
     firewalls: tuple[Firewall, ...] = ()
@@ -99,7 +99,7 @@ def resolve_faults(
     outside: Sequence[OutsideHost],
     *,
     nameless: Collection[str] = (),
-) -> Breakage:
+) -> FaultEffects:
     """What the faults break in this world. `nameless` are nodes whose pods have no identity without
     any fault.
 
@@ -122,7 +122,7 @@ def resolve_faults(
         *_components(snapshot, Component.CNI_AGENT, unrouted | unpoliced),
         *(_components(snapshot, Component.CLUSTER_DNS) if by_kind[FaultKind.DNS_DOWN] else ()),
     }
-    return Breakage(
+    return FaultEffects(
         firewalls=(
             *(_firewall(fault, outside) for fault in by_kind[FaultKind.FIREWALL]),
             *(_proxy_only(fault, outside) for fault in by_kind[FaultKind.PROXY_ONLY]),

@@ -9,10 +9,10 @@ from ipaddress import ip_address, ip_network
 from zlib import crc32
 
 from prober.fabric.base import Caveat
-from prober.fabric.lab.services.endpoints import backends
 from prober.fabric.lab.world.addresses import FAMILIES, PLAN, Pool, Role, first, is_kept
-from prober.fabric.lab.world.fault_status import aftermath, agents_lack_rights
-from prober.fabric.lab.world.faults import Breakage, resolve_faults
+from prober.fabric.lab.world.endpoints import backends
+from prober.fabric.lab.world.fault_status import agents_lack_rights, with_fault_status
+from prober.fabric.lab.world.faults import FaultEffects, resolve_faults
 from prober.fabric.lab.world.nodes import complete_nodes
 from prober.fabric.lab.world.pods import place_pods
 from prober.fabric.lab.world.readdressing import within
@@ -45,7 +45,7 @@ class World:
     """The router's address in the nodes' network, by family."""
     spec: LabSpec
     enforcement: Enforcement
-    breakage: Breakage
+    fault_effects: FaultEffects
     warnings: tuple[str, ...] = ()
     idle_blocks: tuple[Caveat, ...] = ()
     """The policies that speak of ranges in which nobody has an address; among the warnings, too."""
@@ -134,18 +134,18 @@ def settle(
     whole = _with_own_slices(replace(numbered.snapshot, nodes=nodes, pods=pods, services=services))
     if API_SERVICE not in snapshot.services:
         whole = _with_api_server_on_a_node(whole)
-    breakage = resolve_faults(
+    fault_effects = resolve_faults(
         (*spec.faults, *faults), whole, outside, nameless=_nameless(whole, spec)
     )
     idle_blocks = tuple(_idle_blocks(snapshot))
     return World(
-        snapshot=aftermath(whole, breakage),
+        snapshot=with_fault_status(whole, fault_effects),
         outside=outside,
         families=families,
         router=router,
         spec=spec,
         enforcement=enforcement or spec.enforcement,
-        breakage=breakage,
+        fault_effects=fault_effects,
         warnings=(
             *numbered.warnings,
             *node_warnings,

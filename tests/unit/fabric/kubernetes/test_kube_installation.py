@@ -23,6 +23,8 @@ from prober.model.errors import FabricError
 
 ROOT = Path(__file__).parents[4]
 PLAIN, ENTERING = Choices(), Choices(enters_pods=True)
+SHOP = Choices(probe_pods_in=("shop",))
+WIDE = Choices(probe_pods_everywhere=True)
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +72,57 @@ def test_the_manifests_of_the_repository_are_these() -> None:
 
 
 def test_roles_grant_the_table_and_nothing_else() -> None:
-    assert granted(PLAIN) == listed(Purpose.READ, Purpose.AGENTS, Purpose.PROBE_PODS)
-    assert granted(ENTERING) == listed(Purpose.READ, Purpose.AGENTS)
+    for choices in (SHOP, WIDE):
+        assert granted(choices) == listed(Purpose.READ, Purpose.AGENTS, Purpose.PROBE_PODS)
+    for choices in (PLAIN, ENTERING):
+        assert granted(choices) == listed(Purpose.READ, Purpose.AGENTS)
+
+
+def bindings(choices: Choices) -> dict[tuple[str, str], str]:
+    """Kind and namespace of each binding, and the role that it gives."""
+    return {
+        (one["kind"], one["metadata"].get("namespace", "")): one["roleRef"]["name"]
+        for one in everything(choices)
+        if one["kind"].endswith("Binding") and one["roleRef"]["name"] != "prober-read"
+    }
+
+
+def test_probe_pods_are_a_matter_of_single_namespaces() -> None:
+    agents = {("RoleBinding", "prober"): "prober-agents"}
+    assert bindings(PLAIN) == agents
+    assert bindings(SHOP) == {**agents, ("RoleBinding", "shop"): "prober-probe-pods"}
+    assert bindings(WIDE) == {**agents, ("ClusterRoleBinding", ""): "prober-probe-pods"}
+    assert bindings(Choices(enters_pods=True, probe_pods_in=("shop",))) == agents
+
+
+def test_runs_have_a_token_and_so_a_namespace_apart_from_the_agents() -> None:
+    """Exec in the agents' namespace must not be exec into a pod with a token."""
+    for choices in (SHOP, ENTERING):
+        objects = [*everything(choices), *runs(choices, {"a.yaml": "…"})]
+        spaces = {
+            (one["kind"], one["metadata"]["name"]): one["metadata"].get("namespace")
+            for one in objects
+        }
+        assert spaces["DaemonSet", "prober-agent"] == "prober"
+        assert spaces["ServiceAccount", "prober-agent"] == "prober"
+        assert spaces["ServiceAccount", "prober"] == spaces["Job", "prober-run"] == "prober-runs"
+        subjects = [one for made in objects for one in made.get("subjects", ())]
+        assert {(one["name"], one["namespace"]) for one in subjects} == {("prober", "prober-runs")}
+
+
+def test_the_namespace_of_runs_admits_nothing_but_restricted_pods() -> None:
+    levels = {
+        one["metadata"]["name"]: one["metadata"]["labels"]["pod-security.kubernetes.io/enforce"]
+        for one in everything(PLAIN)
+        if one["kind"] == "Namespace"
+    }
+    assert levels == {"prober": "privileged", "prober-runs": "restricted"}
+    pod = runs(PLAIN, {"a.yaml": "…"})[1]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
 
 
 def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
@@ -120,20 +171,21 @@ class Cluster:
     ) -> None:
         ready = {"desiredNumberScheduled": 2, "numberReady": 2, "updatedNumberScheduled": 2}
         self.state = ready if state is None else state
-        self.namespace = namespace
+        self.namespaces = {} if namespace is None else {"prober": namespace}
+        self.bindings: list[dict[str, Any]] = []
         self.pods: list[dict[str, Any]] = []
         self.client = FakeClient(self.answer)
 
     def answer(self, method: str, url: str) -> Answer:
         path = url.partition("?")[0]
-        if path.endswith("/namespaces/prober") and method == "GET":
-            return (
-                Answer(body={"metadata": self.namespace})
-                if self.namespace is not None
-                else status(404)
-            )
-        if path.endswith("/namespaces/prober") and method == "DELETE":
-            self.namespace = None
+        folder, _, name = path.rpartition("/")
+        if folder.endswith("/namespaces") and method == "GET":
+            there = self.namespaces.get(name)
+            return status(404) if there is None else Answer(body={"metadata": there})
+        if folder.endswith("/namespaces") and method == "DELETE":
+            self.namespaces.pop(name, None)
+        if name == "rolebindings" and method == "GET":
+            return Answer(body={"items": self.bindings, "metadata": {}})
         if path.endswith("/daemonsets/prober-agent") and method == "GET":
             return Answer(body={"metadata": {}, "status": self.state})
         return Answer(body={"items": self.pods, "metadata": {}})
@@ -153,7 +205,25 @@ async def test_installing_applies_everything_and_waits() -> None:
     cluster = Cluster()
     assert await install(cluster.api(), PLAIN, 5) == 2
     assert cluster.calls("PATCH") == [one["metadata"]["name"] for one in everything(PLAIN)]
-    assert not cluster.calls("DELETE")
+    # An earlier installation may have had the right to make probe pods.
+    assert set(cluster.calls("DELETE")) == {"prober-probe-pods"}
+
+
+async def test_probe_pods_are_allowed_where_they_are_chosen_and_nowhere_else_any_more() -> None:
+    cluster = Cluster()
+    ours = {"labels": {"app.kubernetes.io/part-of": "prober"}, "uid": "u"}
+    cluster.bindings = [
+        {"metadata": {**ours, "name": "prober-probe-pods", "namespace": "shop"}},
+        {"metadata": {**ours, "name": "prober-probe-pods", "namespace": "post"}},
+        {"metadata": {**ours, "name": "admins", "namespace": "post"}},
+    ]
+    await install(cluster.api(), SHOP, 5)
+    gone = [url.partition("?")[0] for verb, url in cluster.client.calls if verb == "DELETE"]
+    folder = "/apis/rbac.authorization.k8s.io/v1"
+    assert gone == [
+        f"{folder}/clusterrolebindings/prober-probe-pods",
+        f"{folder}/namespaces/post/rolebindings/prober-probe-pods",
+    ]
 
 
 async def test_what_the_other_kind_of_installation_had_is_taken_away() -> None:
@@ -165,7 +235,7 @@ async def test_what_the_other_kind_of_installation_had_is_taken_away() -> None:
 async def test_a_namespace_of_somebody_else_is_neither_changed_nor_deleted() -> None:
     cluster = Cluster(namespace={"name": "prober", "labels": {"team": "net"}})
     await install(cluster.api(), PLAIN, 5)
-    assert await uninstall(cluster.api(), PLAIN, 5) is False
+    assert await uninstall(cluster.api(), PLAIN, 5) == ["prober"]
     paths = [
         url.partition("?")[0] for verb, url in cluster.client.calls if verb in ("PATCH", "DELETE")
     ]
@@ -176,8 +246,8 @@ async def test_uninstalling_deletes_everything_and_waits() -> None:
     cluster = Cluster(
         namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
     )
-    assert await uninstall(cluster.api(), PLAIN, 5) is True
-    installed = [*everything(PLAIN), *every_run(PLAIN)]
+    assert await uninstall(cluster.api(), PLAIN, 5) == []
+    installed = [*everything(WIDE), *every_run(PLAIN)]
     assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
 
 

@@ -7,11 +7,11 @@ import os
 import socket
 from dataclasses import dataclass, replace
 
+from prober.fabric.lab.building.describe import description, slot_names, summary
 from prober.fabric.lab.fabric import LabFabric
 from prober.fabric.lab.keeper import launch
 from prober.fabric.lab.keeper.launch import Launch
 from prober.fabric.lab.keeper.registry import Record, Registry, start_time
-from prober.fabric.lab.world.describe import description, seat_names, summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def _start(registry: Registry, record: Record, lab: LabFabric) -> Standing
             started=start_time(started.keeper),
             summary=summary(lab.world),
             description=description(lab.world),
-            seats=seat_names(lab.world, lab.vantages()),
+            slots=slot_names(lab.world, lab.vantages()),
         )
         registry.write(record)
         await _let_go(started)

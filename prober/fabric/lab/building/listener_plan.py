@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from prober.fabric.lab.world.blueprint import Door
-from prober.fabric.lab.world.topology import DNS, host_space, node_space, pod_space
+from prober.fabric.lab.building.topology import DNS, host_space, node_space, pod_space
+from prober.fabric.lab.world.blueprint import PlannedListener
 from prober.fabric.lab.world.world import DNS_OUTSIDE, World
 from prober.manifest.standard import dns_pods
 from prober.model.errors import UsageError
@@ -18,18 +18,18 @@ _HTTP_PORTS = frozenset((80, 8080, 9090))
 _DNS_PORT = 53
 
 
-def doors(world: World) -> tuple[Door, ...]:
+def planned_listeners(world: World) -> tuple[PlannedListener, ...]:
     """Every listener of the lab; of several that want the same port of the same namespace, the
     first."""
-    found: dict[tuple[str, int, str], Door] = {}
-    for door in (
+    found: dict[tuple[str, int, str], PlannedListener] = {}
+    for planned in (
         *_caches(world),
         *_pods(world),
         *_nodes(world),
         *_endpoints(world),
         *_hosts(world),
     ):
-        found.setdefault((door.space, door.port, door.protocol), door)
+        found.setdefault((planned.space, planned.port, planned.protocol), planned)
     return tuple(found.values())
 
 
@@ -47,30 +47,34 @@ def speech(port: ContainerPort) -> str:
     return "http" if name.startswith("http") or port.number in _HTTP_PORTS else "echo"
 
 
-def _pods(world: World) -> Iterator[Door]:
+def _pods(world: World) -> Iterator[PlannedListener]:
     resolvers = {(pod.namespace, pod.name) for pod in dns_pods(world.snapshot)}
     for _, pod in sorted(world.snapshot.pods.items()):
         if not pod.running or not pod.ips:
             continue
         for port in pod.ports:
-            if port.protocol == "SCTP" or world.breakage.is_deaf(pod, port.number):
+            if port.protocol == "SCTP" or world.fault_effects.is_deaf(pod, port.number):
                 continue
             is_dns = (pod.namespace, pod.name) in resolvers and port.number == _DNS_PORT
             speaks = _cluster_dns(world) if is_dns else speech(port)
             names = _names(world, pod) if speaks in ("https", "grpcs") else ()
-            yield Door(pod_space(pod), port.number, port.protocol, speaks, pod.ips, names)
+            yield PlannedListener(
+                pod_space(pod), port.number, port.protocol, speaks, pod.ips, names
+            )
 
 
 def _cluster_dns(world: World) -> str:
-    return "nothing" if world.breakage.dead_dns else "dns"
+    return "nothing" if world.fault_effects.dead_dns else "dns"
 
 
-def _caches(world: World) -> Iterator[Door]:
+def _caches(world: World) -> Iterator[PlannedListener]:
     """A node's DNS cache, which stands in the way of no other server on the node."""
     address = world.spec.node_local_dns
     for node in world.snapshot.nodes if address else ():
         for protocol in ("UDP", "TCP"):
-            yield Door(node_space(node), _DNS_PORT, protocol, "dns-cache", (address,), exact=True)
+            yield PlannedListener(
+                node_space(node), _DNS_PORT, protocol, "dns-cache", (address,), exact=True
+            )
 
 
 def _names(world: World, pod: Pod) -> tuple[str, ...]:
@@ -95,7 +99,7 @@ def _names(world: World, pod: Pod) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _nodes(world: World) -> Iterator[Door]:
+def _nodes(world: World) -> Iterator[PlannedListener]:
     for item in world.spec.node_listeners:
         node = world.snapshot.nodes.get(item.node)
         if node is None:
@@ -120,7 +124,7 @@ def _node_names(world: World, node: Node) -> tuple[str, ...]:
     return (node.name, *node.addresses, *api, *(service.cluster_ips if service else ()))
 
 
-def _endpoints(world: World) -> Iterator[Door]:
+def _endpoints(world: World) -> Iterator[PlannedListener]:
     """What an endpoint given by hand says about a node: the API server, which declares no port
     anywhere else."""
     nodes = {address: node for node in world.snapshot.nodes.values() for address in node.addresses}
@@ -135,7 +139,7 @@ def _endpoints(world: World) -> Iterator[Door]:
             for port in one.ports if node else ():
                 if node and port.protocol != "SCTP":
                     names = _node_names(world, node)
-                    yield Door(
+                    yield PlannedListener(
                         node_space(node.name),
                         port.number,
                         port.protocol,
@@ -145,7 +149,7 @@ def _endpoints(world: World) -> Iterator[Door]:
                     )
 
 
-def _hosts(world: World) -> Iterator[Door]:
+def _hosts(world: World) -> Iterator[PlannedListener]:
     for host in world.outside:
         names = (host.name, *host.aliases, *host.addresses)
         yield from _listeners(host_space(host.name), host.addresses, host.listeners, names)
@@ -155,14 +159,14 @@ def _hosts(world: World) -> Iterator[Door]:
 
 def _listeners(
     space: str, addresses: tuple[str, ...], listeners: Iterable[Listener], names: Iterable[str]
-) -> Iterator[Door]:
+) -> Iterator[PlannedListener]:
     certified = tuple(names)
     for one in listeners:
         if one.speaks == "dns":
-            yield Door(space, one.port, "UDP", "dns-outside", addresses)
-            yield Door(space, one.port, "TCP", "dns-outside", addresses)
+            yield PlannedListener(space, one.port, "UDP", "dns-outside", addresses)
+            yield PlannedListener(space, one.port, "TCP", "dns-outside", addresses)
         else:
-            yield Door(
+            yield PlannedListener(
                 space,
                 one.port,
                 "UDP" if one.speaks == "udp-echo" else "TCP",

@@ -125,7 +125,7 @@ class Topology:
 
     def wires(self) -> Iterator[Wire]:
         """Every wire."""
-        mtus = dict(self.world.breakage.mtus)
+        mtus = dict(self.world.fault_effects.mtus)
         yield self._to_switch(0, ROUTER, mtus.get("", _MTU))
         for index, node in enumerate(self.world.snapshot.nodes, 1):
             yield self._to_switch(index, node_space(node), mtus.get(node, _MTU))
@@ -137,10 +137,11 @@ class Topology:
         a lower MTU. Its port would let through what the sender left to be cut up later, so the
         senders are made to cut it up."""
         port = End(
-            SWITCH, f"port{index}", _mac(0, index), mtu, offload=not self.world.breakage.mtus
+            SWITCH, f"port{index}", _mac(0, index), mtu, offload=not self.world.fault_effects.mtus
         )
         return Wire(
-            port, End(space, UPLINK, _mac(1, index), _MTU, offload=not self.world.breakage.mtus)
+            port,
+            End(space, UPLINK, _mac(1, index), _MTU, offload=not self.world.fault_effects.mtus),
         )
 
     @cached_property
@@ -215,7 +216,7 @@ class Topology:
         """To the pods of every other node: its networks, and those of its pods that are not in
         them."""
         for node in self.world.snapshot.nodes.values():
-            if node.name == besides or node.name in self.world.breakage.unrouted:
+            if node.name == besides or node.name in self.world.fault_effects.unrouted:
                 continue
             networks = [
                 ip_network(cidr)

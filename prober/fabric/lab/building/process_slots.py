@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from prober.fabric.lab.building.topology import host_space, node_space, pod_space
 from prober.fabric.lab.services.records import cluster_servers, resolv_conf
 from prober.fabric.lab.world.addresses import in_family
-from prober.fabric.lab.world.blueprint import Seat
-from prober.fabric.lab.world.topology import host_space, node_space, pod_space
+from prober.fabric.lab.world.blueprint import ProcessSlot
 from prober.fabric.lab.world.world import DNS_OUTSIDE, World
 from prober.model.check import Vantage, VantageKind
 
@@ -17,9 +17,9 @@ _NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\n"
 network."""
 
 
-def seats(world: World) -> dict[Vantage, Seat]:
+def slots(world: World) -> dict[Vantage, ProcessSlot]:
     """Every vantage of the lab: pods that run, nodes, hosts outside."""
-    found: dict[Vantage, Seat] = {}
+    found: dict[Vantage, ProcessSlot] = {}
     outside = [DNS_OUTSIDE[family] for family in world.families]
     inside = _cluster_servers(world)
     for _, pod in sorted(world.snapshot.pods.items()):
@@ -34,15 +34,17 @@ def seats(world: World) -> dict[Vantage, Seat]:
         )
         hostname = pod.node if pod.host_network else pod.name
         vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
-        found[vantage] = Seat(pod_space(pod), hostname, _files(world, resolver, hostname, pod.ips))
+        found[vantage] = ProcessSlot(
+            pod_space(pod), hostname, _files(world, resolver, hostname, pod.ips)
+        )
     for node in world.snapshot.nodes.values():
         files = _files(world, resolv_conf(world, outside), node.name, node.addresses)
-        found[Vantage(VantageKind.NODE, "", node.name)] = Seat(
+        found[Vantage(VantageKind.NODE, "", node.name)] = ProcessSlot(
             node_space(node.name), node.name, files
         )
     for host in world.outside:
         files = _files(world, resolv_conf(world, outside), host.name, host.addresses)
-        found[Vantage(VantageKind.OUTSIDE, "", host.name)] = Seat(
+        found[Vantage(VantageKind.OUTSIDE, "", host.name)] = ProcessSlot(
             host_space(host.name), host.name, files
         )
     return found

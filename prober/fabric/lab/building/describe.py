@@ -50,8 +50,8 @@ def description(world: World) -> str:
     return "\n".join(lines)
 
 
-def seat_names(world: World, vantages: Sequence[Vantage]) -> dict[str, str]:
-    """Everything that a person may call a seat → its id. A workload is its first pod."""
+def slot_names(world: World, vantages: Sequence[Vantage]) -> dict[str, str]:
+    """Everything that a person may call a slot → its id. A workload is its first pod."""
     names: dict[str, str] = {}
     for vantage in vantages:
         names[vantage.id] = vantage.id
@@ -59,10 +59,10 @@ def seat_names(world: World, vantages: Sequence[Vantage]) -> dict[str, str]:
             names[f"{vantage.namespace}/{vantage.name}"] = vantage.id
             names[f"pod/{vantage.name}.{vantage.namespace}"] = vantage.id
     for _, pod in sorted(world.snapshot.pods.items()):
-        seat = f"pod/{pod.namespace}/{pod.name}"
-        if pod.owner and seat in names:
+        slot = f"pod/{pod.namespace}/{pod.name}"
+        if pod.owner and slot in names:
             kind = _SHORT_KINDS.get(pod.owner.kind, pod.owner.kind.lower())
-            names.setdefault(f"{kind}/{pod.owner.name}.{pod.owner.namespace}", seat)
+            names.setdefault(f"{kind}/{pod.owner.name}.{pod.owner.namespace}", slot)
     return names
 
 
