@@ -121,7 +121,16 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 async def _ask(
     sock: socket.socket, site: Site, result: AttemptResult, deadline: float
 ) -> AttemptResult:
+    """The call. Its phase is entered however it ends: the connection was made."""
     started = asyncio.get_running_loop().time()
+    judged = await _called(sock, site, result, deadline)
+    phases = {**judged.phases, "reply": sockets.elapsed_ms(started)}
+    return dataclasses.replace(judged, phases=phases)
+
+
+async def _called(
+    sock: socket.socket, site: Site, result: AttemptResult, deadline: float
+) -> AttemptResult:
     try:
         answer = await _Call(sock, deadline).check(site)
     except H2Error:
@@ -133,9 +142,8 @@ async def _ask(
         number = 0 if isinstance(error, ssl.SSLError) else error.errno or 0
         seen = dataclasses.replace(result.evidence, errno=classify.name_of(number))
         return _with(dataclasses.replace(result, evidence=seen), reading.outcome, reading.detail)
-    phases = {**result.phases, "reply": sockets.elapsed_ms(started)}
     outcome, detail = meaning(answer, site.service)
-    return _with(dataclasses.replace(result, phases=phases), outcome, detail)
+    return _with(result, outcome, detail)
 
 
 def _with(result: AttemptResult, outcome: Outcome, detail: str) -> AttemptResult:
