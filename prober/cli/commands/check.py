@@ -78,7 +78,9 @@ def command(
     ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
     request = Request(
         name="check",
-        checks=lambda snapshot: resolve(scenario, snapshot, outside=tuple(ground.fabric.hosts)),
+        checks=lambda snapshot: resolve(
+            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=lab
+        ),
         warnings=ground.warnings,
     )
     out = OutputOptions(output, reports, color)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +110,7 @@ def command(
     if offers.fabric != "kubernetes":
         raise UsageError(
             "the run was in a lab, and nothing says where its manifests are",
-            hint="name them with -f DIR",
+            hint=f"name its manifests with -f {_manifests_of(kept)}",
         )
     from prober.cli.output.fix_cluster import change
 
@@ -134,6 +134,14 @@ def _wanted_run(report: Path | None, older: str, *, undo: bool) -> KeptRun:
     if report is not None:
         return read_report(report)
     return recall_applied() if undo and not older else recall(older)
+
+
+def _manifests_of(run: KeptRun) -> str:
+    """What the run's lab was built from, as it was given there; a report may say anything, so this
+    is for a hint alone."""
+    notes = run.record.get("notes")
+    said = notes.get("manifests") if isinstance(notes, Mapping) else None
+    return said if isinstance(said, str) and said else "DIR"
 
 
 def _older_hint(run: KeptRun) -> str:

@@ -157,8 +157,9 @@ def _matrix(snapshot: Snapshot, output: str) -> None:
     matrix = reachability(snapshot)
     if output == "table":
         from prober.policy.matrix.grid import grid
+        from prober.policy.matrix.strangers import strangers
 
-        show(grid(matrix))
+        show(grid(matrix, strangers(snapshot)))
     else:
         _emit(map(_plain_cell, matrix.cells()), output)
 

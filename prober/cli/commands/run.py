@@ -132,7 +132,9 @@ def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Reques
     ground = build(options, scenario.lab_manifests)
     return ground, Request(
         name=scenario.name,
-        checks=lambda snapshot: resolve(scenario, snapshot, outside=tuple(ground.fabric.hosts)),
+        checks=lambda snapshot: resolve(
+            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=options.lab
+        ),
         warnings=ground.warnings,
     )
 

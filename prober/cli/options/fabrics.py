@@ -24,6 +24,8 @@ class Ground:
 
     fabric: Fabric
     warnings: tuple[str, ...] = ()
+    manifests: str = ""
+    """What a lab was built from, as it was given; empty for a cluster."""
 
 
 def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
@@ -65,4 +67,4 @@ def _lab(options: FabricOptions, manifests: ManifestOptions) -> Ground:
         enforcement=Enforcement(options.enforcement) if options.enforcement else None,
         faults=faults,
     )
-    return Ground(fabric, loaded.warnings)
+    return Ground(fabric, loaded.warnings, str(manifests))

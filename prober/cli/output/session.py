@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from prober.cli.options.fabrics import Ground
@@ -27,7 +28,9 @@ def run(ground: Ground, request: Request) -> RunRecord:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
             return await execute(fabric, request, progress_for(sys.stderr))
 
-    return run_async(inside())
+    record = run_async(inside())
+    notes = {"manifests": ground.manifests} if ground.manifests else {}
+    return replace(record, notes={**record.notes, **notes})
 
 
 def plan(ground: Ground, request: Request) -> Prepared:

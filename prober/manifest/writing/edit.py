@@ -80,7 +80,19 @@ def _document(manifest: Mapping[str, Any]) -> str:
 
 def has_object(file: str, text: str, ref: Ref) -> bool:
     """Whether the text has the object."""
-    return any(ref_of(one) == ref for one in _manifests(file, text))
+    return bool(objects_in(file, text, ref))
+
+
+def objects_in(file: str, text: str, ref: Ref) -> list[Mapping[str, Any]]:
+    """Every object of this name in the text, as it is written. Where none says this namespace,
+    those that say none: they are in the one that was asked for, as with `kubectl apply -n`."""
+    return [one.value for one in _named(file, text, ref)]
+
+
+def _named(file: str, text: str, ref: Ref) -> list[Manifest]:
+    manifests = _manifests(file, text)
+    exact = [one for one in manifests if ref_of(one) == ref]
+    return exact or [one for one in manifests if ref_of(one, ref.namespace) == ref]
 
 
 def _manifests(file: str, text: str) -> list[Manifest]:
@@ -90,12 +102,16 @@ def _manifests(file: str, text: str) -> list[Manifest]:
 
 
 def _find(file: str, text: str, ref: Ref) -> Manifest:
-    found = [one for one in _manifests(file, text) if ref_of(one) == ref]
-    if not found:
+    manifests = _named(file, text, ref)
+    if not manifests:
         raise UsageError(
             f"{file} has no {ref.kind} {ref}", hint="give the file or directory that has it with -f"
         )
-    return found[0]
+    if len(manifests) > 1:
+        raise UsageError(
+            f"{file} has {ref.kind} {ref} {len(manifests)} times", hint="keep one of them"
+        )
+    return manifests[0]
 
 
 def _says(file: str, text: str, wanted: list[Any]) -> bool:

@@ -6,4 +6,5 @@
 - `grid`        the matrix as a grid that a person reads at a glance: pods where there are few, else
                 workloads, else namespaces
 - `matrix`      the whole matrix: every pod × every pod × every declared port, as rows of bits
+- `strangers`   what the manifests of one application say about everybody else
 """

@@ -4,18 +4,25 @@ else namespaces."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prober.model.objects import Pod
 from prober.model.prediction import Ruling
 from prober.policy.deciding.pod_sets import PodSet, members
 from prober.policy.matrix.matrix import Matrix
+from prober.policy.matrix.strangers import Strangers
 
+ANY_OTHER = "any other namespace"
+OUTSIDE = "outside"
 WIDEST = 20
 """Beyond as many columns the pods are grouped."""
 
 LEGEND = (
     "✓ allowed   ✗ denied   ? undefined   ~ it differs (by port, or by pod)   · no declared port"
+)
+OUTSIDE_LEGEND = (
+    "outside: a host of unknown address, on 22, 53/udp, 80, 443 and the ports that the policies of "
+    "the namespace name"
 )
 _MOST_DETAILS = 20
 _SIGNS = {Ruling.ALLOWED: "✓", Ruling.DENIED: "✗", Ruling.UNDEFINED: "?"}
@@ -25,12 +32,13 @@ _NOTHING = "·"
 Naming = Callable[[Pod], str]
 
 
-def grid(matrix: Matrix) -> str:
-    """The whole matrix as text, rows to columns, without a final line break."""
-    return "\n".join(_lines(matrix))
+def grid(matrix: Matrix, others: Strangers | None = None) -> str:
+    """The whole matrix as text, rows to columns, without a final line break; with `others`, a row
+    for any other namespace and a column for hosts outside."""
+    return "\n".join(_lines(matrix, others))
 
 
-def _lines(matrix: Matrix) -> Iterator[str]:
+def _lines(matrix: Matrix, others: Strangers | None) -> Iterator[str]:
     counts = matrix.counts()
     if not counts.total:
         yield f"none of the {len(matrix.pods)} pods declares a port, so there is nothing to predict"
@@ -39,17 +47,25 @@ def _lines(matrix: Matrix) -> Iterator[str]:
     signs = _signs(matrix, list(groups.values()))
     yield f"from (row) to (column), every declared port, by {what}:"
     yield ""
-    width = max(len(name) for name in groups)
+    width = max(len(name) for name in (*groups, *([ANY_OTHER] if others else [])))
     digits = len(str(len(groups)))
-    yield " " * (digits + width + 3) + " ".join(
-        f"{number:>{digits}}" for number in range(1, len(groups) + 1)
+    outside = f"  {OUTSIDE}" if others else ""
+    yield (
+        " " * (digits + width + 3)
+        + " ".join(f"{number:>{digits}}" for number in range(1, len(groups) + 1))
+        + outside
     )
     for number, (name, row) in enumerate(zip(groups, signs, strict=True), start=1):
-        yield f"{number:>{digits}} {name:<{width}}  " + " ".join(
-            f"{sign:>{digits}}" for sign in row
-        )
+        cells = " ".join(f"{sign:>{digits}}" for sign in row)
+        out = f"  {_outward(matrix, others, groups[name])}" if others else ""
+        yield f"{number:>{digits}} {name:<{width}}  {cells}{out}"
+    if others:
+        cells = " ".join(f"{sign:>{digits}}" for sign in _inward(matrix, others, groups.values()))
+        yield f"{'':>{digits}} {ANY_OTHER:<{width}}  {cells}"
     yield ""
     yield LEGEND
+    if others:
+        yield OUTSIDE_LEGEND
     if what == "pod":
         yield from _details(matrix, signs)
     yield (
@@ -109,6 +125,22 @@ def _sign(matrix: Matrix, sources: PodSet, targets: PodSet) -> str:
                 return _MIXED
     found = seen or own
     return (_SIGNS[next(iter(found))] if len(found) == 1 else _MIXED) if found else _NOTHING
+
+
+def _inward(matrix: Matrix, others: Strangers, groups: Iterable[PodSet]) -> Iterator[str]:
+    """What a pod of any other namespace reaches of each group."""
+    position = {(pod.namespace, pod.name): at for at, pod in enumerate(others.inward.pods)}
+    for group in groups:
+        pods = [matrix.pods[index] for index in members(group)]
+        targets = sum(1 << position[pod.namespace, pod.name] for pod in pods)
+        yield _sign(others.inward, 1 << others.index, targets)
+
+
+def _outward(matrix: Matrix, others: Strangers, group: PodSet) -> str:
+    """What the pods of a group reach outside."""
+    pods = [matrix.pods[index] for index in members(group)]
+    answers = {ruling for pod in pods for ruling in others.outward[pod.namespace, pod.name]}
+    return _SIGNS[next(iter(answers))] if len(answers) == 1 else _MIXED
 
 
 def _rulings(matrix: Matrix, port: tuple[int, str], source: int, targets: PodSet) -> set[Ruling]:

@@ -9,6 +9,7 @@ from prober.model.check import Check, Endpoint
 from prober.model.errors import InputError, Mistake, UsageError
 from prober.model.snapshot import Snapshot
 from prober.scenario.destination import Destination
+from prober.scenario.resolving.absent import absent_host
 from prober.scenario.resolving.destinations import Finder
 from prober.scenario.resolving.naming import home_of, qualified, target_text
 from prober.scenario.resolving.probes import flow_of, probe_of, unspoken
@@ -35,12 +36,18 @@ class _Pairs:
 
 
 def resolve(
-    scenario: Scenario, snapshot: Snapshot, *, outside: Collection[str] = (), addressed: bool = True
+    scenario: Scenario,
+    snapshot: Snapshot,
+    *,
+    outside: Collection[str] = (),
+    addressed: bool = True,
+    whole: bool = False,
 ) -> tuple[Check, ...]:
     """The checks of a scenario, in the order of its file.
 
     `outside` are the names of the hosts that a check can start from although they are not in the
-    cluster (the lab's). `addressed` False takes pods and nodes without an address, as manifests
+    cluster (the lab's); `whole` says that these are all hosts there are, so that a check of another
+    one cannot be tested. `addressed` False takes pods and nodes without an address, as manifests
     have them: names are resolved all the same, but the checks are not fit to be run.
 
     A pod that has no network now, because it waits for one or has failed, makes a check that cannot
@@ -63,7 +70,19 @@ def resolve(
     if mistakes:
         raise InputError(list(dict.fromkeys(mistakes)))
     home = home_of(scenario.namespace, (start.endpoint for one in found for start, _ in one.pairs))
-    return tuple(_unique(check for one in found for check in _checks(one, home)))
+    checks = _unique(check for one in found for check in _checks(one, home))
+    if not whole:
+        return tuple(checks)
+    specs = {spec.title: spec for spec in scenario.checks}
+    return tuple(_of_known_host(check, specs[check.group], snapshot, outside) for check in checks)
+
+
+def _of_known_host(
+    check: Check, spec: CheckSpec, snapshot: Snapshot, outside: Collection[str]
+) -> Check:
+    """The check; untestable where its host is none that there is."""
+    absent = absent_host(spec, check.flow.destination, snapshot, outside)
+    return replace(check, untestable=check.untestable or absent)
 
 
 def _starts(

@@ -12,6 +12,7 @@ from prober.model.objects import IPBlock, NetworkPolicy, Pod, PolicyPeer, Policy
 from prober.model.snapshot import Snapshot
 from prober.policy.matrix.grid import grid
 from prober.policy.matrix.matrix import reachability
+from prober.policy.matrix.strangers import strangers
 from prober.policy.predictor import Predictor
 from prober.policy.text.as_data import plain_trail
 from prober.policy.text.explain import explain
@@ -156,6 +157,30 @@ def test_the_grid_of_many_pods_is_by_workload_then_by_namespace() -> None:
     assert len(text.splitlines()) < 30
     loose = {key: replace(pod, owner=None) for key, pod in clones.items()}
     assert "by namespace" in grid(reachability(replace(base(), pods={**base().pods, **loose})))
+
+
+STRANGERS = """
+shop/web: {podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: []}
+shop/db: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {}}]}]}
+"""
+
+
+def test_the_grid_of_one_application_says_what_strangers_may() -> None:
+    """A row for the pods of any other namespace, and a column for hosts outside."""
+    snapshot = world(STRANGERS)
+    pods = sorted(snapshot.pods)
+    lines = grid(reachability(snapshot), strangers(snapshot)).splitlines()
+    row = next(line for line in lines if "any other namespace" in line)
+    start = row.index("any other namespace") + len("any other namespace")
+    signs = row[start:].split()
+    assert len(signs) == len(pods)
+    assert signs[pods.index(("shop", "db"))] == "✗"
+    assert signs[pods.index(("shop", "api"))] == "✓"
+    assert lines[2].endswith("  outside")
+    outside = {words[1]: words[-1] for words in map(str.split, lines[3 : 3 + len(pods)])}
+    assert (outside["shop/web"], outside["shop/db"]) == ("✗", "✓")
+    plain = grid(reachability(snapshot)).splitlines()[-1]
+    assert lines[-1] == plain  # strangers are in no count
 
 
 def test_the_grid_without_a_declared_port() -> None:

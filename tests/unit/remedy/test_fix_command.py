@@ -164,3 +164,48 @@ def test_a_cluster_is_not_changed_without_being_asked(
     )
     assert run(["fix", "2", "--from", "run.json", "--apply"]) == 2
     assert "--yes" in capsys.readouterr().err
+
+
+def test_the_same_policy_in_two_files_is_changed_in_both(here: Path) -> None:
+    (here / "copy.yaml").write_text("# a copy\n" + POLICY)
+    arguments = ("2", "--from", "run.json", "-f", "policy.yaml", "-f", "copy.yaml")
+    assert run(["fix", *arguments, "--apply"]) == 0
+    for name in ("policy.yaml", "copy.yaml"):
+        assert "port: 22" in (here / name).read_text()
+    assert run(["fix", *arguments, "--undo"]) == 0
+    assert (here / "policy.yaml").read_text() == POLICY
+    assert (here / "copy.yaml").read_text() == "# a copy\n" + POLICY
+
+
+def test_two_files_that_differ_about_a_policy_are_not_guessed_between(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = POLICY.replace("443", "8443")
+    (here / "other.yaml").write_text(other)
+    files = ("-f", "policy.yaml", "-f", "other.yaml")
+    assert run(["fix", "2", "--from", "run.json", *files, "--apply"]) == 2
+    said = capsys.readouterr().err
+    assert "is in policy.yaml and, with other content, in other.yaml" in said
+    assert (here / "policy.yaml").read_text() == POLICY
+
+
+def test_a_policy_that_says_no_namespace_is_in_the_one_that_was_asked_for(here: Path) -> None:
+    (here / "policy.yaml").write_text(POLICY.replace(", namespace: shop", ""))
+    assert run(["fix", "2", "--from", "run.json", "-f", "policy.yaml", "--apply"]) == 0
+    assert "port: 22" in (here / "policy.yaml").read_text()
+
+
+def test_a_report_of_a_lab_says_which_manifests_it_was_built_from(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And no more: a report may come from anywhere, so the files are named by whoever runs it."""
+    (here / "run.json").write_text(json.dumps(record(notes={"manifests": "deploy/"})))
+    assert run(["fix", "2", "--from", "run.json", "--apply"]) == 2
+    assert "name its manifests with -f deploy/" in capsys.readouterr().err
+
+
+def test_the_list_has_the_command_for_kubectl(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["fix", "--from", "run.json"]) == 0
+    assert "or     kubectl -n shop patch networkpolicy allow-egress" in capsys.readouterr().out
