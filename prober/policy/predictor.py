@@ -16,9 +16,9 @@ from prober.policy.deciding.matching import side_level
 from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
-from prober.policy.deciding.trail import Trails
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
+from prober.policy.text.trail import Trails
 from prober.policy.worlds import worlds_of
 
 

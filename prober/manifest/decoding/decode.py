@@ -1,7 +1,7 @@
 """Wire shape to model, with the defaults that the API server sets.
 
 The objects are valid by now: a live cluster only has such, and manifests went through
-`prober.manifest.checks.validate`.
+`prober.manifest.validate`.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
 from prober.policy.deciding.matching import leg_level
 from prober.policy.deciding.policy_endpoints import Link
 from prober.policy.deciding.readings import BackendReadings, definite, reading_of
-from prober.policy.deciding.tier_trail import TierTrails
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import SideWording
+from prober.policy.text.tier_trail import TierTrails
 from prober.policy.text.wording import RuleWording
 
 
