@@ -29,6 +29,7 @@ from prober.diagnosis.rules import (
     ip_block_names_service,
     ip_block_not_for_pods,
     kube_proxy_down,
+    lab_cannot_tell,
     lab_without_host,
     label_lost,
     load_balancer_source_ranges,
@@ -143,5 +144,6 @@ RULES: tuple[Rule, ...] = (
     one_way_blocked.RULE,
     node_unreachable.RULE,
     blocked_against_policy.RULE,
+    lab_cannot_tell.RULE,
     unexplained.RULE,
 )

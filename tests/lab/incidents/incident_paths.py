@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incident_nodes import DB_1
-from incident_objects import allow, node, pod, pods, policy
+from incident_objects import Object, allow, block, host, lab, node, pod, pods, policy
 from incident_policies import DB, DB_SERVICE, GITHUB, WEB
 from incident_running import Incident
 
@@ -14,6 +14,20 @@ OLD = pod("shop/web-0", "n1", labels={"app": "web"})
 NEW = pod("shop/web-1", "n1", labels={"app": "web"})
 DB_2, DB_3 = pod("shop/db-2", "n2", "http:9090"), pod("shop/db-3", "n2", "http:9090")
 EXPORTER = pod("shop/exporter", "n2", "metrics:9100", hostNetwork=True)
+
+NOT_PRIVATE = ("0.0.0.0/0", "10.0.0.0/8")
+
+
+def guard(direction: str, peers: str) -> Object:
+    """An AdminNetworkPolicy that keeps the pods of namespace shop from each other."""
+    shop = {"namespaces": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}}
+    return {
+        "apiVersion": "policy.networking.k8s.io/v1alpha1",
+        "kind": "AdminNetworkPolicy",
+        "metadata": {"name": "guard"},
+        "spec": {"priority": 5, "subject": shop, direction: [{"action": "Deny", peers: [shop]}]},
+    }
+
 
 PATHS = (
     Incident(
@@ -70,5 +84,37 @@ PATHS = (
         checks=["pod/web.shop -> https://github.com:22/"],
         mended_checks=["pod/web.shop -> tcp://github.com:22"],
         confidence=Confidence.POSSIBLE,
+    ),
+    Incident(
+        name="a host that nobody told the lab of",
+        cause="lab-without-host",
+        objects=[WEB],
+        checks=["pod/web.shop -> tcp://nowhere.example:443"],
+        mend=lambda objects: [*objects, lab(host("nowhere.example", "443:tls"))],
+        confidence=Confidence.CERTAIN,
+    ),
+    Incident(
+        name="addresses that the lab does not have",
+        cause="lab-cannot-tell",
+        objects=[
+            GITHUB,
+            WEB,
+            policy("shop/web", {"app": "web"}, egress=[allow(to=[block(*NOT_PRIVATE)])]),
+        ],
+        checks=["pod/web.shop -> tcp://github.com:443"],
+        mend=lambda objects: objects[:2],
+        confidence=Confidence.CERTAIN,
+    ),
+    Incident(
+        name="an administrator's policy that keeps pods from each other",
+        cause="ingress-denied-by-tier",
+        objects=[WEB, DB, guard("ingress", "from")],
+        checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
+    ),
+    Incident(
+        name="an administrator's policy that keeps pods in",
+        cause="egress-denied-by-tier",
+        objects=[WEB, DB, guard("egress", "to")],
+        checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
     ),
 )

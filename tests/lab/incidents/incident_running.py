@@ -31,6 +31,17 @@ TIMEOUT = "1s"
 """Whatever answers in a lab does so within milliseconds; every silence costs this much."""
 
 
+CLUSTER_WIDE = (
+    "Namespace",
+    "Node",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+    "ClusterNetworkPolicy",
+)
+
+
 @dataclass(frozen=True)
 class Incident:
     """A world in which something is wrong, and what the diagnosis must make of it."""
@@ -106,7 +117,8 @@ async def observe(
         faults=[parse_fault(fault) for fault in incident.faults],
     )
     request = Request(
-        "incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts))
+        "incident",
+        lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts), whole=True),
     )
     async with fabric:
         record = await execute(fabric, request)
@@ -190,7 +202,7 @@ def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
 
 def _ref(one: Object) -> Ref:
     meta = one.get("metadata", {})
-    cluster_wide = one["kind"] in ("Namespace", "Node", "ClusterRole", "ClusterRoleBinding")
+    cluster_wide = "namespace" not in meta and one["kind"] in CLUSTER_WIDE
     return Ref(
         one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", "")
     )
