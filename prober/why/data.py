@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prober.report.data import run_data
+from prober.model.codec import encode
 from prober.symptom.record import as_json
 from prober.why.answer import Answer, Sufferer
 from prober.why.complaints import Complaint
@@ -24,7 +24,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "leftOut": [_complaint(one) for one in answer.left_out],
         "lookedAt": list(answer.testimony.looked_at),
         "unread": list(answer.testimony.unread),
-        "run": run_data(answer.record),
+        "run": encode(answer.record),
     }
 
 

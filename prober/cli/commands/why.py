@@ -178,7 +178,7 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
 
 
 def _show(answer: Answer, options: OutputOptions) -> None:
-    from prober.cli.output import terminal
+    from prober.cli import terminal
     from prober.report.json_ import dump
     from prober.report.page import Page
     from prober.why.data import answer_data

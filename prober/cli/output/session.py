@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prober.cli import terminal
 from prober.cli.options.fabrics import Ground
 from prober.cli.options.shared import OutputOptions
-from prober.cli.output import terminal
 from prober.cli.output.interrupts import run_async
 from prober.cli.output.logs import logger
 from prober.coordinator.run import Prepared, Request, execute, prepare
