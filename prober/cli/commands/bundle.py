@@ -69,9 +69,9 @@ def _write(run: Mapping[str, Any], report: str, target: Path, manifests: Sequenc
 async def _of_cluster(run: Mapping[str, Any]) -> Collection:
     """What the run's cluster says now. One that cannot be reached is a gap: it may be why there is
     a ticket."""
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.reading.collect import collect
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.reading import collect
     from prober.model.bundle import Collection, Gap
 
     options = current_cluster_options()

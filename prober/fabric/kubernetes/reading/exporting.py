@@ -54,19 +54,22 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
         **{kind: task.result() for kind, task in others.items()},
     }
     return [
-        _plain(kind, one) for kind in READ for one in lists[kind] if _wanted(kind, one, namespaces)
+        _plain(kind, item)
+        for kind in READ
+        for item in lists[kind]
+        if _wanted(kind, item, namespaces)
     ]
 
 
-def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
-    space = one.metadata.name if kind.kind == "Namespace" else one.metadata.namespace
+def _wanted(kind: Resource, item: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
+    space = item.metadata.name if kind.kind == "Namespace" else item.metadata.namespace
     return not namespaces or kind.kind == "Node" or space in namespaces
 
 
-def _plain(kind: Resource, one: wire.KubernetesObject) -> Mapping[str, Any]:
+def _plain(kind: Resource, item: wire.KubernetesObject) -> Mapping[str, Any]:
     shape = _SHAPES[kind.kind]
     # What says whose a pod is was read as well, and is not kept.
-    kept = one if type(one) is shape else msgspec.convert(msgspec.to_builtins(one), shape)
+    kept = item if type(item) is shape else msgspec.convert(msgspec.to_builtins(item), shape)
     value = _pruned(msgspec.to_builtins(kept))
     _hide_environment(value)
     return {"apiVersion": kind.api_version, "kind": kind.kind, **value}
@@ -88,7 +91,9 @@ def _hide_environment(value: Any) -> None:
     for spec in _pod_specs(value):
         for container in (*spec.get("containers", ()), *spec.get("initContainers", ())):
             kept = [
-                one for one in container.pop("env", ()) if one.get("name", "").lower() in _PROXIES
+                item
+                for item in container.pop("env", ())
+                if item.get("name", "").lower() in _PROXIES
             ]
             if kept:
                 container["env"] = kept
@@ -97,4 +102,4 @@ def _hide_environment(value: Any) -> None:
 def _pod_specs(value: Mapping[str, Any]) -> Sequence[dict[str, Any]]:
     spec = value.get("spec") or {}
     template = spec.get("template") or {}
-    return [one for one in (spec, template.get("spec")) if isinstance(one, dict)]
+    return [item for item in (spec, template.get("spec")) if isinstance(item, dict)]
