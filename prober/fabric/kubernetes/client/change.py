@@ -14,12 +14,14 @@ from typing import Any
 from prober.fabric.kubernetes.client.answers import WrongAnswerError
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError, call
-from prober.fabric.kubernetes.client.resources import NAMESPACES, NETWORK_POLICIES, SERVICES
+from prober.fabric.kubernetes.client.resources import NAMESPACES, NETWORK_POLICIES, PODS, SERVICES
 from prober.model.errors import UsageError
 from prober.model.jsonpatch import Operation
 from prober.model.objects import Ref
 
-_RESOURCES = {resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES)}
+_RESOURCES = {
+    resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES, PODS)
+}
 """What prober patches: a fix of anything else is for a person with kubectl."""
 
 _NOT_FOUND = 404

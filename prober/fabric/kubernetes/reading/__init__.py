@@ -7,6 +7,7 @@
 - `sandboxes`   why pods that are on a node get no network
 - `engines`     PURE: which network plugin enforces policies, recognised by what runs
 - `cilium`      the identities that Cilium gave to pods
+- `policies`    policies of other languages, of the kinds whose API is served
 - `exporting`   a cluster's objects as manifests: only the fields that decide about connectivity
 - `collecting`  what a cluster has to say about a run, for a support bundle
 """
