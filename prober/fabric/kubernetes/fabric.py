@@ -17,12 +17,14 @@ from prober.fabric.kubernetes.probe_pods.sweeping import sweep
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings, Via
+from prober.fabric.kubernetes.testimony.gather import gather
 from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 _MOST_SWEPT = 200
 """Objects that one run takes away of others: whoever plants thousands makes nobody wait."""
@@ -85,6 +87,10 @@ class KubernetesFabric:
         """Read the cluster."""
         self._reading = await read_cluster(self._connected())
         return self._reading.snapshot
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What is written down in the cluster. See `prober.fabric.base.Witness`."""
+        return await gather(self._connected(), scope)
 
     def vantages(self) -> Sequence[Vantage]:
         """Running pods and ready nodes, as of the last snapshot; and what this machine is."""

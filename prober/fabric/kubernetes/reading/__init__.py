@@ -8,6 +8,7 @@
 - `engines`     PURE: which network plugin enforces policies, recognised by what runs
 - `cilium`      the identities that Cilium gave to pods
 - `policies`    policies of other languages, of the kinds whose API is served
+- `event_messages`  PURE: what of an event's message may be shared
 - `exporting`   a cluster's objects as manifests: only the fields that decide about connectivity
 - `collecting`  what a cluster has to say about a run, for a support bundle
 """

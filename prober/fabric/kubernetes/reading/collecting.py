@@ -15,6 +15,7 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.names import LABEL
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import EVENTS, PODS
+from prober.fabric.kubernetes.reading.event_messages import event_message
 from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.objects import ComponentPod, ComponentPodStatus, Event
 from prober.manifest.decoding import wire
@@ -98,7 +99,7 @@ async def _events(api: Api, namespaces: Collection[str]) -> list[Part]:
 def _event_line(event: Event) -> str:
     about = event.involved_object
     name = f"{about.kind} {about.namespace or ''}/{about.name}"
-    message = " ".join((event.message or "").split())
+    message = event_message(str(event.reason), " ".join((event.message or "").split()))
     text = f"{event.type}  {event.reason}  {name}  ×{event.count or 1}  {message}"
     return f"{event.at or '-'}  {plain(text, _LONGEST_LINE)}"
 
