@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prober.manifest.standard import dns_service
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
     LabelSelector,
     NetworkPolicy,

@@ -88,7 +88,7 @@ async def _read(api: Api) -> Reading:
         namespaces=namespaces.result(),
         nodes=nodes.result(),
         pods=list(looked_at.values()),
-        workloads=[(kind, one) for kind, task in workloads for one in task.result()],
+        workloads=[(kind, item) for kind, task in workloads for item in task.result()],
         services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
         policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),
@@ -124,15 +124,15 @@ async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:
 def _sources(resource: Resource, items: Sequence[msgspec.Raw]) -> dict[Ref, Mapping[str, Any]]:
     """The objects as they are, without the bookkeeping of field owners, which is longer than they
     are."""
-    found: dict[Ref, Mapping[str, Any]] = {}
+    sources: dict[Ref, Mapping[str, Any]] = {}
     for raw in items:
         value = decoded(bytes(raw), dict[str, Any], call("list", resource))
         metadata = {key: part for key, part in value["metadata"].items() if key != "managedFields"}
         ref = Ref(resource.kind, metadata.get("namespace", ""), metadata["name"])
-        found[ref] = {
+        sources[ref] = {
             "apiVersion": resource.api_version,
             "kind": resource.kind,
             **value,
             "metadata": metadata,
         }
-    return found
+    return sources
