@@ -23,7 +23,6 @@ from prober.model.objects import (
 )
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.selectors import key_of, selects
 from prober.policy.deciding.world import named_port
 from prober.policy.essentials import (
