@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod, of_stand_in
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.check import Vantage, VantageKind
@@ -25,6 +25,19 @@ def vantages_of(snapshot: Snapshot) -> Sequence[Vantage]:
     return [*pods, *nodes]
 
 
+def _of_pod(vantage: Vantage, reading: Reading) -> Identity:
+    key = (vantage.namespace, vantage.name)
+    expected = reading.snapshot.pods.get(key)
+    if expected is not None and expected.stand_in:
+        return of_stand_in(expected)
+    pod = reading.pods.get(key)
+    if pod is None:
+        raise FabricError(
+            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
+        )
+    return of_pod(pod)
+
+
 def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Identity:
     """The identity of a vantage. Raises `FabricError` when no probe pod can stand for it."""
     if vantage.kind is VantageKind.NODE:
@@ -33,12 +46,7 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Ident
                 f"the cluster has no node {vantage.name}", hint="kubectl get nodes shows them"
             )
         return of_node(vantage.name, settings.probe_namespace)
-    pod = reading.pods.get((vantage.namespace, vantage.name))
-    if pod is None:
-        raise FabricError(
-            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
-        )
-    identity = of_pod(pod)
+    identity = _of_pod(vantage, reading)
     if not identity.node:
         raise FabricError(
             (

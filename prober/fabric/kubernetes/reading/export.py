@@ -24,6 +24,7 @@ _SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
     "StatefulSet": wire.Workload,
     "DaemonSet": wire.Workload,
     "ReplicaSet": wire.Workload,
+    "CronJob": wire.CronJob,
     "Service": wire.Service,
     "EndpointSlice": wire.EndpointSlice,
     "NetworkPolicy": wire.NetworkPolicy,

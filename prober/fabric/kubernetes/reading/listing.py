@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -71,6 +72,7 @@ async def _read(api: Api) -> Reading:
         workloads = [
             (kind.kind, group.create_task(api.list_all(kind, Workload))) for kind in _WORKLOADS
         ]
+        cron_jobs = group.create_task(_if_allowed(api, CRON_JOBS, wire.CronJob))
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
@@ -87,6 +89,7 @@ async def _read(api: Api) -> Reading:
         nodes=nodes.result(),
         pods=list(looked_at.values()),
         workloads=[(kind, one) for kind, task in workloads for one in task.result()],
+        cron_jobs=cron_jobs.result(),
         services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
         policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),
