@@ -105,7 +105,8 @@ async def observe(objects: Sequence[Object], incident: Incident, directory: Path
         return await execute(
             fabric,
             Request(
-                "incident", lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts))
+                "incident",
+                lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts), whole=True),
             ),
         )
 
