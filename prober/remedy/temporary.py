@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from prober.manifest.standard import dns_service
 from prober.model.objects import (
+    NAMESPACE_NAME,
     LabelSelector,
     NetworkPolicy,
     PolicyPeer,
@@ -29,7 +30,6 @@ from prober.policy.deciding.essentials import (
     monitor_labels,
     with_dns,
 )
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.selectors import key_of, selects
 from prober.policy.deciding.world import named_port
 from prober.policy.matrix.difference import Reference, difference

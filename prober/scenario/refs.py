@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from prober.model.objects import LabelSelector
 from prober.model.protocol import PROTOCOLS, Scheme
+from prober.model.workloads import KINDS, SHORT_NAMES
 from prober.policy.deciding.selectors import describe
 
 Family = Literal["", "ipv4", "ipv6"]
@@ -34,19 +35,8 @@ class RefKind(StrEnum):
     on."""
 
 
-WORKLOADS = {
-    "Deployment": "deploy",
-    "StatefulSet": "sts",
-    "DaemonSet": "ds",
-    "ReplicaSet": "rs",
-    "Job": "job",
-    "CronJob": "cj",
-}
-"""Kubernetes' workload kinds, with kubectl's short words."""
-
 ALIASES: dict[str, tuple[RefKind, str]] = {
-    **{short: (RefKind.WORKLOAD, kind) for kind, short in WORKLOADS.items()},
-    **{kind.lower(): (RefKind.WORKLOAD, kind) for kind in WORKLOADS},
+    **{word: (RefKind.WORKLOAD, kind) for word, kind in KINDS.items()},
     "pod": (RefKind.POD, ""),
     "po": (RefKind.POD, ""),
     "pods": (RefKind.SELECTOR, ""),
@@ -85,7 +75,7 @@ class ObjectRef:
         suffix = f".{self.namespace}" if self.namespace else ""
         if self.kind is RefKind.SELECTOR:
             return f"pods/{describe(self.selector or LabelSelector())}{suffix}"
-        words = {RefKind.WORKLOAD: WORKLOADS.get(self.workload, ""), RefKind.SERVICE: "svc"}
+        words = {RefKind.WORKLOAD: SHORT_NAMES.get(self.workload, ""), RefKind.SERVICE: "svc"}
         word = words.get(self.kind, self.kind.value)
         return f"{word}/{self.name}{suffix}"
 

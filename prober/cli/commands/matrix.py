@@ -12,9 +12,7 @@ from prober.cli.options.selection import chosen_namespaces, selection_options
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from prober.model.objects import Pod
+    pass
 
 
 @click.command("matrix")
@@ -39,17 +37,19 @@ def command(
 ) -> int:
     """Probe every port that a pod declares from every other pod, and compare with what the policies
     say."""
+    from prober.baseline.survey import chooser
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
+    from prober.model.baseline import Scope
     from prober.report.write import check_paths
     from prober.scenario import parse_duration
 
     check_paths(reports)
     seconds = parse_duration(timeout)
-    wanted = chosen(chosen_namespaces(namespaces, all_namespaces), selector)
+    wanted = chooser(Scope(chosen_namespaces(namespaces, all_namespaces), selector))
     world = manifests.within(*namespaces)
     ground = build(FabricOptions(lab, world, enforcement, faults))
     request = Request(
@@ -63,16 +63,3 @@ def command(
     remember(record, manifests.paths() if lab else ())
     session.show(record, out)
     return session.conclude([record], out)
-
-
-def chosen(namespaces: tuple[str, ...], selector: str) -> Callable[[Pod], bool]:
-    """Which pods take part."""
-    from prober.policy.deciding.selectors import selects
-    from prober.scenario.text.selector import parse_selector
-
-    labels = parse_selector(selector)
-
-    def wanted(pod: Pod) -> bool:
-        return (not namespaces or pod.namespace in namespaces) and selects(labels, pod.labels)
-
-    return wanted

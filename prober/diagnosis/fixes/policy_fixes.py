@@ -22,6 +22,7 @@ from prober.manifest.writing.encode import rule_manifest, whole_manifest
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
 from prober.model.objects import (
+    NAMESPACE_NAME,
     IPBlock,
     LabelSelector,
     NetworkPolicy,
@@ -186,11 +187,7 @@ def _known(denial: Denial) -> bool:
 
 
 def _peer(pod: Pod, policy: NetworkPolicy, snapshot: Snapshot) -> PolicyPeer:
-    elsewhere = (
-        {"kubernetes.io/metadata.name": pod.namespace}
-        if pod.namespace != policy.namespace
-        else None
-    )
+    elsewhere = {NAMESPACE_NAME: pod.namespace} if pod.namespace != policy.namespace else None
     selector = singled_out(replicas([pod], snapshot), snapshot)
     return PolicyPeer(
         pod_selector=selector or LabelSelector(match_labels=identity(pod)),

@@ -14,13 +14,12 @@ from prober.diagnosis.facts.peers import (
     selects_pod,
 )
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
-from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
+from prober.model.objects import NAMESPACE_NAME, Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 from prober.policy.deciding.selectors import holds, selects
 
 ID = "policy-namespace-label"
-OWN_NAME = "kubernetes.io/metadata.name"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
@@ -80,8 +79,8 @@ def _said(wanted: Mapping[str, str]) -> str:
 
 
 def _advice(wanted: Mapping[str, str], namespace: str, case: Case) -> Iterable[str]:
-    if OWN_NAME in wanted:
-        return [f"no namespace is called {wanted[OWN_NAME]}; this one is {namespace}"]
+    if NAMESPACE_NAME in wanted:
+        return [f"no namespace is called {wanted[NAMESPACE_NAME]}; this one is {namespace}"]
     have = ", ".join(
         f"{key}={value}" for key, value in sorted(namespace_labels(case, namespace).items())
     )

@@ -12,6 +12,7 @@ from typing import cast
 
 from prober.manifest.decoding import wire
 from prober.model.objects import (
+    NAMESPACE_NAME,
     IPBlock,
     Labels,
     LabelSelector,
@@ -27,7 +28,6 @@ from prober.model.objects import (
     Requirement,
 )
 
-NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 DEFAULT_NAMESPACE = "default"
 
 
@@ -53,7 +53,7 @@ def decode_namespace(obj: wire.Namespace) -> Namespace:
 
 def named_namespace(name: str, labels: Labels | None = None) -> Namespace:
     """A namespace of which perhaps nothing but the name is known."""
-    return Namespace(name, {**(labels or {}), NAMESPACE_NAME_LABEL: name})
+    return Namespace(name, {**(labels or {}), NAMESPACE_NAME: name})
 
 
 def decode_node(obj: wire.Node) -> Node:

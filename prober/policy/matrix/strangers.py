@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from prober.model.check import Endpoint, EndpointKind, Flow
-from prober.model.objects import Namespace, Pod
+from prober.model.objects import NAMESPACE_NAME, Namespace, Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor

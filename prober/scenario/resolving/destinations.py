@@ -12,8 +12,9 @@ from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.model.workloads import SHORT_NAMES
 from prober.scenario.destination import Destination
-from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
+from prober.scenario.refs import Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
     no_target,
@@ -190,4 +191,6 @@ def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
 
 def _word(pod: Pod, name: str) -> str:
     """The kind of object that has this name: the pod itself, or its workload."""
-    return "pod" if name == pod.name or pod.owner is None else WORKLOADS.get(pod.owner.kind, "pod")
+    return (
+        "pod" if name == pod.name or pod.owner is None else SHORT_NAMES.get(pod.owner.kind, "pod")
+    )

@@ -12,12 +12,12 @@ from typing import Any
 
 from prober.model.objects import LabelSelector, Requirement
 from prober.model.protocol import Scheme
+from prober.model.workloads import SHORT_NAMES
 from prober.policy.deciding.selectors import describe
 from prober.scenario.errors import BadReference
 from prober.scenario.protocols import TABLE
 from prober.scenario.refs import (
     DEFAULT_PORTS,
-    WORKLOADS,
     ObjectRef,
     Place,
     RefKind,
@@ -29,7 +29,7 @@ from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 
-_WORKLOADS = {kind.lower(): kind for kind in WORKLOADS}
+_WORKLOADS = {kind.lower(): kind for kind in SHORT_NAMES}
 _NAMESPACED = (*_WORKLOADS, "pod", "service", "selector")
 
 
