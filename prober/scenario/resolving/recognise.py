@@ -123,9 +123,9 @@ def doubt(endpoint: Endpoint, snapshot: Snapshot) -> str:
     if endpoint.kind is not EndpointKind.HOST or endpoint.address:
         return ""
     *rest, last = endpoint.name.rstrip(".").split(".")
-    if rest and last not in snapshot.namespaces:
-        return ""
     services = {name: f"{name}.{namespace}" for namespace, name in snapshot.services}
+    if rest and last not in snapshot.namespaces and (len(rest) > 1 or rest[0] not in services):
+        return ""
     near = close_to(rest[0] if rest else last, services)
     meant = f"did you mean {services[near]}?" if near else "a Service is written svc/NAMESPACE/NAME"
     return f"no Service has the name {endpoint.name}, so it is taken for a host outside: {meant}"

@@ -146,6 +146,7 @@ def test_sctp_is_predicted_and_not_probed(world: Snapshot) -> None:
     [
         ("rediss", "did you mean redis.a?"),
         ("redis.prod", "did you mean redis.a?"),
+        ("redis.prd", "did you mean redis.a?"),
         ("pgbouncer", "a Service is written svc/NAMESPACE/NAME"),
         ("github.com", ""),
         ("203.0.113.9", ""),
