@@ -3,6 +3,7 @@ Pure."""
 
 from __future__ import annotations
 
+from prober.audit.check import Check
 from prober.audit.checks import CHECKS
 
 HEAD = """# Audit: every check
@@ -49,15 +50,20 @@ about them.
 
 ## The checks
 
-| id | severity | finds | why |
-| --- | --- | --- | --- |
+| id | severity | finds | why | languages |
+| --- | --- | --- | --- | --- |
 """
+
+
+def _languages(check: Check) -> str:
+    return ", ".join(one.value for one in check.languages)
 
 
 def catalog() -> str:
     """docs/audit.md, generated from the table."""
     return HEAD + "".join(
-        f"| `{one.id}` | {one.severity} | {one.title} | {one.why} |\n" for one in CHECKS
+        f"| `{one.id}` | {one.severity} | {one.title} | {one.why} | {_languages(one)} |\n"
+        for one in CHECKS
     )
 
 

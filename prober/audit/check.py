@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from prober.audit.view import View
+from prober.model.languages import Language
 from prober.model.objects import Ref
 
 FieldPath = tuple[str | int, ...]
@@ -74,6 +75,8 @@ class Check:
     find: Callable[[View], Iterable[Spot]]
     needs_pods: bool = True
     """Whether it says nothing of worth about policies without pods."""
+    languages: tuple[Language, ...] = (Language.NETWORK_POLICY,)
+    """The policy languages that it understands; it is silent about policies in others."""
 
     def finding(self, spot: Spot) -> AuditFinding:
         """The spot as this check's finding."""

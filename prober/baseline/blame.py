@@ -12,14 +12,18 @@ from dataclasses import replace
 
 from prober.model.baseline import EditKind, PolicyEdit
 from prober.model.check import Flow
+from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.prediction import Prediction
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
+AnyPolicy = NetworkPolicy | PolicyObject
+"""In any language."""
+
 
 def edits_between(
-    before: Iterable[NetworkPolicy], after: Iterable[NetworkPolicy]
+    before: Iterable[AnyPolicy], after: Iterable[AnyPolicy]
 ) -> tuple[PolicyEdit, ...]:
     """What happened to the policies, by name."""
     old, new = {one.ref: one for one in before}, {one.ref: one for one in after}
@@ -43,7 +47,7 @@ class Blame:
     """
 
     def __init__(
-        self, snapshot: Snapshot, before: Iterable[NetworkPolicy], edits: Sequence[PolicyEdit]
+        self, snapshot: Snapshot, before: Iterable[AnyPolicy], edits: Sequence[PolicyEdit]
     ) -> None:
         self._snapshot = snapshot
         self._old = {one.ref: one for one in before}
@@ -77,7 +81,13 @@ class Blame:
         """A predictor for the world in which these edits were not made."""
         refs = tuple(edit.policy for edit in edits)
         if refs not in self._undone:
-            kept = [policy for policy in self._snapshot.policies if policy.ref not in refs]
+            now = self._snapshot
+            kept = [one for one in now.policies if one.ref not in refs]
+            others = [one for one in now.other_policies if one.ref not in refs]
             back = [self._old[ref] for ref in refs if ref in self._old]
-            self._undone[refs] = Predictor(replace(self._snapshot, policies=(*kept, *back)))
+            kept += [one for one in back if isinstance(one, NetworkPolicy)]
+            others += [one for one in back if isinstance(one, PolicyObject)]
+            self._undone[refs] = Predictor(
+                replace(now, policies=tuple(kept), other_policies=tuple(others))
+            )
         return self._undone[refs]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prober.baseline.allow import Allowance, allow, unused
-from prober.baseline.blame import Blame, edits_between
+from prober.baseline.blame import AnyPolicy, Blame, edits_between
 from prober.baseline.compare import kind_of
 from prober.baseline.intent import idle_policies
 from prober.baseline.naming import workload_name
@@ -18,6 +18,7 @@ from prober.baseline.outside import Outside
 from prober.baseline.survey import forecast
 from prober.model.baseline import Cell, Change, ChangeReport, FlowKey, Standing
 from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
@@ -31,13 +32,23 @@ def applied(
     policies: Sequence[NetworkPolicy],
     namespaces: Sequence[Namespace],
     deleted: Sequence[Ref],
+    others: Sequence[PolicyObject] = (),
 ) -> Snapshot:
-    """The snapshot after `kubectl apply` of policies and namespaces, and `kubectl delete` of
-    policies."""
+    """The snapshot after `kubectl apply` of policies (`others`: of other languages) and namespaces,
+    and `kubectl delete` of policies."""
     new = {policy.ref: policy for policy in policies}
     kept = (one for one in snapshot.policies if one.ref not in new and one.ref not in deleted)
     spaces = {**snapshot.namespaces, **{one.name: one for one in namespaces}}
-    return replace(snapshot, policies=(*kept, *new.values()), namespaces=spaces)
+    changed = {one.ref: one for one in others}
+    same = (
+        one for one in snapshot.other_policies if one.ref not in changed and one.ref not in deleted
+    )
+    return replace(
+        snapshot,
+        policies=(*kept, *new.values()),
+        other_policies=(*same, *changed.values()),
+        namespaces=spaces,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,10 @@ class Question:
 
 def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeReport:
     """What changes between two snapshots with the same pods."""
-    edits = edits_between(before.policies, after.policies)
-    blame = Blame(after, before.policies, edits)
+    old: list[AnyPolicy] = [*before.policies, *before.other_policies]
+    new: list[AnyPolicy] = [*after.policies, *after.other_policies]
+    edits = edits_between(old, new)
+    blame = Blame(after, old, edits)
     pair = _Pair(reachability(before), reachability(after), question.wanted)
     outside = Outside(before, after, edits, question.wanted)
     found = tuple(
@@ -69,7 +82,9 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
         compared=pair.flows + outside.flows,
         changes=allow(found, question.allowances),
         edits=edits,
-        problems=tuple(idle_policies(after, edits)),
+        problems=tuple(
+            idle_policies(after, [one for one in edits if one.policy.kind == "NetworkPolicy"])
+        ),
         warnings=(*question.warnings, *unused(found, question.allowances)),
     )
 

@@ -81,7 +81,23 @@ def judge(
     way = passage(check, observation, controls)
     believed = proven(check, observation, controls)
     verdict = _verdict(prediction.verdict, way, observation.outcome, believed=believed)
-    return verdict, _result(check, prediction.verdict, observation, way, believed=believed)
+    result = _result(check, prediction.verdict, observation, way, believed=believed)
+    if prediction.doubts:
+        return _doubted(check, prediction.verdict, observation.outcome, verdict, result)
+    return verdict, result
+
+
+def _doubted(
+    check: Check, ruling: Ruling, outcome: Outcome, verdict: Verdict, result: Result
+) -> tuple[Verdict, Result]:
+    """Where objects that are not evaluated may change the answer: a contradiction proves nothing,
+    and only what works and should is green by the prediction alone."""
+    if verdict in (Verdict.BLOCKED, Verdict.LEAK):
+        verdict = Verdict.INCONCLUSIVE
+    works = ruling is Ruling.ALLOWED and outcome is Outcome.OK
+    if check.expected is Expectation.PREDICTED and not works:
+        result = Result.INCONCLUSIVE
+    return verdict, result
 
 
 def _verdict(ruling: Ruling, way: Passage, outcome: Outcome, *, believed: bool) -> Verdict:

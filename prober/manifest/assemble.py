@@ -10,6 +10,7 @@ from prober.manifest.decoding.decode import (
     decode_namespace,
     decode_node,
     decode_policy,
+    labels_of,
     named_namespace,
     namespace_of,
 )
@@ -57,7 +58,8 @@ def assemble(
     services = [decode_service(one) for one in objects.services]
     slices = _slices(objects)
     policies = tuple(decode_policy(one) for one in objects.policies)
-    groups = (pods.values(), workloads, services, slices, policies)
+    others = tuple(one for one in objects.others if one.kind.namespaced)
+    groups = (pods.values(), workloads, services, slices, policies, others)
     return Snapshot(
         namespaces=_namespaces(
             objects.namespaces, (one.namespace for group in groups for one in group)
@@ -68,6 +70,11 @@ def assemble(
         services={(service.namespace, service.name): service for service in services},
         slices=slices,
         policies=policies,
+        other_policies=tuple(objects.others),
+        service_accounts={
+            (namespace_of(one.metadata), one.metadata.name or ""): labels_of(one.metadata.labels)
+            for one in objects.service_accounts
+        },
         cluster_roles={role.name: role for role in map(decode_cluster_role, objects.cluster_roles)},
         cluster_role_bindings={
             one.name: one for one in map(decode_binding, objects.cluster_role_bindings)

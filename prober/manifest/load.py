@@ -14,6 +14,7 @@ from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
 from prober.manifest.decoding.gathered import Objects
 from prober.manifest.decoding.templates import workloads_in
 from prober.manifest.lab.documents import decode_lab, node_names
+from prober.manifest.languages.objects import decode_manifests
 from prober.manifest.reading.collector import collector_paused
 from prober.manifest.reading.cursor import Report
 from prober.manifest.reading.document import (
@@ -28,7 +29,14 @@ from prober.manifest.reading.files import SUFFIXES, manifest_files
 from prober.manifest.reading.kinds import Standing
 from prober.manifest.reading.objects import Manifest, is_object, manifests_of
 from prober.manifest.reading.unrendered import advice
-from prober.manifest.selecting import by_ref, is_passing_hook, no_objects, notes, ref_of
+from prober.manifest.selecting import (
+    by_ref,
+    is_passing_hook,
+    no_objects,
+    notes,
+    ref_of,
+    unevaluated,
+)
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref
@@ -108,7 +116,10 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
     sound = {id(manifest) for manifest in read if validate(manifest)}
     named = by_ref(read, sources.namespace)
     lab = _lab([manifest for manifest in manifests if manifest.standing is Standing.LAB])
-    objects = convert({ref: one for ref, one in named.items() if id(one) in sound}, report)
+    usable = {ref: one for ref, one in named.items() if id(one) in sound}
+    others = decode_manifests(usable)
+    plain = {ref: one for ref, one in usable.items() if one.language is None}
+    objects = replace(convert(plain, report), others=list(others))
     templated = _add_templated(foreign, objects, sources.namespace)
     if not report.mistakes and not read and not templated and lab is None:
         report.mistakes.append(_nothing(sources, manifests))
@@ -120,8 +131,13 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
     written = {**{ref: one.origin for ref, one in named.items()}, **templated}
     snapshot = replace(
         snapshot,
+        left_out=tuple(sorted(unevaluated(lasting))),
         origins=_origins(snapshot, written),
-        sources={ref: _source(one) for ref, one in named.items() if one.kind in _KEEPS_SOURCE},
+        sources={
+            ref: _source(one)
+            for ref, one in named.items()
+            if one.language is not None or one.kind in _KEEPS_SOURCE
+        },
     )
     known = [one for one in foreign if ref_of(one, sources.namespace) in templated]
     left_out = [one for one in lasting if one not in known]

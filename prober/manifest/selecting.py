@@ -12,6 +12,7 @@ from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
 from prober.manifest.reading.kinds import CLUSTER_WIDE, Standing
 from prober.manifest.reading.objects import Manifest
 from prober.model.objects import Ref
+from prober.model.snapshot import LeftOut
 
 _HOOK = "helm.sh/hook"
 _DELETED_WHEN = "helm.sh/hook-delete-policy"
@@ -23,7 +24,10 @@ def ref_of(manifest: Manifest, namespace: str = DEFAULT_NAMESPACE) -> Ref:
     """The name of an object; its own name is empty where the API server is to make one up
     (generateName). `namespace` is that of objects which do not say theirs."""
     name, own = (str(manifest.metadata.get(key) or "") for key in ("name", "namespace"))
-    return Ref(manifest.kind, "" if manifest.kind in CLUSTER_WIDE else own or namespace, name)
+    language = manifest.language
+    wide = manifest.kind in CLUSTER_WIDE if language is None else not language.namespaced
+    kind = manifest.kind if language is None else language.name
+    return Ref(kind, "" if wide else own or namespace, name)
 
 
 def by_ref(manifests: Iterable[Manifest], namespace: str) -> Mapping[Ref, Manifest]:
@@ -63,14 +67,9 @@ def notes(
     """What was accepted and is not read as it stands, in sentences for people: objects that prober
     leaves out, Helm hooks, and kinds of which only the pod template is known."""
     unknown: Counter[str] = Counter()
+    yield from _not_evaluated(left_out)
     for manifest in left_out:
-        if manifest.standing is Standing.NOT_EVALUATED:
-            what = f"{manifest.kind} {_path(manifest)}".rstrip()
-            yield (
-                f"{manifest.origin}: {what} ({manifest.api_version}) is not evaluated: "
-                "predictions leave it out"
-            )
-        elif manifest.standing is Standing.UNKNOWN:
+        if manifest.standing is Standing.UNKNOWN:
             unknown[f"{manifest.kind} ({manifest.api_version})"] += 1
     if unknown:
         yield f"left out, as kinds that prober does not know: {_counted(unknown)}"
@@ -80,6 +79,45 @@ def notes(
     if templated:
         kinds = Counter(f"{manifest.kind} ({manifest.api_version})" for manifest in templated)
         yield f"kinds that prober does not know, read by their pod template: {_counted(kinds)}"
+
+
+def unevaluated(manifests: Iterable[Manifest]) -> Iterator[LeftOut]:
+    """The objects that look like policies and are not evaluated."""
+    for manifest in manifests:
+        if manifest.standing is Standing.NOT_EVALUATED:
+            keys = ("namespace", "name")
+            namespace, name = (str(manifest.metadata.get(key) or "") for key in keys)
+            yield LeftOut(manifest.api_version, manifest.kind, namespace, name)
+
+
+def _not_evaluated(manifests: Iterable[Manifest]) -> Iterator[str]:
+    """Each kind of them once, with its objects; and objects of which a part is left out."""
+    groups: dict[tuple[str, str, str], list[Manifest]] = {}
+    for manifest in manifests:
+        why = _left_out_because(manifest)
+        if why:
+            kind = manifest.language.name if manifest.language else manifest.kind
+            groups.setdefault((kind, manifest.api_version, why), []).append(manifest)
+    for (kind, api_version, why), mine in groups.items():
+        names = _listed([_path(one) for one in mine])
+        yield f"{mine[0].origin}: {kind} {names} ({api_version}) is not evaluated: {why}"
+
+
+def _left_out_because(manifest: Manifest) -> str:
+    if manifest.standing is Standing.NOT_EVALUATED:
+        return "predictions that they may change say so"
+    language = manifest.language
+    if language is None or language.left_out:
+        return language.left_out if language else ""
+    spec = manifest.value.get("spec")
+    written = spec if isinstance(spec, dict) else {}
+    if written.get("nodeSelector") is not None:
+        return "it is about nodes (nodeSelector)"
+    if written.get("doNotTrack") or written.get("preDNAT"):
+        return "it is about host endpoints only (doNotTrack, preDNAT)"
+    if written.get("applyOnForward"):
+        return "for host endpoints (applyOnForward); for pods it is"
+    return ""
 
 
 def no_objects(files: Sequence[str]) -> Iterator[str]:

@@ -154,7 +154,7 @@ class PolicyEdit:
     kind: EditKind
 
     def __str__(self) -> str:
-        return f"NetworkPolicy {self.policy} was {self.kind.value}"
+        return f"{self.policy.kind} {self.policy} was {self.kind.value}"
 
 
 @dataclass(frozen=True, slots=True)

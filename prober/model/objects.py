@@ -159,6 +159,7 @@ class Service:
     external_ips: tuple[str, ...] = ()
     external_name: str = ""
     session_affinity: bool = False
+    labels: Labels = field(default_factory=dict)
 
     @property
     def ref(self) -> Ref:

@@ -41,6 +41,17 @@ class RuleTrail:
     reason: str
     """One sentence: what matched, or what was missing."""
     rule: PolicyRule
+    """Of a NetworkPolicy, as it was written; of other kinds one that says nothing."""
+    action: str = "allow"
+    """What it does with what it matches: allow, deny, pass, or log. A rule of a NetworkPolicy
+    allows."""
+    section: str = ""
+    """The list it stands in, where the language has more than one for a direction, as in
+    `ingressDeny`."""
+    overridden: bool = False
+    """It matches, and something before it had decided already."""
+    requests: tuple[str, ...] = ()
+    """What of the connection is let through on layer 7, as in `GET /public`; empty: all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,37 @@ class PolicyTrail:
 
     policy: Ref
     match: Match
+    """Whether it allows the flow; of other kinds than NetworkPolicy, whether any of its rules
+    matches."""
     rules: tuple[RuleTrail, ...] = ()
+    tier: str = ""
+    """The tier it stands in."""
+    place: str = ""
+    """Where in the tier, as in `priority 10`; empty where order means nothing."""
+
+
+class TierOutcome(StrEnum):
+    """What a tier did with a flow."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    PASSED = "passed"
+    """A rule, or the tier's own default, left it to the next tier."""
+    UNDECIDED = "undecided"
+    """No rule of it matched."""
+    UNDEFINED = "undefined"
+    NOT_REACHED = "not reached"
+    """A tier before it had decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class TierTrail:
+    """One tier that has a policy for the pod."""
+
+    name: str
+    outcome: TierOutcome
+    reason: str
+    """One sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +106,11 @@ class DirectionTrail:
     policies: tuple[PolicyTrail, ...] = ()
     """Every policy that selects the pod in this direction; empty: none does, so it is not
     isolated."""
+    tiers: tuple[TierTrail, ...] = ()
+    """Where policies of several tiers or languages had a say: the tiers in their order; else
+    empty."""
+    decided_by: tuple[Ref, ...] = ()
+    """The policies that decided, where tiers tell; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +142,10 @@ class Prediction:
     """What a Service did to the destination, as in `80 → 9090 (Service
     flux-system/source-controller)`; else empty."""
     notes: tuple[str, ...] = ()
-    """What the snapshot could not say, such as policies of kinds that are not evaluated."""
+    """What the snapshot could not say."""
+    doubts: tuple[str, ...] = ()
+    """Objects that are not evaluated and may change the answer, each a sentence. With one of them
+    the answer proves nothing by itself."""
 
     @property
     def decisive(self) -> tuple[Ref, ...]:
@@ -105,7 +154,8 @@ class Prediction:
         refs: dict[Ref, None] = {}
         for backend in self.backends:
             for trail in (backend.egress, backend.ingress):
-                for policy in trail.policies:
+                refs.update(dict.fromkeys(trail.decided_by))
+                for policy in trail.policies if not trail.decided_by else ():
                     allows = policy.match is Match.YES
                     if (trail.ruling is Ruling.DENIED and not allows) or (
                         trail.ruling is Ruling.ALLOWED and allows

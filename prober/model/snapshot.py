@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prober.model.errors import Location
+from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import (
     ClusterRole,
     ClusterRoleBinding,
     EndpointSlice,
+    Labels,
     Namespace,
     NetworkPolicy,
     Node,
@@ -19,6 +21,21 @@ from prober.model.objects import (
     Service,
     Workload,
 )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftOut:
+    """An object that looks like a policy and is not evaluated."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    """Empty: in the whole cluster."""
+    name: str
+
+    def __str__(self) -> str:
+        where = f"{self.namespace}/{self.name}" if self.namespace else self.name
+        return f"{self.kind} {where} ({self.api_version})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +53,12 @@ class Snapshot:
     services: Mapping[tuple[str, str], Service] = field(default_factory=dict)
     slices: tuple[EndpointSlice, ...] = ()
     policies: tuple[NetworkPolicy, ...] = ()
+    other_policies: tuple[PolicyObject, ...] = ()
+    """Objects of the other policy languages (`prober.model.languages`)."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Objects that may change predictions and are not evaluated."""
+    service_accounts: Mapping[tuple[str, str], Labels] = field(default_factory=dict)
+    """The labels of service accounts, which some languages select by."""
     cluster_roles: Mapping[str, ClusterRole] = field(default_factory=dict)
     """Empty when they were not read: then nothing follows from one that is not there."""
     cluster_role_bindings: Mapping[str, ClusterRoleBinding] = field(default_factory=dict)

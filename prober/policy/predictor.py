@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from prober.model.check import Flow
@@ -10,12 +11,15 @@ from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import sides
 from prober.policy.deciding.interpretations import Side
-from prober.policy.deciding.matching import NO, RULINGS, Levels, agree, side_level
+from prober.policy.deciding.levels import NO, RULINGS, Levels, agree
+from prober.policy.deciding.matching import side_level
 from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
 from prober.policy.deciding.trail import Trails
 from prober.policy.deciding.world import World
+from prober.policy.doubts import doubts_about
+from prober.policy.worlds import worlds_of
 
 
 class Rulings(NamedTuple):
@@ -30,24 +34,75 @@ _UNDEFINED = Rulings(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED)
 
 
 class Predictor:
-    """What the policies of a snapshot say about flows. `NetworkPolicy v1`, exactly as far as it is
-    defined.
+    """What the policies of a snapshot say about flows, exactly as far as their languages define it.
 
     `hosts` gives the addresses of hosts outside by name (a name that is missing has an unknown
-    address). Both methods raise `UsageError` for a flow between objects that do not exist. Replies
+    address). All methods raise `UsageError` for a flow between objects that do not exist. Replies
     need no prediction: they belong to their connection and are allowed with it.
+
+    Where policies of several engines are in the snapshot, nobody knows which of them enforces: what
+    all of them say is the answer.
     """
 
     def __init__(
         self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.hosts = hosts or {}
-        self.world = World(snapshot, self.hosts)
-        self._trails = Trails(self.world)
+        self._worlds = [OneWorld(world) for world in worlds_of(snapshot, self.hosts)]
+        self.world = self._worlds[0].world
 
     def over(self, snapshot: Snapshot) -> Predictor:
         """The same hosts outside, over another snapshot."""
         return Predictor(snapshot, hosts=self.hosts)
+
+    def rulings(self, flow: Flow) -> Rulings:
+        """The answer alone: many times quicker than `predict`, from the same matching."""
+        if len(self._worlds) == 1:
+            return self._worlds[0].rulings(flow)
+        each = [world.rulings(flow) for world in self._worlds]
+        return Rulings(*map(_common, zip(*each, strict=True)))
+
+    def predict(self, flow: Flow) -> Prediction:
+        """The answer with the trail of everything that decided."""
+        each = [world.predict(flow) for world in self._worlds]
+        prediction = each[0]
+        if len({(one.verdict, one.egress, one.ingress) for one in each}) > 1:
+            prediction = self._joined(each)
+        doubts = doubts_about(prediction, flow, self.world.snapshot)
+        return replace(prediction, doubts=doubts) if doubts else prediction
+
+    def _joined(self, each: Sequence[Prediction]) -> Prediction:
+        """What engines that differ say together."""
+        names = [world.world.engine.name or "another engine" for world in self._worlds]
+        told = "; ".join(
+            f"where {name} enforces it is {one.verdict.value} ({one.reason})"
+            for name, one in zip(names, each, strict=True)
+        )
+        return replace(
+            each[0],
+            verdict=_common(one.verdict for one in each),
+            egress=_common(one.egress for one in each),
+            ingress=_common(one.ingress for one in each),
+            reason=f"policies of several engines are here: {told}",
+        )
+
+    def readings(self, flow: Flow) -> tuple[BackendReadings, ...]:
+        """Every reading of the flow that the API permits, by backend; none where policies do not
+        get to decide."""
+        return self._worlds[0].readings(flow)
+
+
+def _common(rulings: Iterable[Ruling]) -> Ruling:
+    each = set(rulings)
+    return each.pop() if len(each) == 1 else Ruling.UNDEFINED
+
+
+class OneWorld:
+    """Predicts in one world."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._trails = Trails(world)
 
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""

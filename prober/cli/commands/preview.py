@@ -85,7 +85,10 @@ def command(
         else []
     )
     policies = new.snapshot.policies if new else ()
-    after = applied(current, policies, declared, [_policy(text, current) for text in deleted])
+    others = new.snapshot.other_policies if new else ()
+    after = applied(
+        current, policies, declared, [_policy(text, current) for text in deleted], others
+    )
     question = Question("preview", where, wanted, allowances, warnings)
     return conclude(preview(current, after, question), OutputOptions(output, reports, color))
 
@@ -105,14 +108,13 @@ def _written(loaded: Loaded, kind: str, name: str) -> bool:
 
 def _left_out(loaded: Loaded) -> tuple[str, ...]:
     """What the files have besides policies and namespaces."""
-    kinds = sorted(
-        {ref.kind for ref in loaded.snapshot.origins} - {"NetworkPolicy", "Namespace", "Pod"}
-    )
+    from prober.model.languages import KINDS
+
+    previewed = {"NetworkPolicy", "Namespace", "Pod", *(kind.name for kind in KINDS)}
+    kinds = sorted({ref.kind for ref in loaded.snapshot.origins} - previewed)
     if not kinds:
         return ()
-    return (
-        f"only NetworkPolicies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",
-    )
+    return (f"only policies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",)
 
 
 def _policy(text: str, current: Snapshot) -> Ref:

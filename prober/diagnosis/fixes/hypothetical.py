@@ -11,7 +11,9 @@ import msgspec
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
 from prober.manifest.decoding.decode_service import decode_service
+from prober.manifest.languages.decoded import decode_object
 from prober.model.jsonpatch import PatchError, apply
+from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.rebase import rebased
 from prober.model.run import Fix
@@ -59,8 +61,9 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
         source = snapshot.sources.get(target)
         if target.kind == "Service" and source is not None and fix.patch:
             return _served(snapshot, target, apply(source, rebased(fix.patch, source)))
-        if target.kind == "NetworkPolicy" and source is not None and fix.patch:
-            return _with_source(snapshot, target, apply(source, rebased(fix.patch, source)))
+        if source is not None and fix.patch and target.kind in ("NetworkPolicy", *BY_NAME):
+            changed = _with_source if target.kind == "NetworkPolicy" else _with_other
+            return changed(snapshot, target, apply(source, rebased(fix.patch, source)))
     except (PatchError, msgspec.ValidationError):
         return None
     return None
@@ -106,6 +109,16 @@ def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot
         snapshot,
         services={**snapshot.services, key: service},
         slices=slices,
+        sources={**snapshot.sources, ref: source},
+    )
+
+
+def _with_other(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:
+    """The snapshot with this policy of another language in place of the one of its name."""
+    new = decode_object(BY_NAME[ref.kind], source["apiVersion"], source, ref.namespace)
+    return replace(
+        snapshot,
+        other_policies=tuple(new if one.ref == ref else one for one in snapshot.other_policies),
         sources={**snapshot.sources, ref: source},
     )
 

@@ -13,6 +13,7 @@ from prober.manifest.checks.check_service import (
     check_slice,
 )
 from prober.manifest.checks.check_workload import check_cron_job, check_pod, check_workload
+from prober.manifest.languages.object_checks import check_object
 from prober.manifest.reading.cursor import Cursor
 from prober.manifest.reading.kinds import CLUSTER_WIDE
 from prober.manifest.reading.objects import Manifest
@@ -26,6 +27,11 @@ def validate(manifest: Manifest) -> bool:
     there was none."""
     kind, cursor = manifest.kind, manifest.cursor
     before = len(cursor.report.mistakes)
+    if manifest.language is not None:
+        wide = not manifest.language.namespaced
+        check_metadata(cursor, kind, cluster_wide=wide, strict=False)
+        check_object(cursor, manifest.language)
+        return len(cursor.report.mistakes) == before
     cluster_wide = kind in CLUSTER_WIDE and kind not in _NAMESPACE_IGNORED
     check_metadata(cursor, kind, cluster_wide=cluster_wide, strict=kind == "NetworkPolicy")
     CHECKS[kind](cursor)
@@ -49,6 +55,7 @@ CHECKS: dict[str, Callable[[Cursor], None]] = {
     "Endpoints": check_endpoints,
     "NetworkPolicy": check_policy,
     "CronJob": check_cron_job,
+    "ServiceAccount": _nothing_more,
     "ClusterRole": _nothing_more,
     "ClusterRoleBinding": _nothing_more,
     **{

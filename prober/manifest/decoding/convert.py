@@ -70,6 +70,7 @@ _TABLE: dict[str, Add] = {
     "EndpointSlice": _into(wire.EndpointSlice, lambda objects: objects.slices),
     "Endpoints": _into(wire.Endpoints, lambda objects: objects.endpoints),
     "NetworkPolicy": _into(wire.NetworkPolicy, lambda objects: objects.policies),
+    "ServiceAccount": _into(wire.ServiceAccount, lambda objects: objects.service_accounts),
     "ClusterRole": _into(wire.ClusterRole, lambda objects: objects.cluster_roles),
     "ClusterRoleBinding": _into(
         wire.ClusterRoleBinding, lambda objects: objects.cluster_role_bindings

@@ -42,6 +42,7 @@ def decode_service(obj: wire.Service) -> Service:
         source_ranges=_source_ranges(spec) if kind == "LoadBalancer" else (),
         external_ips=tuple(spec.external_ips or ()),
         external_name=spec.external_name or "",
+        labels=labels_of(obj.metadata.labels),
         session_affinity=spec.session_affinity == "ClientIP",
     )
 

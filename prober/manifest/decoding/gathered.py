@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from prober.manifest.decoding import wire
+from prober.model.languages.kinds import PolicyObject
 
 
 @dataclass(slots=True)
@@ -22,5 +23,8 @@ class Objects:
     slices: list[wire.EndpointSlice] = field(default_factory=list)
     endpoints: list[wire.Endpoints] = field(default_factory=list)
     policies: list[wire.NetworkPolicy] = field(default_factory=list)
+    others: list[PolicyObject] = field(default_factory=list)
+    """Of the other policy languages, decoded already."""
+    service_accounts: list[wire.ServiceAccount] = field(default_factory=list)
     cluster_roles: list[wire.ClusterRole] = field(default_factory=list)
     cluster_role_bindings: list[wire.ClusterRoleBinding] = field(default_factory=list)

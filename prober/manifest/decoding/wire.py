@@ -376,5 +376,9 @@ class PolicySpec(Wire):
     policy_types: list[str] | None = None
 
 
+class ServiceAccount(KubernetesObject):
+    """Only its labels count."""
+
+
 class NetworkPolicy(KubernetesObject):
     spec: PolicySpec | None = None

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from enum import Enum
 
+from prober.model.languages.foreign import FOREIGN
+from prober.model.languages.kinds import BY_KIND
+
 PROBER_API = "prober.dev/v1alpha1"
 LAB, SCENARIO = "Lab", "Scenario"
 
@@ -22,32 +25,13 @@ READ: dict[str, str] = {
     "Job": "batch/v1",
     "CronJob": "batch/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
+    "ServiceAccount": "v1",
     "ClusterRole": "rbac.authorization.k8s.io/v1",
     "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
 }
 """The kinds that are read, with the only apiVersion that API servers still serve."""
 
 CLUSTER_WIDE = frozenset(("Namespace", "Node", "ClusterRole", "ClusterRoleBinding"))
-
-_NOT_EVALUATED: dict[str, frozenset[str]] = {
-    "cilium.io": frozenset(
-        ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy", "CiliumLocalRedirectPolicy")
-    ),
-    "policy.networking.k8s.io": frozenset(
-        ("AdminNetworkPolicy", "BaselineAdminNetworkPolicy", "ClusterNetworkPolicy")
-    ),
-    "projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
-    "crd.projectcalico.org": frozenset(("NetworkPolicy", "GlobalNetworkPolicy")),
-    "crd.antrea.io": frozenset(("NetworkPolicy", "ClusterNetworkPolicy")),
-    "k8s.ovn.org": frozenset(("EgressFirewall",)),
-    "network.openshift.io": frozenset(("EgressNetworkPolicy",)),
-    "k8s.cni.cncf.io": frozenset(("MultiNetworkPolicy",)),
-    "networking.gke.io": frozenset(("FQDNNetworkPolicy",)),
-    "networking.k8s.aws": frozenset(("ApplicationNetworkPolicy", "ClusterNetworkPolicy")),
-    "security.istio.io": frozenset(("AuthorizationPolicy", "PeerAuthentication")),
-    "policy.linkerd.io": frozenset(("AuthorizationPolicy", "Server", "ServerAuthorization")),
-}
-"""Kinds that open or close connections in ways that NetworkPolicy v1 does not, by API group."""
 
 _OF_NO_INTEREST = frozenset(
     (
@@ -69,7 +53,6 @@ _OF_NO_INTEREST = frozenset(
         "RoleBinding",
         "RuntimeClass",
         "Secret",
-        "ServiceAccount",
         "StorageClass",
         "ValidatingWebhookConfiguration",
     )
@@ -124,7 +107,9 @@ def standing(api_version: str, kind: str) -> Standing:
     if group == "prober.dev":
         own = {LAB: Standing.LAB, SCENARIO: Standing.SCENARIO} if api_version == PROBER_API else {}
         return own.get(kind, Standing.WRONG_KIND)
-    if kind in _NOT_EVALUATED.get(group, ()):
+    if (api_version, kind) in BY_KIND:
+        return Standing.READ
+    if kind in FOREIGN.get(group, ()) or _looks_like_a_policy(group, kind):
         return Standing.NOT_EVALUATED
     if kind in READ:
         if READ[kind] == api_version:
@@ -139,6 +124,15 @@ def standing(api_version: str, kind: str) -> Standing:
         if kind in _OF_NO_INTEREST and _is_kubernetes(group)
         else Standing.UNKNOWN
     )
+
+
+def _looks_like_a_policy(group: str, kind: str) -> bool:
+    """Kinds, and versions of known kinds, that are newer than this table."""
+    groups = {known.rpartition("/")[0] for known, _ in BY_KIND}
+    if group in groups and any(kind == known for _, known in BY_KIND):
+        return True
+    own = group == "policy.networking.k8s.io" and not kind.endswith("List")
+    return own or (kind.endswith("NetworkPolicy") and kind != "NetworkPolicy")
 
 
 def group_of(api_version: str) -> str:

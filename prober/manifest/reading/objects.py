@@ -10,6 +10,7 @@ from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document
 from prober.manifest.reading.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
 from prober.model.errors import Location
+from prober.model.languages.kinds import BY_KIND, LanguageKind
 
 _NO_KIND_HINT = (
     "Kubernetes objects have both apiVersion and kind; move other YAML files out of the directory"
@@ -25,6 +26,11 @@ class Manifest:
     cursor: Cursor
     """At the object: the root of its document, or an item of a list."""
     standing: Standing
+
+    @property
+    def language(self) -> LanguageKind | None:
+        """What it is, where it is of one of the other policy languages."""
+        return BY_KIND.get((self.api_version, self.kind))
 
     @property
     def value(self) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKin
 from prober.policy.deciding.world import World
 
 _NO_POLICIES: dict[Direction, Applied] = {
-    "egress": Applied("egress", ()),
-    "ingress": Applied("ingress", ()),
+    "egress": Applied("egress", (), ()),
+    "ingress": Applied("ingress", (), ()),
 }
 
 _AS_POD = "where hostNetwork pods count as pods"
@@ -41,7 +41,7 @@ class _Seen:
 
 def sides(world: World, source: Party, link: Link) -> tuple[Side, Side]:
     """Egress from the source and ingress at the destination."""
-    egress = _side(world, "egress", source, link.destination, _egress_views(link), link)
+    egress = _side(world, "egress", source, link.destination, _egress_views(world, link), link)
     ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
     return egress, _within_ranges(source, link, ingress)
 
@@ -63,9 +63,10 @@ def _within_ranges(source: Party, link: Link, ingress: Side) -> Side:
     return replace(ingress, legs=legs)
 
 
-def _egress_views(link: Link) -> list[_Seen]:
-    after = "if policies come after the translation" if link.early or link.front else ""
-    seen = [_Seen(link.destination, link.target, link.front, after)]
+def _egress_views(world: World, link: Link) -> list[_Seen]:
+    front = link.front if world.engine.before_translation else None
+    after = "if policies come after the translation" if link.early or front else ""
+    seen = [_Seen(link.destination, link.target, front, after)]
     if link.early and link.front:
         reading = f"if {link.early.name} translates, after the source's policies"
         seen.append(_Seen(link.early, link.front.target, reading=reading))
@@ -96,93 +97,130 @@ def _side(
         )
         return Side(direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front)
     applied = world.applied(subject.index, direction)
-    legs = tuple(_legs(direction, subject, applied, seen, translated=link.front is not None))
+    if link.front is None and _plain(subject, peer):
+        return Side(direction, subject, peer, applied, (Leg(peer, link.target),))
+    legs = tuple(
+        _Legs(world, direction, subject, applied, translated=link.front is not None).all(seen)
+    )
     return Side(direction, subject, peer, applied, legs, link.front)
 
 
-def _legs(
-    direction: Direction, subject: Party, applied: Applied, seen: list[_Seen], *, translated: bool
-) -> Iterator[Leg]:
-    if not applied.policies:
-        yield Leg(seen[0].party, seen[0].target)
-        return
-    if subject.host_network:
-        reason = f"{subject.name} is on the host network, where {direction} policies may not apply"
-        yield Leg(seen[0].party, seen[0].target, reason, "where hostNetwork pods are ignored")
-    for one in seen:
-        for leg in _views(direction, subject, one, applied, translated=translated):
-            yield leg
-            if one.front and applied.has_blocks and not leg.exempt:
-                reading = "if policies come before the translation"
-                yield replace(
-                    leg,
-                    front=one.front,
-                    reading=_join(reading, leg.reading.removeprefix(one.reading)),
-                )
+def _plain(subject: Party, peer: Party) -> bool:
+    """Two different pods, neither on the host network: nothing is left open about whom policies
+    see. Most flows."""
+    pod, other = subject.pod, peer.pod
+    return bool(
+        pod
+        and other
+        and not pod.host_network
+        and not other.host_network
+        and subject.index != peer.index
+    )
 
 
-def _views(
-    direction: Direction, subject: Party, one: _Seen, applied: Applied, *, translated: bool
-) -> Iterator[Leg]:
-    """One view of the other end, and what the API still leaves open about it."""
-    party = one.party
-    if party.index == subject.index and party.pod:
-        yield Leg(
-            party,
-            one.target,
-            f"{subject.name} reaches itself: a pod cannot block access to itself",
-            one.reading,
-        )
-        if not translated:
+@dataclass(frozen=True, slots=True)
+class _Legs:
+    """Makes the interpretations of one direction."""
+
+    world: World
+    direction: Direction
+    subject: Party
+    applied: Applied
+    translated: bool
+
+    def all(self, seen: list[_Seen]) -> Iterator[Leg]:
+        """Every interpretation, of every way in which the other end may be seen."""
+        direction, subject, applied = self.direction, self.subject, self.applied
+        if not applied.policies:
+            yield Leg(seen[0].party, seen[0].target)
             return
-        one = replace(one, reading=_join("if it leaves the pod through the Service", one.reading))
-    if party.kind is PartyKind.HOST:
-        yield from _host_views(subject, one, applied)
-    elif party.kind is PartyKind.NODE:
-        yield from _node_views(subject, one)
-    elif not party.host_network:
-        yield Leg(party, one.target, reading=one.reading)
-    else:
-        yield Leg(party, one.target, reading=_join(one.reading, _AS_POD))
-        if (
-            not subject.host_network
-        ):  # a plugin that ignores hostNetwork pods ignores this subject too
-            node = Party(PartyKind.NODE, f"{party.name} (as its node)", party.addresses, party.node)
-            # A node has no named ports; for ingress the port is the subject's, which keeps its
-            # names.
-            target = replace(one.target, names=frozenset()) if direction == "egress" else one.target
-            yield from _node_views(
-                subject,
-                replace(one, party=node, target=target, reading=_join(one.reading, _AS_NODE)),
+        if subject.host_network:
+            may = "may" if self.world.engine.host_network_as_pod else "do"
+            reason = (
+                f"{subject.name} is on the host network, where {direction} policies {may} not apply"
             )
+            yield Leg(
+                seen[0].party, seen[0].target, reason, reading="where hostNetwork pods are ignored"
+            )
+            if not self.world.engine.host_network_as_pod:
+                return
+        for one in seen:
+            for leg in self.views(one):
+                yield leg
+                if one.front and applied.has_blocks and not leg.exempt:
+                    reading = "if policies come before the translation"
+                    yield replace(
+                        leg,
+                        front=one.front,
+                        reading=_join(reading, leg.reading.removeprefix(one.reading)),
+                    )
 
+    def views(self, one: _Seen) -> Iterator[Leg]:
+        """One view of the other end, and what the API still leaves open about it."""
+        party, subject = one.party, self.subject
+        if party.index == subject.index and party.pod:
+            reason = f"{subject.name} reaches itself: a pod cannot block access to itself"
+            yield Leg(party, one.target, reason, reading=one.reading)
+            if not self.translated:
+                return
+            one = replace(
+                one, reading=_join("if it leaves the pod through the Service", one.reading)
+            )
+        if party.kind is PartyKind.HOST:
+            yield from _host_views(subject, one, self.applied)
+        elif party.kind is PartyKind.NODE:
+            yield from self.node_views(one)
+        elif not party.host_network:
+            yield Leg(party, one.target, reading=one.reading)
+        elif self.world.engine.host_network_as_pod:
+            yield Leg(party, one.target, reading=_join(one.reading, _AS_POD))
+            if (
+                not subject.host_network
+            ):  # a plugin that ignores hostNetwork pods ignores this subject too
+                yield from self.node_views(self.as_node(one, _AS_NODE))
+        else:
+            yield from self.node_views(self.as_node(one, ""))
 
-def _node_views(subject: Party, one: _Seen) -> Iterator[Leg]:
-    node = one.party.node
-    if one.party.elsewhere:
-        yield Leg(one.party, one.target, reading=one.reading)
-        return
-    if node and subject.node:
-        yield (
-            _local(subject, one)
-            if node == subject.node
-            else Leg(one.party, one.target, reading=one.reading)
+    def as_node(self, one: _Seen, reading: str) -> _Seen:
+        """The node instead of the hostNetwork pod on it."""
+        party = one.party
+        node = Party(PartyKind.NODE, f"{party.name} (as its node)", party.addresses, party.node)
+        # A node has no named ports; for ingress the port is the subject's, which keeps its names.
+        target = (
+            replace(one.target, names=frozenset()) if self.direction == "egress" else one.target
         )
-        return
-    yield replace(
-        _local(subject, one), reading=_join(one.reading, f"if {subject.name} runs on that node")
-    )
-    yield Leg(
-        one.party, one.target, reading=_join(one.reading, f"if {subject.name} runs on another node")
-    )
+        return replace(one, party=node, target=target, reading=_join(one.reading, reading))
 
+    def node_views(self, one: _Seen) -> Iterator[Leg]:
+        """The node may be the subject's own, or not."""
+        node, own = one.party.node, self.subject.node
+        if one.party.elsewhere:
+            yield Leg(one.party, one.target, reading=one.reading)
+            return
+        if node and own:
+            yield (
+                self.local(one) if node == own else Leg(one.party, one.target, reading=one.reading)
+            )
+            return
+        name = self.subject.name
+        yield replace(self.local(one), reading=_join(one.reading, f"if {name} runs on that node"))
+        yield Leg(
+            one.party, one.target, reading=_join(one.reading, f"if {name} runs on another node")
+        )
 
-def _local(subject: Party, one: _Seen) -> Leg:
-    reason = (
-        f"traffic between {subject.name} and its own node {subject.node}".rstrip()
-        + " is always allowed"
-    )
-    return Leg(one.party, one.target, reason, one.reading)
+    def local(self, one: _Seen) -> Leg:
+        """The subject and its own node. NetworkPolicies have no say there; other policies may
+        have."""
+        subject = self.subject
+        reason = (
+            f"traffic between {subject.name} and its own node {subject.node}".rstrip()
+            + " is always allowed"
+        )
+        party = replace(one.party, local=True)
+        if self.world.own_node_exempt(self.direction):
+            return Leg(party, one.target, reason, reading=one.reading)
+        own_node = "" if self.world.engine.filters_own_node else reason
+        return Leg(party, one.target, own_node=own_node, reading=one.reading)
 
 
 def _host_views(subject: Party, one: _Seen, applied: Applied) -> Iterator[Leg]:

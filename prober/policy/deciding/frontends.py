@@ -180,7 +180,12 @@ def link_to(world: World, party: Party, port: int | None, protocol: str) -> Link
         else frozenset()
     )
     label = party.name if port is None else f"{party.name}:{port}"
-    return Link(party, Target(protocol, port, names), label)
+    spoken = (
+        frozenset(version for version, _ in party.addresses[:1])
+        if protocol == "ICMP"
+        else frozenset()
+    )
+    return Link(party, Target(protocol, port, names, spoken), label)
 
 
 def _link(

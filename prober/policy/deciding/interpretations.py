@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prober.model.prediction import Direction
-from prober.policy.deciding.matchers import Applied
 from prober.policy.deciding.policy_endpoints import Front, Party, Target
+
+if TYPE_CHECKING:
+    from prober.policy.deciding.matchers import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,9 @@ class Leg:
     target: Target
     exempt: str = ""
     """Why no policy has a say, as a whole sentence; empty: policies decide."""
+    own_node: str = ""
+    """Why NetworkPolicies have no say though policies of other kinds have: a pod and its own node.
+    A whole sentence."""
     reading: str = ""
     """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there
     is only one."""

@@ -39,6 +39,11 @@ class PodSets:
         self._selected_namespaces: dict[SelectorKey, PodSet] = {}
 
     @cached_property
+    def host_network(self) -> PodSet:
+        """The pods on their node's network."""
+        return sum(1 << index for index, pod in enumerate(self.pods) if pod.host_network)
+
+    @cached_property
     def by_namespace(self) -> dict[str, PodSet]:
         """The pods of each namespace that has any."""
         found: defaultdict[str, PodSet] = defaultdict(int)

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from prober.model.objects import Pod
-from prober.policy.deciding.addresses import Address, Block
+from prober.policy.deciding.addresses import Address, Block, parse_address
+
+GOVERNED = frozenset({"TCP", "UDP", "SCTP"})
+"""The protocols that NetworkPolicy v1 speaks of. "For other protocols, such as ARP or ICMP, the
+behaviour is undefined", and so are allow rules about them (concept page, "Network traffic
+filtering")."""
 
 
 class PartyKind(Enum):
@@ -37,10 +42,21 @@ class Party:
     API leaves it open (1, maybe), and a reading of a flow supposes an answer."""
     elsewhere: bool = False
     """Some node, but not the one of the other end."""
+    local: bool = False
+    """A node: the one that the subject of the policies runs on."""
 
     @property
     def host_network(self) -> bool:
         return self.pod is not None and self.pod.host_network
+
+    @property
+    def named(self) -> bool:
+        """A host outside that is asked for by its name, and not by an address."""
+        return (
+            self.kind is PartyKind.HOST
+            and " " not in self.name
+            and parse_address(self.name) is None
+        )
 
     @property
     def families(self) -> frozenset[int]:
@@ -68,6 +84,14 @@ class Target:
     """None where the protocol has no ports."""
     names: frozenset[str] = frozenset()
     """The names of the destination pod's container ports with this number and protocol."""
+    versions: frozenset[int] = frozenset()
+    """Of ICMP: the IP version of the destination's address; empty: not known, or another
+    protocol."""
+
+    @property
+    def governed(self) -> bool:
+        """Whether it is a protocol that NetworkPolicy v1 speaks of."""
+        return self.protocol in GOVERNED
 
 
 @dataclass(frozen=True, slots=True)

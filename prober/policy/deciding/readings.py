@@ -19,7 +19,8 @@ from prober.model.objects import Ref
 from prober.model.prediction import Direction, DirectionTrail, Ruling
 from prober.policy.deciding.addresses import format_address
 from prober.policy.deciding.interpretations import Leg, Side
-from prober.policy.deciding.matching import MAYBE, NO, YES, leg_level
+from prober.policy.deciding.levels import MAYBE, NO, YES
+from prober.policy.deciding.matching import leg_level
 from prober.policy.deciding.policy_endpoints import PartyKind
 
 

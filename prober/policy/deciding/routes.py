@@ -11,8 +11,7 @@ from prober.model.objects import Service
 from prober.policy.deciding import frontends
 from prober.policy.deciding.addresses import Address, parse_address
 from prober.policy.deciding.frontends import link_to
-from prober.policy.deciding.matching import GOVERNED
-from prober.policy.deciding.policy_endpoints import Link, Party, PartyKind
+from prober.policy.deciding.policy_endpoints import GOVERNED, Link, Party, PartyKind
 from prober.policy.deciding.resolve import (
     Undecided,
     alive,

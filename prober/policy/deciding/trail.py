@@ -1,5 +1,5 @@
-"""The whole trail of a link: both directions, every policy that selects, every rule, each with its
-reason."""
+"""The whole trail of a link: both directions, every tier and policy that selects, every rule, each
+with its reason."""
 
 from __future__ import annotations
 
@@ -8,21 +8,12 @@ from collections.abc import Sequence
 from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
 from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.levels import MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.matching import (
-    GOVERNED,
-    MATCHES,
-    MAYBE,
-    NO,
-    RULINGS,
-    Level,
-    Levels,
-    agree,
-    leg_level,
-    rule_levels,
-)
+from prober.policy.deciding.matching import leg_level
 from prober.policy.deciding.policy_endpoints import Link
 from prober.policy.deciding.readings import BackendReadings, definite, reading_of
+from prober.policy.deciding.tier_trail import TierTrails
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import SideWording
 from prober.policy.text.wording import RuleWording
@@ -32,8 +23,10 @@ class Trails:
     """Builds trails over one world."""
 
     def __init__(self, world: World) -> None:
+        self._settled = world.engine.settles_icmp
         self._rules = RuleWording(world.sets)
-        self._sides = SideWording(self._rules)
+        self._sides = SideWording(self._rules, settled=self._settled)
+        self._tiers = TierTrails(world, self._sides)
 
     def backend(self, link: Link, egress: Side, ingress: Side, levels: Levels) -> BackendTrail:
         """The trail of one backend, whose levels (verdict, egress, ingress) are known already."""
@@ -56,10 +49,11 @@ class Trails:
 
     def _direction(self, side: Side, level: Level) -> DirectionTrail:
         governed = tuple(leg for leg in side.legs if not leg.exempt and not leg.barred)
+        network_policies = [one for one in side.applied.policies if isinstance(one, PolicyMatcher)]
+        if governed and len(network_policies) < len(side.applied.policies):
+            return self._tiers.direction(side, level, governed, self._policy)
         policies = (
-            tuple(self._policy(one, side, governed) for one in side.applied.policies)
-            if governed
-            else ()
+            tuple(self._policy(one, side, governed) for one in network_policies) if governed else ()
         )
         pod = side.subject.pod.ref if side.subject.pod else None
         return DirectionTrail(
@@ -69,13 +63,13 @@ class Trails:
     def _policy(self, one: PolicyMatcher, side: Side, legs: Sequence[Leg]) -> PolicyTrail:
         rules = one.rules(side.direction) or ()
         # One row a rule, one column a leg.
-        table = [[rule_levels(rule, leg) for leg in legs] for rule in rules]
+        table = [[rule.levels(leg) for leg in legs] for rule in rules]
         match = (
             agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)])
             if table
             else NO
         )
-        if legs[0].target.protocol not in GOVERNED:
+        if not legs[0].target.governed and not self._settled:
             match = MAYBE
         trails = (
             self._rule(one.policy, rule, side, legs, row)

@@ -4,14 +4,16 @@ needed."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.addresses import Address, parse_address, parse_addresses
-from prober.policy.deciding.matchers import Applied, PolicyMatcher, compile_policy
+from prober.policy.deciding.engines import API, Engine
+from prober.policy.deciding.matchers import AnyMatcher, Applied, PolicyMatcher, compile_policy
+from prober.policy.deciding.plans import TierPlan, only_network_policies
 from prober.policy.deciding.pod_sets import PodSets
 from prober.policy.deciding.policy_endpoints import Party, PartyKind
 
@@ -22,33 +24,63 @@ PortKey = tuple[int, str]
 class World:
     """One snapshot, and the addresses of hosts outside that are known by name."""
 
-    def __init__(self, snapshot: Snapshot, hosts: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        hosts: Mapping[str, Sequence[str]],
+        engine: Engine = API,
+        planner: Callable[[World], tuple[TierPlan, ...]] = only_network_policies,
+    ) -> None:
         self.snapshot = snapshot
+        self.engine = engine
+        self._planner = planner
         self.sets = PodSets(snapshot)
         self._hosts = {
             name.lower(): parse_addresses(addresses) for name, addresses in hosts.items()
         }
         self._applied: dict[tuple[Direction, int], Applied] = {}
-        self._shared: dict[tuple[Direction, tuple[int, ...]], Applied] = {}
+        self._shared: dict[object, Applied] = {}
         self._parties: dict[int, Party] = {}
         self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
 
     def applied(self, index: int, direction: Direction) -> Applied:
-        """The policies that select a pod in a direction. Pods with the same policies share one
-        object."""
-        found = self._applied.get((direction, index))
-        if found is None:
-            mine = [
-                (position, policy)
-                for position, policy in self._policies_in.get(self.sets.pods[index].namespace, ())
-                if policy.subjects >> index & 1 and policy.rules(direction) is not None
+        """The policies that select a pod in a direction, tier by tier. Pods with the same policies
+        share one object."""
+        applied = self._applied.get((direction, index))
+        if applied is None:
+            applied = self._applied[direction, index] = self._apply(index, direction)
+        return applied
+
+    def _apply(self, index: int, direction: Direction) -> Applied:
+        namespace = self.sets.pods[index].namespace
+        standing = [
+            (plan, mine)
+            for plan in self.plans
+            if (mine := [one for one in plan.near(namespace) if one.speaks_of(index, direction)])
+        ]
+        key = (
+            direction,
+            tuple(
+                (plan.name, tuple(one.key(index, direction) for one in mine))
+                for plan, mine in standing
+            ),
+        )
+        shared = self._shared.get(key)
+        if shared is None:
+            before = [
+                (plan, [one.before(index, direction) for one in mine]) for plan, mine in standing
             ]
-            key = (direction, tuple(position for position, _ in mine))
-            found = self._shared.setdefault(
-                key, Applied(direction, tuple(policy for _, policy in mine))
-            )
-            self._applied[direction, index] = found
-        return found
+            tiers = tuple(plan.stand(matchers, direction) for plan, matchers in before)
+            policies = tuple(one for _, matchers in before for one in matchers)
+            shared = self._shared[key] = Applied(direction, tiers, policies)
+        return shared
+
+    def own_node_exempt(self, direction: Direction) -> bool:
+        """Whether traffic between a pod and its own node is none of any policy's business in this
+        direction."""
+        if self.engine.filters_own_node:
+            return direction == "ingress"
+        return len(self.plans) == 1
 
     def party(self, index: int) -> Party:
         """A pod as a party."""
@@ -128,15 +160,22 @@ class World:
 
     @cached_property
     def policies(self) -> tuple[PolicyMatcher, ...]:
-        """Every policy, ready for matching, in the snapshot's order."""
-        return tuple(compile_policy(policy, self.sets) for policy in self.snapshot.policies)
+        """Every NetworkPolicy, ready for matching, in the snapshot's order."""
+        reads = self.engine
+        return tuple(
+            compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
+            for policy in self.snapshot.policies
+        )
 
     @cached_property
-    def _policies_in(self) -> dict[str, list[tuple[int, PolicyMatcher]]]:
-        found: defaultdict[str, list[tuple[int, PolicyMatcher]]] = defaultdict(list)
-        for position, matcher in enumerate(self.policies):
-            found[matcher.policy.namespace].append((position, matcher))
-        return found
+    def plans(self) -> tuple[TierPlan, ...]:
+        """The tiers of this world in their order."""
+        return self._planner(self)
+
+    @cached_property
+    def matchers(self) -> tuple[AnyMatcher, ...]:
+        """The policies of every language, tier by tier."""
+        return tuple(one.matcher for plan in self.plans for one in plan.policies)
 
     @cached_property
     def _pod_addresses(self) -> dict[Address, int]:

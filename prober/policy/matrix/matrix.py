@@ -7,16 +7,19 @@ that no policy can tell apart share their rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.pod_sets import PodSet, members
-from prober.policy.deciding.world import PortKey, World
+from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.engine import Row, rows_of
+from prober.policy.worlds import worlds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +111,27 @@ class Matrix:
 
 def reachability(snapshot: Snapshot) -> Matrix:
     """The matrix of a snapshot. Raises `UsageError` for an ipBlock that is not a CIDR."""
-    world = World(snapshot, {})
+    worlds = worlds_of(snapshot, {})
+    pods = worlds[0].sets.pods
     destinations: dict[PortKey, PodSet] = {}
-    for index, pod in enumerate(world.sets.pods):
+    for index, pod in enumerate(pods):
         for port in pod.ports:
             key = (port.number, port.protocol)
             destinations[key] = destinations.get(key, 0) | 1 << index
     ports = tuple(sorted(destinations))
-    return Matrix(world.sets.pods, ports, destinations, rows_of(world, destinations))
+    each = [rows_of(world, destinations) for world in worlds]
+    rows = {port: _common([one[port] for one in each]) for port in ports}
+    return Matrix(pods, ports, destinations, rows)
+
+
+def _common(each: Sequence[tuple[Row, ...]]) -> tuple[Row, ...]:
+    """What all of several worlds say."""
+    if len(each) == 1:
+        return each[0]
+    return tuple(
+        Row(*(reduce(and_, column) for column in zip(*rows, strict=True)))
+        for rows in zip(*each, strict=True)
+    )
 
 
 def _ruling(allowed: PodSet, denied: PodSet, target: int) -> Ruling:

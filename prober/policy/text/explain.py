@@ -31,7 +31,7 @@ def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[s
         yield f"  {prediction.reason}"
     if prediction.translation:
         yield f"  translated: {prediction.translation}"
-    yield from (f"  note: {note}" for note in prediction.notes)
+    yield from (f"  note: {note}" for note in (*prediction.notes, *prediction.doubts))
     shown = prediction.backends[:_MOST_BACKENDS]
     for backend in shown:
         yield ""
@@ -69,16 +69,26 @@ def _direction(trail: DirectionTrail, snapshot: Snapshot) -> Iterator[str]:
     whose = f" ({'from' if trail.direction == 'egress' else 'to'} {trail.pod})" if trail.pod else ""
     yield f"{trail.direction}: {trail.ruling.value}{whose}"
     yield f"  {trail.reason}"
-    for policy in trail.policies:
-        yield from _policy(policy, snapshot)
+    if not trail.tiers:
+        for policy in trail.policies:
+            yield from _policy(policy, snapshot, "  ")
+    for tier in trail.tiers:
+        yield f"  {tier.name}: {tier.outcome.value}"
+        for policy in (one for one in trail.policies if one.tier == tier.name):
+            yield from _policy(policy, snapshot, "    ")
 
 
-def _policy(trail: PolicyTrail, snapshot: Snapshot) -> Iterator[str]:
-    yield f"  {_SIGNS[trail.match]} {snapshot.describe(trail.policy)}"
+def _policy(trail: PolicyTrail, snapshot: Snapshot, indent: str) -> Iterator[str]:
+    place = f", {trail.place}" if trail.place else ""
+    yield f"{indent}{_SIGNS[trail.match]} {snapshot.describe(trail.policy)}{place}"
     if not trail.rules:
-        yield "      has no rules for this direction: it allows nothing"
-    yield from (_rule(rule) for rule in trail.rules)
+        yield f"{indent}    has no rules for this direction: it allows nothing"
+    yield from (f"{indent}  {_rule(rule)}" for rule in trail.rules)
 
 
 def _rule(trail: RuleTrail) -> str:
-    return f"    {_SIGNS[trail.match]} rule {trail.index + 1}: {trail.reason}"
+    section = f"{trail.section} " if trail.section else ""
+    more = " (overridden)" if trail.overridden else ""
+    if trail.requests:
+        more += f"; of the requests only {', '.join(trail.requests)}"
+    return f"{_SIGNS[trail.match]} {section}rule {trail.index + 1}: {trail.reason}{more}"

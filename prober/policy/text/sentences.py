@@ -6,17 +6,9 @@ from collections.abc import Sequence
 
 from prober.model.objects import NetworkPolicy
 from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.levels import MAYBE, NO, YES, Level, agree
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.matching import (
-    GOVERNED,
-    MAYBE,
-    NO,
-    YES,
-    Level,
-    agree,
-    leg_level,
-    rule_levels,
-)
+from prober.policy.deciding.matching import leg_level
 from prober.policy.text.phrases import listed, say_peers, say_policies, say_port, say_rule, towards
 from prober.policy.text.wording import RuleWording, port_owner, say_target
 
@@ -26,8 +18,9 @@ Owned = tuple[NetworkPolicy, RuleMatcher]
 class SideWording:
     """Explains whole directions."""
 
-    def __init__(self, rules: RuleWording) -> None:
+    def __init__(self, rules: RuleWording, *, settled: bool) -> None:
         self._rules = rules
+        self._settled = settled
 
     def reason(self, side: Side, level: Level) -> str:
         """One sentence: what decided, or why it is undefined."""
@@ -45,7 +38,7 @@ class SideWording:
             return f"no {side.direction} policy selects {side.subject.name}"
         if level == YES:
             return _say_allowed(side, governed)
-        if governed[0].target.protocol not in GOVERNED:
+        if level == MAYBE and not governed[0].target.governed and not self._settled:
             return (
                 f"NetworkPolicy v1 does not say what happens to {governed[0].target.protocol}, and "
                 f"{say_policies(_policies(side), side.direction)} isolates {side.subject.name}"
@@ -57,17 +50,13 @@ class SideWording:
     def _undefined(self, side: Side, governed: Sequence[Leg]) -> str:
         unsure = next((leg for leg in governed if leg_level(side, leg) == MAYBE), None)
         if unsure:
-            policy, rule = next(
-                one for one in _owned(side) if rule_levels(one[1], unsure)[0] == MAYBE
-            )
-            why = self._rules.reason(policy, rule, side, (unsure,), rule_levels(rule, unsure))
+            policy, rule = next(one for one in _owned(side) if one[1].levels(unsure)[0] == MAYBE)
+            why = self._rules.reason(policy, rule, side, (unsure,), rule.levels(unsure))
             return f"{side.direction} policy {policy.ref} may allow it: {_clause(why)}"
         denied = next(leg for leg in side.legs if leg_level(side, leg) == NO)
         allowed = next(leg for leg in side.legs if leg_level(side, leg) == YES)
         if denied.peer.sampled and allowed.peer.sampled and not allowed.exempt:
-            policy, rule = next(
-                one for one in _owned(side) if rule_levels(one[1], allowed)[0] == YES
-            )
+            policy, rule = next(one for one in _owned(side) if one[1].levels(allowed)[0] == YES)
             what = say_rule(policy, rule.rule, side.direction)
             return (
                 f"the address of {side.peer.name} is not known, and {side.direction} policy "
@@ -82,10 +71,10 @@ class SideWording:
         verb = "allows" if len(side.applied.policies) == 1 else "allow"
         if not owned:
             return f"{names} {verb} nothing"
-        by_ports = [one for one in owned if rule_levels(one[1], leg)[1] > NO]
+        by_ports = [one for one in owned if one[1].levels(leg)[1] > NO]
         if by_ports:
             return _say_other_ports(side, leg, by_ports)
-        by_peers = [one for one in owned if rule_levels(one[1], leg)[2] > NO]
+        by_peers = [one for one in owned if one[1].levels(leg)[2] > NO]
         if by_peers:
             return self._say_other_peers(side, leg, by_peers)
         return f"{names} {verb} neither {leg.peer.name} nor port {say_target(leg.target)}"
@@ -102,11 +91,9 @@ class SideWording:
 
 def _say_allowed(side: Side, governed: Sequence[Leg]) -> str:
     for policy, rule in _owned(side):
-        if agree(rule_levels(rule, leg)[0] for leg in governed) == YES:
-            return (
-                f"{side.direction} policy {policy.ref} "
-                f"{say_rule(policy, rule.rule, side.direction)}"
-            )
+        if agree(rule.levels(leg)[0] for leg in governed) == YES:
+            what = say_rule(policy, rule.rule, side.direction)
+            return f"{side.direction} policy {policy.ref} {what}"
     return f"{say_policies(_policies(side), side.direction)} together allow it in every reading"
 
 
@@ -134,7 +121,7 @@ def _translated(side: Side, leg: Leg) -> str:
 
 
 def _owned(side: Side) -> list[Owned]:
-    return [(one.policy, rule) for one in side.applied.policies for rule in _rules(one, side)]
+    return [(one.policy, rule) for one in _network_policies(side) for rule in _rules(one, side)]
 
 
 def _rules(policy: PolicyMatcher, side: Side) -> tuple[RuleMatcher, ...]:
@@ -142,7 +129,11 @@ def _rules(policy: PolicyMatcher, side: Side) -> tuple[RuleMatcher, ...]:
 
 
 def _policies(side: Side) -> tuple[NetworkPolicy, ...]:
-    return tuple(one.policy for one in side.applied.policies)
+    return tuple(one.policy for one in _network_policies(side))
+
+
+def _network_policies(side: Side) -> list[PolicyMatcher]:
+    return [one for one in side.applied.policies if isinstance(one, PolicyMatcher)]
 
 
 def _reading(leg: Leg) -> str:

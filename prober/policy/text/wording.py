@@ -9,18 +9,11 @@ from prober.model.objects import NetworkPolicy, PolicyPort
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, format_address
 from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.levels import NO, YES, Level, Levels
 from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
-from prober.policy.deciding.matching import (
-    GOVERNED,
-    NO,
-    YES,
-    Level,
-    Levels,
-    peer_level,
-    ports_level,
-)
 from prober.policy.deciding.pod_sets import PodSets
 from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
+from prober.policy.deciding.ports import ports_level
 from prober.policy.deciding.selectors import complaint
 from prober.policy.text.phrases import listed, say_block, say_ports, say_rule
 
@@ -51,10 +44,11 @@ class RuleWording:
         if peers != YES:
             parts.append("peers: " + self._peers(policy, rule, legs))
         if ports != YES:
-            parts.append(
-                "ports: "
-                + _distinct((say_port_mismatch(rule.ports, side, leg), leg) for leg in legs)
+            missed = (
+                (say_port_mismatch(rule.ports, side, leg, settled=rule.settled), leg)
+                for leg in legs
             )
+            parts.append("ports: " + _distinct(missed))
         return (
             "; ".join(parts)
             or f"{self._whole(policy, rule, side.direction)}, in some readings only"
@@ -94,7 +88,7 @@ class RuleWording:
         """Why one peer does not surely match in one reading; empty where it does."""
         if peer.block and leg.front:
             return _say_front(peer.block, leg)
-        level = peer_level(peer, leg.peer)
+        level = peer.level(leg.peer)
         if level == YES:
             return ""
         if peer.block:
@@ -125,12 +119,14 @@ class RuleWording:
         )
 
 
-def say_port_mismatch(ports: tuple[PolicyPort, ...], side: Side, leg: Leg) -> str:
+def say_port_mismatch(
+    ports: tuple[PolicyPort, ...], side: Side, leg: Leg, *, settled: bool = False
+) -> str:
     """Why the ports of a rule do not surely match in one reading; empty where they do."""
     target = leg.target
-    if target.protocol not in GOVERNED:
+    if not target.governed and not settled:
         return f"NetworkPolicy v1 does not say what happens to {target.protocol}"
-    if ports_level(ports, target) == YES:
+    if ports_level(ports, target, settled=settled) == YES:
         return ""
     if leg.front and ports_level(ports, leg.front.target) == YES:
         return (

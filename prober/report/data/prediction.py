@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction
-from prober.policy.text.as_data import plain_rule
+from prober.policy.text.as_data import plain_place, plain_rule, plain_tiers
 from prober.report.data.plain import optional_ref, ref_data
 
 
@@ -20,6 +20,7 @@ def prediction_data(prediction: Prediction) -> dict[str, Any]:
         "translation": prediction.translation,
         "policies": [ref_data(ref) for ref in prediction.decisive],
         "notes": list(prediction.notes),
+        **({"doubts": list(prediction.doubts)} if prediction.doubts else {}),
         "trail": [_backend(backend) for backend in prediction.backends],
     }
 
@@ -41,7 +42,7 @@ def _direction(trail: DirectionTrail) -> dict[str, Any]:
         "pod": optional_ref(trail.pod),
         "reason": trail.reason,
         "policies": [_policy(policy) for policy in trail.policies],
-    }
+    } | plain_tiers(trail)
 
 
 def _policy(trail: PolicyTrail) -> dict[str, Any]:
@@ -49,4 +50,4 @@ def _policy(trail: PolicyTrail) -> dict[str, Any]:
         "policy": ref_data(trail.policy),
         "match": trail.match.value,
         "rules": [plain_rule(rule) for rule in trail.rules],
-    }
+    } | plain_place(trail)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from audit_languages import WORLDS as OF_LANGUAGES
 from audit_world import DENY, DNS, PODS, found, ids, policy
 
 from prober.audit import CHECKS, View, audit
@@ -152,6 +153,9 @@ WORLDS = {
         ),
     ),
 }
+
+
+WORLDS |= OF_LANGUAGES
 
 
 @pytest.mark.parametrize("check", WORLDS)

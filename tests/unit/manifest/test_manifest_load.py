@@ -236,57 +236,30 @@ def test_kinds_and_versions_that_do_not_exist(mistakes: Mistakes, text: str, mes
     assert any(message in found for found in mistakes(text))
 
 
-def test_policies_that_are_not_evaluated_are_warned_about_one_by_one(load: Load) -> None:
-    foreign = [
-        (
-            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: "
-            "shop}\n"
-        ),
-        "apiVersion: cilium.io/v2\nkind: CiliumClusterwideNetworkPolicy\nmetadata: {name: b}\n",
-        (
-            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: "
-            "{name: c}\n"
-        ),
-        (
-            "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: "
-            "BaselineAdminNetworkPolicy\nmetadata: {name: default}\n"
-        ),
-        (
-            "apiVersion: policy.networking.k8s.io/v1alpha2\nkind: "
-            "ClusterNetworkPolicy\nmetadata: {name: d}\n"
-        ),
-        "apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: e}\n",
-        "apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\n",
+def foreign(version: str, kind: str, name: str) -> str:
+    return f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\n"
+
+
+def test_policies_that_are_not_evaluated_are_named_once_by_kind(load: Load) -> None:
+    objects = [
+        foreign("security.istio.io/v1", "AuthorizationPolicy", "a"),
+        foreign("security.istio.io/v1", "AuthorizationPolicy", "b"),
+        foreign("policy.linkerd.io/v1beta3", "Server", "c"),
+        foreign("crd.antrea.io/v1beta1", "NetworkPolicy", "d"),
+        foreign("policy.networking.k8s.io/v1", "ClusterNetworkPolicy", "e"),
+        foreign("example.com/v1", "GalacticNetworkPolicy", "f"),
     ]
-    loaded = load("---\n".join([*foreign, pod("p")]))
+    loaded = load("---\n".join([*objects, pod("p")]))
     assert loaded.snapshot.policies == ()
+    end = "is not evaluated: predictions that they may change say so"
     assert loaded.warnings == (
-        (
-            "m.yaml:1: CiliumNetworkPolicy shop/a (cilium.io/v2) is not evaluated: predictions "
-            "leave it out"
-        ),
-        (
-            "m.yaml:5: CiliumClusterwideNetworkPolicy b (cilium.io/v2) is not evaluated: "
-            "predictions leave it out"
-        ),
-        (
-            "m.yaml:9: AdminNetworkPolicy c (policy.networking.k8s.io/v1alpha1) is not "
-            "evaluated: predictions leave it out"
-        ),
-        "m.yaml:13: BaselineAdminNetworkPolicy default (policy.networking.k8s.io/v1alpha1) "
-        "is not evaluated: "
-        "predictions leave it out",
-        "m.yaml:17: ClusterNetworkPolicy d (policy.networking.k8s.io/v1alpha2) is not evaluated: "
-        "predictions leave it out",
-        (
-            "m.yaml:21: NetworkPolicy e (projectcalico.org/v3) is not evaluated: predictions "
-            "leave it out"
-        ),
-        (
-            "m.yaml:25: GlobalNetworkPolicy (crd.projectcalico.org/v1) is not evaluated: "
-            "predictions leave it out"
-        ),
+        f"m.yaml:1: AuthorizationPolicy shop/a, shop/b (security.istio.io/v1) {end}",
+        f"m.yaml:9: Server shop/c (policy.linkerd.io/v1beta3) {end}",
+        f"m.yaml:13: NetworkPolicy shop/d (crd.antrea.io/v1beta1) {end}",
+        f"m.yaml:17: ClusterNetworkPolicy shop/e (policy.networking.k8s.io/v1) {end}",
+        f"m.yaml:21: GalacticNetworkPolicy shop/f (example.com/v1) {end}",
     )
+    assert len(loaded.snapshot.left_out) == len(objects)
 
 
 def test_unknown_kinds_are_counted_and_everyday_ones_are_not(load: Load) -> None:

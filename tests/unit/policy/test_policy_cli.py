@@ -202,14 +202,14 @@ def test_files_that_cannot_be_read(predict: Run, tmp_path: Path) -> None:
 
 def test_what_was_left_out_is_said_on_stderr(predict: Run, directory: Path) -> None:
     odd = {
-        "apiVersion": "cilium.io/v2",
-        "kind": "CiliumNetworkPolicy",
-        "metadata": {"name": "x", "namespace": "shop"},
+        "apiVersion": "security.istio.io/v1",
+        "kind": "AuthorizationPolicy",
+        "metadata": {"name": "x", "namespace": "elsewhere"},
     }
     (directory / "odd.yaml").write_text(yaml.safe_dump(odd), encoding="utf-8")
     result = predict("-o", "jsonl")
-    assert "CiliumNetworkPolicy" in result.stderr
-    assert "CiliumNetworkPolicy" not in result.stdout
+    assert "AuthorizationPolicy" in result.stderr
+    assert "AuthorizationPolicy" not in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ from prober.fabric.kubernetes.client.resources import (
     STATEFUL_SETS,
     Resource,
 )
+from prober.model.languages import KINDS
+from prober.model.languages.foreign import FOREIGN
 
 
 class Scope(StrEnum):
@@ -69,6 +71,9 @@ class Right:
     """For the person who is asked to grant it."""
     subresource: str = ""
     scope: Scope = Scope.CLUSTER
+    only_served: bool = False
+    """It is about a kind that few clusters have; without the right predictions say what they do not
+    know."""
 
     @property
     def group(self) -> str:
@@ -102,6 +107,46 @@ RIGHTS: Sequence[Right] = (
     Right(SERVICES, ("list",), _READ, "addresses and ports"),
     Right(ENDPOINT_SLICES, ("list",), _READ, "what is behind a Service"),
     Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),
+    *(
+        Right(
+            Resource(kind.versions[0], kind.plural, kind.kind, namespaced=kind.namespaced),
+            ("list",),
+            _READ,
+            "the prediction, where they are served",
+            only_served=True,
+        )
+        for kind in KINDS
+    ),
+    *(
+        Right(
+            Resource(version, kind.plural, kind.kind, namespaced=kind.namespaced),
+            ("list",),
+            _READ,
+            "the same, as they are stored",
+            only_served=True,
+        )
+        for kind in KINDS
+        for version in kind.versions[1:]
+        if version.partition("/")[0] != kind.versions[0].partition("/")[0]
+    ),
+    *(
+        Right(
+            Resource(f"{group}/v1", plural, kind),
+            ("list",),
+            _READ,
+            "which policies are not evaluated",
+            only_served=True,
+        )
+        for group, members in FOREIGN.items()
+        for kind, plural in members.items()
+    ),
+    Right(
+        SERVICE_ACCOUNTS,
+        ("list",),
+        _READ,
+        "labels that Calico's policies select by",
+        only_served=True,
+    ),
     Right(
         CLUSTER_ROLES,
         ("list",),

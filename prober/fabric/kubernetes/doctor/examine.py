@@ -84,7 +84,7 @@ async def _rights(
             Purpose,
             await asyncio.gather(
                 *(
-                    _missing(api, rights_for(purpose), _places(purpose, settings, namespaces))
+                    _missing(api, always(purpose), _places(purpose, settings, namespaces))
                     for purpose in Purpose
                 )
             ),
@@ -98,6 +98,12 @@ async def _rights(
         checkup.rights(purpose, found, needed=purpose in needed)
         for purpose, found in missing.items()
     ]
+
+
+def always(purpose: Purpose) -> Sequence[Right]:
+    """The rights that every cluster can grant. Those about kinds of which few have the API are not
+    asked for: predictions say where one is missing."""
+    return [right for right in rights_for(purpose) if not right.only_served]
 
 
 def _places(purpose: Purpose, settings: Settings, namespaces: Sequence[str]) -> Sequence[str]:

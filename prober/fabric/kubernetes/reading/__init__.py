@@ -10,6 +10,7 @@
                few fields used
 - `objects`    the wire shape of what is read besides `prober.manifest.decoding.wire`: a pod's DNS
                settings and its progress
+- `policies`   policies of other languages, of the kinds whose API is served
 - `sandboxes`  why pods that are on a node get no network: what the kubelet reports of the CNI, in
                events
 """

@@ -4,7 +4,7 @@ secret."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from prober.fabric.kubernetes.client.failures import first_cause
 from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NODES, PODS, READ, Resource
 from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
+from prober.fabric.kubernetes.reading.policies import Policies, read_policies
 from prober.manifest.decoding import wire
 
 _SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
@@ -42,6 +43,7 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
             pods = group.create_task(api.list_all(PODS, Pod))
             daemon_sets = group.create_task(api.list_all(DAEMON_SETS, Workload))
             nodes = group.create_task(api.list_all(NODES, wire.Node))
+            policies = group.create_task(read_policies(api))
             others = {
                 kind: group.create_task(api.list_all(kind, _SHAPES[kind.kind]))
                 for kind in READ
@@ -54,9 +56,29 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
         NODES: nodes.result(),
         **{kind: task.result() for kind, task in others.items()},
     }
-    return [
+    plain = [
         _plain(kind, one) for kind in READ for one in lists[kind] if _wanted(kind, one, namespaces)
     ]
+    return [*plain, *_policies(policies.result(), namespaces)]
+
+
+def _policies(read: Policies, namespaces: Collection[str]) -> Iterator[Mapping[str, Any]]:
+    """Policies of other languages, as they were written; and the labels of service accounts that
+    they may select by."""
+    for ref, source in read.sources.items():
+        if not namespaces or ref.namespace in ("", *namespaces):
+            kept = ("name", "namespace", "labels")
+            metadata = {key: source["metadata"][key] for key in kept if key in source["metadata"]}
+            yield {
+                key: part for key, part in source.items() if key not in ("metadata", "status")
+            } | {"metadata": metadata}
+    for account in read.service_accounts:
+        if account.metadata.labels and (not namespaces or account.metadata.namespace in namespaces):
+            yield {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                **_pruned(msgspec.to_builtins(account)),
+            }
 
 
 def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:

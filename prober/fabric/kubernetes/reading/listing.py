@@ -33,6 +33,7 @@ from prober.fabric.kubernetes.client.resources import (
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
+from prober.fabric.kubernetes.reading.policies import read_policies
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.gathered import Objects
@@ -76,6 +77,7 @@ async def _read(api: Api) -> Reading:
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
+        others = group.create_task(read_policies(api))
         roles = group.create_task(_if_allowed(api, CLUSTER_ROLES, wire.ClusterRole))
         bindings = group.create_task(
             _if_allowed(api, CLUSTER_ROLE_BINDINGS, wire.ClusterRoleBinding)
@@ -93,12 +95,18 @@ async def _read(api: Api) -> Reading:
         services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
         policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),
+        others=list(others.result().objects),
+        service_accounts=list(others.result().service_accounts),
         # One without the other would say that somebody has no rights who has.
         cluster_roles=roles.result() if bindings.result() else [],
         cluster_role_bindings=bindings.result() if roles.result() else [],
     )
     sources = _sources(SERVICES, services.result()) | _sources(NETWORK_POLICIES, policies.result())
-    snapshot = replace(snapshot_of(objects), sources=sources)
+    snapshot = replace(
+        snapshot_of(objects),
+        sources={**sources, **others.result().sources},
+        left_out=tuple(others.result().left_out),
+    )
     return Reading(await with_reasons(api, snapshot), looked_at, own.agents)
 
 

@@ -9,15 +9,20 @@ is not filtered; neither are pods on their node's network.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from prober.fabric.lab.enforcement.admin_policies import admin_tiers
+from prober.fabric.lab.enforcement.calico_policies import calico_tiers
+from prober.fabric.lab.enforcement.cilium_policies import cilium_tier
 from prober.fabric.lab.enforcement.peers import AddressSets, RuleCompiler
 from prober.fabric.lab.enforcement.selectors import selects
+from prober.fabric.lab.enforcement.tier_chains import ChainRule, ChainTier, Matching, tier_chains
 from prober.fabric.lab.world.addresses import family_of
 from prober.fabric.lab.world.ruleset import IP, chain, comment, table, verdict_map
 from prober.fabric.lab.world.world import World
 from prober.model.lab import Enforcement
+from prober.model.languages import Language
 from prober.model.objects import NetworkPolicy, Node, Pod
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
@@ -47,8 +52,14 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     for direction, entries in isolated.items():
         for one in pods:
             policies = policies_for(world.snapshot, one.pod, direction)
-            if policies:
-                name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
+            name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
+            if world.snapshot.other_policies:
+                matching = Matching(world.snapshot, sets, direction, one.pod)
+                tiers = list(_tiers(world, matching, policies))
+                if tiers:
+                    entries.append(f'"{one.interface}" : jump {name}')
+                    chains += tier_chains(name, tiers, denial)
+            elif policies:
                 entries.append(f'"{one.interface}" : jump {name}')
                 chains.append(
                     list(
@@ -122,6 +133,42 @@ def _allowances(
             for condition in compiler.conditions(rule):
                 yield f"{condition} return {comment(policy.name)}".lstrip()
     yield denial
+
+
+def _tiers(
+    world: World, matching: Matching, policies: Sequence[NetworkPolicy]
+) -> Iterator[ChainTier]:
+    """The tiers of the language that a world has beside NetworkPolicy, with those in their
+    place."""
+    kinds = {one.kind.language for one in world.snapshot.other_policies}
+    cilium = Language.CILIUM in kinds
+    allowed = {str(one.ref): _conditions(world, matching, one, cilium=cilium) for one in policies}
+    every = [condition for conditions in allowed.values() for condition in conditions]
+    if cilium:
+        yield from cilium_tier(matching, every if policies else None)
+    elif Language.CALICO in kinds:
+        yield from calico_tiers(matching, allowed)
+    else:
+        before, after = admin_tiers(matching)
+        yield from before
+        if policies:
+            yield ChainTier([ChainRule("allow", every)], closed=True)
+        yield from after
+
+
+def _conditions(
+    world: World, matching: Matching, policy: NetworkPolicy, *, cilium: bool
+) -> list[str]:
+    compiler = RuleCompiler(
+        world.snapshot,
+        matching.sets,
+        matching.direction,
+        matching.pod,
+        policy.namespace,
+        blocks_outside=cilium,
+    )
+    rules = policy.ingress if matching.direction == "ingress" else policy.egress
+    return [condition for rule in rules for condition in compiler.conditions(rule)]
 
 
 def _heard_of(world: World, node: str) -> Snapshot:

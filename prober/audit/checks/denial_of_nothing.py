@@ -1,0 +1,44 @@
+"""Denials that are about nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.audit.check import Check, Severity, Spot
+from prober.audit.tiers import tiered_rules
+from prober.audit.view import View
+from prober.model.languages import Language
+from prober.policy.deciding.terms import Nobody, Pods, Some, Term
+from prober.policy.deciding.tiers import Action
+
+
+def find(view: View) -> Iterator[Spot]:
+    for one in tiered_rules(view):
+        if one.rule.action is not Action.DENY:
+            continue
+        if not one.subjects:
+            yield Spot(one.ref, f"{one} denies nothing: its policy selects no pod", ("spec",))
+        elif _empty(one.rule.peer):
+            yield Spot(
+                one.ref,
+                f"{one} denies nothing: its peers select no pod",
+                one.path,
+                "look for a misspelt label; the namespace of the policy counts, too",
+            )
+
+
+def _empty(term: Term) -> bool:
+    if isinstance(term, Some):
+        return all(_empty(one) for one in term.terms)
+    return isinstance(term, Nobody) or (isinstance(term, Pods) and not term.pods)
+
+
+CHECK = Check(
+    id="denial-of-nothing",
+    severity=Severity.ERROR,
+    title="A denial selects nothing",
+    why="What somebody meant to forbid is open.",
+    find=find,
+    needs_pods=True,
+    languages=(Language.ADMIN, Language.CLUSTER, Language.CILIUM, Language.CALICO),
+)

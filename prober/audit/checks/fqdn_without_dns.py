@@ -1,0 +1,43 @@
+"""Rules about names that nobody ever learns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.audit.check import Check, Severity, Spot
+from prober.audit.tiers import tiered_rules
+from prober.audit.view import View
+from prober.model.languages import Language
+from prober.model.languages.cilium import EgressRule
+from prober.policy.deciding.pod_sets import PodSet
+
+
+def find(view: View) -> Iterator[Spot]:
+    seen: PodSet = 0
+    rules = [one for one in tiered_rules(view) if isinstance(one.rule.rule, EgressRule)]
+    for one in rules:
+        if any(text.startswith("DNS ") for text in one.rule.requests):
+            seen |= one.subjects
+    for one in rules:
+        written = one.rule.rule
+        blind = one.subjects & ~seen
+        if isinstance(written, EgressRule) and written.to_fqdns and blind:
+            pod = view.pods(blind)[0]
+            yield Spot(
+                one.ref,
+                f"{one} allows names, and no DNS rule lets Cilium see which addresses pod "
+                f"{pod.ref} is given for them: it never matches",
+                one.path,
+                "add a rule to cluster DNS with `rules: {dns: [{matchPattern: …}]}`",
+            )
+
+
+CHECK = Check(
+    id="fqdn-without-dns-rule",
+    severity=Severity.ERROR,
+    title="A rule names hosts that Cilium never learns",
+    why="toFQDNs works with the answers that the DNS proxy sees, and it sees only what a DNS rule "
+    "sends through it.",
+    find=find,
+    languages=(Language.CILIUM,),
+)

@@ -1,0 +1,168 @@
+"""Calico's tiers in the lab. Pure.
+
+Read from Calico's documentation once more, apart from the prediction; the text of selectors is
+parsed by the reader of manifests, and evaluated here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prober.fabric.lab.enforcement.selectors import networked
+from prober.fabric.lab.enforcement.tier_chains import ChainRule, ChainTier, Matching, both, port
+from prober.manifest.languages import selector_grammar as grammar
+from prober.model.languages import PolicyObject
+from prober.model.objects import Pod
+from prober.model.snapshot import Snapshot
+
+_ENDLESS = float("inf")
+_DEFAULT_ORDER = 1_000_000.0
+_NETWORK_POLICY_ORDER = 1000.0
+
+
+def calico_tiers(
+    matching: Matching, network_policies: Mapping[str, Sequence[str]]
+) -> list[ChainTier]:
+    """The tiers that have a policy for the pod, in their order. `network_policies` are the
+    conditions of each NetworkPolicy's allowances, by `namespace/name`."""
+    tiers: dict[str, list[tuple[float, str, list[ChainRule]]]] = {}
+    for name, conditions in network_policies.items():
+        namespace, _, short = name.partition("/")
+        entry = (
+            _NETWORK_POLICY_ORDER,
+            f"{namespace}/knp.default.{short}",
+            [ChainRule("allow", conditions)],
+        )
+        tiers.setdefault("default", []).append(entry)
+    for policy in matching.snapshot.other_policies:
+        if policy.kind.kind not in ("NetworkPolicy", "GlobalNetworkPolicy"):
+            continue
+        if not _selects(policy, matching.pod, matching.snapshot):
+            continue
+        if matching.direction.title() not in _types(policy.spec):
+            continue
+        tier = policy.spec.tier or "default"
+        order = _ENDLESS if policy.spec.order is None else policy.spec.order
+        key = f"{policy.namespace}/" if policy.namespace else ""
+        rules = [_rule(rule, policy, matching) for rule in _rules(policy.spec, matching)]
+        tiers.setdefault(tier, []).append((order, f"{key}{tier}.{policy.name}", rules))
+    objects = {
+        one.name: one.spec for one in matching.snapshot.other_policies if one.kind.kind == "Tier"
+    }
+
+    def tier_order(name: str) -> float:
+        if name == "default":
+            return _DEFAULT_ORDER
+        order = objects[name].order if name in objects else None
+        return _ENDLESS if order is None else float(order)
+
+    made = []
+    for name in sorted(tiers, key=lambda one: (tier_order(one), one)):
+        ranked = sorted(tiers[name], key=lambda one: one[:2])
+        rules = [rule for _, _, mine in ranked for rule in mine]
+        passes = name in objects and objects[name].default_action == "Pass"
+        made.append(ChainTier(rules, closed=not passes))
+    return made
+
+
+def _rules(spec: Any, matching: Matching) -> Sequence[Any]:
+    return (spec.ingress if matching.direction == "ingress" else spec.egress) or ()
+
+
+def _types(spec: Any) -> Sequence[str]:
+    if spec.types:
+        return tuple(spec.types)
+    if spec.ingress and spec.egress:
+        return ("Ingress", "Egress")
+    return ("Egress",) if spec.egress else ("Ingress",)
+
+
+def _selects(policy: PolicyObject, pod: Pod, snapshot: Snapshot) -> bool:
+    if policy.namespace and pod.namespace != policy.namespace:
+        return False
+    return _is_meant(pod, policy.spec.selector, policy.spec.namespace_selector, snapshot)
+
+
+def _rule(rule: Any, policy: PolicyObject, matching: Matching) -> ChainRule:
+    ingress = matching.direction == "ingress"
+    peer, own = (rule.source, rule.destination) if ingress else (rule.destination, rule.source)
+    narrow = own is not None and own.selector is not None
+    if narrow and not _is_meant(
+        matching.pod, own.selector, own.namespace_selector, matching.snapshot
+    ):
+        return ChainRule("log", ())
+    parts: list[Sequence[str]] = []
+    if peer is not None:
+        parts = _end(peer, policy, matching)
+    numbers = rule.destination.ports if rule.destination is not None else None
+    protocol = str(rule.protocol or "")
+    if numbers:
+        parts.append([port(protocol, int(one)) for one in numbers])
+    elif protocol:
+        parts.append([port(protocol)])
+    return ChainRule(rule.action.lower(), both(*parts) if parts else [""])
+
+
+def _end(peer: Any, policy: PolicyObject, matching: Matching) -> list[Sequence[str]]:
+    """Everything that the rule says about the other end; all of it must hold."""
+    parts: list[Sequence[str]] = []
+    if peer.nets is not None:
+        parts.append([matching.block(net) for net in peer.nets])
+    if peer.not_nets:
+        parts.append([_not_in(net, matching) for net in peer.not_nets])
+    lone = peer.not_selector and policy.namespace
+    if peer.selector or peer.namespace_selector or lone:
+        pods = [
+            pod
+            for pod in networked(matching.snapshot.pods.values())
+            if _is_meant(pod, peer.selector, peer.namespace_selector, matching.snapshot)
+            and (peer.namespace_selector or policy.namespace in ("", pod.namespace))
+        ]
+        parts.append(matching.pods(pods))
+    if peer.not_selector is not None:
+        others = [
+            pod
+            for pod in networked(matching.snapshot.pods.values())
+            if _is_meant(pod, peer.not_selector, None, matching.snapshot)
+        ]
+        parts.append(
+            matching.addresses((ip for pod in others for ip in pod.ips), not_in=True) or [""]
+        )
+    return parts
+
+
+def _not_in(net: str, matching: Matching) -> str:
+    family = "ip6" if ":" in net else "ip"
+    return f"{family} {matching.header} != {net}"
+
+
+def _is_meant(pod: Pod, selector: str | None, namespaces: str | None, snapshot: Snapshot) -> bool:
+    space = snapshot.namespaces[pod.namespace].labels
+    own = {**pod.labels, "projectcalico.org/namespace": pod.namespace}
+    around = {**space, "projectcalico.org/name": pod.namespace}
+    return (not selector or _holds(grammar.parse_selector(selector), own)) and (
+        not namespaces or _holds(grammar.parse_selector(namespaces), around)
+    )
+
+
+def _holds(tree: grammar.Selection, labels: Mapping[str, str]) -> bool:
+    if isinstance(tree, grammar.AllOf):
+        return all(_holds(part, labels) for part in tree.parts)
+    if isinstance(tree, grammar.AnyOf):
+        return any(_holds(part, labels) for part in tree.parts)
+    if isinstance(tree, grammar.Negation):
+        return not _holds(tree.part, labels)
+    if isinstance(tree, grammar.Global):
+        return False  # pods are always in a namespace
+    value = labels.get(tree.key)
+    tests = {
+        "has": value is not None,
+        "==": value in tree.values,
+        "in": value in tree.values,
+        "!=": value not in tree.values,
+        "not in": value not in tree.values,
+        "contains": value is not None and any(one in value for one in tree.values),
+        "starts with": value is not None and value.startswith(tree.values),
+        "ends with": value is not None and value.endswith(tree.values),
+    }
+    return tests[tree.operator]

@@ -1,0 +1,8 @@
+"""Objects of the other policy languages: checked as strictly as their API servers do, then decoded.
+
+- `shape_checks`      any object against the type that it is decoded into: fields, types, words
+- `object_checks`     what each language asks for beyond types; the table of them
+- `selector_grammar`  Calico's selector language: text to a tree, mistakes with their column
+- `decoded`           plain data to `PolicyObject`s
+- `objects`           manifests to the same
+"""

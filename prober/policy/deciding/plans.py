@@ -1,0 +1,157 @@
+"""The tiers of a whole world, before they stand before one pod."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from prober.model.prediction import Direction
+from prober.policy.deciding.matchers import (
+    AnyMatcher,
+    OwnNodeRule,
+    Rule,
+    TieredMatcher,
+    TieredRule,
+    UnspokenRule,
+)
+from prober.policy.deciding.tiers import Action, Tier
+
+if TYPE_CHECKING:
+    from prober.policy.deciding.world import World
+
+NETWORK_POLICY = "NetworkPolicy"
+
+Arrange = Callable[[Sequence[AnyMatcher], Direction], tuple[Rule, ...]]
+"""How a set of policies without an order among them becomes one list of rules."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A policy at its place in a tier."""
+
+    matcher: AnyMatcher
+    position: int
+    """In the tier."""
+    world: World = field(repr=False)
+
+    def speaks_of(self, index: int, direction: Direction) -> bool:
+        """Whether it selects a pod in a direction."""
+        return (
+            bool(self.matcher.subjects >> index & 1) and self.matcher.rules(direction) is not None
+        )
+
+    def key(self, index: int, direction: Direction) -> object:
+        """What tells it apart from others before this pod: its place, and which of its rules are
+        about the pod."""
+        if direction not in self._narrowing:
+            return self.position
+        levels = [self._narrowed(rule, index).narrowed for rule in self._tiered(direction)]
+        return self.position, tuple(levels)
+
+    def before(self, index: int, direction: Direction) -> AnyMatcher:
+        """The policy as it stands before a pod: rules whose conditions about the pod do not hold
+        match nothing."""
+        if direction not in self._narrowing or not isinstance(self.matcher, TieredMatcher):
+            return self.matcher
+        rules = tuple(self._narrowed(rule, index) for rule in self._tiered(direction))
+        return (
+            replace(self.matcher, ingress=rules)
+            if direction == "ingress"
+            else replace(self.matcher, egress=rules)
+        )
+
+    def _narrowed(self, rule: TieredRule, index: int) -> TieredRule:
+        if rule.subject is None:
+            return rule
+        return replace(rule, narrowed=rule.subject.level(self.world.party(index)))
+
+    @cached_property
+    def _narrowing(self) -> frozenset[Direction]:
+        """The directions in which rules have conditions about the policy's own pod."""
+        directions: tuple[Direction, ...] = ("ingress", "egress")
+        return frozenset(
+            direction
+            for direction in directions
+            if any(rule.subject for rule in self._tiered(direction))
+        )
+
+    def _tiered(self, direction: Direction) -> tuple[TieredRule, ...]:
+        return (
+            self.matcher.rules(direction) or () if isinstance(self.matcher, TieredMatcher) else ()
+        )
+
+
+@dataclass(frozen=True)
+class TierPlan:
+    """One tier with all its policies."""
+
+    name: str
+    policies: tuple[Placed, ...]
+    end: Action
+    """What becomes of undecided flows of a pod that a policy isolates. For others the next tier
+    decides."""
+    arrange: Arrange | None = None
+    """Of a tier whose policies are a set; None: they are in order."""
+
+    def near(self, namespace: str) -> Sequence[Placed]:
+        """The policies that can select pods of a namespace, in order."""
+        return self._by_namespace.get(namespace, self._wide)
+
+    def stand(self, matchers: Sequence[AnyMatcher], direction: Direction) -> Tier[Rule]:
+        """The tier with only these of its policies."""
+        end = self.end if any(one.isolates(direction) for one in matchers) else Action.PASS
+        if self.arrange is not None:
+            return Tier(self.name, ((self.arrange(matchers, direction),),), end)
+        groups: defaultdict[object, list[tuple[Rule, ...]]] = defaultdict(list)
+        for number, one in enumerate(matchers):
+            shared = isinstance(one, TieredMatcher) and one.unordered and ("priority", one.priority)
+            groups[shared or ("place", number)].append(one.rules(direction) or ())
+        return Tier(self.name, tuple(map(tuple, groups.values())), end)
+
+    @cached_property
+    def _wide(self) -> list[Placed]:
+        return [one for one in self.policies if not one.matcher.policy.ref.namespace]
+
+    @cached_property
+    def _by_namespace(self) -> dict[str, list[Placed]]:
+        names = {one.matcher.policy.ref.namespace for one in self.policies} - {""}
+        found: defaultdict[str, list[Placed]] = defaultdict(list)
+        for one in self.policies:
+            namespace = one.matcher.policy.ref.namespace
+            for name in names if not namespace else (namespace,):
+                found[name].append(one)
+        return dict(found)
+
+
+def placed(world: World, matchers: Iterable[AnyMatcher]) -> tuple[Placed, ...]:
+    """Policies in their order."""
+    return tuple(Placed(matcher, position, world) for position, matcher in enumerate(matchers))
+
+
+def only_network_policies(world: World) -> tuple[TierPlan, ...]:
+    """The tiers of a world in which nobody wrote anything else."""
+    return (network_policies(world, alone=True),)
+
+
+def network_policies(world: World, *, alone: bool) -> TierPlan:
+    """NetworkPolicy v1 as one tier: a union of allowances, and isolation where nothing allows.
+
+    `alone`: there is no other tier, so that what is always allowed never comes before the policies
+    at all.
+    """
+    settings: tuple[Rule, ...] = () if world.engine.settles_icmp else (UnspokenRule(),)
+    settings += () if alone else (OwnNodeRule(),)
+    return TierPlan(NETWORK_POLICY, placed(world, world.policies), Action.DENY, union(settings))
+
+
+def union(settings: tuple[Rule, ...] = ()) -> Arrange:
+    """All rules one after the other, since each only allows; and the tier's `settings`, which are
+    rules that allow."""
+
+    def arrange(matchers: Sequence[AnyMatcher], direction: Direction) -> tuple[Rule, ...]:
+        return (*(rule for one in matchers for rule in one.rules(direction) or ()), *settings)
+
+    return arrange

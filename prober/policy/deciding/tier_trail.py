@@ -1,0 +1,363 @@
+"""The trail of a direction in which several tiers, or policies of other languages, have a say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from prober.model.objects import PolicyRule, Ref
+from prober.model.prediction import (
+    DirectionTrail,
+    Match,
+    PolicyTrail,
+    RuleTrail,
+    TierOutcome,
+    TierTrail,
+)
+from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agree
+from prober.policy.deciding.matchers import (
+    AnyMatcher,
+    Applied,
+    PolicyMatcher,
+    Rule,
+    RuleMatcher,
+    TieredMatcher,
+    TieredRule,
+)
+from prober.policy.deciding.plans import NETWORK_POLICY
+from prober.policy.deciding.tiers import Action, Members, Tier, step
+from prober.policy.deciding.world import World
+from prober.policy.text.phrases import listed
+from prober.policy.text.sentences import SideWording
+
+Describe = Callable[[PolicyMatcher, Side, Sequence[Leg]], PolicyTrail]
+
+
+@dataclass(slots=True)
+class _Visit:
+    """What one tier did, with a bit for each interpretation."""
+
+    tier: Tier[Rule]
+    before: Members
+    allowed: Members = 0
+    denied: Members = 0
+    on: Members = 0
+    rules: dict[object, tuple[Members, Members, Members]] = field(default_factory=dict)
+    """By what every copy of a rule keeps: the interpretations open before it, that it perhaps
+    matches, and surely."""
+
+
+class TierTrails:
+    """Builds them over one world."""
+
+    def __init__(self, world: World, sides: SideWording) -> None:
+        self._world = world
+        self._sides = sides
+        self._places = {
+            id(placed.matcher.policy): (plan.name, placed.matcher)
+            for plan in world.plans
+            for placed in plan.policies
+        }
+
+    def direction(
+        self, side: Side, level: Level, legs: Sequence[Leg], describe: Describe
+    ) -> DirectionTrail:
+        """The trail of one direction, whose level is known already."""
+        visits = _walk(side.applied, legs)
+        policies = tuple(
+            self._policy(one, side, legs, visits, describe) for one in side.applied.policies
+        )
+        tiers = tuple(
+            TierTrail(one.tier.name, _outcome(one), self._tier(one, side)) for one in visits
+        )
+        pod = side.subject.pod.ref if side.subject.pod else None
+        reason = self._reason(side, level, legs, visits)
+        decided = tuple(dict.fromkeys(self._deciding(side, visits, level)))
+        return DirectionTrail(side.direction, RULINGS[level], pod, reason, policies, tiers, decided)
+
+    def _policy(
+        self,
+        one: AnyMatcher,
+        side: Side,
+        legs: Sequence[Leg],
+        visits: Sequence[_Visit],
+        describe: Describe,
+    ) -> PolicyTrail:
+        tier, _ = self._places[id(one.policy)]
+        if isinstance(one, PolicyMatcher):
+            return replace(describe(one, side, legs), tier=tier)
+        rules = tuple(_rule(rule, legs, visits) for rule in one.rules(side.direction) or ())
+        match = max((rule.match for rule in rules), key=list(MATCHES).index, default=Match.NO)
+        return PolicyTrail(one.policy.ref, match, rules, tier, one.place)
+
+    def _tier(self, visit: _Visit, side: Side) -> str:
+        """What happened in a tier, in one sentence."""
+        if not visit.before:
+            return "a tier before it had decided"
+        rule = _first(visit)
+        owner = _owner(rule, side) if rule is not None else None
+        if rule is not None and owner is not None:
+            return f"{say_owner(owner)} {_says(rule, owner, side)}"
+        if visit.denied:
+            return f"no rule of it matches, and {self._closers(visit, side)}"
+        return "no rule of it matches"
+
+    def _closers(self, visit: _Visit, side: Side) -> str:
+        names = [str(one.policy.ref) for one in self._isolating(visit, side)]
+        verb = "selects" if len(names) == 1 else "select"
+        return f"{listed(names)} {verb} {side.subject.name}, so what no rule allows is denied"
+
+    def _isolating(self, visit: _Visit, side: Side) -> list[AnyMatcher]:
+        mine = [
+            one
+            for one in side.applied.policies
+            if self._places[id(one.policy)][0] == visit.tier.name
+        ]
+        return [one for one in mine if one.isolates(side.direction)]
+
+    def _reason(
+        self, side: Side, level: Level, legs: Sequence[Leg], visits: Sequence[_Visit]
+    ) -> str:
+        told = [self._leg_reason(side, leg, number, visits) for number, leg in enumerate(legs)]
+        levels = [_level(visits, number) for number in range(len(legs))]
+        exempt = [(leg.reading or "otherwise", leg.exempt) for leg in side.legs if leg.exempt]
+        if len(set(told)) == 1 and not (exempt and level not in (NO, YES)):
+            return told[0]
+        if level in (NO, YES):
+            return next(iter(told))
+        words = ("denied", "undefined", "allowed")
+        parts = [f"{reading} it is allowed ({why})" for reading, why in exempt[:1]]
+        shown: set[Level] = set()
+        for leg, each, why in zip(legs, levels, told, strict=True):
+            if each not in shown:
+                shown.add(each)
+                what = leg.reading or (f"at {_address(leg)}" if leg.peer.sampled else "otherwise")
+                parts.append(f"{what} it is {words[each]} ({why})")
+        return "; ".join(parts)
+
+    def _leg_reason(self, side: Side, leg: Leg, number: int, visits: Sequence[_Visit]) -> str:
+        """Why one interpretation comes out as it does: what passed it on, then what decided."""
+        bit = 1 << number
+        passed: list[str] = []
+        for visit in visits:
+            if not visit.before & bit:
+                continue
+            rule = _deciding_rule(visit, bit)
+            owner = _owner(rule, side) if rule is not None else None
+            if visit.tier.name.startswith(NETWORK_POLICY) and (
+                owner is None or isinstance(owner, PolicyMatcher)
+            ):
+                if not (visit.allowed | visit.denied) & bit:
+                    continue
+                return "; ".join((*passed, self._network_policies(side, leg, visit, bit)))
+            if rule is not None and owner is not None:
+                says = f"{say_owner(owner)} {_says(rule, owner, side)}"
+                if rule.action is Action.PASS:
+                    passed.append(says)
+                    continue
+                doubt = self._doubt(rule, leg, visit, bit)
+                return "; ".join((*passed, says + doubt))
+            if visit.denied & bit:
+                return "; ".join(
+                    (
+                        *passed,
+                        f"no rule of {visit.tier.name} matches, and {self._closers(visit, side)}",
+                    )
+                )
+        kind = (
+            f"no {side.direction} policy decides about it"
+            if not passed
+            else "no policy below decides about it"
+        )
+        return "; ".join((*passed, f"{kind}, so it is allowed"))
+
+    @staticmethod
+    def _doubt(rule: Rule, leg: Leg, visit: _Visit, bit: Members) -> str:
+        _, _, surely = visit.rules[_key(rule)]
+        if surely & bit:
+            return ""
+        if leg.peer.named:
+            return f", if {leg.peer.name} is among these: that is not known"
+        return ", if it is among these: that is not known"
+
+    def _network_policies(self, side: Side, leg: Leg, visit: _Visit, bit: Members) -> str:
+        if leg.own_node:
+            return leg.own_node
+        mine = tuple(one for one in side.applied.policies if isinstance(one, PolicyMatcher))
+        only = replace(side, applied=Applied(side.direction, (visit.tier,), mine), legs=(leg,))
+        level = YES if not visit.denied & bit else NO if not visit.allowed & bit else 1
+        return self._sides.reason(only, level)
+
+    def _deciding(self, side: Side, visits: Sequence[_Visit], level: Level) -> Iterable[Ref]:
+        """The policies that decided: whose rule did, or that isolate where nothing allowed."""
+        for visit in visits:
+            mine = visit.denied if level == NO else visit.allowed
+            if not mine or level not in (NO, YES):
+                continue
+            owners = [
+                owner
+                for key, (before, perhaps, _) in visit.rules.items()
+                if before & perhaps & mine
+                for owner in side.applied.policies
+                for rule in owner.rules(side.direction) or ()
+                if _key(rule) == key and (rule.action is Action.DENY) == (level == NO)
+                and rule.action in (Action.ALLOW, Action.DENY)
+            ]  # fmt: skip
+            yield from (
+                owner.policy.ref
+                for owner in owners or (self._isolating(visit, side) if level == NO else ())
+            )
+
+
+def _walk(applied: Applied, legs: Sequence[Leg]) -> list[_Visit]:
+    """The fold over the tiers, with everything that it saw on the way."""
+    visits: list[_Visit] = []
+    still = (1 << len(legs)) - 1
+
+    def matched(rule: Rule) -> tuple[Members, Members]:
+        perhaps = surely = 0
+        for number, leg in enumerate(legs):
+            level = rule.levels(leg)[0]
+            perhaps |= (level > NO) << number
+            surely |= (level == YES) << number
+        return perhaps, surely
+
+    for tier in applied.tiers:
+        visit = _Visit(tier, still)
+
+        def watch(
+            rule: Rule, before: Members, perhaps: Members, surely: Members, visit: _Visit = visit
+        ) -> None:
+            visit.rules[_key(rule)] = (before, perhaps, surely)
+
+        visit.allowed, visit.denied, still = step(tier, matched, still, watch)
+        visit.on = still
+        visits.append(visit)
+    return visits
+
+
+def _outcome(visit: _Visit) -> TierOutcome:
+    if not visit.before:
+        return TierOutcome.NOT_REACHED
+    found = [
+        outcome
+        for outcome, members in (
+            (TierOutcome.ALLOWED, visit.allowed),
+            (TierOutcome.DENIED, visit.denied),
+            (TierOutcome.PASSED if _first(visit) is not None else TierOutcome.UNDECIDED, visit.on),
+        )
+        if members
+    ]
+    return found[0] if len(found) == 1 else TierOutcome.UNDEFINED
+
+
+def _rules(tier: Tier[Rule]) -> Iterable[Rule]:
+    return (rule for group in tier.groups for rules in group for rule in rules)
+
+
+def _first(visit: _Visit) -> Rule | None:
+    """The first rule that had a say about any interpretation, other than by writing it down."""
+    for rule in _rules(visit.tier):
+        before, perhaps, _ = visit.rules.get(_key(rule), (0, 0, 0))
+        if before & perhaps and rule.action is not Action.LOG:
+            return rule
+    return None
+
+
+def _deciding_rule(visit: _Visit, bit: Members) -> Rule | None:
+    for rule in _rules(visit.tier):
+        before, perhaps, _ = visit.rules.get(_key(rule), (0, 0, 0))
+        if before & perhaps & bit and rule.action is not Action.LOG:
+            return rule
+    return None
+
+
+def _level(visits: Sequence[_Visit], number: int) -> Level:
+    bit = 1 << number
+    denied = any(visit.denied & bit for visit in visits)
+    allowed = any(visit.allowed & bit for visit in visits) or bool(visits and visits[-1].on & bit)
+    return 1 if allowed and denied else NO if denied else YES
+
+
+def _owner(rule: Rule, side: Side) -> AnyMatcher | None:
+    """The policy that a rule belongs to; None for the settings of a tier."""
+    for one in side.applied.policies:
+        if any(_key(mine) == _key(rule) for mine in one.rules(side.direction) or ()):
+            return one
+    return None
+
+
+def _key(rule: Rule) -> object:
+    """What every copy of a rule keeps."""
+    return (isinstance(rule, TieredRule) and rule.key) or id(rule)
+
+
+def say_owner(owner: AnyMatcher) -> str:
+    """As in `AdminNetworkPolicy guard (priority 5)`."""
+    ref = owner.policy.ref
+    place = f" ({owner.place})" if isinstance(owner, TieredMatcher) and owner.place else ""
+    return f"{ref.kind} {ref}{place}"
+
+
+def _says(rule: Rule, owner: AnyMatcher, side: Side) -> str:
+    if isinstance(rule, TieredRule):
+        return rule.says
+    from prober.policy.text.phrases import say_rule
+
+    if isinstance(rule, RuleMatcher) and isinstance(owner, PolicyMatcher):
+        return say_rule(owner.policy, rule.rule, side.direction)
+    return ""
+
+
+def _rule(written: TieredRule, legs: Sequence[Leg], visits: Sequence[_Visit]) -> RuleTrail:
+    rule = next(
+        (
+            one
+            for visit in visits
+            for one in _rules(visit.tier)
+            if isinstance(one, TieredRule) and _key(one) == _key(written)
+        ),
+        written,
+    )
+    rows = [rule.levels(leg) for leg in legs]
+    match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
+    seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
+    overridden = match != NO and seen is not None and not seen[0] & seen[1]
+    reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), legs)
+    return RuleTrail(
+        rule.index,
+        MATCHES[match],
+        MATCHES[peers],
+        MATCHES[ports],
+        reason + (f" ({rule.note})" if rule.note else ""),
+        PolicyRule(),
+        rule.action.word,
+        rule.section,
+        overridden,
+        rule.requests,
+    )
+
+
+def _complaint(rule: TieredRule, levels: tuple[Level, Level, Level], legs: Sequence[Leg]) -> str:
+    match, peers, ports = levels
+    peer, target = legs[0].peer, legs[0].target
+    if rule.narrowed == NO:
+        return f"{rule.says}: not of this pod"
+    word = "does not match" if match == NO else "may match"
+    parts = []
+    if peers != YES:
+        parts.append(f"peers: {peer.name}")
+    if ports != YES:
+        parts.append(
+            f"ports: {target.port}/{target.protocol}"
+            if target.port
+            else f"ports: {target.protocol}"
+        )
+    return f"{rule.says}: {word} ({'; '.join(parts) or 'in some readings only'})"
+
+
+def _address(leg: Leg) -> str:
+    from prober.policy.deciding.addresses import format_address
+
+    return format_address(leg.peer.addresses[0]) if leg.peer.addresses else leg.peer.name

@@ -1,0 +1,38 @@
+"""What may change an answer and is not evaluated."""
+
+from __future__ import annotations
+
+from prober.model.check import EndpointKind, Flow
+from prober.model.prediction import Prediction, Ruling
+from prober.model.snapshot import LeftOut, Snapshot
+
+_MOST = 3
+
+
+def doubts_about(prediction: Prediction, flow: Flow, snapshot: Snapshot) -> tuple[str, ...]:
+    """The objects that are not evaluated and may be about an end of the flow: those of the ends'
+    namespaces and of the whole cluster."""
+    if not snapshot.left_out or prediction.verdict is Ruling.UNDEFINED:
+        return ()
+    spaces = {flow.source.namespace, flow.destination.namespace, ""}
+    spaces |= {backend.pod.namespace for backend in prediction.backends if backend.pod}
+    near = [one for one in snapshot.left_out if one.namespace in spaces]
+    if flow.source.kind is EndpointKind.HOST and flow.destination.kind is EndpointKind.HOST:
+        return ()
+    return tuple(_grouped(near))
+
+
+def _grouped(objects: list[LeftOut]) -> list[str]:
+    kinds: dict[tuple[str, str], list[LeftOut]] = {}
+    for one in objects:
+        kinds.setdefault((one.kind, one.api_version), []).append(one)
+    return [
+        f"{kind} {_names(mine)} ({api_version}) is not evaluated and may change this"
+        for (kind, api_version), mine in kinds.items()
+    ]
+
+
+def _names(mine: list[LeftOut]) -> str:
+    names = [f"{one.namespace}/{one.name}" if one.namespace else one.name for one in mine]
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more

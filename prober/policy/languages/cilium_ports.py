@@ -1,0 +1,124 @@
+"""What a Cilium rule says about ports, ICMP and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prober.model.languages.cilium import (
+    EgressRule,
+    HttpRule,
+    IcmpField,
+    IngressRule,
+    PortProtocol,
+    PortRule,
+)
+from prober.policy.deciding.ports import EveryPort, IcmpIs, Port, PortIs, SomePorts
+from prober.policy.languages.saying import say_port
+
+_ICMP_TYPES = {
+    4: {
+        "EchoReply": 0,
+        "DestinationUnreachable": 3,
+        "Redirect": 5,
+        "Echo": 8,
+        "EchoRequest": 8,
+        "RouterAdvertisement": 9,
+        "RouterSelection": 10,
+        "TimeExceeded": 11,
+        "ParameterProblem": 12,
+        "Timestamp": 13,
+        "TimestampReply": 14,
+    },
+    6: {
+        "DestinationUnreachable": 1,
+        "PacketTooBig": 2,
+        "TimeExceeded": 3,
+        "ParameterProblem": 4,
+        "EchoRequest": 128,
+        "EchoReply": 129,
+    },
+}
+"""Source: the CRD's list of type names; numbers of IANA's registries of ICMP and ICMPv6
+parameters."""
+
+
+def ports_of(rule: IngressRule | EgressRule) -> Port:
+    """What it matches: with `icmps` only ICMP, with ports only those, else everything, ICMP too."""
+    if rule.icmps:
+        fields = [one for icmp in rule.icmps for one in icmp.fields or ()]
+        return SomePorts(tuple(_icmp(one) for one in fields))
+    if not rule.to_ports:
+        return EveryPort()
+    return SomePorts(tuple(port for one in rule.to_ports for port in _ports(one)))
+
+
+def _ports(one: PortRule) -> Iterator[Port]:
+    if not one.ports:
+        yield EveryPort()
+    for port in one.ports or ():
+        yield _port(port)
+
+
+def _port(port: PortProtocol) -> Port:
+    """An absent protocol is ANY: every protocol that has ports. Port 0 of ANY is everything."""
+    protocol = port.protocol or "ANY"
+    if protocol in ("ICMP", "ICMPV6"):
+        return IcmpIs(version=4 if protocol == "ICMP" else 6)
+    protocols: frozenset[str] = frozenset() if protocol == "ANY" else frozenset({str(protocol)})
+    text = port.port or "0"
+    if not text.isdigit():
+        return PortIs(protocols, name=text.lower())
+    if int(text) == 0:
+        return PortIs(protocols) if protocols else EveryPort()
+    return PortIs(protocols, int(text), max(port.end_port or 0, int(text)))
+
+
+def _icmp(one: IcmpField) -> IcmpIs:
+    version = 6 if one.family == "IPv6" else 4
+    if isinstance(one.type, int):
+        return IcmpIs(one.type, version=version)
+    number = int(one.type) if one.type.isdigit() else _ICMP_TYPES[version].get(one.type, -1)
+    return IcmpIs(number, version=version)
+
+
+def say_ports_of(rule: IngressRule | EgressRule) -> list[str]:
+    """The same in a person's words."""
+    if rule.icmps:
+        return [
+            f"ICMP{'v6' if one.family == 'IPv6' else ''} type {one.type}"
+            for icmp in rule.icmps
+            for one in icmp.fields or ()
+        ]
+    return [_say(port) for one in rule.to_ports or () for port in one.ports or ()]
+
+
+def _say(port: PortProtocol) -> str:
+    protocol = "" if port.protocol in (None, "ANY") else str(port.protocol)
+    text = port.port or "0"
+    low: int | str = int(text) if text.isdigit() else text
+    return say_port(protocol, low, port.end_port or 0)
+
+
+def requests_of(rule: IngressRule | EgressRule) -> tuple[str, ...]:
+    """Which requests of an allowed connection are let through; nothing: all of them."""
+    return tuple(text for one in rule.to_ports or () for text in _requests(one))
+
+
+def _requests(one: PortRule) -> Iterator[str]:
+    rules = one.rules
+    if rules is None:
+        return
+    yield from (say_request(http) for http in rules.http or ())
+    for dns in rules.dns or ():
+        yield f"DNS {dns.match_name or dns.match_pattern}"
+    if rules.kafka:
+        yield "Kafka requests as written"
+    if rules.l7 or rules.l7proto:
+        yield f"{rules.l7proto or 'layer 7'} requests as written"
+
+
+def say_request(http: HttpRule) -> str:
+    """As in `GET /public/.*`."""
+    host = f" of {http.host}" if http.host else ""
+    headers = f" with {', '.join(http.headers)}" if http.headers else ""
+    return f"{http.method or 'any method'} {http.path or 'any path'}{host}{headers}"

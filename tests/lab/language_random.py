@@ -1,0 +1,278 @@
+"""Random policies of every language, over any world, from a seed: for properties in memory and
+for real packets in the lab. Written apart from the predictor and from the enforcement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import Any
+
+import msgspec
+
+from prober.manifest.decoding import wire
+from prober.manifest.decoding.decode import decode_policy
+from prober.manifest.languages.decoded import decode_object
+from prober.model.languages import PolicyObject
+from prober.model.languages.kinds import BY_KIND
+from prober.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What policies can speak of in a world."""
+
+    apps: tuple[str, ...]
+    namespaces: tuple[str, ...]
+    ports: tuple[int, ...]
+    blocks: tuple[str, ...]
+    zones: tuple[str, ...] = ("a", "b")
+
+
+_ADMIN = "policy.networking.k8s.io/v1alpha1"
+_CLUSTER = "policy.networking.k8s.io/v1alpha2"
+
+
+def made(version: str, kind: str, name: str, spec: Any, namespace: str = "") -> PolicyObject:
+    value = {"metadata": {"name": name, "namespace": namespace}, "spec": spec}
+    return decode_object(BY_KIND[version, kind], version, value)
+
+
+class Drawn:
+    """Draws policies."""
+
+    def __init__(self, random: Random, words: Words) -> None:
+        self.random = random
+        self.words = words
+
+    def labels(self) -> dict[str, Any]:
+        return (
+            {"matchLabels": {"app": self.random.choice(self.words.apps)}}
+            if self.chance(0.7)
+            else {}
+        )
+
+    def spaces(self) -> dict[str, Any]:
+        name = self.random.choice(self.words.namespaces)
+        label = {"matchLabels": {"kubernetes.io/metadata.name": name}}
+        return label if self.chance(0.6) else {}
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def some(self, most: int) -> range:
+        return range(self.random.randint(1, most))
+
+    # AdminNetworkPolicy and its kin
+
+    def admin_peer(self, *, egress: bool) -> dict[str, Any]:
+        if egress and self.chance(0.25):
+            return {"networks": [self.random.choice(self.words.blocks)]}
+        if egress and self.chance(0.15):
+            return {"nodes": {"matchLabels": {"zone": self.random.choice(self.words.zones)}}}
+        if self.chance(0.4):
+            return {"namespaces": self.spaces()}
+        return {"pods": {"namespaceSelector": self.spaces(), "podSelector": self.labels()}}
+
+    def admin_rules(self, actions: tuple[str, ...], ports: str, *, egress: bool) -> list[Any]:
+        rules = []
+        for _ in self.some(3):
+            rule: dict[str, Any] = {
+                "action": self.random.choice(actions),
+                "to" if egress else "from": [self.admin_peer(egress=egress) for _ in self.some(2)],
+            }
+            if self.chance(0.5):
+                port = self.random.choice(self.words.ports)
+                rule[ports] = [
+                    {"portNumber": {"protocol": "TCP", "port": port}}
+                    if ports == "ports"
+                    else {"tcp": {"destinationPort": {"number": port}}}
+                ]
+            rules.append(rule)
+        return rules
+
+    def admin(self, number: int) -> PolicyObject:
+        spec: dict[str, Any] = {"subject": {"namespaces": self.spaces()}}
+        version, kind, name = self.random.choice(
+            (
+                (_ADMIN, "AdminNetworkPolicy", f"a{number}"),
+                (_ADMIN, "BaselineAdminNetworkPolicy", "default"),
+                (_CLUSTER, "ClusterNetworkPolicy", f"c{number}"),
+            )
+        )
+        ports, actions = "ports", ("Allow", "Deny", "Pass")
+        if kind == "ClusterNetworkPolicy":
+            spec["tier"] = self.random.choice(("Admin", "Baseline"))
+            ports, actions = "protocols", ("Accept", "Deny", "Pass")
+        if kind == "BaselineAdminNetworkPolicy":
+            actions = ("Allow", "Deny")
+        else:
+            spec["priority"] = self.random.randint(1, 9)
+        for direction in ("ingress", "egress"):
+            if self.chance(0.6):
+                spec[direction] = self.admin_rules(actions, ports, egress=direction == "egress")
+        return made(version, kind, name, spec)
+
+    # Cilium
+
+    def cilium_rule(self, *, egress: bool, deny: bool) -> dict[str, Any]:
+        way = "to" if egress else "from"
+        rule: dict[str, Any] = {}
+        kind = self.random.random()
+        if kind < 0.45:
+            labels = self.labels()
+            if self.chance(0.4):
+                name = self.random.choice(self.words.namespaces)
+                labels = {
+                    "matchLabels": {
+                        **labels.get("matchLabels", {}),
+                        "k8s:io.kubernetes.pod.namespace": name,
+                    }
+                }
+            rule[f"{way}Endpoints"] = [labels]
+        elif kind < 0.6:
+            rule[f"{way}Entities"] = [
+                self.random.choice(("world", "cluster", "host", "remote-node", "all"))
+            ]
+        elif kind < 0.7:
+            rule[f"{way}CIDR"] = [self.random.choice(self.words.blocks)]
+        elif kind < 0.75 and not deny:
+            rule[f"{way}Requires"] = [self.labels()]
+        if self.chance(0.5):
+            port = {"port": str(self.random.choice(self.words.ports))}
+            if self.chance(0.7):
+                port["protocol"] = "TCP"
+            rule["toPorts"] = [{"ports": [port]}]
+        return rule
+
+    def cilium(self, number: int) -> PolicyObject:
+        spec: dict[str, Any] = {"endpointSelector": self.labels()}
+        for direction in ("ingress", "egress"):
+            egress = direction == "egress"
+            if self.chance(0.6):
+                spec[direction] = [
+                    self.cilium_rule(egress=egress, deny=False) for _ in self.some(2)
+                ]
+            if self.chance(0.3):
+                spec[f"{direction}Deny"] = [self.cilium_rule(egress=egress, deny=True)]
+        if self.chance(0.15):
+            spec["enableDefaultDeny"] = {"ingress": False}
+        wide = self.chance(0.3)
+        kind = "CiliumClusterwideNetworkPolicy" if wide else "CiliumNetworkPolicy"
+        namespace = "" if wide else self.random.choice(self.words.namespaces)
+        return made("cilium.io/v2", kind, f"p{number}", spec, namespace)
+
+    # Calico
+
+    def calico_selector(self) -> str:
+        app = self.random.choice(self.words.apps)
+        return self.random.choice(
+            (
+                "all()",
+                f"app == '{app}'",
+                f"app != '{app}'",
+                f"app in {{'{app}', '{self.words.apps[0]}'}}",
+                "has(tier)",
+                "!has(tier)",
+                f"app == '{app}' || tier == 'back'",
+            )
+        )
+
+    def calico_end(self) -> dict[str, Any]:
+        end: dict[str, Any] = {}
+        space = self.random.choice(self.words.namespaces)
+        if self.chance(0.5):
+            end["selector"] = self.calico_selector()
+        if self.chance(0.2):
+            end["notSelector"] = self.calico_selector()
+        if self.chance(0.2):
+            end["namespaceSelector"] = self.random.choice(
+                ("all()", "team == 'web'", "team != 'web'", f"projectcalico.org/name == '{space}'")
+            )
+        if self.chance(0.2):
+            end["nets"] = [self.random.choice(self.words.blocks)]
+        if self.chance(0.1):
+            end["notNets"] = [self.random.choice(self.words.blocks)]
+        return end
+
+    def calico_rule(self, *, egress: bool) -> dict[str, Any]:
+        peer, own = ("destination", "source") if egress else ("source", "destination")
+        rule: dict[str, Any] = {
+            "action": self.random.choice(("Allow", "Allow", "Deny", "Pass", "Log")),
+            peer: self.calico_end(),
+        }
+        if self.chance(0.15):
+            rule[own] = {"selector": self.calico_selector()}
+        if self.chance(0.4):
+            rule["protocol"] = "TCP"
+            rule.setdefault("destination", {})["ports"] = [self.random.choice(self.words.ports)]
+        return rule
+
+    def calico(self, number: int, tiers: tuple[str, ...] = ("default",)) -> PolicyObject:
+        spec: dict[str, Any] = {
+            "selector": self.calico_selector(),
+            "tier": self.random.choice(tiers),
+        }
+        if self.chance(0.8):
+            spec["order"] = self.random.choice((1, 5, 999, 1000, 2000, 2.5))
+        for direction in ("ingress", "egress"):
+            if self.chance(0.6):
+                spec[direction] = [
+                    self.calico_rule(egress=direction == "egress") for _ in self.some(3)
+                ]
+        wide = self.chance(0.5)
+        kind = "GlobalNetworkPolicy" if wide else "NetworkPolicy"
+        namespace = "" if wide else self.random.choice(self.words.namespaces)
+        return made("projectcalico.org/v3", kind, f"p{number}", spec, namespace)
+
+    def calico_world(self) -> list[PolicyObject]:
+        tiers = [
+            made(
+                "projectcalico.org/v3",
+                "Tier",
+                name,
+                {"order": order, **({"defaultAction": "Pass"} if self.chance(0.3) else {})},
+            )
+            for name, order in (("first", 10), ("late", 2_000_000))
+        ]
+        names = ("default", "first", "late")
+        return [*tiers, *(self.calico(number, names) for number in self.some(4))]
+
+    # NetworkPolicy beside them
+
+    def network_policy(self, number: int) -> wire.NetworkPolicy:
+        rules = [
+            {
+                "from": [{"podSelector": self.labels(), "namespaceSelector": self.spaces()}],
+                **(
+                    {"ports": [{"port": self.random.choice(self.words.ports)}]}
+                    if self.chance(0.5)
+                    else {}
+                ),
+            }
+            for _ in self.some(2)
+        ]
+        egress = [
+            {("to" if key == "from" else key): part for key, part in rule.items()} for rule in rules
+        ]
+        spec = {
+            "podSelector": self.labels(),
+            "policyTypes": self.random.choice((["Ingress"], ["Egress"], ["Ingress", "Egress"])),
+            "ingress": rules,
+            "egress": egress,
+        }
+        name = {"name": f"n{number}", "namespace": self.random.choice(self.words.namespaces)}
+        return msgspec.convert({"metadata": name, "spec": spec}, wire.NetworkPolicy)
+
+    def world(self, base: Snapshot, language: str) -> Snapshot:
+        """The world with policies of one language, and NetworkPolicies beside them."""
+        others = {
+            "admin": lambda: [self.admin(number) for number in self.some(3)],
+            "cilium": lambda: [self.cilium(number) for number in self.some(3)],
+            "calico": self.calico_world,
+        }[language]()
+        distinct = {one.ref: one for one in others}
+        policies = [
+            decode_policy(self.network_policy(number))
+            for number in range(self.random.randint(0, 2))
+        ]
+        return replace(base, policies=tuple(policies), other_policies=tuple(distinct.values()))
