@@ -16,6 +16,7 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from languages import LANGUAGES, with_language
 from worlds import cluster
 
 from prober.model.snapshot import Snapshot
@@ -74,6 +75,25 @@ def main() -> None:
             f"{size:>5} {count:>10,} {seconds:>8.3f} s {loop:>16.2f} s "
             f"{loop / seconds:>7.0f}× {told}"
         )
+
+    print()
+    print(f"{'beside NetworkPolicy':<22} {'pods':>5} {'cells':>10} {'matrix':>10}", end=" ")
+    print(f"{'rulings':>12} {'trails':>11}")
+    for language in LANGUAGES:
+        by_language(language)
+
+
+def by_language(language: str) -> None:
+    """One row: a cluster that has policies of another language as well."""
+    snapshot = with_language(cluster(SIZES[1]), language)
+    matrix = reachability(snapshot)
+    seconds = best(lambda: reachability(snapshot))
+    predictor = Predictor(snapshot)
+    sample = [cell.flow for cell in islice(matrix.cells(), 0, None, 31)]
+    rulings = best(lambda: [predictor.rulings(flow) for flow in sample]) / len(sample)
+    trails = best(lambda: [predictor.predict(flow) for flow in sample]) / len(sample)
+    row = f"{language:<22} {SIZES[1]:>5} {matrix.counts().total:>10,} {seconds:>8.3f} s"
+    print(f"{row} {1 / rulings:>9,.0f}/s {1 / trails:>8,.0f}/s")
 
 
 if __name__ == "__main__":

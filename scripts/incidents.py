@@ -8,9 +8,12 @@ A test holds the document to what runs print, but for the times in it.
 
 from __future__ import annotations
 
+import ast
+import importlib
 import itertools
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -24,8 +27,24 @@ stands here as it came out; `python scripts/incidents.py` writes this page anew.
 """
 
 
+TABLE = """
+## Every incident that the tests enact
+
+Each is broken, diagnosed (this cause and no other), mended as it is offered and checked again: it
+is green and silent then. {lab} of them are enacted in the lab, under rejection or drop; {real} on
+real clusters, under kube-router and under Cilium. `tests/lab/incidents` has them by these names.
+
+| incident | cause | lab | kube-router, Cilium |
+| --- | --- | --- | --- |
+"""
+MISSES = """
+And what looks like one of them and is none, where the rule stays silent:
+
+"""
+
+
 def main() -> None:
-    text = HEAD + "".join(map(section, INCIDENTS))
+    text = HEAD + "".join(map(section, INCIDENTS)) + table()
     (ROOT / "docs" / "incidents.md").write_text(text, encoding="utf-8")
 
 
@@ -43,6 +62,37 @@ def section(name: str) -> str:
         f"\n## {name}\n\n{story(name)}\n\n```console\n$ prober "
         f"{' '.join(command)}\n{done.stdout.rstrip()}\n```\n"
     )
+
+
+def table() -> str:
+    """Every incident of the tests, with its cause and where it is enacted."""
+    tests = ROOT / "tests"
+    sys.path[:0] = [str(tests / "lab" / "incidents"), str(tests / "lab")]
+    enacted = importlib.import_module("incident_table").INCIDENTS
+    near_misses = importlib.import_module("incident_near_misses").NEAR_MISSES
+
+    real = enacted_on_clusters()
+    rows = "".join(
+        f"| {one.name} | {', '.join(f'`{cause}`' for cause in (one.cause, *one.also))} | yes | "
+        f"{'yes' if one.name in real else '-'} |\n"
+        for one in enacted
+    )
+    misses = "".join(f"- {one.name}{_not(one.silent)}\n" for one in near_misses)
+    return TABLE.format(lab=len(enacted), real=len(real)) + rows + MISSES + misses
+
+
+def _not(rules: Sequence[str]) -> str:
+    return f": not {' nor '.join(f'`{rule}`' for rule in rules)}" if rules else ""
+
+
+def enacted_on_clusters() -> frozenset[str]:
+    """The incidents that the tests on real clusters enact, by name: read, since importing them
+    takes a cluster's tools."""
+    source = (ROOT / "tests" / "e2e" / "test_e2e_real_incidents.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "ROWS":
+            return frozenset(ast.literal_eval(node.value))
+    raise AssertionError("tests/e2e/test_e2e_real_incidents.py has no ROWS")
 
 
 def story(name: str) -> str:

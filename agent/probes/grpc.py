@@ -121,25 +121,27 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 async def _ask(
     sock: socket.socket, site: Site, result: AttemptResult, deadline: float
 ) -> AttemptResult:
+    """The call. Its phase is there however it ends: the connection it went over was made."""
     started = asyncio.get_running_loop().time()
+    outcome, detail, errno = await _called(sock, site, deadline)
+    phases = {**result.phases, "reply": sockets.elapsed_ms(started)}
+    seen = dataclasses.replace(result.evidence, errno=errno) if errno else result.evidence
+    return dataclasses.replace(result, outcome=outcome, detail=detail, phases=phases, evidence=seen)
+
+
+async def _called(sock: socket.socket, site: Site, deadline: float) -> tuple[Outcome, str, str]:
+    """The outcome, the sentence about it, and the name of the errno that ended it."""
     try:
         answer = await _Call(sock, deadline).check(site)
     except H2Error:
-        return _with(result, Outcome.ERROR, NOT_HTTP2)
+        return Outcome.ERROR, NOT_HTTP2, ""
     except _Broken as broken:
-        return _with(result, broken.outcome, str(broken))
+        return broken.outcome, str(broken), ""
     except OSError as error:
         reading = classify.of_stream(error)
         number = 0 if isinstance(error, ssl.SSLError) else error.errno or 0
-        seen = dataclasses.replace(result.evidence, errno=classify.name_of(number))
-        return _with(dataclasses.replace(result, evidence=seen), reading.outcome, reading.detail)
-    phases = {**result.phases, "reply": sockets.elapsed_ms(started)}
-    outcome, detail = meaning(answer, site.service)
-    return _with(dataclasses.replace(result, phases=phases), outcome, detail)
-
-
-def _with(result: AttemptResult, outcome: Outcome, detail: str) -> AttemptResult:
-    return dataclasses.replace(result, outcome=outcome, detail=detail)
+        return reading.outcome, reading.detail, classify.name_of(number)
+    return (*meaning(answer, site.service), "")
 
 
 class _Broken(Exception):  # noqa: N818 - it is no error of ours: the conversation ended early

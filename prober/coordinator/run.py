@@ -10,6 +10,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from prober import __version__
+from prober.coordinator.backends import trials, with_backends
 from prober.coordinator.caveats import with_caveats
 from prober.coordinator.controls import (
     Seen,
@@ -20,11 +21,11 @@ from prober.coordinator.controls import (
 )
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.inquest import conclude
-from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave
+from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave, wave_of
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
-from prober.diagnosis.fixes.vetting import vet
+from prober.diagnosis.planning import planned
 from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check, EndpointKind, Flow
 from prober.model.outcome import Observation, Outcome
@@ -94,9 +95,11 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         seen = Seen.of(gathered.observations)
         follow = second_wave(surprises, ready.wave, seen, ready.around)
         await _probe(fabric, follow, gathered, {}, progress)
+        judged = _records(ready, (ready.wave, follow), gathered)
+        await _probe(fabric, wave_of(trials(judged, ready.snapshot)), gathered, {}, progress)
+        tried = (with_backends(record, gathered.observations, ready.snapshot) for record in judged)
         records = tuple(
-            replace(record, reasons=reasons_for(record, ready.snapshot))
-            for record in _records(ready, (ready.wave, follow), gathered)
+            replace(record, reasons=reasons_for(record, ready.snapshot)) for record in tried
         )
         findings = await conclude(
             records,
@@ -114,7 +117,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=records,
-        findings=vet(findings, records, ready.snapshot),
+        findings=planned(findings, records, ready.predictor),
         failures=_failures(gathered, records),
         warnings=_warnings(request, ready),
         version=__version__,

@@ -16,8 +16,9 @@ from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
-Aspect = Literal["flow", "egress", "ingress"]
-"""What of a check a rule explains: all of it, or one direction."""
+Aspect = Literal["flow", "egress", "ingress", "beside"]
+"""What of a check a rule explains: all of it, one direction, or something beside what the policies
+deny, which leaves that to be explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,20 @@ class Case:
             record
             for record in self.records
             if record.check.id not in self.explained and is_trouble(record)
+        )
+
+    @property
+    def denied(self) -> tuple[CheckRecord, ...]:
+        """The checks that the policies deny against what is wanted, whatever explains that: the
+        place to look for what is wrong beside the policies."""
+        return tuple(
+            record
+            for record in self.records
+            if "flow" not in self.explained.get(record.check.id, ())
+            and is_trouble(record)
+            and record.prediction.verdict is Ruling.DENIED
+            and record.check.expected in (Expectation.OK, Expectation.PREDICTED)
+            and record.observation.outcome.closed
         )
 
     @property
@@ -120,6 +135,8 @@ class Rule:
     """For a cause that explains whole checks, or the one direction that `explains` says."""
     find_in: Callable[[Case, Direction], Iterable[Finding]] | None = None
     """Instead of `find`, for a cause that is sought in each direction and explains that one."""
+    find_beside: Callable[[Case], Iterable[Finding]] | None = None
+    """For a cause in another layer than the policies, which deny the flow as well."""
     direction: Direction | None = None
     """The one direction that `find_in` is asked about; None: both."""
     explains: Aspect = "flow"
@@ -130,6 +147,8 @@ class Rule:
         """Every finding, with what it explains of its checks; none without a word on what to do."""
         if self.find is not None:
             yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
+        if self.find_beside is not None:
+            yield from (("beside", self._advised(finding)) for finding in self.find_beside(case))
         if self.find_in is not None:
             for direction in (self.direction,) if self.direction else DIRECTIONS:
                 yield from (

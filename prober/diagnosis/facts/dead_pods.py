@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.followups import LOST, asked_port, hears_its_node, hears_node
 from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
@@ -44,7 +45,9 @@ def dead_pods(case: Case) -> tuple[Pod, ...]:
 
 def _is_dead(pod: Pod, timeout: float, case: Case) -> bool:
     hears = _hears_its_node(pod, timeout, case)
-    return hears is False or (hears is True and _hears_no_other_node(pod, timeout, case))
+    if hears is False or not may_be("Cilium", case.snapshot):
+        return hears is False
+    return hears is True and _hears_no_other_node(pod, timeout, case)
 
 
 def _hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
@@ -102,8 +105,8 @@ def witnessed(dead: Collection[Pod], case: Case) -> Iterator[str]:
         yield f"not even its own node gets an answer from {listed(silent)}"
     if by_own:
         yield (
-            f"its own node, which Cilium always lets in, gets an answer from {listed(by_own)}; "
-            "another node gets none"
+            f"its own node, which Cilium lets in whoever a pod is, gets an answer from "
+            f"{listed(by_own)}; another node gets none"
         )
 
 

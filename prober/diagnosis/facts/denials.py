@@ -18,7 +18,7 @@ from prober.model.prediction import (
     RuleTrail,
     Ruling,
 )
-from prober.model.run import CheckRecord, Verdict
+from prober.model.run import CheckRecord, Result, Verdict
 from prober.policy.deciding.readings import Reading
 
 DENIALS = (Expectation.DENIED, Expectation.TIMEOUT, Expectation.REJECTED)
@@ -106,7 +106,9 @@ def denials(case: Case, direction: Direction) -> Iterator[Denial]:
 
 
 def not_through(record: CheckRecord) -> bool:
-    """Whether nothing of the probe got to the target and back."""
+    """Whether nothing of the probe got to the target and back, or not from every backend."""
+    if record.observation.outcome is Outcome.OK:
+        return record.result is not Result.PASS
     outcome = record.observation.outcome
     return outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED)
 

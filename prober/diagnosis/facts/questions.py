@@ -33,6 +33,8 @@ class Inquiry:
     """Of earlier rounds, by the id of the probe."""
     questions: dict[str, Question] = field(default_factory=dict)
     """What is not answered yet."""
+    unanswered: set[str] = field(default_factory=set)
+    """The ids of all that was asked in vain, also of those who cannot be asked."""
 
     def ask(self, vantage: Vantage, probe: Probe) -> Observation | None:
         """The answer; else the question is noted, if there is room for it and somebody can be
@@ -42,6 +44,7 @@ class Inquiry:
             return self.answers[named.id]
         if vantage in self.vantages and len(self.questions) < MOST_QUESTIONS:
             self.questions.setdefault(named.id, Question(vantage, named))
+        self.unanswered.add(named.id)
         return None
 
 

@@ -8,7 +8,7 @@ where there is no other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case
@@ -32,13 +32,18 @@ MOST_COMPLETIONS = 3
 
 
 def choose(
-    case: Case, candidates: Iterable[Fix | None], closes: Iterable[CheckRecord] = ()
+    case: Case,
+    candidates: Iterable[Fix | None],
+    *,
+    own: Collection[str] = (),
+    closes: Iterable[CheckRecord] = (),
 ) -> Fix | None:
     """The first fix that breaks no check, as it is or completed; none where every one breaks
-    something. `closes` are the checks whose flows it must close."""
+    something. `own` are the ids of the checks that it is for: those that fail now cannot be broken.
+    `closes` are the checks whose flows it must close."""
     wanted = tuple(closes)
     for candidate in candidates:
-        fix = completed(candidate, case) if candidate is not None else None
+        fix = completed(candidate, case, own) if candidate is not None else None
         if fix is not None and all(_is_closed(record, fix, case) for record in wanted):
             return fix
     return None
@@ -52,19 +57,24 @@ def _is_closed(record: CheckRecord, fix: Fix, case: Case) -> bool:
     return case.predictor.over(after).rulings(flow_of(record)).verdict is Ruling.DENIED
 
 
-def broken_by(fix: Fix, case: Case) -> tuple[CheckRecord, ...]:
+def broken_by(fix: Fix, case: Case, own: Collection[str] = ()) -> tuple[CheckRecord, ...]:
     """The checks that are as they should be and would not be any more."""
     after = fixed(case.snapshot, fix)
     if after is None:
         return ()
     predictor = case.predictor.over(after)
-    return tuple(record for record in case.records if _breaks(record, case, predictor))
+    return tuple(
+        record
+        for record in case.records
+        if _breaks(record, case, predictor)
+        and (record.check.id not in own or record.observation.outcome is Outcome.OK)
+    )
 
 
-def completed(fix: Fix, case: Case) -> Fix | None:
+def completed(fix: Fix, case: Case, own: Collection[str] = ()) -> Fix | None:
     """The edit of a policy with rules for what it would close; None where that does not keep it."""
     for _ in range(MOST_COMPLETIONS):
-        broken = broken_by(fix, case)
+        broken = broken_by(fix, case, own)
         if not broken:
             return fix
         more = tuple(_rules_for(broken, fix, case))

@@ -74,13 +74,14 @@ def gap(
     """The finding of a group. The first of `fixes` that keeps what works is offered, and a rule
     that opens the port where none does; `most` is how sure it is when the network's denial is in
     writing."""
+    checks = tuple(dict.fromkeys(denial.record.check.id for denial in group))
     return Finding(
         id=rule_id,
         cause=cause,
         confidence=most if any(_in_writing(denial) for denial in group) else Confidence.LIKELY,
         evidence=tuple(dict.fromkeys((*evidence, *_readings(group), *_evidence(group)))),
-        fix=choose(case, (*fixes, open_port(group, policy, case))),
-        checks=tuple(dict.fromkeys(denial.record.check.id for denial in group)),
+        fix=choose(case, (*fixes, open_port(group, policy, case)), own=checks),
+        checks=checks,
         objects=(policy,),
     )
 
@@ -88,7 +89,7 @@ def gap(
 def _readings(group: Group) -> Iterator[str]:
     """How this cluster reads what the API leaves open, as far as the observation shows it."""
     for reading in dict.fromkeys(denial.supposes for denial in group if denial.supposes):
-        yield f"the API leaves this open, and this cluster behaves as one {reading}"
+        yield f"the API leaves this open; as was seen, it is so here: {reading}"
 
 
 def _in_writing(denial: Denial) -> bool:

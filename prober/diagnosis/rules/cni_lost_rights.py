@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
 from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.rules.pod_without_network import ends_without_network
 from prober.model.check import EndpointKind
@@ -72,7 +73,8 @@ def _chain(
 ) -> Iterator[str]:
     """From the cause to what people see."""
     yield f"{account} has no rights"
-    yield "its agents cannot tell who a pod is (in Cilium: identity reserved:init)"
+    in_cilium = " (in Cilium: identity reserved:init)" if may_be("Cilium", snapshot) else ""
+    yield f"its agents cannot tell who a pod is{in_cilium}"
     if dead:
         yield (
             f"the network of {len(dead)} pod{'s' * (len(dead) != 1)} is dead, the nodes' own is "

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
@@ -30,8 +31,12 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             policy,
             group,
             evidence=[
-                "ipBlocks are meant for addresses outside the cluster; Cilium, for one, knows pods "
-                "and nodes by who they are and never by their address"
+                "ipBlocks are meant for addresses outside the cluster",
+                *(
+                    ["Cilium knows pods and nodes by who they are and never by their address"]
+                    if may_be("Cilium", case.snapshot)
+                    else []
+                ),
             ],
         )
 

@@ -9,11 +9,12 @@ from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling
 from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
 from prober.diagnosis.facts.machinery import is_down, parts, state_of
-from prober.diagnosis.facts.reasons import source_node
+from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
 from prober.model.components import Component
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling
+from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "kube-proxy-down"
@@ -33,6 +34,38 @@ def find(case: Case) -> Iterable[Finding]:
         working = [record for record in asked if _works_without(record, case)]
         if working:
             yield _finding(node, records if working == asked else working, case)
+
+
+def find_beside(case: Case) -> Iterable[Finding]:
+    """Where policies deny the flow as well, its node is asked, whom they do not concern."""
+    groups: dict[str, list[CheckRecord]] = {}
+    for record in case.denied:
+        node = source_node(record.check.vantage, case.snapshot)
+        if node and _node_sees_no_service(node, record, case):
+            groups.setdefault(node, []).append(record)
+    yield from (_finding(node, records, case) for node, records in groups.items())
+
+
+def _node_sees_no_service(node: str, record: CheckRecord, case: Case) -> bool:
+    """Whether the node reaches the endpoint and not the Service's address."""
+    destination, port = record.check.flow.destination, record.check.flow.port
+    service = case.snapshot.services.get((destination.namespace, destination.name))
+    is_service = destination.kind is EndpointKind.SERVICE and service is not None
+    if not is_service or not service or not service.cluster_ips or not isinstance(port, int):
+        return False
+    if record.check.flow.protocol != "TCP":
+        return False
+    probe = Probe("", ProbeKind.TCP, service.cluster_ips[0], port, record.check.probe.timeout)
+    answer = case.ask_node(node, probe)
+    if answer is None or answer.outcome not in LOST:
+        return False
+    for pod in destination_pods(record, case.snapshot)[:1]:
+        number = record.prediction.backends[0].port
+        if pod.ips and number:
+            direct = Probe("", ProbeKind.TCP, pod.ips[0], number, record.check.probe.timeout)
+            found = case.ask_node(node, direct)
+            return found is not None and found.outcome is Outcome.OK
+    return False
 
 
 def _is_through_service(record: CheckRecord, case: Case) -> bool:
@@ -99,4 +132,5 @@ RULE = Rule(
     needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
     asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
     find=find,
+    find_beside=find_beside,
 )

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.port_names import (
     Place,
     names_only_unknown,
@@ -70,9 +71,14 @@ def find(case: Case) -> Iterable[Finding]:
                     f"the policies of {reading.guarded} are enforced: other flows that they deny "
                     "are stopped"
                 ),
-                "kube-router is known for this: a port's name that it cannot resolve is left "
-                "out of the rule, and a "
-                "rule without ports allows all of them",
+                *(
+                    [
+                        "kube-router is known for this: a port's name that it cannot resolve is "
+                        "left out of the rule, and a rule without ports allows all of them"
+                    ]
+                    if may_be("kube-router", case.snapshot)
+                    else []
+                ),
             ),
             fix=_fix(reading, records, case),
             checks=tuple(record.check.id for record in records),

@@ -10,6 +10,7 @@ from prober.diagnosis.facts.reasons import source_node
 from prober.model.check import EndpointKind
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
+from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "node-firewall"
@@ -25,14 +26,13 @@ def find(case: Case) -> Iterable[Finding]:
             groups.setdefault((node, port), []).append((record, sign))
     for (node, port), found in groups.items():
         records = [record for record, _ in found]
-        passed = [one.name for record in records for one in record.target_controls if one.passed]
         yield Finding(
             id=ID,
             cause=f"the firewall of node {node} stops {port} from elsewhere: what listens there "
             "answers on the node itself, and no NetworkPolicy is about it",
             confidence=Confidence.LIKELY,
             evidence=(
-                *dict.fromkeys(passed),
+                f"from node {node} itself, {port} answers",
                 *dict.fromkeys(sign for _, sign in found),
                 *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
             ),
@@ -47,11 +47,21 @@ def _node(record: CheckRecord, case: Case) -> str:
     if not lost or record.prediction.verdict is Ruling.DENIED:
         return ""
     for node in _targets(record, case):
-        own = f"node/{node}"
         away = source_node(record.check.vantage, case.snapshot) != node
-        if away and any(one.passed and one.vantage == own for one in record.target_controls):
+        if away and _listens(node, record, case):
             return node
     return ""
+
+
+def _listens(node: str, record: CheckRecord, case: Case) -> bool:
+    """Whether it answers on the node itself."""
+    known = case.snapshot.nodes.get(node)
+    port = _port(record)
+    if known is None or not known.addresses or not isinstance(port, int):
+        return False
+    probe = Probe("", ProbeKind.TCP, known.addresses[0], port, record.check.probe.timeout)
+    answer = case.ask_node(node, probe)
+    return answer is not None and answer.outcome is Outcome.OK
 
 
 def _targets(record: CheckRecord, case: Case) -> Iterator[str]:
@@ -89,7 +99,7 @@ RULE = Rule(
         "a firewall on the node itself."
     ),
     mend="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
-    needs="a lost connection to a node or a pod on its network, whose control on the node passed",
-    asks="from the same place: an echo of the node",
+    needs="a lost connection to a node or a pod on its network that no policy denies",
+    asks="the node itself: the same port; from the same place: an echo of the node",
     find=find,
 )

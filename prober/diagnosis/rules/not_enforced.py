@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.engine import engine_sentence, may_be
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 
@@ -28,7 +29,14 @@ def find(case: Case) -> Iterable[Finding]:
         evidence=(
             *(f"{record.check.name}: {record.observation.outcome}" for record in leaks[:3]),
             f"denied by {', '.join(policies[:3])}",
-            "Flannel alone stores policies and enforces none; it takes a CNI or an agent that does",
+            *(
+                [
+                    "Flannel alone stores policies and enforces none; it takes a CNI or an agent "
+                    "that does"
+                ]
+                if may_be("Flannel", case.snapshot)
+                else [engine_sentence(case)]
+            ),
         ),
         checks=tuple(record.check.id for record in leaks),
     )

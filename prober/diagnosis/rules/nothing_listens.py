@@ -7,36 +7,52 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.reasons import destination_pods
 from prober.model.outcome import Outcome
-from prober.model.run import CheckRecord, Confidence, Finding
+from prober.model.run import CheckRecord, Confidence, Control, Finding
 
 ID = "nothing-listens"
 
 
 def find(case: Case) -> Iterable[Finding]:
+    return _findings(
+        (one for one in case.troubled if one.observation.outcome is Outcome.REFUSED), case
+    )
+
+
+def find_beside(case: Case) -> Iterable[Finding]:
+    """Where policies deny it as well, the refusal of the target's own node tells."""
+    refused = (one for one in case.denied if any(map(_refused, one.target_controls)))
+    return _findings(refused, case)
+
+
+def _refused(control: Control) -> bool:
+    return control.observation is not None and control.observation.outcome is Outcome.REFUSED
+
+
+def _findings(records: Iterable[CheckRecord], case: Case) -> Iterable[Finding]:
     groups: dict[str, list[CheckRecord]] = {}
-    for record in case.troubled:
-        if record.observation.outcome is Outcome.REFUSED:
-            flow = record.check.flow
-            port = record.prediction.backends[0].port if record.prediction.backends else flow.port
-            ends = [backend.destination for backend in record.prediction.backends] or [
-                f"{flow.destination}:{port}"
-            ]
-            groups.setdefault(", ".join(ends[:3]), []).append(record)
-    for target, records in groups.items():
-        same = any(
-            control.observation is not None and control.observation.outcome is Outcome.REFUSED
-            for record in records
-            for control in record.target_controls
-        )
+    for record in records:
+        flow = record.check.flow
+        port = record.prediction.backends[0].port if record.prediction.backends else flow.port
+        ends = [backend.destination for backend in record.prediction.backends] or [
+            f"{flow.destination}:{port}"
+        ]
+        groups.setdefault(", ".join(ends[:3]), []).append(record)
+    for target, refused in groups.items():
+        same = any(_refused(control) for record in refused for control in record.target_controls)
+        itself = any(record.observation.outcome is Outcome.REFUSED for record in refused)
         yield Finding(
             id=ID,
-            cause=f"nothing listens on {target}: {_why(records, case)}",
+            cause=f"nothing listens on {target}: {_why(refused, case)}",
             confidence=Confidence.CERTAIN if same else Confidence.LIKELY,
             evidence=(
-                "the refusal is the target's own reset, with no ICMP error from anyone",
+                *(
+                    ["the refusal is the target's own reset, with no ICMP error from anyone"]
+                    if itself
+                    else []
+                ),
                 *(["its own node is refused too"] if same else []),
             ),
-            checks=tuple(record.check.id for record in records),
+            checks=tuple(record.check.id for record in refused),
         )
 
 
@@ -60,4 +76,5 @@ RULE = Rule(
     ),
     needs="a refused connection without ICMP evidence, and the control from the target's own node",
     find=find,
+    find_beside=find_beside,
 )

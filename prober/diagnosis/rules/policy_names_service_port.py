@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, port_is_missing
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.diagnosis.fixes.port_edits import instead_of
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -30,6 +31,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                     f"{group[0].record.prediction.translation}"
                 )
             ],
+            fixes=instead_of(group, policy, lambda port, asked=asked: port.port == asked, case),  # type: ignore[misc]  # bound now
         )
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, port_is_missing
-from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
+from prober.diagnosis.fixes.port_edits import instead_of
+from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
-from prober.model.run import Finding
+from prober.model.run import Finding, Fix
 
 ID = "policy-protocol"
 
@@ -20,7 +22,14 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             f"NetworkPolicy {policy} allows {number}, but not for {protocol}, which is what goes "
             f"{who(group)}"
         )
-        yield gap(case, ID, cause, policy, group, evidence=["a port without a protocol means TCP"])
+        said = ["a port without a protocol means TCP"]
+        yield gap(case, ID, cause, policy, group, evidence=said, fixes=_spoken(group, policy, case))
+
+
+def _spoken(group: Group, policy: Ref, case: Case) -> Iterable[Fix | None]:
+    """The protocol that is spoken, in the place of the other."""
+    number = group[0].backend.port
+    return instead_of(group, policy, lambda port: port.port == number, case)
 
 
 def _blamed(denial: Denial) -> PolicyTrail | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.denials import DENIALS, listed
 from prober.diagnosis.facts.service_endpoints import port_of, selected, unserved
 from prober.diagnosis.fixes.patches import patched
 from prober.model.check import EndpointKind
@@ -59,11 +59,7 @@ def _refused(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
     for record in case.troubled:
         destination = record.check.flow.destination
         service = case.snapshot.services.get((destination.namespace, destination.name))
-        if (
-            destination.kind is EndpointKind.SERVICE
-            and service
-            and record.observation.outcome is Outcome.REFUSED
-        ):
+        if destination.kind is EndpointKind.SERVICE and service and _is_refused(record):
             port = port_of(service, record)
             declared = (
                 {one.number for one in _declared(selected(service, case.snapshot), port)}
@@ -77,6 +73,13 @@ def _refused(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
                 and port.target_port not in declared
             ):
                 yield service, record
+
+
+def _is_refused(record: CheckRecord) -> bool:
+    """By the pods themselves; where policies deny it before that, by what they tell their node."""
+    controls = (one.observation for one in record.target_controls if one.observation)
+    said = [record.observation.outcome, *(one.outcome for one in controls)]
+    return record.check.expected not in DENIALS and Outcome.REFUSED in said
 
 
 def _declared(pods: Iterable[Pod], port: ServicePort) -> list[ContainerPort]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.engine import engine_sentence
 from prober.diagnosis.facts.known import excluded, known, next_step
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result
 
@@ -30,6 +31,7 @@ def find(case: Case) -> Iterable[Finding]:
                     [
                         *(f"known: {line}" for record in records[:2] for line in known(record)),
                         *(f"excluded: {line}" for line in excluded(records[0], case)),
+                        *(line for line in (engine_sentence(case),) if line),
                     ]
                 )
             ),

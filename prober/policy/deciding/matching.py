@@ -28,6 +28,6 @@ def leg_level(side: Side, leg: Leg) -> Level:
         return YES
 
     def matched(rule: Rule) -> tuple[int, int]:
-        return MEMBERS[rule.levels(leg)[0]]
+        return MEMBERS[rule.match(leg)]
 
     return _LEVEL_OF[fold(tiers, matched, 1)]

@@ -150,6 +150,16 @@ class NotPorts:
 
 
 @dataclass(frozen=True, slots=True)
+class AtMostPerhaps:
+    """A condition that versions of an engine read differently."""
+
+    port: Port
+
+    def level(self, target: Target) -> Level:
+        return min(MAYBE, self.port.level(target))
+
+
+@dataclass(frozen=True, slots=True)
 class PerhapsPort:
     """A condition that hangs on something that nobody said, such as the client's port."""
 

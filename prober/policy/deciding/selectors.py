@@ -53,7 +53,12 @@ def describe(selector: LabelSelector) -> str:
 def complaint(selector: LabelSelector, labels: Labels) -> str:
     """What keeps `labels` from being selected, as a predicate (`lacks the label team=payments`);
     empty if nothing."""
-    failing = next((one for one in requirements(selector) if not holds(one, labels)), None)
+    return complaint_about(requirements(selector), labels)
+
+
+def complaint_about(needed: tuple[Requirement, ...], labels: Labels) -> str:
+    """The same for requirements."""
+    failing = next((one for one in needed if not holds(one, labels)), None)
     if failing is None:
         return ""
     value = labels.get(failing.key)

@@ -118,9 +118,17 @@ class Addresses(Leaf):
 
     def level(self, party: Party) -> Level:
         if not party.addresses:
-            return NO if self.block.empty else MAYBE
+            return self._of_unknown()
         asked = party.addresses if party.kind is PartyKind.HOST else party.addresses[:1]
         return agree([YES if self.block.contains(address) else NO for address in asked])
+
+    def _of_unknown(self) -> Level:
+        """Manifests leave addresses out. Every IPv4 address is taken to be in 0.0.0.0/0: clusters
+        without IPv4 say so in the addresses that they have."""
+        if self.block.empty:
+            return NO
+        whole = self.block.cidr.version == 4 and self.block.source.cidr.endswith("/0")
+        return YES if whole and not self.block.excepts else MAYBE
 
     def blocks(self) -> Iterator[Block]:
         yield self.block
@@ -155,6 +163,8 @@ class Version(Leaf):
     version: int
 
     def level(self, party: Party) -> Level:
+        if not party.addresses:
+            return YES if self.version == 4 else MAYBE
         asked = party.addresses if party.kind is PartyKind.HOST else party.addresses[:1]
         return agree([YES if version == self.version else NO for version, _ in asked])
 

@@ -26,6 +26,7 @@ from prober.policy.deciding.matchers import (
     TieredRule,
 )
 from prober.policy.deciding.plans import NETWORK_POLICY
+from prober.policy.deciding.terms import All, HostNames, Some, Term
 from prober.policy.deciding.tiers import Action, Members, Tier, step
 from prober.policy.deciding.world import World
 from prober.policy.text.phrases import listed
@@ -177,6 +178,8 @@ class TierTrails:
         _, _, surely = visit.rules[_key(rule)]
         if surely & bit:
             return ""
+        if isinstance(rule, TieredRule) and not leg.peer.named and _means_names(rule.peer):
+            return f", if a name of these led to {leg.peer.name}: DNS decides that"
         if leg.peer.named:
             return f", if {leg.peer.name} is among these: that is not known"
         return ", if it is among these: that is not known"
@@ -286,6 +289,13 @@ def _owner(rule: Rule, side: Side) -> AnyMatcher | None:
         if any(_key(mine) == _key(rule) for mine in one.rules(side.direction) or ()):
             return one
     return None
+
+
+def _means_names(term: Term) -> bool:
+    """Whether a rule means hosts by their names."""
+    if isinstance(term, Some | All):
+        return any(map(_means_names, term.terms))
+    return isinstance(term, HostNames)
 
 
 def _key(rule: Rule) -> object:

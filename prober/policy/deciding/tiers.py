@@ -59,6 +59,10 @@ class Action(IntEnum):
         return self.name.lower()
 
 
+_ALLOW, _DENY, _PASS = Action.ALLOW, Action.DENY, Action.PASS
+"""Looked up once: the fold asks for them more often than for anything else."""
+
+
 class Acting(Protocol):
     """What the fold needs of a rule."""
 
@@ -128,9 +132,9 @@ def step(
         passed |= may_pass
         if not still and watch is None:
             break
-    if tier.end == Action.DENY:
+    if tier.end is _DENY:
         return allowed, denied | still, passed
-    if tier.end == Action.ALLOW:
+    if tier.end is _ALLOW:
         return allowed | still, denied, passed
     return allowed, denied, passed | still
 
@@ -148,11 +152,11 @@ def _policy(
         if not perhaps & still:
             continue
         action = rule.action
-        if action == Action.ALLOW:
+        if action is _ALLOW:
             allowed |= perhaps & still
-        elif action == Action.DENY:
+        elif action is _DENY:
             denied |= perhaps & still
-        elif action == Action.PASS:
+        elif action is _PASS:
             passed |= perhaps & still
         else:
             continue

@@ -48,7 +48,7 @@ class Trails:
         return BackendReadings(link.label, link.target.port, pod, *both)
 
     def _direction(self, side: Side, level: Level) -> DirectionTrail:
-        governed = tuple(leg for leg in side.legs if not leg.exempt and not leg.barred)
+        governed = tuple([leg for leg in side.legs if not leg.exempt and not leg.barred])
         network_policies = [one for one in side.applied.policies if isinstance(one, PolicyMatcher)]
         if governed and len(network_policies) < len(side.applied.policies):
             return self._tiers.direction(side, level, governed, self._policy)
@@ -64,11 +64,8 @@ class Trails:
         rules = one.rules(side.direction) or ()
         # One row a rule, one column a leg.
         table = [[rule.levels(leg) for leg in legs] for rule in rules]
-        match = (
-            agree([max(levels[0] for levels in column) for column in zip(*table, strict=True)])
-            if table
-            else NO
-        )
+        columns = range(len(legs))
+        match = agree([max([row[column][0] for row in table], default=NO) for column in columns])
         if not legs[0].target.governed and not self._settled:
             match = MAYBE
         trails = (

@@ -112,6 +112,19 @@ class Compiler:
     """By the rule's sentence and place, which every copy of a rule keeps."""
     _selected: dict[tuple[object, ...], PodSet] = field(default_factory=dict)
     _labels: list[dict[str, str]] | None = None
+    _disputed: frozenset[str] | None = None
+
+    @property
+    def disputed(self) -> frozenset[str]:
+        """The names of ports to which pods give different numbers."""
+        if self._disputed is None:
+            numbers: dict[tuple[str, str], set[int]] = {}
+            for pod in self.world.sets.pods:
+                for port in pod.ports:
+                    if port.name and not pod.host_network:
+                        numbers.setdefault((port.name, port.protocol), set()).add(port.number)
+            self._disputed = frozenset(name for (name, _), each in numbers.items() if len(each) > 1)
+        return self._disputed
 
     def policy(self, policy: PolicyObject, spec: CiliumSpec) -> TieredMatcher:
         """One policy, or one item of a policy's `specs`."""
@@ -206,7 +219,7 @@ class Compiler:
         parts = self._parts_of(policy, rule)
         self._parts[where] = parts
         direction: Direction = "ingress" if isinstance(rule, IngressRule) else "egress"
-        port = ports_of(rule)
+        port = ports_of(rule, self.disputed)
         terms = list(parts.others)
         if parts.endpoints is not None:
             terms.append(Pods(parts.endpoints))

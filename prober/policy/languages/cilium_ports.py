@@ -12,7 +12,7 @@ from prober.model.languages.cilium import (
     PortProtocol,
     PortRule,
 )
-from prober.policy.deciding.ports import EveryPort, IcmpIs, Port, PortIs, SomePorts
+from prober.policy.deciding.ports import AtMostPerhaps, EveryPort, IcmpIs, Port, PortIs, SomePorts
 from prober.policy.languages.saying import say_port
 
 _ICMP_TYPES = {
@@ -42,21 +42,27 @@ _ICMP_TYPES = {
 parameters."""
 
 
-def ports_of(rule: IngressRule | EgressRule) -> Port:
-    """What it matches: with `icmps` only ICMP, with ports only those, else everything, ICMP too."""
+def ports_of(rule: IngressRule | EgressRule, disputed: frozenset[str] = frozenset()) -> Port:
+    """What it matches: with `icmps` only ICMP, with ports only those, else everything, ICMP too.
+
+    `disputed` are the names to which pods give different numbers: versions differ about what such a
+    name means in an egress rule (older ones leave it out, newer ones ask each pod).
+    """
     if rule.icmps:
         fields = [one for icmp in rule.icmps for one in icmp.fields or ()]
         return SomePorts(tuple(_icmp(one) for one in fields))
     if not rule.to_ports:
         return EveryPort()
-    return SomePorts(tuple(port for one in rule.to_ports for port in _ports(one)))
+    names = disputed if isinstance(rule, EgressRule) else frozenset()
+    return SomePorts(tuple(port for one in rule.to_ports for port in _ports(one, names)))
 
 
-def _ports(one: PortRule) -> Iterator[Port]:
+def _ports(one: PortRule, disputed: frozenset[str]) -> Iterator[Port]:
     if not one.ports:
         yield EveryPort()
     for port in one.ports or ():
-        yield _port(port)
+        made = _port(port)
+        yield AtMostPerhaps(made) if (port.port or "").lower() in disputed else made
 
 
 def _port(port: PortProtocol) -> Port:

@@ -23,7 +23,7 @@ far node. Where a pod's node is not known it may be near or far."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, reduce
 from operator import or_
@@ -82,7 +82,7 @@ class PodSpace:
     """All pods in one way of seeing them, as terms ask for them. Answers are kept: rules repeat
     their peers."""
 
-    def __init__(self, endpoints: Sequence[Party], everyone: PodSet, *, as_pods: bool) -> None:
+    def __init__(self, endpoints: Mapping[int, Party], everyone: PodSet, *, as_pods: bool) -> None:
         self.all = everyone
         self._endpoints = endpoints
         self._as_pods = as_pods
@@ -135,13 +135,16 @@ class MatrixEngine:
         for index, pod in enumerate(pods):
             if pod.node:
                 self._on[pod.node] |= 1 << index
-        endpoints = [world.party(index) for index in range(len(pods))]
+        endpoints = {index: world.party(index) for index in range(len(pods))}
         self._as_pod = PodSpace(endpoints, self._all, as_pods=True)
-        self._near = PodSpace(
-            [_node(one, local=True) for one in endpoints], self._host, as_pods=False
-        )
-        self._far = PodSpace(
-            [_node(one, local=False) for one in endpoints], self._host, as_pods=False
+        hosts = {index: endpoints[index] for index in members(self._host)}
+        self._near, self._far = (
+            PodSpace(
+                {index: _node(one, local=local) for index, one in hosts.items()},
+                self._host,
+                as_pods=False,
+            )
+            for local in (True, False)
         )
 
     def rows(self, key: PortKey, targets: PodSet) -> tuple[Row, ...]:
@@ -167,8 +170,9 @@ class MatrixEngine:
         """Put all permitted interpretations together for one source."""
         itself = 1 << index
         alive = targets & ~self._dead
-        out = self._leaving(index, egress)
-        into = self._entering(index, ingress)
+        hosts = targets & self._host
+        out = self._leaving(index, egress) if hosts or self._host & itself else egress.as_pod
+        into = self._entering(index, ingress) if hosts or self._host & itself else ingress.as_pod
         return Row(
             ((out.allowed & ~out.denied) | itself) & alive,
             (out.denied & ~out.allowed) & alive & ~itself,
@@ -230,7 +234,7 @@ class MatrixEngine:
             peers = self._as_pod.peers(rule)
             return peers.perhaps & perhaps, peers.surely & surely
 
-        return self._seen("egress", applied, as_pods, plain)
+        return self._seen("egress", applied, as_pods, plain, self._host & targets)
 
     def _from(self, applied: Applied, target: Target) -> Seen:
         """Ingress: what may become of each source's flows to a destination on a port."""
@@ -238,7 +242,7 @@ class MatrixEngine:
         def as_pods(rule: Rule) -> tuple[PodSet, PodSet]:
             return self._matched(rule, target, self._as_pod)
 
-        return self._seen("ingress", applied, as_pods, target)
+        return self._seen("ingress", applied, as_pods, target, self._host)
 
     def _seen(
         self,
@@ -246,12 +250,14 @@ class MatrixEngine:
         applied: Applied,
         as_pods: Callable[[Rule], tuple[PodSet, PodSet]],
         target: Target,
+        as_node: PodSet,
     ) -> Seen:
+        """In each way of seeing pods; `as_node` are those that may be seen as their node."""
         if not applied.tiers:
             everyone, hosts = May(self._all, 0), May(self._host, 0)
             return Seen(everyone, hosts, hosts)
         pods = May(*fold(applied.tiers, as_pods, self._all))
-        if not self._host:
+        if not as_node:
             return Seen(pods, May(0, 0), May(0, 0))
         exempt = self._world.own_node_exempt(direction)
         near = May(self._host, 0) if exempt else self._seen_as_node(applied, target, self._near)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prober.model.objects import NetworkPolicy, PolicyPort
+from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPort, Requirement
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, format_address
 from prober.policy.deciding.interpretations import Leg, Side
@@ -14,7 +14,7 @@ from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
 from prober.policy.deciding.pod_sets import PodSets
 from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
 from prober.policy.deciding.ports import ports_level
-from prober.policy.deciding.selectors import complaint
+from prober.policy.deciding.selectors import complaint_about, requirements
 from prober.policy.text.phrases import listed, say_block, say_ports, say_rule
 
 _EXPLAINED_PEERS = 3
@@ -25,6 +25,7 @@ class RuleWording:
 
     def __init__(self, sets: PodSets) -> None:
         self._sets = sets
+        self._needed: dict[int, tuple[Requirement, ...]] = {}  # the same of selectors
         self._said: dict[int, str] = {}  # by identity: the matchers live as long as the world
 
     def reason(
@@ -53,6 +54,13 @@ class RuleWording:
             "; ".join(parts)
             or f"{self._whole(policy, rule, side.direction)}, in some readings only"
         )
+
+    def _complaint(self, selector: LabelSelector, labels: Labels) -> str:
+        """What keeps labels from being selected. What a selector needs is worked out once."""
+        needed = self._needed.get(id(selector))
+        if needed is None:
+            needed = self._needed[id(selector)] = requirements(selector)
+        return complaint_about(needed, labels)
 
     def _whole(self, policy: NetworkPolicy, rule: RuleMatcher, direction: Direction) -> str:
         """What a rule allows. Said once: most flows of a cluster pass through a few rules."""
@@ -111,11 +119,15 @@ class RuleWording:
                 f"{pod.namespace}"
             )
         if peer.namespace_selector is not None:
-            failing = complaint(peer.namespace_selector, self._sets.namespace_labels(pod.namespace))
+            failing = self._complaint(
+                peer.namespace_selector, self._sets.namespace_labels(pod.namespace)
+            )
             if failing:
                 return f"namespace {pod.namespace} {failing}"
         return (
-            f"{party.name} {complaint(peer.pod_selector, pod.labels)}" if peer.pod_selector else ""
+            f"{party.name} {self._complaint(peer.pod_selector, pod.labels)}"
+            if peer.pod_selector
+            else ""
         )
 
 

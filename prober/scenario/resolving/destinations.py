@@ -4,10 +4,10 @@ probe."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 
-from prober.model.check import Endpoint, EndpointKind
+from prober.model.check import Endpoint, EndpointKind, VantageKind
 from prober.model.errors import UsageError
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
@@ -82,6 +82,37 @@ class Finder:
             port=53,
             short=False,
         )
+
+    def seen_from(self, start: Start, spec: CheckSpec, found: Destination) -> Destination:
+        """A Service that a host outside asks for by its object is what it is there: its load
+        balancer's address, or a node's and the node port. Its ClusterIP exists inside alone."""
+        end = found.endpoint
+        service = self.snapshot.services.get((end.namespace, end.name))
+        if start.vantage.kind is not VantageKind.OUTSIDE or service is None:
+            return found
+        if end.kind is not EndpointKind.SERVICE or found.problem:
+            return found
+        addresses = [
+            one
+            for one in (*service.load_balancer_ips, *service.external_ips)
+            if not spec.target.family or f"ipv{ip_address(one).version}" == spec.target.family
+        ]
+        if addresses:
+            return replace(found, host=addresses[0], address=addresses[0])
+        port = _port(service, spec.target)
+        return self._at_a_node(port, found) if port is not None and port.node_port else found
+
+    def _at_a_node(self, port: ServicePort, found: Destination) -> Destination:
+        for name, node in sorted(self.snapshot.nodes.items()):
+            if node.addresses:
+                end = Endpoint(
+                    EndpointKind.NODE,
+                    name=name,
+                    address=node.addresses[0],
+                    label=found.endpoint.label,
+                )
+                return Destination(end, node.addresses[0], node.addresses[0], port.node_port)
+        return found
 
     def _node(self, name: str, target: TargetRef) -> Destination:
         node = self.snapshot.nodes.get(name)

@@ -104,7 +104,11 @@ def _destinations(
     except UsageError as error:
         return [], (error,)
     if ref:
-        return [(start, destination) for start in starts for destination in fixed], ()
+        return [
+            (start, finder.seen_from(start, spec, destination))
+            for start in starts
+            for destination in fixed
+        ], ()
     return [(start, finder.host(spec, start)) for start in starts], ()
 
 

@@ -90,7 +90,7 @@ _CHECKS: Mapping[str, Sequence[str]] = {
     "node-local-dns": (
         "deploy/app.shop -> dns://app.shop.svc.cluster.local",
         "deploy/app.shop -> tcp://api.example:443",
-        "deploy/app.shop -> dns://nobody.shop.svc.cluster.local = dns-nxdomain",
+        "deploy/app.shop -> dns://nowhere.shop.svc.cluster.local = dns-nxdomain",
     ),
     "expressions": (
         "pod/a.prod -> tcp://pod/canary.prod:8080 = ok",

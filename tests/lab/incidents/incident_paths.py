@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from incident_nodes import DB_1
 from incident_objects import allow, node, pod, pods, policy
-from incident_policies import DB, DB_SERVICE, WEB
+from incident_policies import DB, DB_SERVICE, GITHUB, WEB
 from incident_running import Incident
+
+from prober.model.run import Confidence
 
 N1, N2 = node("n1", "198.51.100.11"), node("n2", "198.51.100.12")
 OLD = pod("shop/web-0", "n1", labels={"app": "web"})
@@ -59,5 +61,14 @@ PATHS = (
             "pod/web.shop -> tcp://pod/db-3.shop:9090",
         ],
         faults=["tunnel-blocked=node/n2"],
+    ),
+    Incident(
+        name="a server that speaks something else",
+        cause="unexplained",
+        says="no known cause fits all that was seen",
+        objects=[GITHUB, WEB],
+        checks=["pod/web.shop -> https://github.com:22/"],
+        mended_checks=["pod/web.shop -> tcp://github.com:22"],
+        confidence=Confidence.POSSIBLE,
     ),
 )

@@ -297,6 +297,18 @@ WRITING = (
         confidence=Confidence.CERTAIN,
     ),
     Incident(
+        name="a Service of which a part is denied",
+        cause="service-port-differs",
+        objects=[
+            WEB,
+            pod("shop/api-a", "n2", "http:8080", labels={"app": "api", "v": "a"}),
+            pod("shop/api-b", "n2", "http:9090", labels={"app": "api", "v": "b"}),
+            service("shop/api", "80->http"),
+            policy("shop/web", {"app": "web"}, egress=[allow(8080, to=[pods(app="api")])]),
+        ],
+        checks=["pod/web.shop -> tcp://svc/api.shop:80"],
+    ),
+    Incident(
         name="the port of a headless Service",
         cause="headless-port",
         says="is headless, so its port 80 is not translated",

@@ -6,11 +6,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 from incident_objects import Object
 
 from prober.coordinator.run import Request, execute
+from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.questions import Inquiry
 from prober.diagnosis.fixes.patches import patched
 from prober.fabric.lab import LabFabric
 from prober.fabric.lab.building.topology import node_space
@@ -18,8 +21,10 @@ from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec
 from prober.model.objects import Ref
+from prober.model.outcome import Observation
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import Confidence, Finding, RunRecord
+from prober.policy.predictor import Predictor
 from prober.scenario import Scenario, load_scenario, resolve
 
 TIMEOUT = "1s"
@@ -65,11 +70,13 @@ class Course:
 
     broken: RunRecord
     mended: RunRecord
+    case: Case
+    """What the rules saw, with the answers to all that they asked."""
 
 
 async def run_course(incident: Incident, directory: Path) -> Course:
     """Break it, look, mend it as the findings say, look again."""
-    broken = await observe(incident.objects, incident, directory / "broken")
+    broken, case = await observe(incident.objects, incident, directory / "broken")
     objects = list(incident.objects)
     for finding in broken.findings:
         objects = repaired(objects, finding)
@@ -83,35 +90,51 @@ async def run_course(incident: Incident, directory: Path) -> Course:
         enforcement=enforcement,
         enforced_after_first_wave=False,
     )
-    return Course(broken, await observe(objects, mended, directory / "mended"))
+    return Course(broken, (await observe(objects, mended, directory / "mended"))[0], case)
 
 
-async def observe_broken(incident: Incident, directory: Path) -> RunRecord:
-    """A near miss: broken, and looked at."""
-    return await observe(incident.objects, incident, directory)
-
-
-async def observe(objects: Sequence[Object], incident: Incident, directory: Path) -> RunRecord:
+async def observe(
+    objects: Sequence[Object], incident: Incident, directory: Path
+) -> tuple[RunRecord, Case]:
     """Build the world, run the checks, take it away."""
     loaded, wanted = _written(objects, incident.checks, directory)
-    kind = LateLab if incident.enforced_after_first_wave else LabFabric
+    kind = LateLab if incident.enforced_after_first_wave else RememberingLab
     fabric = kind(
         loaded.snapshot,
         loaded.lab or LabSpec(),
         enforcement=Enforcement(incident.enforcement),
         faults=[parse_fault(fault) for fault in incident.faults],
     )
+    request = Request(
+        "incident",
+        lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts), whole=True),
+    )
     async with fabric:
-        return await execute(
-            fabric,
-            Request(
-                "incident",
-                lambda snapshot: resolve(wanted, snapshot, outside=tuple(fabric.hosts), whole=True),
-            ),
-        )
+        record = await execute(fabric, request)
+        snapshot = await fabric.snapshot()
+        predictor = Predictor(snapshot, hosts=fabric.hosts)
+        inquiry = Inquiry((), fabric.answers)
+    return record, Case(record.checks, {}, snapshot, predictor, inquiry)
 
 
-class LateLab(LabFabric):
+class RememberingLab(LabFabric):
+    """A lab that knows afterwards what the diagnosis asked."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.answers: dict[str, Observation] = {}
+
+    async def run(
+        self, plans: Sequence[tuple[Vantage, Plan]]
+    ) -> AsyncGenerator[Observed | Failure, None]:
+        async with aclosing(super().run(plans)) as stream:
+            async for item in stream:
+                if isinstance(item, Observed):
+                    self.answers[item.observation.probe] = item.observation
+                yield item
+
+
+class LateLab(RememberingLab):
     """A lab in which the policies are enforced when the first probes are through."""
 
     _waves = 0

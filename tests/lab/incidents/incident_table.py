@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incident_names import NAMES
 from incident_nodes import NODES
+from incident_pairs import PAIRS
 from incident_paths import PATHS
 from incident_policies import POLICIES
 from incident_reach import REACH
@@ -19,4 +20,5 @@ INCIDENTS: tuple[Incident, ...] = (
     *NODES,
     *REPORTED,
     *PATHS,
+    *PAIRS,
 )

@@ -6,10 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from incident_near_misses import NEAR_MISSES
 from incident_running import Course, Incident
 from incident_table import INCIDENTS
 
 from prober.diagnosis import RULES
+from prober.diagnosis.holding import against
 from prober.model.errors import ExitCode
 from prober.model.run import Confidence, RunRecord
 from prober.report import render
@@ -47,3 +49,34 @@ def test_the_cause_is_named_and_mended(
     assert any(incident.says in finding.cause for finding in broken.findings), told(broken)
     assert mended.exit_code is ExitCode.OK, told(broken) + told(mended)
     assert not mended.findings, told(mended)
+
+
+@pytest.mark.parametrize("incident", [pytest.param(one, id=one.name) for one in INCIDENTS])
+def test_every_other_cause_is_refuted_or_said_to_be_possible(
+    incident: Incident, courses: Mapping[str, Course | Exception]
+) -> None:
+    course = courses[incident.name]
+    if isinstance(course, Exception):
+        raise course
+    records = {record.check.id: record for record in course.case.records}
+    named = {finding.id for finding in course.broken.findings}
+    for finding in course.broken.findings:
+        admits = finding.confidence is not Confidence.CERTAIN
+        for rule in RULES:
+            for check in finding.checks if rule.id not in named else ():
+                refuted = against(rule, records[check], course.case)
+                assert refuted or admits, f"{finding.id}: nothing speaks against {rule.id}" + told(
+                    course.broken
+                )
+
+
+@pytest.mark.parametrize("miss", [pytest.param(one, id=one.name) for one in NEAR_MISSES])
+def test_a_near_miss_is_not_called_so(
+    miss: Incident, near_misses: Mapping[str, RunRecord | Exception]
+) -> None:
+    record = near_misses[miss.name]
+    if isinstance(record, Exception):
+        raise record
+    spoken = {finding.id for finding in record.findings}
+    assert not spoken & set(miss.silent), told(record)
+    assert spoken >= {miss.cause} if miss.cause else not spoken, told(record)

@@ -3,7 +3,9 @@ take."""
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -24,6 +26,12 @@ def timeless(text: str) -> list[str]:
         " ".join(line.split())
         for line in re.sub(r"\b[0-9.]+ m?s\b", "TIME", text).strip().splitlines()
     ]
+
+
+def test_the_table_has_every_incident_of_the_tests() -> None:
+    sys.path.insert(0, str(SCENARIOS.parent / "scripts"))
+    incidents = importlib.import_module("incidents")
+    assert DOCUMENT.endswith(incidents.table()), "python scripts/incidents.py writes it anew"
 
 
 def test_every_incident_is_there() -> None:

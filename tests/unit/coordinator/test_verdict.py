@@ -3,6 +3,7 @@ expectation."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -123,6 +124,23 @@ def test_what_the_policies_say_against_what_was_seen(
     ruling: Ruling, outcome: str, controlled: str, verdict: Verdict, result: Result
 ) -> None:
     assert judged(ruling, outcome, controlled=controlled) == (verdict, result)
+
+
+@pytest.mark.parametrize(
+    ("ruling", "outcome", "verdict", "result"),
+    [
+        (A, "ok", V.AS_PREDICTED, PASS),
+        (A, "timeout", V.INCONCLUSIVE, UNSURE),
+        (D, "timeout", V.AS_PREDICTED, UNSURE),
+        (D, "ok", V.INCONCLUSIVE, UNSURE),
+    ],
+)
+def test_where_something_is_not_evaluated_only_what_works_is_green(
+    ruling: Ruling, outcome: str, verdict: Verdict, result: Result
+) -> None:
+    doubted = replace(prediction(ruling), doubts=("a policy that is not evaluated",))
+    observation = Observation("c", Outcome(outcome))
+    assert judge(check(), doubted, observation, [control("ok")]) == (verdict, result)
 
 
 def test_an_icmp_error_is_no_proof_without_a_control() -> None:

@@ -95,9 +95,16 @@ CASES = [
     ),
     Case(
         "networks and a pod without a known address",
-        anp(egress("Deny", WORLD)),
+        anp(egress("Deny", '{networks: ["198.18.0.0/15"]}')),
         "shop/web > shop/noip:80",
         U,
+        A,
+    ),
+    Case(
+        "every IPv4 address is in 0.0.0.0/0",
+        anp(egress("Deny", WORLD)),
+        "shop/web > shop/noip:80",
+        D,
         A,
     ),
     Case("networks hit nodes", anp(egress("Deny", WORLD)), "shop/web > node/n2:22", D, A),

@@ -429,7 +429,7 @@ CASES = [
         A,
     ),
     Case("17 another name", web(FQDN + DNS + "]"), "shop/web > example.org:443", D, A),
-    Case("17 of an address, DNS decides", web(FQDN + DNS + "]"), OUT, U, A),
+    Case("17 of an address, DNS decides", web(FQDN + DNS + "]"), OUT, U, A, "DNS decides"),
     Case("17 never pods", web(FQDN + DNS + "]"), WEB_API, D, A),
     Case(
         "17 a star is part of one label",
@@ -471,7 +471,21 @@ CASES = [
     ),
     Case(
         "19 a named port of the destination",
+        web("egress: [{toEndpoints: [{}], toPorts: [{ports: [{port: admin, protocol: TCP}]}]}]"),
+        "shop/web > shop/api:9000",
+        A,
+        A,
+    ),
+    Case(
+        "19 in egress, where pods give one name different numbers, versions differ",
         web("egress: [{toEndpoints: [{}], toPorts: [{ports: [{port: http, protocol: TCP}]}]}]"),
+        WEB_API,
+        U,
+        A,
+    ),
+    Case(
+        "19 in ingress it is the pod's own",
+        api("ingress: [{fromEndpoints: [{}], toPorts: [{ports: [{port: http, protocol: TCP}]}]}]"),
         WEB_API,
         A,
         A,

@@ -14,12 +14,26 @@ from typing import Any
 from prober.fabric.kubernetes.client.answers import WrongAnswerError
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError, call
-from prober.fabric.kubernetes.client.resources import NAMESPACES, NETWORK_POLICIES, SERVICES
+from prober.fabric.kubernetes.client.resources import (
+    NAMESPACES,
+    NETWORK_POLICIES,
+    PODS,
+    SERVICES,
+    Resource,
+)
 from prober.model.errors import UsageError
 from prober.model.jsonpatch import Operation
+from prober.model.languages import KINDS
 from prober.model.objects import Ref
 
-_RESOURCES = {resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES)}
+_RESOURCES = {
+    **{resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES, PODS)},
+    **{
+        kind.name: Resource(kind.versions[0], kind.plural, kind.kind, namespaced=kind.namespaced)
+        for kind in KINDS
+        if kind.policy and not kind.left_out
+    },
+}
 """What prober patches: a fix of anything else is for a person with kubectl."""
 
 _NOT_FOUND = 404

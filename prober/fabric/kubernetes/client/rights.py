@@ -197,8 +197,20 @@ RIGHTS: Sequence[Right] = (
     Right(CILIUM_ENDPOINTS, ("list",), Purpose.AUDIT, "the identities of pods"),
     Right(NETWORK_POLICIES, ("get", "patch"), Purpose.FIX, "the fix of a policy"),
     Right(NETWORK_POLICIES, ("create", "delete"), Purpose.FIX, "temporary policies"),
+    *(
+        Right(
+            Resource(kind.versions[0], kind.plural, kind.kind, namespaced=kind.namespaced),
+            ("get", "patch"),
+            Purpose.FIX,
+            "the fix of such a policy, where it is served",
+            only_served=True,
+        )
+        for kind in KINDS
+        if kind.policy and not kind.left_out
+    ),
     Right(SERVICES, ("get", "patch"), Purpose.FIX, "the fix of a Service"),
     Right(NAMESPACES, ("get", "patch"), Purpose.FIX, "the fix of a label"),
+    Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
 )

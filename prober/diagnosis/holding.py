@@ -1,0 +1,71 @@
+"""A finding is held against everything that was seen before it is kept. Pure.
+
+Its checks are those that nothing seen contradicts; a finding whose last check is contradicted is
+dropped, and others get their turn. How sure it is follows from what was excluded: where another
+cause would show the same and could not be asked about, it is at most likely, and says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from prober.diagnosis.facts.case import Aspect, Case, Rule
+from prober.diagnosis.facts.denials import listed
+from prober.diagnosis.facts.exclusion import RULED_OUT_BY, denied_anyway, ruled_out
+from prober.diagnosis.facts.questions import Inquiry
+from prober.model.run import CheckRecord, Confidence, Finding
+
+MOST_WEIGHED = 3
+"""Checks of one finding that are looked at: where hundreds have one cause, a few tell as much."""
+
+
+def held(finding: Finding, case: Case) -> Finding | None:
+    """The finding with the checks that it fits; None where it fits none of them."""
+    records = {record.check.id: record for record in case.records}
+    fitting = tuple(
+        check
+        for check in finding.checks
+        if check not in records or not ruled_out(finding.id, records[check], case)
+    )
+    return replace(finding, checks=fitting) if fitting else None
+
+
+def weighed(finding: Finding, rules: Iterable[Rule], case: Case) -> Finding:
+    """The finding with the confidence that what was excluded allows."""
+    if finding.confidence is not Confidence.CERTAIN:
+        return finding
+    rivals = list(dict.fromkeys(_rivals(finding, rules, case)))
+    if not rivals:
+        return finding
+    said = f"not excluded, because nobody could be asked: {listed(rivals)}"
+    return replace(finding, confidence=Confidence.LIKELY, evidence=(*finding.evidence, said))
+
+
+def _rivals(finding: Finding, rules: Iterable[Rule], case: Case) -> Iterable[str]:
+    mine = [record for record in case.records if record.check.id in finding.checks]
+    for rule in rules:
+        # A rule that asks nothing has decided already.
+        others = rule.asks and rule.id != finding.id
+        if others and any(not against(rule, one, case) for one in mine[:MOST_WEIGHED]):
+            yield rule.id
+
+
+def against(rule: Rule, record: CheckRecord, case: Case) -> str:
+    """Why the cause of a rule is not that of a check: what was seen, what the policies say, or what
+    the rule found out; empty: it is not known, or not yet, and the question is put."""
+    seen = ruled_out(rule.id, record, case)
+    if seen:
+        return seen
+    denied = denied_anyway(record) if rule.id in RULED_OUT_BY else ""
+    if denied:
+        return denied
+    others: dict[str, tuple[Aspect]] = {
+        one.check.id: ("flow",) for one in case.records if one is not record
+    }
+    own = case.inquiry
+    inquiry = Inquiry(own.vantages, own.answers, own.questions)
+    list(rule.look(replace(case, explained=others, inquiry=inquiry)))
+    if inquiry.unanswered:
+        return ""
+    return f"its rule looked at {rule.needs}, and does not see it"

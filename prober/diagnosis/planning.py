@@ -1,0 +1,182 @@
+"""The fixes of a run together: each is made in the world after those before it. Pure.
+
+A rule makes its fix for the world that the run found. Two things may be wrong at once, in different
+layers: a Service that sends to the wrong port, and a policy that does not allow the right one. The
+policy's fix has to name the port that the Service's fix makes it, and may be needed at all only
+then. So the rule of each finding is asked again in the world as the fixes before it leave it, and
+when all are made, what they leave closed is diagnosed once more, by prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from prober.diagnosis.concluding import diagnose
+from prober.diagnosis.facts.case import Case
+from prober.diagnosis.fixes.hypothetical import fixed
+from prober.diagnosis.fixes.keeping import choose, flow_of
+from prober.diagnosis.fixes.vetting import vet
+from prober.diagnosis.rules import RULES
+from prober.model.check import Expectation
+from prober.model.outcome import Evidence, Observation, Outcome
+from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result, Verdict
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+MOST_ROUNDS = 3
+"""Of looking at what the fixes leave: each may bring one more to light."""
+
+
+def planned(
+    findings: Iterable[Finding], records: Sequence[CheckRecord], predictor: Predictor
+) -> tuple[Finding, ...]:
+    """The findings with fixes that can be made one after the other, and after which the checks get
+    what they want, as far as a change of an object can do that. What the fixes alone would leave
+    closed has a finding of its own."""
+    plan = _Plan(records, predictor)
+    for finding in findings:
+        plan.take(finding)
+    for _ in range(MOST_ROUNDS):
+        more = tuple(plan.left_over())
+        for finding in more:
+            plan.take(finding)
+        if not more:
+            break
+    return _together(vet(plan.findings, records, predictor.world.snapshot))
+
+
+class _Plan:
+    """The findings so far, and the world after their fixes."""
+
+    def __init__(self, records: Sequence[CheckRecord], predictor: Predictor) -> None:
+        self._records, self._first = tuple(records), predictor
+        self._case = self._in(predictor.world.snapshot)
+        self._makers: list[tuple[Finding, Snapshot]] = []
+        self.findings: list[Finding] = []
+
+    def take(self, finding: Finding) -> None:
+        """The finding with a fix for the world as it is now, which is made then."""
+        fix = finding.fix
+        if fix is not None and fix.target is not None:
+            fix = self._sound(self._again(finding), finding)
+        finding = replace(finding, fix=fix)
+        self.findings.append(finding)
+        after = fixed(self._case.snapshot, fix) if fix else None
+        if after is not None:
+            self._makers.append((finding, after))
+            self._case = self._in(after)
+
+    def left_over(self) -> Iterator[Finding]:
+        """What is wrong with the checks that ought to pass after all fixes and would not."""
+        hopeful = [record for record in self._records if self._is_closed(record)]
+        if not hopeful:
+            return
+        stand_ins = tuple(self._imagined(record) for record in hopeful)
+        known = {(one.id, check) for one in self.findings for check in one.checks}
+        found = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
+        for finding in found.findings:
+            new = any((finding.id, check) not in known for check in finding.checks)
+            if new and finding.fix is not None and finding.fix.target is not None:
+                yield replace(
+                    finding,
+                    confidence=Confidence.LIKELY,
+                    evidence=(
+                        "it shows when the fixes before it are made: then "
+                        f"{self._case.predictor.predict(flow_of(hopeful[0])).reason}",
+                    ),
+                )
+
+    def _in(self, snapshot: Snapshot) -> Case:
+        """The run as it would be predicted in another world."""
+        if snapshot is self._first.world.snapshot:
+            return Case(self._records, {}, snapshot, self._first)
+        predictor = self._first.over(snapshot)
+        records = tuple(
+            replace(one, prediction=predictor.predict(flow_of(one))) for one in self._records
+        )
+        return Case(records, {}, snapshot, predictor)
+
+    def _again(self, finding: Finding) -> Fix | None:
+        """The fix that the finding's rule makes of the world as it is now; the finding's own where
+        nothing has changed, or where the rule sees nothing any more."""
+        if not self._makers:
+            return finding.fix
+        rule = next((one for one in RULES if one.id == finding.id), None)
+        again = [one for _, one in rule.look(self._case)] if rule else []
+        mine = [one for one in again if set(one.checks) & set(finding.checks)]
+        same = [one for one in mine if one.objects == finding.objects] or mine
+        if same:
+            best = max(same, key=lambda one: len(set(one.checks) & set(finding.checks)))
+            return best.fix
+        done = self._mended_by(finding)
+        return Fix(f"the fix of {done} mends this too") if done else finding.fix
+
+    def _mended_by(self, finding: Finding) -> str:
+        """The earlier finding after whose fix all of these checks are predicted to pass."""
+        mine = [one for one in self._case.records if one.check.id in finding.checks]
+        for maker, after in self._makers:
+            predictor = self._first.over(after)
+            verdicts = {predictor.rulings(flow_of(one)).verdict for one in mine}
+            if verdicts == {Ruling.ALLOWED} and set(maker.checks) & set(finding.checks):
+                return maker.id
+        return ""
+
+    def _sound(self, fix: Fix | None, finding: Finding) -> Fix | None:
+        """The fix, completed where it would close what a check needs; else what to do by hand."""
+        if fix is None or fix.target is None:
+            return fix
+        kept = choose(self._case, [fix], own=finding.checks)
+        if kept is not None:
+            return kept
+        rule = next((one for one in RULES if one.id == finding.id), None)
+        advice = rule.mend if rule else fix.summary
+        return Fix(f"{advice}; one change alone would close what another check of this run needs")
+
+    def _is_closed(self, record: CheckRecord) -> bool:
+        """Whether it has a cause with a change for all of them, and stays denied nevertheless."""
+        mine = [one for one in self.findings if record.check.id in one.checks]
+        mendable = bool(mine) and all(one.fix and one.fix.target for one in mine)
+        wanted = record.check.expected is Expectation.OK
+        ruling = self._case.predictor.rulings(flow_of(record)).verdict
+        return mendable and wanted and ruling is Ruling.DENIED
+
+    def _imagined(self, record: CheckRecord) -> CheckRecord:
+        """The check as it would come out after the fixes: denied."""
+        return replace(
+            record,
+            prediction=self._case.predictor.predict(flow_of(record)),
+            observation=Observation(
+                record.check.id,
+                Outcome.TIMEOUT,
+                address=record.observation.address,
+                evidence=Evidence(),
+            ),
+            verdict=Verdict.AS_PREDICTED,
+            result=Result.FAIL,
+            reasons=(),
+            controls=(),
+        )
+
+
+def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Where a check has several causes, each fix says that it does not mend it alone."""
+    return tuple(_with_others(finding, findings) for finding in findings)
+
+
+def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
+    fix = finding.fix
+    if fix is None or " as well" in fix.summary or " mends this too" in fix.summary:
+        return finding
+    others = dict.fromkeys(
+        one.id
+        for one in findings
+        if one is not finding and one.id != finding.id and set(one.checks) & set(finding.checks)
+    )
+    if not others:
+        return finding
+    said = (
+        f"{fix.summary}; alone it mends nothing: it takes the fix of {' and '.join(others)} as well"
+    )
+    return replace(finding, fix=replace(fix, summary=said))
