@@ -18,6 +18,10 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]
 Labels = Mapping[str, str]
 
 
+NAMESPACE_NAME = "kubernetes.io/metadata.name"
+"""The label with its own name that the API server sets on every namespace."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
     """The name of an object: `kind`, `namespace` (empty for cluster-wide kinds) and `name`."""
@@ -89,6 +93,11 @@ class Pod:
     @property
     def ref(self) -> Ref:
         return Ref("Pod", self.namespace, self.name)
+
+    @property
+    def without_network(self) -> bool:
+        """Is meant to run, and has no address; a stand-in is not meant to."""
+        return self.running and not self.ips and not self.stand_in
 
     @property
     def unscheduled(self) -> bool:

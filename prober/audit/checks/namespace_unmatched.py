@@ -21,10 +21,7 @@ def find(view: View) -> Iterator[Spot]:
                     one.policy.ref,
                     f"no namespace{view.where} has {describe(selector)}, which {one} asks for",
                     (*one.path, end, position, "namespaceSelector"),
-                    (
-                        "label the namespace that is meant, or select it by "
-                        "kubernetes.io/metadata.name"
-                    ),
+                    (f"label the namespace that is meant, or select it by {NAMESPACE_NAME}"),
                 )
 
 

@@ -13,11 +13,12 @@ from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
+from prober.model.workloads import SHORT_NAMES
 from prober.scenario.destination import Destination
 from prober.scenario.refs import Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
-    down,
+    no_target,
     pods_behind,
     pods_of,
     port_of_pod,
@@ -175,7 +176,7 @@ class Finder:
     ) -> Destination:
         wanted = port or spec.target.place.port
         number = None if wanted is None else port_of_pod(pod, wanted, transport_of(spec.target))
-        problem = down(pod) if self.addressed else ""
+        problem = no_target(pod) if self.addressed else ""
         address = "" if problem else self._address(pod.ips, spec.target.family, f"pod {pod.ref}")
         endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address, label)
         return Destination(endpoint, address or pod.name, address, number, problem=problem)

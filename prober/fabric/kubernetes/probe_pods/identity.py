@@ -9,6 +9,7 @@ from typing import Any
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decoding.decode import labels_of
 from prober.manifest.workloads.owners import GENERATED_LABELS
+from prober.model.objects import Pod as ModelPod
 from prober.model.secrets import PROXY_VARIABLES
 
 _DROPPED = GENERATED_LABELS | {"pod-template-generation"}
@@ -63,6 +64,19 @@ def of_pod(pod: Pod) -> PodIdentity:
             for item in (first.env if first else None) or ()
             if item.name and item.value and item.name.lower() in PROXY_VARIABLES
         },
+    )
+
+
+def of_stand_in(pod: ModelPod) -> Identity:
+    """The identity of a pod that a template would make: a CronJob's, between its Jobs."""
+    labels = {key: value for key, value in pod.labels.items() if key not in _DROPPED}
+    return Identity(
+        namespace=pod.namespace,
+        node=pod.node,
+        labels={key: _INJECTION_LABELS.get(key, value) for key, value in labels.items()},
+        service_account=pod.service_account,
+        host_network=pod.host_network,
+        proxies={key: value for key, value in pod.env.items() if key.lower() in PROXY_VARIABLES},
     )
 
 

@@ -33,12 +33,7 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> PodId
                 f"the cluster has no node {vantage.name}", hint="kubectl get nodes shows them"
             )
         return of_node(vantage.name, settings.probe_namespace)
-    pod = reading.pods.get((vantage.namespace, vantage.name))
-    if pod is None:
-        raise FabricError(
-            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
-        )
-    identity = of_pod(pod)
+    identity = _of_pod(vantage, reading)
     if not identity.node:
         raise FabricError(
             (

@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -72,6 +73,7 @@ async def _read(api: Api) -> Reading:
         workloads = [
             (kind.kind, group.create_task(api.list_all(kind, Workload))) for kind in _WORKLOADS
         ]
+        cron_jobs = group.create_task(_if_allowed(api, CRON_JOBS, wire.CronJob))
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))

@@ -33,7 +33,7 @@ async def with_reasons(api: Api, snapshot: Snapshot) -> Snapshot:
 
 def _is_stuck(pod: Pod) -> bool:
     """On a node, meant to run, and without an address."""
-    return bool(pod.node) and pod.running and not pod.ips and not pod.host_network
+    return bool(pod.node) and pod.without_network and not pod.host_network
 
 
 async def _failures(api: Api, stuck: Collection[PodKey]) -> Mapping[PodKey, str]:
