@@ -18,10 +18,6 @@ ServiceType = Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"]
 Labels = Mapping[str, str]
 
 
-NAMESPACE_NAME = "kubernetes.io/metadata.name"
-"""The label with its own name that the API server sets on every namespace."""
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Ref:
     """The name of an object: `kind`, `namespace` (empty for cluster-wide kinds) and `name`."""

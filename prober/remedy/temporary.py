@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from prober.manifest.standard import dns_service
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
-    NAMESPACE_NAME,
     LabelSelector,
     NetworkPolicy,
     PolicyPeer,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from prober.model.objects import NAMESPACE_NAME, Labels, LabelSelector, Namespace, Pod
+from prober.model.kubernetes import NAMESPACE_NAME
+from prober.model.objects import Labels, LabelSelector, Namespace, Pod
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import holds, selects
 

@@ -23,7 +23,6 @@ from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
-    NAMESPACE_NAME,
     IPBlock,
     LabelSelector,
     NetworkPolicy,

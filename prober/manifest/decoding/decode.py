@@ -13,7 +13,6 @@ from typing import cast
 from prober.manifest.decoding import wire
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
-    NAMESPACE_NAME,
     IPBlock,
     Labels,
     LabelSelector,

@@ -11,7 +11,6 @@ from prober.manifest.reading.cursor import Cursor
 from prober.model.errors import UsageError
 from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.lab import Fault, FaultKind
-from prober.model.workloads import KINDS
 
 DEFAULT_LOW_MTU = 1280
 _FIELDS = ("kind", "target", "port", "protocol", "action", "value")

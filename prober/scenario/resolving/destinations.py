@@ -13,7 +13,6 @@ from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
-from prober.model.workloads import SHORT_NAMES
 from prober.scenario.destination import Destination
 from prober.scenario.refs import Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels

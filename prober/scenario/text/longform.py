@@ -13,7 +13,6 @@ from typing import Any
 from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import LabelSelector, Requirement
 from prober.model.protocol import Scheme
-from prober.model.workloads import SHORT_NAMES
 from prober.policy.deciding.selectors import describe
 from prober.scenario.errors import BadReference
 from prober.scenario.protocols import TABLE

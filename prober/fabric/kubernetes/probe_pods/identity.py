@@ -67,10 +67,10 @@ def of_pod(pod: Pod) -> PodIdentity:
     )
 
 
-def of_stand_in(pod: ModelPod) -> Identity:
+def of_stand_in(pod: ModelPod) -> PodIdentity:
     """The identity of a pod that a template would make: a CronJob's, between its Jobs."""
     labels = {key: value for key, value in pod.labels.items() if key not in _DROPPED}
-    return Identity(
+    return PodIdentity(
         namespace=pod.namespace,
         node=pod.node,
         labels={key: _INJECTION_LABELS.get(key, value) for key, value in labels.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from prober.fabric.kubernetes.probe_pods.identity import PodIdentity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.identity import PodIdentity, of_node
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.check import Vantage, VantageKind
@@ -23,6 +23,19 @@ def vantages_of(snapshot: Snapshot) -> Sequence[Vantage]:
         Vantage(VantageKind.NODE, "", node.name) for node in snapshot.nodes.values() if node.ready
     ]
     return [*pods, *nodes]
+
+
+def _of_pod(vantage: Vantage, reading: Reading) -> PodIdentity:
+    key = (vantage.namespace, vantage.name)
+    expected = reading.snapshot.pods.get(key)
+    if expected is not None and expected.stand_in:
+        return of_stand_in(expected)
+    pod = reading.pods.get(key)
+    if pod is None:
+        raise FabricError(
+            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
+        )
+    return of_pod(pod)
 
 
 def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> PodIdentity:

@@ -91,6 +91,7 @@ async def _read(api: Api) -> Reading:
         nodes=nodes.result(),
         pods=list(looked_at.values()),
         workloads=[(kind, item) for kind, task in workloads for item in task.result()],
+        cron_jobs=cron_jobs.result(),
         services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
         policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),

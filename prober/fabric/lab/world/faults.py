@@ -13,7 +13,6 @@ from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.lab import Fault, FaultKind, OutsideHost
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
-from prober.model.workloads import KINDS
 
 PodKey = tuple[str, str]
 _T = TypeVar("_T")
