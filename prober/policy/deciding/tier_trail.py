@@ -112,7 +112,7 @@ class TierTrails:
         return "no rule of it matches"
 
     def _closers(self, visit: _Visit, side: FlowDirection) -> str:
-        names = [str(one.policy.ref) for one in self._isolating(visit, side)]
+        names = [f"{one.policy.ref.kind} {one.policy.ref}" for one in self._isolating(visit, side)]
         verb = "selects" if len(names) == 1 else "select"
         return f"{listed(names)} {verb} {side.subject.name}, so what no rule allows is denied"
 
@@ -360,6 +360,7 @@ def _rule(
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
     seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
+    requests = rule.requests if match != NO else ()
     reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), interpretations)
     return RuleTrail(
         rule.index,
@@ -371,7 +372,7 @@ def _rule(
         rule.action.word,
         rule.section,
         overridden,
-        rule.requests,
+        requests,
     )
 
 
