@@ -3,9 +3,10 @@ said meanwhile.
 
 - *part*      one file of the bundle; *gap*: something that belongs into it and is not there, with
   the reason
-- `redact`    PURE: what nobody should hand around is taken out: of objects, and of text
-- `contents`  PURE: a run's record and what was collected, as parts, and a README about what is in
-  it and what is not
+- `contents`  PURE: a run's record and what was collected, as files, everything redacted, and a
+  README about what is in it and what is not
+- `record`    PURE: the record without what nobody should hand around
+- `lab`       PURE: the same of a lab's own document
 - `world`     the manifests that a lab was built from, as parts
 - `pack`      parts into a directory or a .tar.gz
 

@@ -1,68 +1,84 @@
-"""A run's record and what was collected, as the parts of a bundle. Pure."""
+"""A run's record and what was collected, as the files of a bundle. Pure.
+
+Everything passes here on its way out, so this is where everything is redacted: the record
+(`record`), objects field by field (`shareable`), text by what it looks like
+(`prober.model.secrets`)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from prober.bundle.redact import redact_data, redact_object, redact_text
+import msgspec
+
+from prober.bundle.lab import shareable_lab
+from prober.bundle.record import redacted
+from prober.files import file_name
+from prober.manifest.reading.kinds import LAB
+from prober.manifest.writing.shareable import shareable
 from prober.model.bundle import Collection, Gap, Part
+from prober.model.outcome import Observation
+from prober.model.published.observation import EvidenceShape
+from prober.model.run import RunRecord
+from prober.model.secrets import redact_text
+from prober.report import render
+from prober.report.text import printable
 from prober.report.yaml_ import dump
 
 README = "README.md"
+_SECRETS = frozenset(("Secret", "SecretList"))
 
 
-def bundle(
-    run: Mapping[str, Any], report: str, collections: Iterable[Collection]
-) -> dict[str, str]:
-    """The text of each file by its path, everything redacted, with a README first.
-
-    `run` is the record as the JSON report has it, `report` the same as text for people.
-    """
-    found = list(collections)
+def bundle(record: RunRecord, collections: Iterable[Collection]) -> dict[str, str]:
+    """The text of each file by its path, everything redacted, with a README first."""
+    collected = list(collections)
+    run = redacted(record)
     parts = [
         Part(
             "run.json",
             "the whole run, as `prober run -o json` writes it: checks, predictions, findings",
-            json_text(run),
+            render(run, "json"),
         ),
-        Part("report.txt", "the same for people", report),
+        Part("report.txt", "the same for people", render(run, "wide")),
         Part("wire.txt", "what the wire said, check by check", wire_text(run)),
-        *(part for one in found for part in one.parts),
+        *_named(part for collection in collected for part in collection.parts),
     ]
-    gaps = [gap for one in found for gap in one.gaps]
+    gaps = [gap for collection in collected for gap in collection.gaps]
     texts = {part.path: _text(part) for part in parts}
     return {README: _readme(run, parts, texts, gaps), **texts}
 
 
-def json_text(run: Mapping[str, Any]) -> str:
-    """The record without what nobody should hand around."""
-    return json.dumps(redact_data(run), indent=2, ensure_ascii=False)
+def _named(parts: Iterable[Part]) -> Iterator[Part]:
+    """The parts under paths that are names of files, whatever the objects are called that they are
+    named after, and each under one of its own."""
+    taken: Counter[str] = Counter()
+    for part in parts:
+        path = "/".join(file_name(step) for step in part.path.split("/"))
+        taken[path] += 1
+        yield replace(part, path=path if taken[path] == 1 else f"{path}.{taken[path]}")
 
 
-def wire_text(run: Mapping[str, Any]) -> str:
+def wire_text(record: RunRecord) -> str:
     """Evidence of every check and its controls: sockets, ICMP, DNS, hops."""
     lines: list[str] = []
-    for check in run.get("checks") or ():
-        observation = check.get("observation") or {}
-        lines.append(
-            f"{check['name']}: {observation.get('outcome')} ({check.get('verdict')}, "
-            f"{check.get('result')})"
-        )
-        lines += _evidence(observation, "  ")
-        for control in check.get("controls") or ():
-            lines.append(
-                f"  control {control['name']}: {(control.get('observation') or {}).get('outcome')}"
-            )
-            lines += _evidence(control.get("observation") or {}, "    ")
-    return "\n".join(lines) + "\n"
+    for check in record.checks:
+        seen = check.observation
+        judged = f"{seen.outcome.value} ({check.verdict.value}, {check.result.value})"
+        lines += [f"{check.check.name}: {judged}", *_evidence(seen, "  ")]
+        for control in check.controls:
+            outcome = control.observation.outcome.value if control.observation else "did not run"
+            lines.append(f"  control {control.name}: {outcome}")
+            lines += _evidence(control.observation, "    ") if control.observation else ()
+    return "".join(f"{printable(line)}\n" for line in lines) or "no check was made\n"
 
 
-def _evidence(observation: Mapping[str, Any], indent: str) -> list[str]:
-    evidence = observation.get("evidence") or {}
-    said = {key: value for key, value in evidence.items() if value not in (None, "", [], {})}
+def _evidence(observation: Observation, indent: str) -> list[str]:
+    evidence = msgspec.to_builtins(EvidenceShape.of(observation.evidence))
+    said = {key: value for key, value in evidence.items() if value}
     return [
         f"{indent}{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in said.items()
     ]
@@ -71,9 +87,21 @@ def _evidence(observation: Mapping[str, Any], indent: str) -> list[str]:
 def _text(part: Part) -> str:
     if isinstance(part.content, str):
         return _ended(redact_text(part.content))
-    objects = (one for one in part.content if isinstance(one, Mapping))
-    kept = (redact_object(one) for one in objects)
-    return "---\n".join(_ended(dump(one)) for one in kept if one is not None) or "# none\n"
+    objects = (item for item in part.content if isinstance(item, Mapping))
+    kept = [item for value in objects for item in _objects(value)]
+    return "---\n".join(_ended(dump(item)) for item in kept) or "# none\n"
+
+
+def _objects(value: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    kind, items = str(value.get("kind") or ""), value.get("items")
+    if kind in _SECRETS:
+        return
+    if kind.endswith("List") and isinstance(items, list):
+        for item in items:
+            if isinstance(item, Mapping):
+                yield from _objects({"kind": kind.removesuffix("List"), **item})
+    else:
+        yield shareable_lab(value) if kind == LAB else shareable(value)
 
 
 def _ended(text: str) -> str:
@@ -81,37 +109,33 @@ def _ended(text: str) -> str:
 
 
 def _readme(
-    run: Mapping[str, Any], parts: Sequence[Part], texts: Mapping[str, str], gaps: Sequence[Gap]
+    record: RunRecord, parts: Sequence[Part], texts: Mapping[str, str], gaps: Sequence[Gap]
 ) -> str:
-    fabric = run.get("fabric") or {}
-    summary = run.get("summary") or {}
+    fabric, summary = record.fabric, record.summary
     lines = [
-        f"# Evidence of run {run.get('id')}",
+        f"# Evidence of run {record.id}",
         "",
-        f"`{run.get('scenario')}` on {fabric.get('kind')} `{fabric.get('name')}` "
-        f"{fabric.get('version')}, started "
-        f"{run.get('startedAt')}, by prober {run.get('proberVersion')}: "
-        f"{summary.get('passed')} ok, "
-        f"{summary.get('failed')} failed, {summary.get('inconclusive')} inconclusive.",
+        f"`{record.scenario}` on {fabric.kind} `{fabric.name}` {fabric.version}, started "
+        f"{record.started}, by prober {record.version}: {summary.passed} ok, "
+        f"{summary.failed} failed, {summary.inconclusive} inconclusive.",
         "",
         "## What is in it",
         "",
         "| file | what it is | SHA-256 |",
         "| --- | --- | --- |",
-        *(f"| `{one.path}` | {one.what} | `{_digest(texts[one.path])}` |" for one in parts),
+        *(f"| `{part.path}` | {part.what} | `{_digest(texts[part.path])}` |" for part in parts),
         "",
         "## What was left out",
         "",
-        "- Secrets; the data of ConfigMaps; annotations; the values of environment "
-        "variables, but for proxies without "
-        "their credentials.",
-        "- In all text: what looks like a token, a key, a password or credentials in a URL. "
-        "Names, labels and "
-        "addresses are in it: read it before you give it to strangers.",
-        *(f"- {gap.what}: {gap.why}" for gap in gaps),
+        "- Of objects: every kind and every field that does not decide about connectivity, such as "
+        "Secrets, the data of ConfigMaps, annotations, arguments, environment variables (but for "
+        "proxies, without their credentials), messages in a status, and custom resources.",
+        "- In all text: what looks like a token, a key, a password or credentials in a URL. Names, "
+        "labels and addresses are in it: read it before you give it to strangers.",
+        *(redact_text(f"- {gap.what}: {gap.why}") for gap in gaps),
     ]
-    return "\n".join(lines) + "\n"
+    return "".join(f"{printable(line)}\n" for line in lines)
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -22,7 +22,9 @@ def world_parts(paths: Sequence[Path]) -> Collection:
         try:
             content = [document.value for document in load_any_documents(file)]
         except InputError as error:
-            gaps.append(Gap(f"manifest {file.name}", str(error)))
+            # Not what is wrong: that quotes what stands in the file.
+            said = f"it cannot be read as manifests ({len(error.mistakes)} mistakes)"
+            gaps.append(Gap(f"manifest {file.name}", said))
             continue
         parts.append(
             Part(

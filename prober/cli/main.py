@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from prober import __version__
-from prober.cli.output import terminal
+from prober.cli import terminal
 from prober.model.errors import ExitCode, ProberError
 
 SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
@@ -27,7 +27,9 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.matrix",
             "Observe every pair of pods and compare with the prediction.",
         ),
+        "report": ("prober.cli.commands.report", "Show the record of a run, in any format."),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
+        "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (
             "prober.cli.commands.symptoms",
             "Say which failed connections lines of a log tell of.",

@@ -1,9 +1,17 @@
-"""Plans, schedules, settles, retries: from checks to a run record.
+"""Plans, probes, judges, follows up: from checks to a run record.
 
-- `controls`   PURE. which probes must succeed for a denial to be believed
-- `plan`       PURE. checks and controls into one plan a vantage
-- `verdict`    PURE. prediction × observation × controls into a verdict and a result
-- `pairs`      PURE. the checks of a matrix: every pair, every declared port
-- `inquest`    asks what the diagnosis wants to know, in rounds
-- `run`        the thin async shell: snapshot, plan, probe, ask once more, judge, diagnose
+- `run`         the thin async shell: snapshot, chunks, probes, diagnosis
+- `chunks`      PURE. the checks in pieces that are made at once
+- `plan`        PURE. checks and controls into one plan a vantage
+- `controls`    PURE. what must be shown before a denial is believed; start with `controls.needs`
+- `gathering`   PURE. what came back, and from whom it counts
+- `passage`     PURE. what one observation says about the way to its target
+- `verdict`     PURE. prediction × observation × controls into a verdict and a result
+- `backends`    PURE. every pod behind a Service, where they can differ
+- `caveats`     PURE. what a fabric cannot represent, and the checks that depend on it
+- `judging`     PURE. from what came back to the records of the checks
+- `record_log`  the records as they grow: in memory, or on disk
+- `follow_ups`  asks what the diagnosis wants to know, in rounds
+- `pairs`       PURE. the checks of a matrix: every pair, every declared port
+- `merge`       PURE. several runs as one record
 """

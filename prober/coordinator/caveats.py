@@ -26,25 +26,31 @@ def with_caveats(
     if record.result is not Result.PASS or not caveats:
         return record
     blocks = {caveat.policy: caveat for caveat in caveats if caveat.policy}
-    found = next(_decisive(record, blocks, predictor), None)
-    if found is None:
+    decisive = next(_decisive(record, blocks, predictor), None)
+    if decisive is None:
         return record
-    doubt = f"{found.text}, and this check depends on it: run it in the cluster"
+    caveat, directly = decisive
+    name = record.check.probe.host
+    how = "it decides about this check" if directly else f"{name} is looked up through it"
+    doubt = f"{caveat.text}, and {how}: run this check in the cluster"
     return replace(record, result=Result.INCONCLUSIVE, doubts=(*record.doubts, doubt))
 
 
 def _decisive(
     record: CheckRecord, caveats: Mapping[Ref, Caveat], predictor: Predictor
-) -> Iterator[Caveat]:
-    predictions = []
+) -> Iterator[tuple[Caveat, bool]]:
+    """What decides in doubt, and whether it does so about the check itself or about its lookup."""
     if record.check.flow.destination.kind is not EndpointKind.HOST:
-        predictions.append(record.prediction)
+        yield from ((caveat, True) for caveat in _of_prediction(record.prediction, caveats))
     if _asks_cluster_dns(record.check):
-        predictions += _of_lookup(record.check, predictor)
-    for prediction in predictions:
-        for backend in prediction.backends:
-            for trail in (backend.egress, backend.ingress):
-                yield from _of_trail(trail, caveats)
+        for prediction in _of_lookup(record.check, predictor):
+            yield from ((caveat, False) for caveat in _of_prediction(prediction, caveats))
+
+
+def _of_prediction(prediction: Prediction, caveats: Mapping[Ref, Caveat]) -> Iterator[Caveat]:
+    for backend in prediction.backends:
+        for trail in (backend.egress, backend.ingress):
+            yield from _of_trail(trail, caveats)
 
 
 def _of_trail(trail: DirectionTrail, caveats: Mapping[Ref, Caveat]) -> Iterator[Caveat]:

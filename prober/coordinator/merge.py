@@ -1,34 +1,89 @@
-"""Several runs as one record, for formats that hold one: `prober run a.yaml b.yaml -o json`.
-Pure."""
+"""Several records as one: several scenarios of one command (`prober run a.yaml b.yaml -o json`),
+and the shards of one scenario that several machines ran. Pure."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from prober.model.errors import UsageError
 from prober.model.run import CheckRecord, Finding, RunRecord
 
 
 def merge(records: Sequence[RunRecord]) -> RunRecord:
-    """One record with everything of all of them; the identity for one. Check ids get their
-    scenario's name in front, so that they stay unique."""
-    if len(records) == 1:
-        return records[0]
+    """One record with everything of all of them; the identity for one.
+
+    Records of one scenario are its shards: their checks stand beside each other, and a cause that
+    several of them found is one. Of several scenarios, check ids and groups get their scenario's
+    name in front, so that they stay unique. Raises `UsageError` for records that are not of one
+    fabric, or of which two have the same check.
+    """
+    fabrics = dict.fromkeys((record.fabric.kind, record.fabric.name) for record in records)
+    if len(fabrics) > 1:
+        names = ", ".join(f"{kind} {name}" for kind, name in fabrics)
+        raise UsageError(
+            f"the records are of different fabrics: {names}", hint="merge those of one of them"
+        )
+    scenarios: dict[str, list[RunRecord]] = {}
+    for record in records:
+        scenarios.setdefault(record.scenario, []).append(record)
+    whole = [_shards(shards) for shards in scenarios.values()]
+    return whole[0] if len(whole) == 1 else _scenarios(whole)
+
+
+def _scenarios(records: Sequence[RunRecord]) -> RunRecord:
     return replace(
-        records[0],
+        _beside(records),
         scenario=", ".join(record.scenario for record in records),
-        duration_ms=sum(record.duration_ms for record in records),
         checks=tuple(
             _check(record.scenario, check) for record in records for check in record.checks
         ),
         findings=tuple(
             _finding(record.scenario, finding) for record in records for finding in record.findings
         ),
+    )
+
+
+def _shards(records: Sequence[RunRecord]) -> RunRecord:
+    if len(records) == 1:
+        return records[0]
+    checks = [check for record in records for check in record.checks]
+    [(most, times)] = Counter(check.check.id for check in checks).most_common(1) or [("", 0)]
+    if times > 1:
+        raise UsageError(
+            f"two of the records of {records[0].scenario} have the check {most}",
+            hint="give each shard once: a repeated run is no shard",
+        )
+    causes: dict[tuple[object, ...], Finding] = {}
+    for finding in (finding for record in records for finding in record.findings):
+        key = (finding.id, finding.cause, repr(finding.fix))
+        causes[key] = _joined(causes[key], finding) if key in causes else finding
+    return replace(_beside(records), checks=tuple(checks), findings=tuple(causes.values()))
+
+
+def _joined(cause: Finding, again: Finding) -> Finding:
+    """One cause that two shards found."""
+    return replace(
+        cause,
+        evidence=tuple(dict.fromkeys((*cause.evidence, *again.evidence))),
+        checks=tuple(dict.fromkeys((*cause.checks, *again.checks))),
+        objects=tuple(dict.fromkeys((*cause.objects, *again.objects))),
+    )
+
+
+def _beside(records: Sequence[RunRecord]) -> RunRecord:
+    """The first record with what all of them say beside their checks and findings."""
+    return replace(
+        records[0],
+        started=min(record.started for record in records),
+        duration_ms=sum(record.duration_ms for record in records),
         failures=tuple(failure for record in records for failure in record.failures),
         addresses={
             address: name for record in records for address, name in record.addresses.items()
         },
         warnings=tuple(dict.fromkeys(warning for record in records for warning in record.warnings)),
+        notes={key: note for record in records for key, note in record.notes.items()},
     )
 
 

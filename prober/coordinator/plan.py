@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from prober.coordinator.controls import (
     ControlSpec,
@@ -38,6 +38,11 @@ class Wave:
     """By check id."""
     closer_looks: Mapping[str, str] = field(default_factory=dict)
     """By check id: the id of the probe that looks closer at where the packets went."""
+
+    @property
+    def vantages(self) -> Mapping[str, Vantage]:
+        """Who makes it, by the id of the probe."""
+        return {probe.id: vantage for vantage, plan in self.plans for probe in plan.probes}
 
     @property
     def probes(self) -> int:
@@ -162,9 +167,3 @@ def _plans(
         (vantage, Plan(vantage.id, tuple(mine.values()), awaited=tuple(awaited.get(vantage, ()))))
         for vantage, mine in sorted(by_vantage.items())
     )
-
-
-def renumbered(checks: Sequence[Check]) -> tuple[Check, ...]:
-    """The checks with their probes' ids set to the checks' ids, by which observations find their
-    way back."""
-    return tuple(replace(check, probe=replace(check.probe, id=check.id)) for check in checks)

@@ -1,4 +1,8 @@
-"""One run: the thin async shell around pure planning, judging and diagnosis."""
+"""One run: the thin async shell around pure planning, judging and diagnosis.
+ A run is a stream. Its checks are made in chunks, a chunk's observations are judged when they are
+in, and its records go to a log that grows on disk when there are many. So memory is bounded by the
+checks in flight, and three checks and three hundred thousand take the same way.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +11,25 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from prober import __version__
 from prober.coordinator.backends import trials, with_backends
-from prober.coordinator.caveats import with_caveats
-from prober.coordinator.controls import (
-    Seen,
-    Situation,
-    Surroundings,
-    controls_seen,
-    surroundings_of,
-)
+from prober.coordinator.chunks import chunks_of
+from prober.coordinator.controls import surroundings_of
+from prober.coordinator.follow_ups import conclude
 from prober.coordinator.gathering import Gathered, Gathering
-from prober.coordinator.inquest import conclude
-from prober.coordinator.plan import Wave, first_wave, renumbered, second_wave, wave_of
-from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
+from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
+from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
+from prober.coordinator.record_log import RecordLog
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
 from prober.diagnosis.planning import planned
 from prober.fabric.base import Caveat, Fabric
-from prober.model.check import Check, EndpointKind, Flow
+from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
-from prober.model.prediction import Prediction
 from prober.model.probe import Failure
-from prober.model.run import CheckRecord, Result, RunRecord, Verdict
+from prober.model.run import RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 from prober.report.progress import NullProgress, Progress
@@ -52,59 +50,53 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What all chunks of a run have in common."""
+
+    snapshot: Snapshot
+    predictor: Predictor
+    checks: Sequence[Check]
+    caveats: tuple[Caveat, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A run before its first packet: what `--dry-run` shows."""
 
-    snapshot: Snapshot
     checks: tuple[Check, ...]
-    predictor: Predictor
-    predictions: Mapping[str, Prediction]
-    around: Surroundings
     wave: Wave
-    caveats: tuple[Caveat, ...] = ()
+
+
+@dataclass(slots=True)
+class _Course:
+    """What a run has come to so far."""
+
+    log: RecordLog = field(default_factory=RecordLog)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    """By vantage."""
 
 
 async def prepare(fabric: Fabric, request: Request) -> Prepared:
-    """Read the snapshot, resolve the checks, predict and plan."""
-    snapshot = await fabric.snapshot()
-    checks = renumbered(request.checks(snapshot))
-    predictor = Predictor(snapshot, hosts=fabric.hosts)
-    predictions = {check.id: predictor.predict(check.flow) for check in checks}
-    around = surroundings_of(checks, predictions, snapshot, predictor, fabric.vantages())
-    wave = first_wave(checks, predictions, around)
-    caveats = tuple(fabric.caveats())
-    return Prepared(snapshot, checks, predictor, predictions, around, wave, caveats)
+    """Read the snapshot, resolve the checks, predict and plan, all of it at once."""
+    setting = await _set_up(fabric, request)
+    checks = tuple(check for chunk in chunks_of(setting.checks) for check in chunk)
+    return Prepared(checks, _ready(fabric, setting, checks).wave)
 
 
 async def execute(fabric: Fabric, request: Request, progress: Progress | None = None) -> RunRecord:
     """Run all checks, ask the follow-up questions, judge and diagnose."""
     progress = progress or NullProgress()
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
-    ready = await prepare(fabric, request)
-    gathered = Gathered()
-    names = {check.id: check.name for check in ready.checks}
-    progress.started(len(ready.checks))
-    for check in ready.checks:
-        if check.untestable:
-            progress.observed(check.name, Outcome.ERROR)
+    setting, course = await _set_up(fabric, request), _Course()
+    progress.started(len(setting.checks))
     try:
-        await _probe(fabric, ready.wave, gathered, names, progress)
-        surprises = [
-            record for record in _records(ready, (ready.wave,), gathered) if not record.calm
-        ]
-        seen = Seen.of(gathered.observations)
-        follow = second_wave(surprises, ready.wave, seen, ready.around)
-        await _probe(fabric, follow, gathered, {}, progress)
-        judged = _records(ready, (ready.wave, follow), gathered)
-        await _probe(fabric, wave_of(trials(judged, ready.snapshot)), gathered, {}, progress)
-        tried = (with_backends(record, gathered.observations, ready.snapshot) for record in judged)
-        records = tuple(
-            replace(record, reasons=reasons_for(record, ready.snapshot)) for record in tried
-        )
+        for chunk in chunks_of(setting.checks):
+            await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
+        telling = course.log.telling()
         findings = await conclude(
-            records,
-            ready.snapshot,
-            ready.predictor,
+            telling,
+            setting.snapshot,
+            setting.predictor,
             fabric.vantages(),
             lambda wave: _answers(fabric, wave, progress),
         )
@@ -116,19 +108,56 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         fabric=fabric.info(),
         started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         duration_ms=(time.monotonic() - clock) * 1000,
-        checks=records,
-        findings=planned(findings, records, ready.predictor),
-        failures=_failures(gathered, records),
-        warnings=_warnings(request, ready),
+        checks=course.log.whole(),
+        findings=planned(findings, telling, setting.predictor),
+        failures=tuple(course.failures.values()),
+        warnings=_warnings(request, setting),
         version=__version__,
-        addresses=_addresses(ready.snapshot),
+        addresses=_addresses(setting.snapshot),
     )
 
 
-def _warnings(request: Request, ready: Prepared) -> tuple[str, ...]:
+async def _set_up(fabric: Fabric, request: Request) -> Setting:
+    snapshot = await fabric.snapshot()
+    predictor = Predictor(snapshot, hosts=fabric.hosts)
+    return Setting(snapshot, predictor, request.checks(snapshot), tuple(fabric.caveats()))
+
+
+def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:
+    """These checks with their predictions and their first wave."""
+    predictions = {check.id: setting.predictor.predict(check.flow) for check in checks}
+    around = surroundings_of(
+        checks, predictions, setting.snapshot, setting.predictor, fabric.vantages()
+    )
+    wave = first_wave(checks, predictions, around)
+    return Ready(tuple(checks), predictions, around, wave, setting.caveats)
+
+
+async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Progress) -> None:
+    """Both waves of these checks; their records go to the log, and nothing else is kept."""
+    gathered = Gathered()
+    names = {check.id: check.name for check in ready.checks}
+    for check in ready.checks:
+        if check.untestable:
+            progress.observed(check.name, Outcome.ERROR)
+    await _probe(fabric, ready.wave, gathered, names, progress)
+    surprises = [record for record in records_of(ready, (ready.wave,), gathered) if not record.calm]
+    follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.around)
+    await _probe(fabric, follow, gathered, {}, progress)
+    snapshot = ready.around.snapshot
+    judged = records_of(ready, (ready.wave, follow), gathered)
+    await _probe(fabric, wave_of(trials(judged, snapshot)), gathered, {}, progress)
+    tried = [with_backends(record, gathered.observations, snapshot) for record in judged]
+    records = [replace(record, reasons=reasons_for(record, snapshot)) for record in tried]
+    course.log.extend(records)
+    for failure in failures_of(gathered, records):
+        course.failures.setdefault(failure.vantage, failure)
+
+
+def _warnings(request: Request, setting: Setting) -> tuple[str, ...]:
     """Everything that anybody warns about, each once."""
-    caveats = (caveat.text for caveat in ready.caveats)
-    return tuple(dict.fromkeys((*request.warnings, *request.left_out(ready.snapshot), *caveats)))
+    caveats = (caveat.text for caveat in setting.caveats)
+    return tuple(dict.fromkeys((*request.warnings, *request.left_out(setting.snapshot), *caveats)))
 
 
 def _addresses(snapshot: Snapshot) -> dict[str, str]:
@@ -160,73 +189,3 @@ async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[st
     gathered = Gathered()
     await _probe(fabric, wave, gathered, {}, progress)
     return gathered.observations
-
-
-def _failures(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Failure, ...]:
-    """The vantages that could not run their plan and are missed: those of checks, and those whose
-    controls nobody made in their stead."""
-    missed = {record.check.vantage.id for record in records}
-    missed |= {
-        control.vantage
-        for record in records
-        if not record.calm
-        for control in record.controls
-        if not control.passed
-    }
-    return tuple(failure for failure in gathered.failures.values() if failure.vantage in missed)
-
-
-def _records(ready: Prepared, waves: Sequence[Wave], gathered: Gathered) -> list[CheckRecord]:
-    """What is known after these waves, judged."""
-    seen = Seen.of(gathered.observations)
-    return [_record(check, ready, waves, gathered, seen) for check in ready.checks]
-
-
-def _record(
-    check: Check, ready: Prepared, waves: Sequence[Wave], gathered: Gathered, seen: Seen
-) -> CheckRecord:
-    observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
-    prediction = _repredicted(check, observation, ready)
-    situation = Situation(check, ready.predictions[check.id], ready.snapshot)
-    specs = [spec for wave in waves for spec in wave.controls.get(check.id, ())]
-    controls = controls_seen(specs, situation, observation, seen) if specs else ()
-    for wave in waves:
-        look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
-        if look is not None:
-            observation = _with_look(observation, look)
-    observation = settle(check, observation, controls)
-    verdict, result = judge(check, prediction, observation, controls)
-    doubts: tuple[str, ...] = ()
-    if verdict is Verdict.INCONCLUSIVE or result is Result.INCONCLUSIVE:
-        closed = passage(check, observation, controls) is Passage.CLOSED
-        doubts = unproven(check, observation, controls) if closed else ()
-    record = CheckRecord(
-        check, prediction, observation, verdict, result, controls=controls, doubts=doubts
-    )
-    return with_caveats(record, ready.caveats, ready.predictor)
-
-
-def _with_look(observation: Observation, look: Observation) -> Observation:
-    """The observation with what the closer look saw on the way."""
-    seen = observation.evidence
-    icmp = tuple(dict.fromkeys((*seen.icmp, *look.evidence.icmp)))
-    return replace(observation, evidence=replace(seen, icmp=icmp, hops=look.evidence.hops))
-
-
-def _repredicted(check: Check, observation: Observation, ready: Prepared) -> Prediction:
-    """The prediction for the address that the name turned out to have: an ipBlock may depend on
-    it."""
-    destination = check.flow.destination
-    if destination.kind is not EndpointKind.HOST or destination.address or not observation.address:
-        return ready.predictions[check.id]
-    flow: Flow = replace(check.flow, destination=replace(destination, address=observation.address))
-    return ready.predictor.predict(flow)
-
-
-def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
-    """The probe's place in the record when nothing came back for it: an error, never a pass."""
-    failure = failures.get(check.vantage.id)
-    detail = check.untestable or (
-        failure.message if failure else "the vantage ended without a word about this probe"
-    )
-    return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

@@ -11,6 +11,7 @@ from prober.model.objects import Ref
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,13 @@ class Fabric(Protocol):
         takes back whatever came of that vantage's plan before it. Ends when every vantage has
         ended. Closing the iterator stops the probes.
         """
+        ...
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A fabric that can be asked what is written down in it: logs, events, conditions."""
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What is written about the objects of `scope`. What may not be read is said in it."""
         ...

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from prober.model.errors import Location
+from prober.model.testimony import Statement
 
 
 class Enforcement(StrEnum):
@@ -148,4 +149,6 @@ class LabSpec:
     service account is bound to no ClusterRole that exists, all traffic of pods is dropped, as
     `FaultKind.CNI_NO_RIGHTS` does it."""
     faults: tuple[Fault, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    """What its pods say, for whoever asks why something fails."""
     origin: Location | None = None

@@ -201,3 +201,13 @@ class Observation:
     def flaky(self) -> bool:
         """The attempts did not agree."""
         return len({attempt.outcome for attempt in self.attempts}) > 1
+
+
+PHASES = ("resolve", "connect", "tls", "reply")
+"""The order in which a probe goes through them."""
+
+
+def ordered_phases(phases: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The phases in the order in which a probe goes through them, unknown ones last by name."""
+    places = {name: place for place, name in enumerate(PHASES)}
+    return sorted(phases.items(), key=lambda item: (places.get(item[0], len(PHASES)), item[0]))

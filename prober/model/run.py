@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -209,7 +209,8 @@ class RunRecord:
     started: str
     """RFC 3339, UTC."""
     duration_ms: float
-    checks: tuple[CheckRecord, ...] = ()
+    checks: Sequence[CheckRecord] = ()
+    """In the order in which they were asked for."""
     findings: tuple[Finding, ...] = ()
     failures: tuple[Failure, ...] = ()
     """Vantages that could not run their plan."""

@@ -6,6 +6,7 @@ all of them. So neither applying all patches nor applying all objects loses a fi
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from prober.files import write_tree
+from prober.files import file_name, write_tree
 from prober.model import shell
 from prober.model.errors import ReportError
 from prober.model.jsonpatch import Operation, PatchError, apply, inverse
@@ -23,6 +24,7 @@ from prober.model.rebase import rebased
 from prober.remedy.clean import clean
 from prober.remedy.offers import Advice, Offer, Offers
 from prober.remedy.standing import found_by_run
+from prober.report.text import printable
 from prober.report.yaml_ import dump
 
 README = "README.md"
@@ -115,9 +117,13 @@ def _earlier(folder: Path) -> set[Path]:
 
 
 def object_file(target: Ref) -> str:
-    """Where an object is written, as in `objects/networkpolicy-shop-web.yaml`."""
-    parts = (target.kind.lower(), target.namespace, target.name)
-    return f"{OBJECTS}/{'-'.join(part for part in parts if part)}.yaml"
+    """Where an object is written, as in `objects/networkpolicy-shop-web.yaml`. A name that no file
+    can have (`system:a`) gets a digest of its own: `system-a` is another object."""
+    wanted = "-".join(part for part in (target.kind.lower(), target.namespace, target.name) if part)
+    name = file_name(wanted)
+    if name != wanted:
+        name = f"{name}-{hashlib.sha256(wanted.encode()).hexdigest()[:8]}"
+    return f"{OBJECTS}/{name}.yaml"
 
 
 def kubectl(target: Ref, file: str) -> str:
@@ -148,7 +154,8 @@ def readme(offers: Offers, steps: Sequence[Step]) -> str:
             step, [one.offer for one in steps[:number] if one.offer.target == step.offer.target]
         )
     lines += _left(offers.without)
-    return "\n".join(lines).rstrip() + "\n"
+    # One line each: a name with line ends in it would begin a command of its own.
+    return "\n".join(map(printable, lines)).rstrip() + "\n"
 
 
 def _section(step: Step, before: Sequence[Offer]) -> list[str]:

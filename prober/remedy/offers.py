@@ -1,16 +1,13 @@
-"""Fixes out of a run's record, as JSON or YAML has it."""
+"""The fixes that the record of a run offers. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from prober.model.errors import UsageError
-from prober.model.naming import is_ref, is_rule
 from prober.model.objects import Ref
-from prober.model.run import Fix, RunRecord
-from prober.report.data import SCHEMA_VERSION, run_data
+from prober.model.run import Finding, Fix, RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +60,31 @@ class Offers:
 
 
 def offers_of(record: RunRecord) -> Offers:
-    """What a run offers."""
-    return read_offers(run_data(record))
+    """What a run offers, numbered as its report numbers the causes."""
+    numbered = list(enumerate(record.findings, start=1))
+    offers = _named_apart(_offers(numbered))
+    without = (_advice(number, finding) for number, finding in numbered if not _fix(finding))
+    return Offers(record.id, record.fabric.kind, record.fabric.name, tuple(offers), tuple(without))
 
 
-def read_offers(data: Mapping[str, Any]) -> Offers:
-    """What a run's JSON offers. Raises `UsageError` for anything that is not such a record."""
-    if data.get("kind") != "Run":
-        raise UsageError(
-            "this is not the record of a run",
-            hint="write one with `prober run … --report run.json`",
-        )
-    if data.get("schemaVersion") != SCHEMA_VERSION:
-        raise UsageError(
-            (
-                f"the record has schemaVersion {data.get('schemaVersion')}, and this prober "
-                f"reads {SCHEMA_VERSION}"
-            ),
-            hint="run the checks again with this prober",
-        )
-    try:
-        findings = list(data["findings"])
-        items = tuple(_named_apart(_offer(one) for one in findings if _applicable(one)))
-        without = tuple(_advice(one) for one in findings if not _applicable(one))
-        return Offers(data["id"], data["fabric"]["kind"], data["fabric"]["name"], items, without)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(
-            f"the record is damaged: {error!r}", hint="run the checks again"
-        ) from error
+def _offers(findings: Iterable[tuple[int, Finding]]) -> Iterator[Offer]:
+    for number, finding in findings:
+        fix = _fix(finding)
+        if fix and fix.target:
+            yield Offer(
+                number, finding.id, finding.cause, finding.confidence.value, fix, fix.target
+            )
+
+
+def _fix(finding: Finding) -> Fix | None:
+    """The fix of a finding, where it is a change that prober could make."""
+    fix = finding.fix
+    return fix if fix and fix.target and (fix.patch or fix.creates) else None
+
+
+def _advice(number: int, finding: Finding) -> Advice:
+    by_hand = finding.fix.summary if finding.fix else ""
+    return Advice(number, finding.id, finding.cause, by_hand)
 
 
 def _named_apart(offers: Iterable[Offer]) -> Iterator[Offer]:
@@ -123,42 +117,3 @@ def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:
             raise UsageError(f"the run offers no fix {text}", hint=f"it offers {known}")
         found |= {one.number: one for one in matching}
     return tuple(found.values())
-
-
-def _applicable(finding: Mapping[str, Any]) -> bool:
-    fix = finding["fix"]
-    return bool(fix and fix["target"] and (fix["patch"] or fix.get("beside")))
-
-
-def _advice(finding: Mapping[str, Any]) -> Advice:
-    by_hand = finding["fix"]["summary"] if finding["fix"] else ""
-    return Advice(finding["number"], finding["id"], finding["cause"], by_hand)
-
-
-def _offer(finding: Mapping[str, Any]) -> Offer:
-    fix = finding["fix"]
-    if not is_rule(finding["id"]) or not isinstance(finding["number"], int):
-        raise UsageError(
-            f"the record is forged: {finding['id']!r} is no rule", hint="run the checks again"
-        )
-    target, beside = _ref(fix["target"]), fix.get("beside")
-    change = Fix(
-        fix["summary"],
-        target,
-        tuple(fix["patch"]),
-        fix["manifest"],
-        tuple(fix["opens"]),
-        beside=_ref(beside) if beside else None,
-    )
-    return Offer(
-        finding["number"], finding["id"], finding["cause"], finding["confidence"], change, target
-    )
-
-
-def _ref(data: Mapping[str, str]) -> Ref:
-    ref = Ref(data["kind"], data["namespace"], data["name"])
-    if not is_ref(ref):
-        raise UsageError(
-            f"the record is forged: {data!r} is no name of an object", hint="run the checks again"
-        )
-    return ref

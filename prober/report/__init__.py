@@ -9,9 +9,9 @@ nothing else.
   them
 
 The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence`
-(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `data` (the shape of JSON
-and YAML), `json_`, `yaml_`, `cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run),
-`write` (files) and `progress` (the line on a terminal).
+(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `json_`, `yaml_`,
+`cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run), `write` (files) and `progress`
+(the line on a terminal). What stands in JSON and YAML is in `prober.model.published`.
 
 Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here
 must not hide it: a run whose exit code is not 0 is never all `ok` in any format.
@@ -21,10 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from prober.model.errors import UsageError
-from prober.model.run import RunRecord
 from prober.report.page import Page
+
+if TYPE_CHECKING:  # whatever prints a word imports this package: the record is of no use to most
+    from prober.model.run import RunRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,13 @@ def render(
     `prober fix` takes this run where none is named) matter to text for people only. Raises
     `UsageError` for an unknown format.
     """
+    from prober.model.codec import as_published
+
     entry = FORMATS.get(format)
     if entry is None:
         raise UsageError(
             f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}"
         )
-    text = entry.render(record, Page(color=color, width=width, remembered=remembered))
+    text = entry.render(as_published(record), Page(color=color, width=width, remembered=remembered))
     # What came from the wire or from file names may hold lone surrogates, which no encoder accepts.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from typing import Any
 
+from prober.model.codec import encode
 from prober.model.run import RunRecord
-from prober.report.data import run_data
 from prober.report.text import escape_unprintable
 
 SCHEMA_FILE = "run.schema.json"
@@ -15,7 +16,7 @@ SCHEMA_FILE = "run.schema.json"
 
 def render_json(record: RunRecord) -> str:
     """The run as indented JSON. Equal records give equal text."""
-    return dump(run_data(record))
+    return dump(encode(record))
 
 
 def dump(data: Any) -> str:
@@ -30,7 +31,12 @@ def dump_line(data: Any) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape_unprintable(text, lambda char: json.dumps(char)[1:-1])
+    text = escape_unprintable(text, lambda char: json.dumps(char)[1:-1])
+    # Half a character, as in the name of a file: JSON has an escape for it, and so loses nothing.
+    return _HALF.sub(lambda half: json.dumps(half[0])[1:-1], text)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def schema_text() -> str:

@@ -10,9 +10,9 @@ from prober.model.check import Check, Vantage
 from prober.model.errors import UsageError
 from prober.model.probe import Plan, Probe
 from prober.model.protocol import BY_KIND
+from prober.model.published import API_VERSION, SCHEMA_VERSION
 from prober.report import json_, yaml_
 from prober.report.console import assemble
-from prober.report.data import API_VERSION, SCHEMA_VERSION
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, plural, printable, shorten_flow, wrap
 from prober.scenario.protocols import TABLE

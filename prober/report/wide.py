@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from prober.model.outcome import Observation
+from prober.model.outcome import Observation, ordered_phases
 from prober.model.run import CheckRecord, RunRecord
 from prober.report.causes import causes
 from prober.report.console import assemble, ending, header
 from prober.report.evidence import evidence_line
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, printable
-from prober.report.words import explain, flake, mark_of, milliseconds, ordered_phases
+from prober.report.words import explain, flake, mark_of, milliseconds
 
 Column = Callable[[CheckRecord], str]
 

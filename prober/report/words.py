@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from enum import StrEnum
 
 from prober.model.check import Endpoint, Expectation
 from prober.model.outcome import Observation, Outcome
 from prober.model.run import CheckRecord, Result, RunRecord, Verdict
 from prober.report.page import Style
-
-PHASES = ("resolve", "connect", "tls", "reply")
-"""The order in which a probe goes through them."""
 
 
 class Mark(StrEnum):
@@ -56,14 +52,6 @@ def milliseconds(value: float) -> str:
     if value < 0.95:
         return f"{value:.1f} ms"
     return f"{value:.0f} ms" if value < 999.5 else f"{value / 1000:.1f} s"
-
-
-def ordered_phases(phases: Mapping[str, float]) -> list[tuple[str, float]]:
-    """The phases in the order in which a probe goes through them, unknown ones last by name."""
-    return sorted(
-        phases.items(),
-        key=lambda item: (PHASES.index(item[0]) if item[0] in PHASES else len(PHASES), item[0]),
-    )
 
 
 def outcome_word(record: CheckRecord) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
+from prober.model.codec import encode
 from prober.model.run import RunRecord
-from prober.report.data import run_data
 from prober.report.text import escape_unprintable
 
 WIDTH = 10_000
@@ -54,4 +54,4 @@ def dump(data: Any) -> str:
 
 def render_yaml(record: RunRecord) -> str:
     """The run as YAML."""
-    return dump(run_data(record))
+    return dump(encode(record))

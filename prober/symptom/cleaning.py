@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import re
 
-HEAD = 48 * 1024
-TAIL = 16 * 1024
+HEAD = 24 * 1024
+TAIL = 8 * 1024
 """Of a longer line, as many characters at its beginning and end are read: messages stand at the
 beginning, causes at the end. So the time for a line has an upper bound whatever its length."""
 

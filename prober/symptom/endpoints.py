@@ -63,6 +63,11 @@ def address_of(text: str) -> str:
     return str(mapped or address) if mapped else bare
 
 
+def is_loopback(address: str) -> bool:
+    """The address is the writer's own host."""
+    return address == "::1" or address.startswith("127.")
+
+
 def name_of(text: str) -> str:
     """The host name that `text` is, without its final dot; empty where it cannot be one."""
     bare = text.strip().rstrip(".")

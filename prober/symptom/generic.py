@@ -16,11 +16,12 @@ from prober.symptom.words import PHRASES, Word, words
 BEFORE, AFTER = 400, 160
 """How far before and behind an error word its endpoint may stand, in characters."""
 _SETTING = re.compile(
-    r"(?:retry[ _-]?(?:on|able|policy|codes?|errors?)|ignor(?:e|ed|ing)|tolerat\w{1,4}+|"
-    r"on[ _-]error|set(?:ting)?|config(?:ured|uration)?|default|max|"
-    r"query|search|subject|title|comment|q|label|pattern|regex|match(?:es|ing)?|rule|alert|"
-    r"metric|counter|enable[ds]?|handles?|handling|treat\w{0,4}+)"
-    r"[\w.]{0,20}+[\s=:\"'(\[{/>]{1,4}+(?:[\w-]{1,24}+[,|\s\"']{1,3}+){0,3}$",
+    r"\b(?:retry[ _-]?on|retryable(?: errors?| codes?)?|retry[ _-](?:policy|codes?|errors?)|"
+    r"ignor(?:e|ed|ing)|tolerat(?:e|ed|ing)|on[ _-]error|settings?|config(?:ured|uration)?|"
+    r"defaults?|"
+    r"max|query|search|subject|title|comment|label|pattern|regex|match(?:es|ing)?|rules?|alerts?|"
+    r"metric|counter|enabled?|handles?|handling|treat(?:s|ed|ing)?)"
+    r"[\s=:\"'(\[{/>]{1,4}+(?:[\w-]{1,24}+[,|\s\"']{1,3}+){0,3}$",
     re.IGNORECASE | re.ASCII,
 )
 _VALUE_FOLLOWS = re.compile(
@@ -28,6 +29,19 @@ _VALUE_FOLLOWS = re.compile(
     r"no|\{|\[)|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
     re.IGNORECASE,
 )
+_WORK = re.compile(
+    r"\b(?:job|task|query|statement|transaction|lock|build|test|step|script|command|worker|handler|"
+    r"function|session|lease|workflow)\b[^.:]{0,30}$",
+    re.IGNORECASE | re.ASCII,
+)
+"""What has a time limit of its own, without a connection."""
+_FROM_OUTSIDE = re.compile(
+    r"\b(?:by|from|unexpected(?:ly)?|remote|peer|premature(?:ly)?|lost|abort(?:ed)?|eof|broken|"
+    r"hang|empty|"
+    r"reset|respond)\b|eof|epipe|failed|error",
+    re.IGNORECASE | re.ASCII,
+)
+"""What tells that the other side closed a connection, not the writer."""
 _DIALLED = re.compile(
     r"(?:\bto|\breach\w{0,3}|\bconnect\w{0,3}|\bdial\w{0,4}|\btarget|\bserver|\bupstream|"
     r"\bendpoint|\bbackend)[\s=:\"'(\[@/]{1,4}+$",
@@ -56,6 +70,10 @@ def _said(text: str) -> Iterator[Word]:
         ):
             continue
         if word.end < len(text) and text[word.end] in "_":
+            continue
+        if _WORK.search(before) and word.failure is Failure.TIMEOUT and "onnect" not in text:
+            continue
+        if word.failure is Failure.CLOSED and not _FROM_OUTSIDE.search(text):
             continue
         yield word
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from prober.symptom.endpoints import Endpoint, name_of, urls
+from prober.symptom.endpoints import Endpoint, is_loopback, name_of, urls
 from prober.symptom.keyed import from_keys
 from prober.symptom.mentions import mentions
 from prober.symptom.model import Direction, Failure, Symptom
@@ -49,12 +49,23 @@ class _Name:
     at: Endpoint
 
 
-def direction(low: str, start: int) -> Direction:
-    """Who dialled what is read at `start`."""
+_KUBELETS = (
+    "dial ", "get ", "head ", "read ", "write ", "lookup ", "failed to connect service",
+)  # fmt: skip
+"""How a reading begins that is the kubelet's own; what a probe that runs a command in the container
+prints is the container's."""
+
+
+def direction(low: str, reading: Reading) -> Direction:
+    """Who dialled what was read."""
+    if is_loopback(reading.at.address):
+        return Direction.CLIENT
     for dialler, phrases in DIALLERS.items():
         for phrase in phrases:
             at = next(places(low, phrase), -1)
-            if at >= 0 and (at <= start or phrase.startswith("/")):
+            if at < 0 or (at > reading.start and not phrase.startswith("/")):
+                continue
+            if "probe" not in phrase or low.startswith(_KUBELETS, reading.start):
                 return dialler
     return Direction.CLIENT
 
@@ -73,7 +84,7 @@ def joined(
         else reading
         for index, reading in enumerate(ordered)
     ]
-    return folded(reading.symptom(direction(low, reading.start)) for reading in complete)
+    return folded(reading.symptom(direction(low, reading)) for reading in complete)
 
 
 def _names(text: str) -> tuple[_Name, ...]:

@@ -93,7 +93,7 @@ def _with_colon(text: str) -> Iterator[Mention]:
         if port and left:
             start, end = _with_address(text, left.start()), port.end()
             there = endpoint(text[start:end])
-            if _is_place(there, left[0]):
+            if _is_place(there):
                 yield Mention(start, end, there)
         colon = text.find(":", colon + 1)
 
@@ -106,7 +106,7 @@ def _with_address(text: str, start: int) -> int:
     return name.start() if name else start
 
 
-def _is_place(there: Endpoint, written: str) -> bool:
+def _is_place(there: Endpoint) -> bool:
     if not there or not there.port:
         return False
     if there.address and not there.host:
@@ -114,7 +114,7 @@ def _is_place(there: Endpoint, written: str) -> bool:
     name = there.host.lower()
     if name in NO_HOSTS or (_SOURCE_FILE.search(name) and there.port not in (80, 443)):
         return False
-    return ("." in name or there.port >= 20) and any(char.isalpha() for char in written)
+    return ("." in name or there.port >= 20) and any(char.isalpha() for char in name)
 
 
 def _other_end(text: str, mention: Mention) -> bool:

@@ -22,15 +22,14 @@ def symptoms_of(line: str) -> tuple[Symptom, ...]:
     message.
 
     Empty where it tells of none, and where what it tells is no failure of the writer's own
-    connection."""
+    connection.
+    """
     message = unwrapped(cleaned(line))
     text, low = message.text, lowered(message.text)
     readings = _readings(message, low)
-    return (
-        joined(text, low, [_of_a_name_server(one) for one in readings], message.fields)
-        if readings
-        else ()
-    )
+    if not readings:
+        return ()
+    return joined(text, low, [_of_a_name_server(one) for one in readings], message.fields)
 
 
 def _readings(message: Message, low: str) -> tuple[Reading, ...]:
@@ -40,15 +39,18 @@ def _readings(message: Message, low: str) -> tuple[Reading, ...]:
         return (proxied,)
     if accessed := tuple(ACCESS.readings(text, low)):
         return accessed
-    if is_unrelated(text, low) or (message.structured and is_access_record(message.fields, low)):
+    readings = _by_format(text, low) or generic(text, message.fields)
+    if not readings or is_unrelated(text, low):
         return ()
-    return _by_format(text, low) or generic(text, message.fields)
+    return () if message.structured and is_access_record(message.fields, low) else readings
 
 
 def _by_format(text: str, low: str) -> tuple[Reading, ...]:
     """What the formats read; where two read at one place, the earlier one's."""
     kept: list[Reading] = []
     for form in FORMATS:
+        if form.cue not in low:
+            continue
         for reading in form.readings(text, low):
             if not any(one.start < reading.end and reading.start < one.end for one in kept):
                 kept.append(reading)

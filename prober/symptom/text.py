@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from prober.symptom.cleaning import cleaned
+from prober.symptom.envelope import unwrapped
 from prober.symptom.model import Direction, Symptom
 
 DIALLERS = {Direction.PROBE: "the kubelet", Direction.WEBHOOK: "the API server"}
@@ -28,3 +30,8 @@ def sentence(symptom: Symptom) -> str:
     protocol = f"{symptom.protocol} " if symptom.protocol else ""
     said = f"{symptom.outcome:<12}  {protocol}{target(symptom)}"
     return f"{said}, dialled by {who}" if who else said
+
+
+def bare_text(line: str) -> str:
+    """The message in a line, without what its logger wrapped around it: to be quoted."""
+    return unwrapped(cleaned(line)).text

@@ -54,7 +54,9 @@ _WANTED = (
     "for example", "e.g.", "if you see", "in case of", "such as", "simulat", "injected fault",
     "fault injection", "chaos", "should be refused", "test passed", "tests passed", "xfail",
     "todo:", "fixme", "changelog", "release note", "troubleshoot", "common causes",
-    "this usually means", "runbook", "documentation", "is deprecated",
+    "this usually means", "runbook", "documentation", "is deprecated", "caused by proxyerror",
+    " expected error", "but got nil", "shutting down", "graceful shutdown", " comment:",
+    "annotations:", " expr:", " ok after ",
 )  # fmt: skip
 _AUTHENTICATION = (
     "password authentication failed", "access denied for user", "access_refused",
@@ -76,6 +78,9 @@ _NETWORK = (
 """Words that no server says of credentials: with one of them a line about authentication is about
 the way there."""
 
+_STATEMENTS = (" like '%", " values ('", " values('")
+"""SQL: what stands in a table happened to somebody else."""
+
 _SUCCESS = re.compile(
     r"\b(?:re-?)?connected (?:successfully|again|on attempt|on retry|after|to \S{1,260}+(?: "
     r"successfully| after| on| again))"
@@ -92,7 +97,10 @@ _SUCCESS = re.compile(
     r"recovered|ok)\b(?: again)?"
     r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
     r"again|available again)\b"
-    r"|\bresolved (?:after|itself)\b",
+    r"|\bresolved (?:after|itself)\b"
+    r"|\b(?:attempt|retry|try)\b[^.\n]{0,20}?[:=] ?(?:ok|success)\b"
+    r"|\b(?:check |probe )?passed (?:after|again|now)\b"
+    r"|\b(?:down|unhealthy|unreachable) (?:->|=>|to) (?:up|healthy|reachable)\b",
     re.IGNORECASE | re.ASCII,
 )
 _NOT_YET = re.compile(
@@ -141,7 +149,7 @@ def is_unrelated(text: str, low: str) -> bool:
         serves(found["local"], endpoint(found["target"])) for found in _PAIR.finditer(text)
     ):
         return True
-    return worked_in_the_end(text)
+    return any(words in low for words in _STATEMENTS) or worked_in_the_end(text)
 
 
 def is_access_record(fields: Mapping[str, str], low: str) -> bool:

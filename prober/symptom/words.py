@@ -18,21 +18,23 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "connection refused", "econnrefused", "actively refused", "connectionrefused", "errno 111",
         "os error 111", "errno=111", "errno: -111", "connect error: 111", "connect_error:_111",
         "connection_refused", "returned error 111", "port unreachable",
-        "connect to server failed: refused",
+        "net::err_connection_refused",
     ),
     Failure.TIMEOUT: (
         "timed out", "i/o timeout", "deadline exceeded", "deadline_exceeded", "etimedout",
         "timeout expired", "timeout was reached", "connection timeout", "connect timeout",
         "execution expired", "timedout", "errno 110", "os error 110", "errno=110", "errno: -110",
         "client.timeout exceeded", "tls handshake timeout", "timeouterror", "timeoutexception",
-        "deadline has elapsed", "did not properly respond", "connected host has failed to respond",
-        "connect_timeout[", "connection_timeout", "connect error: 110", "connect_error:_110",
-        "returned error 110", "timeout occurred", "request canceled while waiting for connection",
+        "deadline has elapsed", "timeout exceeded while connecting", "did not properly respond",
+        "connected host has failed to respond", "connect_timeout[", "connection_timeout",
+        "connect error: 110", "connect_error:_110", "returned error 110", "timeout occurred",
+        "request canceled while waiting for connection", "ms exceeded",
+        "net::err_connection_timed_out", "net::err_timed_out",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
         "os error 104", "errno=104", "errno: -104", "connectionreset",
-        "forcibly closed by the remote host", "connection_reset",
+        "forcibly closed by the remote host", "connection_reset", "net::err_connection_reset",
     ),
     Failure.UNREACHABLE: (
         "no route to host", "ehostunreach", "enetunreach", "network is unreachable",
@@ -47,7 +49,7 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "unknownhostexception", "unknown host", "name does not resolve",
         "no address associated with", "non-existing domain", "nxdomain", "host not found",
         "domain name not found", "dns server returned answer with no data", "enodata", "errno -2]",
-        "errno -5]", "no addresses found",
+        "errno -5]", "no addresses found", "net::err_name_not_resolved",
     ),
     Failure.DNS_TIMEOUT: (
         "temporary failure in name resolution", "eai_again", "could not contact dns servers",
@@ -75,9 +77,9 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "certificate is not trusted", "certificate problem",
         "does not support ssl", "ssl connection could not be established", "remote certificate is"
                                                                            " invalid",
-        "unknown ca", "ssl error", "ssl_error", "sslerror", "unrecognized ssl message",
-        "sslv3 alert", "tlsv1 alert", "cert_has_expired", "hostname mismatch",
-        "doesn't match certificate",
+        "unknown ca", "malformed http response \"\\x15", "ssl error", "ssl_error", "sslerror",
+        "unrecognized ssl message", "sslv3 alert", "tlsv1 alert", "cert_has_expired",
+        "hostname mismatch", "doesn't match certificate",
         "depth_zero_self_signed_cert", "self_signed_cert_in_chain", "unable_to_verify_leaf_signat"
                                                                     "ure",
         "unable_to_get_issuer_cert_locally", "err_tls_cert_altname_invalid",
@@ -92,8 +94,9 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "empty reply from server", "other side closed", "eofexception", "server closed idle conne"
                                                                         "ction",
         "client connection lost", "connection_termination", "closedchannelexception", "eoferror",
-        "connection terminated", "closed unexpectedly", "failed to respond", "incompletemessage",
-        "connection lost",
+        "connection terminated", "closed unexpectedly", "connection unexpectedly closed",
+        "failed to respond", "disconnected before secure tls", "net::err_connection_closed",
+        "incompletemessage", "connection lost",
     ),
 }  # fmt: skip
 
@@ -151,7 +154,7 @@ def words(text: str) -> tuple[Word, ...]:
     by_start: dict[int, Word] = {}
     for failure, phrases in PHRASES.items():
         for phrase in phrases:
-            for at in places(low, phrase):
+            for at in places(low, phrase) if phrase in low else ():
                 known = by_start.get(at)
                 if known is None or known.end < at + len(phrase):
                     by_start[at] = Word(at, at + len(phrase), failure)

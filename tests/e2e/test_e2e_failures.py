@@ -70,14 +70,17 @@ def test_an_api_server_that_does_not_answer(cluster: Cluster, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--kubeconfig", "/nonexistent"), "there is no kubeconfig at /nonexistent"),
+        (("--kubeconfig", "{missing}"), "there is no kubeconfig at {missing}"),
         (("--context", "nowhere"), "the kubeconfig cannot be used"),
     ],
 )
-def test_no_cluster_to_go_to(cluster: Cluster, arguments: tuple[str, ...], said: str) -> None:
-    done = cluster.prober(*CHECK, *arguments)
+def test_no_cluster_to_go_to(
+    cluster: Cluster, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    missing = tmp_path / "no-kubeconfig"
+    done = cluster.prober(*CHECK, *(argument.format(missing=missing) for argument in arguments))
     assert done.returncode == 3
-    assert said in done.stderr
+    assert said.format(missing=missing) in done.stderr
     assert "add --lab" in done.stderr
 
 

@@ -33,7 +33,8 @@ async def test_a_saved_snapshot_is_the_live_one(flux: Cluster, tmp_path: Path, t
 def test_predictions_need_no_cluster(flux: Cluster, tmp_path: Path) -> None:
     file = tmp_path / "snapshot.yaml"
     flux.prober("snapshot", "save", str(file))
-    done = flux.prober("predict", "-f", str(file), KUBECONFIG="/nonexistent")
+    nowhere = str(tmp_path / "no-kubeconfig")
+    done = flux.prober("predict", "-f", str(file), KUBECONFIG=nowhere)
     assert done.returncode == 0, done.stderr
     assert "flux-system/source-controller" in done.stdout
 
@@ -46,8 +47,9 @@ def test_it_is_replayed_in_the_lab(flux: Cluster, tmp_path: Path) -> None:
     folder = tmp_path / "snapshot"
     flux.prober("snapshot", "save", str(folder))
     spaces = ("-n", "flux-system", "-n", "monitoring")
+    nowhere = str(tmp_path / "no-kubeconfig")
     done = flux.prober(
-        "matrix", "--lab", "-f", str(folder), *spaces, "-o", "json", KUBECONFIG="/nonexistent"
+        "matrix", "--lab", "-f", str(folder), *spaces, "-o", "json", KUBECONFIG=nowhere
     )
     assert done.returncode == 0, done.stdout + done.stderr
     record = json.loads(done.stdout)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli import terminal
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.manifests import ManifestOptions, manifest_options
-from prober.cli.output import terminal
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import note
+from prober.cli.terminal import note
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

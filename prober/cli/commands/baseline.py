@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from prober.cli.options.decorating import PATH
-from prober.cli.options.manifests import ManifestOptions
-from prober.cli.options.selection import chosen_namespaces, selection_options
+from prober.cli.options.decorating import PATH, takes
+from prober.cli.options.selection import SelectionOptions, selection_options
 from prober.cli.options.shared import (
     FabricOptions,
     OutputOptions,
     fabric_options,
     output_options,
 )
-from prober.cli.output.terminal import note, say
+from prober.cli.terminal import note, say
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +40,28 @@ ALLOW = click.option(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class SaveOptions:
+    """What `save` takes."""
+
+    target: Path
+    selection: SelectionOptions
+    pods: str
+    timeout: str
+    fabric: FabricOptions
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOptions:
+    """What `diff` takes."""
+
+    saved: Path
+    allow_files: tuple[Path, ...]
+    timeout: str
+    fabric: FabricOptions
+    out: OutputOptions
+
+
 @click.group("baseline")
 def command() -> None:
     """What was reachable before a change, and what the change did to it."""
@@ -57,18 +79,8 @@ def command() -> None:
 )
 @TIMEOUT
 @fabric_options
-def save(
-    target: Path,
-    namespaces: tuple[str, ...],
-    all_namespaces: bool,
-    selector: str,
-    pods: str,
-    timeout: str,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-) -> int:
+@takes(SaveOptions)
+def save(options: SaveOptions) -> int:
     """Probe every port that a workload declares from every other workload, and write what was seen
     to FILE.
 
@@ -80,16 +92,13 @@ def save(
     from prober.files import check_writable, write_files
     from prober.model.baseline import Scope
 
+    target, selection = options.target, options.selection
     check_suffix(target)
     check_writable(target, what="baseline")
-    scope = Scope(chosen_namespaces(namespaces, all_namespaces), selector, every_pod=pods == "all")
+    scope = Scope(selection.chosen, selection.selector, every_pod=options.pods == "all")
     chooser(scope)
-    found, record = _look(
-        FabricOptions(lab, manifests, enforcement, faults),
-        scope,
-        timeout,
-        f"baseline {target.name}",
-    )
+    name = f"baseline {target.name}"
+    found, record = _look(options.fabric, scope, options.timeout, name)
     if not found.baseline.cells:
         raise UsageError(
             "there is no flow to save: no two pods in scope, or none that declares a port",
@@ -127,18 +136,8 @@ def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
 @TIMEOUT
 @fabric_options
 @output_options(CHANGE_FORMATS, "table")
-def diff(
-    saved: Path,
-    allow_files: tuple[Path, ...],
-    timeout: str,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-) -> int:
+@takes(DiffOptions)
+def diff(options: DiffOptions) -> int:
     """Probe what FILE has once more, and say what opened, what closed, and which policy did it.
 
     The exit code is 1 when anything changed that no --allow lists, and 3 when something that was
@@ -149,16 +148,12 @@ def diff(
     from prober.baseline.file import load_baseline
     from prober.report.write import check_paths
 
-    check_paths(reports)
-    then = load_baseline(saved)
-    allowances = [one for path in allow_files for one in load_allowances(path)]
-    name = f"baseline {saved.name}"
-    found, record = _look(
-        FabricOptions(lab, manifests, enforcement, faults), then.scope, timeout, name
-    )
-    return conclude(
-        compared(then, found, record, allowances, name), OutputOptions(output, reports, color)
-    )
+    check_paths(options.out.reports)
+    then = load_baseline(options.saved)
+    allowances = [one for path in options.allow_files for one in load_allowances(path)]
+    name = f"baseline {options.saved.name}"
+    found, record = _look(options.fabric, then.scope, options.timeout, name)
+    return conclude(compared(then, found, record, allowances, name), options.out)
 
 
 def _look(
@@ -188,7 +183,8 @@ def conclude(report: ChangeReport, options: OutputOptions) -> ExitCode:
     is never a 0."""
     import sys
 
-    from prober.cli.output import session, terminal
+    from prober.cli import terminal
+    from prober.cli.output import session
     from prober.report.changes import render_changes, render_for
 
     color = options.color == "always" or (

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.decorating import PATH
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import note
-from prober.model.errors import ExitCode, FabricError
+from prober.cli.terminal import note
+from prober.model.errors import ExitCode, FabricError, UsageError
 
 if TYPE_CHECKING:
     from prober.model.bundle import Collection
@@ -42,31 +42,24 @@ def command(target: Path, report: Path | None) -> int:
 
     check_target(target)
     kept = read_report(report) if report else recall()
-    _write(kept.record, _summary(kept.record), target, kept.manifests)
+    write_evidence([kept.record], target, kept.manifests)
     return ExitCode.OK
 
 
 def write_evidence(records: Sequence[RunRecord], target: Path, manifests: Sequence[Path]) -> None:
-    """The bundle of a run that has just ended; several runs are merged into one."""
+    """The bundle of a run; several runs are merged into one."""
+    from prober.bundle import bundle, pack, world_parts
     from prober.coordinator.merge import merge
-    from prober.report import render
-    from prober.report.data import run_data
 
     record = merge(records)
-    _write(run_data(record), render(record, "wide"), target, manifests)
-
-
-def _write(run: Mapping[str, Any], report: str, target: Path, manifests: Sequence[Path]) -> None:
-    from prober.bundle import bundle, pack, world_parts
-
-    in_cluster = (run.get("fabric") or {}).get("kind") == "kubernetes"
-    collected = run_async(_of_cluster(run)) if in_cluster else world_parts(manifests)
-    files = bundle(run, report, [collected])
+    in_cluster = record.fabric.kind == "kubernetes"
+    collected = run_async(_of_cluster(record)) if in_cluster else world_parts(manifests)
+    files = bundle(record, [collected])
     pack(files, target)
     note(f"wrote {len(files)} files to {target}; README.md says what is in it, and what is not")
 
 
-async def _of_cluster(run: Mapping[str, Any]) -> Collection:
+async def _of_cluster(record: RunRecord) -> Collection:
     """What the run's cluster says now. One that cannot be reached is a gap: it may be why there is
     a ticket."""
     from prober.fabric.kubernetes.client.api import Api
@@ -75,42 +68,32 @@ async def _of_cluster(run: Mapping[str, Any]) -> Collection:
     from prober.model.bundle import Collection, Gap
 
     options = current_cluster_options()
-    name = str(run["fabric"].get("name", ""))
-    if not options.context and name != "in-cluster":
-        options = replace(options, context=name)
+    if not options.context and record.fabric.name != "in-cluster":
+        options = replace(options, context=record.fabric.name)
     try:
         async with await Api.open(access(options), Settings(image="")) as api:
-            return await collect(
-                api, namespaces_of(run), datetime.fromisoformat(str(run["startedAt"]))
-            )
+            return await collect(api, namespaces_of(record), _started(record))
     except FabricError as error:
         return Collection(gaps=(Gap("everything that the cluster has to say", str(error)),))
 
 
-def namespaces_of(run: Mapping[str, Any]) -> frozenset[str]:
+def _started(record: RunRecord) -> datetime:
+    try:
+        started = datetime.fromisoformat(record.started)
+    except ValueError as error:
+        raise UsageError(
+            f"the record says no time at which the run started: {record.started!r}",
+            hint="run the checks again",
+        ) from error
+    return started if started.tzinfo else started.replace(tzinfo=UTC)
+
+
+def namespaces_of(record: RunRecord) -> frozenset[str]:
     """The namespaces that the checks and findings are about, and that of cluster DNS."""
-    found = {_DNS_NAMESPACE}
-    for check in run.get("checks") or ():
-        found |= {check["source"].get("namespace"), check["destination"].get("namespace")}
-        found |= {
-            policy["namespace"] for policy in (check.get("prediction") or {}).get("policies") or ()
-        }
-    for finding in run.get("findings") or ():
-        found |= {one["namespace"] for one in finding["objects"]}
-    return frozenset(name for name in found if name)
-
-
-def _summary(run: Mapping[str, Any]) -> str:
-    """The run for people, from its record alone."""
-    lines = [f"{run.get('scenario')}: exit {run.get('exitCode')}"]
-    for check in run.get("checks") or ():
-        lines.append(
-            f"  {check['result']:<12} {check['name']}: "
-            f"{(check.get('observation') or {}).get('outcome')}"
-        )
-        lines += [f"{'':<15}{reason}" for reason in check.get("reasons") or ()]
-    lines += [
-        f"{one['number']}  {one['id']}, {one['confidence']}: {one['cause']}"
-        for one in run.get("findings") or ()
-    ]
-    return "\n".join(lines) + "\n"
+    names = {_DNS_NAMESPACE}
+    for check in record.checks:
+        names |= {check.check.flow.source.namespace, check.check.flow.destination.namespace}
+        names |= {policy.namespace for policy in check.prediction.decisive}
+    for finding in record.findings:
+        names |= {ref.namespace for ref in finding.objects}
+    return frozenset(name for name in names if name)

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 
 import click
 
 from prober.cli.options.cluster import default_namespace
-from prober.cli.options.manifests import ManifestOptions
+from prober.cli.options.decorating import takes
 from prober.cli.options.shared import (
     FabricOptions,
     OutputOptions,
+    ProbeOptions,
     fabric_options,
     output_options,
     probe_options,
 )
 from prober.model.check import Expectation
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `check` takes."""
+
+    source: str
+    target: str
+    expect: str
+    namespace: str
+    fabric: FabricOptions
+    probes: ProbeOptions
+    out: OutputOptions
 
 
 @click.command("check")
@@ -39,26 +53,14 @@ from prober.model.check import Expectation
 @fabric_options
 @probe_options
 @output_options(("table", "wide", "json", "yaml", "junit", "tap"), "table")
-def command(
-    source: str,
-    target: str,
-    expect: str,
-    namespace: str,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    timeout: str | None,
-    attempts: int | None,
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-) -> int:
+@takes(CheckOptions)
+def command(options: CheckOptions) -> int:
     """Check one connection, FROM → TO.
 
-    \b FROM  deploy/source-controller.flux-system   pod/web-0.shop   node/n1   pods/app=web.shop TO
-    tcp://github.com:22   tcp://svc/web.shop:80   dns://github.com   https://github.com
-    icmp://node/n2
+    \b
+    FROM  deploy/source-controller.flux-system   pod/web-0.shop   node/n1   pods/app=web.shop
+    TO    tcp://github.com:22   tcp://svc/web.shop:80   dns://github.com   https://github.com
+          icmp://node/n2
     """
     from prober.cli.commands.run import overridden
     from prober.cli.options.fabrics import build
@@ -68,23 +70,23 @@ def command(
     from prober.report.write import check_paths
     from prober.scenario import one_check, resolve
 
-    check_paths(reports)
-    namespace = namespace or ("" if lab else default_namespace())
+    check_paths(options.out.reports)
+    namespace = options.namespace or ("" if options.fabric.lab else default_namespace())
+    fabric = options.fabric.within(namespace)
+    expected = Expectation(options.expect)
     scenario = overridden(
-        one_check(source, target, namespace=namespace, expect=Expectation(expect)),
-        timeout,
-        attempts,
+        one_check(options.source, options.target, namespace=namespace, expect=expected),
+        options.probes,
     )
-    ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
+    ground = build(fabric)
     request = Request(
         name="check",
         checks=lambda snapshot: resolve(
-            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=lab
+            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=fabric.lab
         ),
         warnings=ground.warnings,
     )
-    out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
-    remember(record, manifests.paths() if lab else ())
-    session.show(record, out)
-    return session.conclude([record], out)
+    remember(record, fabric.manifests.paths() if fabric.lab else ())
+    session.show(record, options.out)
+    return session.conclude([record], options.out)

@@ -14,7 +14,7 @@ from prober.cli.options.cluster import (
     settings_of,
 )
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import show
+from prober.cli.terminal import show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

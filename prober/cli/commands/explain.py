@@ -8,7 +8,7 @@ import click
 
 from prober.cli.commands.predict import known_hosts, load
 from prober.cli.options.manifests import ManifestOptions, manifest_options
-from prober.cli.output.terminal import show
+from prober.cli.terminal import show
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access_options, current_cluster_options
-from prober.cli.options.decorating import PATH
-from prober.cli.output.terminal import note, say, show
+from prober.cli.options.decorating import PATH, takes
+from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,26 @@ if TYPE_CHECKING:
     from prober.remedy.offers import Offer, Offers
 
 ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class FixOptions:
+    """What `fix` takes."""
+
+    wanted: tuple[str, ...]
+    report: Path | None
+    older: str
+    diff: bool
+    apply_: bool
+    undo: bool
+    emit: Path | None
+    manifests: tuple[Path, ...]
+    yes: bool
+
+    @property
+    def changes(self) -> bool:
+        """Whether a change is asked for, or a look at one."""
+        return self.diff or self.apply_ or self.undo
 
 
 @click.command("fix")
@@ -60,49 +80,41 @@ ALL = "all"
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a cluster is changed.")
 @access_options
-def command(
-    wanted: tuple[str, ...],
-    report: Path | None,
-    older: str,
-    diff: bool,
-    apply_: bool,
-    undo: bool,
-    emit: Path | None,
-    manifests: tuple[Path, ...],
-    yes: bool,
-) -> int:
+@takes(FixOptions)
+def command(options: FixOptions) -> int:
     """Show, apply or undo the fixes that a run offered, by their NUMBER in the report or by RULE.
 
     A cluster is asked first whether it would take the change (a server-side dry run), the
     difference is shown, and you are asked. Manifests are edited in place: comments and layout stay.
     """  # fmt: skip
     from prober.cli.output.state import remember_applied
-    from prober.remedy.offers import choose, read_offers
+    from prober.remedy.offers import choose, offers_of
 
-    if apply_ + undo + diff + (emit is not None) > 1:
+    undo, diff = options.undo, options.diff
+    if options.apply_ + undo + diff + (options.emit is not None) > 1:
         raise UsageError(
             "--diff, --apply, --undo and --emit exclude each other", hint="give one of them"
         )
-    if (apply_ or undo) and not wanted:
+    if (options.apply_ or undo) and not options.wanted:
         act = "--undo" if undo else "--apply"
         raise UsageError(
             "which fix?", hint=f"name its number or its rule, or all: prober fix 1 {act}"
         )
-    kept = _wanted_run(report, older, undo=undo)
-    offers = read_offers(kept.record)
-    if not offers.items and (diff or apply_ or undo):
+    kept = _wanted_run(options.report, options.older, undo=undo)
+    offers = offers_of(kept.record)
+    if not offers.items and options.changes:
         raise UsageError(f"run {offers.run} offers no fix", hint=_older_hint(kept))
-    chosen = choose(offers, () if ALL in wanted else wanted)
-    if emit is not None:
-        return _emit(offers, chosen, emit)
-    if not (diff or apply_ or undo):
+    chosen = choose(offers, () if ALL in options.wanted else options.wanted)
+    if options.emit is not None:
+        return _emit(offers, chosen, options.emit)
+    if not options.changes:
         return _list(offers, chosen)
-    paths = manifests or kept.manifests
+    paths = options.manifests or kept.manifests
     if undo:
-        note(f"undoing fixes of run {offers.run}, started {kept.record.get('startedAt')}")
+        note(f"undoing fixes of run {offers.run}, started {kept.record.started}")
 
     def applied() -> None:
-        if apply_:
+        if options.apply_:
             remember_applied(replace(kept, manifests=tuple(path.resolve() for path in paths)))
 
     if paths:
@@ -120,7 +132,7 @@ def command(
         offers.items,
         undo=undo,
         applied=None if diff else applied,
-        yes=yes,
+        yes=options.yes,
     )
 
 
@@ -139,9 +151,7 @@ def _wanted_run(report: Path | None, older: str, *, undo: bool) -> KeptRun:
 def _manifests_of(run: KeptRun) -> str:
     """What the run's lab was built from, as it was given there; a report may say anything, so this
     is for a hint alone."""
-    notes = run.record.get("notes")
-    said = notes.get("manifests") if isinstance(notes, Mapping) else None
-    return said if isinstance(said, str) and said else "DIR"
+    return run.record.notes.get("manifests") or "DIR"
 
 
 def _older_hint(run: KeptRun) -> str:
@@ -152,8 +162,8 @@ def _older_hint(run: KeptRun) -> str:
     older = older_offer(run)
     if older is None:
         return "see its causes with `prober fix`"
-    started = older.record.get("startedAt")
-    return f"an older run did, started {started}: if you mean that one, add --run {older.id}"
+    record = older.record
+    return f"an older run did, started {record.started}: if you mean it, add --run {record.id}"
 
 
 def _context(offers: Offers) -> ClusterOptions:

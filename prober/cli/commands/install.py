@@ -17,7 +17,7 @@ from prober.cli.options.installing import (
     where_probe_pods,
 )
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import note, say, show
+from prober.cli.terminal import note, say, show
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:

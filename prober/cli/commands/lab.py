@@ -13,7 +13,7 @@ import click
 from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
 from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import say
+from prober.cli.terminal import say
 from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 

@@ -15,7 +15,7 @@ from prober.cli.options.installing import (
     scenarios_to_run,
     where_probe_pods,
 )
-from prober.cli.output.terminal import say, show
+from prober.cli.terminal import say, show
 
 
 @click.command("manifests")

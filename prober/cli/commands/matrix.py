@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from prober.cli.options.manifests import ManifestOptions
-from prober.cli.options.selection import chosen_namespaces, selection_options
+from prober.cli.options.decorating import takes
+from prober.cli.options.selection import SelectionOptions, selection_options
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prober.model.objects import Pod
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixOptions:
+    """What `matrix` takes."""
+
+    selection: SelectionOptions
+    timeout: str
+    fabric: FabricOptions
+    out: OutputOptions
 
 
 @click.command("matrix")
@@ -24,19 +34,8 @@ if TYPE_CHECKING:
 )
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
-def command(
-    namespaces: tuple[str, ...],
-    all_namespaces: bool,
-    selector: str,
-    timeout: str,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-) -> int:
+@takes(MatrixOptions)
+def command(options: MatrixOptions) -> int:
     """Probe every port that a pod declares from every other pod, and compare with what the policies
     say."""
     from prober.cli.options.fabrics import build
@@ -47,20 +46,20 @@ def command(
     from prober.report.write import check_paths
     from prober.scenario import parse_duration
 
-    check_paths(reports)
-    seconds = parse_duration(timeout)
-    wanted = chosen(chosen_namespaces(namespaces, all_namespaces), selector)
-    world = manifests.within(*namespaces)
-    ground = build(FabricOptions(lab, world, enforcement, faults))
+    out, selection = options.out, options.selection
+    check_paths(out.reports)
+    seconds = parse_duration(options.timeout)
+    wanted = chosen(selection.chosen, selection.selector)
+    fabric = options.fabric.within(*selection.namespaces)
+    ground = build(fabric)
     request = Request(
         name="matrix",
         checks=lambda snapshot: pair_checks(snapshot, timeout=seconds, wanted=wanted),
         warnings=ground.warnings,
         left_out=lambda snapshot: without_network(snapshot, wanted=wanted),
     )
-    out = OutputOptions(output, reports, color)
     record = session.run(ground, request)
-    remember(record, manifests.paths() if lab else ())
+    remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, out)
     return session.conclude([record], out)
 

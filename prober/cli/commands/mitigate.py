@@ -13,7 +13,7 @@ from prober.cli.options.cluster import access, access_options, current_cluster_o
 from prober.cli.options.decorating import PATH
 from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import confirm, note, say
+from prober.cli.terminal import confirm, note, say
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

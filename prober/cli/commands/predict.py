@@ -12,7 +12,7 @@ import click
 
 from prober.cli.options.hosts import host_addresses
 from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
-from prober.cli.output.terminal import note, say, say_all, show
+from prober.cli.terminal import note, say, say_all, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ import click
 
 from prober.cli.commands.baseline import ALLOW, CHANGE_FORMATS, conclude
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.manifests import ManifestOptions, manifest_options
-from prober.cli.options.selection import chosen_namespaces, selection_options
+from prober.cli.options.selection import SelectionOptions, selection_options
 from prober.cli.options.shared import OutputOptions, output_options
 from prober.cli.output.interrupts import run_async
 from prober.model.errors import UsageError
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from prober.manifest import Loaded
     from prober.model.objects import Ref
     from prober.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewOptions:
+    """What `preview` takes."""
+
+    manifests: ManifestOptions
+    deleted: tuple[str, ...]
+    against: tuple[Path, ...]
+    allow_files: tuple[Path, ...]
+    selection: SelectionOptions
+    out: OutputOptions
 
 
 @click.command("preview")
@@ -46,18 +59,8 @@ if TYPE_CHECKING:
 @selection_options
 @access_options
 @output_options(CHANGE_FORMATS, "table")
-def command(
-    manifests: ManifestOptions,
-    deleted: tuple[str, ...],
-    against: tuple[Path, ...],
-    allow_files: tuple[Path, ...],
-    namespaces: tuple[str, ...],
-    all_namespaces: bool,
-    selector: str,
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-) -> int:
+@takes(PreviewOptions)
+def command(options: PreviewOptions) -> int:
     """Say which flows between workloads new policies would open and close. Nothing is applied, and
     no packet is sent.
 
@@ -69,15 +72,16 @@ def command(
     from prober.model.baseline import Scope
     from prober.report.write import check_paths
 
-    check_paths(reports)
-    if not manifests and not deleted:
+    manifests, selection = options.manifests, options.selection
+    check_paths(options.out.reports)
+    if not manifests and not options.deleted:
         raise UsageError(
             "there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME"
         )
-    wanted = chooser(Scope(chosen_namespaces(namespaces, all_namespaces), selector))
-    allowances = [one for path in allow_files for one in load_allowances(path)]
-    new = _load(manifests.within(*namespaces)) if manifests else None
-    current, where = _current(against)
+    wanted = chooser(Scope(selection.chosen, selection.selector))
+    allowances = [one for path in options.allow_files for one in load_allowances(path)]
+    new = _load(manifests.within(*selection.namespaces)) if manifests else None
+    current, where = _current(options.against)
     warnings = _left_out(new) if new else ()
     declared = (
         [one for one in new.snapshot.namespaces.values() if _written(new, "Namespace", one.name)]
@@ -86,11 +90,10 @@ def command(
     )
     policies = new.snapshot.policies if new else ()
     others = new.snapshot.other_policies if new else ()
-    after = applied(
-        current, policies, declared, [_policy(text, current) for text in deleted], others
-    )
+    gone = [_policy(text, current) for text in options.deleted]
+    after = applied(current, policies, declared, gone, others)
     question = Question("preview", where, wanted, allowances, warnings)
-    return conclude(preview(current, after, question), OutputOptions(output, reports, color))
+    return conclude(preview(current, after, question), options.out)
 
 
 def _load(manifests: ManifestOptions) -> Loaded:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.loading import load_scenarios
-from prober.cli.options.manifests import ManifestOptions
 from prober.cli.options.shared import (
     FabricOptions,
     OutputOptions,
+    ProbeOptions,
     fabric_options,
     output_options,
     probe_options,
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 SEPARATE = ("table", "wide")
 """Formats in which several scenarios are shown one after the other; the others hold one record,
 merged."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What `run` takes."""
+
+    scenarios: tuple[Path, ...]
+    namespace: str
+    fabric: FabricOptions
+    probes: ProbeOptions
+    out: OutputOptions
+    emit_fixes: Path | None
+    evidence: Path | None
+    dry_run: bool
 
 
 @click.command("run")
@@ -51,22 +65,8 @@ merged."""
     "--evidence", type=PATH, metavar="DIR|FILE.tar.gz", help="Write a bundle to attach to a ticket."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be probed from where; send nothing.")
-def command(
-    scenarios: tuple[Path, ...],
-    namespace: str,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    timeout: str | None,
-    attempts: int | None,
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-    emit_fixes: Path | None,
-    evidence: Path | None,
-    dry_run: bool,
-) -> int:
+@takes(RunOptions)
+def command(options: RunOptions) -> int:
     """Run the checks of one or more SCENARIO files and say what is wrong, and why."""
     from prober.bundle.pack import check_target
     from prober.cli.commands.bundle import write_evidence
@@ -74,35 +74,39 @@ def command(
     from prober.cli.output.state import remember
     from prober.report.write import check_paths
 
-    out = OutputOptions(output, reports, color)
-    fabric = FabricOptions(lab, manifests.within(namespace), enforcement, faults)
-    check_paths(reports)
-    if evidence is not None:
-        check_target(evidence)
-    read = load_scenarios(scenarios, lab=lab, manifests=fabric.manifests, namespace=namespace)
-    loaded: Sequence[Scenario] = [overridden(scenario, timeout, attempts) for scenario in read]
-    if dry_run:
+    out, fabric = options.out, options.fabric.within(options.namespace)
+    check_paths(out.reports)
+    if options.evidence is not None:
+        check_target(options.evidence)
+    read = load_scenarios(
+        options.scenarios,
+        lab=fabric.lab,
+        manifests=fabric.manifests,
+        namespace=options.namespace,
+    )
+    loaded: Sequence[Scenario] = [overridden(scenario, options.probes) for scenario in read]
+    if options.dry_run:
         for scenario in loaded:
-            _dry_run(scenario, fabric, output)
+            _dry_run(scenario, fabric, out.output)
         return 0
     records = []
     for scenario in loaded:
         ground, request = prepared(scenario, fabric)
         records.append(session.run(ground, request))
         remember(records[-1], _worlds([scenario], fabric))
-        if output in SEPARATE:
+        if out.output in SEPARATE:
             session.show(records[-1], out, remembered=scenario is loaded[-1])
-    if output not in SEPARATE:
+    if out.output not in SEPARATE:
         from prober.coordinator.merge import merge
 
         session.show(merge(records), out, remembered=len(records) == 1)
     code = session.conclude(records, out)
-    if emit_fixes is not None:
+    if options.emit_fixes is not None:
         from prober.cli.commands.fix import emit_fixes_of
 
-        emit_fixes_of(records, emit_fixes)
-    if evidence is not None:
-        write_evidence(records, evidence, _worlds(loaded, fabric))
+        emit_fixes_of(records, options.emit_fixes)
+    if options.evidence is not None:
+        write_evidence(records, options.evidence, _worlds(loaded, fabric))
     return code
 
 
@@ -115,7 +119,8 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
 
 
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
-    from prober.cli.output import session, terminal
+    from prober.cli import terminal
+    from prober.cli.output import session
     from prober.report.plan import render_plan
 
     ready = session.plan(*prepared(scenario, fabric))
@@ -139,16 +144,16 @@ def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Reques
     )
 
 
-def overridden(scenario: Scenario, timeout: str | None, attempts: int | None) -> Scenario:
+def overridden(scenario: Scenario, probes: ProbeOptions) -> Scenario:
     """The scenario with the command line's timeout and attempts instead of its own."""
     from prober.scenario import parse_duration
 
-    seconds = parse_duration(timeout) if timeout is not None else None
+    seconds = parse_duration(probes.timeout) if probes.timeout is not None else None
     checks = tuple(
         replace(
             check,
             timeout=check.timeout if seconds is None else seconds,
-            attempts=check.attempts if attempts is None else attempts,
+            attempts=check.attempts if probes.attempts is None else probes.attempts,
         )
         for check in scenario.checks
     )

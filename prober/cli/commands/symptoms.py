@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import click
 
-from prober.cli.output.terminal import say
+from prober.cli.terminal import say
 from prober.model.errors import ExitCode, InputError, Location, Mistake
 
 

@@ -9,7 +9,7 @@ import click
 from prober.cli.options.cluster import access, access_options, current_cluster_options
 from prober.cli.options.installing import namespace_option
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import say
+from prober.cli.terminal import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

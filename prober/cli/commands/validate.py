@@ -10,7 +10,7 @@ import click
 from prober.cli.options.decorating import PATH
 from prober.cli.options.loading import Read, look_up
 from prober.cli.options.manifests import ManifestOptions, manifest_options
-from prober.cli.output.terminal import note, say, show
+from prober.cli.terminal import note, say, show
 from prober.model.errors import ExitCode, InputError, Mistake
 
 if TYPE_CHECKING:

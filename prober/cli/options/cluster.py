@@ -16,7 +16,7 @@ import click
 from prober.cli.options.decorating import with_options
 from prober.cli.options.hosts import host_addresses
 from prober.cli.options.settings import VARIABLE, load_settings
-from prober.cli.output.terminal import note
+from prober.cli.terminal import note
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:

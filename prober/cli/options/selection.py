@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
@@ -11,6 +12,20 @@ from prober.cli.options.decorating import with_options
 from prober.model.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionOptions:
+    """Which pods: the values of `selection_options`."""
+
+    namespaces: tuple[str, ...]
+    all_namespaces: bool
+    selector: str
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The namespaces to keep to; empty: all. Raises `UsageError` where both are asked for."""
+        return chosen_namespaces(self.namespaces, self.all_namespaces)
 
 
 def selection_options(command: F) -> F:

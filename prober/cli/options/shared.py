@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +26,10 @@ class FabricOptions:
     enforcement: str | None
     faults: tuple[str, ...]
 
+    def within(self, *namespaces: str) -> FabricOptions:
+        """The same, with this namespace for objects of manifests that do not say theirs."""
+        return replace(self, manifests=self.manifests.within(*namespaces))
+
 
 @dataclass(frozen=True, slots=True)
 class OutputOptions:
@@ -34,6 +38,14 @@ class OutputOptions:
     output: str
     reports: tuple[Path, ...]
     color: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeOptions:
+    """How to probe: the values of `probe_options`. None where a scenario's own counts."""
+
+    timeout: str | None
+    attempts: int | None
 
 
 def fabric_options(command: F) -> F:

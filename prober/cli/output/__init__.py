@@ -7,5 +7,4 @@
 - `session`      from a request to an exit code: run, show, write reports
 - `state`        the last run, kept so that `prober fix 1` knows what 1 is, and `prober evidence`
                  what happened
-- `terminal`     what the other side of stdout and stderr is, and what it wants to see
 """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prober.cli.options.cluster import access
 from prober.cli.output.interrupts import run_async
-from prober.cli.output.terminal import confirm, note, show
+from prober.cli.terminal import confirm, note, show
 from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from prober.cli.output.terminal import wants_color
+from prober.cli.terminal import wants_color
 
 if TYPE_CHECKING:
     import structlog

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from prober.cli import terminal
 from prober.cli.options.fabrics import Ground
 from prober.cli.options.shared import OutputOptions
-from prober.cli.output import terminal
 from prober.cli.output.interrupts import run_async
 from prober.cli.output.logs import logger
 from prober.coordinator.run import Prepared, Request, execute, prepare
@@ -18,6 +19,10 @@ from prober.model.errors import ExitCode, ReportError
 from prober.model.run import RunRecord
 from prober.report import render
 from prober.report.progress import progress_for
+
+if TYPE_CHECKING:
+    from prober.why.answer import Answer
+    from prober.why.asking import Question
 
 
 def run(ground: Ground, request: Request) -> RunRecord:
@@ -31,6 +36,19 @@ def run(ground: Ground, request: Request) -> RunRecord:
     record = run_async(inside())
     notes = {"manifests": ground.manifests} if ground.manifests else {}
     return replace(record, notes={**record.notes, **notes})
+
+
+def ask(ground: Ground, question: Question) -> Answer:
+    """Enter the fabric, find out why, leave the fabric."""
+    from prober.why.asking import ask as find_out
+
+    async def inside() -> Answer:
+        async with ground.fabric as fabric:
+            if question.scope is not None and sys.stderr.isatty():
+                terminal.note("reading logs, events and conditions")
+            return await find_out(fabric, question, progress_for(sys.stderr))
+
+    return run_async(inside())
 
 
 def plan(ground: Ground, request: Request) -> Prepared:
@@ -71,6 +89,13 @@ def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
     return written(
         {path: render(whole, format_of(path)) for path in reports.reports}, whole.exit_code
     )
+
+
+def reported(record: RunRecord, paths: Sequence[Path], code: ExitCode) -> ExitCode:
+    """Write the reports of a run whose exit code is another's word."""
+    from prober.report.write import format_of
+
+    return written({path: render(record, format_of(path)) for path in paths}, code)
 
 
 def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:

@@ -32,14 +32,9 @@ _LAST, _OFFERING, _APPLIED = "last-run.json", "last-offer.json", "last-applied.j
 class KeptRun:
     """What is kept of a run."""
 
-    record: Mapping[str, Any]
-    """As the JSON report has it."""
+    record: RunRecord
     manifests: tuple[Path, ...]
     """Of the lab that it ran on; empty for a cluster."""
-
-    @property
-    def id(self) -> str:
-        return str(self.record.get("id"))
 
 
 def state_file(*, offering: bool = False) -> Path:
@@ -55,9 +50,7 @@ def _file(name: str) -> Path:
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     """Keep a run. The places of its manifests are kept from the root: the next command may be
     called elsewhere."""
-    from prober.report.data import run_data
-
-    run = KeptRun(run_data(record), tuple(path.resolve() for path in manifests))
+    run = KeptRun(record, tuple(path.resolve() for path in manifests))
     offers = any(finding.fix and finding.fix.command for finding in record.findings)
     _keep(run, _LAST, *([_OFFERING] if offers else []))
 
@@ -69,8 +62,10 @@ def remember_applied(run: KeptRun) -> None:
 
 def _keep(run: KeptRun, *names: str) -> None:
     from prober.files import write_tree
+    from prober.model.codec import encode
 
-    text = json.dumps({"record": run.record, "manifests": [str(path) for path in run.manifests]})
+    manifests = [str(path) for path in run.manifests]
+    text = json.dumps({"record": encode(run.record), "manifests": manifests})
     folder = _file(_LAST).parent
     with suppress(ReportError):
         write_tree(folder, dict.fromkeys(names, text), what="the state in", private=True)
@@ -105,6 +100,13 @@ def _newest(*names: str) -> str:
     return max(names, key=written)
 
 
+def is_last(record: RunRecord) -> bool:
+    """Whether it is the last run, which is meant where none is named."""
+    with suppress(UsageError):
+        return recall().record.id == record.id
+    return False
+
+
 def recall_applied() -> KeptRun:
     """The run whose fixes were applied last; the last run where that is not known. Raises
     `UsageError`."""
@@ -115,7 +117,7 @@ def older_offer(run: KeptRun) -> KeptRun | None:
     """An older run than this last one that offered a fix, for hints."""
     with suppress(UsageError):
         older = _read(_OFFERING)
-        return older if older and older.id != run.id else None
+        return older if older and older.record.id != run.record.id else None
     return None
 
 
@@ -124,40 +126,40 @@ def _all() -> dict[str, KeptRun]:
     for name in (_LAST, _OFFERING, _APPLIED):
         with suppress(UsageError):  # one that is damaged is none
             if run := _read(name):
-                runs.setdefault(run.id, run)
+                runs.setdefault(run.record.id, run)
     return runs
 
 
 def _read(name: str) -> KeptRun | None:
-    from prober.manifest import load_documents
+    from prober.model.codec import RecordError, decode
 
     file = _file(name)
     if not file.exists():
         return None
     try:
-        [document] = load_documents(file)
-        record, manifests = document.value["record"], document.value["manifests"]
-        return KeptRun(_checked(record), tuple(Path(path) for path in manifests))
-    except (InputError, ValueError, KeyError, TypeError) as error:
+        kept = _mapping(file)
+        paths = tuple(Path(path) for path in kept["manifests"])
+        return KeptRun(decode(kept["record"]), paths)
+    except (InputError, RecordError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(f"the last run cannot be read: {error}", hint=_NO_RUN) from error
 
 
 def read_report(path: Path) -> KeptRun:
     """A run's JSON or YAML report. Raises `UsageError`."""
-    from prober.manifest import load_documents
+    from prober.model.codec import RecordError, decode
 
     try:
-        documents = load_documents(path)
+        return KeptRun(decode(_mapping(path)), ())
     except InputError as error:
         raise UsageError(f"cannot read the record of a run: {error}", hint=_WRITE_ONE) from error
-    if len(documents) > 1:
-        raise UsageError(
-            f"{path} has several documents, and the record of a run is one", hint=_WRITE_ONE
-        )
-    return KeptRun(_checked(documents[0].value), ())
+    except RecordError as error:
+        raise RecordError(f"{path}: {error}", hint=error.hint) from error
 
 
-def _checked(record: object) -> Mapping[str, Any]:
-    if not isinstance(record, dict) or record.get("kind") != "Run":
-        raise UsageError("this is not the record of a run", hint=_WRITE_ONE)
-    return record
+def _mapping(path: Path) -> Mapping[str, Any]:
+    from prober.manifest import load_documents
+
+    document, *more = load_documents(path)
+    if more:
+        raise UsageError(f"{path} has several documents, and one was written", hint=_WRITE_ONE)
+    return document.value

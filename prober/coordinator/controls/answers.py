@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from prober.coordinator.controls.needs import ADDRESS_ADVICE, NEEDS
 from prober.coordinator.controls.probing import named, to_target
-from prober.coordinator.controls.situation import Situation
+from prober.coordinator.controls.situation import Situation, node_of_vantage
 from prober.coordinator.controls.spec import Accepts, ControlSpec
-from prober.coordinator.passage import Passage, is_answer, way_of
+from prober.coordinator.passage import Passage, is_answer, not_a_denial, way_of
 from prober.diagnosis.facts.locate import node_of
+from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Hop, Observation, Outcome
 from prober.model.probe import ProbeKind
 from prober.model.run import Control, Shows
@@ -20,19 +22,47 @@ _UNTOUCHED = frozenset((64, 128, 255))
 """TTLs with which IP stacks send: what arrives with one of these was sent next door."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """What a run has observed so far."""
 
     observations: Mapping[str, Observation]
     """By the id of the probe."""
-    routers_answer: bool
-    """Whether anybody ever answered a TTL walk."""
+    vantages: Mapping[str, Vantage]
+    """Who made it, by the id of the probe."""
 
-    @classmethod
-    def of(cls, observations: Mapping[str, Observation]) -> Seen:
-        walked = any(hop.sender for seen in observations.values() for hop in seen.evidence.hops)
-        return cls(observations, walked)
+    @cached_property
+    def routers_answer(self) -> bool:
+        """Whether anybody ever answered a TTL walk."""
+        return any(
+            hop.kind == "time-exceeded"
+            for observation in self.observations.values()
+            for hop in observation.evidence.hops
+        )
+
+    @cached_property
+    def heard(self) -> Mapping[Vantage, frozenset[str]]:
+        """By vantage: who sent it ICMP errors; an empty text for its next router, whatever it calls
+        itself."""
+        senders: dict[Vantage, set[str]] = {}
+        for probe, observation in self.observations.items():
+            if (vantage := self.vantages.get(probe)) is not None:
+                senders.setdefault(vantage, set()).update(_senders(observation))
+        return {vantage: frozenset(heard) for vantage, heard in senders.items()}
+
+
+def _senders(observation: Observation) -> Iterator[str]:
+    own = observation.evidence.local.rpartition(":")[0].strip("[]")
+    for icmp in observation.evidence.icmp:
+        if icmp.sender != own:
+            yield icmp.sender
+            if icmp.ttl in _UNTOUCHED:
+                yield ""
+    for hop in observation.evidence.hops:
+        if hop.kind == "time-exceeded":
+            yield hop.sender
+            if hop.ttl == 1:
+                yield ""
 
 
 def controls_seen(
@@ -58,6 +88,8 @@ def _control(spec: ControlSpec, situation: Situation, own: Observation, seen: Se
         return Control(spec.name, "", "", None, False, spec.shows, spec.part)
     observation = seen.observations.get(spec.probe.id)
     passed = observation is not None and _passed(spec, situation, own, observation)
+    if spec.probe.id == own.probe and spec.router:
+        passed = _was_heard(spec, situation, seen)
     return Control(
         spec.name, spec.vantage.id, spec.probe.id, observation, passed, spec.shows, spec.part
     )
@@ -73,9 +105,26 @@ def _passed(
         return spec.probe.id != own.probe
     if spec.accepts is Accepts.AN_ANSWER:
         return False
+    if spec.accepts is Accepts.A_ROUTE:
+        return observation.outcome is not Outcome.UNREACHABLE and not not_a_denial(observation)
     if observation.outcome is Outcome.REFUSED and spec.probe.id != own.probe:
         return True
     return spec.accepts is Accepts.A_ROUTER and _router_spoke(spec, situation, observation)
+
+
+def _was_heard(spec: ControlSpec, situation: Situation, seen: Seen) -> bool:
+    """Whether the node that the control names sent an ICMP error to the check's vantage, or to
+    anybody on the node where that counts."""
+    for vantage, senders in seen.heard.items():
+        mine = vantage == situation.vantage
+        if mine and spec.router == situation.node and "" in senders:
+            return True
+        there = spec.heard_at and node_of_vantage(vantage, situation.snapshot) == spec.heard_at
+        counts = spec.shows is not Shows.RETURN or vantage.kind is VantageKind.POD
+        named = any(_is(sender, spec.router, situation.snapshot) for sender in senders)
+        if named and (mine or (there and counts)):
+            return True
+    return False
 
 
 def _asked(observation: Observation) -> str:

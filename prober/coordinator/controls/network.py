@@ -63,15 +63,8 @@ def _reachable(situation: Situation, around: Surroundings) -> tuple[Peer, ...]:
 def _signs_of_life(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     """Of a pod that may reach nothing: its own node answers it, below the policies."""
     node, vantage = situation.node, situation.vantage
-    yield _heard(Shows.SOURCE, situation, node)
-    places = (place.address for place in situation.places)
-    others = (
-        around.address_of(name, situation.family) for name in around.snapshot.nodes if name != node
-    )
-    asked = next((address for address in (*places, situation.address, *others) if address), "")
-    if asked:
-        name = f"node {node} answers a TTL walk from {vantage.id}, which may reach nothing"
-        yield routed(Shows.SOURCE, name, vantage, probing.walk(asked, situation.probe.port), node)
+    yield replace(_heard(Shows.SOURCE, situation, node), heard_at="")
+    yield from _walked_from(situation, around)
     asking = around.node(node)
     address = situation.of_family(situation.source.ips) if situation.source else ""
     if asking is not None and address:
@@ -81,12 +74,28 @@ def _signs_of_life(situation: Situation, around: Surroundings) -> Iterator[Contr
         yield replace(spec, where_routers_are_mute=True)
 
 
+def _walked_from(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+    """One walk a vantage, whatever its checks go to: nodes limit the ICMP errors that they send."""
+    node, vantage = situation.node, situation.vantage
+    others = (
+        around.address_of(name, situation.family)
+        for name in sorted(around.snapshot.nodes)
+        if name != node
+    )
+    places = (place.address for place in situation.places)
+    asked = next((address for address in (*others, *places, situation.address) if address), "")
+    if asked:
+        name = f"node {node} answers a TTL walk from {vantage.id}, which may reach nothing"
+        yield routed(Shows.SOURCE, name, vantage, probing.walk(asked), node)
+
+
 def _heard(shows: Shows, situation: Situation, node: str, part: str = "") -> ControlSpec:
-    """An ICMP error that came to the check's own packets: whoever sent it had got them, and its
-    word came back."""
-    name = f"node {node} itself answers the check's packets"
-    accepts = Accepts.A_ROUTER
-    return ControlSpec(name, shows, situation.vantage, situation.probe, part, accepts, node)
+    """ICMP errors: whoever sent them had got a packet, and its word came back."""
+    name = f"node {node} itself answers packets from node {situation.node}"
+    spec = ControlSpec(
+        name, shows, situation.vantage, situation.probe, part, Accepts.A_ROUTER, node
+    )
+    return replace(spec, heard_at=situation.node)
 
 
 def _some_port(situation: Situation) -> int:
@@ -94,12 +103,10 @@ def _some_port(situation: Situation) -> int:
     return next((port.number for port in ports if port.protocol == "TCP"), probing.KUBELET)
 
 
-def _calibration(situation: Situation, address: str) -> Iterator[ControlSpec]:
+def _calibration(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     """A walk whose first step is the source's own node: if that is mute, so may others be."""
     if situation.source is not None:
-        walk = probing.walk(address, situation.probe.port)
-        spec = routed(Shows.PATH, "", situation.vantage, walk, situation.node)
-        yield replace(spec, calibrates=True)
+        yield from (replace(spec, calibrates=True) for spec in _walked_from(situation, around))
 
 
 def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
@@ -112,6 +119,8 @@ def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
         start = around.node(situation.node) or situation.vantage
         allowed = list(_allowed_ways(situation, around, start, place, ends))
         yield from allowed or _walked_ways(situation, around, start, place)
+    for place in situation.away:
+        yield from _route(Shows.PATH, around.node(situation.node), place.address, place.name)
 
 
 def _allowed_ways(
@@ -151,9 +160,10 @@ def _walked_ways(
 ) -> Iterator[ControlSpec]:
     end = place.node
     yield _heard(Shows.PATH, situation, end, part=end)
-    yield from _calibration(situation, place.address)
-    name = f"node {end} answers a TTL walk from {start.id} to {place.name}"
-    yield routed(Shows.PATH, name, start, probing.walk(place.address, place.port), end, part=end)
+    yield from _calibration(situation, around)
+    pod, address = around.first_pod(end, situation.family) or (place.name, place.address)
+    name = f"node {end} answers a TTL walk from {start.id} to {pod}"
+    yield routed(Shows.PATH, name, start, probing.walk(address), end, part=end)
     yield from _between_nodes(Shows.PATH, situation, around, situation.node, end)
 
 
@@ -185,6 +195,19 @@ def _back(situation: Situation, around: Surroundings, place: Place) -> Iterator[
         yield from _answered_back(situation, start, peers, part)
     if not peers:
         yield from _walked_back(situation, around, start, part)
+    for address in filter(
+        None, [situation.of_family(situation.source.ips if situation.source else ())]
+    ):
+        yield from _route(Shows.RETURN, start, address, f"the source {situation.vantage.name}")
+
+
+def _route(shows: Shows, start: Vantage | None, address: str, name: str) -> Iterator[ControlSpec]:
+    """Whether the node has a route to this very address: other pods there may have one, and it
+    not."""
+    if start is not None:
+        told = f"node {start.name} has a way to {name}"
+        probe = probing.connect(address, probing.KUBELET, probing.WALK_TIMEOUT)
+        yield control(shows, told, start, probe, part=f"route to {name}", accepts=Accepts.A_ROUTE)
 
 
 def _answered_back(
@@ -216,14 +239,13 @@ def _walked_back(
     situation: Situation, around: Surroundings, start: Vantage | None, part: str
 ) -> Iterator[ControlSpec]:
     end = situation.node
-    ends = (place.address for place in situation.places)
-    yield from _calibration(situation, next(ends, ""))
+    yield from _calibration(situation, around)
     yield _heard(Shows.RETURN, situation, part, part)
-    address = situation.of_family(situation.source.ips) if situation.source else ""
-    if start is not None and address:
-        name = f"node {end} answers a TTL walk from node {start.name} to {situation.vantage.name}"
-        walk = probing.walk(address, _some_port(situation))
-        yield routed(Shows.RETURN, name, start, walk, end, part)
+    known = around.first_pod(end, situation.family)
+    if start is not None and known is not None:
+        pod, address = known
+        name = f"node {end} answers a TTL walk from node {start.name} to {pod}"
+        yield routed(Shows.RETURN, name, start, probing.walk(address), end, part)
     yield from _between_nodes(Shows.RETURN, situation, around, part, end, part=part)
 
 

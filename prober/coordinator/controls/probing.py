@@ -77,10 +77,10 @@ def datagram(address: str, timeout: float) -> Probe:
     return Probe("", ProbeKind.UDP, address, CLOSED, timeout)
 
 
-def walk(address: str, port: int) -> Probe:
+def walk(address: str, port: int = KUBELET) -> Probe:
     """A TTL walk towards an address: who forwards packets to it says so when the TTL runs out,
     before any policy."""
-    return Probe("", ProbeKind.TCP, address, port or KUBELET, WALK_TIMEOUT, hops=True)
+    return Probe("", ProbeKind.TCP, address, port, WALK_TIMEOUT, hops=True)
 
 
 def to_node(address: str, timeout: float) -> Probe:

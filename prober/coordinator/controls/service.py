@@ -11,7 +11,7 @@ from prober.coordinator.controls.network import first_on_each_node
 from prober.coordinator.controls.situation import Situation
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
 from prober.coordinator.controls.surroundings import Surroundings
-from prober.model.check import Vantage
+from prober.model.check import Endpoint, EndpointKind, Vantage
 from prober.model.probe import ProbeKind
 from prober.model.run import Shows
 
@@ -39,6 +39,7 @@ def translation(situation: Situation, around: Surroundings) -> Iterator[ControlS
         return
     if situation.connects and address:
         yield from _walked_to(situation, start, address)
+    yield from _by_cluster_ip(situation, around, start)
     over_udp = not situation.connects
     for peer in islice(around.services(start, situation.service, over_udp=over_udp), 2):
         name = f"from node {start.name}, {peer.name} answers"
@@ -48,19 +49,36 @@ def translation(situation: Situation, around: Surroundings) -> Iterator[ControlS
 
 def _translated_outside(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     """Node ports and load balancers' addresses are translated where packets enter; a ClusterIP is
-    nowhere."""
+    nowhere. Whom the policies and the Service's own ranges admit asks in the source's stead."""
     service, address = situation.service, situation.address
     if service is not None and address in service.cluster_ips:
         return
-    for node in around.other_nodes():
-        flow = situation.check.flow
-        if around.allows(node, flow.destination, situation.protocol, flow.port):
-            name = f"from node {node.name}, {address or flow.destination} answers"
-            spec = control(Shows.TRANSLATION, name, node, probing.to_target(situation))
+    flow = situation.check.flow
+    for asker in (*around.other_nodes(), *around.other_hosts(situation.vantage)):
+        if around.allows(asker, flow.destination, situation.protocol, flow.port):
+            name = f"from {asker.id}, which may, {address or flow.destination} answers"
+            spec = control(Shows.TRANSLATION, name, asker, probing.to_target(situation))
             yield replace(spec, by_name=not address)
             return
     if situation.connects and address:
         yield from _walked_to(situation, situation.vantage, address)
+
+
+def _by_cluster_ip(
+    situation: Situation, around: Surroundings, start: Vantage
+) -> Iterator[ControlSpec]:
+    """A load balancer's address that only certain ranges may use is closed before it is translated,
+    so nothing of it is seen: the same Service by its ClusterIP shows that the node translates
+    it."""
+    for service in around.balanced(situation.address):
+        address = situation.of_family(service.cluster_ips)
+        to = Endpoint(EndpointKind.SERVICE, service.namespace, service.name)
+        for port in service.ports:
+            wanted = (port.port, port.protocol) == (situation.probe.port, situation.protocol)
+            if wanted and address and around.allows(start, to, port.protocol, port.port):
+                name = f"from node {start.name}, Service {service.ref}:{port.port} answers"
+                probe = probing.to_target(situation, address)
+                yield control(Shows.TRANSLATION, name, start, probe)
 
 
 def _walked_to(situation: Situation, start: Vantage, address: str) -> Iterator[ControlSpec]:

@@ -65,11 +65,7 @@ class Situation:
     @cached_property
     def node(self) -> str:
         """The node that it starts on; empty for a host outside."""
-        vantage = self.check.vantage
-        if vantage.kind is VantageKind.NODE:
-            return vantage.name
-        pod = self.snapshot.pods.get((vantage.namespace, vantage.name))
-        return pod.node if pod is not None and vantage.kind is VantageKind.POD else ""
+        return node_of_vantage(self.check.vantage, self.snapshot)
 
     @property
     def from_outside(self) -> bool:
@@ -196,6 +192,14 @@ class Situation:
     @property
     def vantage(self) -> Vantage:
         return self.check.vantage
+
+
+def node_of_vantage(vantage: Vantage, snapshot: Snapshot) -> str:
+    """The node that a vantage is on; empty for a host outside."""
+    if vantage.kind is VantageKind.NODE:
+        return vantage.name
+    pod = snapshot.pods.get((vantage.namespace, vantage.name))
+    return pod.node if pod is not None and vantage.kind is VantageKind.POD else ""
 
 
 def _is_address(text: str) -> bool:

@@ -19,6 +19,9 @@ class Accepts(StrEnum):
     a DNS response."""
     ANY_WORD = "any word"
     """An answer, or the target's own refusal: enough where only the way to it is in question."""
+    A_ROUTE = "a route"
+    """Anything but that there is no way for the packet: silence and a rejection are a policy's
+    right."""
     A_ROUTER = "a router"
     """Any of these, or an ICMP error by the node that the control names: packets got as far as
     that."""
@@ -40,6 +43,10 @@ class ControlSpec:
     accepts: Accepts = Accepts.AN_ANSWER
     router: str = ""
     """The node whose ICMP errors `Accepts.A_ROUTER` counts."""
+    heard_at: str = ""
+    """Not its own probe alone: what anybody on this node heard of that router in the whole run
+    counts. Routers limit the ICMP errors that they send, so of many probes few are told; one is
+    enough."""
     by_name: bool = False
     """Its probe looks a name up, so it is about the check's target only where it found the same
     address."""

@@ -13,7 +13,7 @@ from itertools import islice
 
 from prober.coordinator.controls import probing
 from prober.coordinator.controls.probing import node_vantage
-from prober.coordinator.controls.situation import Place
+from prober.coordinator.controls.situation import Place, node_of_vantage
 from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
 from prober.model.components import Component, component_of
 from prober.model.errors import ProberError
@@ -100,6 +100,19 @@ class Surroundings:
         ]
         return tuple(sorted(others, key=lambda node: node not in self.used))
 
+    def other_hosts(self, besides: Vantage) -> tuple[Vantage, ...]:
+        """The hosts outside but this one."""
+        hosts = (one for one in self.vantages if one.kind is VantageKind.OUTSIDE)
+        return tuple(sorted(one for one in hosts if one != besides))
+
+    def balanced(self, address: str) -> tuple[Service, ...]:
+        """The Services that admit only certain ranges to this load balancer's address."""
+        return tuple(
+            service
+            for _, service in sorted(self.snapshot.services.items())
+            if address in service.load_balancer_ips and service.source_ranges
+        )
+
     def address_of(self, node: str, family: str) -> str:
         """A node's own address; empty where it has none of the family."""
         found = self.snapshot.nodes.get(node)
@@ -107,6 +120,15 @@ class Surroundings:
         return next(
             (text for text in (found.addresses if found else ()) if (":" in text) is six), ""
         )
+
+    def first_pod(self, node: str, family: str) -> tuple[str, str] | None:
+        """The name and address of the pod by which packets are seen to arrive at a node."""
+        six = family == "ipv6"
+        for pod in self._pods.get(node, ()):
+            for address in pod.ips:
+                if (":" in address) is six:
+                    return f"pod {pod.ref}", address
+        return None
 
     def peers(
         self,
@@ -225,10 +247,7 @@ class Surroundings:
 
     def node_of(self, vantage: Vantage) -> str:
         """The node that a vantage is on; empty for a host outside."""
-        if vantage.kind is VantageKind.NODE:
-            return vantage.name
-        pod = self.snapshot.pods.get((vantage.namespace, vantage.name))
-        return pod.node if pod is not None and vantage.kind is VantageKind.POD else ""
+        return node_of_vantage(vantage, self.snapshot)
 
     @staticmethod
     def _destination(place: Place) -> Endpoint:

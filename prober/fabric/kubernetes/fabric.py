@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.probe_pods.sweep import sweep
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.testimony.gather import gather
 from prober.fabric.kubernetes.transports.names import Via
 from prober.fabric.kubernetes.transports.table import WITH_IMAGE, shared_out
 from prober.model.check import Vantage, VantageKind
@@ -24,6 +25,7 @@ from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 _MOST_SWEPT = 200
 """Objects that one run takes away of others: whoever plants thousands makes nobody wait."""
@@ -86,6 +88,10 @@ class KubernetesFabric:
         """Read the cluster."""
         self._reading = await read_cluster(self._connected())
         return self._reading.snapshot
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What is written down in the cluster. See `prober.fabric.base.Witness`."""
+        return await gather(self._connected(), scope)
 
     def vantages(self) -> Sequence[Vantage]:
         """Running pods and ready nodes, as of the last snapshot; and what this machine is."""

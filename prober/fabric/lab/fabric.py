@@ -12,6 +12,7 @@ from prober.fabric.lab.building.build import build_blueprint
 from prober.fabric.lab.building.process_slots import slots
 from prober.fabric.lab.keeper.launch import launch
 from prober.fabric.lab.keeper.runs import Runs
+from prober.fabric.lab.world import statements
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.fabric.lab.world.world import World, settle
 from prober.model.check import Vantage
@@ -20,6 +21,7 @@ from prober.model.lab import Enforcement, Fault, LabSpec
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Testimony
 
 _MANNERS = {
     Enforcement.REJECT: "nft, rejects",
@@ -45,6 +47,7 @@ class LabFabric:
         enforcement: Enforcement | None = None,
         faults: Sequence[Fault] = (),
     ) -> None:
+        self._statements = spec.statements
         self._world = settle(snapshot, spec, enforcement=enforcement, faults=faults)
         self._blueprint = build_blueprint(self._world)
         self._stack = contextlib.AsyncExitStack()
@@ -143,6 +146,10 @@ class LabFabric:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    async def testimony(self, scope: Scope) -> Testimony:
+        """What the Lab document lets its pods say. See `prober.fabric.base.Witness`."""
+        return statements.testimony(self._statements, scope)
 
     async def command(self, vantage: Vantage, *command: str) -> tuple[int, str]:
         """Run a command at a vantage to its end; its exit code, and what it printed on either

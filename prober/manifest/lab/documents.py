@@ -7,6 +7,7 @@ from typing import Any, cast, get_args, get_type_hints
 
 from prober.manifest.checks import syntax
 from prober.manifest.checks.check_fields import check_optional, check_port
+from prober.manifest.lab import statements
 from prober.manifest.lab.faults import decode_fault, parse_fault
 from prober.manifest.reading.cursor import Cursor
 from prober.model.lab import Enforcement, LabSpec, Listener, NodeListener, OutsideHost
@@ -26,6 +27,7 @@ _FIELDS = (
     "nodeLocalDNS",
     "identityFromAgent",
     "faults",
+    *statements.FIELDS,
 )
 _SPEAKS: tuple[str, ...] = get_args(get_type_hints(Listener)["speaks"])
 _OVER_UDP = frozenset(("udp-echo", "dns"))
@@ -56,6 +58,7 @@ def decode_lab(cursor: Cursor) -> LabSpec:
         else _address(cursor.field("nodeLocalDNS")),
         identity_from_agent=bool(identity_from_agent),
         faults=tuple(fault for fault in faults if fault is not None),
+        statements=statements.decode_statements(cursor),
         origin=cursor.document.location(cursor.path),
     )
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from prober.model.published import API_VERSION
 from prober.report.audit.sheet import Sheet, field_text
-from prober.report.data import API_VERSION
 
 
 def audit_data(sheet: Sheet) -> dict[str, Any]:

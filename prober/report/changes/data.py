@@ -6,8 +6,8 @@ from importlib import resources
 from typing import Any
 
 from prober.model.baseline import Cell, Change, ChangeKind, ChangeReport, PolicyEdit, Standing
-from prober.report.data.plain import rounded
-from prober.report.data.run import API_VERSION
+from prober.model.published import API_VERSION
+from prober.model.published.shape import rounded
 
 SCHEMA_VERSION = 1
 """Raised when a member changes its meaning or goes away; a new member alone does not raise it."""

@@ -40,6 +40,10 @@ class Reader(Protocol):
     def source(self) -> str:
         """Where the text is made, or documented."""
 
+    @property
+    def cue(self) -> str:
+        """A text in lower case without which it reads nothing."""
+
     def readings(self, text: str, low: str) -> Iterator[Reading]:
         """What it reads in `text`; `low` is the same in lower case."""
 

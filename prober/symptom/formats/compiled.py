@@ -28,7 +28,7 @@ FORMATS = (
         "https://learn.microsoft.com/dotnet/api/system.net.sockets.socketexception",
         "socketexception",
         shape(
-            r"socketexception \((?:0x\w{1,8}+|\d{1,5}+)\): (?P<error>[a-z ]{6,80}?) "
+            r"socketexception(?: \((?:0x\w{1,8}+|\d{1,5}+)\))?: (?P<error>[a-z ]{6,80}?) "
             r"(?P<target>\[[0-9a-f:.]{2,60}+\]:\d{1,5}+|[0-9][\d.]{6,15}+:\d{1,5}+)"
         ),
     ),
@@ -37,6 +37,17 @@ FORMATS = (
         "https://docs.rs/reqwest/latest/reqwest/struct.Error.html",
         "error sending request",
         shape(r"error sending request for url \(«url»:? ?(?P<error>[^\n]{0,300}+)"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "rust: reqwest before 0.11, its URL taken apart",
+        "https://docs.rs/reqwest/0.10/reqwest/struct.Error.html (Url's Debug)",
+        "host: some(",
+        shape(
+            r"url \{ scheme: \"\w{2,8}+\", [^\n]{0,60}?host: some\((?:domain\(\"|"
+            r"ipv4\()(?P<host>[^\")]{1,253}+)"
+            r"\"?\)\), port: (?:some\(«port»\)|none)(?P<error>[^\n]{0,400}+)"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(

@@ -103,6 +103,15 @@ FORMATS = (
         failure=Failure.CLOSED,
     ),
     Format(
+        "clickhouse: a name",
+        "https://github.com/ClickHouse/ClickHouse (src/Common/DNSResolver.cpp)",
+        "not found address of host",
+        shape(r"not found address of host: «host»"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+        protocol="",
+    ),
+    Format(
         "stackexchange.redis",
         "https://stackexchange.github.io/StackExchange.Redis/",
         "unabletoconnect on ",

@@ -72,6 +72,9 @@ class EnvoyAccess:
 
 def from_fields(fields: Mapping[str, str]) -> Reading | None:
     """The same, logged as JSON."""
+    if not fields.get("response_flags"):
+        return None
     failure = flagged(fields.get("response_flags", ""), " ".join(fields.values()))
-    there = upstream(fields.get("upstream_cluster", ""), fields.get("upstream_host", ""))
+    host = fields.get("upstream_host") or fields.get("host", "")
+    there = upstream(fields.get("upstream_cluster", ""), host)
     return Reading(0, 0, failure, there, joins=False) if failure and there else None

@@ -24,7 +24,8 @@ FORMATS = (
         "https://pkg.go.dev/net#DNSError",
         "lookup ",
         shape(
-            r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on "
+            r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup (?!address "
+            r")«host»(?: on "
             r"«server»)?:? (?=\S)"
         ),
         lookup=True,
@@ -35,7 +36,8 @@ FORMATS = (
         "https://git.musl-libc.org/cgit/musl/tree/src/network/gai_strerror.c",
         "try again",
         shape(
-            r"(?:dial (?P<protocol>tcp|udp)[46]?: )?\blookup «host»(?: on «server»)?:? try again"
+            r"(?:dial (?P<protocol>tcp|udp)[46]?: )?\blookup (?!address )«host»(?: on "
+            r"«server»)?:? try again"
         ),
         failure=Failure.DNS_TIMEOUT,
         said=True,

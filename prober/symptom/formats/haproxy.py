@@ -36,7 +36,7 @@ class HaproxyCheck:
             failure = _failure(match["layer"], match["reason"].lower(), text, match.start("reason"))
             if failure:
                 server = endpoint(match["name"])
-                known = server if server.port else Endpoint()
+                known = server if server.port or server.address else Endpoint()
                 yield Reading(match.start(), match.end(), failure, known, joins=False)
 
 

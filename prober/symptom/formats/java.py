@@ -63,9 +63,9 @@ FORMATS = (
         "https://projectreactor.io/docs/netty/release/reference/",
         "connection",
         shape(
-            r"(?P<error>connection refused|connection timed out|connection prematurely "
-            r"closed)(?: after \d{1,8}+ ?ms)?"
-            r": (?!no further)«target»"
+            r"(?P<error>connection refused|connection timed out|connection prematurely closed)"
+            r"(?: after \d{1,8}+ ?ms)?: (?!no further)(?P<target>(?:[\w.-]{1,253}+/)?"
+            r"(?:[\w.-]{1,253}+|\[[0-9a-f:]{2,60}+\]):\d{1,5}+)"
         ),
     ),
     Format(

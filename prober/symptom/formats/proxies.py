@@ -65,6 +65,22 @@ FORMATS = (
         said=True,
     ),
     Format(
+        "fluent-bit: a connection timed out, before version 2",
+        "https://docs.fluentbit.io/manual/administration/networking (flb_upstream.c)",
+        "connection #",
+        shape(r"connection #-?\d{1,10}+ timeout(?: after \d{1,6}+ seconds)? to: «target»"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
+        "fluent-bit: a connection failed, before version 2",
+        "https://docs.fluentbit.io/manual/administration/networking (flb_io.c)",
+        "connection #",
+        shape(r"connection #-?\d{1,10}+ failed to: «target»"),
+        failure=Failure.UNKNOWN,
+        said=True,
+    ),
+    Format(
         "fluent-bit: TCP",
         "https://docs.fluentbit.io/manual/administration/networking (flb_network.c)",
         "tcp connection failed: ",

@@ -69,7 +69,7 @@ FORMATS = (
         "https://github.com/redis/redis-py (connection.py)",
         "connecting to ",
         shape(
-            r"(?P<error>timeout|timed out|error) connecting to (?:server )?«target»(?=\s|$|[.:])"
+            r"(?:timeout|timed out) connecting to (?:server )?(?P<target>[\w.-]{1,253}+:\d{1,5}+)"
         ),
         failure=Failure.TIMEOUT,
     ),
@@ -111,5 +111,19 @@ FORMATS = (
         ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
+    ),
+    Format(
+        "botocore: an endpoint",
+        "https://github.com/boto/botocore (exceptions.py, EndpointConnectionError)",
+        "could not connect to the endpoint url",
+        shape(r"could not connect to the endpoint url: \\?\"?«url»"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "paramiko: a port",
+        "https://github.com/paramiko/paramiko (ssh_exception.py, NoValidConnectionsError)",
+        "unable to connect to port ",
+        shape(r"unable to connect to port «port» on «host»"),
+        failure=Failure.UNKNOWN,
     ),
 )

@@ -38,7 +38,10 @@ FORMATS = (
         "bunny",
         "https://github.com/ruby-amqp/bunny (lib/bunny/exceptions.rb)",
         "could not establish tcp connection to",
-        shape(r"could not establish tcp connection to «target» (?P<error>[^\n]{1,160}+)"),
+        shape(
+            r"could not establish tcp connection to (?P<target>[\w.-]{1,253}+:\d{1,5}+) "
+            r"(?P<error>[^\n]{1,160}+)"
+        ),
         failure=Failure.UNKNOWN,
     ),
     Format(

@@ -7,6 +7,17 @@ from prober.symptom.model import Failure
 
 FORMATS = (
     Format(
+        "anybody: a connection to a place was refused",
+        "kubectl's staging/src/k8s.io/kubectl/pkg/cmd/util (helpers.go), and common wording",
+        "connection to ",
+        shape(
+            r"connection to (?:the )?(?:server |host )?«quote»(?P<target>(?:[\w.-]{1,253}+|"
+            r"\[[0-9a-f:]{2,60}+\]):\d{1,5}+)«quote» (?:was |has been |is )?refused(?! \()"
+        ),
+        failure=Failure.REFUSED,
+        said=True,
+    ),
+    Format(
         "curl -v: one address",
         "https://github.com/curl/curl (lib/connect.c)",
         "connect to ",

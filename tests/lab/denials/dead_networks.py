@@ -65,6 +65,7 @@ TARGETS: Sequence[Network] = (
     Network("target-without-route", ((DB, "ip route del default"),)),
     Network("target-drops-all", ((DB, _firewall("input", "drop")),)),
     Network("target-answers-nobody", ((DB, _firewall("output", "drop")),)),
+    Network("target-hangs", ((DB, _firewall("input", "tcp flags & psh == psh drop")),)),
     Network("target-identity-lost", faults=("lost-identity=pod/db.shop",)),
     Network("target-dead", faults=("not-listening=pod/db.shop",)),
     Network("target-node-cut-off", ((N2, DOWN),)),

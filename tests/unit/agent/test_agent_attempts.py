@@ -22,11 +22,11 @@ PROBE = Probe("a", ProbeKind.TCP, "198.18.0.9", 80, attempts=3)
 
 
 @pytest.fixture
-async def context(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Context]:
+async def context(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Context]:
     monkeypatch.setattr(attempts, "PAUSE", 0)
     with LagMeter() as lag:
         yield Context(
-            Resolver.of_files(Path("/nonexistent"), Path("/nonexistent")),
+            Resolver.of_files(tmp_path / "no-resolv.conf", tmp_path / "no-hosts"),
             lag,
             RstOrigin(),
             asyncio.Semaphore(1),

@@ -184,8 +184,8 @@ def test_a_misspelt_check_is_not_ignored_silently(
 
 
 def test_without_a_cluster_it_is_an_error(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KUBECONFIG", "/nonexistent")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "no-kubeconfig"))
     assert run(["audit"]) == 3
     assert capsys.readouterr().err

@@ -143,9 +143,9 @@ def test_a_command_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_never_the_lab_by_accident(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("KUBECONFIG", "/nonexistent")
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "no-kubeconfig"))
     assert run(["run", FLUX]) == 3
     assert "--lab" in capsys.readouterr().err
     assert run(["run", FLUX, "--fault", "dead-dns"]) == 2

@@ -60,12 +60,11 @@ async def test_without_an_image_nothing_is_probed() -> None:
     [(cleanup.command, []), (snapshot.command, ["save", "never-written.yaml"])],
 )
 def test_without_a_cluster_there_is_a_sentence(
-    command: click.Command, arguments: list[str]
+    tmp_path: Path, command: click.Command, arguments: list[str]
 ) -> None:
-    with pytest.raises(FabricError, match="there is no kubeconfig at /nonexistent") as caught:
-        CliRunner().invoke(
-            command, [*arguments, "--kubeconfig", "/nonexistent"], catch_exceptions=False
-        )
+    missing = str(tmp_path / "no-kubeconfig")
+    with pytest.raises(FabricError, match=f"there is no kubeconfig at {missing}") as caught:
+        CliRunner().invoke(command, [*arguments, "--kubeconfig", missing], catch_exceptions=False)
     assert "--lab" in caught.value.hint
     assert not Path("never-written.yaml").exists()
 

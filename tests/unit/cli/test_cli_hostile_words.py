@@ -187,7 +187,7 @@ def test_records(here: Path, capsys: pytest.CaptureFixture[str], word: str) -> N
 
 def test_everything_is_printed_in_one_place() -> None:
     """No command has a way of its own to stdout and stderr."""
-    own = ROOT / "prober" / "cli" / "output" / "terminal.py"
+    own = ROOT / "prober" / "cli" / "terminal.py"
     for path in (ROOT / "prober" / "cli").rglob("*.py"):
         if path == own:
             continue

@@ -75,5 +75,6 @@ def test_install_says_what_is_missing(
     file: Path, arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [one.format(file=file) for one in arguments]
-    assert run(["install", "--image", "agent:1", "--kubeconfig", "/nonexistent", *given]) == 2
+    missing = str(file.with_name("no-kubeconfig"))
+    assert run(["install", "--image", "agent:1", "--kubeconfig", missing, *given]) == 2
     assert said in capsys.readouterr().err

@@ -36,7 +36,7 @@ def test_the_namespace_is_the_contexts(kubeconfig: Path) -> None:
     assert context_namespace(Access(kubeconfig)) == "shop"
     assert context_namespace(Access(kubeconfig, "two")) == "default"
     assert context_namespace(Access(kubeconfig, "three")) == ""
-    assert context_namespace(Access(Path("/nonexistent"))) == ""
+    assert context_namespace(Access(kubeconfig.with_name("no-kubeconfig"))) == ""
 
 
 def test_a_check_in_a_cluster_takes_it(

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from prober.cli.output.terminal import wants_color
+from prober.cli.terminal import wants_color
 
 
 class Terminal(io.StringIO):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 from incident import Seen, pod, record, shop
 
-from prober.coordinator.inquest import MOST_ROUNDS, conclude
+from prober.coordinator.follow_ups import MOST_ROUNDS, conclude
 from prober.coordinator.plan import Wave
 from prober.diagnosis import diagnose
 from prober.diagnosis.facts.questions import MOST_QUESTIONS, Inquiry

@@ -107,7 +107,8 @@ FAULTS = (
             "spec: {nodes: 3}",
             [
                 (
-                    "3: spec: unknown field (known are apiVersion, enforcement, faults, "
+                    "3: spec: unknown field (known are apiVersion, conditions, enforcement, events, "
+                    "faults, "
                     "identityFromAgent, "
                 )
             ],

@@ -41,8 +41,7 @@ def test_a_run_that_offers_nothing_changes_nothing(
     error = capsys.readouterr().err
     assert "run newer offers no fix" in error
     assert (
-        "an older run did, started 2026-01-01T10:00:00Z: if you mean that one, add --run older"
-        in error
+        "an older run did, started 2026-01-01T10:00:00Z: if you mean it, add --run older" in error
     )
     assert policy.read_text() == POLICY
 

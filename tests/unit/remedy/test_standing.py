@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from prober.cli.main import run
+from prober.model.codec import decode
 from prober.model.jsonpatch import apply
 from prober.remedy.emit import files_of
-from prober.remedy.offers import read_offers
+from prober.remedy.offers import offers_of
 
 POLICY = """\
 apiVersion: networking.k8s.io/v1
@@ -199,8 +200,8 @@ def test_two_scenarios_that_want_policies_of_one_name_both_get_theirs() -> None:
         "id": "r1",
         "fabric": {"kind": "kubernetes", "name": "prod"},
     }
-    offers = read_offers(
-        {**record, "findings": [new, {**new, "number": 4}, {**other, "number": 5}]}
+    offers = offers_of(
+        decode({**record, "findings": [new, {**new, "number": 4}, {**other, "number": 5}]})
     )
     assert [one.target.name for one in offers.items] == [
         *["allow-web-egress-53"] * 2,

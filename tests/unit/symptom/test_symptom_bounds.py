@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from symptom_distractors import DISTRACTORS
+from symptom_noise import NOISE
 
 import prober.symptom
 from prober.symptom import symptoms_of
@@ -118,6 +119,6 @@ def test_a_line_longer_than_memory_allows_is_one_line() -> None:
     assert lines[1:] == ["second", "", "last \ufffd"]
 
 
-@pytest.mark.parametrize("line", [one for one in DISTRACTORS if one])
+@pytest.mark.parametrize("line", [one for one in (*DISTRACTORS, *NOISE) if one])
 def test_colours_and_timestamps_make_no_symptom_of_a_distractor(line: str) -> None:
     assert symptoms_of(f"2026-11-27T03:12:09.123Z \x1b[33m{line}\x1b[0m") == ()

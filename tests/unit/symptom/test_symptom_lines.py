@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 import symptom_lines_clients as clients
+import symptom_lines_found as found
 import symptom_lines_more as more
 from symptom_distractors import DISTRACTORS
+from symptom_noise import NOISE
 
 from prober.symptom import Direction, Symptom, symptoms_of
 
 TABLES = {
     f"{module.__name__.rpartition('_')[2]}-{name.lower()}": lines
-    for module in (clients, more)
+    for module in (clients, more, found)
     for name, lines in vars(module).items()
     if name.isupper()
 }
@@ -43,7 +45,7 @@ def test_a_line_is_read(line: str, want: str) -> None:
     assert read(line) == want
 
 
-@pytest.mark.parametrize("line", DISTRACTORS)
+@pytest.mark.parametrize("line", (*DISTRACTORS, *NOISE))
 def test_what_is_no_failure_of_ones_own_connection_is_none(line: str) -> None:
     assert read(line) == "-"
 

@@ -146,7 +146,7 @@ async def here_says(monkeypatch: pytest.MonkeyPatch, program: str) -> Sequence[O
     [
         ("print('{' * 100_000)", "lines that no agent writes"),
         ("sys.stdout.buffer.write(b'\\xff\\xfe\\n')", "lines that no agent writes"),
-        ("print('x' * (64 << 20))", "a line of more than"),
+        ("print('x' * (4 << 20))", "a line of more than"),
         ("print(json.dumps({'type': 'end', 'probes': 1, 'nonce': nonce}))", "ends after 0 of 1"),
         (
             "print('hello'); print(json.dumps({'type': 'end', 'probes': 0, 'nonce': nonce}))",

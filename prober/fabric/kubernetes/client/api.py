@@ -273,16 +273,25 @@ class Api:
         return decoded((await self._http.exchange(request)).body, dict[str, Any], made)
 
     async def past_log(
-        self, namespace: str, pod: str, container: str, *, since: str, lines: int, most: int
+        self,
+        namespace: str,
+        pod: str,
+        container: str,
+        *,
+        since: str,
+        lines: int,
+        most: int,
+        previous: bool = False,
     ) -> str:
         """What a container has written since a time (RFC 3339): the last `lines` lines, no more
-        than `most` bytes."""
+        than `most` bytes. `previous`: of the container before it was restarted."""
         query = {
             "container": require(CONTAINER, container, "container"),
             "sinceTime": since,
             "tailLines": str(lines),
             "limitBytes": str(most),
             "timestamps": "true",
+            **({"previous": "true"} if previous else {}),
         }
         made = call("get", PODS, namespace, pod, "log")
         path = PODS.object_path(namespace, pod, "log")

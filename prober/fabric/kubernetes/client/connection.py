@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prober.fabric.kubernetes.client.keys_in_memory import keys_in_memory
 from prober.model.errors import FabricError
 
 _NO_CLUSTER_HINT = (
@@ -60,8 +61,9 @@ async def connect(access: Access) -> Connection:
     # all other calls.
     configuration.connection_pool_maxsize = 0
     configuration.client_session_kwargs = {"middlewares": (_refuse_redirects,)}
-    name = await _load(access, configuration)
-    client: Any = ApiClient(configuration)
+    with keys_in_memory():
+        name = await _load(access, configuration)
+        client: Any = ApiClient(configuration)
     client.user_agent = "prober"
     if access.impersonate:
         client.set_default_header("Impersonate-User", access.impersonate)

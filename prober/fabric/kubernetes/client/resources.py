@@ -18,6 +18,8 @@ class Resource:
     namespaced: bool = True
     listed_names: Grammar = SUBDOMAIN
     """What its objects may be called where they are read."""
+    asked_for: bool = False
+    """Somebody named it on the command line: it may be listed although no table has it."""
 
     @property
     def group(self) -> str:
@@ -65,6 +67,18 @@ CLUSTER_ROLE_BINDINGS = Resource(
 ROLES = Resource(_RBAC, "roles", "Role")
 ROLE_BINDINGS = Resource(_RBAC, "rolebindings", "RoleBinding")
 EVENTS = Resource("v1", "events", "Event", listed_names=SEGMENT)
+VALIDATING_WEBHOOKS = Resource(
+    "admissionregistration.k8s.io/v1",
+    "validatingwebhookconfigurations",
+    "ValidatingWebhookConfiguration",
+    namespaced=False,
+)
+MUTATING_WEBHOOKS = Resource(
+    "admissionregistration.k8s.io/v1",
+    "mutatingwebhookconfigurations",
+    "MutatingWebhookConfiguration",
+    namespaced=False,
+)
 CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint")
 
 READ = (

@@ -21,6 +21,7 @@ from prober.fabric.kubernetes.client.resources import (
     ENDPOINT_SLICES,
     EVENTS,
     JOBS,
+    MUTATING_WEBHOOKS,
     NAMESPACES,
     NETWORK_POLICIES,
     NODES,
@@ -31,10 +32,12 @@ from prober.fabric.kubernetes.client.resources import (
     SERVICE_ACCOUNTS,
     SERVICES,
     STATEFUL_SETS,
+    VALIDATING_WEBHOOKS,
     Resource,
 )
 from prober.model.languages import KINDS
 from prober.model.languages.foreign import FOREIGN
+from prober.symptom.controllers import KINDS as SERVED_KINDS
 
 
 class Scope(StrEnum):
@@ -58,6 +61,7 @@ class Purpose(Enum):
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
+    WHY = "to find out why something fails (`prober why`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,22 @@ RIGHTS: Sequence[Right] = (
     Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
+    Right(PODS, ("list",), Purpose.WHY, "which pods are not well"),
+    Right(PODS, ("get",), Purpose.WHY, "what they wrote", "log"),
+    Right(EVENTS, ("list",), Purpose.WHY, "what the kubelet and controllers complain about"),
+    Right(CONFIG_MAPS, ("get",), Purpose.WHY, "where pods that are not well are told to go"),
+    Right(VALIDATING_WEBHOOKS, ("list",), Purpose.WHY, "what the API server asks"),
+    Right(MUTATING_WEBHOOKS, ("list",), Purpose.WHY, "the same"),
+    *(
+        Right(
+            Resource(f"{kind.group}/v1", kind.plural, kind.kind),
+            ("list",),
+            Purpose.WHY,
+            "its conditions, where it is served",
+            only_served=True,
+        )
+        for kind in SERVED_KINDS
+    ),
 )
 """Grouped by purpose, in the order of the documentation."""
 
@@ -220,6 +240,8 @@ _MADE = frozenset((right.group, right.what, verb) for right in RIGHTS for verb i
 
 def is_listed(resource: Resource, verb: str, subresource: str = "") -> bool:
     """Does the table have this call."""
+    if resource.asked_for:
+        return verb == "list" and not subresource
     what = f"{resource.plural}/{subresource}" if subresource else resource.plural
     return (resource.group, what, verb) in _MADE
 

@@ -26,6 +26,7 @@ _RIGHTS = {
     Purpose.AUDIT: "rights to audit identities",
     Purpose.FIX: "rights to apply fixes",
     Purpose.EVIDENCE: "rights for evidence",
+    Purpose.WHY: "rights for why",
 }
 _SHOWN = 3
 """Names in a list, before the rest is a number."""

@@ -9,10 +9,10 @@ from typing import Any
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decoding.decode import labels_of
 from prober.manifest.workloads.owners import GENERATED_LABELS
+from prober.model.secrets import PROXY_VARIABLES
 
 _DROPPED = GENERATED_LABELS | {"pod-template-generation"}
 """Without its hash no ReplicaSet, DaemonSet or Job takes the probe pod for its own."""
-_PROXIES = frozenset(("http_proxy", "https_proxy", "no_proxy", "all_proxy"))
 _INJECTION_LABELS: Mapping[str, str] = {
     "sidecar.istio.io/inject": "false",
     "kuma.io/sidecar-injection": "disabled",
@@ -61,7 +61,7 @@ def of_pod(pod: Pod) -> Identity:
         proxies={
             one.name: one.value
             for one in (first.env if first else None) or ()
-            if one.name and one.value and one.name.lower() in _PROXIES
+            if one.name and one.value and one.name.lower() in PROXY_VARIABLES
         },
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import EVENTS, PODS
+from prober.fabric.kubernetes.reading.event_messages import event_message
 from prober.fabric.kubernetes.reading.export import export
 from prober.model.bundle import Collection as Collected
 from prober.model.bundle import Gap, Part
@@ -92,7 +93,7 @@ def _event(one: Mapping[str, Any]) -> str:
     series = one.get("series") or {}
     at = one.get("lastTimestamp") or series.get("lastObservedTime") or one.get("eventTime") or "-"
     name = f"{about.get('kind')} {about.get('namespace', '')}/{about.get('name')}"
-    message = " ".join(str(one.get("message") or "").split())
+    message = event_message(str(one.get("reason")), " ".join(str(one.get("message") or "").split()))
     return (
         f"{at}  {one.get('type')}  {one.get('reason')}  {name}  ×{one.get('count') or 1}  {message}"
     )

@@ -1,11 +1,36 @@
-"""The keeper: process 1 of a lab. It builds what the blueprint says, and then puts processes on its
+"""The keeper: process 1 of a lab. It builds what the blueprint says, then starts processes in its
 slots.
 
     python -m prober.fabric.lab.keeper.main CONTROL [LISTENER]
 
 Both arguments are open files: the starter's end of the control channel, and a listening socket for
-those who come later. One thread and no event loop, because it forks: every probe is a copy of this
-warm process, which costs milliseconds where a new Python would cost half a second.
+those who come later.
+
+Why a process, and why this one:
+
+- *Nothing may be left behind.* A network namespace lives as long as a process or an open file holds
+  it (namespaces(7)). `ip netns` gives it a name, which is a mount, and a mount survives a crash. So
+  no namespace of a lab has a name: the keeper holds all of them open, and it is process 1 of a PID
+  namespace, so that when it ends, by whatever signal, the kernel kills every process in there
+  (pid_namespaces(7)) and the networks go with the last of them. There is nothing to sweep.
+- *Who ends it.* A lab that a command needs ends with that command, also when the command is killed:
+  the starter's end of the channel closes, and `isolation.watch_over` sees it even if the keeper is
+  stuck. A lab of `lab up` is let go by the message `detach`; then only `stop` or a signal ends it.
+- *Why it forks.* A probe needs a Python with the agent imported in another namespace. A new
+  interpreter costs half a second of imports; a fork of this one, warm, costs milliseconds, and its
+  memory is shared until it is written to. Forking rules out threads (a lock that another thread
+  holds stays locked in the child for ever) and an event loop (the child would share its epoll set
+  with the parent), so this is one thread and a selector.
+- *Why SIGCHLD is a file.* A signal handler that did the reaping could run in the middle of any line
+  here. The handler does nothing; Python writes a byte to the wakeup socket (signal.set_wakeup_fd),
+  and the children are collected in their turn, like any other message.
+- *Why files travel with messages.* stdin, stdout and stderr of a probe are the client's own pipes,
+  passed along (SCM_RIGHTS, unix(7)): what a probe writes never passes through here, so a slow
+  reader stops its own probe and nobody else's.
+- *A client that does not read* is taken for dead after two seconds: one mute client must not stop a
+  lab that others use.
+- *A server that ends, ends the lab.* What it answered would be silence from then on, and silence is
+  what a lab must not invent.
 """
 
 from __future__ import annotations

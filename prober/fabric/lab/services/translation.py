@@ -1,8 +1,39 @@
 """Service translation in one node's namespace, as kube-proxy does it. Pure: from a world to nft
 text.
 
-Source of the rules: kube-proxy's iptables and nftables modes, and the Services concepts of the
-Kubernetes documentation. What is not translated here: SCTP (nothing in the lab sends it)."""
+Sources: kube-proxy's iptables mode (pkg/proxy/iptables/proxier.go: the KUBE-SERVICES, KUBE-EXT and
+KUBE-SVC chains), its nftables mode (KEP-3866), and "Virtual IPs and Service Proxies" of the
+Kubernetes documentation. What is not translated here: SCTP (nothing in the lab sends it).
+
+A packet's way through these chains, and why each is where it is:
+
+1. *prerouting and output, nat, -100* (the kernel's own priority for destination NAT). Packets of
+  pods
+   and of the wire pass the first, those of the node itself the second. One lookup in a verdict map
+   by address, protocol and port finds the Service; a chain for each would be walked for each
+   packet, which is what KEP-3866 moves away from. Only the first packet of a connection comes here:
+   the kernel remembers the translation (conntrack) and undoes it for the answers.
+2. *external or internal.* What comes in by a NodePort or a load balancer's address is marked to be
+   masqueraded, unless the Service keeps its traffic local: the answer has to come back through this
+   node, which only it can undo the translation for. A local policy narrows the choice to this
+   node's endpoints, and drops where there is none, for what is truly external; pods and the node
+   itself are not (kube-proxy's KUBE-EXT chain says so, and people stumble over it).
+3. *The choice of an endpoint* is random for each connection, as kube-proxy's iptables mode has it
+   (`-m statistic --mode random`), or a hash of the client's address with session affinity.
+4. *forward, filter, 0: the policies.* They see the endpoint's address and port, since translation
+  was
+   before them. That is why a policy must name the pod's port and not the Service's.
+5. *filter, -10: Services without endpoints* are rejected before the policies: whoever may not use
+  the
+   Service is told so as well. It is an ICMP port unreachable from the client's own node, the same
+   as a policy's reject, which is why a denial of a Service needs a control at the same address.
+6. *postrouting, nat, 100*: the source becomes the node's for what was marked, for hairpin
+  connections
+   (a pod that reaches itself through a Service would get an answer from an address that it never
+   asked), and for whatever leaves the pod network.
+
+`hook`s of the same kind run in the order of their priority, so the numbers above are the order.
+"""
 
 from __future__ import annotations
 

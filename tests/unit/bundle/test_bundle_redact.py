@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from prober.bundle.redact import GONE, redact_data, redact_object, redact_text
+from prober.manifest.writing.shareable import shareable
+from prober.model.secrets import GONE, redact_text
 
 HIDDEN = "s3cr3t-v4lue"
 
@@ -53,6 +54,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
 
 def test_objects_keep_what_decides_and_lose_the_rest() -> None:
     pod: dict[str, Any] = {
+        "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": "web", "labels": {"app": "web"}, "annotations": {"a": HIDDEN}},
         "spec": {
@@ -68,35 +70,20 @@ def test_objects_keep_what_decides_and_lose_the_rest() -> None:
             ]
         },
     }
-    kept = redact_object(pod)
-    assert kept is not None
+    kept = shareable(pod)
     assert HIDDEN not in json.dumps(kept)
     assert kept["metadata"]["labels"] == {"app": "web"}
     [container] = kept["spec"]["containers"]
-    assert container["env"][1] == {
-        "name": "HTTPS_PROXY",
-        "value": f"http://{GONE}@proxy.example:3128",
+    assert container["env"] == [
+        {"name": "HTTPS_PROXY", "value": f"http://{GONE}@proxy.example:3128"}
+    ]
+
+
+def test_of_other_kinds_the_name_stays() -> None:
+    config = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "a"},
+        "data": {"Corefile": HIDDEN},
     }
-
-
-def test_secrets_are_not_handed_around_at_all() -> None:
-    secret = {"kind": "Secret", "metadata": {"name": "a"}, "data": {"x": HIDDEN}}
-    assert redact_object(secret) is None
-    assert redact_object({"kind": "List", "items": [secret]}) == {"kind": "List", "items": []}
-
-
-def test_of_a_config_map_the_keys_stay() -> None:
-    kept = redact_object(
-        {"kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"Corefile": HIDDEN}}
-    )
-    assert kept is not None
-    assert kept["data"] == {"Corefile": GONE}
-
-
-def test_objects_inside_a_record_lose_their_annotations_too() -> None:
-    record = {
-        "findings": [
-            {"fix": {"manifest": {"metadata": {"annotations": {"last": HIDDEN}, "name": "a"}}}}
-        ]
-    }
-    assert redact_data(record) == {"findings": [{"fix": {"manifest": {"metadata": {"name": "a"}}}}]}
+    assert shareable(config) == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}

@@ -1,0 +1,193 @@
+"""`prober why`: from a symptom to its cause, with no scenario."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import default_namespace
+from prober.cli.options.manifests import ManifestOptions
+from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prober.model.testimony import Scope, Statement
+    from prober.why.answer import Answer
+    from prober.why.asking import Question
+
+_OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*/[A-Za-z0-9][A-Za-z0-9.:-]*")
+_SINCE = re.compile(r"([0-9]{1,6})([smhd])")
+_NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object, -n NAMESPACE or -A"
+
+
+@click.command("why")
+@click.argument("symptom", required=False, metavar="[LINE|-|OBJECT]")
+@click.option(
+    "-n", "--namespace", default="", help="Ask about this namespace, or whose line it is."
+)
+@click.option("-A", "--all-namespaces", "everywhere", is_flag=True, help="Ask about the cluster.")
+@click.option(
+    "--from", "source", metavar="OBJECT", help="Who wrote the line, as in deploy/api.shop."
+)
+@click.option("--all-logs", is_flag=True, help="Read the logs of pods that are well, too.")
+@click.option(
+    "--since",
+    metavar="DURATION",
+    default="1h",
+    show_default=True,
+    help="How old a line of a log or an event may be.",
+)
+@click.option(
+    "--kind", "kinds", multiple=True, metavar="PLURAL.GROUP", help="One more kind with conditions."
+)
+@click.option(
+    "--checks",
+    "at_most",
+    type=click.IntRange(1, 500),
+    default=24,
+    show_default=True,
+    help="Make at most so many; the rest is counted.",
+)
+@fabric_options
+@output_options(("text", "json"), "text")
+def command(
+    symptom: str | None,
+    namespace: str,
+    everywhere: bool,
+    source: str | None,
+    all_logs: bool,
+    since: str,
+    kinds: tuple[str, ...],
+    at_most: int,
+    lab: bool,
+    manifests: ManifestOptions,
+    enforcement: str | None,
+    faults: tuple[str, ...],
+    output: str,
+    reports: tuple[Path, ...],
+    color: str,
+) -> int:
+    """Find out why something fails, from the symptom alone.
+
+    \b
+    prober why 'dial tcp 198.51.100.7:9090: connect: connection refused' -n flux-system
+    kubectl logs deploy/api | prober why - --from deploy/api.shop
+    prober why deploy/api.shop     what this workload complains about, and why
+    prober why -n flux-system      a namespace; -A the cluster
+    prober why kustomization/apps  an object with conditions, and what it depends on
+
+    \b
+    Exit codes: 0 nothing fails · 1 a connection fails · 2 wrong input · 3 not found out
+    """
+    from prober.cli.options.fabrics import build
+    from prober.cli.output import session
+    from prober.cli.output.state import remember
+    from prober.report.write import check_paths
+
+    check_paths(reports)
+    home = namespace or ("" if lab or everywhere else default_namespace())
+    question = _question(symptom, namespace, home, everywhere, source, lab=lab)
+    if question.scope is not None:
+        question.scope = _widened(question.scope, all_logs, since, kinds)
+    question.at_most = at_most
+    ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
+    question.warnings = ground.warnings
+    answer = session.ask(ground, question)
+    remember(answer.record, manifests.paths() if lab else ())
+    _show(answer, OutputOptions(output, reports, color))
+    return int(session.reported(answer.record, reports, answer.exit_code))
+
+
+def _question(
+    symptom: str | None,
+    namespace: str,
+    home: str,
+    everywhere: bool,
+    source: str | None,
+    *,
+    lab: bool,
+) -> Question:
+    from prober.model.testimony import Scope
+    from prober.why.asking import Question
+
+    if symptom is None:
+        if source:
+            raise UsageError("--from says who wrote a line, and none is given", hint=_NOTHING)
+        if not namespace and not everywhere and lab:
+            everywhere = True
+        if not home and not everywhere:
+            raise UsageError("nothing is asked about", hint=_NOTHING)
+        return Question(Scope(namespace="" if everywhere else home), namespace=home)
+    if everywhere:
+        raise UsageError("-A asks about the whole cluster", hint="leave it out, or the symptom")
+    if _OBJECT.fullmatch(symptom):
+        return Question(Scope(object=_named(symptom, home)), namespace=home)
+    if source and "." not in source.partition("/")[2] and home:
+        source = f"{source}.{home}"
+    return Question(None, tuple(_lines(symptom, source or "")), home)
+
+
+def _named(word: str, home: str) -> str:
+    """The object with its namespace."""
+    from prober.symptom.controllers import CLUSTER_WIDE_WORDS
+
+    kind, _, name = word.partition("/")
+    if "." in name or not home or kind.lower() in CLUSTER_WIDE_WORDS:
+        return f"{kind.lower()}/{name}"
+    return f"{kind.lower()}/{name}.{home}"
+
+
+def _widened(scope: Scope, all_logs: bool, since: str, kinds: tuple[str, ...]) -> Scope:
+    from dataclasses import replace
+
+    return replace(scope, everything=all_logs, since_s=_seconds(since), kinds=kinds)
+
+
+def _seconds(text: str) -> int:
+    """As kubectl's --since: `90s`, `15m`, `2h`, `1d`."""
+    match = _SINCE.fullmatch(text)
+    if not match or not int(match[1]):
+        raise UsageError(f"`{text}` is not how long ago", hint="write it as in 90s, 15m, 2h or 1d")
+    return int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
+def _lines(symptom: str, source: str) -> Iterator[Statement]:
+    """What whoever asks brought along; a line without a symptom is said to be none."""
+    from prober.model.testimony import Statement, StatementKind
+    from prober.symptom import symptoms_of
+    from prober.symptom.lines import lines_of
+
+    if symptom == "-":
+        for line in lines_of(sys.stdin.buffer):
+            if line.strip():
+                yield Statement(StatementKind.LINE, line, source, source)
+        return
+    if not any(found.names_a_target for found in symptoms_of(symptom)):
+        raise UsageError(
+            "the line tells of no failed connection that could be looked at",
+            hint="it needs a host or an address, a port, and how it failed; `prober symptoms -` "
+            "shows what is read",
+        )
+    yield Statement(StatementKind.LINE, symptom, source, source)
+
+
+def _show(answer: Answer, options: OutputOptions) -> None:
+    from prober.cli import terminal
+    from prober.report.json_ import dump
+    from prober.report.page import Page
+    from prober.why.data import answer_data
+    from prober.why.text import render_answer
+
+    if options.output == "json":
+        terminal.show_first(dump(answer_data(answer)))
+        return
+    color = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
+    )
+    terminal.show_first(render_answer(answer, Page(color, terminal.width())), painted=color)

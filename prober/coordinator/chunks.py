@@ -1,0 +1,36 @@
+"""The checks of a run in pieces that are made at once, however many there are. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from prober.model.check import Check, Vantage
+
+MOST_CHECKS = 10_000
+"""In flight at once. With its prediction, its observation and its controls a check takes about ten
+kilobytes; fewer would cost a long run more waves than it saves memory."""
+MOST_VANTAGES = 256
+"""In flight at once: in a cluster each may be a pod and an open log."""
+
+
+def chunks_of(
+    checks: Iterable[Check], *, most: int = MOST_CHECKS, vantages: int = MOST_VANTAGES
+) -> Iterator[tuple[Check, ...]]:
+    """The checks in their order, each chunk as large as it may be. Nothing of a chunk is kept."""
+    chunk: list[Check] = []
+    sources: set[Vantage] = set()
+    for check in checks:
+        full = len(chunk) == most or (check.vantage not in sources and len(sources) == vantages)
+        if full and chunk:
+            yield tuple(chunk)
+            chunk, sources = [], set()
+        chunk.append(_identified(check))
+        sources.add(check.vantage)
+    if chunk:
+        yield tuple(chunk)
+
+
+def _identified(check: Check) -> Check:
+    """With its probe's id set to its own, by which the observation finds its way back."""
+    return replace(check, probe=replace(check.probe, id=check.id))

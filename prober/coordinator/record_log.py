@@ -1,0 +1,82 @@
+"""The records of a run, as they grow: in memory while they are few, on disk when they are many."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import IO, overload
+
+from prober.model.run import CheckRecord
+
+MOST_IN_MEMORY = 20_000
+"""Records; a few hundred megabytes."""
+MOST_TROUBLED, MOST_CALM = 5_000, 15_000
+"""Records that the diagnosis sees of a run that is larger than memory: causes are few, and
+repeat."""
+
+
+class RecordLog(Sequence[CheckRecord]):
+    """Append-only. Reads like a tuple, one record at a time from disk where there are many.
+
+    The file has no name, so nobody else reads or writes it, and it is gone with the process,
+    however that ends.
+    """
+
+    def __init__(self, *, most_in_memory: int = MOST_IN_MEMORY) -> None:
+        self._most = most_in_memory
+        self._kept: list[CheckRecord] = []
+        self._file: IO[bytes] | None = None
+        self._starts = array("Q")
+
+    def extend(self, records: Iterable[CheckRecord]) -> None:
+        """Add records at the end. Raises `OSError` when the disk is full."""
+        self._kept += records
+        if self._file is None and len(self._kept) > self._most:
+            self._file = tempfile.TemporaryFile(prefix="prober-records-")  # noqa: SIM115 - lives as long as the log
+        if self._file is not None:
+            self._write(self._file)
+
+    def _write(self, file: IO[bytes]) -> None:
+        file.seek(0, 2)
+        for record in self._kept:
+            self._starts.append(file.tell())
+            pickle.dump(record, file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._kept = []
+
+    def __len__(self) -> int:
+        return len(self._starts) + len(self._kept)
+
+    def __iter__(self) -> Iterator[CheckRecord]:
+        return (self[number] for number in range(len(self)))
+
+    @overload
+    def __getitem__(self, index: int) -> CheckRecord: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[CheckRecord]: ...
+
+    def __getitem__(self, index: int | slice) -> CheckRecord | Sequence[CheckRecord]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        if self._file is None:
+            return self._kept[index]
+        self._file.seek(self._starts[index])
+        record: CheckRecord = pickle.load(self._file)  # noqa: S301 - a nameless file that only this process wrote
+        return record
+
+    def whole(self) -> Sequence[CheckRecord]:
+        """The log for whoever reads it: a tuple, or the log itself where that would not fit."""
+        return self if self._file is not None else tuple(self._kept)
+
+    def telling(self) -> tuple[CheckRecord, ...]:
+        """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
+        wrong and as much of the rest as says what works."""
+        if self._file is None:
+            return tuple(self._kept)
+        troubled = list(islice((record for record in self if not record.calm), MOST_TROUBLED))
+        step = max(len(self) // MOST_CALM, 1)
+        calm = (self[number] for number in range(0, len(self), step))
+        return (*troubled, *(record for record in calm if record.calm))

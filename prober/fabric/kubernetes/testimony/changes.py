@@ -1,0 +1,48 @@
+"""What was changed lately, by the metadata of the objects that decide about connectivity."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.resources import (
+    ENDPOINT_SLICES,
+    NETWORK_POLICIES,
+    SERVICES,
+    Resource,
+)
+from prober.fabric.kubernetes.testimony.objects import Managed
+from prober.model.testimony import Change
+
+LOOKED_AT: tuple[Resource, ...] = (NETWORK_POLICIES, SERVICES, ENDPOINT_SLICES)
+KEPT = 50
+
+
+async def changes(api: Api, namespace: str) -> tuple[Change, ...]:
+    """The newest first. Raises `ApiError`."""
+    async with asyncio.TaskGroup() as group:
+        lists = [
+            (
+                kind,
+                group.create_task(
+                    api.list_all(kind, Managed, namespace=namespace, metadata_only=True)
+                ),
+            )
+            for kind in LOOKED_AT
+        ]
+    found = [change for kind, task in lists for one in task.result() for change in _of(kind, one)]
+    return tuple(sorted(found, key=lambda change: change.when, reverse=True)[:KEPT])
+
+
+def _of(kind: Resource, one: Managed) -> list[Change]:
+    name = f"{kind.kind} {one.metadata.namespace}/{one.metadata.name}"
+    made = one.metadata.creation_timestamp
+    latest = max(
+        (field for field in one.metadata.managed_fields or () if field.time),
+        key=lambda field: field.time or "",
+        default=None,
+    )
+    found = [Change(made, f"{name} was made")] if made else []
+    if latest and latest.time and latest.time != made:
+        found.append(Change(latest.time, f"{name} was changed by {latest.manager}"))
+    return found

@@ -1,0 +1,47 @@
+"""What the Lab document lets pods say, of the objects that are asked about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from prober.model.testimony import Scope, Statement, StatementKind, Testimony
+from prober.symptom.controllers import controller_of
+
+_PLURALS = {
+    StatementKind.LOG: ("line of a log", "lines of logs"),
+    StatementKind.EVENT: ("event", "events"),
+    StatementKind.CONDITION: ("condition", "conditions"),
+}
+
+
+def testimony(statements: Sequence[Statement], scope: Scope) -> Testimony:
+    """The statements about objects in the scope, newest last as they are written."""
+    heard = tuple(one for one in statements if _concerns(one, scope))
+    counts = Counter(one.kind for one in heard)
+    looked = [
+        f"{counts[kind]} {words[counts[kind] != 1]}"
+        for kind, words in _PLURALS.items()
+        if counts[kind]
+    ]
+    return Testimony(heard, tuple(looked) or ("no log, no event and no condition",))
+
+
+def _concerns(statement: Statement, scope: Scope) -> bool:
+    """By the object, or who dials for it; a lab's objects say their namespace behind a dot."""
+    named = {statement.about, statement.by} - {""}
+    if scope.object:
+        kind, _, rest = scope.object.partition("/")
+        works_on_it = controller_of(kind)
+        space = rest.rpartition(".")[2]
+        return any(
+            _same(one, scope.object) or one.endswith(f"/{works_on_it}.{space}") for one in named
+        )
+    if scope.namespace:
+        return any(one.endswith(f".{scope.namespace}") for one in named) or not named
+    return True
+
+
+def _same(one: str, other: str) -> bool:
+    (kind, _, name), (wanted, _, called) = one.partition("/"), other.partition("/")
+    return name == called and (kind.startswith(wanted) or wanted.startswith(kind))

@@ -1,0 +1,133 @@
+"""The whole run. `run.schema.json` of `prober.report` describes exactly this, and is tested against
+it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from prober.model.probe import Failure
+from prober.model.published.check import CheckShape
+from prober.model.published.finding import FindingShape
+from prober.model.published.shape import Count, Milliseconds, Shape, derived
+from prober.model.run import FabricInfo, RunRecord, Summary
+
+API_VERSION: Literal["prober.dev/v1alpha1"] = "prober.dev/v1alpha1"
+SCHEMA_VERSION: Literal[1] = 1
+"""Raised when a member changes its meaning or goes away; a new member alone does not raise it."""
+
+
+class FabricShape(Shape[FabricInfo], kw_only=True):
+    """What it ran on, and who has an address there."""
+
+    model_type: ClassVar = FabricInfo
+    kind: str
+    name: str
+    version: str = ""
+    enforcement: str = ""
+    nodes: Count = 0
+    pods: Count = 0
+    addresses: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @classmethod
+    def of_run(cls, record: RunRecord) -> FabricShape:
+        fabric = record.fabric
+        return cls(
+            kind=fabric.kind,
+            name=fabric.name,
+            version=fabric.version,
+            enforcement=fabric.enforcement,
+            nodes=fabric.nodes,
+            pods=fabric.pods,
+            addresses=dict(sorted(record.addresses.items())),
+        )
+
+    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        del given["addresses"]
+        return given
+
+
+class SummaryShape(Shape[Summary], kw_only=True):
+    model_type: ClassVar = Summary
+    total: Count
+    passed: Count
+    failed: Count
+    inconclusive: Count
+    leaks: Count
+    blocked: Count
+    flaky: Count
+
+
+class FailureShape(Shape[Failure], kw_only=True):
+    model_type: ClassVar = Failure
+    vantage: str
+    message: str
+    hint: str = ""
+
+
+class Run(Shape[RunRecord], kw_only=True):
+    """The record of a run."""
+
+    model_type: ClassVar = RunRecord
+    api_version: Literal["prober.dev/v1alpha1"] = API_VERSION
+    kind: Literal["Run"] = "Run"
+    schema_version: Literal[1] = SCHEMA_VERSION
+    prober_version: str = ""
+    id: str
+    scenario: str = ""
+    started_at: str = ""
+    duration_ms: Milliseconds = 0.0
+    exit_code: Literal[0, 1, 2, 3, 130] | None = derived()
+    fabric: FabricShape
+    summary: SummaryShape | None = derived()
+    checks: tuple[CheckShape, ...] = ()
+    findings: tuple[FindingShape, ...]
+    failures: tuple[FailureShape, ...] = ()
+    warnings: tuple[str, ...] = ()
+    notes: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @classmethod
+    def attributes(cls, model: RunRecord) -> dict[str, Any]:
+        findings = enumerate(model.findings, start=1)
+        return {
+            "api_version": API_VERSION,
+            "kind": "Run",
+            "schema_version": SCHEMA_VERSION,
+            "prober_version": model.version,
+            "started_at": model.started,
+            "exit_code": int(model.exit_code),
+            "fabric": FabricShape.of_run(model),
+            "findings": tuple(FindingShape.numbered(number, one) for number, one in findings),
+            "notes": dict(sorted(model.notes.items())),
+        }
+
+    def model(self) -> RunRecord:
+        record = RunRecord(
+            id=self.id,
+            scenario=self.scenario,
+            fabric=self.fabric.model(),
+            started=self.started_at,
+            duration_ms=self.duration_ms,
+            checks=tuple(check.model() for check in self.checks),
+            findings=tuple(finding.model() for finding in self.findings),
+            failures=tuple(failure.model() for failure in self.failures),
+            warnings=self.warnings,
+            version=self.prober_version,
+            notes=self.notes,
+            addresses=self.fabric.addresses,
+        )
+        self._hold_against(record)
+        return record
+
+    def _hold_against(self, record: RunRecord) -> None:
+        """Refuse a record whose derived members say something else than the rest: a forger changes
+        the one that is looked at."""
+        if self.exit_code not in (None, int(record.exit_code)):
+            said = f"its exitCode is {self.exit_code}, and its checks make it {record.exit_code:d}"
+            raise ValueError(said)
+        if self.summary is not None and self.summary.model() != record.summary:
+            raise ValueError("its summary does not count its checks")
+        numbers = [finding.number for finding in self.findings]
+        if numbers != sorted(set(numbers)):
+            raise ValueError("its findings are not in the order of their numbers")

@@ -1,0 +1,122 @@
+"""What a run says about the complaints: the cause, who suffers, what is over, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from prober.model.errors import ExitCode
+from prober.model.outcome import Outcome
+from prober.model.run import CheckRecord, Finding, Result, RunRecord
+from prober.model.testimony import Change, StatementKind, Testimony
+from prober.symptom import Failure
+from prober.why.complaints import Complaint
+from prober.why.inquiry import Inquiry, leg_of
+
+
+class State(StrEnum):
+    """What became of a complaint."""
+
+    HOLDS = "holds"
+    """It fails now, too."""
+    OVER = "over"
+    """It works now."""
+    BEYOND = "beyond"
+    """The connection works now; what failed is what was said on it (TLS, a server that closes)."""
+    UNKNOWN = "unknown"
+    """It could not be found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sufferer:
+    """One complaint and what was found about it."""
+
+    complaint: Complaint
+    state: State
+    checks: tuple[CheckRecord, ...] = ()
+    reason: str = ""
+    """UNKNOWN: why, in words; OVER: what became of it, where it was not probed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `prober why` tells."""
+
+    findings: tuple[Finding, ...]
+    """The causes of what holds, the one that explains most first."""
+    sufferers: tuple[Sufferer, ...]
+    left_out: tuple[Complaint, ...]
+    testimony: Testimony
+    record: RunRecord
+
+    @property
+    def holds(self) -> tuple[Sufferer, ...]:
+        """Those whose connection fails now."""
+        return tuple(one for one in self.sufferers if one.state is State.HOLDS)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """A failure that holds outranks what is not known; nothing to complain about is good,
+        unless nothing could be read."""
+        if self.holds:
+            return ExitCode.FAILED
+        unknown = any(
+            one.state is State.UNKNOWN and not _assumed(one.complaint) for one in self.sufferers
+        )
+        deaf = self.testimony.unread and not self.testimony.statements
+        if unknown or self.left_out or deaf:
+            return ExitCode.UNKNOWN
+        return ExitCode.OK
+
+
+def conclude(inquiry: Inquiry, record: RunRecord, testimony: Testimony) -> Answer:
+    """The answer."""
+    by_leg = {leg_of(check.check): check for check in record.checks}
+    sufferers = [
+        _judged(complaint, [by_leg[leg] for leg in legs if leg in by_leg])
+        for complaint, legs in inquiry.legs.items()
+    ]
+    sufferers += [
+        Sufferer(complaint, State.OVER, reason=reason) for complaint, reason in inquiry.gone.items()
+    ]
+    sufferers += [
+        Sufferer(complaint, State.UNKNOWN, reason=reason)
+        for complaint, reason in inquiry.unchecked.items()
+    ]
+    return Answer(_by_reach(record), tuple(sufferers), tuple(inquiry.left_out), testimony, record)
+
+
+def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> Sufferer:
+    results = {check.result for check in checks}
+    if Result.FAIL in results:
+        return Sufferer(complaint, State.HOLDS, tuple(checks))
+    unsure = [check for check in checks if check.result is Result.INCONCLUSIVE]
+    if unsure or not checks:
+        reason = unsure[0].observation.detail if unsure else "it was not probed"
+        return Sufferer(complaint, State.UNKNOWN, tuple(checks), reason or _reason(unsure))
+    spoken = complaint.symptom.outcome in (Failure.TLS, Failure.CLOSED, Failure.RESET)
+    return Sufferer(complaint, State.BEYOND if spoken else State.OVER, tuple(checks))
+
+
+def _reason(unsure: Sequence[CheckRecord]) -> str:
+    if any(check.observation.outcome is Outcome.ERROR for check in unsure):
+        return "its probe could not run"
+    return unsure[0].reasons[0] if unsure and unsure[0].reasons else "a control failed"
+
+
+def _by_reach(record: RunRecord) -> tuple[Finding, ...]:
+    """As the run orders them; what explains no failed check is no cause of a complaint."""
+    failed = {check.check.id for check in record.checks if check.result is Result.FAIL}
+    told = [one for one in record.findings if set(one.checks) & failed or not one.checks]
+    return tuple(told or record.findings)
+
+
+def _assumed(complaint: Complaint) -> bool:
+    return complaint.statement.kind is StatementKind.CONFIGURED
+
+
+def since(changes: Sequence[Change], when: str) -> tuple[Change, ...]:
+    """The changes after a time, the newest first."""
+    later = [change for change in changes if not when or change.when >= when]
+    return tuple(sorted(later, key=lambda change: change.when, reverse=True))

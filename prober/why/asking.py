@@ -1,0 +1,71 @@
+"""Asking a fabric: what is written in it, then the same run as ever, then the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from prober.coordinator.run import Request, execute
+from prober.fabric.base import Fabric, Witness
+from prober.model.check import Check
+from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Statement, Testimony
+from prober.report.progress import Progress
+from prober.report.text import plural
+from prober.why.answer import Answer, conclude
+from prober.why.complaints import complaints_of
+from prober.why.configured import from_environment
+from prober.why.existence import check_existence
+from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
+
+
+@dataclass(slots=True)
+class Question:
+    """What is asked."""
+
+    scope: Scope | None = None
+    """What is looked at; None: nothing but the lines."""
+    lines: Sequence[Statement] = ()
+    """What whoever asks brought along."""
+    namespace: str = ""
+    """Of whoever wrote those."""
+    at_most: int = CHECKS_AT_MOST
+    timeout: float | None = None
+    """Seconds for each probe; None: the usual."""
+    warnings: tuple[str, ...] = ()
+    inquiry: Inquiry = field(default_factory=Inquiry)
+
+
+async def ask(fabric: Fabric, question: Question, progress: Progress | None = None) -> Answer:
+    """Look, check, conclude."""
+    testimony = await _heard(fabric, question)
+
+    def checks(snapshot: Snapshot) -> Sequence[Check]:
+        if question.scope:
+            check_existence(question.scope, snapshot, testimony)
+        configured = from_environment(snapshot, question.scope) if question.scope else ()
+        statements = (*question.lines, *testimony.statements, *configured)
+        question.inquiry = inquire(
+            complaints_of(statements),
+            snapshot,
+            question.namespace,
+            outside=tuple(fabric.hosts),
+            at_most=question.at_most,
+        )
+        return _timed(question.inquiry, question.timeout)
+
+    request = Request("why", checks, question.warnings)
+    record = await execute(fabric, request, progress)
+    return conclude(question.inquiry, record, testimony)
+
+
+async def _heard(fabric: Fabric, question: Question) -> Testimony:
+    if question.scope is None or not isinstance(fabric, Witness):
+        return Testimony(looked_at=(f"{plural(len(question.lines), 'given line')}",))
+    return await fabric.testimony(question.scope)
+
+
+def _timed(inquiry: Inquiry, timeout: float | None) -> Sequence[Check]:
+    if timeout is None:
+        return inquiry.checks
+    return [replace(check, probe=replace(check.probe, timeout=timeout)) for check in inquiry.checks]

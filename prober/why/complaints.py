@@ -1,0 +1,84 @@
+"""Statements to complaints: read, the same counted once, the most frequent and newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from prober.model.testimony import Statement, StatementKind
+from prober.symptom import Symptom, symptoms_of
+from prober.why.configured import destinations
+
+READ_AT_MOST = 20_000
+"""Statements; more say nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A failed connection that somebody told of."""
+
+    symptom: Symptom
+    statement: Statement
+    """The newest that tells of it."""
+    count: int = 1
+    last: str = ""
+    """When it was told last, RFC 3339; empty: not known."""
+    also: tuple[str, ...] = ()
+    """Other objects with the same symptom, such as more pods of the workload."""
+
+
+def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:
+    """Every complaint, each once for everybody of one workload who has it."""
+    found: dict[tuple[object, ...], Complaint] = {}
+    for number, statement in enumerate(statements):
+        if number >= READ_AT_MOST:
+            break
+        assumed = statement.kind is StatementKind.CONFIGURED
+        for symptom in (destinations if assumed else symptoms_of)(statement.text):
+            if symptom.names_a_target:
+                _count(found, symptom, statement)
+    return ordered(tuple(found.values()))
+
+
+def together(one: Complaint, other: Complaint) -> Complaint:
+    """The same complaint of two objects."""
+    return replace(
+        one,
+        count=one.count + other.count,
+        last=max(one.last, other.last),
+        also=tuple(dict.fromkeys((*one.also, other.statement.about))),
+    )
+
+
+def ordered(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
+    """Complaints before what is only configured; then the most frequent, and the newest."""
+    newest = sorted(complaints, key=lambda one: one.last, reverse=True)
+    return tuple(
+        sorted(newest, key=lambda one: (_assumed(one.statement), -one.count)),
+    )
+
+
+def _assumed(statement: Statement) -> bool:
+    return statement.kind is StatementKind.CONFIGURED
+
+
+def _count(
+    found: dict[tuple[object, ...], Complaint], symptom: Symptom, statement: Statement
+) -> None:
+    who = statement.by or statement.about
+    place = symptom.host or symptom.address
+    key = (who, place, symptom.port, symptom.protocol, symptom.name_server, symptom.direction)
+    known = found.get(key)
+    if known is None:
+        found[key] = Complaint(symptom, statement, statement.count, statement.last)
+        return
+    if _assumed(statement):
+        return
+    newer = statement.last >= known.last and not (known.symptom.address and not symptom.address)
+    found[key] = replace(
+        known,
+        symptom=symptom if newer else known.symptom,
+        statement=statement if newer else known.statement,
+        count=known.count + statement.count,
+        last=max(known.last, statement.last),
+    )

@@ -1,0 +1,172 @@
+"""Who dials what a complaint tells of: the places that a check starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prober.model.objects import Pod, Ref
+from prober.model.snapshot import Snapshot
+from prober.scenario.errors import BadReference
+from prober.scenario.refs import ObjectRef, RefKind
+from prober.scenario.resolving.recognise import Recogniser
+from prober.scenario.text.source import parse_source
+from prober.symptom import Direction, Symptom
+from prober.symptom.controllers import API_SERVER, controller_of
+from prober.why.complaints import Complaint
+
+CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+_PODS = ("pod", "po", "pods")
+_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+SOURCES_AT_MOST = 8
+"""Workloads that are tried where nobody says which of them wrote a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialler:
+    """Finds who dials, in one snapshot."""
+
+    snapshot: Snapshot
+    namespace: str = ""
+    """Of whoever wrote a line that names nobody."""
+
+    def sources(self, complaint: Complaint) -> tuple[ObjectRef, ...]:
+        """Where checks start; empty where nobody is known who could dial."""
+        symptom = complaint.symptom
+        if symptom.direction is Direction.WEBHOOK:
+            return self.api_servers()
+        if symptom.direction is Direction.PROBE:
+            node = self._node(complaint)
+            return (ObjectRef(RefKind.NODE, node),) if node else ()
+        written = complaint.statement.by or complaint.statement.about
+        if not written:
+            return self.candidates(symptom)
+        return self._written(written)
+
+    def is_gone(self, complaint: Complaint) -> bool:
+        """It is about a pod that is no more, and of whose workload nothing is left either."""
+        about = complaint.statement.about
+        if about.partition("/")[0] not in _PODS or complaint.statement.by.startswith("node/"):
+            return False
+        if self._pods(about):
+            return False
+        return complaint.symptom.direction is Direction.PROBE or not self._successor(about)
+
+    def api_servers(self) -> tuple[ObjectRef, ...]:
+        """A node that an API server runs on; where none is marked, one that has its address."""
+        nodes = [
+            name
+            for name, node in sorted(self.snapshot.nodes.items())
+            if any(label in node.labels for label in CONTROL_PLANE)
+        ]
+        if not nodes:
+            serving = {
+                address
+                for one in self.snapshot.slices
+                if (one.namespace, one.service) == ("default", "kubernetes")
+                for endpoint in one.endpoints
+                for address in endpoint.addresses
+            }
+            nodes = [
+                name
+                for name, node in sorted(self.snapshot.nodes.items())
+                if serving & set(node.addresses)
+            ]
+        return tuple(ObjectRef(RefKind.NODE, name) for name in nodes[:1])
+
+    def candidates(self, symptom: Symptom) -> tuple[ObjectRef, ...]:
+        """The workloads of the namespace, but for the one that was dialled."""
+        target = self.pods_dialled(symptom)
+        owners: dict[Ref, Pod] = {}
+        for _, pod in sorted(self.snapshot.pods.items()):
+            if pod.namespace == self.namespace and pod.running and not pod.host_network:
+                owners.setdefault(pod.owner or pod.ref, pod)
+        return tuple(
+            as_source(pod)
+            for owner, pod in owners.items()
+            if owner not in {one.owner or one.ref for one in target}
+        )[:SOURCES_AT_MOST]
+
+    def pods_dialled(self, symptom: Symptom) -> tuple[Pod, ...]:
+        """The pods that a symptom's address or name means, where it means pods by themselves."""
+        ref = Recogniser(self.snapshot).endpoint(
+            symptom.address or symptom.host, self.namespace, search=True
+        )
+        pod = self.snapshot.pods.get((ref.namespace, ref.name))
+        if pod and ref.kind == "pod":
+            return (pod,)
+        service = self.snapshot.services.get((ref.namespace, ref.name))
+        if service is None or not service.selector or ref.kind != "service":
+            return ()
+        return tuple(
+            pod
+            for pod in self.snapshot.pods.values()
+            if pod.namespace == service.namespace and service.selector.items() <= pod.labels.items()
+        )
+
+    def _node(self, complaint: Complaint) -> str:
+        """The node of the pod that the kubelet dials, or dials for."""
+        dialled = self.pods_dialled(complaint.symptom)
+        if dialled:
+            return dialled[0].node
+        pods = self._pods(complaint.statement.about)
+        return pods[0].node if pods else ""
+
+    def _pods(self, written: str) -> tuple[Pod, ...]:
+        kind, _, rest = written.partition("/")
+        name, _, namespace = rest.rpartition(".")
+        if kind in _PODS:
+            pod = self.snapshot.pods.get((namespace, name))
+            return (pod,) if pod else ()
+        return tuple(
+            pod
+            for _, pod in sorted(self.snapshot.pods.items())
+            if pod.owner and pod.namespace == namespace and pod.owner.name == name
+        )
+
+    def _written(self, written: str) -> tuple[ObjectRef, ...]:
+        """Who wrote it; for an object that cannot dial, its controller; for a pod that is gone,
+        nobody."""
+        kind, _, rest = written.partition("/")
+        controller = controller_of(kind)
+        if controller == API_SERVER:
+            return self.api_servers()
+        if controller:
+            return self._workload(controller, rest.rpartition(".")[2])
+        try:
+            ref = parse_source(written, self.namespace)
+        except BadReference:
+            return ()
+        if ref.kind is RefKind.POD:
+            pod = self.snapshot.pods.get((ref.namespace, ref.name))
+            return (as_source(pod),) if pod else self._successor(written)
+        return (ref,)
+
+    def _successor(self, written: str) -> tuple[ObjectRef, ...]:
+        """The workload of a pod that is gone, by its name: `api-7d9f-x2x4v` was of `api`."""
+        name, _, namespace = written.partition("/")[2].rpartition(".")
+        stems = {name.rpartition("-")[0], name.rpartition("-")[0].rpartition("-")[0]} - {""}
+        return tuple(
+            ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind)
+            for ref in self.snapshot.workloads
+            if ref.namespace == namespace and ref.name in stems and ref.kind in _KINDS
+        )[:1]
+
+    def _workload(self, name: str, namespace: str) -> tuple[ObjectRef, ...]:
+        """A controller by its name, in the object's namespace before others."""
+        found = [
+            ref
+            for ref in self.snapshot.workloads
+            if ref.name == name and ref.kind in ("Deployment", "StatefulSet")
+        ]
+        found.sort(key=lambda ref: (ref.namespace != namespace, ref.namespace))
+        return tuple(
+            ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind) for ref in found[:1]
+        )
+
+
+def as_source(pod: Pod) -> ObjectRef:
+    """The workload where there is one, since its pods are the same to policies; else the pod."""
+    owner = pod.owner
+    if owner and owner.kind in _KINDS:
+        return ObjectRef(RefKind.WORKLOAD, owner.name, owner.namespace, owner.kind)
+    return ObjectRef(RefKind.POD, pod.name, pod.namespace)

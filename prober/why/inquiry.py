@@ -1,0 +1,119 @@
+"""From complaints to checks: each connection once, the worst first, at most so many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prober.model.check import Check, Expectation, Flow, Vantage
+from prober.model.errors import ProberError
+from prober.model.snapshot import Snapshot
+from prober.scenario import CheckSpec, Scenario, resolve
+from prober.scenario.refs import ObjectRef, TargetRef
+from prober.why.complaints import Complaint, together
+from prober.why.dialling import Dialler
+from prober.why.targets import Unchecked, beneath, is_itself, target_of
+
+CHECKS_AT_MOST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One check as a complaint knows it: by where it starts, what flows and how it is probed."""
+
+    vantage: Vantage
+    flow: Flow
+    scheme: str
+
+
+@dataclass(slots=True)
+class Inquiry:
+    """What is checked for which complaint."""
+
+    checks: list[Check] = field(default_factory=list)
+    legs: dict[Complaint, tuple[Leg, ...]] = field(default_factory=dict)
+    """The complaints that are checked, in order."""
+    unchecked: dict[Complaint, str] = field(default_factory=dict)
+    """The others, with the reason in words."""
+    gone: dict[Complaint, str] = field(default_factory=dict)
+    """Those whose pod is gone, and with it the failure."""
+    left_out: list[Complaint] = field(default_factory=list)
+    """Those beyond the largest number of checks."""
+
+
+def inquire(
+    complaints: Iterable[Complaint],
+    snapshot: Snapshot,
+    namespace: str,
+    *,
+    outside: tuple[str, ...] = (),
+    at_most: int = CHECKS_AT_MOST,
+) -> Inquiry:
+    """The checks that reproduce the complaints. `outside`: hosts that can be probed from."""
+    inquiry, dialler = Inquiry(), Dialler(snapshot, namespace)
+    known: dict[Leg, Check] = {}
+    for complaint in complaints:
+        if dialler.is_gone(complaint):
+            inquiry.gone[complaint] = "its pod is gone"
+            continue
+        made = _made(complaint, dialler, snapshot, outside)
+        if isinstance(made, str):
+            inquiry.unchecked[complaint] = made
+            continue
+        fresh = [check for check in made if leg_of(check) not in known]
+        if len(known) + len(fresh) > at_most:
+            inquiry.left_out.append(complaint)
+            continue
+        known.update({leg_of(check): check for check in fresh})
+        _told(inquiry, complaint, tuple(leg_of(check) for check in made))
+    inquiry.checks = list(known.values())
+    return inquiry
+
+
+def _told(inquiry: Inquiry, complaint: Complaint, legs: tuple[Leg, ...]) -> None:
+    """Pods of one workload that tell of the same connection suffer once."""
+    place = complaint.symptom.host or complaint.symptom.address
+    for known, others in inquiry.legs.items():
+        same = place == (known.symptom.host or known.symptom.address)
+        if same and others == legs and known.statement.kind is complaint.statement.kind:
+            del inquiry.legs[known]
+            inquiry.legs[together(known, complaint)] = legs
+            return
+    inquiry.legs[complaint] = legs
+
+
+def leg_of(check: Check) -> Leg:
+    """What a check is known by, whatever its id became in the run."""
+    return Leg(check.vantage, check.flow, f"{check.probe.kind} {check.probe.host}")
+
+
+def _made(
+    complaint: Complaint, dialler: Dialler, snapshot: Snapshot, outside: tuple[str, ...]
+) -> list[Check] | str:
+    if is_itself(complaint.symptom.host or complaint.symptom.address):
+        return "it dialled itself"
+    sources = dialler.sources(complaint)
+    if not sources:
+        return "nobody is known who could dial it now"
+    checks: list[Check] = []
+    problem = ""
+    for source in sources:
+        home = source.namespace or dialler.namespace
+        target = target_of(complaint.symptom, snapshot, home)
+        if isinstance(target, Unchecked):
+            return target.reason
+        for wanted in (target, beneath(complaint.symptom, snapshot, home)):
+            if wanted is None:
+                continue
+            try:
+                checks += _resolved(source, wanted, home, snapshot, outside)
+            except ProberError as error:
+                problem = problem or str(error).partition(": ")[2] or str(error)
+    return checks or problem or "it cannot be probed from there"
+
+
+def _resolved(
+    source: ObjectRef, target: TargetRef, home: str, snapshot: Snapshot, outside: tuple[str, ...]
+) -> tuple[Check, ...]:
+    spec = CheckSpec(source, target, expect=Expectation.OK, namespace=home, pods="one")
+    return tuple(resolve(Scenario("why", (spec,), namespace=home), snapshot, outside=outside))

@@ -1,0 +1,197 @@
+"""The answer for people: the cause and what to do, who suffers, the proof, what was looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from prober.model.errors import ExitCode
+from prober.model.run import Finding
+from prober.model.testimony import StatementKind
+from prober.report.causes import causes
+from prober.report.console import assemble, check_lines, facts
+from prober.report.page import Page, Style
+from prober.report.text import hanging, plural, printable, shorten, wrap
+from prober.report.words import milliseconds
+from prober.symptom.text import bare_text, target
+from prober.why.answer import Answer, State, Sufferer, since
+from prober.why.complaints import Complaint
+
+SHOWN = 12
+"""Sufferers in full; the others are counted."""
+CHANGES_SHOWN = 5
+QUOTED = 160
+"""Characters of a line that is quoted."""
+
+
+def render_answer(answer: Answer, page: Page) -> str:
+    """The whole answer."""
+    return assemble(
+        _lead(answer, page),
+        _suffering(answer, page),
+        _others(answer, page),
+        check_lines([one for one in answer.record.checks if not one.calm], page),
+        causes(answer.findings, page),
+        _looked(answer, page),
+        _end(answer, page),
+    )
+
+
+def lead(answer: Answer) -> str:
+    """The one sentence that matters."""
+    if answer.findings and answer.holds:
+        return answer.findings[0].cause
+    if answer.holds:
+        count = plural(len(answer.holds), "connection")
+        fails = "fails" if len(answer.holds) == 1 else "fail"
+        return f"{count} {fails} now, and no cause is known for it"
+    if answer.exit_code is ExitCode.UNKNOWN:
+        return "it could not be found out"
+    if any(one.state is State.BEYOND for one in answer.sufferers):
+        return "the connections can be made: what failed was said on them"
+    if answer.sufferers:
+        return "nothing fails any more: what was complained about works now"
+    return "nothing that was read tells of a failed connection"
+
+
+def _lead(answer: Answer, page: Page) -> list[str]:
+    style = {ExitCode.OK: Style.GOOD, ExitCode.FAILED: Style.BAD}.get(
+        answer.exit_code, Style.UNSURE
+    )
+    sentence = printable(lead(answer))
+    lines = [
+        page.paint(line, style) for line in wrap(sentence[:1].upper() + sentence[1:], page.limit)
+    ]
+    if answer.holds and answer.findings:
+        lines += [f"  {line}" for line in hanging(to_do(answer.findings), page.room(2))]
+        rest = len(answer.findings) - 1
+        lines += [f"  and {plural(rest, 'more cause')}, below"] if rest else []
+    return lines
+
+
+def to_do(findings: Sequence[Finding]) -> str:
+    """What to do about the first cause."""
+    fix = findings[0].fix
+    if fix is None:
+        return "to do: see the evidence; it is for a person to mend"
+    if not fix.command:
+        return f"to do: {fix.summary}"
+    return f"to do: {fix.summary} (`prober fix 1 --apply`)"
+
+
+def _suffering(answer: Answer, page: Page) -> list[str]:
+    holding = answer.holds
+    if not holding:
+        return []
+    lines = [page.paint("who suffers from it", Style.STRONG)]
+    for sufferer in holding[:SHOWN]:
+        lines += _told(sufferer, page)
+    if len(holding) > SHOWN:
+        lines.append(f"  and {len(holding) - SHOWN} more")
+    return lines
+
+
+def _told(sufferer: Sufferer, page: Page) -> list[str]:
+    complaint = sufferer.complaint
+    vantages = dict.fromkeys(check.check.flow.source for check in sufferer.checks)
+    who = " and ".join(source.label or str(source) for source in list(vantages)[:3])
+    if len(vantages) > 3:
+        who += f" and {len(vantages) - 3} more"
+    head = f"{who or _who(complaint)} → {target(complaint.symptom)}: {_said(complaint)}"
+    lines = [f"  {line}" for line in hanging(printable(head), page.room(2))]
+    if complaint.statement.kind is not StatementKind.CONFIGURED:
+        quoted = shorten(
+            printable(bare_text(complaint.statement.text)), min(QUOTED, page.room(4) or QUOTED)
+        )
+        lines.append("    " + page.paint(quoted, Style.FAINT))
+    return lines
+
+
+def _who(complaint: Complaint) -> str:
+    return complaint.statement.by or complaint.statement.about or "whoever wrote the line"
+
+
+def _said(complaint: Complaint) -> str:
+    statement = complaint.statement
+    if statement.kind is StatementKind.CONFIGURED:
+        return f"configured in {statement.where}, nobody complained"
+    where = {
+        StatementKind.LOG: f"in the log of {statement.about}",
+        StatementKind.EVENT: f"in an event of {statement.about}",
+        StatementKind.CONDITION: f"in a condition of {statement.about}",
+        StatementKind.LINE: "in the line that was given",
+    }[statement.kind]
+    often = f"{complaint.count} times, " if complaint.count > 1 else ""
+    last = f", last {complaint.last}" if complaint.last else ""
+    return f"{complaint.symptom.outcome}, {often}{where}{last}"
+
+
+def _others(answer: Answer, page: Page) -> list[str]:
+    """What does not hold, and why."""
+    lines: list[str] = []
+    for sufferer in answer.sufferers:
+        if sufferer.state is State.HOLDS or _quiet(sufferer):
+            continue
+        lines += [f"  {line}" for line in hanging(printable(_other(sufferer)), page.room(2))]
+        if sufferer.state is State.OVER:
+            lines += _changed(answer, sufferer.complaint, page)
+    hidden = len(lines) - 3 * SHOWN
+    if hidden > 0:
+        lines = [*lines[: 3 * SHOWN], f"  and {plural(hidden, 'more line')}"]
+    if answer.left_out:
+        lines.append(
+            f"  {plural(len(answer.left_out), 'more complaint')} were not checked: see --checks"
+        )
+    return [page.paint("what does not fail now", Style.STRONG), *lines] if lines else []
+
+
+def _quiet(sufferer: Sufferer) -> bool:
+    """What nobody complained about and works, or cannot be checked, needs no line."""
+    return sufferer.complaint.statement.kind is StatementKind.CONFIGURED
+
+
+def _other(sufferer: Sufferer) -> str:
+    complaint = sufferer.complaint
+    head = f"{_who(complaint)} → {target(complaint.symptom)} ({_said(complaint)})"
+    if sufferer.state is State.OVER:
+        return f"{head}: over, {sufferer.reason or 'it works now'}"
+    if sufferer.state is State.BEYOND:
+        return f"{head}: the connection can be made, so it is not the network's doing"
+    return f"{head}: not found out, {sufferer.reason}"
+
+
+def _changed(answer: Answer, complaint: Complaint, page: Page) -> list[str]:
+    changes = since(answer.testimony.changes, complaint.last)[:CHANGES_SHOWN]
+    return [
+        f"    {line}"
+        for change in changes
+        for line in hanging(printable(f"since then: {change.what}, {change.when}"), page.room(4))
+    ]
+
+
+def _looked(answer: Answer, page: Page) -> list[str]:
+    lines: list[str] = []
+    read = ", ".join(answer.testimony.looked_at)
+    if read:
+        lines += hanging(printable(f"looked at  {read}"), page.limit)
+    for sentence in (*answer.testimony.unread, *answer.record.warnings):
+        lines += (
+            hanging(printable(f"not read   {sentence}"), page.limit)
+            if sentence in (answer.testimony.unread)
+            else hanging(printable(f"warning    {sentence}"), page.limit)
+        )
+    for failure in answer.record.failures:
+        lines += hanging(printable(f"not probed {failure.vantage}: {failure.message}"), page.limit)
+    return lines
+
+
+def _end(answer: Answer, page: Page) -> list[str]:
+    record = answer.record
+    parts = [
+        "why",
+        *facts(record.fabric),
+        plural(len(answer.sufferers) + len(answer.left_out), "complaint"),
+        plural(len(record.checks), "check"),
+        milliseconds(record.duration_ms),
+        f"exit {answer.exit_code.value}",
+    ]
+    return wrap(printable(" · ".join(part for part in parts if part)), page.limit)

@@ -1,0 +1,160 @@
+"""What is complained about, who dials, and what is dialled."""
+
+from __future__ import annotations
+
+from prober.model.objects import Namespace, Node, Pod, Ref, Service, ServicePort, Workload
+from prober.model.snapshot import Snapshot
+from prober.model.testimony import Scope, Statement, StatementKind
+from prober.scenario.refs import TargetRef
+from prober.why.complaints import complaints_of
+from prober.why.configured import from_environment
+from prober.why.dialling import Dialler
+from prober.why.inquiry import inquire
+from prober.why.targets import Unchecked, target_of
+
+API = Ref("Deployment", "shop", "api")
+FLUX = Ref("Deployment", "flux-system", "source-controller")
+WORLD = Snapshot(
+    namespaces={"shop": Namespace("shop")},
+    nodes={
+        "cp": Node("cp", labels={"node-role.kubernetes.io/control-plane": ""}),
+        "n1": Node("n1", pod_cidrs=("198.18.1.0/24",)),
+    },
+    pods={
+        ("shop", "api-0"): Pod(
+            "shop",
+            "api-0",
+            {"app": "api"},
+            "n1",
+            ("198.18.1.2",),
+            owner=API,
+            ready=False,
+            env={
+                "DATABASE_URL": "postgres://app:secret@db.shop/app",
+                "REDIS_HOST": "redis",
+                "REDIS_PORT": "6379",
+                "LISTEN_ADDR": "0.0.0.0:8080",
+                "MODE": "fast",
+            },
+        )
+    },
+    workloads={
+        API: Workload("Deployment", "shop", "api"),
+        FLUX: Workload("Deployment", "flux-system", "source-controller"),
+    },
+    services={
+        ("default", "kubernetes"): Service("default", "kubernetes", cluster_ips=("198.19.0.1",)),
+        ("shop", "db"): Service(
+            "shop", "db", cluster_ips=("198.19.0.40",), ports=(ServicePort(5432),)
+        ),
+    },
+)
+
+
+def said(
+    text: str,
+    kind: StatementKind = StatementKind.LOG,
+    about: str = "pod/api-0.shop",
+    count: int = 1,
+    last: str = "",
+) -> Statement:
+    return Statement(kind, text, about, "", "api", last, count)
+
+
+def sources(
+    text: str, kind: StatementKind = StatementKind.LOG, about: str = "pod/api-0.shop"
+) -> list[str]:
+    complaint = complaints_of([said(text, kind, about)])[0]
+    return [str(source) for source in Dialler(WORLD, "shop").sources(complaint)]
+
+
+def target(text: str) -> str:
+    found = target_of(complaints_of([said(text)])[0].symptom, WORLD, "shop")
+    return str(found) if isinstance(found, TargetRef) else f"- {found.reason}"
+
+
+def test_the_same_is_counted_and_the_most_frequent_comes_first() -> None:
+    refused = "dial tcp 198.19.0.40:5432: connect: connection refused"
+    late = "lookup cart.shop on 198.19.0.10:53: no such host"
+    complaints = complaints_of(
+        [said(late, count=2), said(refused, last="2026-11-27T03:00:00Z"), *[said(refused)] * 4]
+    )
+    assert [(one.count, one.symptom.port) for one in complaints] == [(5, 5432), (2, None)]
+    assert complaints[0].last == "2026-11-27T03:00:00Z"
+
+
+def test_who_wrote_it_dials() -> None:
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    assert sources(line) == ["deploy/api.shop"]
+    condition = StatementKind.CONDITION
+    assert sources(line, condition, "gitrepository/flux.flux-system") == [
+        "deploy/source-controller.flux-system"
+    ]
+    assert sources(line, condition, "apiservice/v1beta1.metrics.k8s.io") == ["node/cp"]
+
+
+def test_the_kubelet_dials_from_the_pods_node_and_the_api_server_from_its_own() -> None:
+    event = StatementKind.EVENT
+    probe = 'Liveness probe failed: Get "http://198.18.1.2:8080/": context deadline exceeded'
+    assert sources(probe, event) == ["node/n1"]
+    webhook = (
+        'failed calling webhook "v.shop": failed to call webhook: '
+        'Post "https://db.shop.svc:443/v": dial tcp 198.19.0.40:443: i/o timeout'
+    )
+    assert sources(webhook, event) == ["node/cp"]
+
+
+def test_of_a_pod_that_is_gone_the_workload_dials_or_nobody() -> None:
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    assert sources(line, about="pod/api-7d9f-x2x4v.shop") == ["deploy/api.shop"]
+    assert sources(line, about="pod/old-1.shop") == []
+
+
+def test_what_a_pod_said_that_is_gone_is_over() -> None:
+    probe = "Readiness probe failed: dial tcp 198.18.1.9:80: i/o timeout"
+    event = said(probe, StatementKind.EVENT, "pod/api-7d9f-x2x4v.shop")
+    line = said("dial tcp 198.19.0.40:5432: i/o timeout", about="pod/old-1.shop")
+    inquiry = inquire(complaints_of([event, line]), WORLD, "shop")
+    assert list(inquiry.gone.values()) == ["its pod is gone"] * 2
+    assert not inquiry.checks and not inquiry.unchecked
+
+
+def test_pods_of_one_workload_suffer_once() -> None:
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    gone = said(line, about="pod/api-7d9f-x2x4v.shop", count=3)
+    inquiry = inquire(complaints_of([said(line), gone]), WORLD, "shop")
+    [complaint] = inquiry.legs
+    assert (complaint.count, len(inquiry.checks)) == (4, 1)
+
+
+def test_what_was_dialled_is_the_target() -> None:
+    assert target("dial tcp 198.19.0.40:5432: i/o timeout") == "tcp://198.19.0.40:5432"
+    assert target("cannot reach db:5432: connection refused") == "tcp://db:5432"
+    assert target("lookup cart.shop on 198.19.0.10:53: no such host").startswith("dns://cart.shop")
+    assert target("dial tcp 198.18.1.9:80: i/o timeout") == "- no pod has 198.18.1.9 any more"
+    assert target("dial tcp 198.19.0.77:80: i/o timeout") == "- no Service has 198.19.0.77 any more"
+    assert target("dial tcp [::1]:80: connect: connection refused") == "- it dialled itself"
+    assert target("wget: can't connect to remote host (198.51.100.7): Connection refused") == (
+        "- no port is named"
+    )
+
+
+def test_unchecked_has_a_reason() -> None:
+    assert Unchecked("x").reason
+
+
+def test_what_a_pod_that_is_not_ready_is_told_to_reach_is_tried_and_its_own_port_is_not() -> None:
+    statements = from_environment(WORLD, Scope(namespace="shop"))
+    assert [one.where for one in statements] == [
+        "environment DATABASE_URL",
+        "environment REDIS_HOST",
+    ]
+    places = [(one.symptom.host, one.symptom.port) for one in complaints_of(statements)]
+    assert places == [("db.shop", 5432), ("redis", 6379)]
+
+
+def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> None:
+    line = "dial tcp: lookup redis on 198.19.0.10:53: no such host"
+    configured = from_environment(WORLD, Scope(namespace="shop"))
+    complaints = complaints_of([*configured, said(line)])
+    assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]
