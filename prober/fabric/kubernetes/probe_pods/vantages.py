@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from prober.fabric.kubernetes.probe_pods.identity import PodIdentity, of_node
+from prober.fabric.kubernetes.probe_pods.identity import (
+    PodIdentity,
+    of_node,
+    of_pod,
+    of_stand_in,
+)
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.check import Vantage, VantageKind
