@@ -1,17 +1,31 @@
-"""Lines leave through a thread: a reader that is slow (a log on a busy disk) must not be read as a
+"""What an agent writes: its lines, and nothing between them.
+
+Lines leave through a thread: a reader that is slow (a log on a busy disk) must not be read as a
 slow network."""
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
+import sys
 import threading
+import warnings
 from collections.abc import Callable
 from types import TracebackType
 
 GATHER = 0.01
 """Seconds for which lines are gathered into one write. A write for each line would have the thread
 and the event loop fight for the interpreter lock, and the loop would be late."""
+
+
+def be_quiet() -> None:
+    """Keep libraries from writing to stderr, which a container's log has among the lines: they warn
+    about what servers send (a certificate with a negative serial number), and a stream with such a
+    line in it counts for nothing. A crash is still told."""
+    warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
+    sys.unraisablehook = lambda _: None
 
 
 class LineWriter:

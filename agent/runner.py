@@ -34,7 +34,7 @@ from agent.loop_lag import LagMeter
 from agent.net import limits, sockets
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.net.resolver import Resolver
-from agent.output import LineWriter
+from agent.output import LineWriter, be_quiet
 from agent.path.rst_origin import RstOrigin
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.outcome import Observation
@@ -126,6 +126,7 @@ async def _run_all(
 def main(argv: Sequence[str] | None = None) -> int:
     """Read a plan, run it, and return the exit code: 0 also when probes failed, 2 when the plan is
     wrong."""
+    be_quiet()
     options = _parser().parse_args(argv)
     try:
         content = (

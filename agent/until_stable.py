@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent import wire
+from agent.output import be_quiet
 from agent.runner import run_plan
 from prober.model.errors import ExitCode, ProberError
 from prober.model.outcome import Observation, Outcome
@@ -101,6 +102,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     The lines are written at the end, all at once: until then none of them is known to be true. A
     process that is ended before writes none, and no end line.
     """
+    be_quiet()
     parser = argparse.ArgumentParser(
         prog="agent.until_stable", description="Runs a plan until its answers are stable."
     )

@@ -24,6 +24,7 @@ from agent import runner, wire
 from agent.entering.enter import Place, enter
 from agent.entering.request import Visit, decode_request, numbered
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
+from agent.output import be_quiet
 from agent.serving import counters
 from prober.model.errors import ExitCode, ProberError
 
@@ -107,6 +108,7 @@ class _Round:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Read a request from stdin, run it, and return the exit code: 0 also when visits failed."""
+    be_quiet()
     try:
         visits = decode_request(_first_line())
     except ProberError as error:

@@ -36,8 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tasks = [
             pool.submit(_run, name, options.seed, first, count) for name, first, count in pieces
         ]
-        for task in tasks:
+        for number, task in enumerate(tasks, 1):
             _add(totals, task.result())
+            if number % 25 == 0:
+                inputs = sum(total.inputs for total in totals.values())
+                _say(f"… {inputs:,} inputs in {time.monotonic() - started:.0f} s")
     _report(totals, time.monotonic() - started)
     return int(any(total.found for total in totals.values()))
 

@@ -18,7 +18,6 @@ from typing import Any
 
 import dns.message
 import dns.name
-import msgspec
 
 from agent import wire
 from agent.entering import request
@@ -30,7 +29,9 @@ from prober.baseline.allow import load_allowances
 from prober.baseline.file import load_baseline
 from prober.cli.options.settings import load_settings
 from prober.cli.output.state import read_report
+from prober.fabric.kubernetes.client.answers import decoded
 from prober.fabric.kubernetes.client.connection import Access, connect, context_namespace
+from prober.fabric.kubernetes.client.refusals import Call
 from prober.fabric.kubernetes.labels import Coordinator
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.lab.keeper import control
@@ -40,7 +41,6 @@ from prober.manifest import load_manifests
 from prober.manifest.decoding import wire as shapes
 from prober.manifest.decoding.gathered import Objects
 from prober.manifest.lab.faults import parse_fault
-from prober.model.decoding import UNREADABLE
 from prober.model.errors import ProberError
 from prober.model.outcome import TlsEvidence
 from prober.model.probe import Plan, Probe, ProbeKind
@@ -49,6 +49,7 @@ from prober.remedy.offers import read_offers
 from prober.scenario import load_scenario, parse_duration, parse_source, parse_target, resolve
 from prober.scenario.flows import parse_flows
 from prober.scenario.text.selector import parse_selector
+from prober.symptom import symptoms_of
 
 Decode = Callable[[bytes], object]
 
@@ -176,10 +177,10 @@ def _kubeconfig(path: Path) -> object:
 
 def _cluster(shape: type, field_name: str, **options: Any) -> Decode:
     """A page of the API server's, into the snapshot."""
-    decoder = msgspec.json.Decoder(shapes.List[shape])  # type: ignore[valid-type]  # a value here
+    page: Any = shapes.List[shape]  # type: ignore[valid-type]  # a value here
 
     def decode(data: bytes) -> object:
-        items = decoder.decode(data).items or []
+        items = decoded(data, page, Call("list", field_name)).items or []
         found: Any = [("Deployment", one) for one in items] if options.get("workload") else items
         return snapshot_of(Objects(**{field_name: found}))
 
@@ -205,9 +206,6 @@ def _report(path: Path) -> object:
     return read_offers(read_report(path).record)
 
 
-_JSON_ERRORS = (ProberError, *UNREADABLE)
-"""A page that is not of the shape is turned into an error by the client, before the objects are."""
-
 _ROWS = (
     Decoder("agent-stream", _stream, structured=True, weight=300),
     Decoder("plan", wire.decode_plan, structured=True, weight=300),
@@ -230,24 +228,22 @@ _ROWS = (
     Decoder("literal-address", _text(sockets.literal_address), weight=50),
     Decoder("counters", _file(counters.read), structured=True, weight=50),
     Decoder("coordinator", _text(Coordinator.parse), weight=50),
-    Decoder("cluster-namespaces", _cluster(shapes.Namespace, "namespaces"), _JSON_ERRORS, True),
-    Decoder("cluster-nodes", _cluster(shapes.Node, "nodes"), _JSON_ERRORS, True),
-    Decoder("cluster-pods", _cluster(shapes.Pod, "pods"), _JSON_ERRORS, True),
+    Decoder("cluster-namespaces", _cluster(shapes.Namespace, "namespaces"), structured=True),
+    Decoder("cluster-nodes", _cluster(shapes.Node, "nodes"), structured=True),
+    Decoder("cluster-pods", _cluster(shapes.Pod, "pods"), structured=True),
     Decoder(
         "cluster-workloads",
         _cluster(shapes.Workload, "workloads", workload=True),
-        _JSON_ERRORS,
-        True,
+        structured=True,
     ),
-    Decoder("cluster-services", _cluster(shapes.Service, "services"), _JSON_ERRORS, True),
-    Decoder("cluster-slices", _cluster(shapes.EndpointSlice, "slices"), _JSON_ERRORS, True),
-    Decoder("cluster-policies", _cluster(shapes.NetworkPolicy, "policies"), _JSON_ERRORS, True),
-    Decoder("cluster-roles", _cluster(shapes.ClusterRole, "cluster_roles"), _JSON_ERRORS, True),
+    Decoder("cluster-services", _cluster(shapes.Service, "services"), structured=True),
+    Decoder("cluster-slices", _cluster(shapes.EndpointSlice, "slices"), structured=True),
+    Decoder("cluster-policies", _cluster(shapes.NetworkPolicy, "policies"), structured=True),
+    Decoder("cluster-roles", _cluster(shapes.ClusterRole, "cluster_roles"), structured=True),
     Decoder(
         "cluster-bindings",
         _cluster(shapes.ClusterRoleBinding, "cluster_role_bindings"),
-        _JSON_ERRORS,
-        True,
+        structured=True,
     ),
     Decoder("manifests", _file(lambda path: load_manifests([path])), weight=6),
     Decoder(
@@ -269,6 +265,9 @@ _ROWS = (
     Decoder("source", _text(parse_source), weight=200),
     Decoder("selector", _text(parse_selector), weight=200),
     Decoder("duration", _text(parse_duration), weight=50),
+    Decoder(
+        "symptom", _text(lambda text: [symptoms_of(line) for line in text.splitlines()]), weight=60
+    ),
     Decoder("fault", _text(parse_fault), weight=100),
 )
 TABLE: Mapping[str, Decoder] = {row.name: row for row in _ROWS}

@@ -7,6 +7,7 @@ import resource
 import signal
 import time
 import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -72,6 +73,7 @@ def run(
     decoder: Decoder, *, seed: int, first: int = 0, inputs: int, seconds: float = 1e9
 ) -> Outcome:
     """Try the corpus and then the inputs from `first` on, until they or the seconds are over."""
+    warnings.simplefilter("ignore")  # what libraries say about odd inputs is not asked for
     corpus = examples(decoder.corpus)
     outcome = Outcome(decoder.name)
     before, until = _largest(), time.monotonic() + seconds

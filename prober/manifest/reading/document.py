@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +33,8 @@ MOST_YAML = 32 << 20
 """Characters of one file. YAML is read some thirty times slower than JSON, which may be
 `prober.files.MOST_BYTES`."""
 
+_SURROGATE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
+"""An escape that stands for half of a surrogate pair (the other half may follow it)."""
 _PLAIN_KEY_SEPARATORS = frozenset("./[]\"' ")
 
 
@@ -133,13 +136,28 @@ def documents_of(file: str, text: str) -> list[Document]:
     as `load_any_documents` does."""
     with collector_paused():
         try:
-            return (
+            documents = (
                 _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
             )
         except TooMuch as limit:
             raise InputError(
                 [Mistake(Location(file, limit.line), "", str(limit), limit.hint)]
             ) from None
+        if escape := _SURROGATE.search(text):
+            _refuse_surrogates(documents, text.count("\n", 0, escape.start()) + 1)
+        return documents
+
+
+def _refuse_surrogates(documents: Sequence[Document], line: int) -> None:
+    """Half of a surrogate pair, which only an escape can write, is no character: nothing that holds
+    one can be written or sent anywhere."""
+    for document in documents:
+        try:
+            json.dumps(document.value, ensure_ascii=False, default=str).encode()
+        except UnicodeEncodeError as error:
+            message = f"has {error.object[error.start]!a}, which is no character"
+            mistake = Mistake(Location(document.file, line), "", message, "leave it out")
+            raise InputError([mistake]) from None
 
 
 def _load_yaml(file: str, text: str) -> list[Document]:

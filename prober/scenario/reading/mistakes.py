@@ -18,11 +18,12 @@ class Findings:
 
     mistakes: list[Mistake] = field(default_factory=list)
     _spoiled: set[tuple[str, FieldPath]] = field(default_factory=set)
+    """The fields with a mistake, and those that they are in. There may be thousands of them."""
 
     def add(self, document: Document, path: FieldPath, message: str, hint: str = "") -> None:
         """Note a mistake at a field of a document."""
         self.mistakes.append(document.mistake(path, message, hint))
-        self._spoiled.add((document.file, path))
+        self._spoiled.update((document.file, path[:end]) for end in range(len(path) + 1))
 
     def extend(self, mistakes: Iterable[Mistake]) -> None:
         """Note mistakes that were found elsewhere."""
@@ -30,9 +31,7 @@ class Findings:
 
     def sound(self, document: Document, path: FieldPath) -> bool:
         """Is nothing wrong so far at a field, or in it."""
-        return not any(
-            file == document.file and found[: len(path)] == path for file, found in self._spoiled
-        )
+        return (document.file, path) not in self._spoiled
 
     @contextmanager
     def noting(self, document: Document, path: FieldPath) -> Iterator[None]:

@@ -7,8 +7,12 @@ import asyncio
 import contextlib
 import datetime
 import itertools
+import ssl
 import struct
+import sys
+from asyncio.subprocess import PIPE, STDOUT
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from pathlib import Path
 
 import dns.flags
 import dns.message
@@ -21,11 +25,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from agent.net.handshake import read_certificate
 from agent.net.http_wire import Head
 from agent.runner import run_plan
-from agent.wire import encode_observation
+from agent.wire import encode_observation, encode_plan
+from prober.fabric.ledger import Ledger, sealed
 from prober.model.bounds import LONGEST_LINE, LONGEST_TEXT, MOST_ITEMS
 from prober.model.outcome import Observation, Outcome, TlsEvidence
 from prober.model.probe import Plan, Probe, ProbeKind
 
+ROOT = Path(__file__).parents[3]
 Speak = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -226,3 +232,44 @@ def test_what_cannot_be_read_is_left_out_and_said() -> None:
     assert shown.evidence.subject == "CN=web.example"
     assert shown.evidence.names == ()
     assert shown.unread == ("the certificate's names cannot be read (DuplicateExtension)",)
+
+
+def _odd_server(folder: Path, change: Callable[[bytes], bytes]) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "web.example")])
+    now = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    later = now + datetime.timedelta(days=3650)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 0x4711, now, later)
+    der = change(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "both.pem").write_bytes(secret + ssl.DER_cert_to_PEM_cert(der).encode())
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+async def test_a_certificate_that_libraries_warn_about_leaves_the_stream_clean(
+    tmp_path: Path,
+) -> None:
+    """A negative serial number: a warning on stderr would be a line of the probe pod's log."""
+    context = _odd_server(
+        tmp_path, lambda der: der.replace(b"\x02\x02\x47\x11", b"\x02\x02\xc7\x11", 1)
+    )
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    plan = sealed(
+        Plan("v", (Probe("a", ProbeKind.TLS, "127.0.0.1", port, verify=False, timeout=5),))
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "agent", "run", stdin=PIPE, stdout=PIPE, stderr=STDOUT, cwd=ROOT
+    )
+    output, _ = await process.communicate(encode_plan(plan) + b"\n")
+    server.close()
+    ledger = Ledger(plan)
+    (observation, _) = [ledger.take(line) for line in output.splitlines()]
+    assert ledger.ended
+    assert observation is not None
+    assert observation.evidence.tls is not None
+    assert observation.evidence.tls.subject == "CN=web.example"
