@@ -24,7 +24,7 @@ from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Testimony
+from prober.model.testimony import SearchScope, Testimony
 
 _MOST_SWEPT = 200
 """Objects that one run takes away of others: whoever plants thousands makes nobody wait."""
@@ -88,7 +88,7 @@ class KubernetesFabric:
         self._reading = await read_cluster(self._connected())
         return self._reading.snapshot
 
-    async def testimony(self, scope: Scope) -> Testimony:
+    async def testimony(self, scope: SearchScope) -> Testimony:
         """What is written down in the cluster. See `prober.fabric.base.Witness`."""
         return await gather(self._connected(), scope)
 

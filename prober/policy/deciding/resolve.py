@@ -28,7 +28,7 @@ def source_of(world: World, endpoint: Endpoint) -> PolicyEndpoint:
             return pod_endpoint(world, endpoint.namespace, endpoint.name).at(address)
         case EndpointKind.NODE:
             return node_endpoint(world, endpoint.name).at(address)
-        case EndpointKind.HOST:
+        case EndpointKind.OUTSIDE:
             address = address or parse_address(endpoint.name)
             return known_at(world, address) or world.host(endpoint.name, address)
         case EndpointKind.SERVICE:

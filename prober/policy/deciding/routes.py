@@ -62,7 +62,7 @@ def _asked_families(link: Link, destination: Endpoint) -> frozenset[int]:
     address."""
     asked = (
         parse_address(destination.address or destination.name)
-        if destination.kind is EndpointKind.HOST
+        if destination.kind is EndpointKind.OUTSIDE
         else None
     )
     if asked:
@@ -89,7 +89,7 @@ class _Finder:
                 return self.to_service(self.service(destination), address)
             case EndpointKind.NODE:
                 return self.to_node(node_endpoint(self.world, destination.name).at(address))
-            case EndpointKind.HOST:
+            case EndpointKind.OUTSIDE:
                 address = address or parse_address(destination.name)
                 return (
                     self.to_address(destination.name, address)

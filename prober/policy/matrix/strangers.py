@@ -66,7 +66,7 @@ def _outward(snapshot: Snapshot) -> Mapping[tuple[str, str], frozenset[Ruling]]:
 
 def _answers(predictor: Predictor, pod: Pod, ports: set[PortKey]) -> frozenset[Ruling]:
     start = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
-    there = Endpoint(EndpointKind.HOST, name=_SOMEWHERE)
+    there = Endpoint(EndpointKind.OUTSIDE, name=_SOMEWHERE)
     return frozenset(
         predictor.rulings(Flow(start, there, protocol, port)).verdict for port, protocol in ports
     )

@@ -77,7 +77,7 @@ class Finder:
             return Destination(dns, "", port=53)
         label = f"name servers of {start.endpoint.label}"
         return Destination(
-            Endpoint(EndpointKind.HOST, name=OWN_NAME_SERVERS, label=label),
+            Endpoint(EndpointKind.OUTSIDE, name=OWN_NAME_SERVERS, label=label),
             "",
             port=53,
             short=False,

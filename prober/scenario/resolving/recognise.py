@@ -42,9 +42,9 @@ class Recogniser:
         """
         if is_address(host):
             known = self._addresses.get(str(ip_address(host)))
-            return known or Endpoint(EndpointKind.HOST, name=host, address=host, label=host)
+            return known or Endpoint(EndpointKind.OUTSIDE, name=host, address=host, label=host)
         return self._named(host, _meanings(host, namespace, search=search)) or Endpoint(
-            EndpointKind.HOST, name=host, label=host
+            EndpointKind.OUTSIDE, name=host, label=host
         )
 
     def cluster_dns(self) -> Endpoint | None:
@@ -120,7 +120,7 @@ def _answers_dns(service: Service) -> bool:
 def doubt(endpoint: Endpoint, snapshot: Snapshot) -> str:
     """What is odd about a host outside whose name is more like a Service's: one word, or a name and
     a namespace. Empty for all others."""
-    if endpoint.kind is not EndpointKind.HOST or endpoint.address:
+    if endpoint.kind is not EndpointKind.OUTSIDE or endpoint.address:
         return ""
     *rest, last = endpoint.name.rstrip(".").split(".")
     services = {name: f"{name}.{namespace}" for namespace, name in snapshot.services}

@@ -81,8 +81,8 @@ def world(tmp_path: Path) -> Snapshot:
         ("pod/a/redis-0:6379", POD, "TCP"),
         ("tcp://198.18.1.7:6379", POD, "TCP"),
         ("sctp://pod/redis-0:3301", POD, "SCTP"),
-        ("redis.prod:6379", (EndpointKind.HOST, "", "redis.prod"), "TCP"),
-        ("github.com:443", (EndpointKind.HOST, "", "github.com"), "TCP"),
+        ("redis.prod:6379", (EndpointKind.OUTSIDE, "", "redis.prod"), "TCP"),
+        ("github.com:443", (EndpointKind.OUTSIDE, "", "github.com"), "TCP"),
     ],
 )
 def test_a_target_means_the_same_to_a_prediction_and_to_a_check(

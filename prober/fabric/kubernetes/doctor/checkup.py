@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from prober.fabric.kubernetes.client.rights import Purpose, Right
 from prober.fabric.kubernetes.reading.engines import Engine
-from prober.model.cni import Enforcement
+from prober.model.cni import PolicySupport
 from prober.model.errors import ExitCode, ProberError
 
 OLDEST = (1, 25)
@@ -165,12 +165,12 @@ def engine(recognised: Engine | None) -> Finding:
             "known"
         )
         return Finding(name, State.WARN, message, f"kubectl get pods -A -l {label} -o wide")
-    if plugin.enforcement is Enforcement.NO:
+    if plugin.enforcement is PolicySupport.NO:
         message = (
             f"{plugin.name} {plugin.enforcement.value} NetworkPolicies: every denial will be a leak"
         )
         return Finding(name, State.WARN, message, "install an engine beside it, as Canal does")
-    if plugin.enforcement is not Enforcement.YES:
+    if plugin.enforcement is not PolicySupport.YES:
         return Finding(
             name,
             State.UNKNOWN,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from prober.model.cni import PLUGINS, Enforcement, Plugin, plugin_of
+from prober.model.cni import PLUGINS, Plugin, PolicySupport, plugin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Engine:
 
 _K3S = Plugin(
     "K3s",
-    Enforcement.SETTING,
+    PolicySupport.SETTING,
     (),
     note="its embedded kube-router enforces, unless --disable-network-policy is set",
 )
@@ -63,7 +63,7 @@ def recognise(
     note = "its API is here, but no DaemonSet of its agents is seen"
     by_api = (item for item in PLUGINS if any(group in groups for group in item.groups))
     return next(
-        (Engine(replace(entry, enforcement=Enforcement.UNKNOWN, note=note)) for entry in by_api),
+        (Engine(replace(entry, enforcement=PolicySupport.UNKNOWN, note=note)) for entry in by_api),
         None,
     )
 
@@ -72,7 +72,7 @@ def _as_it_runs(plugin: Plugin, daemon_set: DaemonSet) -> Plugin:
     if not plugin.enforcer or any(plugin.enforcer in image for image in daemon_set.images):
         return plugin
     return replace(
-        plugin, name=f"{plugin.name} without its policy agent", enforcement=Enforcement.NO
+        plugin, name=f"{plugin.name} without its policy agent", enforcement=PolicySupport.NO
     )
 
 
