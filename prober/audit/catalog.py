@@ -39,6 +39,11 @@ isolated in both directions counts fully, in one direction half. Namespaces are 
 pods, without `kube-system` and its kin. *Entries* are peers × ports, summed over the policies of
 every pod on the busiest node: what a node that lists rules has to keep.
 
+**Manifests.** Pods are those that the manifests make ([manifests.md](manifests.md)): of CronJobs
+and of other kinds with a pod template too, of Helm hooks and tests none. Pods that are not among
+them may come from elsewhere, so a finding says "no pod in these manifests"; a policy for a workload
+that is scaled to zero is no finding.
+
 **Cilium.** In a cluster with Cilium the identities of its CiliumEndpoints are read too (one list;
 without the right to do so that check is left out with a warning). In manifests nothing is known
 about them.

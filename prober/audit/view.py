@@ -11,9 +11,9 @@ from prober.manifest.standard import with_cluster_dns
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.essentials import Kept, kept_from_dns
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
 from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.essentials import Kept, kept_from_dns
 from prober.policy.predictor import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from prober.manifest.reading.document import load_documents
-from prober.model.baseline import Change, ChangeKind, FlowKey, Standing
+from prober.model.baseline import Change, ChangeKind, ChangeStatus, FlowKey
 from prober.model.errors import Location
 from prober.scenario.reading.mistakes import Findings
 from prober.scenario.reading.schema import check_shape, is_kind
@@ -69,9 +69,11 @@ def allow(changes: Iterable[Change], allowances: Sequence[Allowance]) -> tuple[C
 
 def _allowed(change: Change, allowances: Sequence[Allowance]) -> Change:
     found = next((one for one in allowances if one.fits(change.kind, change.key)), None)
-    if found is None or change.standing is Standing.AS_BEFORE:
+    if found is None or change.standing is ChangeStatus.AS_BEFORE:
         return change
-    return replace(change, standing=Standing.ALLOWED, allowed_by=f"{found.reason} ({found.origin})")
+    return replace(
+        change, standing=ChangeStatus.ALLOWED, allowed_by=f"{found.reason} ({found.origin})"
+    )
 
 
 def unused(changes: Iterable[Change], allowances: Iterable[Allowance]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from prober.model.baseline import Cell, Change, ChangeKind, FlowKey, Forecast, Reach, Standing
+from prober.model.baseline import Cell, Change, ChangeKind, ChangeStatus, FlowKey, Forecast, Reach
 from prober.model.outcome import Outcome
 
 _RANK: Mapping[Reach, int] = {Reach.CLOSED: 0, Reach.PARTLY: 1, Reach.REFUSED: 2, Reach.OPEN: 3}
@@ -52,9 +52,9 @@ def _changes(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> I
                 f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is "
                 "no flow among them"
             )
-            yield Change(key, _one_sided(old), Standing.AS_BEFORE, old, new, reasons=(reason,))
+            yield Change(key, _one_sided(old), ChangeStatus.AS_BEFORE, old, new, reasons=(reason,))
         else:
-            yield Change(key, _one_sided(old), Standing.CHANGED, old, new)
+            yield Change(key, _one_sided(old), ChangeStatus.CHANGED, old, new)
 
 
 def _one_sided(old: Cell | None) -> ChangeKind:
@@ -93,7 +93,7 @@ def _lost_nothing(old: Cell, new: Cell) -> bool:
     return same and Outcome.ERROR.value not in new.outcomes
 
 
-def _standing(kind: ChangeKind, old: Cell, new: Cell) -> Standing:
+def _standing(kind: ChangeKind, old: Cell, new: Cell) -> ChangeStatus:
     if kind is not ChangeKind.UNKNOWN:
-        return Standing.CHANGED
-    return Standing.AS_BEFORE if _lost_nothing(old, new) else Standing.UNSURE
+        return ChangeStatus.CHANGED
+    return ChangeStatus.AS_BEFORE if _lost_nothing(old, new) else ChangeStatus.UNSURE

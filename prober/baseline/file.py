@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.checks.validate import validate
 from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import decode_policy
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document, load_documents
 from prober.manifest.reading.kinds import Standing
 from prober.manifest.reading.objects import Manifest
+from prober.manifest.validate import validate
 from prober.manifest.writing.dump import dumper
 from prober.manifest.writing.encode import policy_manifest
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope

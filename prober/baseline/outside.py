@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_network
 
 from prober.baseline.compare import kind_of
 from prober.baseline.naming import workload_name
-from prober.model.baseline import Cell, Change, FlowKey, Forecast, PolicyEdit, Standing
+from prober.model.baseline import Cell, Change, ChangeStatus, FlowKey, Forecast, PolicyEdit
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.snapshot import Snapshot
@@ -108,7 +108,7 @@ class Outside:
         for stretch in self._stretches:
             if ip_address(stretch.address).version not in versions:
                 continue
-            host = Endpoint(EndpointKind.HOST, name=stretch.host, address=stretch.address)
+            host = Endpoint(EndpointKind.OUTSIDE, name=stretch.host, address=stretch.address)
             for port, protocol in self._ports:
                 yield (
                     FlowKey(name, OUTSIDE, port, protocol),
@@ -136,7 +136,9 @@ def _merged(
             which = OUTSIDE if len(different) == 1 else f"{OUTSIDE}/{name}"
             ends = (which, key.destination) if key.source == OUTSIDE else (key.source, which)
             yield (
-                Change(FlowKey(*ends, key.port, key.protocol), kind, Standing.CHANGED, old, new),
+                Change(
+                    FlowKey(*ends, key.port, key.protocol), kind, ChangeStatus.CHANGED, old, new
+                ),
                 flow,
             )
 

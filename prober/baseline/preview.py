@@ -16,7 +16,7 @@ from prober.baseline.intent import idle_policies
 from prober.baseline.naming import workload_name
 from prober.baseline.outside import Outside
 from prober.baseline.survey import forecast
-from prober.model.baseline import Cell, Change, ChangeReport, FlowKey, Standing
+from prober.model.baseline import Cell, Change, ChangeReport, ChangeStatus, FlowKey
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
@@ -135,7 +135,7 @@ class _Pair:
             kind = kind_of(before, after)
             if kind is not None:
                 yield (
-                    Change(key, kind, Standing.CHANGED, before, after),
+                    Change(key, kind, ChangeStatus.CHANGED, before, after),
                     _flow(self._old.pods, key, *found[key]),
                 )
 

@@ -10,7 +10,7 @@ said meanwhile.
 - `world`     the manifests that a lab was built from, as parts
 - `pack`      parts into a directory or a .tar.gz
 
-What a cluster has to say is collected by `prober.fabric.kubernetes.reading.collect`.
+What a cluster has to say is collected by `prober.fabric.kubernetes.reading.collecting`.
 """
 
 from prober.bundle.contents import bundle

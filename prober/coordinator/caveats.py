@@ -40,7 +40,7 @@ def _decisive(
     record: CheckRecord, caveats: Mapping[Ref, Caveat], predictor: Predictor
 ) -> Iterator[tuple[Caveat, bool]]:
     """What decides in doubt, and whether it does so about the check itself or about its lookup."""
-    if record.check.flow.destination.kind is not EndpointKind.HOST:
+    if record.check.flow.destination.kind is not EndpointKind.OUTSIDE:
         yield from ((caveat, True) for caveat in _of_prediction(record.prediction, caveats))
     if _asks_cluster_dns(record.check):
         for prediction in _of_lookup(record.check, predictor):

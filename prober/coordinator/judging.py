@@ -90,7 +90,11 @@ def _repredicted(check: Check, observation: Observation, ready: Ready) -> Predic
     """The prediction for the address that the name turned out to have: an ipBlock may depend on
     it."""
     destination = check.flow.destination
-    if destination.kind is not EndpointKind.HOST or destination.address or not observation.address:
+    if (
+        destination.kind is not EndpointKind.OUTSIDE
+        or destination.address
+        or not observation.address
+    ):
         return ready.predictions[check.id]
     flow: Flow = replace(check.flow, destination=replace(destination, address=observation.address))
     return ready.around.predictor.predict(flow)

@@ -52,7 +52,7 @@ def without_network(
             f"{pod.waits or 'the cluster does not say why'}"
         )
         for _, pod in sorted(snapshot.pods.items())
-        if pod.running and not pod.ips and wanted(pod)
+        if pod.without_network and wanted(pod)
     ]
 
 

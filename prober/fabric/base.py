@@ -11,7 +11,7 @@ from prober.model.objects import Ref
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Testimony
+from prober.model.testimony import SearchScope, Testimony
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,6 @@ class Fabric(Protocol):
 class Witness(Protocol):
     """A fabric that can be asked what is written down in it: logs, events, conditions."""
 
-    async def testimony(self, scope: Scope) -> Testimony:
+    async def testimony(self, scope: SearchScope) -> Testimony:
         """What is written about the objects of `scope`. What may not be read is said in it."""
         ...

@@ -18,7 +18,13 @@ from prober.manifest.decoding.decode_pod import decode_pod
 from prober.manifest.decoding.decode_rights import decode_binding, decode_cluster_role
 from prober.manifest.decoding.decode_service import decode_endpoints, decode_service, decode_slice
 from prober.manifest.decoding.gathered import Objects
-from prober.manifest.workloads.expand import decode_workload, expand, job_of, pod_of_template
+from prober.manifest.workloads.expand import (
+    decode_workload,
+    expand,
+    job_of,
+    pod_of_template,
+    suitable_nodes,
+)
 from prober.manifest.workloads.owners import GENERATED_LABELS, Owners, controller_of
 from prober.manifest.workloads.placement import Site, site
 from prober.model.objects import EndpointSlice, Namespace, Pod, Ref, Workload
@@ -34,7 +40,8 @@ def assemble(
     """The snapshot of these objects (without origins and sources).
 
     `expand_workloads` makes the pods of workloads that have none, as for manifests that nobody
-    applied yet; a live cluster's snapshot wants only what is there. `nodes` are the names of nodes
+    applied yet; a live cluster's snapshot wants only what is there, and a pod that stands in for
+    each CronJob of which none runs now. `nodes` are the names of nodes
     to come, on which DaemonSets run when there is no Node object.
     """
     sites = _sites(objects, nodes)
@@ -131,7 +138,8 @@ def _stand_in(objects: Objects, sites: Sequence[Site], pods: dict[Ref, Pod]) -> 
         owner = _ref("CronJob", cron_job.metadata)
         if owner not in busy:
             pod = pod_of_template("CronJob", job_of(cron_job), owner, sites)
-            pods[pod.ref] = replace(pod, stand_in=True)
+            node = pod.node or next(iter(suitable_nodes(job_of(cron_job), sites)), "")
+            pods[pod.ref] = replace(pod, node=node, stand_in=True)
 
 
 def _workloads(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from prober.manifest.assemble import assemble
-from prober.manifest.checks.validate import validate
 from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
 from prober.manifest.decoding.gathered import Objects
@@ -37,6 +36,7 @@ from prober.manifest.selecting import (
     ref_of,
     unevaluated,
 )
+from prober.manifest.validate import validate
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref

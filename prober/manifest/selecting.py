@@ -45,7 +45,8 @@ def by_ref(manifests: Iterable[Manifest], namespace: str) -> Mapping[Ref, Manife
         first = named.setdefault(ref, manifest)
         if first is not manifest and first.value != manifest.value:
             manifest.cursor.wrong(
-                f"{ref.kind} {ref} is there twice, first in {first.origin}", "keep one of them"
+                f"{ref.kind} {ref} is there twice, first in {first.origin}",
+                "keep one of them, or pass a file over with --exclude",
             )
     return named
 

@@ -128,7 +128,7 @@ class ChangeKind(StrEnum):
     """It could not be found out, now or then."""
 
 
-class Standing(StrEnum):
+class ChangeStatus(StrEnum):
     """What a change adds to the exit code. Closed."""
 
     CHANGED = "changed"
@@ -163,7 +163,7 @@ class Change:
 
     key: FlowKey
     kind: ChangeKind
-    standing: Standing
+    standing: ChangeStatus
     before: Cell | None
     """None: it appeared."""
     after: Cell | None
@@ -207,9 +207,9 @@ class ChangeReport:
         """A change, or a policy that does nothing, outranks what could not be found out; a
         comparison of nothing is never green."""
         standings = {change.standing for change in self.changes}
-        if Standing.CHANGED in standings or self.problems:
+        if ChangeStatus.CHANGED in standings or self.problems:
             return ExitCode.FAILED
-        if Standing.UNSURE in standings or self.failures or not self.compared:
+        if ChangeStatus.UNSURE in standings or self.failures or not self.compared:
             return ExitCode.UNKNOWN
         return ExitCode.OK
 

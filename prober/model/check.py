@@ -14,7 +14,7 @@ class EndpointKind(StrEnum):
     POD = "pod"
     SERVICE = "service"
     NODE = "node"
-    HOST = "host"
+    OUTSIDE = "host"
     """Outside the cluster: a name or an address."""
 
 
@@ -34,7 +34,7 @@ class Endpoint:
     """What a person calls it (`source-controller`, `github.com`); empty: derived from the name."""
 
     def __str__(self) -> str:
-        if self.kind is EndpointKind.HOST:
+        if self.kind is EndpointKind.OUTSIDE:
             return self.name
         if self.kind is EndpointKind.NODE:
             return f"node/{self.name}"

@@ -14,7 +14,7 @@ from enum import Enum
 from prober.model.objects import Labels
 
 
-class Enforcement(Enum):
+class PolicySupport(Enum):
     """What becomes of a NetworkPolicy."""
 
     YES = "enforces"
@@ -28,7 +28,7 @@ class Plugin:
     """A network plugin, or an engine that enforces policies beside one."""
 
     name: str
-    enforcement: Enforcement
+    enforcement: PolicySupport
     labels: Sequence[tuple[str, str]]
     """The pods of its agent, one on every node, have at least one of these. Not all that carries a
     project's name: its operators and controllers do that, too."""
@@ -44,52 +44,56 @@ class Plugin:
 PLUGINS: Sequence[Plugin] = (
     Plugin(
         "Cilium",
-        Enforcement.YES,
+        PolicySupport.YES,
         (("k8s-app", "cilium"), ("app.kubernetes.io/name", "cilium-agent")),
         groups=("cilium.io",),
     ),
     Plugin(
         "Calico",
-        Enforcement.YES,
+        PolicySupport.YES,
         (("k8s-app", "calico-node"),),
         groups=("crd.projectcalico.org", "projectcalico.org", "operator.tigera.io"),
     ),
-    Plugin("Canal (Calico over Flannel)", Enforcement.YES, (("k8s-app", "canal"),)),
-    Plugin("Antrea", Enforcement.YES, (("component", "antrea-agent"),), groups=("crd.antrea.io",)),
-    Plugin("OVN-Kubernetes", Enforcement.YES, (("app", "ovnkube-node"),), groups=("k8s.ovn.org",)),
-    Plugin("Kube-OVN", Enforcement.YES, (("app", "kube-ovn-cni"),), groups=("kubeovn.io",)),
-    Plugin("Weave Net", Enforcement.YES, (("name", "weave-net"),)),
-    Plugin("kube-router", Enforcement.YES, (("k8s-app", "kube-router"),)),
+    Plugin("Canal (Calico over Flannel)", PolicySupport.YES, (("k8s-app", "canal"),)),
+    Plugin(
+        "Antrea", PolicySupport.YES, (("component", "antrea-agent"),), groups=("crd.antrea.io",)
+    ),
+    Plugin(
+        "OVN-Kubernetes", PolicySupport.YES, (("app", "ovnkube-node"),), groups=("k8s.ovn.org",)
+    ),
+    Plugin("Kube-OVN", PolicySupport.YES, (("app", "kube-ovn-cni"),), groups=("kubeovn.io",)),
+    Plugin("Weave Net", PolicySupport.YES, (("name", "weave-net"),)),
+    Plugin("kube-router", PolicySupport.YES, (("k8s-app", "kube-router"),)),
     Plugin(
         "kube-network-policies",
-        Enforcement.YES,
+        PolicySupport.YES,
         (
             ("app", "kube-network-policies"),
             ("k8s-app", "kube-network-policies"),
             ("app.kubernetes.io/name", "kube-network-policies"),
         ),
     ),
-    Plugin("Azure Network Policy Manager", Enforcement.YES, (("k8s-app", "azure-npm"),)),
+    Plugin("Azure Network Policy Manager", PolicySupport.YES, (("k8s-app", "azure-npm"),)),
     Plugin(
         "Amazon VPC CNI",
-        Enforcement.SETTING,
+        PolicySupport.SETTING,
         (("k8s-app", "aws-node"),),
         enforcer="aws-network-policy-agent",
         note="only with enable-network-policy-controller in its ConfigMap",
     ),
     Plugin(
         "Terway",
-        Enforcement.SETTING,
+        PolicySupport.SETTING,
         (("app", "terway-eniip"),),
         note="only where its network policy is switched on",
     ),
     Plugin(
         "kindnet",
-        Enforcement.SETTING,
+        PolicySupport.SETTING,
         (("k8s-app", "kindnet"), ("app", "kindnet")),
         note="kind enforces from 0.24 on, and not before",
     ),
-    Plugin("Flannel", Enforcement.NO, (("k8s-app", "flannel"), ("app", "flannel"))),
+    Plugin("Flannel", PolicySupport.NO, (("k8s-app", "flannel"), ("app", "flannel"))),
 )
 """Those that enforce come first: Flannel beside one of them is only the network below it."""
 

@@ -91,6 +91,11 @@ class Pod:
         return Ref("Pod", self.namespace, self.name)
 
     @property
+    def without_network(self) -> bool:
+        """Is meant to run, and has no address; a stand-in is not meant to."""
+        return self.running and not self.ips and not self.stand_in
+
+    @property
     def unscheduled(self) -> bool:
         """Waits for a node, as the cluster says. A manifest without status counts as ready: there
         the node is only not known."""

@@ -38,7 +38,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class SearchScope:
     """What is to be looked at. All empty: the whole cluster."""
 
     namespace: str = ""
@@ -61,11 +61,11 @@ class Testimony:
     """What was read, as in `logs of 3 pods`."""
     unread: tuple[str, ...] = ()
     """What could not be read and why, in sentences: the answer is narrower by it."""
-    changes: tuple[Change, ...] = ()
+    changes: tuple[RecentChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecentChange:
     """Something that was changed at a known time, and that decides about connectivity."""
 
     when: str

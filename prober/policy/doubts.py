@@ -17,7 +17,7 @@ def doubts_about(prediction: Prediction, flow: Flow, snapshot: Snapshot) -> tupl
     spaces = {flow.source.namespace, flow.destination.namespace, ""}
     spaces |= {backend.pod.namespace for backend in prediction.backends if backend.pod}
     near = [one for one in snapshot.left_out if one.namespace in spaces]
-    if flow.source.kind is EndpointKind.HOST and flow.destination.kind is EndpointKind.HOST:
+    if flow.source.kind is EndpointKind.OUTSIDE and flow.destination.kind is EndpointKind.OUTSIDE:
         return ()
     return tuple(_grouped(near))
 

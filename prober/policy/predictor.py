@@ -10,15 +10,15 @@ from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import sides
-from prober.policy.deciding.interpretations import Side
+from prober.policy.deciding.interpretations import FlowDirection
 from prober.policy.deciding.levels import NO, RULINGS, Levels, agree
-from prober.policy.deciding.matching import side_level
+from prober.policy.deciding.matching import direction_level
 from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
-from prober.policy.deciding.trail import Trails
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
+from prober.policy.text.trail import Trails
 from prober.policy.worlds import worlds_of
 
 
@@ -150,11 +150,11 @@ class OneWorld:
         )
 
 
-def _levels(egress: Side, ingress: Side) -> Levels:
+def _levels(egress: FlowDirection, ingress: FlowDirection) -> Levels:
     """Verdict, egress, ingress: denied if either direction is, else undefined if either is, else
     allowed."""
-    out = side_level(egress)
-    into = side_level(ingress)
+    out = direction_level(egress)
+    into = direction_level(ingress)
     return min(out, into), out, into
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prober.manifest.standard import dns_service
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
     LabelSelector,
     NetworkPolicy,
@@ -22,16 +23,15 @@ from prober.model.objects import (
 )
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.essentials import (
+from prober.policy.deciding.selectors import key_of, selects
+from prober.policy.deciding.world import named_port
+from prober.policy.essentials import (
     Kept,
     kept_from_dns,
     kept_from_monitoring,
     monitor_labels,
     with_dns,
 )
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
-from prober.policy.deciding.selectors import key_of, selects
-from prober.policy.deciding.world import named_port
 from prober.policy.matrix.difference import Reference, difference
 
 NEEDS = ("dns", "monitoring")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 from urllib.parse import quote
 
+from prober.model.kubernetes import SHORT_KINDS, WORKLOAD_KINDS
 from prober.model.objects import LabelSelector
 from prober.model.protocol import PROTOCOLS, Scheme
 from prober.policy.deciding.selectors import describe
@@ -34,19 +35,8 @@ class RefKind(StrEnum):
     on."""
 
 
-WORKLOADS = {
-    "Deployment": "deploy",
-    "StatefulSet": "sts",
-    "DaemonSet": "ds",
-    "ReplicaSet": "rs",
-    "Job": "job",
-    "CronJob": "cj",
-}
-"""Kubernetes' workload kinds, with kubectl's short words."""
-
 ALIASES: dict[str, tuple[RefKind, str]] = {
-    **{short: (RefKind.WORKLOAD, kind) for kind, short in WORKLOADS.items()},
-    **{kind.lower(): (RefKind.WORKLOAD, kind) for kind in WORKLOADS},
+    **{word: (RefKind.WORKLOAD, kind) for word, kind in WORKLOAD_KINDS.items()},
     "pod": (RefKind.POD, ""),
     "po": (RefKind.POD, ""),
     "pods": (RefKind.SELECTOR, ""),
@@ -85,7 +75,7 @@ class ObjectRef:
         suffix = f".{self.namespace}" if self.namespace else ""
         if self.kind is RefKind.SELECTOR:
             return f"pods/{describe(self.selector or LabelSelector())}{suffix}"
-        words = {RefKind.WORKLOAD: WORKLOADS.get(self.workload, ""), RefKind.SERVICE: "svc"}
+        words = {RefKind.WORKLOAD: SHORT_KINDS.get(self.workload, ""), RefKind.SERVICE: "svc"}
         word = words.get(self.kind, self.kind.value)
         return f"{word}/{self.name}{suffix}"
 

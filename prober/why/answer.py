@@ -9,7 +9,7 @@ from enum import StrEnum
 from prober.model.errors import ExitCode
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Finding, Result, RunRecord
-from prober.model.testimony import Change, StatementKind, Testimony
+from prober.model.testimony import RecentChange, StatementKind, Testimony
 from prober.symptom import Failure
 from prober.why.complaints import Complaint
 from prober.why.inquiry import Inquiry, leg_of
@@ -116,7 +116,7 @@ def _assumed(complaint: Complaint) -> bool:
     return complaint.statement.kind is StatementKind.CONFIGURED
 
 
-def since(changes: Sequence[Change], when: str) -> tuple[Change, ...]:
+def since(changes: Sequence[RecentChange], when: str) -> tuple[RecentChange, ...]:
     """The changes after a time, the newest first."""
     later = [change for change in changes if not when or change.when >= when]
     return tuple(sorted(later, key=lambda change: change.when, reverse=True))

@@ -9,7 +9,7 @@ from prober.coordinator.run import Request, execute
 from prober.fabric.base import Fabric, Witness
 from prober.model.check import Check
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Statement, Testimony
+from prober.model.testimony import SearchScope, Statement, Testimony
 from prober.report.progress import Progress
 from prober.report.text import plural
 from prober.why.answer import Answer, conclude
@@ -23,7 +23,7 @@ from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
 class Question:
     """What is asked."""
 
-    scope: Scope | None = None
+    scope: SearchScope | None = None
     """What is looked at; None: nothing but the lines."""
     lines: Sequence[Statement] = ()
     """What whoever asks brought along."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Statement, StatementKind
+from prober.model.testimony import SearchScope, Statement, StatementKind
 from prober.symptom import Failure, Symptom
 from prober.symptom.endpoints import name_of, port_of
 from prober.symptom.mentions import mentions
@@ -28,7 +28,7 @@ def destinations(text: str) -> tuple[Symptom, ...]:
     )
 
 
-def from_environment(snapshot: Snapshot, scope: Scope) -> tuple[Statement, ...]:
+def from_environment(snapshot: Snapshot, scope: SearchScope) -> tuple[Statement, ...]:
     """What the environment of the pods asked about says; of a whole namespace only of those pods
     that are not ready."""
     return tuple(
@@ -39,7 +39,7 @@ def from_environment(snapshot: Snapshot, scope: Scope) -> tuple[Statement, ...]:
     )
 
 
-def is_asked_about(pod: Pod, scope: Scope) -> bool:
+def is_asked_about(pod: Pod, scope: SearchScope) -> bool:
     """The pod is in the scope, and is not well where a whole namespace is asked about."""
     if pod.stand_in or not pod.running:
         return False

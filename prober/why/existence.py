@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from prober.model.errors import UsageError
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Testimony
+from prober.model.testimony import SearchScope, Testimony
 from prober.why.configured import called
 
 WORKLOADS = (
@@ -16,7 +16,7 @@ WORKLOADS = (
 )  # fmt: skip
 
 
-def check_existence(scope: Scope, snapshot: Snapshot, testimony: Testimony) -> None:
+def check_existence(scope: SearchScope, snapshot: Snapshot, testimony: Testimony) -> None:
     """Raises `UsageError` for a namespace or an object that nothing is known of."""
     if scope.namespace and scope.namespace not in snapshot.namespaces:
         raise UsageError(

@@ -98,7 +98,7 @@ def _gone(symptom: Symptom, snapshot: Snapshot, namespace: str) -> Unchecked | N
     if symptom.host or not symptom.address:
         return None
     known = Recogniser(snapshot).endpoint(symptom.address, namespace)
-    if known.kind is not EndpointKind.HOST:
+    if known.kind is not EndpointKind.OUTSIDE:
         return None
     if _within(symptom.address, pod_ranges(snapshot)):
         return Unchecked(f"no pod has {symptom.address} any more")

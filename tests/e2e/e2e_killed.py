@@ -17,7 +17,7 @@ from typing import Any
 from prober.cli import main
 from prober.cli.output import session
 from prober.fabric.kubernetes import fabric
-from prober.fabric.kubernetes.probe_pods import batch
+from prober.fabric.kubernetes.probe_pods import transport
 
 
 def die(*_: Any, **__: Any) -> Any:
@@ -26,9 +26,9 @@ def die(*_: Any, **__: Any) -> Any:
 
 
 PHASES: dict[str, Callable[[], None]] = {
-    "before-pods": lambda: setattr(batch.Batch, "_create", die),
-    "pods-pending": lambda: setattr(batch.Lookout, "started", die),
-    "probing": lambda: setattr(batch, "observations", die),
+    "before-pods": lambda: setattr(transport.ProbePodTransport, "_create", die),
+    "pods-pending": lambda: setattr(transport.StartupWatch, "started", die),
+    "probing": lambda: setattr(transport, "observations", die),
     "reporting": lambda: setattr(session, "show", die),
     "any": lambda: None,
 }
@@ -44,6 +44,6 @@ if __name__ == "__main__":
     if not os.environ.get("E2E_SWEEPS"):
         fabric.sweep = _leave_alone  # type: ignore[attr-defined]  # the name under which the fabric calls it
     if seconds := os.environ.get("E2E_DEADLINE"):
-        batch._GRACE = 1
-        batch.deadline = lambda *_: int(seconds)
+        transport._GRACE = 1
+        transport.deadline = lambda *_: int(seconds)
     sys.exit(main.run(sys.argv[2:]))

@@ -26,7 +26,7 @@ async def main(url):
 asyncio.run(main(sys.argv[1]))
 """
 """A client with aiohttp, which prints what aiohttp says."""
-NOT_WELL = {"exec": {"command": ["python", "-c", "raise SystemExit(1)"]}, "periodSeconds": 2}
+NOT_WELL = {"exec": {"command": ["python3", "-c", "raise SystemExit(1)"]}, "periodSeconds": 2}
 
 
 def namespace(name: str) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def client(space: str, url: str, image: str, *, well: bool = False) -> dict[str,
     """A pod that asks for the URL again and again; not ready, so that its log is read."""
     spec = responding({"containers": [{"name": "api"}]}, image)
     container = spec["containers"][0]
-    container["command"] = ["python", "-c", TALKS, url]
+    container["command"] = ["python3", "-c", TALKS, url]
     container.pop("args", None)
     if not well:
         container["readinessProbe"] = NOT_WELL

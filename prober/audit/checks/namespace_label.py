@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, rules
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Ref
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.selectors import requirements
 
 

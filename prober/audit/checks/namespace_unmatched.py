@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import SYSTEM, View, rules
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import LabelSelector, Namespace
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.selectors import describe, selects
 
 
@@ -21,10 +21,7 @@ def find(view: View) -> Iterator[Spot]:
                     one.policy.ref,
                     f"no namespace{view.where} has {describe(selector)}, which {one} asks for",
                     (*one.path, end, position, "namespaceSelector"),
-                    (
-                        "label the namespace that is meant, or select it by "
-                        "kubernetes.io/metadata.name"
-                    ),
+                    (f"label the namespace that is meant, or select it by {NAMESPACE_NAME}"),
                 )
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from prober.audit.agents import agents
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
-from prober.model.cni import Enforcement
+from prober.model.cni import PolicySupport
 
 
 def find(view: View) -> Iterator[Spot]:
     found = agents(view.snapshot)
-    if not found or any(plugin.enforcement is not Enforcement.NO for plugin, _ in found):
+    if not found or any(plugin.enforcement is not PolicySupport.NO for plugin, _ in found):
         return
     names = " and ".join(dict.fromkeys(plugin.name for plugin, _ in found))
     for policy in view.snapshot.policies:

@@ -140,11 +140,9 @@ def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
 async def _read(wanted: Access) -> tuple[str, View]:
     from prober.audit import View
     from prober.audit.view import Identity
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.client.refusals import ApiError
-    from prober.fabric.kubernetes.reading.cilium import read_identities
-    from prober.fabric.kubernetes.reading.listing import read_cluster
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api, ApiError
+    from prober.fabric.kubernetes.reading import read_cluster, read_identities
 
     async with await Api.open(wanted, Settings(image="")) as api:
         snapshot = (await read_cluster(api)).snapshot

@@ -62,9 +62,9 @@ def write_evidence(records: Sequence[RunRecord], target: Path, manifests: Sequen
 async def _of_cluster(record: RunRecord) -> Collection:
     """What the run's cluster says now. One that cannot be reached is a gap: it may be why there is
     a ticket."""
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.reading.collect import collect
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.reading import collect
     from prober.model.bundle import Collection, Gap
 
     options = current_cluster_options()

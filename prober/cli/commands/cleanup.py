@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prober.fabric.kubernetes import Access
-    from prober.fabric.kubernetes.probe_pods.sweep import Remains
+    from prober.fabric.kubernetes.probe_pods import Remains
 
 
 @click.command("cleanup")
@@ -33,9 +33,9 @@ def command(everything: bool) -> int:
 
 
 async def _sweep(wanted: Access, everything: bool) -> Sequence[Remains]:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.probe_pods.sweep import sweep
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.probe_pods import sweep
 
     async with await Api.open(wanted, Settings(image="")) as api:
         return await sweep(api, everything=everything)

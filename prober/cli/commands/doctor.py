@@ -19,7 +19,7 @@ from prober.cli.terminal import show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prober.fabric.kubernetes.doctor.checkup import Finding
+    from prober.fabric.kubernetes.doctor import Finding
 
 _WORDS = {"ok": "ok", "off": "-", "warn": "warn", "unknown": "?", "error": "ERROR", "bad": "FAIL"}
 
@@ -39,7 +39,7 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
     It changes nothing. Exit code 1: probing does not work before something is mended; 3: it could
     not be found out.
     """
-    from prober.fabric.kubernetes.doctor.checkup import exit_code
+    from prober.fabric.kubernetes.doctor import exit_code
 
     name, findings = run_async(_examine(current_cluster_options(), namespaces))
     show(_json(name, findings) if output == "json" else _table(name, findings))
@@ -49,8 +49,8 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
 async def _examine(
     options: ClusterOptions, namespaces: Sequence[str]
 ) -> tuple[str, Sequence[Finding]]:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.doctor.examine import examine
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.doctor import examine
 
     settings = settings_of(options)
     async with await Api.open(access(options), settings) as api:
@@ -58,7 +58,7 @@ async def _examine(
 
 
 def _table(cluster: str, findings: Sequence[Finding]) -> str:
-    from prober.fabric.kubernetes.doctor.checkup import exit_code, summary
+    from prober.fabric.kubernetes.doctor import exit_code, summary
     from prober.report.text import pad, printable
 
     width = max(len(one.name) for one in findings)
@@ -74,7 +74,7 @@ def _table(cluster: str, findings: Sequence[Finding]) -> str:
 
 
 def _json(cluster: str, findings: Sequence[Finding]) -> str:
-    from prober.fabric.kubernetes.doctor.checkup import exit_code
+    from prober.fabric.kubernetes.doctor import exit_code
     from prober.report.json_ import dump
 
     name, _, server = cluster.partition(" · ")

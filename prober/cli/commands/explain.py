@@ -8,7 +8,7 @@ import click
 
 from prober.cli.commands.predict import known_hosts, load
 from prober.cli.options.manifests import ManifestOptions, manifest_options
-from prober.cli.terminal import show
+from prober.cli.terminal import note, show
 from prober.model.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -42,10 +42,13 @@ def command(
     from prober.manifest.standard import with_standard_services
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
+    from prober.scenario.resolving.recognise import doubt
 
     loaded = load(manifests.within(namespace))
     world = with_standard_services(loaded.snapshot)
     flow = flow_of(source, target, namespace, world)
+    if said := doubt(flow.destination, world):
+        note(f"warning: {said}")
     predictor = Predictor(world, hosts=known_hosts(loaded, hosts))
     show(explain(flow, predictor.predict(flow), world))
     return ExitCode.OK

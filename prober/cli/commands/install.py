@@ -22,7 +22,7 @@ from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
-    from prober.fabric.kubernetes.installation.names import Choices
+    from prober.fabric.kubernetes.installation import Choices
 
 
 @click.command("install")
@@ -83,7 +83,7 @@ def command(
 def _require_images(chosen: Choices, *, runs: bool) -> None:
     """Raise `UsageError` where an image is wanted and still has the name that only the manifests
     give it."""
-    from prober.fabric.kubernetes.installation.names import Choices
+    from prober.fabric.kubernetes.installation import Choices
 
     if chosen.image == Choices().image:
         raise UsageError(
@@ -108,20 +108,20 @@ def _where(chosen: Choices) -> str:
 
 
 def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:
-    from prober.fabric.kubernetes.installation.runs import NAME
+    from prober.fabric.kubernetes.installation import RUN_NAME
 
     if schedule:
-        now = f"kubectl create job --from=cronjob/{NAME} by-hand -n {namespace}"
+        now = f"kubectl create job --from=cronjob/{RUN_NAME} by-hand -n {namespace}"
         return f"{names} will run at {schedule}; now: {now}"
-    return f"{names} runs: kubectl logs --follow job/{NAME} -n {namespace}"
+    return f"{names} runs: kubectl logs --follow job/{RUN_NAME} -n {namespace}"
 
 
 async def _install(
     wanted: Access, chosen: Choices, seconds: float, texts: Mapping[str, str], schedule: str
 ) -> int:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.installation.install import install, start
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.installation import install, start
 
     async with await Api.open(wanted, Settings(image="")) as api:
         ready = await install(api, chosen, seconds)

@@ -38,9 +38,7 @@ def command(
 ) -> int:
     """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f
     -"""
-    from prober.fabric.kubernetes.installation.bundle import everything
-    from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
-    from prober.fabric.kubernetes.installation.runs import runs
+    from prober.fabric.kubernetes.installation import everything, run_manifests, to_yaml, tree
 
     texts = scenarios_to_run(scenarios, schedule)
     probe_pods = where_probe_pods(
@@ -50,7 +48,7 @@ def command(
     if kustomize is not None:
         _write(kustomize, tree(chosen))
         return 0
-    extra = runs(chosen, texts, schedule or "") if texts else []
+    extra = run_manifests(chosen, texts, schedule or "") if texts else []
     show(to_yaml([*everything(chosen), *extra]))
     return 0
 

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.decorating import takes
 from prober.cli.options.selection import SelectionOptions, selection_options
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from prober.model.objects import Pod
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +32,20 @@ class MatrixOptions:
 def command(options: MatrixOptions) -> int:
     """Probe every port that a pod declares from every other pod, and compare with what the policies
     say."""
+    from prober.baseline.survey import chooser
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
+    from prober.model.baseline import Scope
     from prober.report.write import check_paths
     from prober.scenario import parse_duration
 
     out, selection = options.out, options.selection
     check_paths(out.reports)
     seconds = parse_duration(options.timeout)
-    wanted = chosen(selection.chosen, selection.selector)
+    wanted = chooser(Scope(selection.chosen, selection.selector))
     fabric = options.fabric.within(*selection.namespaces)
     ground = build(fabric)
     request = Request(
@@ -62,16 +58,3 @@ def command(options: MatrixOptions) -> int:
     remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, out)
     return session.conclude([record], out)
-
-
-def chosen(namespaces: tuple[str, ...], selector: str) -> Callable[[Pod], bool]:
-    """Which pods take part."""
-    from prober.policy.deciding.selectors import selects
-    from prober.scenario.text.selector import parse_selector
-
-    labels = parse_selector(selector)
-
-    def wanted(pod: Pod) -> bool:
-        return (not namespaces or pod.namespace in namespaces) and selects(labels, pod.labels)
-
-    return wanted

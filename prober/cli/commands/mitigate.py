@@ -88,9 +88,9 @@ def _snapshot(manifests: ManifestOptions) -> Snapshot:
 
 
 async def _read() -> Snapshot:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.reading.listing import read_cluster
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.reading import read_cluster
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
         return (await read_cluster(api)).snapshot
@@ -128,9 +128,8 @@ def _emit(found: Plan, target: Path) -> None:
 
 
 async def _apply(found: Plan, *, yes: bool) -> int:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api
     from prober.remedy.temporary_manifest import manifest
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
@@ -144,10 +143,8 @@ async def _apply(found: Plan, *, yes: bool) -> int:
 
 
 async def _undo(*, yes: bool) -> int:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.client.objects import KubernetesObject
-    from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api, KubernetesObject
     from prober.remedy.temporary_manifest import SELECTOR, is_temporary
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:

@@ -65,9 +65,13 @@ def command(
     else:
         from prober.manifest.standard import with_standard_services
         from prober.policy.predictor import Predictor
+        from prober.scenario.resolving.recognise import doubt
 
         world = with_standard_services(loaded.snapshot)
         lines = read_flows(flows, world)
+        for said in dict.fromkeys(doubt(line.flow.destination, world) for line in lines):
+            if said:
+                note(f"warning: {said}")
         _flows(lines, Predictor(world, hosts=known_hosts(loaded, hosts)), output)
     return ExitCode.OK
 

@@ -140,9 +140,9 @@ def _current(against: Sequence[Path]) -> tuple[Snapshot, str]:
 
 
 async def _cluster(wanted: Access) -> tuple[Snapshot, str]:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.reading.listing import read_cluster
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.reading import read_cluster
 
     async with await Api.open(wanted, Settings(image="")) as api:
         return (await read_cluster(api)).snapshot, f"context {api.name}"

@@ -58,9 +58,9 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
 
 
 async def _read(wanted: Access, namespaces: Sequence[str]) -> list[Mapping[str, Any]]:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.reading.export import export
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.reading import export
 
     async with await Api.open(wanted, Settings(image="")) as api:
         return await export(api, namespaces)

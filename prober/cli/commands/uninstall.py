@@ -43,10 +43,9 @@ def command(namespace: str, timeout: str) -> int:
 
 
 async def _uninstall(wanted: Access, namespace: str, seconds: float) -> Sequence[str]:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.installation.install import uninstall
-    from prober.fabric.kubernetes.installation.names import Choices
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.installation import Choices, uninstall
 
     async with await Api.open(wanted, Settings(image="")) as api:
         return await uninstall(api, Choices(namespace), seconds)

@@ -17,7 +17,7 @@ from prober.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from prober.model.testimony import Scope, Statement
+    from prober.model.testimony import SearchScope, Statement
     from prober.why.answer import Answer
     from prober.why.asking import Question
 
@@ -113,7 +113,7 @@ def _question(
     *,
     lab: bool,
 ) -> Question:
-    from prober.model.testimony import Scope
+    from prober.model.testimony import SearchScope
     from prober.why.asking import Question
 
     if symptom is None:
@@ -123,11 +123,11 @@ def _question(
             everywhere = True
         if not home and not everywhere:
             raise UsageError("nothing is asked about", hint=_NOTHING)
-        return Question(Scope(namespace="" if everywhere else home), namespace=home)
+        return Question(SearchScope(namespace="" if everywhere else home), namespace=home)
     if everywhere:
         raise UsageError("-A asks about the whole cluster", hint="leave it out, or the symptom")
     if _OBJECT.fullmatch(symptom):
-        return Question(Scope(object=_named(symptom, home)), namespace=home)
+        return Question(SearchScope(object=_named(symptom, home)), namespace=home)
     if source and "." not in source.partition("/")[2] and home:
         source = f"{source}.{home}"
     return Question(None, tuple(_lines(symptom, source or "")), home)
@@ -143,7 +143,7 @@ def _named(word: str, home: str) -> str:
     return f"{kind.lower()}/{name}.{home}"
 
 
-def _widened(scope: Scope, all_logs: bool, since: str, kinds: tuple[str, ...]) -> Scope:
+def _widened(scope: SearchScope, all_logs: bool, since: str, kinds: tuple[str, ...]) -> SearchScope:
     from dataclasses import replace
 
     return replace(scope, everything=all_logs, since_s=_seconds(since), kinds=kinds)

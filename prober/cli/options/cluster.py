@@ -120,7 +120,7 @@ def warnings_of(options: ClusterOptions) -> tuple[str, ...]:
     """What is worth saying about how probes will be run."""
     if options.via != "ephemeral":
         return ()
-    from prober.fabric.kubernetes.transports.ephemeral import LEFT_BEHIND
+    from prober.fabric.kubernetes.transports import LEFT_BEHIND
 
     return (LEFT_BEHIND,)
 

@@ -15,7 +15,7 @@ from prober.cli.options.settings import VARIABLE, load_settings
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from prober.fabric.kubernetes.installation.names import Choices
+    from prober.fabric.kubernetes.installation import Choices
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -192,7 +192,7 @@ def choices(
     settings: Path | None,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
-    from prober.fabric.kubernetes.installation.names import Choices
+    from prober.fabric.kubernetes.installation import Choices
 
     standard, file = Choices(), load_settings(settings)
     return Choices(

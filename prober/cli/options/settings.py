@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prober.fabric.kubernetes.settings import PodSettings
+    from prober.fabric.kubernetes import PodSettings
     from prober.manifest.reading.document import Document
     from prober.scenario.reading.mistakes import Findings
 

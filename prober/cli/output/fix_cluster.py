@@ -16,8 +16,7 @@ from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from prober.cli.options.cluster import ClusterOptions
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.client.change import Trial
+    from prober.fabric.kubernetes.client import Api, Trial
     from prober.remedy.offers import Offer
 
 
@@ -49,9 +48,8 @@ async def _change(
     applied: Callable[[], None] | None,
     yes: bool,
 ) -> int:
-    from prober.fabric.kubernetes.client.api import Api
-    from prober.fabric.kubernetes.client.change import carry_out
-    from prober.fabric.kubernetes.settings import Settings
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import Api, carry_out
 
     async with await Api.open(access(options), Settings(image="")) as api:
         # One after the other: two fixes may be of one object, and each is tried on what the one
@@ -76,7 +74,7 @@ async def _change(
 
 
 async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | None:
-    from prober.fabric.kubernetes.client.change import attempt, attempt_creation, known
+    from prober.fabric.kubernetes.client import attempt, attempt_creation, known
     from prober.remedy.clean import clean
     from prober.remedy.standing import creation_needed, patch_for
 
@@ -91,7 +89,7 @@ async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | 
 
 
 async def _undoing(api: Api, offer: Offer) -> Trial | None:
-    from prober.fabric.kubernetes.client.change import Trial, attempt, known
+    from prober.fabric.kubernetes.client import Trial, attempt, known
     from prober.model.jsonpatch import undo_of
     from prober.remedy.standing import check_undone_by_deleting
 

@@ -70,7 +70,7 @@ class Surroundings:
         """The vantage as the source of a flow."""
         if vantage.kind is VantageKind.POD:
             return Endpoint(EndpointKind.POD, vantage.namespace, vantage.name)
-        kind = EndpointKind.NODE if vantage.kind is VantageKind.NODE else EndpointKind.HOST
+        kind = EndpointKind.NODE if vantage.kind is VantageKind.NODE else EndpointKind.OUTSIDE
         return Endpoint(kind, name=vantage.name)
 
     def allows(

@@ -80,7 +80,9 @@ def dns_flow(record: CheckRecord, snapshot: Snapshot) -> Flow | None:
     protocol = "TCP" if any(one.transport == "tcp" for one in asked) else "UDP"
     source, server = record.check.flow.source, server_of(record)
     if server and not asked_cluster_dns(record, snapshot):
-        return Flow(source, Endpoint(EndpointKind.HOST, name=server, address=server), protocol, 53)
+        return Flow(
+            source, Endpoint(EndpointKind.OUTSIDE, name=server, address=server), protocol, 53
+        )
     service = dns_service(snapshot)
     if service is None:
         return None

@@ -73,7 +73,7 @@ def not_blocked(record: CheckRecord, _: Case) -> str:
 
 def inside(record: CheckRecord, _: Case) -> str:
     """For whatever is outside of the cluster."""
-    outside = record.check.flow.destination.kind is EndpointKind.HOST
+    outside = record.check.flow.destination.kind is EndpointKind.OUTSIDE
     behind = any(backend.pod for backend in record.prediction.backends)
     return "" if outside and not behind else "the target is inside the cluster"
 

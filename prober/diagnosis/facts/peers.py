@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import PolicyTrail
 from prober.policy.deciding.selectors import selects
@@ -51,7 +52,7 @@ def first_peer(
 def namespace_labels(case: Case, name: str) -> Labels:
     """With the label that the API server sets, also where no Namespace object is known."""
     found = case.snapshot.namespaces.get(name)
-    return found.labels if found else {"kubernetes.io/metadata.name": name}
+    return found.labels if found else {NAMESPACE_NAME: name}
 
 
 def selects_pod(selector: LabelSelector | None, pod: Pod) -> bool:

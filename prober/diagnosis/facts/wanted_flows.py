@@ -10,7 +10,7 @@ from prober.model.check import Endpoint, EndpointKind, Expectation, Flow
 from prober.model.run import CheckRecord
 from prober.policy.matrix.difference import ANYWHERE
 
-OUTSIDE = Endpoint(EndpointKind.HOST, name=ANYWHERE)
+OUTSIDE = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
 FlowKey = tuple[str, str, str]
 """Source, destination, and port with protocol: what makes two flows the same to a reader."""
 
@@ -28,7 +28,7 @@ def wanted_flows(record: CheckRecord) -> list[Flow]:
         for one in record.prediction.backends
         if one.pod
     ]
-    if not pods and flow.destination.kind is EndpointKind.HOST:
+    if not pods and flow.destination.kind is EndpointKind.OUTSIDE:
         return [replace(flow, destination=OUTSIDE)]
     return pods
 
@@ -44,7 +44,7 @@ def keys_of(flows: Iterable[Flow]) -> set[FlowKey]:
     found: set[FlowKey] = set()
     for flow in flows:
         found.add(flow_key(flow))
-        if flow.source.kind is EndpointKind.HOST:
+        if flow.source.kind is EndpointKind.OUTSIDE:
             found.add(flow_key(replace(flow, source=OUTSIDE)))
     return found
 

@@ -89,7 +89,7 @@ def flow_of(record: CheckRecord) -> Flow:
     """The flow, to the very address that a name turned out to have: an ipBlock may depend on it."""
     flow = record.check.flow
     address = record.observation.address
-    if flow.destination.kind is not EndpointKind.HOST or flow.destination.address or not address:
+    if flow.destination.kind is not EndpointKind.OUTSIDE or flow.destination.address or not address:
         return flow
     return replace(flow, destination=replace(flow.destination, address=address))
 

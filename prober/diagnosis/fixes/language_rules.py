@@ -140,7 +140,7 @@ def _address(denial: Denial) -> str:
     """Of a host outside, as a block; empty where it is not known."""
     flow = denial.record.check.flow
     end = flow.destination if denial.direction == "egress" else flow.source
-    if end.kind is not EndpointKind.HOST or not end.address:
+    if end.kind is not EndpointKind.OUTSIDE or not end.address:
         return ""
     return f"{end.address}/{128 if ':' in end.address else 32}"
 

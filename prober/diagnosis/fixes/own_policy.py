@@ -128,7 +128,7 @@ def _needed(denials: Sequence[Denial]) -> Collection[Flow]:
 
 
 def _key(flow: Flow) -> FlowKey:
-    outside = flow.destination.kind is EndpointKind.HOST
+    outside = flow.destination.kind is EndpointKind.OUTSIDE
     return flow_key(replace(flow, destination=OUTSIDE) if outside else flow)
 
 

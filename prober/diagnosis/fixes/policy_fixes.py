@@ -21,6 +21,7 @@ from prober.diagnosis.fixes.own_policy import gains, separate_policy, subjects, 
 from prober.manifest.writing.encode import rule_manifest, whole_manifest
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
     IPBlock,
     LabelSelector,
@@ -186,11 +187,7 @@ def _known(denial: Denial) -> bool:
 
 
 def _peer(pod: Pod, policy: NetworkPolicy, snapshot: Snapshot) -> PolicyPeer:
-    elsewhere = (
-        {"kubernetes.io/metadata.name": pod.namespace}
-        if pod.namespace != policy.namespace
-        else None
-    )
+    elsewhere = {NAMESPACE_NAME: pod.namespace} if pod.namespace != policy.namespace else None
     selector = singled_out(replicas([pod], snapshot), snapshot)
     return PolicyPeer(
         pod_selector=selector or LabelSelector(match_labels=identity(pod)),

@@ -119,7 +119,7 @@ def _ports(wanted: Iterable[Flow]) -> list[PortKey]:
     found = {
         (flow.port, str(flow.protocol)): None
         for flow in wanted
-        if isinstance(flow.port, int) and flow.destination.kind is EndpointKind.HOST
+        if isinstance(flow.port, int) and flow.destination.kind is EndpointKind.OUTSIDE
     }
     return list(found)
 

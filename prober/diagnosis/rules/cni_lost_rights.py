@@ -52,7 +52,7 @@ def _waiting_for_network(case: Case) -> Iterator[tuple[CheckRecord, Pod]]:
     and that is all."""
     for record in case.untested:
         for pod in ends_without_network(record, case.snapshot):
-            if pod.node and pod.running and not pod.ips:
+            if pod.node and pod.without_network:
                 yield record, pod
 
 

@@ -58,7 +58,7 @@ def _answers_for_itself(record: CheckRecord, case: Case) -> bool:
 
 def _denial(case: Case) -> str:
     """Why a server's own policies keep it in; empty where they do not."""
-    upstream = Endpoint(EndpointKind.HOST, name="the upstream DNS servers")
+    upstream = Endpoint(EndpointKind.OUTSIDE, name="the upstream DNS servers")
     for pod in parts(case.snapshot, Component.CLUSTER_DNS):
         source = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
         prediction = case.predictor.predict(Flow(source, upstream, "UDP", 53))

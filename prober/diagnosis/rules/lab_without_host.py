@@ -34,7 +34,7 @@ def _snippet(records: list[CheckRecord]) -> str:
     ports = {
         record.check.flow.port: None
         for record in records
-        if record.check.flow.destination.kind is EndpointKind.HOST
+        if record.check.flow.destination.kind is EndpointKind.OUTSIDE
         and isinstance(record.check.flow.port, int)
         and record.check.probe.host.rstrip(".") == name
     }

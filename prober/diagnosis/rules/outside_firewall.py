@@ -24,7 +24,7 @@ def find(case: Case) -> Iterable[Finding]:
             bool(record.target_controls)
             and not any(control.passed for control in record.target_controls)
         )
-        outside = flow.destination.kind is EndpointKind.HOST
+        outside = flow.destination.kind is EndpointKind.OUTSIDE
         if (
             outside
             and record.observation.outcome.closed

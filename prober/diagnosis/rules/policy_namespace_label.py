@@ -14,13 +14,13 @@ from prober.diagnosis.facts.peers import (
     selects_pod,
 )
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 from prober.policy.deciding.selectors import holds, selects
 
 ID = "policy-namespace-label"
-OWN_NAME = "kubernetes.io/metadata.name"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
@@ -80,8 +80,8 @@ def _said(wanted: Mapping[str, str]) -> str:
 
 
 def _advice(wanted: Mapping[str, str], namespace: str, case: Case) -> Iterable[str]:
-    if OWN_NAME in wanted:
-        return [f"no namespace is called {wanted[OWN_NAME]}; this one is {namespace}"]
+    if NAMESPACE_NAME in wanted:
+        return [f"no namespace is called {wanted[NAMESPACE_NAME]}; this one is {namespace}"]
     have = ", ".join(
         f"{key}={value}" for key, value in sorted(namespace_labels(case, namespace).items())
     )
@@ -98,7 +98,7 @@ RULE = Rule(
         "A policy lets namespaces in or out by a label that the namespace does not have: "
         "forgotten or misspelt."
     ),
-    mend="select the namespace by kubernetes.io/metadata.name, or give it the label",
+    mend=f"select the namespace by {NAMESPACE_NAME}, or give it the label",
     needs="the prediction's trail, and the labels of all namespaces",
     find_in=find,
 )

@@ -53,7 +53,7 @@ def _proxy(record: CheckRecord, case: Case) -> tuple[str, int] | None:
     """The proxy that the source's environment names for this host, if the connection goes outside
     and is lost."""
     flow, vantage = record.check.flow, record.check.vantage
-    outside = flow.destination.kind is EndpointKind.HOST and vantage.kind is VantageKind.POD
+    outside = flow.destination.kind is EndpointKind.OUTSIDE and vantage.kind is VantageKind.POD
     if (
         not outside
         or not record.observation.outcome.closed

@@ -13,19 +13,18 @@ from prober.fabric.kubernetes.client.connection import Access
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.streams import merged
 from prober.fabric.kubernetes.labels import run_name
-from prober.fabric.kubernetes.probe_pods.sweep import sweep
+from prober.fabric.kubernetes.probe_pods.sweeping import sweep
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
-from prober.fabric.kubernetes.settings import Settings
+from prober.fabric.kubernetes.settings import Settings, Via
 from prober.fabric.kubernetes.testimony.gather import gather
-from prober.fabric.kubernetes.transports.names import Via
-from prober.fabric.kubernetes.transports.table import WITH_IMAGE, shared_out
+from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Testimony
+from prober.model.testimony import SearchScope, Testimony
 
 _MOST_SWEPT = 200
 """Objects that one run takes away of others: whoever plants thousands makes nobody wait."""
@@ -89,7 +88,7 @@ class KubernetesFabric:
         self._reading = await read_cluster(self._connected())
         return self._reading.snapshot
 
-    async def testimony(self, scope: Scope) -> Testimony:
+    async def testimony(self, scope: SearchScope) -> Testimony:
         """What is written down in the cluster. See `prober.fabric.base.Witness`."""
         return await gather(self._connected(), scope)
 
@@ -108,14 +107,17 @@ class KubernetesFabric:
             raise _no_image()
         api = self._connected()
         reading = self._reading or await read_cluster(api)
-        shares = shared_out(plans, settings.via, reading)
-        if shares.keys() & set(WITH_IMAGE) and not settings.image:
+        assignments = assigned(plans, settings.via, reading)
+        if assignments.keys() & set(NEED_IMAGE) and not settings.image:
             raise _no_image()
         if not self._waves:
             await self._sweep(api)
         self._waves += 1
         name = run_name(self._token, self._waves)
-        streams = [way(api, settings, reading, name).run(share) for way, share in shares.items()]
+        streams = [
+            transport(api, settings, reading, name).run(share)
+            for transport, share in assignments.items()
+        ]
         async with aclosing(merged(streams, name)) as stream:
             async for item in stream:
                 yield item

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
-
-from prober.fabric.kubernetes.transports.names import Via
 
 PROBE_NAMESPACE = "prober"
 
 EVERY_TAINT: tuple[Mapping[str, Any], ...] = ({"operator": "Exists"},)
+
+
+class Via(StrEnum):
+    """What runs the probes of a vantage."""
+
+    AUTO = "auto"
+    """The agent on its node where there is one that can, else a probe pod."""
+    POD = "pod"
+    """A probe pod with its identity."""
+    AGENT = "agent"
+    """The agent on its node, which enters the pod's own network."""
+    EPHEMERAL = "ephemeral"
+    """An ephemeral container in the pod itself, which Kubernetes never takes away; nodes have probe
+    pods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +52,9 @@ class PodSettings:
         """What goes into the specification of a pod that may be on several nodes; empty where
         nothing was chosen."""
         chosen = {
-            "imagePullSecrets": [{"name": one} for one in self.pull_secrets],
+            "imagePullSecrets": [{"name": secret} for secret in self.pull_secrets],
             "nodeSelector": dict(self.node_selector),
-            "tolerations": [dict(one) for one in self.tolerations],
+            "tolerations": [dict(toleration) for toleration in self.tolerations],
         }
         return {key: value for key, value in chosen.items() if value}
 

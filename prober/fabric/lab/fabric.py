@@ -21,7 +21,7 @@ from prober.model.lab import Enforcement, Fault, LabSpec
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import FabricInfo
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Testimony
+from prober.model.testimony import SearchScope, Testimony
 
 _MANNERS = {
     Enforcement.REJECT: "nft, rejects",
@@ -147,7 +147,7 @@ class LabFabric:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    async def testimony(self, scope: Scope) -> Testimony:
+    async def testimony(self, scope: SearchScope) -> Testimony:
         """What the Lab document lets its pods say. See `prober.fabric.base.Witness`."""
         return statements.testimony(self._statements, scope)
 

@@ -1,7 +1,7 @@
 """Wire shape to model, with the defaults that the API server sets.
 
 The objects are valid by now: a live cluster only has such, and manifests went through
-`prober.manifest.checks.validate`.
+`prober.manifest.validate`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from prober.manifest.decoding import wire
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
     IPBlock,
     Labels,
@@ -27,7 +28,6 @@ from prober.model.objects import (
     Requirement,
 )
 
-NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name"
 DEFAULT_NAMESPACE = "default"
 
 
@@ -53,7 +53,7 @@ def decode_namespace(obj: wire.Namespace) -> Namespace:
 
 def named_namespace(name: str, labels: Labels | None = None) -> Namespace:
     """A namespace of which perhaps nothing but the name is known."""
-    return Namespace(name, {**(labels or {}), NAMESPACE_NAME_LABEL: name})
+    return Namespace(name, {**(labels or {}), NAMESPACE_NAME: name})
 
 
 def decode_node(obj: wire.Node) -> Node:

@@ -9,23 +9,13 @@ from typing import Literal, cast
 
 from prober.manifest.reading.cursor import Cursor
 from prober.model.errors import UsageError
+from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.lab import Fault, FaultKind
 
 DEFAULT_LOW_MTU = 1280
 _FIELDS = ("kind", "target", "port", "protocol", "action", "value")
 _PROTOCOLS, _ACTIONS = ("TCP", "UDP"), ("drop", "reject")
-_WORKLOADS = (
-    "pod",
-    "deploy",
-    "deployment",
-    "sts",
-    "statefulset",
-    "ds",
-    "daemonset",
-    "rs",
-    "replicaset",
-    "job",
-)
+_WORKLOADS = ("pod", *WORKLOAD_KINDS)
 _TEXT = re.compile(
     r"(?P<target>\[[^\]]*\]|[^:,\[\]]*)(:(?P<number>[0-9]+)(/(?P<protocol>[A-Za-z]+))?)?(,(?P<action>[a-z]+))?"
 )

@@ -41,6 +41,11 @@ def pod_of_template(kind: str, obj: wire.Workload, owner: Ref, sites: Sequence[S
     return _pod(kind, obj, owner, ("0", pinned_node(template, sites)))
 
 
+def suitable_nodes(obj: wire.Workload, sites: Sequence[Site]) -> Sequence[str]:
+    """The nodes on which a pod of the workload may run, in their order."""
+    return daemon_nodes(_pod_spec(obj.spec or wire.WorkloadSpec()), sites)
+
+
 def job_of(obj: wire.CronJob) -> wire.Workload:
     """The Job that a CronJob makes, under the CronJob's own name: a Job's has the minute in it."""
     template = obj.spec.job_template if obj.spec else None

@@ -14,9 +14,15 @@ from dataclasses import dataclass, replace
 
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import VERSIONS, format_address
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.matchers import Applied
-from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
+from prober.policy.deciding.policy_endpoints import (
+    Link,
+    PolicyEndpoint,
+    PolicyEndpointKind,
+    ServiceFrontend,
+    Target,
+)
 from prober.policy.deciding.world import World
 
 _NO_POLICIES: dict[Direction, Applied] = {
@@ -33,20 +39,20 @@ class _Seen:
     """The other end as the subject's policies may see it, still before hostNetwork and unknown
     nodes are considered."""
 
-    party: Party
+    party: PolicyEndpoint
     target: Target
-    front: Front | None = None
+    front: ServiceFrontend | None = None
     reading: str = ""
 
 
-def sides(world: World, source: Party, link: Link) -> tuple[Side, Side]:
+def sides(world: World, source: PolicyEndpoint, link: Link) -> tuple[FlowDirection, FlowDirection]:
     """Egress from the source and ingress at the destination."""
     egress = _side(world, "egress", source, link.destination, _egress_views(world, link), link)
     ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
     return egress, _within_ranges(source, link, ingress)
 
 
-def _within_ranges(source: Party, link: Link, ingress: Side) -> Side:
+def _within_ranges(source: PolicyEndpoint, link: Link, ingress: FlowDirection) -> FlowDirection:
     """The Service's source ranges come before everything else, the policies of the source too;
     where the address of the source is not known, both may be."""
     if not link.keeps_out:
@@ -56,11 +62,13 @@ def _within_ranges(source: Party, link: Link, ingress: Side) -> Side:
     ]
     if inside and all(inside):
         return ingress
-    barred = Leg(
+    barred = Interpretation(
         source, link.target, barred=f"{link.keeps_out} {source.name}, so kube-proxy drops it"
     )
-    legs = (barred,) if inside and not any(inside) else (*ingress.legs, barred)
-    return replace(ingress, legs=legs)
+    interpretations = (
+        (barred,) if inside and not any(inside) else (*ingress.interpretations, barred)
+    )
+    return replace(ingress, interpretations=interpretations)
 
 
 def _egress_views(world: World, link: Link) -> list[_Seen]:
@@ -73,7 +81,7 @@ def _egress_views(world: World, link: Link) -> list[_Seen]:
     return seen
 
 
-def _ingress_views(source: Party, link: Link) -> list[_Seen]:
+def _ingress_views(source: PolicyEndpoint, link: Link) -> list[_Seen]:
     seen = [
         _Seen(
             source,
@@ -88,24 +96,35 @@ def _ingress_views(source: Party, link: Link) -> list[_Seen]:
 
 
 def _side(
-    world: World, direction: Direction, subject: Party, peer: Party, seen: list[_Seen], link: Link
-) -> Side:
+    world: World,
+    direction: Direction,
+    subject: PolicyEndpoint,
+    peer: PolicyEndpoint,
+    seen: list[_Seen],
+    link: Link,
+) -> FlowDirection:
     if subject.pod is None:
-        what = "a node" if subject.kind is PartyKind.NODE else "outside the cluster"
-        exempt = Leg(
+        what = "a node" if subject.kind is PolicyEndpointKind.NODE else "outside the cluster"
+        exempt = Interpretation(
             peer, link.target, f"{subject.name} is {what}: no {direction} policy selects it"
         )
-        return Side(direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front)
+        return FlowDirection(
+            direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front
+        )
     applied = world.applied(subject.index, direction)
     if link.front is None and _plain(subject, peer):
-        return Side(direction, subject, peer, applied, (Leg(peer, link.target),))
-    legs = tuple(
-        _Legs(world, direction, subject, applied, translated=link.front is not None).all(seen)
+        return FlowDirection(
+            direction, subject, peer, applied, (Interpretation(peer, link.target),)
+        )
+    interpretations = tuple(
+        _Interpretations(world, direction, subject, applied, translated=link.front is not None).all(
+            seen
+        )
     )
-    return Side(direction, subject, peer, applied, legs, link.front)
+    return FlowDirection(direction, subject, peer, applied, interpretations, link.front)
 
 
-def _plain(subject: Party, peer: Party) -> bool:
+def _plain(subject: PolicyEndpoint, peer: PolicyEndpoint) -> bool:
     """Two different pods, neither on the host network: nothing is left open about whom policies
     see. Most flows."""
     pod, other = subject.pod, peer.pod
@@ -119,27 +138,27 @@ def _plain(subject: Party, peer: Party) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Legs:
+class _Interpretations:
     """Makes the interpretations of one direction."""
 
     world: World
     direction: Direction
-    subject: Party
+    subject: PolicyEndpoint
     applied: Applied
     translated: bool
 
-    def all(self, seen: list[_Seen]) -> Iterator[Leg]:
+    def all(self, seen: list[_Seen]) -> Iterator[Interpretation]:
         """Every interpretation, of every way in which the other end may be seen."""
         direction, subject, applied = self.direction, self.subject, self.applied
         if not applied.policies:
-            yield Leg(seen[0].party, seen[0].target)
+            yield Interpretation(seen[0].party, seen[0].target)
             return
         if subject.host_network:
             may = "may" if self.world.engine.host_network_as_pod else "do"
             reason = (
                 f"{subject.name} is on the host network, where {direction} policies {may} not apply"
             )
-            yield Leg(
+            yield Interpretation(
                 seen[0].party, seen[0].target, reason, reading="where hostNetwork pods are ignored"
             )
             if not self.world.engine.host_network_as_pod:
@@ -155,25 +174,25 @@ class _Legs:
                         reading=_join(reading, leg.reading.removeprefix(one.reading)),
                     )
 
-    def views(self, one: _Seen) -> Iterator[Leg]:
+    def views(self, one: _Seen) -> Iterator[Interpretation]:
         """One view of the other end, and what the API still leaves open about it."""
         party, subject = one.party, self.subject
         if party.index == subject.index and party.pod:
             reason = f"{subject.name} reaches itself: a pod cannot block access to itself"
-            yield Leg(party, one.target, reason, reading=one.reading)
+            yield Interpretation(party, one.target, reason, reading=one.reading)
             if not self.translated:
                 return
             one = replace(
                 one, reading=_join("if it leaves the pod through the Service", one.reading)
             )
-        if party.kind is PartyKind.HOST:
+        if party.kind is PolicyEndpointKind.HOST:
             yield from _host_views(subject, one, self.applied)
-        elif party.kind is PartyKind.NODE:
+        elif party.kind is PolicyEndpointKind.NODE:
             yield from self.node_views(one)
         elif not party.host_network:
-            yield Leg(party, one.target, reading=one.reading)
+            yield Interpretation(party, one.target, reading=one.reading)
         elif self.world.engine.host_network_as_pod:
-            yield Leg(party, one.target, reading=_join(one.reading, _AS_POD))
+            yield Interpretation(party, one.target, reading=_join(one.reading, _AS_POD))
             if (
                 not subject.host_network
             ):  # a plugin that ignores hostNetwork pods ignores this subject too
@@ -184,31 +203,35 @@ class _Legs:
     def as_node(self, one: _Seen, reading: str) -> _Seen:
         """The node instead of the hostNetwork pod on it."""
         party = one.party
-        node = Party(PartyKind.NODE, f"{party.name} (as its node)", party.addresses, party.node)
+        node = PolicyEndpoint(
+            PolicyEndpointKind.NODE, f"{party.name} (as its node)", party.addresses, party.node
+        )
         # A node has no named ports; for ingress the port is the subject's, which keeps its names.
         target = (
             replace(one.target, names=frozenset()) if self.direction == "egress" else one.target
         )
         return replace(one, party=node, target=target, reading=_join(one.reading, reading))
 
-    def node_views(self, one: _Seen) -> Iterator[Leg]:
+    def node_views(self, one: _Seen) -> Iterator[Interpretation]:
         """The node may be the subject's own, or not."""
         node, own = one.party.node, self.subject.node
         if one.party.elsewhere:
-            yield Leg(one.party, one.target, reading=one.reading)
+            yield Interpretation(one.party, one.target, reading=one.reading)
             return
         if node and own:
             yield (
-                self.local(one) if node == own else Leg(one.party, one.target, reading=one.reading)
+                self.local(one)
+                if node == own
+                else Interpretation(one.party, one.target, reading=one.reading)
             )
             return
         name = self.subject.name
         yield replace(self.local(one), reading=_join(one.reading, f"if {name} runs on that node"))
-        yield Leg(
+        yield Interpretation(
             one.party, one.target, reading=_join(one.reading, f"if {name} runs on another node")
         )
 
-    def local(self, one: _Seen) -> Leg:
+    def local(self, one: _Seen) -> Interpretation:
         """The subject and its own node. NetworkPolicies have no say there; other policies may
         have."""
         subject = self.subject
@@ -218,23 +241,23 @@ class _Legs:
         )
         party = replace(one.party, local=True)
         if self.world.own_node_exempt(self.direction):
-            return Leg(party, one.target, reason, reading=one.reading)
+            return Interpretation(party, one.target, reason, reading=one.reading)
         own_node = "" if self.world.engine.filters_own_node else reason
-        return Leg(party, one.target, own_node=own_node, reading=one.reading)
+        return Interpretation(party, one.target, own_node=own_node, reading=one.reading)
 
 
-def _host_views(subject: Party, one: _Seen, applied: Applied) -> Iterator[Leg]:
+def _host_views(subject: PolicyEndpoint, one: _Seen, applied: Applied) -> Iterator[Interpretation]:
     """One leg for each address that the host may be using with this pod."""
     families = subject.families or VERSIONS
     known = one.party.speaking(families)
     if known.addresses:
         for address in known.addresses:
             reading = f"at {format_address(address)}" if len(known.addresses) > 1 else ""
-            yield Leg(known.at(address), one.target, reading=_join(one.reading, reading))
+            yield Interpretation(known.at(address), one.target, reading=_join(one.reading, reading))
         return
     for address in applied.samples:
         if address[0] in families:
-            yield Leg(
+            yield Interpretation(
                 replace(one.party, addresses=(address,), sampled=True),
                 one.target,
                 reading=one.reading,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from prober.model.objects import EndpointSlice, LabelSelector, Service, ServicePort, SliceEndpoint
 from prober.policy.deciding.addresses import parse_addresses
 from prober.policy.deciding.pod_sets import members
-from prober.policy.deciding.policy_endpoints import Party
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint
 from prober.policy.deciding.resolve import Undecided, known_at
 from prober.policy.deciding.world import World, named_port
 
@@ -18,7 +18,7 @@ from prober.policy.deciding.world import World, named_port
 class ServiceEndpoint:
     """Where a Service sends a connection."""
 
-    party: Party
+    party: PolicyEndpoint
     port: int
 
 
@@ -69,7 +69,7 @@ def _listed(
 
 def _party(
     world: World, service: Service, one: EndpointSlice, endpoint: SliceEndpoint
-) -> Party | None:
+) -> PolicyEndpoint | None:
     """The pod, node or host behind a slice's endpoint; None for a pod that has finished."""
     if endpoint.pod:
         index = world.sets.position.get((one.namespace, endpoint.pod))

@@ -15,7 +15,13 @@ from dataclasses import replace
 from prober.model.objects import IPBlock, Service, ServicePort
 from prober.policy.deciding.addresses import Address, compile_block, parse_addresses
 from prober.policy.deciding.endpoints import ServiceEndpoint, endpoints_of
-from prober.policy.deciding.policy_endpoints import Front, Link, Party, PartyKind, Target
+from prober.policy.deciding.policy_endpoints import (
+    Link,
+    PolicyEndpoint,
+    PolicyEndpointKind,
+    ServiceFrontend,
+    Target,
+)
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.world import World
 
@@ -30,7 +36,7 @@ _ANY_ENTRY = (
 
 def through_cluster_ip(
     world: World,
-    source: Party,
+    source: PolicyEndpoint,
     service: Service,
     port: Port,
     protocol: str,
@@ -51,7 +57,7 @@ def through_cluster_ip(
                 f"{source.node}, so nothing answers, whatever the policies say"
             )
     addresses = (address,) if address else parse_addresses(service.cluster_ips)
-    front = Front(f"Service {service.ref}", addresses, Target(protocol, chosen.port))
+    front = ServiceFrontend(f"Service {service.ref}", addresses, Target(protocol, chosen.port))
     return [_link(world, one, protocol, front) for one in found]
 
 
@@ -70,7 +76,7 @@ def through_headless(world: World, service: Service, port: Port, protocol: str) 
 
 def through_virtual_ip(
     world: World,
-    source: Party,
+    source: PolicyEndpoint,
     service: Service,
     port: Port,
     protocol: str,
@@ -87,7 +93,7 @@ def through_virtual_ip(
         if address
         else parse_addresses((*service.load_balancer_ips, *service.external_ips))
     )
-    front = Front(f"Service {service.ref}", known, Target(protocol, chosen.port))
+    front = ServiceFrontend(f"Service {service.ref}", known, Target(protocol, chosen.port))
     found = endpoints_of(world, service, chosen, chosen.port)
     if service.external_traffic_policy == "Local":
         links = [_link(world, one, protocol, front) for one in found]
@@ -99,7 +105,7 @@ def through_virtual_ip(
     return [_guarded(link, service, front) for link in links]
 
 
-def _guarded(link: Link, service: Service, front: Front) -> Link:
+def _guarded(link: Link, service: Service, front: ServiceFrontend) -> Link:
     """loadBalancerSourceRanges are about the load balancer's addresses, and about nothing else
     (source: the field's documentation in the API, and kube-proxy's chain KUBE-FW)."""
     if not service.source_ranges or not set(front.addresses) & set(
@@ -115,13 +121,19 @@ def _guarded(link: Link, service: Service, front: Front) -> Link:
 
 
 def through_node_port(
-    world: World, source: Party, node: Party, service: Service, port: ServicePort
+    world: World, source: PolicyEndpoint, node: PolicyEndpoint, service: Service, port: ServicePort
 ) -> list[Link]:
     """Anyone connects to a node port of a node."""
-    front = Front(f"Service {service.ref}", node.addresses, Target(port.protocol, port.node_port))
+    front = ServiceFrontend(
+        f"Service {service.ref}", node.addresses, Target(port.protocol, port.node_port)
+    )
     found = endpoints_of(world, service, port, port.port)
     abroad = source.node != node.node
-    if service.external_traffic_policy == "Local" and abroad and source.kind is not PartyKind.POD:
+    if (
+        service.external_traffic_policy == "Local"
+        and abroad
+        and source.kind is not PolicyEndpointKind.POD
+    ):
         found = _on_node(found, node.node)
         if not found:
             raise Undecided(
@@ -139,8 +151,8 @@ def through_node_port(
 
 def through_host_port(
     world: World,
-    source: Party,
-    node: Party,
+    source: PolicyEndpoint,
+    node: PolicyEndpoint,
     pods: Iterable[tuple[int, int]],
     port: int,
     protocol: str,
@@ -153,7 +165,7 @@ def through_host_port(
         if party.host_network:
             links.append(link_to(world, party, own, protocol))
             continue
-        front = Front(f"hostPort of {party.name}", node.addresses, Target(protocol, port))
+        front = ServiceFrontend(f"hostPort of {party.name}", node.addresses, Target(protocol, port))
         early = node if source.node != node.node else None
         links.append(_link(world, ServiceEndpoint(party, own), protocol, front, early=early))
     return links
@@ -172,7 +184,7 @@ def service_port(service: Service, port: Port, protocol: str) -> ServicePort:
     )
 
 
-def link_to(world: World, party: Party, port: int | None, protocol: str) -> Link:
+def link_to(world: World, party: PolicyEndpoint, port: int | None, protocol: str) -> Link:
     """The plain way to a party: nothing is translated."""
     names = (
         world.port_names(party.index).get((port, protocol), frozenset())
@@ -192,10 +204,10 @@ def _link(
     world: World,
     endpoint: ServiceEndpoint,
     protocol: str,
-    front: Front,
+    front: ServiceFrontend,
     *,
-    early: Party | None = None,
-    masquerades: tuple[Party, ...] = (),
+    early: PolicyEndpoint | None = None,
+    masquerades: tuple[PolicyEndpoint, ...] = (),
 ) -> Link:
     plain = link_to(world, endpoint.party, endpoint.port, protocol)
     caveat = _ANY_ENTRY if any(party.elsewhere for party in masquerades) else ""
@@ -207,7 +219,7 @@ def _on_node(found: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoin
     return [one for one in found if one.party.node in (node, "")]
 
 
-def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[Party, ...]:
+def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[PolicyEndpoint, ...]:
     """The node whose address the source may be given: the entry node, or another than the backend's
     if not known."""
     if entry:
@@ -217,7 +229,7 @@ def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[Party
         return (world.node(own),)
     known = [world.node_addresses(name) for name in sorted(world.node_names - {own})]
     addresses = tuple(address for one in known for address in one) if all(known) else ()
-    return (Party(PartyKind.NODE, "another node", addresses, elsewhere=True),)
+    return (PolicyEndpoint(PolicyEndpointKind.NODE, "another node", addresses, elsewhere=True),)
 
 
 def _name(port: ServicePort) -> str:

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prober.model.prediction import Direction
-from prober.policy.deciding.policy_endpoints import Front, Party, Target
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, ServiceFrontend, Target
 
 if TYPE_CHECKING:
     from prober.policy.deciding.matchers import Applied
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Interpretation:
     """One permitted way of seeing a side."""
 
-    peer: Party
+    peer: PolicyEndpoint
     """The other end as this reading has it: its kind decides what can match."""
     target: Target
     exempt: str = ""
@@ -27,7 +27,7 @@ class Leg:
     reading: str = ""
     """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there
     is only one."""
-    front: Front | None = None
+    front: ServiceFrontend | None = None
     """Set where ipBlocks are compared with what the client asked for instead of with the
     backend."""
     barred: str = ""
@@ -35,15 +35,15 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class FlowDirection:
     """One direction of a flow."""
 
     direction: Direction
-    subject: Party
+    subject: PolicyEndpoint
     """The end whose policies apply: the source for egress, the destination for ingress."""
-    peer: Party
+    peer: PolicyEndpoint
     """The other end as it is, before any reading of it."""
     applied: Applied
-    legs: tuple[Leg, ...]
-    asked: Front | None = None
+    interpretations: tuple[Interpretation, ...]
+    asked: ServiceFrontend | None = None
     """The Service's side of a translated port, for the reasons."""

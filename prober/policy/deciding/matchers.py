@@ -11,10 +11,16 @@ from typing import Any, ClassVar, Protocol
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, compile_block, samples
-from prober.policy.deciding.interpretations import Leg
+from prober.policy.deciding.interpretations import Interpretation
 from prober.policy.deciding.levels import MAYBE, NO, YES, Level, Levels, agree
 from prober.policy.deciding.pod_sets import PodSet, PodSets
-from prober.policy.deciding.policy_endpoints import GOVERNED, Front, Party, PartyKind, Target
+from prober.policy.deciding.policy_endpoints import (
+    GOVERNED,
+    PolicyEndpoint,
+    PolicyEndpointKind,
+    ServiceFrontend,
+    Target,
+)
 from prober.policy.deciding.ports import Port, ports_level
 from prober.policy.deciding.terms import Chosen, Space, Term
 from prober.policy.deciding.tiers import Action, Tier
@@ -39,7 +45,7 @@ class PeerMatcher:
     block: Block | None
     inside: Inside = Inside.OPEN
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         """Does it match this party.
 
         Selectors match pods only. An ipBlock decides exactly for hosts outside; for the addresses
@@ -47,8 +53,10 @@ class PeerMatcher:
         never surely does."""
         block = self.block
         if block is None:
-            return YES if party.kind is PartyKind.POD and self.pods >> party.index & 1 else NO
-        if party.kind is PartyKind.HOST:
+            return (
+                YES if party.kind is PolicyEndpointKind.POD and self.pods >> party.index & 1 else NO
+            )
+        if party.kind is PolicyEndpointKind.HOST:
             return agree([YES if block.contains(address) else NO for address in party.addresses])
         if self.inside is Inside.NEVER:
             return NO
@@ -78,10 +86,10 @@ class Rule(Protocol):
     @property
     def action(self) -> Action: ...
 
-    def match(self, leg: Leg) -> Level:
+    def match(self, leg: Interpretation) -> Level:
         """Does it match an interpretation of a flow: the first of `levels`, found quicker."""
 
-    def levels(self, leg: Leg) -> Levels:
+    def levels(self, leg: Interpretation) -> Levels:
         """Does it match an interpretation of a flow; do its peers; do its ports."""
 
     def chosen(self, space: Space) -> Chosen:
@@ -109,7 +117,7 @@ class RuleMatcher:
     action: ClassVar[Action] = Action.ALLOW
     """Rules of NetworkPolicies only ever allow."""
 
-    def match(self, leg: Leg) -> Level:
+    def match(self, leg: Interpretation) -> Level:
         if leg.front is not None:
             return self.levels(leg)[0]
         ports = ports_level(self.ports, leg.target, settled=self.settled)
@@ -123,7 +131,7 @@ class RuleMatcher:
             best = max(best, level)
         return best
 
-    def levels(self, leg: Leg) -> Levels:
+    def levels(self, leg: Interpretation) -> Levels:
         if leg.front is not None:
             return _levels_before_translation(self, leg, leg.front)
         peers = max([peer.level(leg.peer) for peer in self.peers]) if self.peers else YES
@@ -146,7 +154,9 @@ class RuleMatcher:
         return (peer.block for peer in self.peers if peer.block)
 
 
-def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> Levels:
+def _levels_before_translation(
+    rule: RuleMatcher, leg: Interpretation, front: ServiceFrontend
+) -> Levels:
     """As where the plugin compares ipBlocks before a Service rewrites the destination; selectors
     see the backend.
 
@@ -162,7 +172,7 @@ def _levels_before_translation(rule: RuleMatcher, leg: Leg, front: Front) -> Lev
     return match, max(selected, blocked), either if blocked > selected else ports
 
 
-def _front_level(matcher: PeerMatcher, front: Front) -> Level:
+def _front_level(matcher: PeerMatcher, front: ServiceFrontend) -> Level:
     block = matcher.block
     if block is None or block.empty:
         return NO
@@ -197,11 +207,11 @@ class TieredRule:
     note: str = ""
     """What a reader should know about it, such as a peer that this version does not know."""
 
-    def match(self, leg: Leg) -> Level:
+    def match(self, leg: Interpretation) -> Level:
         ports = self.ports.level(leg.target) if self.narrowed else NO
         return min(ports, self.peer.level(leg.peer), self.narrowed) if ports else NO
 
-    def levels(self, leg: Leg) -> Levels:
+    def levels(self, leg: Interpretation) -> Levels:
         peers, ports = self.peer.level(leg.peer), self.ports.level(leg.target)
         return min(peers, ports, self.narrowed), peers, ports
 
@@ -225,10 +235,10 @@ class OwnNodeRule:
 
     action: Action = Action.ALLOW
 
-    def match(self, leg: Leg) -> Level:
+    def match(self, leg: Interpretation) -> Level:
         return YES if leg.own_node else NO
 
-    def levels(self, leg: Leg) -> Levels:
+    def levels(self, leg: Interpretation) -> Levels:
         level = YES if leg.own_node else NO
         return level, level, YES
 
@@ -249,10 +259,10 @@ class UnspokenRule:
 
     action: Action = Action.ALLOW
 
-    def match(self, leg: Leg) -> Level:
+    def match(self, leg: Interpretation) -> Level:
         return NO if leg.target.protocol in GOVERNED else MAYBE
 
-    def levels(self, leg: Leg) -> Levels:
+    def levels(self, leg: Interpretation) -> Levels:
         level = self.match(leg)
         return level, YES, level
 

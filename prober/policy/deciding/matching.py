@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import MAYBE, MEMBERS, NO, YES, Level, agree
 from prober.policy.deciding.matchers import Rule
 from prober.policy.deciding.tiers import fold
@@ -11,15 +11,17 @@ _LEVEL_OF = {(1, 0): YES, (0, 1): NO, (1, 1): MAYBE}
 """Of a set of one: may it be allowed, may it be denied."""
 
 
-def side_level(side: Side) -> Level:
+def direction_level(side: FlowDirection) -> Level:
     """The ruling of one direction: what every permitted interpretation says, or undefined."""
-    legs = side.legs
+    interpretations = side.interpretations
     return (
-        leg_level(side, legs[0]) if len(legs) == 1 else agree(leg_level(side, leg) for leg in legs)
+        interpretation_level(side, interpretations[0])
+        if len(interpretations) == 1
+        else agree(interpretation_level(side, leg) for leg in interpretations)
     )
 
 
-def leg_level(side: Side, leg: Leg) -> Level:
+def interpretation_level(side: FlowDirection, leg: Interpretation) -> Level:
     """The ruling of one interpretation."""
     if leg.barred:
         return NO

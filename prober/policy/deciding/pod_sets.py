@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, reduce
 from operator import or_
 
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import SelectorKey, key_of, requirements, selects
 
 PodSet = int
-
-NAMESPACE_NAME = "kubernetes.io/metadata.name"
 
 
 def members(pods: PodSet) -> Iterator[int]:

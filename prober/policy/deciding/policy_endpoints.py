@@ -14,7 +14,7 @@ behaviour is undefined", and so are allow rules about them (concept page, "Netwo
 filtering")."""
 
 
-class PartyKind(Enum):
+class PolicyEndpointKind(Enum):
     POD = auto()
     NODE = auto()
     HOST = auto()
@@ -22,10 +22,10 @@ class PartyKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class PolicyEndpoint:
     """A pod, a node (or the address of one after translation), or a host outside."""
 
-    kind: PartyKind
+    kind: PolicyEndpointKind
     name: str
     """What a person calls it: `shop/web-0`, `node n1`, `github.com`."""
     addresses: tuple[Address, ...] = ()
@@ -53,7 +53,7 @@ class Party:
     def named(self) -> bool:
         """A host outside that is asked for by its name, and not by an address."""
         return (
-            self.kind is PartyKind.HOST
+            self.kind is PolicyEndpointKind.HOST
             and " " not in self.name
             and parse_address(self.name) is None
         )
@@ -63,13 +63,13 @@ class Party:
         """The IP versions it speaks; empty: not known."""
         return frozenset(version for version, _ in self.addresses)
 
-    def at(self, address: Address | None) -> Party:
+    def at(self, address: Address | None) -> PolicyEndpoint:
         """The same party where a particular one of its addresses is meant."""
         if address is None or self.addresses == (address,):
             return self
         return replace(self, addresses=(address,))
 
-    def speaking(self, families: frozenset[int]) -> Party:
+    def speaking(self, families: frozenset[int]) -> PolicyEndpoint:
         """The same party where only these IP versions can be meant, if it speaks any of them."""
         left = tuple(address for address in self.addresses if address[0] in families)
         return replace(self, addresses=left) if left and left != self.addresses else self
@@ -95,7 +95,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class ServiceFrontend:
     """What the client asked for, before a Service translated it."""
 
     name: str
@@ -109,16 +109,16 @@ class Front:
 class Link:
     """One way in which a flow may arrive: one backend of a Service, or the destination itself."""
 
-    destination: Party
+    destination: PolicyEndpoint
     target: Target
     label: str
     """The backend with its port, as in `shop/web-0:8080`."""
-    front: Front | None = None
+    front: ServiceFrontend | None = None
     """None when nothing is translated."""
-    early: Party | None = None
+    early: PolicyEndpoint | None = None
     """Where the translation may happen after the source's node: what the source's egress policies
     may see instead, with the front's port."""
-    masquerades: tuple[Party, ...] = ()
+    masquerades: tuple[PolicyEndpoint, ...] = ()
     """Whose address the source may have been given before the destination's ingress policies see
     it."""
     caveat: str = ""

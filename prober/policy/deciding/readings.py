@@ -18,10 +18,10 @@ from enum import StrEnum
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, DirectionTrail, Ruling
 from prober.policy.deciding.addresses import format_address
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import MAYBE, NO, YES
-from prober.policy.deciding.matching import leg_level
-from prober.policy.deciding.policy_endpoints import PartyKind
+from prober.policy.deciding.matching import interpretation_level
+from prober.policy.deciding.policy_endpoints import PolicyEndpointKind
 
 
 class Open(StrEnum):
@@ -92,28 +92,31 @@ _HOLDS = {
 }
 
 
-def definite(side: Side) -> Iterator[Side]:
+def definite(side: FlowDirection) -> Iterator[FlowDirection]:
     """The side in each of its readings alone; a reading that is still open is supposed to be one
     and the other."""
-    for leg in side.legs:
-        if leg_level(side, leg) == MAYBE and leg.peer.kind is not PartyKind.HOST:
+    for leg in side.interpretations:
+        if (
+            interpretation_level(side, leg) == MAYBE
+            and leg.peer.kind is not PolicyEndpointKind.HOST
+        ):
             for level, words in _HOLDS.items():
-                what = "pods" if leg.peer.kind is PartyKind.POD else "nodes"
+                what = "pods" if leg.peer.kind is PolicyEndpointKind.POD else "nodes"
                 reading = " and ".join(filter(None, (leg.reading, words.format(what=what))))
                 peer = replace(leg.peer, held=level)
-                yield replace(side, legs=(replace(leg, peer=peer, reading=reading),))
+                yield replace(side, interpretations=(replace(leg, peer=peer, reading=reading),))
         else:
-            yield replace(side, legs=(leg,))
+            yield replace(side, interpretations=(leg,))
 
 
-def reading_of(side: Side, trail: DirectionTrail) -> Reading:
+def reading_of(side: FlowDirection, trail: DirectionTrail) -> Reading:
     """A side of one leg, with its trail, as data."""
-    leg = side.legs[0]
+    leg = side.interpretations[0]
     return Reading(
         opens=_left_open(side, leg),
         says=leg.reading,
         trail=trail,
-        as_node=leg.peer.kind is PartyKind.NODE,
+        as_node=leg.peer.kind is PolicyEndpointKind.NODE,
         peer=leg.peer.name,
         addresses=tuple(format_address(address) for address in leg.peer.addresses),
         front=leg.front is not None,
@@ -121,15 +124,15 @@ def reading_of(side: Side, trail: DirectionTrail) -> Reading:
     )
 
 
-def _left_open(side: Side, leg: Leg) -> Open:
+def _left_open(side: FlowDirection, leg: Interpretation) -> Open:
     if side.peer.host_network or side.subject.host_network:
         return Open.HOST_NETWORK
     if leg.front is not None:
         return Open.TRANSLATION
-    if leg.peer.kind is PartyKind.NODE and side.peer.kind is not PartyKind.NODE:
+    if leg.peer.kind is PolicyEndpointKind.NODE and side.peer.kind is not PolicyEndpointKind.NODE:
         return Open.SOURCE_ADDRESS if side.direction == "ingress" else Open.TRANSLATION
     if leg.peer.held != MAYBE:
         return Open.BLOCK
-    if leg.peer.kind is not PartyKind.HOST or not leg.reading:
+    if leg.peer.kind is not PolicyEndpointKind.HOST or not leg.reading:
         return Open.NOTHING
     return Open.ADDRESS if leg.peer.sampled or len(side.peer.addresses) > 1 else Open.SOURCE_ADDRESS

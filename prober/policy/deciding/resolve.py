@@ -7,7 +7,7 @@ from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
 from prober.model.objects import Service
 from prober.policy.deciding.addresses import Address, parse_address
-from prober.policy.deciding.policy_endpoints import Party
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint
 from prober.policy.deciding.world import World
 
 _SERVICE_DOMAIN = "svc"
@@ -19,16 +19,16 @@ class Undecided(Exception):  # noqa: N818 - not an error: the prediction is `und
     """Policies do not get to decide about the flow, or the snapshot does not say enough."""
 
 
-def source_of(world: World, endpoint: Endpoint) -> Party:
+def source_of(world: World, endpoint: Endpoint) -> PolicyEndpoint:
     """Where a flow comes from. Raises `Undecided` for a pod without a network, `UsageError` for no
     such object."""
     address = parse_address(endpoint.address) if endpoint.address else None
     match endpoint.kind:
         case EndpointKind.POD:
-            return pod_party(world, endpoint.namespace, endpoint.name).at(address)
+            return pod_endpoint(world, endpoint.namespace, endpoint.name).at(address)
         case EndpointKind.NODE:
-            return node_party(world, endpoint.name).at(address)
-        case EndpointKind.HOST:
+            return node_endpoint(world, endpoint.name).at(address)
+        case EndpointKind.OUTSIDE:
             address = address or parse_address(endpoint.name)
             return known_at(world, address) or world.host(endpoint.name, address)
         case EndpointKind.SERVICE:
@@ -37,7 +37,7 @@ def source_of(world: World, endpoint: Endpoint) -> Party:
             )
 
 
-def pod_party(world: World, namespace: str, name: str) -> Party:
+def pod_endpoint(world: World, namespace: str, name: str) -> PolicyEndpoint:
     """A pod that can send and receive. Raises `Undecided` when it has no network, `UsageError` when
     it is unknown."""
     index = world.sets.position.get((namespace, name))
@@ -48,7 +48,7 @@ def pod_party(world: World, namespace: str, name: str) -> Party:
     return alive(world.party(index))
 
 
-def alive(party: Party) -> Party:
+def alive(party: PolicyEndpoint) -> PolicyEndpoint:
     """The party itself. Raises `Undecided` for a pod that has no network (any more, or yet)."""
     if party.pod and not party.pod.running:
         raise Undecided(
@@ -62,7 +62,7 @@ def alive(party: Party) -> Party:
     return party
 
 
-def node_party(world: World, name: str) -> Party:
+def node_endpoint(world: World, name: str) -> PolicyEndpoint:
     """Raises `UsageError` when neither a Node nor a pod has that name."""
     if name not in world.node_names:
         raise UsageError(
@@ -71,7 +71,7 @@ def node_party(world: World, name: str) -> Party:
     return world.node(name)
 
 
-def known_at(world: World, address: Address | None) -> Party | None:
+def known_at(world: World, address: Address | None) -> PolicyEndpoint | None:
     """The pod or the node that has an address; None when it is neither's."""
     if address is None:
         return None
@@ -90,7 +90,7 @@ def is_loopback(name: str, address: Address | None) -> bool:
     return value >> 24 == 127 if version == 4 else value == 1
 
 
-def named_inside(world: World, host: str) -> Service | Party | None:
+def named_inside(world: World, host: str) -> Service | PolicyEndpoint | None:
     """What a cluster DNS name means, with or without the cluster's domain: the Service of
     `NAME.NS.svc`, or the pod of `POD.SERVICE.NS.svc`. None for a name that is not cluster DNS's.
 

@@ -11,15 +11,20 @@ from prober.model.objects import Service
 from prober.policy.deciding import frontends
 from prober.policy.deciding.addresses import Address, parse_address
 from prober.policy.deciding.frontends import link_to
-from prober.policy.deciding.policy_endpoints import GOVERNED, Link, Party, PartyKind
+from prober.policy.deciding.policy_endpoints import (
+    GOVERNED,
+    Link,
+    PolicyEndpoint,
+    PolicyEndpointKind,
+)
 from prober.policy.deciding.resolve import (
     Undecided,
     alive,
     is_loopback,
     known_at,
     named_inside,
-    node_party,
-    pod_party,
+    node_endpoint,
+    pod_endpoint,
     source_of,
 )
 from prober.policy.deciding.world import World, named_port
@@ -32,7 +37,7 @@ _LONGEST_ALIAS = 8
 class Route:
     """Where a flow starts and every way it may arrive."""
 
-    source: Party
+    source: PolicyEndpoint
     protocol: str
     links: tuple[Link, ...]
 
@@ -57,7 +62,7 @@ def _asked_families(link: Link, destination: Endpoint) -> frozenset[int]:
     address."""
     asked = (
         parse_address(destination.address or destination.name)
-        if destination.kind is EndpointKind.HOST
+        if destination.kind is EndpointKind.OUTSIDE
         else None
     )
     if asked:
@@ -68,7 +73,7 @@ def _asked_families(link: Link, destination: Endpoint) -> frozenset[int]:
 @dataclass(frozen=True, slots=True)
 class _Finder:
     world: World
-    source: Party
+    source: PolicyEndpoint
     protocol: str
     port: int | str | None
 
@@ -76,13 +81,15 @@ class _Finder:
         address = parse_address(destination.address) if destination.address else None
         match destination.kind:
             case EndpointKind.POD:
-                party = pod_party(self.world, destination.namespace, destination.name).at(address)
+                party = pod_endpoint(self.world, destination.namespace, destination.name).at(
+                    address
+                )
                 return [self.to_pod(party)]
             case EndpointKind.SERVICE:
                 return self.to_service(self.service(destination), address)
             case EndpointKind.NODE:
-                return self.to_node(node_party(self.world, destination.name).at(address))
-            case EndpointKind.HOST:
+                return self.to_node(node_endpoint(self.world, destination.name).at(address))
+            case EndpointKind.OUTSIDE:
                 address = address or parse_address(destination.name)
                 return (
                     self.to_address(destination.name, address)
@@ -90,10 +97,10 @@ class _Finder:
                     else self.to_name(destination.name)
                 )
 
-    def to_pod(self, party: Party) -> Link:
+    def to_pod(self, party: PolicyEndpoint) -> Link:
         return link_to(self.world, party, self.number_at(party), self.protocol)
 
-    def number_at(self, party: Party) -> int | None:
+    def number_at(self, party: PolicyEndpoint) -> int | None:
         """The number that the flow's port means at a party."""
         if not isinstance(self.port, str):
             return self.port
@@ -126,7 +133,7 @@ class _Finder:
                 f"the ClusterIP of Service {service.ref} answers no {self.protocol}: probe a "
                 "pod behind it"
             )
-        if self.source.kind is PartyKind.HOST:
+        if self.source.kind is PolicyEndpointKind.HOST:
             return self.from_outside(service)
         return frontends.through_cluster_ip(
             self.world, self.source, service, self.port, self.protocol, address
@@ -141,7 +148,7 @@ class _Finder:
             self.world, self.source, service, self.port, self.protocol
         )
 
-    def to_node(self, node: Party) -> list[Link]:
+    def to_node(self, node: PolicyEndpoint) -> list[Link]:
         """A node's own address: a load balancer's that uses it, a node port, a hostPort, or the
         node itself."""
         world, port = self.world, self.port
@@ -182,7 +189,7 @@ class _Finder:
         if service:
             return self.to_service(service, address)
         party = known_at(world, address)
-        if party and party.kind is PartyKind.NODE:
+        if party and party.kind is PolicyEndpointKind.NODE:
             return self.to_node(party)
         if party:
             return [self.to_pod(party)]
@@ -212,7 +219,7 @@ class _Finder:
         if is_loopback(name, None):
             return [self.to_itself()]
         inside = named_inside(self.world, name)
-        if isinstance(inside, Party):
+        if isinstance(inside, PolicyEndpoint):
             return [self.to_pod(inside)]
         if inside:
             return self.to_service(inside, None, depth)
@@ -234,4 +241,4 @@ class _Finder:
 
 
 def _is_outside(link: Link) -> bool:
-    return link.front is None and link.destination.kind is PartyKind.HOST
+    return link.front is None and link.destination.kind is PolicyEndpointKind.HOST

@@ -17,7 +17,7 @@ from prober.model.objects import IPBlock
 from prober.policy.deciding.addresses import Block
 from prober.policy.deciding.levels import MAYBE, NO, YES, Level, agree
 from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.policy_endpoints import Party, PartyKind
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 
 class Chosen(NamedTuple):
@@ -34,10 +34,10 @@ class Space(Protocol):
 
     all: PodSet
 
-    def where(self, level: Callable[[Party], Level]) -> Chosen:
+    def where(self, level: Callable[[PolicyEndpoint], Level]) -> Chosen:
         """The pods of which a level holds."""
 
-    def held(self, block: IPBlock, level: Callable[[Party], Level]) -> Chosen:
+    def held(self, block: IPBlock, level: Callable[[PolicyEndpoint], Level]) -> Chosen:
         """The same for a level that is about an ipBlock."""
 
     def selected(self, pods: PodSet) -> Chosen:
@@ -48,7 +48,7 @@ class Space(Protocol):
 class Term(Protocol):
     """What both kinds of questions are put to."""
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         """Is this endpoint meant."""
 
     def chosen(self, space: Space) -> Chosen:
@@ -63,7 +63,7 @@ class Leaf:
 
     __slots__ = ()
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         raise NotImplementedError
 
     def chosen(self, space: Space) -> Chosen:
@@ -77,7 +77,7 @@ class Leaf:
 class Everyone(Leaf):
     """Whoever it is."""
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return YES
 
     def chosen(self, space: Space) -> Chosen:
@@ -88,7 +88,7 @@ class Everyone(Leaf):
 class Nobody(Leaf):
     """Nothing at all."""
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return NO
 
     def chosen(self, space: Space) -> Chosen:
@@ -101,8 +101,8 @@ class Pods(Leaf):
 
     pods: PodSet
 
-    def level(self, party: Party) -> Level:
-        return YES if party.kind is PartyKind.POD and self.pods >> party.index & 1 else NO
+    def level(self, party: PolicyEndpoint) -> Level:
+        return YES if party.kind is PolicyEndpointKind.POD and self.pods >> party.index & 1 else NO
 
     def chosen(self, space: Space) -> Chosen:
         return space.selected(self.pods)
@@ -116,10 +116,10 @@ class Addresses(Leaf):
 
     block: Block
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         if not party.addresses:
             return self._of_unknown()
-        asked = party.addresses if party.kind is PartyKind.HOST else party.addresses[:1]
+        asked = party.addresses if party.kind is PolicyEndpointKind.HOST else party.addresses[:1]
         return agree([YES if self.block.contains(address) else NO for address in asked])
 
     def _of_unknown(self) -> Level:
@@ -138,8 +138,8 @@ class Addresses(Leaf):
 class OutsideAddresses(Addresses):
     """Hosts outside the cluster in a block; never a pod or a node."""
 
-    def level(self, party: Party) -> Level:
-        return Addresses.level(self, party) if party.kind is PartyKind.HOST else NO
+    def level(self, party: PolicyEndpoint) -> Level:
+        return Addresses.level(self, party) if party.kind is PolicyEndpointKind.HOST else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +148,8 @@ class Outside(Leaf):
 
     version: int = 0
 
-    def level(self, party: Party) -> Level:
-        if party.kind is not PartyKind.HOST:
+    def level(self, party: PolicyEndpoint) -> Level:
+        if party.kind is not PolicyEndpointKind.HOST:
             return NO
         if not self.version:
             return YES
@@ -162,10 +162,10 @@ class Version(Leaf):
 
     version: int
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         if not party.addresses:
             return YES if self.version == 4 else MAYBE
-        asked = party.addresses if party.kind is PartyKind.HOST else party.addresses[:1]
+        asked = party.addresses if party.kind is PolicyEndpointKind.HOST else party.addresses[:1]
         return agree([YES if version == self.version else NO for version, _ in asked])
 
 
@@ -175,8 +175,8 @@ class Nodes(Leaf):
 
     names: frozenset[str]
 
-    def level(self, party: Party) -> Level:
-        on_node = party.kind is PartyKind.NODE or party.host_network
+    def level(self, party: PolicyEndpoint) -> Level:
+        on_node = party.kind is PolicyEndpointKind.NODE or party.host_network
         if not on_node or not self.names:
             return NO
         return (YES if party.node in self.names else NO) if party.node else MAYBE
@@ -186,16 +186,16 @@ class Nodes(Leaf):
 class OwnNode(Leaf):
     """The node that the subject runs on."""
 
-    def level(self, party: Party) -> Level:
-        return YES if party.kind is PartyKind.NODE and party.local else NO
+    def level(self, party: PolicyEndpoint) -> Level:
+        return YES if party.kind is PolicyEndpointKind.NODE and party.local else NO
 
 
 @dataclass(frozen=True, slots=True)
 class OtherNodes(Leaf):
     """The nodes that the subject does not run on."""
 
-    def level(self, party: Party) -> Level:
-        return YES if party.kind is PartyKind.NODE and not party.local else NO
+    def level(self, party: PolicyEndpoint) -> Level:
+        return YES if party.kind is PolicyEndpointKind.NODE and not party.local else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,8 @@ class HostNames(Leaf):
     unnamed: Level = MAYBE
     """What of a host that only an address is known of: whether some name led there, DNS decides."""
 
-    def level(self, party: Party) -> Level:
-        if party.kind is not PartyKind.HOST:
+    def level(self, party: PolicyEndpoint) -> Level:
+        if party.kind is not PolicyEndpointKind.HOST:
             return NO
         if not party.named:
             return self.unnamed
@@ -222,7 +222,7 @@ class All:
 
     terms: tuple[Term, ...]
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return min([term.level(party) for term in self.terms], default=YES)
 
     def chosen(self, space: Space) -> Chosen:
@@ -243,7 +243,7 @@ class Some:
 
     terms: tuple[Term, ...]
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return max([term.level(party) for term in self.terms], default=NO)
 
     def chosen(self, space: Space) -> Chosen:
@@ -264,7 +264,7 @@ class Not:
 
     term: Term
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return YES - self.term.level(party)
 
     def chosen(self, space: Space) -> Chosen:

@@ -15,7 +15,7 @@ from prober.policy.deciding.engines import API, Engine
 from prober.policy.deciding.matchers import AnyMatcher, Applied, PolicyMatcher, compile_policy
 from prober.policy.deciding.plans import TierPlan, only_network_policies
 from prober.policy.deciding.pod_sets import PodSets
-from prober.policy.deciding.policy_endpoints import Party, PartyKind
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 PortKey = tuple[int, str]
 """A port number and its protocol."""
@@ -40,7 +40,7 @@ class World:
         }
         self._applied: dict[tuple[Direction, int], Applied] = {}
         self._shared: dict[object, Applied] = {}
-        self._parties: dict[int, Party] = {}
+        self._parties: dict[int, PolicyEndpoint] = {}
         self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
 
     def applied(self, index: int, direction: Direction) -> Applied:
@@ -82,7 +82,7 @@ class World:
             return direction == "ingress"
         return len(self.plans) == 1
 
-    def party(self, index: int) -> Party:
+    def party(self, index: int) -> PolicyEndpoint:
         """A pod as a party."""
         found = self._parties.get(index)
         if found is None:
@@ -91,7 +91,7 @@ class World:
             if pod.host_network and not addresses:
                 addresses = self.node_addresses(pod.node)
             name = f"{pod.namespace}/{pod.name}"
-            found = Party(PartyKind.POD, name, addresses, pod.node, pod, index)
+            found = PolicyEndpoint(PolicyEndpointKind.POD, name, addresses, pod.node, pod, index)
             self._parties[index] = found
         return found
 
@@ -108,9 +108,11 @@ class World:
             self._names[index] = found
         return found
 
-    def node(self, name: str) -> Party:
+    def node(self, name: str) -> PolicyEndpoint:
         """A node as a party, also one that the snapshot only knows from its pods."""
-        return Party(PartyKind.NODE, f"node {name}", self.node_addresses(name), name)
+        return PolicyEndpoint(
+            PolicyEndpointKind.NODE, f"node {name}", self.node_addresses(name), name
+        )
 
     def node_addresses(self, name: str) -> tuple[Address, ...]:
         """Of the Node object; without one, of the pods on its network. Empty: not known."""
@@ -121,10 +123,10 @@ class World:
         """Every node, also those that only pods mention."""
         return frozenset(self.snapshot.nodes) | {pod.node for pod in self.sets.pods if pod.node}
 
-    def host(self, name: str, address: Address | None = None) -> Party:
+    def host(self, name: str, address: Address | None = None) -> PolicyEndpoint:
         """A host outside as a party, by name or address."""
         known = (address,) if address else self.host_addresses(name)
-        return Party(PartyKind.HOST, name, known)
+        return PolicyEndpoint(PolicyEndpointKind.HOST, name, known)
 
     def host_addresses(self, name: str) -> tuple[Address, ...]:
         """What a name resolves to, as far as it is known; empty: not known."""

@@ -41,7 +41,7 @@ from prober.policy.deciding.matchers import (
 )
 from prober.policy.deciding.plans import TierPlan, placed
 from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.policy_endpoints import Party, PartyKind
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 from prober.policy.deciding.ports import EveryPort
 from prober.policy.deciding.selectors import describe, selects
 from prober.policy.deciding.terms import (
@@ -568,12 +568,12 @@ class _ApiServer(Leaf):
 
     addresses: frozenset[tuple[int, int]]
 
-    def level(self, party: Party) -> Level:
-        if party.kind is PartyKind.POD and not party.host_network:
+    def level(self, party: PolicyEndpoint) -> Level:
+        if party.kind is PolicyEndpointKind.POD and not party.host_network:
             return NO
         if self.addresses:
             return YES if self.addresses & set(party.addresses) else NO
-        return MAYBE if party.kind is PartyKind.NODE else NO
+        return MAYBE if party.kind is PolicyEndpointKind.NODE else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,7 +582,7 @@ class _PerhapsNodes(Leaf):
 
     names: frozenset[str]
 
-    def level(self, party: Party) -> Level:
+    def level(self, party: PolicyEndpoint) -> Level:
         return min(MAYBE, Nodes(self.names).level(party))
 
 
@@ -590,5 +590,5 @@ class _PerhapsNodes(Leaf):
 class _PerhapsOutside(Leaf):
     """Hosts outside that a cloud's API tells, such as the members of a security group."""
 
-    def level(self, party: Party) -> Level:
-        return MAYBE if party.kind is PartyKind.HOST else NO
+    def level(self, party: PolicyEndpoint) -> Level:
+        return MAYBE if party.kind is PolicyEndpointKind.HOST else NO

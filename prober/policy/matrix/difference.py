@@ -71,7 +71,7 @@ def _between(one: Matrix, other: Matrix) -> Iterator[Flow]:
 
 
 def _outside(snapshot: Snapshot, ports: list[PortKey]) -> Iterator[Flow]:
-    anywhere = Endpoint(EndpointKind.HOST, name=ANYWHERE)
+    anywhere = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
     for _, pod in sorted(snapshot.pods.items()):
         if pod.running and not pod.host_network:
             end = Endpoint(EndpointKind.POD, pod.namespace, pod.name)

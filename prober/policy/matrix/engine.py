@@ -34,7 +34,7 @@ from prober.model.prediction import Direction
 from prober.policy.deciding.levels import NO, YES, Level
 from prober.policy.deciding.matchers import Applied, PolicyMatcher, Rule
 from prober.policy.deciding.pod_sets import PodSet, members
-from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind, Target
 from prober.policy.deciding.terms import Chosen
 from prober.policy.deciding.tiers import fold
 from prober.policy.deciding.world import PortKey, World
@@ -82,7 +82,9 @@ class PodSpace:
     """All pods in one way of seeing them, as terms ask for them. Answers are kept: rules repeat
     their peers."""
 
-    def __init__(self, endpoints: Mapping[int, Party], everyone: PodSet, *, as_pods: bool) -> None:
+    def __init__(
+        self, endpoints: Mapping[int, PolicyEndpoint], everyone: PodSet, *, as_pods: bool
+    ) -> None:
         self.all = everyone
         self._endpoints = endpoints
         self._as_pods = as_pods
@@ -90,7 +92,7 @@ class PodSpace:
         self._held: dict[IPBlock, Chosen] = {}
         self._rules: list[Rule] = []  # so that no identity is used again while its answer is kept
 
-    def where(self, level: Callable[[Party], Level]) -> Chosen:
+    def where(self, level: Callable[[PolicyEndpoint], Level]) -> Chosen:
         """The pods of which a level holds."""
         perhaps = surely = 0
         for index in members(self.all):
@@ -100,7 +102,7 @@ class PodSpace:
                 surely |= (answer == YES) << index
         return Chosen(perhaps, surely)
 
-    def held(self, block: IPBlock, level: Callable[[Party], Level]) -> Chosen:
+    def held(self, block: IPBlock, level: Callable[[PolicyEndpoint], Level]) -> Chosen:
         """The pods of which a level holds that is about an ipBlock. Many policies repeat the same
         block."""
         if block not in self._held:
@@ -339,9 +341,9 @@ class MatrixEngine:
         yield from {pods for rule in rules for space in spaces for pods in space.peers(rule)}
 
 
-def _node(endpoint: Party, *, local: bool) -> Party:
+def _node(endpoint: PolicyEndpoint, *, local: bool) -> PolicyEndpoint:
     """A pod as the node whose network it uses."""
-    return replace(endpoint, kind=PartyKind.NODE, pod=None, index=-1, local=local)
+    return replace(endpoint, kind=PolicyEndpointKind.NODE, pod=None, index=-1, local=local)
 
 
 def _where(flags: Iterable[bool]) -> PodSet:

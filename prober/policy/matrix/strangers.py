@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Namespace, Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import NAMESPACE_NAME
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor
@@ -66,7 +66,7 @@ def _outward(snapshot: Snapshot) -> Mapping[tuple[str, str], frozenset[Ruling]]:
 
 def _answers(predictor: Predictor, pod: Pod, ports: set[PortKey]) -> frozenset[Ruling]:
     start = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
-    there = Endpoint(EndpointKind.HOST, name=_SOMEWHERE)
+    there = Endpoint(EndpointKind.OUTSIDE, name=_SOMEWHERE)
     return frozenset(
         predictor.rulings(Flow(start, there, protocol, port)).verdict for port, protocol in ports
     )

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPort, Requirement
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, format_address
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import NO, YES, Level, Levels
 from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
 from prober.policy.deciding.pod_sets import PodSets
-from prober.policy.deciding.policy_endpoints import Party, PartyKind, Target
+from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind, Target
 from prober.policy.deciding.ports import ports_level
 from prober.policy.deciding.selectors import complaint_about, requirements
 from prober.policy.text.phrases import listed, say_block, say_ports, say_rule
@@ -32,22 +32,22 @@ class RuleWording:
         self,
         policy: NetworkPolicy,
         rule: RuleMatcher,
-        side: Side,
-        legs: Sequence[Leg],
+        side: FlowDirection,
+        interpretations: Sequence[Interpretation],
         levels: Levels,
     ) -> str:
-        """One sentence over all of `legs` (those that policies decide), on whose `levels` they
-        agree."""
+        """One sentence over all of `interpretations` (those that policies decide), on whose
+        `levels` they agree."""
         match, peers, ports = levels
         if match == YES:
             return self._whole(policy, rule, side.direction)
         parts = []
         if peers != YES:
-            parts.append("peers: " + self._peers(policy, rule, legs))
+            parts.append("peers: " + self._peers(policy, rule, interpretations))
         if ports != YES:
             missed = (
                 (say_port_mismatch(rule.ports, side, leg, settled=rule.settled), leg)
-                for leg in legs
+                for leg in interpretations
             )
             parts.append("ports: " + _distinct(missed))
         return (
@@ -69,10 +69,12 @@ class RuleWording:
             found = self._said[id(rule)] = say_rule(policy, rule.rule, direction)
         return found
 
-    def _peers(self, policy: NetworkPolicy, rule: RuleMatcher, legs: Sequence[Leg]) -> str:
-        return _distinct((self.leg_peers(policy, rule, leg), leg) for leg in legs)
+    def _peers(
+        self, policy: NetworkPolicy, rule: RuleMatcher, interpretations: Sequence[Interpretation]
+    ) -> str:
+        return _distinct((self.leg_peers(policy, rule, leg), leg) for leg in interpretations)
 
-    def leg_peers(self, policy: NetworkPolicy, rule: RuleMatcher, leg: Leg) -> str:
+    def leg_peers(self, policy: NetworkPolicy, rule: RuleMatcher, leg: Interpretation) -> str:
         """Why the peers of a rule do not surely match in one reading; empty where they do."""
         if leg.peer.sampled and any(peer.block for peer in rule.peers):
             blocks = listed(
@@ -92,7 +94,7 @@ class RuleWording:
             return f"none of the {len(rule.peers)} peers surely is {leg.peer.name} ({kept[0]}, …)"
         return ", and ".join(kept)
 
-    def _peer(self, policy: NetworkPolicy, peer: PeerMatcher, leg: Leg) -> str:
+    def _peer(self, policy: NetworkPolicy, peer: PeerMatcher, leg: Interpretation) -> str:
         """Why one peer does not surely match in one reading; empty where it does."""
         if peer.block and leg.front:
             return _say_front(peer.block, leg)
@@ -102,15 +104,15 @@ class RuleWording:
         if peer.block:
             return (
                 _say_outside(peer.block, leg.peer)
-                if leg.peer.kind is PartyKind.HOST
+                if leg.peer.kind is PolicyEndpointKind.HOST
                 else _say_inside(peer.block, leg.peer, level)
             )
         return self._selectors(policy, peer, leg.peer)
 
-    def _selectors(self, policy: NetworkPolicy, matcher: PeerMatcher, party: Party) -> str:
+    def _selectors(self, policy: NetworkPolicy, matcher: PeerMatcher, party: PolicyEndpoint) -> str:
         pod, peer = party.pod, matcher.peer
-        if pod is None or party.kind is not PartyKind.POD:
-            what = "a node" if party.kind is PartyKind.NODE else "outside the cluster"
+        if pod is None or party.kind is not PolicyEndpointKind.POD:
+            what = "a node" if party.kind is PolicyEndpointKind.NODE else "outside the cluster"
             return f"selectors select pods, and {party.name} is {what}"
         if peer.namespace_selector is None and pod.namespace != policy.namespace:
             return (
@@ -132,7 +134,11 @@ class RuleWording:
 
 
 def say_port_mismatch(
-    ports: tuple[PolicyPort, ...], side: Side, leg: Leg, *, settled: bool = False
+    ports: tuple[PolicyPort, ...],
+    side: FlowDirection,
+    leg: Interpretation,
+    *,
+    settled: bool = False,
 ) -> str:
     """Why the ports of a rule do not surely match in one reading; empty where they do."""
     target = leg.target
@@ -155,12 +161,12 @@ def say_port_mismatch(
     return f"allows {say_ports(ports)}; {owner} port is {say_target(target)}"
 
 
-def port_owner(side: Side, leg: Leg) -> str:
+def port_owner(side: FlowDirection, leg: Interpretation) -> str:
     """Whose port the target is: for egress the peer's, for ingress the subject's, which is a
     pod."""
     return (
         "the pod's"
-        if side.direction == "ingress" or leg.peer.kind is PartyKind.POD
+        if side.direction == "ingress" or leg.peer.kind is PolicyEndpointKind.POD
         else "the destination's"
     )
 
@@ -171,7 +177,7 @@ def say_target(target: Target) -> str:
     return f"{target.port}/{target.protocol}{names}" if target.port is not None else target.protocol
 
 
-def _say_outside(block: Block, party: Party) -> str:
+def _say_outside(block: Block, party: PolicyEndpoint) -> str:
     """A block that does not hold a host's address."""
     holds_not = [address for address in party.addresses if not block.contains(address)]
     if not holds_not:
@@ -188,9 +194,9 @@ def _say_outside(block: Block, party: Party) -> str:
     return f"{format_address(address)} is not in {say_block(block.source)}"
 
 
-def _say_inside(block: Block, party: Party, level: Level) -> str:
+def _say_inside(block: Block, party: PolicyEndpoint, level: Level) -> str:
     """An ipBlock against a pod or a node, for which it is not meant."""
-    what = "pods" if party.kind is PartyKind.POD else "nodes"
+    what = "pods" if party.kind is PolicyEndpointKind.POD else "nodes"
     if level == NO and any(block.contains(address) for address in party.addresses):
         return (
             f"{say_block(block.source)} holds the address of {party.name}, but is not compared "
@@ -214,7 +220,7 @@ def _say_inside(block: Block, party: Party, level: Level) -> str:
     )
 
 
-def _say_front(block: Block, leg: Leg) -> str:
+def _say_front(block: Block, leg: Interpretation) -> str:
     front = leg.front
     if front is None:
         return ""
@@ -236,9 +242,9 @@ def _known(addresses: Iterable[Address]) -> str:
     return f" ({text})" if text else ""
 
 
-def _distinct(sentences: Iterable[tuple[str, Leg]]) -> str:
+def _distinct(sentences: Iterable[tuple[str, Interpretation]]) -> str:
     """The different sentences, each with the reading that it is about when there are several."""
-    by_sentence: dict[str, Leg] = {}
+    by_sentence: dict[str, Interpretation] = {}
     for sentence, leg in sentences:
         if sentence:
             by_sentence.setdefault(sentence, leg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from prober.model.baseline import Change, ChangeKind, ChangeReport, Standing
+from prober.model.baseline import Change, ChangeKind, ChangeReport, ChangeStatus
 from prober.model.errors import ExitCode
 from prober.report.changes.words import changes_tally, mark_of, state_text, word_of
 from prober.report.console import GAP, INDENT, assemble
@@ -52,11 +52,11 @@ def _groups(changes: Sequence[Change]) -> Iterable[tuple[str, Sequence[Change]]]
 
 
 def _title(change: Change) -> tuple[int, str]:
-    if change.standing is Standing.AS_BEFORE:
+    if change.standing is ChangeStatus.AS_BEFORE:
         return 5, "not comparable, then as now"
-    if change.standing is Standing.ALLOWED:
+    if change.standing is ChangeStatus.ALLOWED:
         return 4, "allowed"
-    if change.standing is Standing.UNSURE:
+    if change.standing is ChangeStatus.UNSURE:
         return 3, "could not be compared"
     if change.kind in _ONE_SIDED:
         return 2, "nothing to compare with"
@@ -120,7 +120,7 @@ def _flow_lines(change: Change, columns: _Columns, page: Page) -> list[str]:
 
 
 def _sentences(change: Change) -> tuple[str, ...]:
-    if change.standing is Standing.ALLOWED:
+    if change.standing is ChangeStatus.ALLOWED:
         return (change.allowed_by,)
     return change.reasons
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import resources
 from typing import Any
 
-from prober.model.baseline import Cell, Change, ChangeKind, ChangeReport, PolicyEdit, Standing
+from prober.model.baseline import Cell, Change, ChangeKind, ChangeReport, ChangeStatus, PolicyEdit
 from prober.model.published import API_VERSION
 from prober.model.published.shape import rounded
 
@@ -54,7 +54,7 @@ def _summary(report: ChangeReport) -> dict[str, Any]:
     return {
         "compared": report.compared,
         "byKind": {kind.value: report.count(kind) for kind in ChangeKind},
-        "byStanding": {standing.value: standings.count(standing) for standing in Standing},
+        "byStanding": {standing.value: standings.count(standing) for standing in ChangeStatus},
     }
 
 

@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from prober.model.kubernetes import SHORT_KINDS
 from prober.scenario.protocols import TABLE, TargetProtocol
-from prober.scenario.refs import WORKLOADS
 
 FILE = Path(__file__).parents[1] / "reading" / "scenario.schema.json"
 _COLUMNS = 120
 _NAME = "#/$defs/objectName"
 _WORKLOADS = {
-    kind.lower(): {"description": f"To pods of this {kind}.", "$ref": _NAME} for kind in WORKLOADS
+    kind.lower(): {"description": f"To pods of this {kind}.", "$ref": _NAME} for kind in SHORT_KINDS
 }
 _PLACES: Mapping[str, Mapping[str, Any]] = {
     "host": {"$ref": "#/$defs/host"},

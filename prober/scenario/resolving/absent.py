@@ -22,7 +22,7 @@ def absent_host(
     expects that the name does not exist is taken at their word."""
     if spec.expect is Expectation.DNS_NXDOMAIN:
         return ""
-    host = destination.name if destination.kind is EndpointKind.HOST else ""
+    host = destination.name if destination.kind is EndpointKind.OUTSIDE else ""
     name = (spec.target.name or host).lower().rstrip(".")
     known = {one.lower().rstrip(".") for one in outside}
     if name in known or not _is_outside(name, snapshot):

@@ -9,14 +9,15 @@ from ipaddress import ip_address
 
 from prober.model.check import Endpoint, EndpointKind, VantageKind
 from prober.model.errors import UsageError
+from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Pod, Protocol, Service, ServicePort
 from prober.model.protocol import PROTOCOLS
 from prober.model.snapshot import Snapshot
 from prober.scenario.destination import Destination
-from prober.scenario.refs import WORKLOADS, Family, ObjectRef, RefKind, TargetRef
+from prober.scenario.refs import Family, ObjectRef, RefKind, TargetRef
 from prober.scenario.resolving.naming import pod_labels
 from prober.scenario.resolving.pods import (
-    down,
+    no_target,
     pods_behind,
     pods_of,
     port_of_pod,
@@ -76,7 +77,7 @@ class Finder:
             return Destination(dns, "", port=53)
         label = f"name servers of {start.endpoint.label}"
         return Destination(
-            Endpoint(EndpointKind.HOST, name=OWN_NAME_SERVERS, label=label),
+            Endpoint(EndpointKind.OUTSIDE, name=OWN_NAME_SERVERS, label=label),
             "",
             port=53,
             short=False,
@@ -174,7 +175,7 @@ class Finder:
     ) -> Destination:
         wanted = port or spec.target.place.port
         number = None if wanted is None else port_of_pod(pod, wanted, transport_of(spec.target))
-        problem = down(pod) if self.addressed else ""
+        problem = no_target(pod) if self.addressed else ""
         address = "" if problem else self._address(pod.ips, spec.target.family, f"pod {pod.ref}")
         endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address, label)
         return Destination(endpoint, address or pod.name, address, number, problem=problem)
@@ -221,4 +222,6 @@ def _labels(pods: tuple[Pod, ...], ref: ObjectRef) -> list[str]:
 
 def _word(pod: Pod, name: str) -> str:
     """The kind of object that has this name: the pod itself, or its workload."""
-    return "pod" if name == pod.name or pod.owner is None else WORKLOADS.get(pod.owner.kind, "pod")
+    return (
+        "pod" if name == pod.name or pod.owner is None else SHORT_KINDS.get(pod.owner.kind, "pod")
+    )

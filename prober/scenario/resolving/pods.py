@@ -42,11 +42,19 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
 
 
 def down(pod: Pod) -> str:
-    """Why a pod of a cluster has no network now; empty when it has one."""
-    if pod.running and pod.ips:
+    """Why nothing can be sent from a pod of a cluster now; empty when it can. From one that stands
+    in for pods that run at other times, a probe pod can."""
+    if pod.stand_in or (pod.running and pod.ips):
         return ""
     state = "has no address" if pod.running else "does not run"
     return f"pod {pod.ref} {state}: {pod.waits or 'the cluster does not say why'}"
+
+
+def no_target(pod: Pod) -> str:
+    """Why nothing can be sent to a pod of a cluster now; empty when it can."""
+    if pod.stand_in and pod.owner:
+        return f"no pod of {pod.owner.kind} {pod.owner} runs now, so nothing has its address"
+    return down(pod)
 
 
 def check_namespace(name: str, snapshot: Snapshot) -> None:
@@ -212,4 +220,10 @@ def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
             f"{what} has no pod that runs",
             hint=NO_NETWORK if found else "it has no pods: scale it up",
         )
-    return tuple(sorted(running, key=lambda pod: (not pod.ready, not pod.node, pod.name)))
+    named = sorted(running, key=lambda pod: pod.name, reverse=_is_scheduled(running[0]))
+    return tuple(sorted(named, key=lambda pod: (not pod.ready, not pod.node)))
+
+
+def _is_scheduled(pod: Pod) -> bool:
+    """Is it of a CronJob, whose latest Job has the highest name: the minute it was made for."""
+    return pod.owner is not None and pod.owner.kind == "CronJob"

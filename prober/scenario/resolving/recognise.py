@@ -12,6 +12,7 @@ from prober.manifest.standard import dns_service
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.objects import Service
 from prober.model.snapshot import Snapshot
+from prober.scenario.hints import close_to
 from prober.scenario.text.words import is_address
 
 CLUSTER_DOMAIN = "cluster.local"
@@ -41,9 +42,9 @@ class Recogniser:
         """
         if is_address(host):
             known = self._addresses.get(str(ip_address(host)))
-            return known or Endpoint(EndpointKind.HOST, name=host, address=host, label=host)
+            return known or Endpoint(EndpointKind.OUTSIDE, name=host, address=host, label=host)
         return self._named(host, _meanings(host, namespace, search=search)) or Endpoint(
-            EndpointKind.HOST, name=host, label=host
+            EndpointKind.OUTSIDE, name=host, label=host
         )
 
     def cluster_dns(self) -> Endpoint | None:
@@ -114,3 +115,17 @@ def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
 
 def _answers_dns(service: Service) -> bool:
     return any(port.port == 53 and port.protocol == "UDP" for port in service.ports)
+
+
+def doubt(endpoint: Endpoint, snapshot: Snapshot) -> str:
+    """What is odd about a host outside whose name is more like a Service's: one word, or a name and
+    a namespace. Empty for all others."""
+    if endpoint.kind is not EndpointKind.OUTSIDE or endpoint.address:
+        return ""
+    *rest, last = endpoint.name.rstrip(".").split(".")
+    services = {name: f"{name}.{namespace}" for namespace, name in snapshot.services}
+    if rest and last not in snapshot.namespaces and (len(rest) > 1 or rest[0] not in services):
+        return ""
+    near = close_to(rest[0] if rest else last, services)
+    meant = f"did you mean {services[near]}?" if near else "a Service is written svc/NAMESPACE/NAME"
+    return f"no Service has the name {endpoint.name}, so it is taken for a host outside: {meant}"

@@ -109,5 +109,5 @@ def _outside(ref: ObjectRef, outside: Collection[str]) -> Start:
         )
         hint = suggest(ref.name, outside, otherwise=otherwise)
         raise UsageError(f"there is no host outside named `{ref.name}`", hint=hint)
-    endpoint = Endpoint(EndpointKind.HOST, name=ref.name, label=ref.name)
+    endpoint = Endpoint(EndpointKind.OUTSIDE, name=ref.name, label=ref.name)
     return Start(Vantage(VantageKind.OUTSIDE, "", ref.name), endpoint, cluster_dns=False)

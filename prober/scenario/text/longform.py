@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import LabelSelector, Requirement
 from prober.model.protocol import Scheme
 from prober.policy.deciding.selectors import describe
@@ -17,7 +18,6 @@ from prober.scenario.errors import BadReference
 from prober.scenario.protocols import TABLE
 from prober.scenario.refs import (
     DEFAULT_PORTS,
-    WORKLOADS,
     ObjectRef,
     Place,
     RefKind,
@@ -29,7 +29,7 @@ from prober.scenario.text.selector import parse_selector
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
 
-_WORKLOADS = {kind.lower(): kind for kind in WORKLOADS}
+_WORKLOADS = {kind.lower(): kind for kind in SHORT_KINDS}
 _NAMESPACED = (*_WORKLOADS, "pod", "service", "selector")
 
 

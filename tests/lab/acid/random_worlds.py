@@ -91,7 +91,7 @@ def service_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
 def outside_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
     """Every pod to the host outside, on a port that policies often name and on one that they seldom
     name."""
-    outside = Endpoint(EndpointKind.HOST, "", OUTSIDE, address=OUTSIDE)
+    outside = Endpoint(EndpointKind.OUTSIDE, "", OUTSIDE, address=OUTSIDE)
     return [
         _check(pod, outside, OUTSIDE, port, "TCP", timeout)
         for pod in _plain(snapshot)

@@ -51,7 +51,7 @@ async def _run(world: Healthy, root: Path) -> RunRecord:
     )
 
     def checks(snapshot: Snapshot) -> list[Check]:
-        own = resolve(scenario, snapshot, outside=tuple(fabric.hosts))
+        own = resolve(scenario, snapshot, outside=tuple(fabric.hosts), whole=True)
         # Pods on their node's network are left to the checks that say what is expected of them: the
         # API leaves it open.
         return [

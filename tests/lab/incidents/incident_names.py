@@ -142,6 +142,15 @@ NAMES = (
         faults=["dns-cache-cut-off=node/n1"],
     ),
     Incident(
+        name="a host that no Lab document names",
+        cause="lab-without-host",
+        says="the lab has no host git.example.com",
+        objects=[WEB, lab(host("github.com", "22:ssh"))],
+        checks=["pod/web.shop -> tcp://git.example.com:22"],
+        mend=lambda objects: [WEB, lab(host("git.example.com", "22:ssh"))],
+        confidence=Confidence.CERTAIN,
+    ),
+    Incident(
         name="a name that nobody has",
         cause="no-such-name",
         says="did you mean db.shop",

@@ -10,7 +10,7 @@ from baseline_world import DB, DENY, TO_DB, WEB, pod, policy, surveyed, world
 
 from prober.baseline.allow import Allowance
 from prober.baseline.diff import diff
-from prober.model.baseline import Change, ChangeKind, ChangeReport, EditKind, Scope, Standing
+from prober.model.baseline import Change, ChangeKind, ChangeReport, ChangeStatus, EditKind, Scope
 from prober.model.errors import ExitCode, Location
 from prober.model.objects import Ref
 from prober.model.outcome import Outcome
@@ -63,7 +63,7 @@ def test_a_new_policy_that_closes_a_flow_is_named(tmp_path: Path) -> None:
     assert (str(change.key), change.kind, change.standing) == (
         DATABASE,
         ChangeKind.CLOSED,
-        Standing.CHANGED,
+        ChangeStatus.CHANGED,
     )
     assert [(edit.policy.name, edit.kind) for edit in change.edits] == [("hard", EditKind.ADDED)]
     assert "shop/hard" in change.reasons[0]
@@ -142,7 +142,10 @@ def test_what_was_ok_and_cannot_be_found_out_is_never_green(tmp_path: Path) -> N
         Outcome.REFUSED,
     ):  # without a control that succeeds
         report = changed(snapshot, snapshot, now={TO_THE_DB: outcome})
-        assert (only(report).kind, only(report).standing) == (ChangeKind.UNKNOWN, Standing.UNSURE)
+        assert (only(report).kind, only(report).standing) == (
+            ChangeKind.UNKNOWN,
+            ChangeStatus.UNSURE,
+        )
         assert report.exit_code is ExitCode.UNKNOWN
 
 
@@ -152,7 +155,7 @@ def test_what_was_unknown_in_the_same_way_is_said_and_loses_nothing(tmp_path: Pa
     report = changed(snapshot, snapshot, silent, silent)
     assert (only(report).kind, only(report).standing, report.exit_code) == (
         ChangeKind.UNKNOWN,
-        Standing.AS_BEFORE,
+        ChangeStatus.AS_BEFORE,
         ExitCode.OK,
     )
     broken = {TO_THE_DB: Outcome.ERROR}
@@ -212,7 +215,7 @@ def test_scaling_is_no_change(tmp_path: Path) -> None:
     more = pod("web-abc-z", "web", 8, 8080, owner="web")
     for before, after in ((WEB, WEB + "---\n" + more), (WEB + "---\n" + more, WEB)):
         report = changed(world(tmp_path, before, DB), world(tmp_path, after, DB))
-        assert (only(report).standing, report.exit_code) == (Standing.AS_BEFORE, ExitCode.OK)
+        assert (only(report).standing, report.exit_code) == (ChangeStatus.AS_BEFORE, ExitCode.OK)
         assert "has only one pod" in only(report).reasons[0]
 
 
@@ -268,7 +271,7 @@ def test_only_what_is_allowed_is_allowed(
     assert report.exit_code is code
     if code is ExitCode.OK:
         assert (only(report).standing, only(report).allowed_by) == (
-            Standing.ALLOWED,
+            ChangeStatus.ALLOWED,
             "meant (allow.yaml:4)",
         )
         assert not report.warnings

@@ -96,7 +96,7 @@ def check(
     probe = replace(Probe("c", kind, host, port or 0), **more)  # type: ignore[arg-type] - fields of Probe
     source = Endpoint(EndpointKind.POD, "shop", "web")
     if vantage.kind is VantageKind.OUTSIDE:
-        source = Endpoint(EndpointKind.HOST, name=vantage.name)
+        source = Endpoint(EndpointKind.OUTSIDE, name=vantage.name)
     return Check(
         "c", "web → db", vantage, Flow(source, to, protocol, port), probe, Expectation.DENIED
     )

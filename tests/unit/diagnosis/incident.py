@@ -145,7 +145,7 @@ def _check(snapshot: Snapshot, seen: Seen) -> Check:
     elif ("shop", seen.to) in snapshot.pods:
         target = Endpoint(EndpointKind.POD, "shop", seen.to)
     else:
-        target = Endpoint(EndpointKind.HOST, "", seen.to, address="203.0.113.10")
+        target = Endpoint(EndpointKind.OUTSIDE, "", seen.to, address="203.0.113.10")
     name = f"{seen.source} → {seen.to}:{seen.port}/tcp"
     return Check(
         id=name,

@@ -176,7 +176,8 @@ def test_duplicates_name_both_places(write: Write) -> None:
     write(pod("a") + "---\n" + pod("b"), "d/one.yaml")
     write(pod("a", "other") + "---\n" + pod("a").replace("name: c", "name: d"), "d/two.yaml")
     assert refused(Path("d")) == [
-        "d/two.yaml:6: Pod shop/a is there twice, first in d/one.yaml:1 (keep one of them)"
+        "d/two.yaml:6: Pod shop/a is there twice, first in d/one.yaml:1 "
+        "(keep one of them, or pass a file over with --exclude)"
     ]
 
 

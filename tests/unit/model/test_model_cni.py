@@ -9,7 +9,7 @@ import pytest
 
 from prober.audit.agents import agents
 from prober.diagnosis.facts.machinery import part_on
-from prober.fabric.kubernetes.reading.collect import selectors
+from prober.fabric.kubernetes.reading.collecting import selectors
 from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.model.cni import PLUGINS, Plugin
 from prober.model.components import Component, component_of

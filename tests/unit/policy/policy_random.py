@@ -161,12 +161,12 @@ def worlds(draw: st.DrawFn) -> Snapshot:
 def flows(draw: st.DrawFn, snapshot: Snapshot) -> Flow:
     """Between any two things of a world, or something outside."""
     known: Sequence[Endpoint] = [Endpoint(EndpointKind.POD, *key) for key in sorted(snapshot.pods)]
-    outside = [Endpoint(EndpointKind.HOST, name=name) for name in OUTSIDE]
+    outside = [Endpoint(EndpointKind.OUTSIDE, name=name) for name in OUTSIDE]
     nodes = [Endpoint(EndpointKind.NODE, name=name) for name in NODES]
     services = [
         Endpoint(EndpointKind.SERVICE, "a", "svc"),
-        Endpoint(EndpointKind.HOST, name="203.0.113.80"),
-        Endpoint(EndpointKind.HOST, name="198.19.0.1"),
+        Endpoint(EndpointKind.OUTSIDE, name="203.0.113.80"),
+        Endpoint(EndpointKind.OUTSIDE, name="198.19.0.1"),
     ]
     source = draw(st.sampled_from([*known, *known, *outside, *nodes]))
     destination = draw(st.sampled_from([*known, *known, *outside, *nodes, *services]))

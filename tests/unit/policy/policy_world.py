@@ -378,7 +378,9 @@ def endpoint(text: str) -> Endpoint:
     if kind == "node":
         return Endpoint(EndpointKind.NODE, name=rest)
     return (
-        Endpoint(EndpointKind.POD, kind, rest) if rest else Endpoint(EndpointKind.HOST, name=text)
+        Endpoint(EndpointKind.POD, kind, rest)
+        if rest
+        else Endpoint(EndpointKind.OUTSIDE, name=text)
     )
 
 

@@ -36,7 +36,7 @@ def world(language: str, seed: int) -> Snapshot:
 def flows(snapshot: Snapshot) -> list[Flow]:
     """Pods to pods, and both ways to a node and to outside, on two ports."""
     pods = [Endpoint(EndpointKind.POD, *key) for key in sorted(snapshot.pods)]
-    outside = Endpoint(EndpointKind.HOST, name="203.0.113.9", address="203.0.113.9")
+    outside = Endpoint(EndpointKind.OUTSIDE, name="203.0.113.9", address="203.0.113.9")
     node = Endpoint(EndpointKind.NODE, name="n2")
     ends = [*pods, outside, node]
     return [

@@ -9,7 +9,7 @@ import yaml
 
 from prober.cli.main import run
 from prober.manifest import load_manifests
-from prober.policy.deciding.essentials import kept_from_dns, kept_from_monitoring
+from prober.policy.essentials import kept_from_dns, kept_from_monitoring
 
 WORLD = """\
 apiVersion: v1

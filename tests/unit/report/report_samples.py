@@ -59,7 +59,7 @@ def pod(name: str, namespace: str = "flux-system", label: str = "") -> Endpoint:
 
 
 def host(name: str) -> Endpoint:
-    return Endpoint(EndpointKind.HOST, name=name)
+    return Endpoint(EndpointKind.OUTSIDE, name=name)
 
 
 def service(name: str, namespace: str = "flux-system") -> Endpoint:

@@ -15,12 +15,12 @@ from prober.model.baseline import (
     Change,
     ChangeKind,
     ChangeReport,
+    ChangeStatus,
     EditKind,
     FlowKey,
     Forecast,
     PolicyEdit,
     Reach,
-    Standing,
 )
 from prober.model.errors import ExitCode
 from prober.model.objects import Ref
@@ -34,27 +34,30 @@ OPEN = Cell(Forecast.ALLOWED, Reach.OPEN, ("ok",))
 SHUT = Cell(Forecast.DENIED, Reach.CLOSED, ("rejected",), policies=("shop/hard",))
 EDIT = PolicyEdit(Ref("NetworkPolicy", "shop", "hard"), EditKind.ADDED)
 CLOSED = Change(
-    KEY, ChangeKind.CLOSED, Standing.CHANGED, OPEN, SHUT, (EDIT,), ("nothing allows 5432",)
+    KEY, ChangeKind.CLOSED, ChangeStatus.CHANGED, OPEN, SHUT, (EDIT,), ("nothing allows 5432",)
 )
 LOST = Change(
     replace(KEY, port=80),
     ChangeKind.UNKNOWN,
-    Standing.UNSURE,
+    ChangeStatus.UNSURE,
     OPEN,
     Cell(Forecast.ALLOWED, Reach.UNKNOWN, ("timeout",)),
 )
 MEANT = replace(
-    CLOSED, key=replace(KEY, port=81), standing=Standing.ALLOWED, allowed_by="meant (allow.yaml:4)"
+    CLOSED,
+    key=replace(KEY, port=81),
+    standing=ChangeStatus.ALLOWED,
+    allowed_by="meant (allow.yaml:4)",
 )
 GONE = Change(
     replace(KEY, port=82),
     ChangeKind.VANISHED,
-    Standing.CHANGED,
+    ChangeStatus.CHANGED,
     OPEN,
     None,
     reasons=("it is gone",),
 )
-SILENT = replace(LOST, key=replace(KEY, port=83), standing=Standing.AS_BEFORE)
+SILENT = replace(LOST, key=replace(KEY, port=83), standing=ChangeStatus.AS_BEFORE)
 QUIET = ChangeReport("baseline b.yaml", "2026-01-01T00:00:00Z", FabricInfo("lab", "lab"), 9)
 REPORTS = {
     "closed": (replace(QUIET, changes=(CLOSED, MEANT, SILENT), edits=(EDIT,)), ExitCode.FAILED),

@@ -12,6 +12,7 @@ from prober.model.errors import UsageError
 from prober.model.snapshot import Snapshot
 from prober.scenario import one_check, parse_source, parse_target, resolve
 from prober.scenario.resolving.ends import Ends
+from prober.scenario.resolving.recognise import doubt
 
 WORLD = """
 apiVersion: v1
@@ -80,8 +81,8 @@ def world(tmp_path: Path) -> Snapshot:
         ("pod/a/redis-0:6379", POD, "TCP"),
         ("tcp://198.18.1.7:6379", POD, "TCP"),
         ("sctp://pod/redis-0:3301", POD, "SCTP"),
-        ("redis.prod:6379", (EndpointKind.HOST, "", "redis.prod"), "TCP"),
-        ("github.com:443", (EndpointKind.HOST, "", "github.com"), "TCP"),
+        ("redis.prod:6379", (EndpointKind.OUTSIDE, "", "redis.prod"), "TCP"),
+        ("github.com:443", (EndpointKind.OUTSIDE, "", "github.com"), "TCP"),
     ],
 )
 def test_a_target_means_the_same_to_a_prediction_and_to_a_check(
@@ -138,3 +139,23 @@ def test_sctp_is_predicted_and_not_probed(world: Snapshot) -> None:
     [check] = resolve(one_check("deploy/web.a", "sctp://svc/redis.a:sig"), world, addressed=False)
     assert (check.flow.protocol, check.flow.port) == ("SCTP", 3301)
     assert check.untestable == "SCTP is predicted, not probed: most kernels do not speak it"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("rediss", "did you mean redis.a?"),
+        ("redis.prod", "did you mean redis.a?"),
+        ("redis.prd", "did you mean redis.a?"),
+        ("pgbouncer", "a Service is written svc/NAMESPACE/NAME"),
+        ("github.com", ""),
+        ("203.0.113.9", ""),
+        ("redis", ""),
+    ],
+)
+def test_a_host_that_is_named_like_a_service_is_doubted(
+    name: str, said: str, world: Snapshot
+) -> None:
+    end = Ends(world).destination(parse_target(f"{name}:80").place, "a")
+    assert doubt(end, world).endswith(said)
+    assert bool(doubt(end, world)) is bool(said)

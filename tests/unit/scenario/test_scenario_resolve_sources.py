@@ -60,7 +60,7 @@ def test_vantages(source: str, pods: PodChoice, vantages: list[str], snapshot: S
     [
         ("deploy/web", EndpointKind.POD, VantageKind.POD),
         ("node/n1", EndpointKind.NODE, VantageKind.NODE),
-        ("outside/github.com", EndpointKind.HOST, VantageKind.OUTSIDE),
+        ("outside/github.com", EndpointKind.OUTSIDE, VantageKind.OUTSIDE),
     ],
 )
 def test_the_flow_starts_where_the_vantage_is(

@@ -103,7 +103,7 @@ def test_hosts_that_are_something_in_the_cluster(
 def test_short_names_mean_nothing_on_a_node(snapshot: Snapshot) -> None:
     assert (
         check_to("tcp://web.shop:80", snapshot, "node/n1").flow.destination.kind
-        is EndpointKind.HOST
+        is EndpointKind.OUTSIDE
     )
 
 
@@ -168,7 +168,7 @@ def test_a_nodes_own_network_asks_servers_that_nobody_knows(
     source: str, snapshot: Snapshot
 ) -> None:
     check = check_to("dns://github.com", snapshot, source)
-    assert check.flow.destination.kind is EndpointKind.HOST
+    assert check.flow.destination.kind is EndpointKind.OUTSIDE
     assert check.flow.destination.label.startswith("name servers of ")
 
 

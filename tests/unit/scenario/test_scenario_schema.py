@@ -9,8 +9,9 @@ import jsonschema
 import pytest
 
 from prober.model.check import Expectation
+from prober.model.kubernetes import SHORT_KINDS
 from prober.scenario.reading.schema import schema
-from prober.scenario.refs import WORKLOADS, Scheme
+from prober.scenario.refs import Scheme
 from prober.scenario.text.options import FAMILIES, METHODS, OPTIONS, RECORDS, TRANSPORTS
 
 HEAD = {"apiVersion": "prober.dev/v1alpha1", "kind": "Scenario", "metadata": {"name": "test"}}
@@ -70,7 +71,7 @@ def test_its_words_are_the_models() -> None:
     assert target["dns"]["properties"]["type"]["enum"] == list(RECORDS)
     assert target["dns"]["properties"]["transport"]["enum"] == list(TRANSPORTS)
     assert definitions["family"]["enum"] == list(FAMILIES)
-    assert {kind.lower() for kind in WORKLOADS} <= set(definitions["source"]["properties"])
+    assert {kind.lower() for kind in SHORT_KINDS} <= set(definitions["source"]["properties"])
 
 
 @pytest.mark.parametrize("scheme", list(Scheme))

@@ -137,7 +137,7 @@ async def here_says(monkeypatch: pytest.MonkeyPatch, program: str) -> Sequence[O
     monkeypatch.setattr(here, "COMMAND", (sys.executable, "-c", _AGENT + program))
     settings = replace(SETTINGS, outside={"laptop": []})
     api = Api(Connection(FakeCluster().client, "test", "https://203.0.113.1"), settings)
-    way = here.Here(api, settings, Reading(Snapshot(), {}), "prober-1")
+    way = here.LocalTransport(api, settings, Reading(Snapshot(), {}), "prober-1")
     return [item async for item in way.run([(LAPTOP, plan(LAPTOP, "1"))])]
 
 

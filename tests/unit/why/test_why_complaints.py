@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prober.model.objects import Namespace, Node, Pod, Ref, Service, ServicePort, Workload
 from prober.model.snapshot import Snapshot
-from prober.model.testimony import Scope, Statement, StatementKind
+from prober.model.testimony import SearchScope, Statement, StatementKind
 from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
@@ -144,7 +144,7 @@ def test_unchecked_has_a_reason() -> None:
 
 
 def test_what_a_pod_that_is_not_ready_is_told_to_reach_is_tried_and_its_own_port_is_not() -> None:
-    statements = from_environment(WORLD, Scope(namespace="shop"))
+    statements = from_environment(WORLD, SearchScope(namespace="shop"))
     assert [one.where for one in statements] == [
         "environment DATABASE_URL",
         "environment REDIS_HOST",
@@ -155,6 +155,6 @@ def test_what_a_pod_that_is_not_ready_is_told_to_reach_is_tried_and_its_own_port
 
 def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> None:
     line = "dial tcp: lookup redis on 198.19.0.10:53: no such host"
-    configured = from_environment(WORLD, Scope(namespace="shop"))
+    configured = from_environment(WORLD, SearchScope(namespace="shop"))
     complaints = complaints_of([*configured, said(line)])
     assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]

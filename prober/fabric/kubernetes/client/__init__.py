@@ -1,12 +1,48 @@
 """The API server: connecting, the few calls that are made, and what their failures mean.
 
-- `api`         the few calls that are made to the API server, with bounded retries and raw JSON
+Both ends of a call are checked here, once for all kinds of objects: what is sent goes to a path
+that is made of valid names, what comes back is bounded, of its type, and what was asked for.
+
+- `names`       PURE: what the API lets an object be called
+- `resources`   PURE: the kinds that are touched, and their paths
+- `rights`      PURE: every call that is made, and what it is for: the rights to grant
+- `refusals`    PURE: what a call's failure means, and what to do next: `ApiError`
+- `objects`     PURE: the wire shape of what every object has
+- `answers`     what an API server answers, as far as it can be believed
+- `pages`       lists, page by page, to their end
+- `connection`  a kubeconfig or a service account → an authenticated client; the only importer of
+  `kubernetes`
+- `http`        one request, tried again while that may help
+- `api`         the calls: list, get, create, apply, delete, patch, log, exec
+- `exec`        a command in a container: one line in, bytes out
 - `change`      changes of a cluster's objects: tried first, made only as they were tried
-- `connection`  from a kubeconfig, or a pod's own service account, to an authenticated client
-- `exec`        A command in a container: one line in, lines out, over the channels of a websocket
+- `streams`     a task that emits becomes a stream that ends with it; several streams become one
 - `failures`    several tasks failed at once: what a person is told
-- `refusals`    what an API call's failure means, and what to do next
-- `resources`   the kinds that are touched, and where the API has them
-- `rights`      the rights that prober needs: every API call that it makes, by what it is for
-- `streams`     A task that emits becomes a stream that ends with it
 """
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.change import (
+    Trial,
+    attempt,
+    attempt_creation,
+    carry_out,
+    known,
+)
+from prober.fabric.kubernetes.client.connection import Access, context_namespace
+from prober.fabric.kubernetes.client.objects import KubernetesObject
+from prober.fabric.kubernetes.client.refusals import ApiError
+from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
+
+__all__ = [
+    "NETWORK_POLICIES",
+    "Access",
+    "Api",
+    "ApiError",
+    "KubernetesObject",
+    "Trial",
+    "attempt",
+    "attempt_creation",
+    "carry_out",
+    "context_namespace",
+    "known",
+]

@@ -75,7 +75,8 @@ def check_listed(items: Iterable[object], resource: Resource, namespace: str, ma
                 made, f"{shown(metadata.name)} is not a name of a {resource.kind}"
             )
         space = metadata.namespace or ""
-        if not (LABEL.allows(space) if resource.namespaced else not space):
+        placed = LABEL.allows(space) if space else not resource.namespaced
+        if not placed or (space and resource.namespaced is False):
             raise WrongAnswerError(
                 made, f"{resource.kind} {metadata.name} is in {shown(space)}, which is no namespace"
             )

@@ -128,10 +128,10 @@ def context_namespace(access: Access) -> str:
             os.pathsep.join(str(file) for file in files)
         )
         wanted = access.context or current["name"]
-        found = next(one for one in contexts if one["name"] == wanted)
+        entry = next(context for context in contexts if context["name"] == wanted)
     except Exception:  # noqa: BLE001 - whatever its parsers raise, connecting raises it again and says it in a sentence
         return ""
-    return str(found["context"].get("namespace") or "default")
+    return str(entry["context"].get("namespace") or "default")
 
 
 def _own_namespace() -> str:

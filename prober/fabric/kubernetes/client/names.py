@@ -46,6 +46,8 @@ SUBDOMAIN = Grammar(re.compile(rf"{_LABEL}(?:\.{_LABEL})*"), 253)
 SEGMENT = Grammar(re.compile(r"(?!\.\.?$)[^/%\x00-\x1f\x7f-\x9f]+"), 1_024)
 """Anything that may stand in a path, as names of roles do (`system:node`). They are read, and no
 path is made of one."""
+VERSION = Grammar(re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*/)?{_LABEL}"), 320)
+"""A group and a version, as in `apps/v1`. Which are served, the API server says."""
 CONTAINER = LABEL
 """Containers in a pod."""
 

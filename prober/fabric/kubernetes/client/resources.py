@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prober.fabric.kubernetes.client.names import LABEL, SEGMENT, SUBDOMAIN, Grammar, require
+from prober.fabric.kubernetes.client.names import (
+    LABEL,
+    SEGMENT,
+    SUBDOMAIN,
+    VERSION,
+    Grammar,
+    require,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +22,8 @@ class Resource:
     """As in `v1` or `apps/v1`."""
     plural: str
     kind: str
-    namespaced: bool = True
+    namespaced: bool | None = True
+    """None: it is not known, as of kinds of other projects."""
     listed_names: Grammar = SUBDOMAIN
     """What its objects may be called where they are read."""
     asked_for: bool = False
@@ -29,6 +37,7 @@ class Resource:
     def collection_path(self, namespace: str = "") -> str:
         """Where the objects of a namespace (empty: of all) are. Raises `FabricError` for a
         namespace that is none."""
+        require(VERSION, self.api_version, "version of an API")
         root = f"/apis/{self.api_version}" if self.group else f"/api/{self.api_version}"
         space = f"/namespaces/{require(LABEL, namespace, 'namespace')}" if namespace else ""
         return f"{root}{space}/{self.plural}"
@@ -89,6 +98,7 @@ READ = (
     STATEFUL_SETS,
     DAEMON_SETS,
     REPLICA_SETS,
+    CRON_JOBS,
     SERVICES,
     ENDPOINT_SLICES,
     NETWORK_POLICIES,

@@ -107,6 +107,7 @@ RIGHTS: Sequence[Right] = (
     Right(STATEFUL_SETS, ("list",), _READ, "names of workloads in checks"),
     Right(DAEMON_SETS, ("list",), _READ, "names of workloads in checks"),
     Right(REPLICA_SETS, ("list",), _READ, "which pods are whose"),
+    Right(CRON_JOBS, ("list",), _READ, "pods that are there only at times"),
     Right(SERVICES, ("list",), _READ, "addresses and ports"),
     Right(ENDPOINT_SLICES, ("list",), _READ, "what is behind a Service"),
     Right(NETWORK_POLICIES, ("list",), _READ, "the prediction"),

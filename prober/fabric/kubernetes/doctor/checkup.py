@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from prober.fabric.kubernetes.client.rights import Purpose, Right
 from prober.fabric.kubernetes.reading.engines import Engine
-from prober.model.cni import Enforcement
+from prober.model.cni import PolicySupport
 from prober.model.errors import ExitCode, ProberError
 
 OLDEST = (1, 25)
@@ -61,7 +61,7 @@ class Finding:
 
 def exit_code(findings: Sequence[Finding]) -> ExitCode:
     """What `prober doctor` ends with."""
-    states = {one.state for one in findings}
+    states = {finding.state for finding in findings}
     if State.BAD in states:
         return ExitCode.FAILED
     return ExitCode.UNKNOWN if State.ERROR in states else ExitCode.OK
@@ -69,7 +69,7 @@ def exit_code(findings: Sequence[Finding]) -> ExitCode:
 
 def summary(findings: Sequence[Finding]) -> str:
     """All of it in one sentence."""
-    count = {state: sum(one.state is state for one in findings) for state in State}
+    count = {state: sum(finding.state is state for finding in findings) for state in State}
     if count[State.BAD]:
         return f"not ready to probe: mend what is marked FAIL ({count[State.BAD]})"
     if count[State.ERROR]:
@@ -124,7 +124,7 @@ def rights(purpose: Purpose, missing: Mapping[str, Sequence[Right]], *, needed: 
     """What is not granted for a purpose: for each namespace (empty: everywhere) the rights with
     their missing verbs."""
     name = _RIGHTS[purpose]
-    words = [_granting(right, space) for space, found in missing.items() for right in found]
+    words = [_granting(right, space) for space, rights in missing.items() for right in rights]
     if not words:
         return Finding(name, State.OK, "granted")
     state = State.BAD if needed else State.OFF
@@ -143,10 +143,10 @@ def nodes(unready: Sequence[str], count: int) -> Finding:
     return Finding("nodes", State.WARN, message, f"kubectl describe node {min(unready)}")
 
 
-def engine(found: Engine | None) -> Finding:
+def engine(recognised: Engine | None) -> Finding:
     """Who enforces NetworkPolicy."""
     name = "policy engine"
-    if found is None:
+    if recognised is None:
         hint = "prober matrix in a namespace with policies shows what is enforced"
         return Finding(
             name,
@@ -154,7 +154,7 @@ def engine(found: Engine | None) -> Finding:
             "no engine that is known runs as a DaemonSet or has an API here",
             hint,
         )
-    plugin, agents = found.plugin, found.agents
+    plugin, agents = recognised.plugin, recognised.agents
     if agents is not None and agents.ready < agents.wanted:
         label = next(
             f"{key}={value}" for key, value in plugin.labels if agents.labels.get(key) == value
@@ -165,12 +165,12 @@ def engine(found: Engine | None) -> Finding:
             "known"
         )
         return Finding(name, State.WARN, message, f"kubectl get pods -A -l {label} -o wide")
-    if plugin.enforcement is Enforcement.NO:
+    if plugin.enforcement is PolicySupport.NO:
         message = (
             f"{plugin.name} {plugin.enforcement.value} NetworkPolicies: every denial will be a leak"
         )
         return Finding(name, State.WARN, message, "install an engine beside it, as Canal does")
-    if plugin.enforcement is not Enforcement.YES:
+    if plugin.enforcement is not PolicySupport.YES:
         return Finding(
             name,
             State.UNKNOWN,
@@ -187,7 +187,7 @@ def pod_security(namespaces: Mapping[str, Mapping[str, str]], wanted: Sequence[s
     """The standards that namespaces demand, from their labels; `wanted` are those that will be
     probed from."""
     name = "Pod Security"
-    absent = [one for one in wanted if one not in namespaces]
+    absent = [item for item in wanted if item not in namespaces]
     if absent:
         return Finding(
             name,
@@ -256,7 +256,7 @@ def _granting(right: Right, namespace: str) -> str:
 
 
 def _can_i(missing: Mapping[str, Sequence[Right]]) -> str:
-    space = next(space for space, found in missing.items() if found)
+    space = next(space for space, rights in missing.items() if rights)
     where = f" -n {space}" if space else ""
     return (
         f"docs/cluster.md lists what each is for; what you have: kubectl auth can-i --list{where}"

@@ -4,13 +4,32 @@ Their one home is here, because roles come from the table of rights, and setting
 one object. The `manifests/` of the repository are written from it (`prober manifests --kustomize
 DIR`) and tested to be the same.
 
-- names      PURE: what the objects are called, and their labels
-- space      PURE: the namespace and the service accounts
-- roles      PURE: the table of rights → roles and their bindings
-- agents     PURE: the DaemonSet, without rights or with those to enter pods
-- runs       PURE: a Job and a CronJob that run scenarios in the cluster
-- bundle     PURE: which objects belong together
-- kustomize  PURE: the files of `manifests/`
-- put        objects into a cluster, and out of it
-- install    apply a bundle, wait until its agents are ready, take it away
+- `names`      PURE: what can be chosen, what the objects are called, and their labels
+- `space`      PURE: the namespaces and the service accounts
+- `roles`      PURE: the table of rights → roles and their bindings
+- `agents`     PURE: the DaemonSet, without rights or with those to enter pods
+- `runs`       PURE: a Job and a CronJob that run scenarios in the cluster
+- `bundle`     PURE: which objects belong together
+- `kustomize`  PURE: the files of `manifests/`
+- `put`        objects into a cluster, and out of it
+- `lifecycle`  apply a bundle, wait until its agents are ready, take it away
 """
+
+from prober.fabric.kubernetes.installation.bundle import everything
+from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
+from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
+from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME
+from prober.fabric.kubernetes.installation.runs import run_manifests
+
+__all__ = [
+    "RUN_NAME",
+    "Choices",
+    "everything",
+    "install",
+    "run_manifests",
+    "start",
+    "to_yaml",
+    "tree",
+    "uninstall",
+]

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
-from prober.fabric.kubernetes import labels as marks
-from prober.fabric.kubernetes.installation.names import AGENT, CONTAINER, Choices, labelled
+from prober.fabric.kubernetes.installation.names import Choices, labelled
+from prober.fabric.kubernetes.labels import AGENT, AGENT_CONTAINER, AGENT_NAME, ENTERS_PODS
+from prober.fabric.kubernetes.restricted import container_security, pod_security
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"
@@ -26,17 +27,17 @@ allowed; emptying the bounding set, so that what is given up before a probe is g
 
 def daemon_set(choices: Choices) -> Mapping[str, Any]:
     """An agent on every node."""
-    labels = labelled(AGENT)
+    labels = labelled(AGENT_NAME)
     return {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
-        "metadata": {"name": AGENT, "namespace": choices.namespace, "labels": labels},
+        "metadata": {"name": AGENT_NAME, "namespace": choices.namespace, "labels": labels},
         "spec": {
             "selector": {"matchLabels": labels},
             "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "50%"}},
             "template": {
                 "metadata": {
-                    "labels": {**choices.agents.labels, **labels, marks.AGENT: "true"},
+                    "labels": {**choices.agents.labels, **labels, AGENT: "true"},
                     "annotations": {**choices.agents.annotations, **_annotations(choices)},
                 },
                 "spec": _pod(choices),
@@ -51,23 +52,23 @@ def _annotations(choices: Choices) -> dict[str, str]:
         "prometheus.io/port": str(METRICS),
         "prometheus.io/path": "/metrics",
     }
-    return {**scraped, **({marks.ENTERS_PODS: "true"} if choices.enters_pods else {})}
+    return {**scraped, **({ENTERS_PODS: "true"} if choices.enters_pods else {})}
 
 
 def _pod(choices: Choices) -> dict[str, Any]:
-    user: dict[str, Any] = {"runAsNonRoot": True}
+    user = pod_security()
     if choices.enters_pods:
-        user = {"runAsNonRoot": False, "runAsUser": 0, "runAsGroup": 0}
+        user |= {"runAsNonRoot": False, "runAsUser": 0, "runAsGroup": 0}
     return {
         "hostNetwork": True,
         "dnsPolicy": "ClusterFirstWithHostNet",
         **({"hostPID": True} if choices.enters_pods else {}),
-        "serviceAccountName": AGENT,
+        "serviceAccountName": AGENT_NAME,
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
         "terminationGracePeriodSeconds": 5,
         **choices.agents.placement,
-        "securityContext": {**user, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": user,
         "containers": [_container(choices)],
         "volumes": [{"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
     }
@@ -85,7 +86,7 @@ def _container(choices: Choices) -> dict[str, Any]:
         str(METRICS),
     ]
     return {
-        "name": CONTAINER,
+        "name": AGENT_CONTAINER,
         "image": choices.image,
         "imagePullPolicy": choices.agents.pull_policy,
         "command": [*command, *(["--enters-pods"] if choices.enters_pods else [])],
@@ -105,11 +106,7 @@ def _asked(path: str) -> dict[str, Any]:
 
 def _rights(choices: Choices) -> dict[str, Any]:
     if not choices.enters_pods:
-        return {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
+        return container_security()
     return {
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"], "add": list(_CAPABILITIES)},

@@ -34,16 +34,16 @@ def tree(choices: Choices) -> Mapping[str, str]:
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
     }
-    found = {
+    texts = {
         f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()
     }
-    found |= {
+    texts |= {
         f"{part}/kustomization.yaml": _kustomization(sorted(content))
         for part, content in parts.items()
     }
-    found["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
-    found["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
-    return dict(sorted((found | _runs(choices)).items()))
+    texts["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
+    texts["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
+    return dict(sorted((texts | _runs(choices)).items()))
 
 
 def _in_one_namespace(choices: Choices) -> list[Mapping[str, Any]]:
@@ -58,7 +58,7 @@ def to_yaml(manifests: Iterable[Mapping[str, Any]]) -> str:
     import yaml
 
     return "---\n".join(
-        yaml.safe_dump(_plain(one), sort_keys=False, width=120) for one in manifests
+        yaml.safe_dump(_plain(manifest), sort_keys=False, width=120) for manifest in manifests
     )
 
 
@@ -72,17 +72,17 @@ def _runs(choices: Choices) -> dict[str, str]:
         "configMapGenerator": [{"name": runs.SCENARIOS, "files": [_SCENARIO]}],
         "generatorOptions": {"disableNameSuffixHash": True},
     }
-    found = {f"runs/{name}": _HEADER + text for name, text in content.items()}
-    found["runs/kustomization.yaml"] = _kustomization(sorted(content), **generator)
-    found[f"runs/{_SCENARIO}"] = files(__package__).joinpath(_SCENARIO).read_text(encoding="utf-8")
-    return found
+    texts = {f"runs/{name}": _HEADER + text for name, text in content.items()}
+    texts["runs/kustomization.yaml"] = _kustomization(sorted(content), **generator)
+    texts[f"runs/{_SCENARIO}"] = files(__package__).joinpath(_SCENARIO).read_text(encoding="utf-8")
+    return texts
 
 
 def _by_kind(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for one in manifests:
-        name = "rbac" if "Role" in one["kind"] else one["kind"].lower()
-        grouped.setdefault(f"{name}.yaml", []).append(one)
+    for manifest in manifests:
+        name = "rbac" if "Role" in manifest["kind"] else manifest["kind"].lower()
+        grouped.setdefault(f"{name}.yaml", []).append(manifest)
     return {name: _HEADER + to_yaml(group) for name, group in grouped.items()}
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from prober import __version__
+from prober.fabric.kubernetes.labels import INSTALLED
 from prober.fabric.kubernetes.settings import EVERY_TAINT, PROBE_NAMESPACE, PodSettings
 
-PART_OF = "app.kubernetes.io/part-of"
 NAME = "app.kubernetes.io/name"
-LABELS: Mapping[str, str] = {PART_OF: "prober"}
-"""On everything that is installed: what carries it may be removed."""
 COORDINATOR = "prober"
 """The service account of runs in the cluster, and what their rights are named after."""
-AGENT = "prober-agent"
-CONTAINER = "agent"
-"""The container of an agent's pod."""
 
 
 AGENTS = PodSettings(
@@ -64,4 +58,4 @@ class Choices:
 
 def labelled(name: str) -> dict[str, str]:
     """The labels of one component."""
-    return {**LABELS, NAME: name}
+    return {**INSTALLED, NAME: name}

@@ -10,8 +10,8 @@ from prober.fabric.kubernetes.client.resources import Resource
 from prober.fabric.kubernetes.installation.roles import Manifest
 
 _KINDS: Mapping[str, Resource] = {
-    one.kind: one
-    for one in (
+    item.kind: item
+    for item in (
         resources.NAMESPACES,
         resources.SERVICE_ACCOUNTS,
         resources.CLUSTER_ROLES,
@@ -29,14 +29,14 @@ _KINDS: Mapping[str, Resource] = {
 async def apply_all(api: Api, manifests: Iterable[Manifest]) -> None:
     """Make each what its manifest says, in this order. Raises `ApiError` at the first that cannot
     be."""
-    for one in manifests:
-        await api.apply(_KINDS[one["kind"]], one, _space(one))
+    for manifest in manifests:
+        await api.apply(_KINDS[manifest["kind"]], manifest, _space(manifest))
 
 
 async def delete_all(api: Api, manifests: Iterable[Manifest]) -> None:
     """Delete each, in this order; it may be gone already. Raises `ApiError`."""
-    for one in manifests:
-        await api.delete(_KINDS[one["kind"]], _space(one), one["metadata"]["name"])
+    for manifest in manifests:
+        await api.delete(_KINDS[manifest["kind"]], _space(manifest), manifest["metadata"]["name"])
 
 
 def key(one: Manifest) -> tuple[str, str]:

@@ -13,7 +13,8 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.fabric.kubernetes.client.rights import Purpose, rights_for
-from prober.fabric.kubernetes.installation.names import COORDINATOR, LABELS, Choices
+from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices
+from prober.fabric.kubernetes.labels import INSTALLED
 
 Manifest = Mapping[str, Any]
 NAMES: Mapping[Purpose, str] = {
@@ -87,4 +88,4 @@ def making_probe_pods(choices: Choices) -> list[Manifest]:
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:
     space = {"namespace": namespace} if namespace else {}
-    return {"name": NAMES[purpose], **space, "labels": dict(LABELS)}
+    return {"name": NAMES[purpose], **space, "labels": dict(INSTALLED)}

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices, labelled
+from prober.fabric.kubernetes.restricted import container_security, pod_security
 
 NAME = "prober-run"
 SCENARIOS = "prober-scenarios"
@@ -26,7 +27,7 @@ _KEPT = 86_400
 """Seconds that a finished Job is kept, with the log of its pod."""
 
 
-def runs(
+def run_manifests(
     choices: Choices, scenarios: Mapping[str, str], schedule: str = ""
 ) -> list[Mapping[str, Any]]:
     """What runs these scenarios (text by file name): once, or at the times of a cron schedule."""
@@ -102,7 +103,7 @@ def _pod(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
         "enableServiceLinks": False,
         # Long enough to take away what the run made.
         "terminationGracePeriodSeconds": 30,
-        "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}},
+        "securityContext": pod_security(),
         **choices.runs.placement,
         "containers": [_container(choices, files)],
         "volumes": [{"name": "scenarios", "configMap": {"name": SCENARIOS}}],
@@ -132,10 +133,6 @@ def _container(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
         ],
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "resources": choices.runs.resources,
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        "securityContext": container_security(),
         "volumeMounts": [{"name": "scenarios", "mountPath": _MOUNT, "readOnly": True}],
     }

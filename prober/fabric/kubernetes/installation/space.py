@@ -5,30 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prober.fabric.kubernetes.installation.names import (
-    AGENT,
-    COORDINATOR,
-    LABELS,
-    Choices,
-    labelled,
-)
-
-_LEVEL = "pod-security.kubernetes.io/"
-_MODES = ("enforce", "audit", "warn")
-
-
-def namespace(name: str, level: str = "privileged") -> Mapping[str, Any]:
-    """A namespace of prober's own, with the Pod Security Standard that its pods meet.
-
-    Agents, and probe pods for nodes, are on the host network, which only `privileged` admits; runs
-    meet the `restricted` one.
-    """
-    levels = {f"{_LEVEL}{mode}": level for mode in _MODES}
-    return {
-        "apiVersion": "v1",
-        "kind": "Namespace",
-        "metadata": {"name": name, "labels": {**LABELS, **levels}},
-    }
+from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices, labelled
+from prober.fabric.kubernetes.labels import AGENT_NAME
+from prober.fabric.kubernetes.probe_pods.namespaces import namespace
 
 
 def namespaces(choices: Choices) -> list[Mapping[str, Any]]:
@@ -39,7 +18,7 @@ def namespaces(choices: Choices) -> list[Mapping[str, Any]]:
 def service_accounts(choices: Choices) -> list[Mapping[str, Any]]:
     """Who runs in the cluster are, and who agents are: the latter may do nothing, and have no
     token."""
-    accounts = ((COORDINATOR, choices.runs_namespace), (AGENT, choices.namespace))
+    accounts = ((COORDINATOR, choices.runs_namespace), (AGENT_NAME, choices.namespace))
     return [
         {
             "apiVersion": "v1",

@@ -9,6 +9,7 @@ from typing import Any
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decoding.decode import labels_of
 from prober.manifest.workloads.owners import GENERATED_LABELS
+from prober.model.objects import Pod as ModelPod
 from prober.model.secrets import PROXY_VARIABLES
 
 _DROPPED = GENERATED_LABELS | {"pod-template-generation"}
@@ -22,7 +23,7 @@ _INJECTION_LABELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class PodIdentity:
     """What a probe pod copies."""
 
     namespace: str
@@ -41,14 +42,14 @@ class Identity:
     """Proxy variables of its first container: an HTTP check may honour them."""
 
 
-def of_pod(pod: Pod) -> Identity:
+def of_pod(pod: Pod) -> PodIdentity:
     """The identity of a pod."""
     spec = pod.spec or PodSpec()
     labels = {
         key: value for key, value in labels_of(pod.metadata.labels).items() if key not in _DROPPED
     }
     first = next(iter(spec.containers or ()), None)
-    return Identity(
+    return PodIdentity(
         namespace=pod.metadata.namespace or "",
         node=spec.node_name or "",
         labels={key: _INJECTION_LABELS.get(key, value) for key, value in labels.items()},
@@ -59,22 +60,35 @@ def of_pod(pod: Pod) -> Identity:
         host_aliases=tuple(spec.host_aliases or ()),
         addresses=() if spec.host_network else pod_ips(pod.status or PodStatus()),
         proxies={
-            one.name: one.value
-            for one in (first.env if first else None) or ()
-            if one.name and one.value and one.name.lower() in PROXY_VARIABLES
+            item.name: item.value
+            for item in (first.env if first else None) or ()
+            if item.name and item.value and item.name.lower() in PROXY_VARIABLES
         },
+    )
+
+
+def of_stand_in(pod: ModelPod) -> PodIdentity:
+    """The identity of a pod that a template would make: a CronJob's, between its Jobs."""
+    labels = {key: value for key, value in pod.labels.items() if key not in _DROPPED}
+    return PodIdentity(
+        namespace=pod.namespace,
+        node=pod.node,
+        labels={key: _INJECTION_LABELS.get(key, value) for key, value in labels.items()},
+        service_account=pod.service_account,
+        host_network=pod.host_network,
+        proxies={key: value for key, value in pod.env.items() if key.lower() in PROXY_VARIABLES},
     )
 
 
 def pod_ips(status: PodStatus) -> tuple[str, ...]:
     """Every address of a pod."""
-    found = (status.pod_ip, *(one.ip for one in status.pod_ips or ()))
-    return tuple(dict.fromkeys(ip for ip in found if ip))
+    addresses = (status.pod_ip, *(item.ip for item in status.pod_ips or ()))
+    return tuple(dict.fromkeys(ip for ip in addresses if ip))
 
 
-def of_node(node: str, namespace: str) -> Identity:
+def of_node(node: str, namespace: str) -> PodIdentity:
     """The identity of a node: its network, and cluster DNS, so that names of Services can be probed
     from it."""
-    return Identity(
+    return PodIdentity(
         namespace=namespace, node=node, host_network=True, dns_policy="ClusterFirstWithHostNet"
     )

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import PODS
-from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, gone, stage_of
+from prober.fabric.kubernetes.probe_pods.startup import Startup, StartupState, gone, startup_of
 from prober.fabric.kubernetes.reading.objects import Pod
 from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, hear
 from prober.model.bounds import plain
@@ -64,13 +64,14 @@ async def observations(
     plan: Plan,
     *,
     container: str = "",
-    stage: Callable[[Pod], Stage] = stage_of,
+    startup: Callable[[Pod], Startup] = startup_of,
 ) -> AsyncGenerator[Observation, None]:
     """Every observation of the plan, as the pod writes it. Raises `FabricError` when the log ends
     before the plan, or breaks the protocol: then nothing that came counts.
 
-    `container` is the one that runs the plan, and `stage` says how far it is; a probe pod has only
-    one. Each time that the log is opened it is read from its beginning, with a ledger of its own.
+    `container` is the one that runs the plan, and `startup` says how far it is; a probe pod has
+    only one. Each time that the log is opened it is read from its beginning, with a ledger of its
+    own.
     """
     seen: dict[str, Observation] = {}
     patience = _Patience()
@@ -98,9 +99,9 @@ async def observations(
             if ledger.ended:
                 return
             error = broken
-        last, silent = await _state(api, namespace, pod, stage)
+        last, silent = await _state(api, namespace, pod, startup)
         error = error or silent
-        if last.standing is Standing.FAILED or (error is None and not patience.ended()):
+        if last.state is StartupState.FAILED or (error is None and not patience.ended()):
             raise (
                 foreign
                 if foreign and seen
@@ -132,20 +133,22 @@ def _is_news(observation: Observation, seen: dict[str, Observation]) -> bool:
 
 
 async def _state(
-    api: Api, namespace: str, pod: str, stage: Callable[[Pod], Stage]
-) -> tuple[Stage, ApiError | None]:
+    api: Api, namespace: str, pod: str, startup: Callable[[Pod], Startup]
+) -> tuple[Startup, ApiError | None]:
     """How far the pod is; where that cannot be found out, as far as it was, and why."""
     try:
-        return stage(await api.get(PODS, Pod, namespace, pod)), None
+        return startup(await api.get(PODS, Pod, namespace, pod)), None
     except ApiError as error:
         if error.status == 404:
             return gone(namespace, pod), None
-        return Stage(Standing.STARTED), error
+        return Startup(StartupState.STARTED), error
 
 
-def _cut_off(stage: Stage, seen: int, wanted: int, said: str) -> FabricError:
-    if stage.standing is Standing.FAILED:
-        return FabricError(f"{stage.message}; {seen} of {wanted} probes had ended", hint=stage.hint)
+def _cut_off(startup: Startup, seen: int, wanted: int, said: str) -> FabricError:
+    if startup.state is StartupState.FAILED:
+        return FabricError(
+            f"{startup.message}; {seen} of {wanted} probes had ended", hint=startup.hint
+        )
     if seen == 0 and said:
         return FabricError(
             f"the agent wrote no observation; it said: {said[:300]}",

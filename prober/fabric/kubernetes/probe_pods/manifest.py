@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from prober.fabric.kubernetes.labels import LABEL, NEVER_READY
-from prober.fabric.kubernetes.probe_pods.identity import Identity
+from prober.fabric.kubernetes.probe_pods.identity import PodIdentity
 from prober.fabric.kubernetes.probe_pods.payload import Piece
+from prober.fabric.kubernetes.restricted import container_security, pod_security
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.probe import ProbeKind
 
@@ -67,7 +68,7 @@ def deadline(piece: Piece, settings: Settings) -> int:
 
 def probe_pod(
     name: str,
-    identity: Identity,
+    identity: PodIdentity,
     piece: Piece,
     source: Source,
     owner: Owner,
@@ -94,7 +95,7 @@ def probe_pod(
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             "readinessGates": [{"conditionType": NEVER_READY}],
-            "imagePullSecrets": [{"name": one} for one in settings.pods.pull_secrets],
+            "imagePullSecrets": [{"name": secret} for secret in settings.pods.pull_secrets],
             "containers": [_container(identity, settings)],
             "volumes": [{"name": "plan", "configMap": _volume(source)}],
         },
@@ -113,7 +114,7 @@ def _owner_reference(owner: Owner) -> dict[str, Any]:
     }
 
 
-def _placement(identity: Identity, settings: Settings) -> dict[str, Any]:
+def _placement(identity: PodIdentity, settings: Settings) -> dict[str, Any]:
     """On the node, through the scheduler: setting nodeName would pass it by, and a node without
     room would then fail the pod instead of saying what is missing. A node's name is not always its
     hostname label: match the field."""
@@ -121,15 +122,15 @@ def _placement(identity: Identity, settings: Settings) -> dict[str, Any]:
     required = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [term]}}
     return {
         "affinity": {"nodeAffinity": required},
-        "tolerations": [dict(one) for one in settings.pods.tolerations],
+        "tolerations": [dict(toleration) for toleration in settings.pods.tolerations],
     }
 
 
-def _network(identity: Identity, piece: Piece) -> dict[str, Any]:
+def _network(identity: PodIdentity, piece: Piece) -> dict[str, Any]:
     pings = not identity.host_network and any(
-        one.kind is ProbeKind.ICMP for one in piece.plan.probes
+        probe.kind is ProbeKind.ICMP for probe in piece.plan.probes
     )
-    security: dict[str, Any] = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    security = pod_security()
     network: dict[str, Any] = {
         "securityContext": {**security, "sysctls": [EVERY_GROUP]} if pings else security,
         "dnsPolicy": identity.dns_policy,
@@ -141,11 +142,11 @@ def _network(identity: Identity, piece: Piece) -> dict[str, Any]:
     if identity.dns_config:
         network["dnsConfig"] = dict(identity.dns_config)
     if identity.host_aliases:
-        network["hostAliases"] = [dict(one) for one in identity.host_aliases]
+        network["hostAliases"] = [dict(alias) for alias in identity.host_aliases]
     return network
 
 
-def _container(identity: Identity, settings: Settings) -> dict[str, Any]:
+def _container(identity: PodIdentity, settings: Settings) -> dict[str, Any]:
     return {
         "name": CONTAINER,
         "image": settings.image,
@@ -159,11 +160,7 @@ def _container(identity: Identity, settings: Settings) -> dict[str, Any]:
         ],
         "env": [{"name": key, "value": value} for key, value in sorted(identity.proxies.items())],
         "resources": settings.pods.resources,
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        },
+        "securityContext": container_security(),
         "volumeMounts": [{"name": "plan", "mountPath": _MOUNT, "readOnly": True}],
     }
 

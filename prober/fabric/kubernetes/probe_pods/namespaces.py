@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import NAMESPACES
-from prober.fabric.kubernetes.installation.space import namespace
+from prober.fabric.kubernetes.labels import INSTALLED
 from prober.model.errors import FabricError
 from prober.model.snapshot import Snapshot
+
+_LEVEL = "pod-security.kubernetes.io/"
+_MODES = ("enforce", "audit", "warn")
+
+
+def namespace(name: str, level: str = "privileged") -> Mapping[str, Any]:
+    """A namespace of prober's own, with the Pod Security Standard that its pods meet.
+
+    Agents, and probe pods for nodes, are on the host network, which only `privileged` admits; runs
+    meet the `restricted` one.
+    """
+    levels = {f"{_LEVEL}{mode}": level for mode in _MODES}
+    return {
+        "apiVersion": "v1",
+        "kind": "Namespace",
+        "metadata": {"name": name, "labels": {**INSTALLED, **levels}},
+    }
 
 
 async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> None:

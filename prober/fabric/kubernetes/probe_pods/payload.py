@@ -39,7 +39,7 @@ def longest(plan: Plan) -> float:
     """Seconds that running a plan can take, when nothing answers."""
     rounds = math.ceil(len(plan.probes) / _PROBES_AT_ONCE)
     return rounds * max(
-        (one.timeout * one.attempts + 10 * one.hops for one in plan.probes), default=0.0
+        (probe.timeout * probe.attempts + 10 * probe.hops for probe in plan.probes), default=0.0
     )
 
 

@@ -23,6 +23,7 @@ from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, JOBS, Resourc
 from prober.fabric.kubernetes.labels import LABEL, run_of
 from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source
 from prober.fabric.kubernetes.probe_pods.payload import Piece, packed
+from prober.fabric.kubernetes.restricted import container_security, pod_security
 
 _FORBIDDEN, _NOT_FOUND, _CONFLICT, _INVALID = 403, 404, 409, 422
 _NOTHING_MADE = frozenset(range(400, 429))
@@ -102,7 +103,7 @@ class RunObjects:
             return
         uid = self._made[resource] or await self._uid(resource)
         if uid:
-            await delete_very(self._api, resource, self._namespace, self._run, uid)
+            await delete_exactly(self._api, resource, self._namespace, self._run, uid)
         del self._made[resource]
 
     async def _uid(self, resource: Resource) -> str:
@@ -121,7 +122,7 @@ class RunObjects:
         return (there.metadata.uid or "") if ours else ""
 
 
-async def delete_very(api: Api, resource: Resource, namespace: str, name: str, uid: str) -> None:
+async def delete_exactly(api: Api, resource: Resource, namespace: str, name: str, uid: str) -> None:
     """Delete an object with all that it owns, if it still is the one with this uid. Raises
     `ApiError`."""
     try:
@@ -164,9 +165,9 @@ def _timer(
     container = {
         "name": "none",
         "image": "none",
-        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "securityContext": container_security(),
     }
-    security = {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}
+    security = pod_security()
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",

@@ -18,7 +18,7 @@ _WHY = (
 )
 
 
-def without_itself(plan: Plan, addresses: Collection[str]) -> tuple[Plan, list[Observation]]:
+def without_self_probes(plan: Plan, addresses: Collection[str]) -> tuple[Plan, list[Observation]]:
     """The plan without probes of the vantage's own addresses, and the observations that stand in
     their place."""
     own = [probe for probe in plan.probes if _target(probe) in addresses]

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.identity import (
+    PodIdentity,
+    of_node,
+    of_pod,
+    of_stand_in,
+)
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.check import Vantage, VantageKind
@@ -25,7 +30,20 @@ def vantages_of(snapshot: Snapshot) -> Sequence[Vantage]:
     return [*pods, *nodes]
 
 
-def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Identity:
+def _of_pod(vantage: Vantage, reading: Reading) -> PodIdentity:
+    key = (vantage.namespace, vantage.name)
+    expected = reading.snapshot.pods.get(key)
+    if expected is not None and expected.stand_in:
+        return of_stand_in(expected)
+    pod = reading.pods.get(key)
+    if pod is None:
+        raise FabricError(
+            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
+        )
+    return of_pod(pod)
+
+
+def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> PodIdentity:
     """The identity of a vantage. Raises `FabricError` when no probe pod can stand for it."""
     if vantage.kind is VantageKind.NODE:
         if vantage.name not in reading.snapshot.nodes:
@@ -33,12 +51,7 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Ident
                 f"the cluster has no node {vantage.name}", hint="kubectl get nodes shows them"
             )
         return of_node(vantage.name, settings.probe_namespace)
-    pod = reading.pods.get((vantage.namespace, vantage.name))
-    if pod is None:
-        raise FabricError(
-            f"the cluster has no pod {vantage.namespace}/{vantage.name} any more", hint="run again"
-        )
-    identity = of_pod(pod)
+    identity = _of_pod(vantage, reading)
     if not identity.node:
         raise FabricError(
             (
@@ -66,7 +79,7 @@ def identity_of(vantage: Vantage, reading: Reading, settings: Settings) -> Ident
     return identity
 
 
-def _misleading(identity: Identity, settings: Settings, snapshot: Snapshot) -> str:
+def _misleading(identity: PodIdentity, settings: Settings, snapshot: Snapshot) -> str:
     """An extra label by which policies would take a probe pod for another than it stands for; empty
     when none would."""
     extra = settings.pods.labels.keys() - identity.labels.keys()
@@ -83,10 +96,10 @@ def _keys_of_selectors(snapshot: Snapshot) -> Iterator[str]:
         ):
             if selector is not None:
                 yield from selector.match_labels
-                yield from (one.key for one in selector.match_expressions)
+                yield from (expression.key for expression in selector.match_expressions)
 
 
-def _publisher(identity: Identity, snapshot: Snapshot) -> str:
+def _publisher(identity: PodIdentity, snapshot: Snapshot) -> str:
     """The Service that would take a probe pod for an endpoint although it is never ready; empty
     when none would."""
     for service in snapshot.services.values():

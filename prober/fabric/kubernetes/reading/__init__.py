@@ -1,16 +1,21 @@
-"""What is in a cluster: lists in, a snapshot out; who enforces policies there.
+"""What is in a cluster: lists in, a snapshot out.
 
-- `cilium`     what Cilium says about pods: the identities of its CiliumEndpoints
-- `collect`    what a cluster has to say about a run, for a bundle: objects, events, components,
-               logs
-- `engines`    who enforces NetworkPolicy, told from what runs in a cluster
-- `export`     A cluster's objects as manifests: only the fields that decide about connectivity,
-               nothing secret
-- `listing`    what is in the cluster: one paged list a kind, all kinds at once, decoded into the
-               few fields used
-- `objects`    the wire shape of what is read besides `prober.manifest.decoding.wire`: a pod's DNS
-               settings and its progress
-- `policies`   policies of other languages, of the kinds whose API is served
-- `sandboxes`  why pods that are on a node get no network: what the kubelet reports of the CNI, in
-               events
+- `objects`     PURE: the wire shape of what is read besides `prober.manifest.decoding.wire`
+- `own_pods`    which pods are prober's own, and so no part of what is looked at
+- `listing`     one paged list a kind → `Reading`: a snapshot, the pods as they came, the agents
+- `assembled`   PURE: the decoded objects as a snapshot
+- `sandboxes`   why pods that are on a node get no network
+- `engines`     PURE: which network plugin enforces policies, recognised by what runs
+- `cilium`      the identities that Cilium gave to pods
+- `policies`    policies of other languages, of the kinds whose API is served
+- `event_messages`  PURE: what of an event's message may be shared
+- `exporting`   a cluster's objects as manifests: only the fields that decide about connectivity
+- `collecting`  what a cluster has to say about a run, for a support bundle
 """
+
+from prober.fabric.kubernetes.reading.cilium import CiliumIdentity, read_identities
+from prober.fabric.kubernetes.reading.collecting import collect
+from prober.fabric.kubernetes.reading.exporting import export
+from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
+
+__all__ = ["CiliumIdentity", "Reading", "collect", "export", "read_cluster", "read_identities"]

@@ -13,13 +13,13 @@ from prober.fabric.kubernetes.client.resources import CILIUM_ENDPOINTS
 from prober.manifest.decoding import wire
 
 
-class Identity(wire.Wire):
+class IdentityStatus(wire.Wire):
     id: int = 0
     labels: list[str] | None = None
 
 
 class EndpointStatus(wire.Wire):
-    identity: Identity | None = None
+    identity: IdentityStatus | None = None
 
 
 class CiliumEndpoint(wire.KubernetesObject):
@@ -29,7 +29,7 @@ class CiliumEndpoint(wire.KubernetesObject):
 
 
 @dataclass(frozen=True, slots=True)
-class PodIdentity:
+class CiliumIdentity:
     """One pod's."""
 
     number: int
@@ -37,7 +37,7 @@ class PodIdentity:
     labels: tuple[str, ...]
 
 
-async def read_identities(api: Api) -> Mapping[tuple[str, str], PodIdentity] | None:
+async def read_identities(api: Api) -> Mapping[tuple[str, str], CiliumIdentity] | None:
     """The identities by (namespace, pod); None in a cluster without Cilium. Raises `ApiError` where
     they may not be read."""
     try:
@@ -47,10 +47,11 @@ async def read_identities(api: Api) -> Mapping[tuple[str, str], PodIdentity] | N
             return None
         raise
     return {
-        (one.metadata.namespace or "", one.metadata.name or ""): _identity(one) for one in endpoints
+        (endpoint.metadata.namespace or "", endpoint.metadata.name or ""): _identity(endpoint)
+        for endpoint in endpoints
     }
 
 
-def _identity(endpoint: CiliumEndpoint) -> PodIdentity:
-    found = endpoint.status.identity or Identity()
-    return PodIdentity(found.id, tuple(found.labels or ()))
+def _identity(endpoint: CiliumEndpoint) -> CiliumIdentity:
+    identity = endpoint.status.identity or IdentityStatus()
+    return CiliumIdentity(identity.id, tuple(identity.labels or ()))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from prober.model.cni import PLUGINS, Enforcement, Plugin, plugin_of
+from prober.model.cni import PLUGINS, Plugin, PolicySupport, plugin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Engine:
 
 _K3S = Plugin(
     "K3s",
-    Enforcement.SETTING,
+    PolicySupport.SETTING,
     (),
     note="its embedded kube-router enforces, unless --disable-network-policy is set",
 )
@@ -48,7 +48,11 @@ def recognise(
     groups: Collection[str], daemon_sets: Sequence[DaemonSet], kubelet_versions: Collection[str]
 ) -> Engine | None:
     """The engine that is there, one that enforces before others; None when none is recognised."""
-    running = {plugin.name: one for one in daemon_sets if (plugin := _plugin(one)) is not None}
+    running = {
+        plugin.name: daemon_set
+        for daemon_set in daemon_sets
+        if (plugin := _plugin(daemon_set)) is not None
+    }
     for plugin in PLUGINS:
         if plugin.name in running:
             agents = running[plugin.name]
@@ -57,19 +61,20 @@ def recognise(
         return Engine(_K3S)
     # What remains in the API when an engine is taken away looks the same, and enforces nothing.
     note = "its API is here, but no DaemonSet of its agents is seen"
-    by_api = (one for one in PLUGINS if any(group in groups for group in one.groups))
+    by_api = (item for item in PLUGINS if any(group in groups for group in item.groups))
     return next(
-        (Engine(replace(one, enforcement=Enforcement.UNKNOWN, note=note)) for one in by_api), None
+        (Engine(replace(entry, enforcement=PolicySupport.UNKNOWN, note=note)) for entry in by_api),
+        None,
     )
 
 
-def _as_it_runs(plugin: Plugin, one: DaemonSet) -> Plugin:
-    if not plugin.enforcer or any(plugin.enforcer in image for image in one.images):
+def _as_it_runs(plugin: Plugin, daemon_set: DaemonSet) -> Plugin:
+    if not plugin.enforcer or any(plugin.enforcer in image for image in daemon_set.images):
         return plugin
     return replace(
-        plugin, name=f"{plugin.name} without its policy agent", enforcement=Enforcement.NO
+        plugin, name=f"{plugin.name} without its policy agent", enforcement=PolicySupport.NO
     )
 
 
-def _plugin(one: DaemonSet) -> Plugin | None:
-    return plugin_of(one.labels, host_network=one.host_network)
+def _plugin(daemon_set: DaemonSet) -> Plugin | None:
+    return plugin_of(daemon_set.labels, host_network=daemon_set.host_network)

@@ -17,6 +17,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
+    CRON_JOBS,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
@@ -72,6 +73,7 @@ async def _read(api: Api) -> Reading:
         workloads = [
             (kind.kind, group.create_task(api.list_all(kind, Workload))) for kind in _WORKLOADS
         ]
+        cron_jobs = group.create_task(_if_allowed(api, CRON_JOBS, wire.CronJob))
         services = group.create_task(api.list_all(SERVICES, msgspec.Raw))
         slices = group.create_task(api.list_all(ENDPOINT_SLICES, wire.EndpointSlice))
         policies = group.create_task(api.list_all(NETWORK_POLICIES, msgspec.Raw))
@@ -88,7 +90,8 @@ async def _read(api: Api) -> Reading:
         namespaces=namespaces.result(),
         nodes=nodes.result(),
         pods=list(looked_at.values()),
-        workloads=[(kind, one) for kind, task in workloads for one in task.result()],
+        workloads=[(kind, item) for kind, task in workloads for item in task.result()],
+        cron_jobs=cron_jobs.result(),
         services=_all(services.result(), wire.Service, SERVICES),
         slices=slices.result(),
         policies=_all(policies.result(), wire.NetworkPolicy, NETWORK_POLICIES),
@@ -124,15 +127,15 @@ async def _if_allowed(api: Api, resource: Resource, shape: type[T]) -> list[T]:
 def _sources(resource: Resource, items: Sequence[msgspec.Raw]) -> dict[Ref, Mapping[str, Any]]:
     """The objects as they are, without the bookkeeping of field owners, which is longer than they
     are."""
-    found: dict[Ref, Mapping[str, Any]] = {}
+    sources: dict[Ref, Mapping[str, Any]] = {}
     for raw in items:
         value = decoded(bytes(raw), dict[str, Any], call("list", resource))
         metadata = {key: part for key, part in value["metadata"].items() if key != "managedFields"}
         ref = Ref(resource.kind, metadata.get("namespace", ""), metadata["name"])
-        found[ref] = {
+        sources[ref] = {
             "apiVersion": resource.api_version,
             "kind": resource.kind,
             **value,
             "metadata": metadata,
         }
-    return found
+    return sources

@@ -64,13 +64,46 @@ class DaemonSet(KubernetesObject):
 class EventObject(wire.Wire):
     """What an event is about."""
 
+    kind: str | None = None
+    namespace: str | None = None
     name: str = ""
+
+
+class EventSeries(wire.Wire):
+    last_observed_time: str | None = None
 
 
 class Event(KubernetesObject):
     """What happened to an object."""
 
     involved_object: EventObject = field(default_factory=EventObject)
+    type: str | None = None
+    reason: str | None = None
     message: str | None = None
+    count: int | None = None
+    series: EventSeries | None = None
     last_timestamp: str | None = None
     event_time: str | None = None
+
+    @property
+    def at(self) -> str:
+        """When it happened last, as the API writes times; empty when it does not say."""
+        last = self.series.last_observed_time if self.series else None
+        return self.last_timestamp or last or self.event_time or ""
+
+
+class ComponentStatus(wire.ContainerStatus):
+    ready: bool | None = None
+    restart_count: int | None = None
+
+
+class ComponentPodStatus(wire.Wire):
+    phase: str | None = None
+    container_statuses: list[ComponentStatus] | None = None
+
+
+class ComponentPod(KubernetesObject):
+    """A pod of the cluster's network, and how it fares."""
+
+    spec: wire.PodSpec | None = None
+    status: ComponentPodStatus | None = None

@@ -126,14 +126,14 @@ async def _runs_there(api: Api, runs: Sequence[_Run]) -> Collection[_Run]:
     async def there(run: _Run) -> bool:
         namespace, name, uid = run
         try:
-            found = await api.get(
+            config_map = await api.get(
                 CONFIG_MAPS, KubernetesObject, namespace, name, metadata_only=True
             )
         except ApiError as error:
             if error.status not in (403, 404):
                 raise
             return False
-        return found.metadata.uid == uid and run_of(found.metadata) == name
+        return config_map.metadata.uid == uid and run_of(config_map.metadata) == name
 
     answers = await asyncio.gather(*(there(run) for run in runs))
     return {run for run, yes in zip(runs, answers, strict=True) if yes}

@@ -58,7 +58,7 @@ async def read_policies(api: Api) -> Policies:
     served = await _served(api)
     kinds = [(kind, version) for kind in KINDS if (version := _best(kind, served))]
     foreign = [
-        (Resource(versions[0], plural, kind), versions[0])
+        (Resource(versions[0], plural, kind, namespaced=None), versions[0])
         for group, members in FOREIGN.items()
         if (versions := [one for one in served if one.rpartition("/")[0] == group])
         for kind, plural in members.items()

@@ -33,20 +33,20 @@ async def with_reasons(api: Api, snapshot: Snapshot) -> Snapshot:
 
 def _is_stuck(pod: Pod) -> bool:
     """On a node, meant to run, and without an address."""
-    return bool(pod.node) and pod.running and not pod.ips and not pod.host_network
+    return bool(pod.node) and pod.without_network and not pod.host_network
 
 
 async def _failures(api: Api, stuck: Collection[PodKey]) -> Mapping[PodKey, str]:
     """The last word about each of them."""
-    found: dict[PodKey, str] = {}
+    reasons: dict[PodKey, str] = {}
     for namespace in sorted({namespace for namespace, _ in stuck})[:MOST_NAMESPACES]:
         try:
             events = await api.list_all(EVENTS, Event, namespace=namespace, fields=_FAILED)
         except ApiError as error:
             if error.status != _FORBIDDEN:
                 raise
-            return found
-        for event in sorted(events, key=lambda one: one.last_timestamp or one.event_time or ""):
+            return reasons
+        for event in sorted(events, key=lambda event: event.at):
             if event.message:
-                found[namespace, event.involved_object.name] = " ".join(event.message.split())
-    return found
+                reasons[namespace, event.involved_object.name] = " ".join(event.message.split())
+    return reasons

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.resources import MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS
 from prober.fabric.kubernetes.testimony.objects import WebhookConfiguration
-from prober.model.testimony import Scope, Statement, StatementKind
+from prober.model.testimony import SearchScope, Statement, StatementKind
 
 DEFAULT_PORT = 443
 """Of a webhook's Service that names none (ServiceReference in the API reference)."""
 
 
-async def webhooks(api: Api, scope: Scope) -> list[Statement]:
+async def webhooks(api: Api, scope: SearchScope) -> list[Statement]:
     """The Services of webhooks in the namespace that is asked about. Raises `ApiError`."""
     async with asyncio.TaskGroup() as group:
         lists = [
@@ -31,7 +31,7 @@ async def webhooks(api: Api, scope: Scope) -> list[Statement]:
 
 
 def _statements(
-    kind: str, configuration: WebhookConfiguration, scope: Scope
+    kind: str, configuration: WebhookConfiguration, scope: SearchScope
 ) -> Iterator[Statement]:
     about = f"{kind.lower()}/{configuration.metadata.name}"
     for webhook in configuration.webhooks or ():

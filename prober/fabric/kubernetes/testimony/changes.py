@@ -12,13 +12,13 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.fabric.kubernetes.testimony.objects import Managed
-from prober.model.testimony import Change
+from prober.model.testimony import RecentChange
 
 LOOKED_AT: tuple[Resource, ...] = (NETWORK_POLICIES, SERVICES, ENDPOINT_SLICES)
 KEPT = 50
 
 
-async def changes(api: Api, namespace: str) -> tuple[Change, ...]:
+async def changes(api: Api, namespace: str) -> tuple[RecentChange, ...]:
     """The newest first. Raises `ApiError`."""
     async with asyncio.TaskGroup() as group:
         lists = [
@@ -34,7 +34,7 @@ async def changes(api: Api, namespace: str) -> tuple[Change, ...]:
     return tuple(sorted(found, key=lambda change: change.when, reverse=True)[:KEPT])
 
 
-def _of(kind: Resource, one: Managed) -> list[Change]:
+def _of(kind: Resource, one: Managed) -> list[RecentChange]:
     name = f"{kind.kind} {one.metadata.namespace}/{one.metadata.name}"
     made = one.metadata.creation_timestamp
     latest = max(
@@ -42,7 +42,7 @@ def _of(kind: Resource, one: Managed) -> list[Change]:
         key=lambda field: field.time or "",
         default=None,
     )
-    found = [Change(made, f"{name} was made")] if made else []
+    found = [RecentChange(made, f"{name} was made")] if made else []
     if latest and latest.time and latest.time != made:
-        found.append(Change(latest.time, f"{name} was changed by {latest.manager}"))
+        found.append(RecentChange(latest.time, f"{name} was changed by {latest.manager}"))
     return found

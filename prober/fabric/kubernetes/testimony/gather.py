@@ -28,7 +28,7 @@ from prober.fabric.kubernetes.testimony.served import (
     statements,
     word_of,
 )
-from prober.model.testimony import Scope, Statement, StatementKind, Testimony
+from prober.model.testimony import SearchScope, Statement, StatementKind, Testimony
 from prober.symptom.controllers import CLUSTER_WIDE_WORDS, by_word, controller_of
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ class Gathered:
             self.unread.append(f"{what}: {error}")
 
 
-async def gather(api: Api, scope: Scope) -> Testimony:
+async def gather(api: Api, scope: SearchScope) -> Testimony:
     """Everything that is written about the objects in the scope."""
     gathered = Gathered()
     namespace = scope.namespace or _namespace_of(scope.object)
@@ -110,7 +110,7 @@ def _namespace_of(word: str) -> str:
 
 
 async def _served(
-    api: Api, gathered: Gathered, scope: Scope, namespace: str
+    api: Api, gathered: Gathered, scope: SearchScope, namespace: str
 ) -> list[tuple[Listed, Served]]:
     kinds = await gathered.attempt("kinds with conditions", served_kinds(api, scope.kinds), [])
 
@@ -124,7 +124,7 @@ async def _served(
     return [item for items in lists for item in items]
 
 
-def _meant(scope: Scope, served: Sequence[tuple[Listed, Served]]) -> set[str]:
+def _meant(scope: SearchScope, served: Sequence[tuple[Listed, Served]]) -> set[str]:
     """The object that is asked about, and all that it depends on."""
     if not scope.object:
         return set()
@@ -149,7 +149,7 @@ def _full(word: str) -> str:
 async def _pods(
     api: Api,
     gathered: Gathered,
-    scope: Scope,
+    scope: SearchScope,
     listed: list[PodSaid],
     served: Sequence[tuple[Listed, Served]],
     meant: set[str],
@@ -210,7 +210,7 @@ async def _config_maps(api: Api, gathered: Gathered, pods: list[PodSaid]) -> Non
 
 def _events(
     gathered: Gathered,
-    scope: Scope,
+    scope: SearchScope,
     events: list[EventSaid],
     pods: list[PodSaid],
     meant: set[str],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.fabric.kubernetes.testimony.objects import Container, PodSaid, Probe
-from prober.model.testimony import Scope, Statement, StatementKind
+from prober.model.testimony import SearchScope, Statement, StatementKind
 
 _OWNERS = {
     "deploy": "deployment", "sts": "statefulset", "ds": "daemonset", "rs": "replicaset",
@@ -118,7 +118,7 @@ def config_maps(pod: PodSaid) -> set[str]:
     return {name for name in mounted | taken if name and name != "kube-root-ca.crt"}
 
 
-def in_scope(pods: list[PodSaid], scope: Scope) -> list[PodSaid]:
+def in_scope(pods: list[PodSaid], scope: SearchScope) -> list[PodSaid]:
     """Those that are asked about."""
     if not scope.object:
         return pods

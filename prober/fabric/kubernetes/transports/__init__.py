@@ -1,12 +1,16 @@
-"""How a plan gets to its vantage: a probe pod, an agent, an ephemeral container, this machine.
+"""How plans get to a vantage, and observations back.
 
-- `agent_exec`  one wave of plans through agents: one exec a node, in which the agent visits all
-                pods that are asked from
-- `agents`      the agents of a cluster, and which of them can probe from where
-- `ephemeral`   an ephemeral container in the real pod: its addresses, its rules, its sidecars; no
-                other pod is made
-- `local`       one wave of plans from this very machine, which is outside the cluster: the agent as
-                a child process
-- `names`       the ways in which a probe can be run as a pod
-- `table`       the table of ways to run plans, and which plan goes which way
+- `agents`      PURE: the agents of a cluster, and which of them can probe from where
+- `agent_exec`  one exec a node, in which its agent visits every pod that is asked from
+- `ephemeral`   a container in the real pod: the exact identity, which Kubernetes does not take away
+  again
+- `local`       this machine, where it is a host outside: the agent as a child process
+- `table`       the table of transports, and which plan takes which (`Via` says what the user chose)
+
+Probe pods are a transport as well; they have a package of their own.
 """
+
+from prober.fabric.kubernetes.transports.ephemeral import LEFT_BEHIND
+from prober.fabric.kubernetes.transports.table import NEED_IMAGE, Transport, assigned
+
+__all__ = ["LEFT_BEHIND", "NEED_IMAGE", "Transport", "assigned"]

@@ -20,11 +20,17 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.exec import execute
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.streams import Emit, Item, streamed
-from prober.fabric.kubernetes.installation.names import CONTAINER
+from prober.fabric.kubernetes.labels import AGENT_CONTAINER
 from prober.fabric.kubernetes.probe_pods.payload import longest
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.transports.agents import Agent, Agents, Stop, agents_of, stop_of
+from prober.fabric.kubernetes.transports.agents import (
+    Agent,
+    Agents,
+    AgentTarget,
+    agent_target_of,
+    agents_of,
+)
 from prober.fabric.ledger import AgentFailureError, BrokenStreamError, Ledger, lines_of, sealed
 from prober.model.bounds import plain
 from prober.model.check import Vantage
@@ -40,13 +46,13 @@ _MARGIN = 60
 
 
 @dataclass(slots=True)
-class _Stay:
-    """One vantage's plan at its stop."""
+class _Job:
+    """One vantage's plan at its target."""
 
     vantage: str
     plan: Plan
     """With a nonce of its own."""
-    stop: Stop
+    target: AgentTarget
     ledger: Ledger
     failed: bool = False
     """Its failure has been told."""
@@ -54,13 +60,16 @@ class _Stay:
     @property
     def visit(self) -> Visit:
         """As the agent takes it."""
-        stop = self.stop
+        target = self.target
         return Visit(
-            msgspec.Raw(encode_plan(self.plan)), stop.container, stop.addresses, dict(stop.proxies)
+            msgspec.Raw(encode_plan(self.plan)),
+            target.container,
+            target.addresses,
+            dict(target.proxies),
         )
 
     def take(self, line: bytes, emit: Emit) -> None:
-        """One line of its own. What breaks the protocol is this stay's failure, and nobody
+        """One line of its own. What breaks the protocol is this job's failure, and nobody
         else's."""
         if self.failed:
             return
@@ -79,8 +88,8 @@ class _Stay:
             emit(Failure(self.vantage, message, hint))
 
 
-class Visits:
-    """One call of `Fabric.run`, as far as it goes through agents. The same shape as `Batch`."""
+class AgentTransport:
+    """One wave of plans through agents."""
 
     def __init__(self, api: Api, settings: Settings, reading: Reading, name: str) -> None:
         self._api = api
@@ -99,9 +108,9 @@ class Visits:
 
         async def work(emit: Emit) -> None:
             async with asyncio.TaskGroup() as group:
-                for agent, stays in self._by_agent(plans, agents, emit).items():
+                for agent, jobs in self._by_agent(plans, agents, emit).items():
                     group.create_task(
-                        self._run_agent(agent, stays, emit), name=f"agent on {agent.node}"
+                        self._run_agent(agent, jobs, emit), name=f"agent on {agent.node}"
                     )
 
         async with aclosing(streamed(work, self._name)) as stream:
@@ -110,25 +119,25 @@ class Visits:
 
     def _by_agent(
         self, plans: Sequence[tuple[Vantage, Plan]], agents: Agents, emit: Emit
-    ) -> dict[Agent, list[_Stay]]:
-        stays: dict[Agent, list[_Stay]] = {}
+    ) -> dict[Agent, list[_Job]]:
+        jobs: dict[Agent, list[_Job]] = {}
         for vantage, plan in plans:
             try:
-                stop = stop_of(vantage, self._reading, agents)
+                target = agent_target_of(vantage, self._reading, agents)
             except FabricError as error:
                 emit(Failure(vantage.id, str(error), error.hint))
                 continue
             own = sealed(plan)
-            stays.setdefault(stop.agent, []).append(_Stay(vantage.id, own, stop, Ledger(own)))
-        return stays
+            jobs.setdefault(target.agent, []).append(_Job(vantage.id, own, target, Ledger(own)))
+        return jobs
 
-    async def _run_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
-        """Every stay of one agent; what cannot be found out is a failure of each that has not
+    async def _run_agent(self, agent: Agent, jobs: Sequence[_Job], emit: Emit) -> None:
+        """Every job of one agent; what cannot be found out is a failure of each that has not
         ended."""
-        seconds = sum(longest(stay.plan) for stay in stays) + _MARGIN
+        seconds = sum(longest(job.plan) for job in jobs) + _MARGIN
         try:
             async with asyncio.timeout(seconds):
-                await self._try_agent(agent, stays, emit)
+                await self._try_agent(agent, jobs, emit)
             hint = (
                 "the connection to it broke, or its node did: kubectl describe node "
                 f"{agent.node}; then run again"
@@ -143,25 +152,23 @@ class Visits:
             )
         except FabricError as error:
             why = error
-        for stay in stays:
-            if isinstance(why, BrokenStreamError) or not stay.ledger.ended:
-                message = (
-                    f"{why}; {stay.ledger.counted} of {len(stay.plan.probes)} probes had ended"
-                )
-                stay.fail(message, why.hint, emit)
+        for job in jobs:
+            if isinstance(why, BrokenStreamError) or not job.ledger.ended:
+                message = f"{why}; {job.ledger.counted} of {len(job.plan.probes)} probes had ended"
+                job.fail(message, why.hint, emit)
 
-    async def _try_agent(self, agent: Agent, stays: Sequence[_Stay], emit: Emit) -> None:
-        line = encode_request([stay.visit for stay in stays])
+    async def _try_agent(self, agent: Agent, jobs: Sequence[_Job], emit: Emit) -> None:
+        line = encode_request([job.visit for job in jobs])
         for attempt in range(1, _TRIES + 1):
             try:
-                command = execute(self._api, agent.namespace, agent.pod, CONTAINER, COMMAND, line)
+                command = execute(
+                    self._api, agent.namespace, agent.pod, AGENT_CONTAINER, COMMAND, line
+                )
                 async with aclosing(command) as chunks:
                     async for written in lines_of(chunks):
-                        _hand_out(written, stays, emit)
+                        _hand_out(written, jobs, emit)
             except ApiError as error:
-                begun = any(
-                    stay.ledger.counted or stay.ledger.ended or stay.failed for stay in stays
-                )
+                begun = any(job.ledger.counted or job.ledger.ended or job.failed for job in jobs)
                 if begun or attempt == _TRIES or not error.may_pass:
                     raise
                 await asyncio.sleep(_PAUSE * attempt)
@@ -169,11 +176,11 @@ class Visits:
                 return
 
 
-def _hand_out(line: bytes, stays: Sequence[_Stay], emit: Emit) -> None:
-    """One line of the agent's output, to the stay whose number it has.
+def _hand_out(line: bytes, jobs: Sequence[_Job], emit: Emit) -> None:
+    """One line of the agent's output, to the job whose number it has.
 
     Raises `AgentFailureError` when the agent could run none of them, and `BrokenStreamError` for a
-    line that belongs to no stay: nothing that came through this agent counts, then.
+    line that belongs to no job: nothing that came through this agent counts, then.
     """
     try:
         said = decode_line(line) if line.startswith(b"{") else None
@@ -184,7 +191,7 @@ def _hand_out(line: bytes, stays: Sequence[_Stay], emit: Emit) -> None:
         raise AgentFailureError(
             f"the agent could not run its plans: {plain(said.message)}", hint=plain(said.hint)
         )
-    if said is not None or number >= len(stays):
+    if said is not None or number >= len(jobs):
         what = f"for visit {number}, which it was not given" if said is None else "for no visit"
         raise BrokenStreamError(f"the agent answers {what}", hint="run again")
-    stays[number].take(rest, emit)
+    jobs[number].take(rest, emit)

@@ -27,7 +27,7 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class AgentTarget:
     """Where an agent runs a plan."""
 
     agent: Agent
@@ -59,11 +59,11 @@ def agents_of(reading: Reading) -> Agents:
     return agents
 
 
-def stop_of(vantage: Vantage, reading: Reading, agents: Agents) -> Stop:
+def agent_target_of(vantage: Vantage, reading: Reading, agents: Agents) -> AgentTarget:
     """Who can probe from the vantage. Raises `FabricError` that says why nobody can, and what to
     do."""
     if vantage.kind is VantageKind.NODE:
-        return Stop(_agent_on(vantage.name, agents))
+        return AgentTarget(_agent_on(vantage.name, agents))
     pod = reading.pods.get((vantage.namespace, vantage.name))
     if pod is None:
         raise FabricError(
@@ -72,7 +72,7 @@ def stop_of(vantage: Vantage, reading: Reading, agents: Agents) -> Stop:
     spec = pod.spec or PodSpec()
     agent = _agent_on(spec.node_name or "", agents)
     if spec.host_network:
-        return Stop(agent)
+        return AgentTarget(agent)
     if not agent.enters_pods:
         raise FabricError(
             f"the agent on node {agent.node} may not enter pods, so it cannot probe from "
@@ -89,7 +89,7 @@ def stop_of(vantage: Vantage, reading: Reading, agents: Agents) -> Stop:
             hint=f"kubectl describe pod {vantage.name} -n {vantage.namespace}; or use --via pod",
         )
     identity = of_pod(pod)
-    return Stop(agent, container, tuple(identity.addresses), identity.proxies)
+    return AgentTarget(agent, container, tuple(identity.addresses), identity.proxies)
 
 
 def _agent_on(node: str, agents: Agents) -> Agent:
@@ -113,7 +113,9 @@ def _agent_on(node: str, agents: Agents) -> Agent:
 
 def _is_ready(pod: Pod) -> bool:
     conditions = (pod.status or PodStatus()).conditions or ()
-    ready = any(one.type == "Ready" and one.status == "True" for one in conditions)
+    ready = any(
+        condition.type == "Ready" and condition.status == "True" for condition in conditions
+    )
     return ready and not pod.metadata.deletion_timestamp
 
 

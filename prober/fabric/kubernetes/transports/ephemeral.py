@@ -20,9 +20,10 @@ from prober.fabric.kubernetes.client.resources import PODS
 from prober.fabric.kubernetes.client.streams import Emit, Item, streamed
 from prober.fabric.kubernetes.probe_pods.logs import observations
 from prober.fabric.kubernetes.probe_pods.payload import Piece, pieces
-from prober.fabric.kubernetes.probe_pods.stage import Stage, Standing, stage_of_ephemeral
+from prober.fabric.kubernetes.probe_pods.startup import Startup, StartupState, startup_of_ephemeral
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod
+from prober.fabric.kubernetes.restricted import container_security, pod_security
 from prober.fabric.kubernetes.settings import Settings
 from prober.fabric.ledger import sealed
 from prober.model.check import Vantage
@@ -44,7 +45,7 @@ _MARGIN = 30
 """Seconds for being slower than the plan says."""
 
 
-class EphemeralContainers:
+class EphemeralTransport:
     """One wave of plans for pods. `name` is unique to it in the cluster."""
 
     def __init__(self, api: Api, settings: Settings, reading: Reading, name: str) -> None:
@@ -72,8 +73,8 @@ class EphemeralContainers:
                 yield item
 
     async def _run(self, vantage: Vantage, piece: Piece, container: str, emit: Emit) -> None:
-        def stage(pod: Pod) -> Stage:
-            return stage_of_ephemeral(pod, container)
+        def startup(pod: Pod) -> Startup:
+            return startup_of_ephemeral(pod, container)
 
         namespace, name = vantage.namespace, vantage.name
         try:
@@ -83,13 +84,13 @@ class EphemeralContainers:
                 }
             }
             await self._api.patch(PODS, namespace, name, body, subresource="ephemeralcontainers")
-            await self._started(namespace, name, stage)
+            await self._started(namespace, name, startup)
             async with asyncio.timeout(piece.seconds + _MARGIN):
                 stream = observations(
-                    self._api, namespace, name, piece.plan, container=container, stage=stage
+                    self._api, namespace, name, piece.plan, container=container, startup=startup
                 )
-                async with aclosing(stream) as found:
-                    async for observation in found:
+                async with aclosing(stream) as observed:
+                    async for observation in observed:
                         emit(Observed(vantage.id, observation))
         except TimeoutError:
             message = f"ephemeral container {container} in pod {name} did not end in time"
@@ -101,14 +102,14 @@ class EphemeralContainers:
         except FabricError as error:
             emit(Failure(vantage.id, str(error), error.hint))
 
-    async def _started(self, namespace: str, name: str, stage: Callable[[Pod], Stage]) -> None:
+    async def _started(self, namespace: str, name: str, startup: Callable[[Pod], Startup]) -> None:
         """Wait until the container runs. Raises `FabricError` that says why it does not."""
-        seen = Stage(Standing.WAITING)
+        seen = Startup(StartupState.WAITING)
         try:
             async with asyncio.timeout(self._settings.start_timeout):
-                while seen.standing is not Standing.STARTED:
-                    seen = stage(await self._api.get(PODS, Pod, namespace, name))
-                    if seen.standing is Standing.FAILED:
+                while seen.state is not StartupState.STARTED:
+                    seen = startup(await self._api.get(PODS, Pod, namespace, name))
+                    if seen.state is StartupState.FAILED:
                         raise FabricError(seen.message, hint=seen.hint)
                     await asyncio.sleep(_PAUSE)
         except TimeoutError:
@@ -126,11 +127,6 @@ def ephemeral_container(name: str, piece: Piece, settings: Settings) -> dict[str
         # The pod is not new, so its policies are enforced: nothing has to settle.
         "command": ["python3", "-m", "agent.runner", "--plan-variable", _VARIABLE],
         "env": [{"name": _VARIABLE, "value": base64.b64encode(piece.data).decode()}],
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "runAsNonRoot": True,
-            "capabilities": {"drop": ["ALL"]},
-            "seccompProfile": {"type": "RuntimeDefault"},
-        },
+        # The pod is somebody else's, and may ask for less.
+        "securityContext": {**pod_security(), **container_security()},
     }

@@ -36,7 +36,7 @@ _MARGIN = 30
 """Seconds more than the plan can take, for the machine to be slow."""
 
 
-class Here:
+class LocalTransport:
     """One call of `Fabric.run`, as far as it starts outside the cluster."""
 
     def __init__(self, api: Api, settings: Settings, reading: Reading, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The table of ways to run plans, and which plan goes which way."""
+"""The table of ways to run plans, and which plan goes which transport."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from typing import Protocol
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.streams import Item
-from prober.fabric.kubernetes.probe_pods.batch import Batch
+from prober.fabric.kubernetes.probe_pods.transport import ProbePodTransport
 from prober.fabric.kubernetes.reading.listing import Reading
-from prober.fabric.kubernetes.settings import Settings
-from prober.fabric.kubernetes.transports.agent_exec import Visits
-from prober.fabric.kubernetes.transports.agents import Agents, TwoAgentsError, agents_of, stop_of
-from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.transports.local import Here
-from prober.fabric.kubernetes.transports.names import Via
+from prober.fabric.kubernetes.settings import Settings, Via
+from prober.fabric.kubernetes.transports.agent_exec import AgentTransport
+from prober.fabric.kubernetes.transports.agents import (
+    Agents,
+    TwoAgentsError,
+    agent_target_of,
+    agents_of,
+)
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralTransport
+from prober.fabric.kubernetes.transports.local import LocalTransport
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
@@ -22,8 +26,8 @@ from prober.model.probe import Plan
 Plans = Sequence[tuple[Vantage, Plan]]
 
 
-class Way(Protocol):
-    """One way of running plans, and one wave of them. It takes away what it made, whatever happens.
+class Transport(Protocol):
+    """How plans are run, and one wave of them. It takes away what it made, whatever happens.
 
     The name is unique in the cluster to one wave of one run.
     """
@@ -35,35 +39,37 @@ class Way(Protocol):
         ...
 
 
-WITH_IMAGE: Sequence[type[Way]] = (Batch, EphemeralContainers)
+NEED_IMAGE: Sequence[type[Transport]] = (ProbePodTransport, EphemeralTransport)
 """The ways that bring a container, for which an image must be named."""
-_CHOSEN: Mapping[Via, type[Way]] = {
-    Via.POD: Batch,
-    Via.AGENT: Visits,
-    Via.EPHEMERAL: EphemeralContainers,
+_CHOSEN: Mapping[Via, type[Transport]] = {
+    Via.POD: ProbePodTransport,
+    Via.AGENT: AgentTransport,
+    Via.EPHEMERAL: EphemeralTransport,
 }
 
 
-def shared_out(plans: Plans, via: Via, reading: Reading) -> Mapping[type[Way], Plans]:
-    """Which plan goes which way; ways without plans are left out."""
-    shares: dict[type[Way], list[tuple[Vantage, Plan]]] = {}
+def assigned(plans: Plans, via: Via, reading: Reading) -> Mapping[type[Transport], Plans]:
+    """Which plan goes which transport; ways without plans are left out."""
+    assignments: dict[type[Transport], list[tuple[Vantage, Plan]]] = {}
     agents: Agents = agents_of(reading) if via is Via.AUTO else {}
     for vantage, plan in plans:
-        shares.setdefault(_way(vantage, via, reading, agents), []).append((vantage, plan))
-    return shares
+        assignments.setdefault(_transport_of(vantage, via, reading, agents), []).append(
+            (vantage, plan)
+        )
+    return assignments
 
 
-def _way(vantage: Vantage, via: Via, reading: Reading, agents: Agents) -> type[Way]:
+def _transport_of(vantage: Vantage, via: Via, reading: Reading, agents: Agents) -> type[Transport]:
     if vantage.kind is VantageKind.OUTSIDE:
-        return Here
+        return LocalTransport
     if via is Via.EPHEMERAL and vantage.kind is not VantageKind.POD:
-        return Batch
+        return ProbePodTransport
     if via is not Via.AUTO:
         return _CHOSEN[via]
     try:
-        stop_of(vantage, reading, agents)
-    except TwoAgentsError:  # no reason to do it in another way: somebody has to look
-        return Visits
+        agent_target_of(vantage, reading, agents)
+    except TwoAgentsError:  # no reason to do it in another transport: somebody has to look
+        return AgentTransport
     except FabricError:  # a probe pod may do, and says why when it does not
-        return Batch
-    return Visits
+        return ProbePodTransport
+    return AgentTransport

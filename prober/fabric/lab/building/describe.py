@@ -6,15 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from prober.fabric.lab.world.world import World
 from prober.model.check import Vantage, VantageKind
+from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Pod, Service
-
-_SHORT_KINDS = {
-    "Deployment": "deploy",
-    "StatefulSet": "sts",
-    "DaemonSet": "ds",
-    "ReplicaSet": "rs",
-    "Job": "job",
-}
 
 
 def summary(world: World) -> str:
@@ -61,7 +54,7 @@ def slot_names(world: World, vantages: Sequence[Vantage]) -> dict[str, str]:
     for _, pod in sorted(world.snapshot.pods.items()):
         slot = f"pod/{pod.namespace}/{pod.name}"
         if pod.owner and slot in names:
-            kind = _SHORT_KINDS.get(pod.owner.kind, pod.owner.kind.lower())
+            kind = SHORT_KINDS.get(pod.owner.kind, pod.owner.kind.lower())
             names.setdefault(f"{kind}/{pod.owner.name}.{pod.owner.namespace}", slot)
     return names
 

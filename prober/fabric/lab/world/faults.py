@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 
 from prober.model.components import Component, component_of
 from prober.model.errors import UsageError
+from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.lab import Fault, FaultKind, OutsideHost
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
@@ -16,18 +17,6 @@ from prober.model.snapshot import Snapshot
 PodKey = tuple[str, str]
 _T = TypeVar("_T")
 
-_KINDS = {
-    "deploy": "Deployment",
-    "deployment": "Deployment",
-    "sts": "StatefulSet",
-    "statefulset": "StatefulSet",
-    "ds": "DaemonSet",
-    "daemonset": "DaemonSet",
-    "rs": "ReplicaSet",
-    "replicaset": "ReplicaSet",
-    "job": "Job",
-    "cronjob": "CronJob",
-}
 _DEFAULT_MTU = 1280
 
 
@@ -248,11 +237,11 @@ def _pods(fault: Fault, snapshot: Snapshot) -> tuple[Pod, ...]:
             )
             target = f"{short}/{pod.owner.name}.{pod.owner.namespace}"
             known[target] = (*known.get(target, ()), pod)
-    wanted = next((short for short, long in _LONG_KINDS if long == _KINDS.get(kind)), kind)
+    wanted = next((short for short, long in _LONG_KINDS if long == WORKLOAD_KINDS.get(kind)), kind)
     return _known(fault, known, "there is no running pod of", f"{wanted}/{name}.{namespace}")
 
 
-_LONG_KINDS = (*_KINDS.items(), ("pod", "Pod"))
+_LONG_KINDS = (*WORKLOAD_KINDS.items(), ("pod", "Pod"))
 
 
 def _split(target: str) -> tuple[str, str, str]:

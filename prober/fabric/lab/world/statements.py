@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from prober.model.testimony import Scope, Statement, StatementKind, Testimony
+from prober.model.testimony import SearchScope, Statement, StatementKind, Testimony
 from prober.symptom.controllers import controller_of
 
 _PLURALS = {
@@ -15,7 +15,7 @@ _PLURALS = {
 }
 
 
-def testimony(statements: Sequence[Statement], scope: Scope) -> Testimony:
+def testimony(statements: Sequence[Statement], scope: SearchScope) -> Testimony:
     """The statements about objects in the scope, newest last as they are written."""
     heard = tuple(one for one in statements if _concerns(one, scope))
     counts = Counter(one.kind for one in heard)
@@ -27,7 +27,7 @@ def testimony(statements: Sequence[Statement], scope: Scope) -> Testimony:
     return Testimony(heard, tuple(looked) or ("no log, no event and no condition",))
 
 
-def _concerns(statement: Statement, scope: Scope) -> bool:
+def _concerns(statement: Statement, scope: SearchScope) -> bool:
     """By the object, or who dials for it; a lab's objects say their namespace behind a dot."""
     named = {statement.about, statement.by} - {""}
     if scope.object:

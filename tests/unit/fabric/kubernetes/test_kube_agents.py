@@ -8,15 +8,15 @@ import msgspec
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.probe_pods.batch import Batch
+from prober.fabric.kubernetes.probe_pods.transport import ProbePodTransport
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod
-from prober.fabric.kubernetes.transports.agent_exec import Visits
-from prober.fabric.kubernetes.transports.agents import Agent, agents_of, stop_of
-from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
-from prober.fabric.kubernetes.transports.local import Here
-from prober.fabric.kubernetes.transports.names import Via
-from prober.fabric.kubernetes.transports.table import Way, shared_out
+from prober.fabric.kubernetes.settings import Via
+from prober.fabric.kubernetes.transports.agent_exec import AgentTransport
+from prober.fabric.kubernetes.transports.agents import Agent, agent_target_of, agents_of
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralTransport
+from prober.fabric.kubernetes.transports.local import LocalTransport
+from prober.fabric.kubernetes.transports.table import Transport, assigned
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
@@ -51,8 +51,8 @@ def reading(*agents: Pod, **parts: Any) -> Reading:
 
 def test_a_pod_is_entered_by_a_container_and_known_by_its_addresses() -> None:
     found = reading(agent(enters=True))
-    stop = stop_of(WEB, found, agents_of(found))
-    assert (stop.agent, stop.container, stop.addresses) == (
+    target = agent_target_of(WEB, found, agents_of(found))
+    assert (target.agent, target.container, target.addresses) == (
         Agent("prober", "agent-1", "n1", enters_pods=True),
         "abc123",
         ("198.18.1.2",),
@@ -62,7 +62,7 @@ def test_a_pod_is_entered_by_a_container_and_known_by_its_addresses() -> None:
 def test_a_node_and_a_pod_on_its_network_are_where_the_agent_is() -> None:
     found = reading(agent(), spec={"hostNetwork": True})
     for vantage in (NODE, WEB):
-        assert stop_of(vantage, found, agents_of(found)).container == ""
+        assert agent_target_of(vantage, found, agents_of(found)).container == ""
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_why_nobody_can_probe_from_there(
     vantage: Vantage, found: Reading, message: str, hint: str
 ) -> None:
     with pytest.raises(FabricError, match=message) as caught:
-        stop_of(vantage, found, agents_of(found))
+        agent_target_of(vantage, found, agents_of(found))
     assert hint in caught.value.hint
 
 
@@ -98,33 +98,49 @@ def test_a_pod_without_a_running_container_is_not_entered() -> None:
     ended = msgspec.structs.replace(found.pods["shop", "web-0"], status=None)
     again = Reading(Snapshot(), {("shop", "web-0"): ended}, found.agents)
     with pytest.raises(FabricError, match="no running container"):
-        stop_of(WEB, again, agents_of(again))
+        agent_target_of(WEB, again, agents_of(again))
 
 
 @pytest.mark.parametrize(
     ("via", "enters", "wanted"),
     [
-        (Via.AUTO, True, {Visits: [WEB, NODE], Batch: [OTHER], Here: [OUTSIDE]}),
-        (Via.AUTO, False, {Visits: [NODE], Batch: [WEB, OTHER], Here: [OUTSIDE]}),
-        (Via.POD, True, {Batch: [WEB, NODE, OTHER], Here: [OUTSIDE]}),
-        (Via.AGENT, False, {Visits: [WEB, NODE, OTHER], Here: [OUTSIDE]}),
-        (Via.EPHEMERAL, False, {EphemeralContainers: [WEB], Batch: [NODE, OTHER], Here: [OUTSIDE]}),
+        (
+            Via.AUTO,
+            True,
+            {AgentTransport: [WEB, NODE], ProbePodTransport: [OTHER], LocalTransport: [OUTSIDE]},
+        ),
+        (
+            Via.AUTO,
+            False,
+            {AgentTransport: [NODE], ProbePodTransport: [WEB, OTHER], LocalTransport: [OUTSIDE]},
+        ),
+        (Via.POD, True, {ProbePodTransport: [WEB, NODE, OTHER], LocalTransport: [OUTSIDE]}),
+        (Via.AGENT, False, {AgentTransport: [WEB, NODE, OTHER], LocalTransport: [OUTSIDE]}),
+        (
+            Via.EPHEMERAL,
+            False,
+            {
+                EphemeralTransport: [WEB],
+                ProbePodTransport: [NODE, OTHER],
+                LocalTransport: [OUTSIDE],
+            },
+        ),
     ],
 )
 def test_which_way_a_plan_goes(
-    via: Via, enters: bool, wanted: dict[type[Way], list[Vantage]]
+    via: Via, enters: bool, wanted: dict[type[Transport], list[Vantage]]
 ) -> None:
     plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER, OUTSIDE)]
-    shares = shared_out(plans, via, reading(agent(enters=enters)))
+    shares = assigned(plans, via, reading(agent(enters=enters)))
     assert {way: [vantage for vantage, _ in share] for way, share in shares.items()} == wanted
 
 
 def test_two_agents_on_a_node_are_nobodys_choice() -> None:
     two = reading(agent(enters=True), agent(enters=True, name="agent-2"))
     with pytest.raises(FabricError, match=r"node n1 has 2 agents \(agent-1, agent-2\)") as caught:
-        stop_of(NODE, two, agents_of(two))
+        agent_target_of(NODE, two, agents_of(two))
     assert "who may make pods in namespace prober" in caught.value.hint
     # Not even where a probe pod would do: somebody has to look at this.
-    assert list(shared_out([(NODE, Plan(NODE.id, ()))], Via.AUTO, two)) == [Visits]
+    assert list(assigned([(NODE, Plan(NODE.id, ()))], Via.AUTO, two)) == [AgentTransport]
     going = reading(agent(), agent(name="agent-2", deletionTimestamp="2026-01-01T00:00:00Z"))
-    assert stop_of(NODE, going, agents_of(going)).agent.pod == "agent-1"
+    assert agent_target_of(NODE, going, agents_of(going)).agent.pod == "agent-1"

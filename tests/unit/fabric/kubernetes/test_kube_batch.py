@@ -13,8 +13,8 @@ from kube_fakes import SETTINGS, Answer, pod, status
 from prober.fabric.kubernetes.client import http as http_module
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
-from prober.fabric.kubernetes.probe_pods import logs, startup
-from prober.fabric.kubernetes.probe_pods.batch import Batch, Item
+from prober.fabric.kubernetes.probe_pods import logs, startup_watch
+from prober.fabric.kubernetes.probe_pods.transport import Item, ProbePodTransport
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.assemble import assemble
@@ -35,12 +35,12 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_module, "_FIRST_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PAUSE", 0.0)
     monkeypatch.setattr(logs, "_PATIENCE", 0.0)
-    monkeypatch.setattr(startup, "_PAUSE", 0.0)
+    monkeypatch.setattr(startup_watch, "_PAUSE", 0.0)
 
 
 def batch_on(
     cluster: FakeCluster, web_ip: str = "198.18.1.9", settings: Settings = SETTINGS
-) -> Batch:
+) -> ProbePodTransport:
     status_of = {WEB: {"podIP": web_ip}}
     pods = [
         pod(metadata={"name": one.name, "namespace": one.namespace}, status=status_of.get(one, {}))
@@ -50,7 +50,7 @@ def batch_on(
     snapshot = assemble(Objects(nodes=[node], pods=list(pods)), expand_workloads=False)
     keyed = {(one.metadata.namespace or "", one.metadata.name or ""): one for one in pods}
     api = Api(Connection(cluster.client, "test", "https://203.0.113.1"), SETTINGS)
-    return Batch(api, settings, Reading(snapshot, keyed), "prober-1")
+    return ProbePodTransport(api, settings, Reading(snapshot, keyed), "prober-1")
 
 
 def plans(*vantages: Vantage) -> list[tuple[Vantage, Plan]]:

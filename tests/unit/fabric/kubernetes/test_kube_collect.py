@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from kube_fakes import Answer, api_of, status
 
-from prober.fabric.kubernetes.reading.collect import collect
+from prober.fabric.kubernetes.reading.collecting import collect
 
 STARTED = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 AGENT = {
@@ -64,3 +65,46 @@ async def test_what_may_not_be_read_is_a_gap_and_no_failure() -> None:
     assert gap.what == "events"
     assert "403" in gap.why
     assert any(part.path == "components.txt" for part in found.parts)
+
+
+NO_PODS: list[Any] = [
+    {"metadata": {"name": "p", "namespace": "kube-system"}, "spec": {"containers": "x"}},
+    {"metadata": {"name": "p", "namespace": "kube-system"}, "spec": []},
+    {"metadata": {"name": "../p", "namespace": "kube-system"}},
+    {"spec": {}},
+    7,
+]
+
+
+@pytest.mark.parametrize("wrong", NO_PODS)
+async def test_what_is_no_pod_is_a_gap_and_no_failure(wrong: Any) -> None:
+    api, _ = api_of(lambda method, url: page(wrong) if "/pods" in url else answers(method, url))
+    found = await collect(api, ["shop"], STARTED)
+    assert any(gap.what.startswith("components") for gap in found.gaps)
+    assert "versions.txt" in [part.path for part in found.parts]
+
+
+async def test_bare_objects_and_odd_words_are_written_as_they_can_be() -> None:
+    bare = {"metadata": {"name": "cilium-x", "namespace": "kube-system"}}
+    odd = {**EVENT, "message": "\x1b[31mred" + "x" * 9_000, "involvedObject": {}, "count": None}
+    api, _ = api_of(
+        lambda method, url: (
+            page(bare)
+            if "/pods" in url
+            else page(odd)
+            if "/events" in url
+            else answers(method, url)
+        )
+    )
+    parts = {part.path: part.content for part in (await collect(api, ["shop"], STARTED)).parts}
+    assert "kube-system/cilium-x  node -  unknown" in str(parts["components.txt"])
+    assert "\x1b" not in str(parts["events.txt"])
+    assert len(str(parts["events.txt"])) < 3_000
+
+
+async def test_a_container_with_a_name_that_is_none_has_no_log() -> None:
+    pod = {**AGENT, "spec": {"containers": [{"name": "c/../../x?follow=true"}]}}
+    api, client = api_of(lambda method, url: page(pod) if "/pods" in url else answers(method, url))
+    parts = {part.path: part.content for part in (await collect(api, ["shop"], STARTED)).parts}
+    assert "not a valid name" in str(parts["logs/kube-system.cilium-x.container.log"])
+    assert not [url for _, url in client.calls if "/log" in url]

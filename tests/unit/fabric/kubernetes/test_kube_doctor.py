@@ -15,7 +15,7 @@ from prober.cli.commands import doctor as cli
 from prober.fabric.kubernetes.client import http as module
 from prober.fabric.kubernetes.doctor import checkup
 from prober.fabric.kubernetes.doctor.checkup import Finding, State, exit_code
-from prober.fabric.kubernetes.doctor.examine import examine
+from prober.fabric.kubernetes.doctor.questions import examine
 from prober.fabric.kubernetes.reading.engines import DaemonSet, Engine
 from prober.model.cni import PLUGINS
 from prober.model.errors import ExitCode, FabricError

@@ -16,7 +16,7 @@ from prober.fabric.kubernetes.client.streams import Item
 from prober.fabric.kubernetes.probe_pods import logs
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.transports import ephemeral as module
-from prober.fabric.kubernetes.transports.ephemeral import EphemeralContainers
+from prober.fabric.kubernetes.transports.ephemeral import EphemeralTransport
 from prober.model.check import Vantage, VantageKind
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure, Observed, Plan, Probe, ProbeKind
@@ -74,7 +74,7 @@ async def run(pods: Pods) -> list[Item]:
     )
     plans = [(one, Plan(one.id, probes)) for one in (WEB, DB)]
     return [
-        item async for item in EphemeralContainers(api, SETTINGS, NOTHING, "prober-1").run(plans)
+        item async for item in EphemeralTransport(api, SETTINGS, NOTHING, "prober-1").run(plans)
     ]
 
 

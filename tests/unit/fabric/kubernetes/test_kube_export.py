@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from kube_fakes import RUN, Answer, api_of, probe_pod, run_metadata
 
-from prober.fabric.kubernetes.reading.export import export
+from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.listing import read_cluster
 from prober.manifest import load_manifests
 

@@ -28,7 +28,7 @@ LAPTOP, OTHER = (Vantage(VantageKind.OUTSIDE, "", name) for name in ("laptop", "
 async def run(*plans: tuple[Vantage, Plan]) -> Sequence[Item]:
     settings = replace(SETTINGS, outside={"laptop": []})
     api = Api(Connection(FakeCluster().client, "test", "https://203.0.113.1"), settings)
-    way = here.Here(api, settings, Reading(Snapshot(), {}), "prober-1")
+    way = here.LocalTransport(api, settings, Reading(Snapshot(), {}), "prober-1")
     return [item async for item in way.run(plans)]
 
 

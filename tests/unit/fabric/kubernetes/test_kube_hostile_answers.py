@@ -23,6 +23,7 @@ from prober.fabric.kubernetes.client.resources import (
     NODES,
     PODS,
     SERVICES,
+    Resource,
 )
 from prober.fabric.kubernetes.reading.objects import Pod
 from prober.manifest.decoding import wire
@@ -138,6 +139,17 @@ async def test_an_object_of_no_namespace_has_none() -> None:
     api, _ = api_of(script(page("n1", namespace="shop")))
     with pytest.raises(WrongAnswerError, match="Node n1 is in"):
         await api.list_all(NODES, wire.Node)
+
+
+@pytest.mark.parametrize("namespace", ["shop", None, ""])
+async def test_kinds_of_other_projects_are_in_namespaces_or_not(namespace: str | None) -> None:
+    kind = Resource("cilium.io/v2", "ciliumegressgatewaypolicies", "Policy", namespaced=None)
+    api, _ = api_of(script(page("a", namespace=namespace)))
+    found = await api.list_all(kind, KubernetesObject)
+    assert found[0].metadata.name == "a"
+    api, _ = api_of(script(page("a", namespace="../shop")))
+    with pytest.raises(WrongAnswerError):
+        await api.list_all(kind, KubernetesObject)
 
 
 async def test_names_of_roles_are_as_free_as_kubernetes_lets_them_be() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,15 @@ async def test_what_is_no_namespace_is_never_sent(namespace: str) -> None:
         with pytest.raises(FabricError, match="not a valid name of a namespace"):
             await api.list_all(PODS, KubernetesObject, namespace=namespace)
     assert client.calls == []
+
+
+@pytest.mark.parametrize(
+    "version", ["", "apps/..", "../v1", "a/b/v1", "apps/v1?x=1", "apps/v1#", "%2e/v1"]
+)
+def test_a_version_that_a_server_made_up_is_never_sent(version: str) -> None:
+    """Which versions are served, /apis says."""
+    with pytest.raises(FabricError, match="not a valid name of a version"):
+        replace(PODS, api_version=version).collection_path()
 
 
 async def test_a_container_is_a_name_as_well() -> None:

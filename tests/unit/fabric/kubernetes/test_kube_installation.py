@@ -12,12 +12,12 @@ from kube_fakes import Answer, FakeClient, status
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.client.rights import Purpose, rights_for
-from prober.fabric.kubernetes.installation import install as module
+from prober.fabric.kubernetes.installation import lifecycle as module
 from prober.fabric.kubernetes.installation.bundle import everything
-from prober.fabric.kubernetes.installation.install import install, start, uninstall
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
+from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
 from prober.fabric.kubernetes.installation.names import Choices
-from prober.fabric.kubernetes.installation.runs import every_run, runs
+from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.errors import FabricError
 
@@ -98,7 +98,7 @@ def test_probe_pods_are_a_matter_of_single_namespaces() -> None:
 def test_runs_have_a_token_and_so_a_namespace_apart_from_the_agents() -> None:
     """Exec in the agents' namespace must not be exec into a pod with a token."""
     for choices in (SHOP, ENTERING):
-        objects = [*everything(choices), *runs(choices, {"a.yaml": "…"})]
+        objects = [*everything(choices), *run_manifests(choices, {"a.yaml": "…"})]
         spaces = {
             (one["kind"], one["metadata"]["name"]): one["metadata"].get("namespace")
             for one in objects
@@ -117,7 +117,7 @@ def test_the_namespace_of_runs_admits_nothing_but_restricted_pods() -> None:
         if one["kind"] == "Namespace"
     }
     assert levels == {"prober": "privileged", "prober-runs": "restricted"}
-    pod = runs(PLAIN, {"a.yaml": "…"})[1]["spec"]["template"]["spec"]
+    pod = run_manifests(PLAIN, {"a.yaml": "…"})[1]["spec"]["template"]["spec"]
     (container,) = pod["containers"]
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
@@ -156,7 +156,7 @@ def test_what_is_printed_is_what_is_applied() -> None:
 
 def test_a_run_fails_visibly_and_is_not_repeated() -> None:
     for schedule in ("", "0 * * * *"):
-        _, run = runs(PLAIN, {"a.yaml": "…"}, schedule)
+        _, run = run_manifests(PLAIN, {"a.yaml": "…"}, schedule)
         spec = run["spec"]["jobTemplate"]["spec"] if schedule else run["spec"]
         pod = spec["template"]["spec"]
         assert (spec["backoffLimit"], pod["restartPolicy"]) == (0, "Never")

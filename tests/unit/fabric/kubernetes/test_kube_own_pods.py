@@ -19,7 +19,7 @@ from kube_fakes import (
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
-from prober.fabric.kubernetes.reading.export import export
+from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings
 

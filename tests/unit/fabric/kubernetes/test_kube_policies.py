@@ -25,7 +25,7 @@ NEWER = {
 }
 OUT = Flow(
     Endpoint(EndpointKind.POD, "shop", "web"),
-    Endpoint(EndpointKind.HOST, name="203.0.113.5", address="203.0.113.5"),
+    Endpoint(EndpointKind.OUTSIDE, name="203.0.113.5", address="203.0.113.5"),
     "TCP",
     443,
 )

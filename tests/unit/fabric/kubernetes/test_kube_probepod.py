@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from kube_fakes import SETTINGS, pod
 
-from prober.fabric.kubernetes.probe_pods.identity import Identity, of_node, of_pod
+from prober.fabric.kubernetes.probe_pods.identity import PodIdentity, of_node, of_pod
 from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source, deadline, probe_pod
 from prober.fabric.kubernetes.probe_pods.payload import pieces
 from prober.fabric.kubernetes.settings import PodSettings, Settings
@@ -16,7 +16,9 @@ from prober.model.probe import Plan, Probe, ProbeKind
 TCP = Plan("pod/shop/web-0", (Probe("1", ProbeKind.TCP, "198.18.1.2", 80),))
 
 
-def manifest(identity: Identity, plan: Plan = TCP, settings: Settings = SETTINGS) -> dict[str, Any]:
+def manifest(
+    identity: PodIdentity, plan: Plan = TCP, settings: Settings = SETTINGS
+) -> dict[str, Any]:
     owner, source = Owner("prober-1", "uid"), Source("prober-1", "plan-0")
     return probe_pod(
         "prober-1-0",

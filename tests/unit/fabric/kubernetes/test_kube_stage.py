@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from kube_fakes import pod
 
-from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of, stage_of_ephemeral
+from prober.fabric.kubernetes.probe_pods.startup import (
+    StartupState,
+    startup_of,
+    startup_of_ephemeral,
+)
 
 
 def container(**state: Any) -> dict[str, Any]:
@@ -29,53 +33,53 @@ def unschedulable(message: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("status", "standing", "said"),
+    ("status", "state", "said"),
     [
-        ({}, Standing.WAITING, "node has not started it"),
-        ({"phase": "Pending"}, Standing.WAITING, "has not started it"),
-        (waiting("ContainerCreating"), Standing.WAITING, "still at ContainerCreating"),
-        ({"phase": "Running", **container(running={})}, Standing.STARTED, ""),
-        ({"phase": "Succeeded", **container(terminated={"exitCode": 0})}, Standing.STARTED, ""),
+        ({}, StartupState.WAITING, "node has not started it"),
+        ({"phase": "Pending"}, StartupState.WAITING, "has not started it"),
+        (waiting("ContainerCreating"), StartupState.WAITING, "still at ContainerCreating"),
+        ({"phase": "Running", **container(running={})}, StartupState.STARTED, ""),
+        ({"phase": "Succeeded", **container(terminated={"exitCode": 0})}, StartupState.STARTED, ""),
         (
             {"phase": "Failed", **container(terminated={"exitCode": 2, "reason": "Error"})},
-            Standing.STARTED,
+            StartupState.STARTED,
             "",
         ),
         (
             waiting("ErrImagePull", "not found"),
-            Standing.FAILED,
+            StartupState.FAILED,
             "image agent:1 cannot be pulled (ErrImagePull): not found",
         ),
-        (waiting("ImagePullBackOff"), Standing.FAILED, "cannot be pulled (ImagePullBackOff)"),
+        (waiting("ImagePullBackOff"), StartupState.FAILED, "cannot be pulled (ImagePullBackOff)"),
         (
             waiting("CreateContainerConfigError", "image will run as root"),
-            Standing.FAILED,
+            StartupState.FAILED,
             "agent:1 would run as root",
         ),
         (
             waiting("CreateContainerError", "no space"),
-            Standing.FAILED,
+            StartupState.FAILED,
             "cannot be created (CreateContainerError): no space",
         ),
         (
             unschedulable("0/2 nodes: Insufficient cpu"),
-            Standing.STUCK,
+            StartupState.STUCK,
             "fits no place on its node: 0/2 nodes",
         ),
         (
             {"phase": "Failed", "reason": "Evicted", "message": "low on memory"},
-            Standing.FAILED,
+            StartupState.FAILED,
             "(Evicted): low on memory",
         ),
-        ({"phase": "Failed", "reason": "DeadlineExceeded"}, Standing.FAILED, "deadline passed"),
+        ({"phase": "Failed", "reason": "DeadlineExceeded"}, StartupState.FAILED, "deadline passed"),
         (
             {"phase": "Failed", "reason": "OutOfcpu", "message": "x"},
-            Standing.FAILED,
+            StartupState.FAILED,
             "not admit the probe pod (OutOfcpu)",
         ),
         (
             {"phase": "Failed", **container(terminated={"reason": "OOMKilled"})},
-            Standing.FAILED,
+            StartupState.FAILED,
             "ran out of memory",
         ),
         (
@@ -83,24 +87,26 @@ def unschedulable(message: str) -> dict[str, Any]:
                 "phase": "Failed",
                 **container(terminated={"reason": "StartError", "message": "no python3"}),
             },
-            Standing.FAILED,
+            StartupState.FAILED,
             "the agent cannot be started: no python3",
         ),
     ],
 )
-def test_each_stage_has_its_sentence(status: dict[str, Any], standing: Standing, said: str) -> None:
-    stage = stage_of(pod(status=status))
-    assert stage.standing is standing
-    assert said in stage.message
-    assert standing is not Standing.FAILED or stage.hint
+def test_each_stage_has_its_sentence(
+    status: dict[str, Any], state: StartupState, said: str
+) -> None:
+    startup = startup_of(pod(status=status))
+    assert startup.state is state
+    assert said in startup.message
+    assert state is not StartupState.FAILED or startup.hint
 
 
 def test_a_pod_that_someone_deletes_has_failed() -> None:
-    stage = stage_of(
+    startup = startup_of(
         pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status={"phase": "Running"})
     )
-    assert stage.standing is Standing.FAILED
-    assert "someone deleted" in stage.message
+    assert startup.state is StartupState.FAILED
+    assert "someone deleted" in startup.message
 
 
 @pytest.mark.parametrize("state", [{"running": {}}, {"terminated": {"exitCode": 143}}])
@@ -112,18 +118,20 @@ def test_an_eviction_is_called_so(state: dict[str, Any]) -> None:
         "message": "evicting",
     }
     status = {"phase": "Running", "conditions": [disrupted], **container(**state)}
-    stage = stage_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status))
-    assert stage.standing is Standing.FAILED
+    startup = startup_of(pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status))
+    assert startup.state is StartupState.FAILED
     assert (
-        stage.message == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"
+        startup.message
+        == "probe pod web-0 was taken off its node (EvictionByEvictionAPI): evicting"
     )
 
 
 def test_a_pod_that_goes_takes_its_ephemeral_container_along() -> None:
     ended = {"name": "prober-1", "state": {"terminated": {"exitCode": 143}}}
     status = {"phase": "Running", "ephemeralContainerStatuses": [ended]}
-    assert stage_of_ephemeral(pod(status=status), "prober-1").standing is Standing.STARTED
+    assert startup_of_ephemeral(pod(status=status), "prober-1").state is StartupState.STARTED
     going = pod(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, status=status)
     assert (
-        stage_of_ephemeral(going, "prober-1").message == "pod web-0 ended while it was probed from"
+        startup_of_ephemeral(going, "prober-1").message
+        == "pod web-0 ended while it was probed from"
     )

@@ -12,7 +12,7 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.labels import Coordinator, this_process
-from prober.fabric.kubernetes.probe_pods.sweep import Remains, sweep
+from prober.fabric.kubernetes.probe_pods.sweeping import Remains, sweep
 from prober.fabric.kubernetes.settings import Settings
 
 FUTURE = "2999-01-01T00:00:00Z"

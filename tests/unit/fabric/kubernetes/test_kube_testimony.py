@@ -8,7 +8,7 @@ from typing import Any
 from kube_fakes import Answer, api_of, status
 
 from prober.fabric.kubernetes.testimony.gather import gather
-from prober.model.testimony import Scope, StatementKind
+from prober.model.testimony import SearchScope, StatementKind
 from prober.model.testimony import Testimony as Told
 
 REFUSED = "dial tcp 198.19.0.40:5432: connect: connection refused"
@@ -109,7 +109,7 @@ def answers(method: str, url: str) -> Answer:
 
 
 async def asked(
-    scope: Scope, script: Callable[[str, str], Answer] = answers
+    scope: SearchScope, script: Callable[[str, str], Answer] = answers
 ) -> tuple[Told, list[str]]:
     api, client = api_of(script)
     return await gather(api, scope), [url for _, url in client.calls]
@@ -124,7 +124,7 @@ def texts(testimony: Told, kind: StatementKind) -> dict[str, str]:
 async def test_logs_are_read_of_pods_that_are_not_well_and_of_controllers_that_are_waited_for() -> (
     None
 ):
-    testimony, calls = await asked(Scope(namespace="shop"))
+    testimony, calls = await asked(SearchScope(namespace="shop"))
     assert texts(testimony, StatementKind.LOG) == {
         "pod/api-1.shop app": REFUSED,
         "pod/api-1.shop app, before it restarted": REFUSED,
@@ -137,14 +137,14 @@ async def test_logs_are_read_of_pods_that_are_not_well_and_of_controllers_that_a
 
 
 async def test_pods_that_are_well_are_read_when_asked() -> None:
-    testimony, _ = await asked(Scope(namespace="shop", everything=True))
+    testimony, _ = await asked(SearchScope(namespace="shop", everything=True))
     assert "pod/web-1.shop app" in texts(testimony, StatementKind.LOG)
-    one, _ = await asked(Scope(object="deploy/web.shop"))
+    one, _ = await asked(SearchScope(object="deploy/web.shop"))
     assert list(texts(one, StatementKind.LOG)) == ["pod/web-1.shop app"]
 
 
 async def test_events_and_conditions_are_read() -> None:
-    testimony, _ = await asked(Scope(namespace="shop"))
+    testimony, _ = await asked(SearchScope(namespace="shop"))
     [event] = [one for one in testimony.statements if one.kind is StatementKind.EVENT]
     assert (event.about, event.count, event.last) == ("pod/api-1.shop", 12, "2026-11-27T03:12:09Z")
     assert texts(testimony, StatementKind.CONDITION)["kustomization/apps.shop Ready"] == (
@@ -153,7 +153,7 @@ async def test_events_and_conditions_are_read() -> None:
 
 
 async def test_where_a_pod_that_is_not_well_is_told_to_go_and_what_is_probed() -> None:
-    testimony, _ = await asked(Scope(namespace="shop"))
+    testimony, _ = await asked(SearchScope(namespace="shop"))
     told = [one for one in testimony.statements if one.kind is StatementKind.CONFIGURED]
     assert {(one.about, one.by, one.where, one.text) for one in told if "api" in one.about} == {
         ("pod/api-1.shop", "pod/api-1.shop", "its command line", "--db=db.shop:5432"),
@@ -163,13 +163,13 @@ async def test_where_a_pod_that_is_not_well_is_told_to_go_and_what_is_probed() -
 
 
 async def test_an_object_is_read_with_what_works_on_it() -> None:
-    testimony, _ = await asked(Scope(object="kustomizations/apps.shop"))
+    testimony, _ = await asked(SearchScope(object="kustomizations/apps.shop"))
     assert list(texts(testimony, StatementKind.LOG)) == ["pod/kustomize-controller-1.shop app"]
     assert list(texts(testimony, StatementKind.CONDITION)) == ["kustomization/apps.shop Ready"]
 
 
 async def test_what_was_changed_is_known_by_its_metadata() -> None:
-    testimony, _ = await asked(Scope(namespace="shop"))
+    testimony, _ = await asked(SearchScope(namespace="shop"))
     assert testimony.changes[0].what == "NetworkPolicy shop/deny was changed by kubectl"
 
 
@@ -179,7 +179,7 @@ async def test_what_may_not_be_read_is_said_and_the_rest_is_read() -> None:
             return status(403, "it is forbidden", "Forbidden")
         return answers(method, url)
 
-    testimony, _ = await asked(Scope(namespace="shop"), forbidding)
+    testimony, _ = await asked(SearchScope(namespace="shop"), forbidding)
     said = " ".join(testimony.unread)
     assert all(word in said for word in ("events:", "logs:", "webhooks:"))
     assert texts(testimony, StatementKind.CONDITION)
@@ -187,6 +187,6 @@ async def test_what_may_not_be_read_is_said_and_the_rest_is_read() -> None:
 
 async def test_no_secret_is_read_and_nothing_is_written() -> None:
     api, client = api_of(answers)
-    await gather(api, Scope())
+    await gather(api, SearchScope())
     assert {method for method, _ in client.calls} == {"GET"}
     assert not [url for _, url in client.calls if "secret" in url]

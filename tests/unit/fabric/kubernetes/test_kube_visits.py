@@ -19,7 +19,7 @@ from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.client.streams import Item
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.transports import agent_exec
-from prober.fabric.kubernetes.transports.agent_exec import Visits
+from prober.fabric.kubernetes.transports.agent_exec import AgentTransport
 from prober.model.check import Vantage
 from prober.model.errors import FabricError
 from prober.model.outcome import Observation, Outcome
@@ -105,7 +105,7 @@ async def run(
 ) -> list[Item]:
     plan = tuple(Probe(str(n), ProbeKind.TCP, "198.18.1.3", 80) for n in range(probes))
     async with server.api() as api:
-        way = Visits(api, SETTINGS, found or reading(agent(enters=True)), "prober-1")
+        way = AgentTransport(api, SETTINGS, found or reading(agent(enters=True)), "prober-1")
         return [item async for item in way.run([(one, Plan(one.id, plan)) for one in vantages])]
 
 

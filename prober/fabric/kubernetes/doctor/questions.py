@@ -44,17 +44,17 @@ async def examine(api: Api, settings: Settings, namespaces: Sequence[str] = ()) 
     """
     version, date = await api.version_and_date()
     now = datetime.datetime.now(datetime.UTC)
-    found = [checkup.version(version), checkup.clock(_skew(date, now))]
+    server = [checkup.version(version), checkup.clock(_skew(date, now))]
     agents = await _or_error("agents", _agents(api))
-    has_agents = any(one.state in (State.OK, State.WARN) for one in agents)
+    has_agents = any(agent.state in (State.OK, State.WARN) for agent in agents)
     parts = await asyncio.gather(
         _or_error("rights", _rights(api, settings, namespaces, has_agents=has_agents)),
         _or_error("policy engine", _machinery(api)),
         _or_error("Pod Security", _pod_security(api, settings, namespaces)),
     )
     return [
-        *found,
-        *(one for part in parts for one in part),
+        *server,
+        *(item for part in parts for item in part),
         *agents,
         checkup.image(settings.image, agents=has_agents),
     ]
@@ -95,8 +95,8 @@ async def _rights(
     alone = not has_agents or any(missing[Purpose.AGENTS].values())
     needed = {Purpose.READ} | ({Purpose.PROBE_PODS} if alone else set())
     return [
-        checkup.rights(purpose, found, needed=purpose in needed)
-        for purpose, found in missing.items()
+        checkup.rights(purpose, lacking, needed=purpose in needed)
+        for purpose, lacking in missing.items()
     ]
 
 
@@ -127,11 +127,14 @@ async def _missing(
             verbs=tuple(verb for verb, yes in zip(right.verbs, allowed, strict=True) if not yes),
         )
 
-    found = {
+    lacked_by_place = {
         place: await asyncio.gather(*(lacking(right, place) for right in rights))
         for place in places
     }
-    return {place: [right for right in lacked if right.verbs] for place, lacked in found.items()}
+    return {
+        place: [right for right in lacked if right.verbs]
+        for place, lacked in lacked_by_place.items()
+    }
 
 
 async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
@@ -153,23 +156,23 @@ async def _may(api: Api, right: Right, verb: str, namespace: str) -> bool:
 async def _machinery(api: Api) -> list[Finding]:
     listed = await api.ask("GET", "/apis", Call("get", "/apis"), Groups)
     groups = {group.name for group in listed.groups}
-    sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
+    daemon_sets = await api.list_all(DAEMON_SETS, WireDaemonSet, cached=True)
     nodes = await api.list_all(NODES, Node, cached=True)
-    kubelets = {one.status.node_info.kubelet_version for one in nodes if one.status}
+    kubelets = {node.status.node_info.kubelet_version for node in nodes if node.status}
     unready = [
-        one.metadata.name or ""
-        for one in nodes
-        if not _is_ready((one.status or NodeStatus()).conditions)
+        item.metadata.name or ""
+        for item in nodes
+        if not _is_ready((item.status or NodeStatus()).conditions)
     ]
-    engine = recognise(groups, [_plain(one) for one in sets], kubelets)
+    engine = recognise(groups, [_plain(daemon_set) for daemon_set in daemon_sets], kubelets)
     return [checkup.nodes(unready, len(nodes)), checkup.engine(engine)]
 
 
-def _plain(one: WireDaemonSet) -> DaemonSet:
-    template = one.spec.template
+def _plain(daemon_set: WireDaemonSet) -> DaemonSet:
+    template = daemon_set.spec.template
     metadata, spec = template.metadata or wire.ObjectMeta(), template.spec or ImageSpec()
     images = tuple(container.image for container in spec.containers or ())
-    status = one.status or DaemonSetStatus()
+    status = daemon_set.status or DaemonSetStatus()
     return DaemonSet(
         labels_of(metadata.labels),
         images,
@@ -181,7 +184,7 @@ def _plain(one: WireDaemonSet) -> DaemonSet:
 
 async def _pod_security(api: Api, settings: Settings, namespaces: Sequence[str]) -> list[Finding]:
     listed = await api.list_all(NAMESPACES, wire.Namespace, cached=True)
-    labels = {one.metadata.name or "": labels_of(one.metadata.labels) for one in listed}
+    labels = {item.metadata.name or "": labels_of(item.metadata.labels) for item in listed}
     space = settings.probe_namespace
     return [checkup.pod_security(labels, namespaces), checkup.node_probes(space, labels.get(space))]
 
@@ -201,4 +204,6 @@ async def _agents(api: Api) -> list[Finding]:
 
 
 def _is_ready(conditions: Sequence[wire.Condition] | None) -> bool:
-    return any(one.type == "Ready" and one.status == "True" for one in conditions or ())
+    return any(
+        condition.type == "Ready" and condition.status == "True" for condition in conditions or ()
+    )

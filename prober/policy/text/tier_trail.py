@@ -14,7 +14,7 @@ from prober.model.prediction import (
     TierOutcome,
     TierTrail,
 )
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agree
 from prober.policy.deciding.matchers import (
     AnyMatcher,
@@ -30,9 +30,9 @@ from prober.policy.deciding.terms import All, HostNames, Some, Term
 from prober.policy.deciding.tiers import Action, Members, Tier, step
 from prober.policy.deciding.world import World
 from prober.policy.text.phrases import listed
-from prober.policy.text.sentences import SideWording
+from prober.policy.text.sentences import DirectionWording
 
-Describe = Callable[[PolicyMatcher, Side, Sequence[Leg]], PolicyTrail]
+Describe = Callable[[PolicyMatcher, FlowDirection, Sequence[Interpretation]], PolicyTrail]
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class _Visit:
 class TierTrails:
     """Builds them over one world."""
 
-    def __init__(self, world: World, sides: SideWording) -> None:
+    def __init__(self, world: World, sides: DirectionWording) -> None:
         self._world = world
         self._sides = sides
         self._places = {
@@ -62,37 +62,44 @@ class TierTrails:
         }
 
     def direction(
-        self, side: Side, level: Level, legs: Sequence[Leg], describe: Describe
+        self,
+        side: FlowDirection,
+        level: Level,
+        interpretations: Sequence[Interpretation],
+        describe: Describe,
     ) -> DirectionTrail:
         """The trail of one direction, whose level is known already."""
-        visits = _walk(side.applied, legs)
+        visits = _walk(side.applied, interpretations)
         policies = tuple(
-            self._policy(one, side, legs, visits, describe) for one in side.applied.policies
+            self._policy(one, side, interpretations, visits, describe)
+            for one in side.applied.policies
         )
         tiers = tuple(
             TierTrail(one.tier.name, _outcome(one), self._tier(one, side)) for one in visits
         )
         pod = side.subject.pod.ref if side.subject.pod else None
-        reason = self._reason(side, level, legs, visits)
+        reason = self._reason(side, level, interpretations, visits)
         decided = tuple(dict.fromkeys(self._deciding(side, visits, level)))
         return DirectionTrail(side.direction, RULINGS[level], pod, reason, policies, tiers, decided)
 
     def _policy(
         self,
         one: AnyMatcher,
-        side: Side,
-        legs: Sequence[Leg],
+        side: FlowDirection,
+        interpretations: Sequence[Interpretation],
         visits: Sequence[_Visit],
         describe: Describe,
     ) -> PolicyTrail:
         tier, _ = self._places[id(one.policy)]
         if isinstance(one, PolicyMatcher):
-            return replace(describe(one, side, legs), tier=tier)
-        rules = tuple(_rule(rule, legs, visits) for rule in one.rules(side.direction) or ())
+            return replace(describe(one, side, interpretations), tier=tier)
+        rules = tuple(
+            _rule(rule, interpretations, visits) for rule in one.rules(side.direction) or ()
+        )
         match = max((rule.match for rule in rules), key=list(MATCHES).index, default=Match.NO)
         return PolicyTrail(one.policy.ref, match, rules, tier, one.place)
 
-    def _tier(self, visit: _Visit, side: Side) -> str:
+    def _tier(self, visit: _Visit, side: FlowDirection) -> str:
         """What happened in a tier, in one sentence."""
         if not visit.before:
             return "a tier before it had decided"
@@ -104,12 +111,12 @@ class TierTrails:
             return f"no rule of it matches, and {self._closers(visit, side)}"
         return "no rule of it matches"
 
-    def _closers(self, visit: _Visit, side: Side) -> str:
-        names = [str(one.policy.ref) for one in self._isolating(visit, side)]
+    def _closers(self, visit: _Visit, side: FlowDirection) -> str:
+        names = [f"{one.policy.ref.kind} {one.policy.ref}" for one in self._isolating(visit, side)]
         verb = "selects" if len(names) == 1 else "select"
         return f"{listed(names)} {verb} {side.subject.name}, so what no rule allows is denied"
 
-    def _isolating(self, visit: _Visit, side: Side) -> list[AnyMatcher]:
+    def _isolating(self, visit: _Visit, side: FlowDirection) -> list[AnyMatcher]:
         mine = [
             one
             for one in side.applied.policies
@@ -118,11 +125,20 @@ class TierTrails:
         return [one for one in mine if one.isolates(side.direction)]
 
     def _reason(
-        self, side: Side, level: Level, legs: Sequence[Leg], visits: Sequence[_Visit]
+        self,
+        side: FlowDirection,
+        level: Level,
+        interpretations: Sequence[Interpretation],
+        visits: Sequence[_Visit],
     ) -> str:
-        told = [self._leg_reason(side, leg, number, visits) for number, leg in enumerate(legs)]
-        levels = [_level(visits, number) for number in range(len(legs))]
-        exempt = [(leg.reading or "otherwise", leg.exempt) for leg in side.legs if leg.exempt]
+        told = [
+            self._leg_reason(side, leg, number, visits)
+            for number, leg in enumerate(interpretations)
+        ]
+        levels = [_level(visits, number) for number in range(len(interpretations))]
+        exempt = [
+            (leg.reading or "otherwise", leg.exempt) for leg in side.interpretations if leg.exempt
+        ]
         if len(set(told)) == 1 and not (exempt and level not in (NO, YES)):
             return told[0]
         if level in (NO, YES):
@@ -130,14 +146,16 @@ class TierTrails:
         words = ("denied", "undefined", "allowed")
         parts = [f"{reading} it is allowed ({why})" for reading, why in exempt[:1]]
         shown: set[Level] = set()
-        for leg, each, why in zip(legs, levels, told, strict=True):
+        for leg, each, why in zip(interpretations, levels, told, strict=True):
             if each not in shown:
                 shown.add(each)
                 what = leg.reading or (f"at {_address(leg)}" if leg.peer.sampled else "otherwise")
                 parts.append(f"{what} it is {words[each]} ({why})")
         return "; ".join(parts)
 
-    def _leg_reason(self, side: Side, leg: Leg, number: int, visits: Sequence[_Visit]) -> str:
+    def _leg_reason(
+        self, side: FlowDirection, leg: Interpretation, number: int, visits: Sequence[_Visit]
+    ) -> str:
         """Why one interpretation comes out as it does: what passed it on, then what decided."""
         bit = 1 << number
         passed: list[str] = []
@@ -174,7 +192,7 @@ class TierTrails:
         return "; ".join((*passed, f"{kind}, so it is allowed"))
 
     @staticmethod
-    def _doubt(rule: Rule, leg: Leg, visit: _Visit, bit: Members) -> str:
+    def _doubt(rule: Rule, leg: Interpretation, visit: _Visit, bit: Members) -> str:
         _, _, surely = visit.rules[_key(rule)]
         if surely & bit:
             return ""
@@ -184,15 +202,21 @@ class TierTrails:
             return f", if {leg.peer.name} is among these: that is not known"
         return ", if it is among these: that is not known"
 
-    def _network_policies(self, side: Side, leg: Leg, visit: _Visit, bit: Members) -> str:
+    def _network_policies(
+        self, side: FlowDirection, leg: Interpretation, visit: _Visit, bit: Members
+    ) -> str:
         if leg.own_node:
             return leg.own_node
         mine = tuple(one for one in side.applied.policies if isinstance(one, PolicyMatcher))
-        only = replace(side, applied=Applied(side.direction, (visit.tier,), mine), legs=(leg,))
+        only = replace(
+            side, applied=Applied(side.direction, (visit.tier,), mine), interpretations=(leg,)
+        )
         level = YES if not visit.denied & bit else NO if not visit.allowed & bit else 1
         return self._sides.reason(only, level)
 
-    def _deciding(self, side: Side, visits: Sequence[_Visit], level: Level) -> Iterable[Ref]:
+    def _deciding(
+        self, side: FlowDirection, visits: Sequence[_Visit], level: Level
+    ) -> Iterable[Ref]:
         """The policies that decided: whose rule did, or that isolate where nothing allowed."""
         for visit in visits:
             mine = visit.denied if level == NO else visit.allowed
@@ -213,14 +237,14 @@ class TierTrails:
             )
 
 
-def _walk(applied: Applied, legs: Sequence[Leg]) -> list[_Visit]:
+def _walk(applied: Applied, interpretations: Sequence[Interpretation]) -> list[_Visit]:
     """The fold over the tiers, with everything that it saw on the way."""
     visits: list[_Visit] = []
-    still = (1 << len(legs)) - 1
+    still = (1 << len(interpretations)) - 1
 
     def matched(rule: Rule) -> tuple[Members, Members]:
         perhaps = surely = 0
-        for number, leg in enumerate(legs):
+        for number, leg in enumerate(interpretations):
             level = rule.levels(leg)[0]
             perhaps |= (level > NO) << number
             surely |= (level == YES) << number
@@ -283,7 +307,7 @@ def _level(visits: Sequence[_Visit], number: int) -> Level:
     return 1 if allowed and denied else NO if denied else YES
 
 
-def _owner(rule: Rule, side: Side) -> AnyMatcher | None:
+def _owner(rule: Rule, side: FlowDirection) -> AnyMatcher | None:
     """The policy that a rule belongs to; None for the settings of a tier."""
     for one in side.applied.policies:
         if any(_key(mine) == _key(rule) for mine in one.rules(side.direction) or ()):
@@ -310,7 +334,7 @@ def say_owner(owner: AnyMatcher) -> str:
     return f"{ref.kind} {ref}{place}"
 
 
-def _says(rule: Rule, owner: AnyMatcher, side: Side) -> str:
+def _says(rule: Rule, owner: AnyMatcher, side: FlowDirection) -> str:
     if isinstance(rule, TieredRule):
         return rule.says
     from prober.policy.text.phrases import say_rule
@@ -320,7 +344,9 @@ def _says(rule: Rule, owner: AnyMatcher, side: Side) -> str:
     return ""
 
 
-def _rule(written: TieredRule, legs: Sequence[Leg], visits: Sequence[_Visit]) -> RuleTrail:
+def _rule(
+    written: TieredRule, interpretations: Sequence[Interpretation], visits: Sequence[_Visit]
+) -> RuleTrail:
     rule = next(
         (
             one
@@ -330,11 +356,12 @@ def _rule(written: TieredRule, legs: Sequence[Leg], visits: Sequence[_Visit]) ->
         ),
         written,
     )
-    rows = [rule.levels(leg) for leg in legs]
+    rows = [rule.levels(leg) for leg in interpretations]
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
     seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
-    reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), legs)
+    requests = rule.requests if match != NO else ()
+    reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), interpretations)
     return RuleTrail(
         rule.index,
         MATCHES[match],
@@ -345,13 +372,15 @@ def _rule(written: TieredRule, legs: Sequence[Leg], visits: Sequence[_Visit]) ->
         rule.action.word,
         rule.section,
         overridden,
-        rule.requests,
+        requests,
     )
 
 
-def _complaint(rule: TieredRule, levels: tuple[Level, Level, Level], legs: Sequence[Leg]) -> str:
+def _complaint(
+    rule: TieredRule, levels: tuple[Level, Level, Level], interpretations: Sequence[Interpretation]
+) -> str:
     match, peers, ports = levels
-    peer, target = legs[0].peer, legs[0].target
+    peer, target = interpretations[0].peer, interpretations[0].target
     if rule.narrowed == NO:
         return f"{rule.says}: not of this pod"
     word = "does not match" if match == NO else "may match"
@@ -367,7 +396,7 @@ def _complaint(rule: TieredRule, levels: tuple[Level, Level, Level], legs: Seque
     return f"{rule.says}: {word} ({'; '.join(parts) or 'in some readings only'})"
 
 
-def _address(leg: Leg) -> str:
+def _address(leg: Interpretation) -> str:
     from prober.policy.deciding.addresses import format_address
 
     return format_address(leg.peer.addresses[0]) if leg.peer.addresses else leg.peer.name

@@ -46,7 +46,10 @@ async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str
         **{kind: task.result() for kind, task in others.items()},
     }
     plain = [
-        _shared(kind, one) for kind in READ for one in lists[kind] if _wanted(kind, one, namespaces)
+        _shared(kind, item)
+        for kind in READ
+        for item in lists[kind]
+        if _wanted(kind, item, namespaces)
     ]
     return [*plain, *_policies(policies.result(), namespaces)]
 
@@ -65,13 +68,13 @@ def _policies(read: Policies, namespaces: Collection[str]) -> Iterator[Mapping[s
             )
 
 
-def _wanted(kind: Resource, one: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
-    space = one.metadata.name if kind.kind == "Namespace" else one.metadata.namespace
+def _wanted(kind: Resource, item: wire.KubernetesObject, namespaces: Collection[str]) -> bool:
+    space = item.metadata.name if kind.kind == "Namespace" else item.metadata.namespace
     return not namespaces or kind.kind == "Node" or space in namespaces
 
 
-def _shared(kind: Resource, one: wire.KubernetesObject) -> Mapping[str, Any]:
+def _shared(kind: Resource, item: wire.KubernetesObject) -> Mapping[str, Any]:
     shape = SHAPES[kind.kind]
     # What says whose a pod is was read as well, and is not kept.
-    kept = one if type(one) is shape else msgspec.convert(msgspec.to_builtins(one), shape)
+    kept = item if type(item) is shape else msgspec.convert(msgspec.to_builtins(item), shape)
     return shareable_wire(kind.kind, kept)

@@ -13,15 +13,15 @@ from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import PODS
 from prober.fabric.kubernetes.client.streams import Emit, Item, streamed
 from prober.fabric.kubernetes.labels import VANTAGE, run_annotations, this_process
-from prober.fabric.kubernetes.probe_pods.identity import Identity
+from prober.fabric.kubernetes.probe_pods.identity import PodIdentity
 from prober.fabric.kubernetes.probe_pods.logs import observations
 from prober.fabric.kubernetes.probe_pods.manifest import Owner, Source, deadline, probe_pod
 from prober.fabric.kubernetes.probe_pods.namespaces import ensure_probe_namespace
 from prober.fabric.kubernetes.probe_pods.payload import Piece, pieces
 from prober.fabric.kubernetes.probe_pods.run_objects import RunObjects
-from prober.fabric.kubernetes.probe_pods.self_probes import without_itself
-from prober.fabric.kubernetes.probe_pods.stage import Standing
-from prober.fabric.kubernetes.probe_pods.startup import Lookout
+from prober.fabric.kubernetes.probe_pods.self_probes import without_self_probes
+from prober.fabric.kubernetes.probe_pods.startup import StartupState
+from prober.fabric.kubernetes.probe_pods.startup_watch import StartupWatch
 from prober.fabric.kubernetes.probe_pods.vantages import identity_of
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.settings import Settings
@@ -41,7 +41,7 @@ class _Job:
     """One probe pod to be."""
 
     vantage: Vantage
-    identity: Identity
+    identity: PodIdentity
     piece: Piece
 
 
@@ -56,7 +56,7 @@ class _Pod:
     annotations: dict[str, str]
 
 
-class Batch:
+class ProbePodTransport:
     """One call of `Fabric.run`. `name` is unique to it in the cluster."""
 
     def __init__(self, api: Api, settings: Settings, reading: Reading, name: str) -> None:
@@ -94,7 +94,7 @@ class Batch:
             except FabricError as error:
                 emit(Failure(vantage.id, str(error), error.hint))
                 continue
-            rest, told = without_itself(plan, identity.addresses)
+            rest, told = without_self_probes(plan, identity.addresses)
             for observation in told:
                 emit(Observed(vantage.id, observation))
             if rest.probes:
@@ -116,8 +116,8 @@ class Batch:
             for vantage in dict.fromkeys(job.vantage.id for job in jobs):
                 emit(Failure(vantage, str(error), error.hint))
             return
-        lookout = Lookout(self._api, namespace, self._settings.start_timeout)
-        watching = asyncio.create_task(lookout.run(), name=f"lookout {namespace}")
+        startups = StartupWatch(self._api, namespace, self._settings.start_timeout)
+        watching = asyncio.create_task(startups.run(), name=f"startups {namespace}")
         try:
             async with asyncio.TaskGroup() as group:
                 for number, (job, source) in enumerate(zip(jobs, sources, strict=True)):
@@ -129,20 +129,20 @@ class Batch:
                         {**annotations, VANTAGE: job.vantage.id},
                     )
                     group.create_task(
-                        self._run_pod(pod, lookout, emit), name=f"probe pod {pod.name}"
+                        self._run_pod(pod, startups, emit), name=f"probe pod {pod.name}"
                     )
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
-    async def _run_pod(self, pod: _Pod, lookout: Lookout, emit: Emit) -> None:
+    async def _run_pod(self, pod: _Pod, startups: StartupWatch, emit: Emit) -> None:
         vantage, namespace = pod.job.vantage.id, pod.job.identity.namespace
         seconds = deadline(pod.job.piece, self._settings)
         try:
             uid = await self._create(pod)
-            stage = await lookout.started(pod.name, uid)
-            if stage.standing is Standing.FAILED:
-                emit(Failure(vantage, stage.message, stage.hint))
+            startup = await startups.started(pod.name, uid)
+            if startup.state is StartupState.FAILED:
+                emit(Failure(vantage, startup.message, startup.hint))
                 return
             # A node that is gone cannot even end the pod: its log would be followed for ever.
             async with asyncio.timeout(seconds):
@@ -204,5 +204,5 @@ class Batch:
                     f"when its time is over; `prober cleanup` takes it away before that"
                 )
 
-        await asyncio.gather(*(remove(*one) for one in self._made.items()))
+        await asyncio.gather(*(remove(*item) for item in self._made.items()))
         self._made.clear()

@@ -12,18 +12,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.names import LABEL
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import EVENTS, PODS
 from prober.fabric.kubernetes.reading.event_messages import event_message
-from prober.fabric.kubernetes.reading.export import export
+from prober.fabric.kubernetes.reading.exporting import export
+from prober.fabric.kubernetes.reading.objects import ComponentPod, ComponentPodStatus, Event
+from prober.manifest.decoding import wire
+from prober.model.bounds import plain
 from prober.model.bundle import Collection as Collected
 from prober.model.bundle import Gap, Part
 from prober.model.cni import PLUGINS
 from prober.model.components import LABELS as COMPONENT_LABELS
+from prober.model.errors import FabricError
 
 BEFORE = timedelta(minutes=15)
 """How long before the run logs begin: what broke the network often did so shortly before somebody
 looked."""
+_MOST_LOGS = 300
+"""Pods whose logs are read. Whoever puts the label of a component on pods of their own fills no
+disk."""
+_LONGEST_LINE = 2_000
 _LINES = 2000
 _BYTES = 1 << 20
 _CONTROLLERS = (
@@ -48,8 +57,8 @@ async def collect(api: Api, namespaces: Collection[str], started: datetime) -> C
     }
     results = await asyncio.gather(*(_guarded(what, job) for what, job in jobs.items()))
     return Collected(
-        tuple(part for one in results for part in one.parts),
-        tuple(gap for one in results for gap in one.gaps),
+        tuple(part for result in results for part in result.parts),
+        tuple(gap for item in results for gap in item.gaps),
     )
 
 
@@ -62,15 +71,15 @@ async def _guarded(what: str, job: Callable[[], Awaitable[Sequence[Part]]]) -> C
 
 async def _objects(api: Api, namespaces: Collection[str]) -> list[Part]:
     kinds: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for one in await export(api, namespaces):
-        kinds[one["kind"]].append(one)
+    for item in await export(api, namespaces):
+        kinds[item["kind"]].append(item)
     return [
         Part(
             f"objects/{kind.lower()}.yaml",
             f"{kind} objects, only the fields that decide about connectivity",
-            found,
+            objects,
         )
-        for kind, found in sorted(kinds.items())
+        for kind, objects in sorted(kinds.items())
     ]
 
 
@@ -79,47 +88,40 @@ async def _version(api: Api) -> list[Part]:
 
 
 async def _events(api: Api, namespaces: Collection[str]) -> list[Part]:
-    found: list[dict[str, Any]] = []
+    lines = []
     for namespace in sorted(namespaces):
-        found += await api.list_all(EVENTS, dict[str, Any], namespace=namespace)
-    lines = sorted(_event(one) for one in found)
-    return [
-        Part("events.txt", f"events of {', '.join(sorted(namespaces))}", "\n".join(lines) + "\n")
-    ]
+        events = await api.list_all(EVENTS, Event, namespace=namespace)
+        lines += [_event_line(event) for event in events]
+    title = f"events of {', '.join(sorted(namespaces))}"
+    return [Part("events.txt", title, "\n".join(sorted(lines)) + "\n")]
 
 
-def _event(one: Mapping[str, Any]) -> str:
-    about = one.get("involvedObject") or {}
-    series = one.get("series") or {}
-    at = one.get("lastTimestamp") or series.get("lastObservedTime") or one.get("eventTime") or "-"
-    name = f"{about.get('kind')} {about.get('namespace', '')}/{about.get('name')}"
-    message = event_message(str(one.get("reason")), " ".join(str(one.get("message") or "").split()))
-    return (
-        f"{at}  {one.get('type')}  {one.get('reason')}  {name}  ×{one.get('count') or 1}  {message}"
-    )
+def _event_line(event: Event) -> str:
+    about = event.involved_object
+    name = f"{about.kind} {about.namespace or ''}/{about.name}"
+    message = event_message(str(event.reason), " ".join((event.message or "").split()))
+    text = f"{event.type}  {event.reason}  {name}  ×{event.count or 1}  {message}"
+    return f"{event.at or '-'}  {plain(text, _LONGEST_LINE)}"
 
 
 async def _components(api: Api, since: str) -> list[Part]:
-    pods: dict[tuple[str, str], dict[str, Any]] = {}
+    pods: dict[tuple[str, str], ComponentPod] = {}
     for selector in selectors():
-        for pod in await api.list_all(PODS, dict[str, Any], selector=selector):
-            pods[pod["metadata"]["namespace"], pod["metadata"]["name"]] = pod
-    table = "".join(_standing(pod) for _, pod in sorted(pods.items()))
+        for pod in await api.list_all(PODS, ComponentPod, selector=selector):
+            pods[pod.metadata.namespace or "", pod.metadata.name or ""] = pod
+    read = [pod for _, pod in sorted(pods.items())]
     logs = await asyncio.gather(
         *(
             _log(api, pod, container, since)
-            for _, pod in sorted(pods.items())
+            for pod in read[:_MOST_LOGS]
             for container in _containers(pod)
         )
     )
-    return [
-        Part(
-            "components.txt",
-            "CNI, kube-proxy and DNS pods: node, image, ready, restarts",
-            table or "none\n",
-        ),
-        *logs,
-    ]
+    title = "CNI, kube-proxy and DNS pods: node, image, ready, restarts"
+    if len(read) > _MOST_LOGS:
+        title += f"; the logs of the first {_MOST_LOGS} are read"
+    table = "".join(_status_lines(pod) for pod in read)
+    return [Part("components.txt", title, table or "none\n"), *logs]
 
 
 def selectors() -> Iterator[str]:
@@ -127,41 +129,37 @@ def selectors() -> Iterator[str]:
     label."""
     values: defaultdict[str, list[str]] = defaultdict(list)
     for key, value in (
-        *(label for one in PLUGINS for label in one.labels),
+        *(label for item in PLUGINS for label in item.labels),
         *COMPONENT_LABELS,
         *_CONTROLLERS,
     ):
         values[key].append(value)
-    return (f"{key} in ({', '.join(sorted(found))})" for key, found in sorted(values.items()))
+    return (f"{key} in ({', '.join(sorted(named))})" for key, named in sorted(values.items()))
 
 
-def _containers(pod: Mapping[str, Any]) -> list[str]:
-    return [one["name"] for one in pod["spec"]["containers"]]
+def _containers(pod: ComponentPod) -> list[str]:
+    return [container.name or "" for container in (pod.spec or wire.PodSpec()).containers or ()]
 
 
-def _standing(pod: Mapping[str, Any]) -> str:
-    name = f"{pod['metadata']['namespace']}/{pod['metadata']['name']}"
-    lines = [
-        (
-            f"{name}  node {pod['spec'].get('nodeName', '-')}  "
-            f"{(pod.get('status') or {}).get('phase')}\n"
-        )
-    ]
-    for one in (pod.get("status") or {}).get("containerStatuses") or ():
-        ready = "ready" if one.get("ready") else "not ready"
-        lines.append(
-            f"  {one['name']}  {one.get('image')}  {ready}  {one.get('restartCount', 0)} restarts\n"
-        )
+def _status_lines(pod: ComponentPod) -> str:
+    spec, status = pod.spec or wire.PodSpec(), pod.status or ComponentPodStatus()
+    name = f"{pod.metadata.namespace}/{pod.metadata.name}"
+    lines = [f"{name}  node {plain(spec.node_name or '-')}  {plain(status.phase or 'unknown')}\n"]
+    for container in status.container_statuses or ():
+        ready = "ready" if container.ready else "not ready"
+        words = f"{container.name}  {container.image}  {ready}"
+        lines.append(f"  {plain(words)}  {container.restart_count or 0} restarts\n")
     return "".join(lines)
 
 
-async def _log(api: Api, pod: Mapping[str, Any], container: str, since: str) -> Part:
+async def _log(api: Api, pod: ComponentPod, container: str, since: str) -> Part:
     """The container's log, or in its place why there is none."""
-    namespace, name = pod["metadata"]["namespace"], pod["metadata"]["name"]
+    namespace, name = pod.metadata.namespace or "", pod.metadata.name or ""
     try:
         text = await api.past_log(
             namespace, name, container, since=since, lines=_LINES, most=_BYTES
         )
-    except ApiError as error:
+    except FabricError as error:
         text = f"(not read: {error})"
-    return Part(f"logs/{namespace}.{name}.{container}.log", f"its log since {since}", text)
+    file = container if LABEL.allows(container) else "container"
+    return Part(f"logs/{namespace}.{name}.{file}.log", f"its log since {since}", text)

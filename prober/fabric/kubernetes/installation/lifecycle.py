@@ -13,12 +13,13 @@ from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS, ROLE_BINDINGS
 from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.bundle import every_part, everything
-from prober.fabric.kubernetes.installation.names import AGENT, LABELS, PART_OF, Choices
+from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
 from prober.fabric.kubernetes.installation.roles import NAMES, Manifest
-from prober.fabric.kubernetes.installation.runs import every_run, runs
+from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
 from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL
-from prober.fabric.kubernetes.probe_pods.stage import Standing, stage_of
+from prober.fabric.kubernetes.labels import AGENT_NAME, INSTALLED, PART_OF
+from prober.fabric.kubernetes.probe_pods.startup import StartupState, startup_of
 from prober.fabric.kubernetes.reading.objects import DaemonSet, DaemonSetStatus, Pod
 from prober.model.errors import FabricError
 
@@ -39,8 +40,8 @@ async def install(api: Api, choices: Choices, seconds: float) -> int:
     wanted = everything(choices)
     theirs = await _of_others(api, choices)
     await apply_all(api, _without(wanted, theirs))
-    kept = {key(one) for one in wanted}
-    await delete_all(api, [one for one in every_part(choices) if key(one) not in kept])
+    kept = {key(item) for item in wanted}
+    await delete_all(api, [entry for entry in every_part(choices) if key(entry) not in kept])
     await _unbind(api, but=() if choices.enters_pods else choices.probe_pods_in)
     return await _until_ready(api, choices.namespace, seconds)
 
@@ -48,11 +49,11 @@ async def install(api: Api, choices: Choices, seconds: float) -> int:
 async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedule: str) -> None:
     """Run scenarios (text by file name) in the cluster, in the place of those that were: now, or at
     the times of a cron schedule. Raises `ApiError`."""
-    wanted = runs(choices, scenarios, schedule)
+    wanted = run_manifests(choices, scenarios, schedule)
     # A Job can only be made anew: its pod's template cannot be changed, and what has run does not
     # run again.
-    kept = {key(one) for one in wanted if one["kind"] != "Job"}
-    await delete_all(api, [one for one in every_run(choices) if key(one) not in kept])
+    kept = {key(item) for item in wanted if item["kind"] != "Job"}
+    await delete_all(api, [entry for entry in every_run(choices) if key(entry) not in kept])
     await apply_all(api, wanted)
 
 
@@ -80,9 +81,9 @@ async def uninstall(api: Api, choices: Choices, seconds: float) -> Sequence[str]
 async def _unbind(api: Api, but: Collection[str] = ()) -> None:
     """Take away the right to make probe pods in single namespaces, but in these."""
     name = NAMES[Purpose.PROBE_PODS]
-    selector = f"{PART_OF}={LABELS[PART_OF]}"
-    for found in await api.list_all(ROLE_BINDINGS, KubernetesObject, selector=selector):
-        binding = found.metadata
+    selector = f"{PART_OF}={INSTALLED[PART_OF]}"
+    for labelled in await api.list_all(ROLE_BINDINGS, KubernetesObject, selector=selector):
+        binding = labelled.metadata
         if binding.name == name and binding.uid and binding.namespace not in but:
             space = binding.namespace or ""
             await api.delete(ROLE_BINDINGS, space, name, uid=binding.uid)
@@ -91,21 +92,21 @@ async def _unbind(api: Api, but: Collection[str] = ()) -> None:
 def _without(manifests: Iterable[Manifest], namespaces: Collection[str]) -> list[Manifest]:
     """The manifests but for those of these namespaces themselves."""
     return [
-        one
-        for one in manifests
-        if one["kind"] != "Namespace" or one["metadata"]["name"] not in namespaces
+        manifest
+        for manifest in manifests
+        if manifest["kind"] != "Namespace" or manifest["metadata"]["name"] not in namespaces
     ]
 
 
 async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
     started = time.monotonic()
     while (passed := time.monotonic() - started) < seconds:
-        found = await api.get(DAEMON_SETS, DaemonSet, namespace, AGENT)
-        status = found.status or DaemonSetStatus()
-        if _is_ready(found, status):
+        daemon_set = await api.get(DAEMON_SETS, DaemonSet, namespace, AGENT_NAME)
+        status = daemon_set.status or DaemonSetStatus()
+        if _is_ready(daemon_set, status):
             return status.number_ready
         if passed > _PATIENCE and any(
-            stage_of(pod).standing is Standing.FAILED and not pod.metadata.deletion_timestamp
+            startup_of(pod).state is StartupState.FAILED and not pod.metadata.deletion_timestamp
             for pod in await _agents(api, namespace)
         ):
             break
@@ -113,10 +114,10 @@ async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
     raise await _not_ready(api, namespace, passed)
 
 
-def _is_ready(found: DaemonSet, status: DaemonSetStatus) -> bool:
+def _is_ready(daemon_set: DaemonSet, status: DaemonSetStatus) -> bool:
     """Every node that the DaemonSet is for has a ready agent of this generation; there is at least
     one."""
-    if status.observed_generation < (found.metadata.generation or 0):
+    if status.observed_generation < (daemon_set.metadata.generation or 0):
         return False
     wanted = status.desired_number_scheduled
     return 0 < wanted == status.number_ready == status.updated_number_scheduled
@@ -126,18 +127,18 @@ async def _not_ready(api: Api, namespace: str, seconds: float) -> FabricError:
     """What is wrong with the first agent that is not ready."""
     pods = await _agents(api, namespace)
     for pod in pods:
-        stage = stage_of(pod)
-        if stage.message:
+        startup = startup_of(pod)
+        if startup.message:
             node = pod.spec.node_name if pod.spec else ""
             return FabricError(
-                f"the agent on node {node} is not ready: {stage.message}", hint=stage.hint
+                f"the agent on node {node} is not ready: {startup.message}", hint=startup.hint
             )
     what = "not every agent was ready" if pods else "no agent's pod could be made"
     return FabricError(
         f"{what} after {seconds:.0f} s",
         hint=(
-            f"kubectl describe daemonset {AGENT} -n {namespace}; kubectl logs daemonset/{AGENT} "
-            f"-n {namespace}"
+            f"kubectl describe daemonset {AGENT_NAME} -n {namespace}; "
+            f"kubectl logs daemonset/{AGENT_NAME} -n {namespace}"
         ),
     )
 
@@ -160,8 +161,8 @@ async def _of_others(api: Api, choices: Choices) -> Sequence[str]:
     labels = {space: await _labels(api, space) for space in _spaces(choices)}
     return [
         space
-        for space, found in labels.items()
-        if found is not None and found.get(PART_OF) != LABELS[PART_OF]
+        for space, there in labels.items()
+        if there is not None and there.get(PART_OF) != INSTALLED[PART_OF]
     ]
 
 
@@ -172,9 +173,9 @@ def _spaces(choices: Choices) -> Sequence[str]:
 async def _labels(api: Api, namespace: str) -> Mapping[str, Any] | None:
     """The namespace's labels; None when there is none."""
     try:
-        found = await api.get(NAMESPACES, KubernetesObject, "", namespace)
+        namespace_object = await api.get(NAMESPACES, KubernetesObject, "", namespace)
     except ApiError as error:
         if error.status == 404:
             return None
         raise
-    return found.metadata.labels or {}
+    return namespace_object.metadata.labels or {}

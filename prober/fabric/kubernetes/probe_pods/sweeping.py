@@ -18,7 +18,7 @@ from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, JOBS, PODS, Resource
 from prober.fabric.kubernetes.labels import SELECTOR, is_stale, run_of
-from prober.fabric.kubernetes.probe_pods.run_objects import delete_very
+from prober.fabric.kubernetes.probe_pods.run_objects import delete_exactly
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
 Listed = tuple[Resource, ObjectMeta]
@@ -49,18 +49,18 @@ async def sweep(api: Api, *, everything: bool = False, most: int | None = None) 
         for resource, metadata in await _listed(api)
         if run_of(metadata) and (everything or is_stale(metadata.annotations or {}, now))
     ][:most]
-    done = await asyncio.gather(*(_delete(api, *one) for one in stale), return_exceptions=True)
+    done = await asyncio.gather(*(_delete(api, *item) for item in stale), return_exceptions=True)
     for failed in done:
         if isinstance(failed, BaseException):
             raise failed
-    return sorted({Remains(one.namespace or "", run_of(one)) for _, one in stale})
+    return sorted({Remains(item.namespace or "", run_of(item)) for _, item in stale})
 
 
 async def _delete(api: Api, resource: Resource, metadata: ObjectMeta) -> None:
     namespace, name, uid = metadata.namespace or "", metadata.name or "", metadata.uid or ""
     if not uid:  # every object has one; without it, it could be another by now
         return
-    await delete_very(api, resource, namespace, name, uid)
+    await delete_exactly(api, resource, namespace, name, uid)
     if resource is CONFIG_MAPS:
         await _delete_timer(api, metadata)
 
@@ -69,7 +69,9 @@ async def _delete_timer(api: Api, owned: ObjectMeta) -> None:
     """The timer of a ConfigMap that was deleted: it would end by itself, some time later."""
     namespace, run = owned.namespace or "", run_of(owned)
     uids = {
-        one.uid for one in owned.owner_references or () if one.kind == "Job" and one.name == run
+        reference.uid
+        for reference in owned.owner_references or ()
+        if reference.kind == "Job" and reference.name == run
     }
     if not uids:
         return
@@ -80,7 +82,7 @@ async def _delete_timer(api: Api, owned: ObjectMeta) -> None:
             raise
         return
     if run_of(timer) == run and timer.uid and timer.uid in uids:
-        await delete_very(api, JOBS, namespace, run, timer.uid)
+        await delete_exactly(api, JOBS, namespace, run, timer.uid)
 
 
 async def _listed(api: Api) -> list[Listed]:
@@ -93,7 +95,7 @@ async def _listed(api: Api) -> list[Listed]:
     pods = await _labelled(api, PODS)
     spaces = sorted({pod.metadata.namespace or "" for pod in pods if run_of(pod.metadata)})
     parts = await asyncio.gather(*(_in_namespace(api, space, pods) for space in spaces))
-    return [one for part in parts for one in part]
+    return [item for part in parts for item in part]
 
 
 async def _in_namespace(
@@ -108,7 +110,7 @@ async def _in_namespace(
 
 
 def _of(resource: Resource, objects: Iterable[KubernetesObject]) -> list[Listed]:
-    return [(resource, one.metadata) for one in objects]
+    return [(resource, item.metadata) for item in objects]
 
 
 async def _labelled(api: Api, resource: Resource, namespace: str = "") -> list[KubernetesObject]:

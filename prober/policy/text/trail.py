@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
-from prober.policy.deciding.interpretations import Leg, Side
+from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree
 from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.matching import leg_level
+from prober.policy.deciding.matching import interpretation_level
 from prober.policy.deciding.policy_endpoints import Link
 from prober.policy.deciding.readings import BackendReadings, definite, reading_of
-from prober.policy.deciding.tier_trail import TierTrails
 from prober.policy.deciding.world import World
-from prober.policy.text.sentences import SideWording
+from prober.policy.text.sentences import DirectionWording
+from prober.policy.text.tier_trail import TierTrails
 from prober.policy.text.wording import RuleWording
 
 
@@ -25,30 +25,36 @@ class Trails:
     def __init__(self, world: World) -> None:
         self._settled = world.engine.settles_icmp
         self._rules = RuleWording(world.sets)
-        self._sides = SideWording(self._rules, settled=self._settled)
+        self._sides = DirectionWording(self._rules, settled=self._settled)
         self._tiers = TierTrails(world, self._sides)
 
-    def backend(self, link: Link, egress: Side, ingress: Side, levels: Levels) -> BackendTrail:
+    def backend(
+        self, link: Link, egress: FlowDirection, ingress: FlowDirection, levels: Levels
+    ) -> BackendTrail:
         """The trail of one backend, whose levels (verdict, egress, ingress) are known already."""
         verdict, out, into = levels
         pod = ingress.subject.pod.ref if ingress.subject.pod else None
         both = self._direction(egress, out), self._direction(ingress, into)
         return BackendTrail(link.label, link.target.port, RULINGS[verdict], *both, pod)
 
-    def readings(self, link: Link, egress: Side, ingress: Side) -> BackendReadings:
+    def readings(
+        self, link: Link, egress: FlowDirection, ingress: FlowDirection
+    ) -> BackendReadings:
         """The readings of one backend, each with its trail."""
         pod = ingress.subject.pod.ref if ingress.subject.pod else None
         both = (
             tuple(
-                reading_of(one, self._direction(one, leg_level(one, one.legs[0])))
+                reading_of(
+                    one, self._direction(one, interpretation_level(one, one.interpretations[0]))
+                )
                 for one in definite(side)
             )
             for side in (egress, ingress)
         )
         return BackendReadings(link.label, link.target.port, pod, *both)
 
-    def _direction(self, side: Side, level: Level) -> DirectionTrail:
-        governed = tuple([leg for leg in side.legs if not leg.exempt and not leg.barred])
+    def _direction(self, side: FlowDirection, level: Level) -> DirectionTrail:
+        governed = tuple([leg for leg in side.interpretations if not leg.exempt and not leg.barred])
         network_policies = [one for one in side.applied.policies if isinstance(one, PolicyMatcher)]
         if governed and len(network_policies) < len(side.applied.policies):
             return self._tiers.direction(side, level, governed, self._policy)
@@ -60,16 +66,18 @@ class Trails:
             side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies
         )
 
-    def _policy(self, one: PolicyMatcher, side: Side, legs: Sequence[Leg]) -> PolicyTrail:
+    def _policy(
+        self, one: PolicyMatcher, side: FlowDirection, interpretations: Sequence[Interpretation]
+    ) -> PolicyTrail:
         rules = one.rules(side.direction) or ()
         # One row a rule, one column a leg.
-        table = [[rule.levels(leg) for leg in legs] for rule in rules]
-        columns = range(len(legs))
+        table = [[rule.levels(leg) for leg in interpretations] for rule in rules]
+        columns = range(len(interpretations))
         match = agree([max([row[column][0] for row in table], default=NO) for column in columns])
-        if not legs[0].target.governed and not self._settled:
+        if not interpretations[0].target.governed and not self._settled:
             match = MAYBE
         trails = (
-            self._rule(one.policy, rule, side, legs, row)
+            self._rule(one.policy, rule, side, interpretations, row)
             for rule, row in zip(rules, table, strict=True)
         )
         return PolicyTrail(one.policy.ref, MATCHES[match], tuple(trails))
@@ -78,12 +86,12 @@ class Trails:
         self,
         policy: NetworkPolicy,
         rule: RuleMatcher,
-        side: Side,
-        legs: Sequence[Leg],
+        side: FlowDirection,
+        interpretations: Sequence[Interpretation],
         row: Sequence[Levels],
     ) -> RuleTrail:
         match, peers, ports = row[0] if len(row) == 1 else map(agree, zip(*row, strict=True))
-        reason = self._rules.reason(policy, rule, side, legs, (match, peers, ports))
+        reason = self._rules.reason(policy, rule, side, interpretations, (match, peers, ports))
         return RuleTrail(
             rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule
         )
