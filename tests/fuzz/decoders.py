@@ -45,7 +45,7 @@ from prober.model.errors import ProberError
 from prober.model.outcome import TlsEvidence
 from prober.model.probe import Plan, Probe, ProbeKind
 from prober.model.snapshot import Snapshot
-from prober.remedy.offers import read_offers
+from prober.remedy.offers import offers_of
 from prober.scenario import load_scenario, parse_duration, parse_source, parse_target, resolve
 from prober.scenario.flows import parse_flows
 from prober.scenario.text.selector import parse_selector
@@ -203,7 +203,7 @@ def _flows(text: str) -> object:
 
 
 def _report(path: Path) -> object:
-    return read_offers(read_report(path).record)
+    return offers_of(read_report(path).record)
 
 
 _ROWS = (
