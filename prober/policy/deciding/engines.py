@@ -71,6 +71,8 @@ _ONLY = frozenset((Language.NETWORK_POLICY,))
 _CILIUM_DOCS = "Cilium's documentation of policies"
 _CALICO_DOCS = "Calico's documentation"
 _MEASURED = "measured on the testbed"
+_FILTERS = "inferred: it filters addresses where packets are forwarded"
+"""Not measured: what follows from filtering behind the translation of Services, by address."""
 
 API = Engine(
     "",
@@ -100,7 +102,7 @@ CILIUM = Engine(
     {
         Question.LANGUAGES: Answer("NetworkPolicy and its own, one set", _CILIUM_DOCS),
         Question.HOST_NETWORK: Answer("their node: `host` or `remote-node`", _CILIUM_DOCS),
-        Question.BLOCKS_INSIDE: Answer("never match", f"{_CILIUM_DOCS}; {_MEASURED}"),
+        Question.BLOCKS_INSIDE: Answer("never match", _CILIUM_DOCS),
         Question.TRANSLATION: Answer("after: policies see the backend", _CILIUM_DOCS),
         Question.OWN_NODE: Answer("egress policies apply", _CILIUM_DOCS),
         Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _CILIUM_DOCS),
@@ -144,13 +146,13 @@ KUBE_ROUTER = Engine(
     {
         Question.LANGUAGES: Answer("NetworkPolicy", "kube-router's documentation"),
         Question.HOST_NETWORK: Answer("their node", "kube-router's documentation"),
-        Question.BLOCKS_INSIDE: Answer("compare like any address", _MEASURED),
-        Question.TRANSLATION: Answer("after: policies see the backend", _MEASURED),
-        Question.OWN_NODE: Answer("always allowed", _MEASURED),
-        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _MEASURED),
+        Question.BLOCKS_INSIDE: Answer("compare like any address", _FILTERS),
+        Question.TRANSLATION: Answer("after: policies see the backend", _FILTERS),
+        Question.OWN_NODE: Answer("always allowed", _FILTERS),
+        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _FILTERS),
         Question.END_PORT: Answer("a range", _MEASURED),
         Question.MISSING_NAME: Answer("opens every port of the peer", _MEASURED),
-        Question.HAIRPIN: Answer("allowed", _MEASURED),
+        Question.HAIRPIN: Answer("allowed", _FILTERS),
     },
     host_network_as_pod=False,
     inside=Inside.ADDRESS,
