@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 
 from agent.contract import Context, ProbeFunction
+from agent.net import sockets
 from agent.path import traceroute
 from agent.result import AttemptResult
 from prober.model.bounds import bounded
@@ -20,6 +21,7 @@ sent again."""
 async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Observation:
     """Try until one is `ok`, at most `probe.attempts` times; then walk the TTLs if that was asked
     for."""
+    sockets.SOURCE.set(probe.source)
     loop = asyncio.get_running_loop()
     first = loop.time()
     tries: list[Attempt] = []

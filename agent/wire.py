@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import ipaddress
 import math
 import operator
 import types
@@ -186,6 +187,14 @@ def _refuse_mistakes(plan: Plan) -> None:
         seen.add(probe.id)
 
 
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _mistake(probe: Probe) -> str:
     if not (math.isfinite(probe.timeout) and probe.timeout > 0):
         return f"the timeout must be more than 0 seconds, not {probe.timeout}"
@@ -193,6 +202,8 @@ def _mistake(probe: Probe) -> str:
         return f"there must be at least one attempt, not {probe.attempts}"
     if probe.timeout > _LONGEST_TIMEOUT or probe.attempts > MOST_ATTEMPTS:
         return f"at most {MOST_ATTEMPTS} attempts of {_LONGEST_TIMEOUT:.0f} seconds can be made"
+    if probe.source and not _is_address(probe.source):
+        return f"{probe.source!r} is no address to send from"
     if not 0 <= probe.size <= _LARGEST_PACKET:
         return f"the size must be from 0 to {_LARGEST_PACKET}, not {probe.size}"
     protocol = BY_KIND[probe.kind]

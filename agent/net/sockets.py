@@ -10,6 +10,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from typing import TypeVar
 
 from agent.evidence import error_queue
@@ -41,14 +42,26 @@ def literal_address(host: str) -> str:
     return bare
 
 
+SOURCE: ContextVar[str] = ContextVar("source", default="")
+"""The address that this task's sockets send from; empty: the kernel chooses. It belongs to a probe,
+and every probe is a task of its own."""
+
+
 def open_socket(
     family: socket.AddressFamily, kind: socket.SocketKind, protocol: int = 0
 ) -> socket.socket:
-    """A non-blocking socket whose ICMP errors are kept. Raises `OSError` when there are no files
-    left."""
+    """A non-blocking socket whose ICMP errors are kept, bound to `SOURCE` where that is of its
+    family. Raises `OSError` when there are no files left, or the vantage has no such address."""
     sock = socket.socket(family, kind, protocol)
-    sock.setblocking(False)
-    error_queue.watch(sock)
+    try:
+        sock.setblocking(False)
+        error_queue.watch(sock)
+        source = SOURCE.get()
+        if source and family_of(source) is family:
+            sock.bind((source, 0))
+    except OSError:
+        sock.close()
+        raise
     return sock
 
 

@@ -54,6 +54,9 @@ class Probe:
     address: str = ""
     """Connect here instead of resolving `host` (the name still goes into HTTP's Host and TLS's
     SNI)."""
+    source: str = ""
+    """Send from this address of the vantage's own; empty: the kernel chooses. A node has an address
+    on each of its pods' links, and only its own shows that a pod's answers find their way."""
     hops: bool = False
     """Walk the TTLs after a failure, to tell where the packet was dropped (TCP only)."""
     banner: bool = False

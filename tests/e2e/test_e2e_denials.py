@@ -112,6 +112,8 @@ def broken(cluster: Cluster, what: str) -> Iterator[None]:
     """The network while something is wrong with it."""
     if what == "target-link-down":
         space, breaks, mends = space_of(cluster, "db"), "ip link set eth0 down", None
+    elif what == "target-without-route":
+        space, breaks, mends = space_of(cluster, "db"), "ip route del default", None
     elif what == "target-answers-nobody":
         space, breaks, mends = space_of(cluster, "db"), NO_ANSWERS, "nft delete table inet odd"
     elif what == "target-node-drops":
@@ -147,7 +149,13 @@ def checks(cluster: Cluster, via: str, folder: Path) -> dict[str, dict[str, Any]
 @pytest.mark.parametrize("via", VIAS)
 @pytest.mark.parametrize(
     "what",
-    ["target-link-down", "target-answers-nobody", "target-node-drops", "source-node-without-route"],
+    [
+        "target-link-down",
+        "target-without-route",
+        "target-answers-nobody",
+        "target-node-drops",
+        "source-node-without-route",
+    ],
 )
 def test_a_dead_network_is_no_denial(shut: Cluster, what: str, via: str, tmp_path: Path) -> None:
     with broken(shut, what):

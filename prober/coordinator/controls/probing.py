@@ -7,6 +7,7 @@ from zlib import crc32
 
 from prober.coordinator.controls.situation import Place, Situation
 from prober.model.check import Vantage, VantageKind
+from prober.model.objects import Node
 from prober.model.probe import Probe, ProbeKind
 from prober.model.protocol import BY_KIND
 
@@ -39,6 +40,15 @@ def to_place(situation: Situation, place: Place) -> Probe:
     return Probe(
         "", kind, place.address, place.port, probe.timeout, payload=payload, size=probe.size
     )
+
+
+def from_node_address(probe: Probe, node: Node | None) -> Probe:
+    """The probe, sent from the node's own address instead of the one that it has on the link to its
+    pods. A pod whose way out is gone still answers on that link, and would count as alive."""
+    six = ":" in (probe.server or probe.host)
+    addresses = node.addresses if node is not None else ()
+    own = next((address for address in addresses if (":" in address) is six), "")
+    return replace(probe, source=own)
 
 
 def to_target(situation: Situation, address: str = "") -> Probe:
@@ -99,4 +109,5 @@ def named(vantage: Vantage, probe: Probe) -> Probe:
     parts += [f" {probe.size} bytes"] if probe.size else []
     parts += [f" payload {crc32(probe.payload.encode()):08x}"] if probe.payload else []
     parts += [" walk"] if probe.hops else []
+    parts += [f" from {probe.source}"] if probe.source else []
     return replace(probe, id=f"control/{vantage.id}/{probe.kind}/{''.join(parts)}")

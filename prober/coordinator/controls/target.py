@@ -36,7 +36,10 @@ def _from_own_node(
         )
         return
     name = f"from its own node {place.node}, {place.name} {_what(situation, place)} answers"
-    spec = control(Shows.TARGET, name, node, probing.to_place(situation, place), part=part)
+    probe = probing.from_node_address(
+        probing.to_place(situation, place), around.snapshot.nodes.get(place.node)
+    )
+    spec = control(Shows.TARGET, name, node, probe, part=part)
     yield spec
     yield from _instead_of_echo(spec, situation, place)
 
@@ -51,7 +54,10 @@ def _instead_of_echo(
         (port.number for port in (place.pod.ports if place.pod else ()) if port.protocol == "TCP"),
         0,
     )
-    probe = probing.connect(place.address, port or probing.KUBELET, situation.probe.timeout)
+    probe = replace(
+        probing.connect(place.address, port or probing.KUBELET, situation.probe.timeout),
+        source=spec.probe.source,
+    )
     name = f"from its own node {place.node}, {place.name} answers over TCP, in the place of echo"
     other = control(spec.shows, name, spec.vantage, probe, part=spec.part, accepts=Accepts.ANY_WORD)
     yield replace(other, instead_of=spec.probe.id)
