@@ -46,10 +46,13 @@ def printed(command: str, place: Path) -> str:
     """What a command writes on a terminal, without colour and without what it says on stderr."""
     main, terminal = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
+    state = str(place / "state")
+    # The variable outranks the terminal, and test runners set it.
+    environment = {**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": state, "COLUMNS": str(COLUMNS)}
     with subprocess.Popen(
         [sys.executable, "-m", "prober.cli.main", *shlex.split(command)[1:]],
         cwd=place,
-        env={**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": str(place / "state")},
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=terminal,
         stderr=subprocess.DEVNULL,
