@@ -14,6 +14,9 @@ from typing import Any
 
 from prober.model.outcome import Evidence, Observation
 
+MOST_PODS = 10_000
+"""Of one workload: neither a slip of the finger nor a foreign kind whose counts nobody checked may
+fill the memory."""
 LONGEST_LINE = 131_072
 """Bytes of one line of an agent's stream, without the newline."""
 LONGEST_TEXT = 400

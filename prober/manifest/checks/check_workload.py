@@ -13,10 +13,9 @@ from prober.manifest.checks.check_fields import (
     check_text,
 )
 from prober.manifest.reading.cursor import Cursor
+from prober.model.bounds import MOST_PODS
 
 _SELECTING = frozenset(("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"))
-MOST_PODS = 10_000
-"""Of one workload: a slip of the finger should not fill the memory."""
 _COUNTS = ("replicas", "parallelism", "completions")
 
 

@@ -11,6 +11,7 @@ from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import condition, labels_of, namespace_of
 from prober.manifest.decoding.decode_pod import decode_pod
 from prober.manifest.workloads.placement import Site, daemon_nodes, pinned_node
+from prober.model.bounds import MOST_PODS
 from prober.model.objects import Pod, Ref, Workload
 
 Slot = tuple[str, str]
@@ -99,6 +100,11 @@ def _numbered_slots(kind: str, obj: wire.Workload, node: str) -> Iterator[Slot]:
 
 
 def _replicas(kind: str, obj: wire.Workload) -> int:
+    """At most `MOST_PODS`: counts of the API's own kinds were checked, those of others were not."""
+    return max(0, min(_wanted(kind, obj), MOST_PODS))
+
+
+def _wanted(kind: str, obj: wire.Workload) -> int:
     spec = obj.spec or wire.WorkloadSpec()
     if kind != "Job":
         return 1 if spec.replicas is None else spec.replicas
