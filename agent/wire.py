@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import ipaddress
 import math
 import operator
 import types
@@ -21,6 +20,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from prober.model.addresses import is_address
 from prober.model.bounds import MOST_ATTEMPTS
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
@@ -187,14 +187,6 @@ def _refuse_mistakes(plan: Plan) -> None:
         seen.add(probe.id)
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _mistake(probe: Probe) -> str:
     if not (math.isfinite(probe.timeout) and probe.timeout > 0):
         return f"the timeout must be more than 0 seconds, not {probe.timeout}"
@@ -202,7 +194,7 @@ def _mistake(probe: Probe) -> str:
         return f"there must be at least one attempt, not {probe.attempts}"
     if probe.timeout > _LONGEST_TIMEOUT or probe.attempts > MOST_ATTEMPTS:
         return f"at most {MOST_ATTEMPTS} attempts of {_LONGEST_TIMEOUT:.0f} seconds can be made"
-    if probe.source and not _is_address(probe.source):
+    if probe.source and not is_address(probe.source):
         return f"{probe.source!r} is no address to send from"
     if not 0 <= probe.size <= _LARGEST_PACKET:
         return f"the size must be from 0 to {_LARGEST_PACKET}, not {probe.size}"

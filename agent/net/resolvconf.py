@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from prober.model.addresses import is_address
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 HOSTS = Path("/etc/hosts")
@@ -44,7 +45,7 @@ def parse_resolv_conf(text: str) -> ResolverConfig:
     numbers = {"ndots": 1, "timeout": 5, "attempts": 2}
     for line in text.splitlines():
         keyword, *values = line.split("#")[0].split(";")[0].split() or [""]
-        if keyword == "nameserver" and values and _is_address(values[0]):
+        if keyword == "nameserver" and values and is_address(values[0]):
             servers.append(values[0])
         elif keyword == "search":
             search = tuple(value.rstrip(".") for value in values)
@@ -69,7 +70,7 @@ def parse_hosts(text: str) -> Hosts:
     names: dict[str, dict[str, None]] = {}
     for line in text.splitlines():
         address, *aliases = line.split("#")[0].split() or [""]
-        if not _is_address(address):
+        if not is_address(address):
             continue
         for alias in aliases:
             names.setdefault(alias.lower(), {})[address] = None
@@ -91,11 +92,3 @@ def candidates(name: str, config: ResolverConfig) -> tuple[str, ...]:
     absolute = f"{name}."
     searched = tuple(f"{name}.{domain}." for domain in config.search)
     return (absolute, *searched) if name.count(".") >= config.ndots else (*searched, absolute)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

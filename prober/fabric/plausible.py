@@ -8,10 +8,10 @@ states; a line without phases or attempts contradicts nothing.
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Iterator, Sequence
 
+from prober.model.addresses import is_address
 from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.protocol import BY_KIND
@@ -59,7 +59,7 @@ def _addresses(observation: Observation) -> Iterator[str]:
     given += [icmp.sender for icmp in evidence.icmp]
     given += [hop.sender for hop in evidence.hops]
     for address in given:
-        if address and not _is_address(address):
+        if address and not is_address(address):
             yield f"{address!r} is no address"
 
 
@@ -113,11 +113,3 @@ def _attempts(probe: Probe, observation: Observation) -> Iterator[str]:
 
 def _within(numbers: Sequence[int], least: int, most: int) -> bool:
     return all(least <= number <= most for number in numbers)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

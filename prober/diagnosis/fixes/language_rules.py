@@ -9,13 +9,13 @@ from typing import Any
 from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_out
 from prober.model.check import EndpointKind
+from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.languages import Language
 from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
 
 Written = Mapping[str, Any]
-_NAMESPACE = "kubernetes.io/metadata.name"
 
 
 def rules_for(denial: Denial, policy: Ref, snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
@@ -63,7 +63,7 @@ def _admin_peer(denial: Denial, snapshot: Snapshot) -> Written | None:
     if pod is not None:
         return {
             "pods": {
-                "namespaceSelector": {"matchLabels": {_NAMESPACE: pod.namespace}},
+                "namespaceSelector": {"matchLabels": {NAMESPACE_NAME: pod.namespace}},
                 "podSelector": {"matchLabels": dict(_labels(pod, snapshot))},
             }
         }
