@@ -24,7 +24,9 @@ LOGS = STATE / "logs"
 IMAGES = STATE / "images"
 PKI = STATE / "pki"
 CGROUPS = Path("/sys/fs/cgroup")
-CGROUP = "prober-testbed"
+CGROUP = os.environ.get("TESTBED_CGROUP", "prober-testbed")
+"""By which its processes are found again. A second testbed at the same time needs another, and
+network and mount namespaces of its own (README.md)."""
 
 KUBERNETES_VERSION = "1.34.4"
 

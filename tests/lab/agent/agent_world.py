@@ -68,6 +68,13 @@ class World:
             self.shell(name, "for f in /proc/sys/net/ipv6/conf/*/accept_dad; do echo 0 > $f; done")
         self._link("client", "router", (CLIENT, CLIENT6), (NEAR, NEAR6))
         self._link("server", "router", (SERVER, SERVER6), (FAR, FAR6))
+        for name, link in (
+            ("client", "to-router"),
+            ("router", "to-client"),
+            ("router", "to-server"),
+            ("server", "to-router"),
+        ):
+            self._until_up(name, link)
         for name, gateway, gateway6 in (("client", NEAR, NEAR6), ("server", FAR, FAR6)):
             self.shell(
                 name, f"ip route add default via {gateway}; ip -6 route add default via {gateway6}"
@@ -181,6 +188,12 @@ class World:
                 ),
             )
             self.shell(host, f"ip link set to-{peer} up")
+
+    def _until_up(self, host: str, link: str) -> None:
+        """Wait until the kernel's link watch has seen the carrier, up to a second later on a busy
+        machine: until then the queue of the link discards every packet (net/core/link_watch.c),
+        and neighbour discovery, shortened below, would give up before it."""
+        wait_until(lambda: "state UP" in self.shell(host, f"ip -o link show dev {link}"))
 
 
 def wait_for_line(process: subprocess.Popen[bytes]) -> None:
