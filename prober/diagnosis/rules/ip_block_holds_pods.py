@@ -130,8 +130,7 @@ def _ranges(case: Case) -> Iterator[Network]:
         for address in () if pod.host_network else pod.ips:
             network = ip_network(address)
             if not any(
-                network.version == pod_range.version
-                and network.subnet_of(pod_range)  # type: ignore[arg-type]  # one version
+                network.version == pod_range.version and network.subnet_of(pod_range)  # type: ignore[arg-type]  # one version
                 for pod_range in ranges
             ):
                 yield network
