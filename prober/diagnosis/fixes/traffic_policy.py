@@ -16,7 +16,7 @@ def nodes_with_endpoints(service: Service, port: ServicePort, case: Case) -> fro
         endpoints = endpoints_of(case.predictor.world, service, port, port.port)
     except Undecided:
         return frozenset()
-    return frozenset(endpoint.endpoint.node for endpoint in endpoints if endpoint.party.node)
+    return frozenset(backend.endpoint.node for backend in endpoints if backend.endpoint.node)
 
 
 def spread(service: Service, field: str, case: Case) -> Fix:

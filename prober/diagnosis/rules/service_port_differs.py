@@ -71,7 +71,7 @@ def _numbers(service: Service, case: Case) -> list[tuple[str, int]]:
             endpoints = endpoints_of(case.predictor.world, service, port, port.port)
         except Undecided:
             continue
-        numbers += [(endpoint.endpoint.name, endpoint.port) for endpoint in endpoints]
+        numbers += [(backend.endpoint.name, backend.port) for backend in endpoints]
     return numbers
 
 
