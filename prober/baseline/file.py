@@ -15,7 +15,7 @@ from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import decode_policy
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document, load_documents
-from prober.manifest.reading.kinds import Standing
+from prober.manifest.reading.kinds import Handling
 from prober.manifest.reading.objects import Manifest
 from prober.manifest.validate import validate
 from prober.manifest.writing.dump import dumper
@@ -140,7 +140,7 @@ def _policies(document: Document, findings: Findings) -> tuple[NetworkPolicy, ..
     manifests: dict[Ref, Manifest] = {}
     for index, value in enumerate(document.value["policies"]):
         cursor = Cursor(document, ("policies", index), value, report)
-        manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Standing.READ)
+        manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Handling.READ)
         ref = Ref("NetworkPolicy", value["metadata"]["namespace"], value["metadata"]["name"])
         if ref in manifests:
             cursor.wrong(f"NetworkPolicy {ref} is there twice", "keep one of them")

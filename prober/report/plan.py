@@ -61,7 +61,7 @@ def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
                 "name": check.name,
                 "vantage": check.vantage.id,
                 "expected": check.expected.value,
-                "untestable": check.untestable,
+                "untestable": check.skip_reason,
             }
             for check in checks
         ],
@@ -114,18 +114,18 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
     return assemble(
         [f"{page.paint('dry run', Style.STRONG)} · {counts}"],
         *(_vantage_lines(vantage, members, widths, page) for vantage, members in tables),
-        _untestable(checks, page),
+        _skipped(checks, page),
         [f"{plural(len(rows), 'probe')} · nothing was sent"],
     )
 
 
-def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
+def _skipped(checks: Sequence[Check], page: Page) -> list[str]:
     """The checks without a probe, and why."""
-    skipped = [check for check in checks if check.untestable]
+    skipped = [check for check in checks if check.skip_reason]
     lines = [
         line
         for check in skipped
-        for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))
+        for line in wrap(f"{printable(check.name)}: {check.skip_reason}", page.room(2))
     ]
     return (
         [f"{plural(len(skipped), 'check')} cannot be tested", *(f"  {line}" for line in lines)]

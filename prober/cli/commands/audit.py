@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from prober.audit import Audit, View
     from prober.fabric.kubernetes import Access
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
 NEVER = "never"
 
@@ -75,14 +75,14 @@ def command(
     from prober.report.page import Page
 
     _check_ids(ignored)
-    sheet = (
+    report = (
         _of_manifests(manifests, ignored, namespaces)
         if manifests
         else _of_cluster(ignored, namespaces)
     )
     painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
-    terminal.show(render_audit(sheet, output, Page(painted, terminal.width())), painted=painted)
-    return _exit_code(sheet.audit, fail_on)
+    terminal.show(render_audit(report, output, Page(painted, terminal.width())), painted=painted)
+    return _exit_code(report.audit, fail_on)
 
 
 def _exit_code(audit: Audit, fail_on: str) -> ExitCode:
@@ -109,27 +109,27 @@ def _check_ids(ignored: Sequence[str]) -> None:
 
 def _of_manifests(
     manifests: ManifestOptions, ignored: Sequence[str], namespaces: Sequence[str]
-) -> Sheet:
+) -> AuditReport:
     from prober import __version__
     from prober.audit import View, audit
     from prober.cli.commands.predict import load
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
     loaded = load(manifests.within(*namespaces))
     view = View(loaded.snapshot)
     _check_namespaces(view, namespaces)
     result = audit(view, ignore=ignored, namespaces=namespaces)
-    return Sheet(str(manifests), result, loaded.place, __version__)
+    return AuditReport(str(manifests), result, loaded.place, __version__)
 
 
-def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
+def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> AuditReport:
     from prober import __version__
     from prober.audit import audit
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
     name, view = run_async(_read(access(current_cluster_options())))
     _check_namespaces(view, namespaces)
-    return Sheet(
+    return AuditReport(
         f"context {name}",
         audit(view, ignore=ignored, namespaces=namespaces),
         lambda ref, path: None,

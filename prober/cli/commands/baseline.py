@@ -167,14 +167,14 @@ def _look(
     from prober.scenario import parse_duration
 
     seconds = parse_duration(timeout)
-    ground = build(options)
+    choice = build(options)
     seen: list[Snapshot] = []
 
     def checks(snapshot: Snapshot) -> list[Check]:
         seen.append(snapshot)
         return list(survey_checks(snapshot, scope, seconds))
 
-    record = session.run(ground, Request(name=name, checks=checks, warnings=ground.warnings))
+    record = session.run(choice, Request(name=name, checks=checks, warnings=choice.warnings))
     return survey_of(record, seen[0], scope), record
 
 

@@ -78,15 +78,15 @@ def command(options: CheckOptions) -> int:
         one_check(options.source, options.target, namespace=namespace, expect=expected),
         options.probes,
     )
-    ground = build(fabric)
+    choice = build(fabric)
     request = Request(
         name="check",
         checks=lambda snapshot: resolve(
-            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=fabric.lab
+            scenario, snapshot, outside=tuple(choice.fabric.hosts), whole=fabric.lab
         ),
-        warnings=ground.warnings,
+        warnings=choice.warnings,
     )
-    record = session.run(ground, request)
+    record = session.run(choice, request)
     remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, options.out)
     return session.conclude([record], options.out)

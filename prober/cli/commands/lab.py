@@ -66,11 +66,11 @@ def up(
     from prober.fabric.lab.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
-    ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
-    assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
+    choice = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
+    assert isinstance(choice.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
-    for warning in (*ground.warnings, *ground.fabric.warnings):
+    standing = run_async(start(registry, name or registry.free_name(), choice.fabric))
+    for warning in (*choice.warnings, *choice.fabric.warnings):
         say(f"warning: {warning}", err=True)
     _show(standing.record)
     if foreground:

@@ -18,7 +18,7 @@ from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
-    from prober.remedy.temporary import Plan
+    from prober.remedy.temporary import MitigationPlan
 
 _SHOWN = 12
 """Opened flows that are spelled out."""
@@ -96,7 +96,7 @@ async def _read() -> Snapshot:
         return (await read_cluster(api)).snapshot
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: MitigationPlan) -> None:
     from prober.remedy.temporary_manifest import UNDO
 
     for mitigation in plan.mitigations:
@@ -117,7 +117,7 @@ def _show(plan: Plan) -> None:
         say(line)
 
 
-def _emit(plan: Plan, target: Path) -> None:
+def _emit(plan: MitigationPlan, target: Path) -> None:
     from prober.files import write_files
     from prober.remedy.temporary_manifest import manifest
     from prober.report.yaml_ import dump
@@ -127,7 +127,7 @@ def _emit(plan: Plan, target: Path) -> None:
     note(f"wrote {target}")
 
 
-async def _apply(plan: Plan, *, yes: bool) -> int:
+async def _apply(plan: MitigationPlan, *, yes: bool) -> int:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api
     from prober.remedy.temporary_manifest import manifest

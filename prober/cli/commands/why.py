@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from prober.model.testimony import SearchScope, Statement
     from prober.why.answer import Answer
-    from prober.why.asking import Question
+    from prober.why.asking import WhyQuestion
 
 _OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*/[A-Za-z0-9][A-Za-z0-9.:-]*")
 _SINCE = re.compile(r"([0-9]{1,6})([smhd])")
@@ -96,9 +96,9 @@ def command(
     if question.scope is not None:
         question.scope = _widened(question.scope, all_logs, since, kinds)
     question.at_most = at_most
-    ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
-    question.warnings = ground.warnings
-    answer = session.ask(ground, question)
+    choice = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
+    question.warnings = choice.warnings
+    answer = session.ask(choice, question)
     remember(answer.record, manifests.paths() if lab else ())
     _show(answer, OutputOptions(output, reports, color))
     return int(session.reported(answer.record, reports, answer.exit_code))
@@ -112,9 +112,9 @@ def _question(
     source: str | None,
     *,
     lab: bool,
-) -> Question:
+) -> WhyQuestion:
     from prober.model.testimony import SearchScope
-    from prober.why.asking import Question
+    from prober.why.asking import WhyQuestion
 
     if symptom is None:
         if source:
@@ -123,14 +123,14 @@ def _question(
             everywhere = True
         if not home and not everywhere:
             raise UsageError("nothing is asked about", hint=_NOTHING)
-        return Question(SearchScope(namespace="" if everywhere else home), namespace=home)
+        return WhyQuestion(SearchScope(namespace="" if everywhere else home), namespace=home)
     if everywhere:
         raise UsageError("-A asks about the whole cluster", hint="leave it out, or the symptom")
     if _OBJECT.fullmatch(symptom):
-        return Question(SearchScope(object=_named(symptom, home)), namespace=home)
+        return WhyQuestion(SearchScope(object=_named(symptom, home)), namespace=home)
     if source and "." not in source.partition("/")[2] and home:
         source = f"{source}.{home}"
-    return Question(None, tuple(_lines(symptom, source or "")), home)
+    return WhyQuestion(None, tuple(_lines(symptom, source or "")), home)
 
 
 def _named(word: str, home: str) -> str:

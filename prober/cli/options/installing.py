@@ -174,10 +174,10 @@ def _text(path: Path) -> str:
 
     load_scenario(path)
     included = load_documents(path)[0].value.get("include", ())
-    beside = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
-    if beside:
+    missing = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
+    if missing:
         raise UsageError(
-            f"{path} includes {beside[0]}, which would not be there in the cluster",
+            f"{path} includes {missing[0]}, which would not be there in the cluster",
             hint="only the library's files are: write the rest into one file",
         )
     return path.read_text(encoding="utf-8")

@@ -98,7 +98,7 @@ RULE = Rule(
         "What listens on a node answers there and not from elsewhere, though the node is reached: "
         "a firewall on the node itself."
     ),
-    mend="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
+    advice="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
     needs="a lost connection to a node or a pod on its network that no policy denies",
     asks="the node itself: the same port; from the same place: an echo of the node",
     find=find,

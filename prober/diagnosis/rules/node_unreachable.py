@@ -131,7 +131,7 @@ RULE = Rule(
         "Between the pods of two nodes nothing passes, though each node reaches its own pods: a "
         "tunnel's port is blocked, a route is gone, or the nodes do not reach each other."
     ),
-    mend=(
+    advice=(
         "let the tunnel's port through between these nodes (VXLAN 8472/UDP or 4789/UDP, Geneve "
         "6081/UDP, WireGuard 51820/UDP or 51871/UDP, IP-in-IP protocol 4), look at the routes to "
         "their pods, and at the CNI's agents on both"

@@ -38,7 +38,7 @@ RULE = Rule(
     concludes=(
         "Connections between the pods of two nodes are lost in one direction and work in the other."
     ),
-    mend=(
+    advice=(
         "look at firewalls and security groups of both nodes, which may let one direction in only, "
         "and at the route back"
     ),

@@ -72,7 +72,7 @@ RULE = Rule(
     concludes=(
         "A host outside is not reached from the pod nor from its node, and the policies allow it."
     ),
-    mend="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
+    advice="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
     needs="a lost or rejected connection to a host outside, and the control from the source's node",
     find=find,
 )

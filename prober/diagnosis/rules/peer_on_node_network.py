@@ -80,7 +80,7 @@ RULE = Rule(
         "A policy names by selectors who is on its node's network (or is a node): its packets have "
         "the node's address, which no selector matches."
     ),
-    mend="allow the addresses of the nodes that it runs on, by an ipBlock for each",
+    advice="allow the addresses of the nodes that it runs on, by an ipBlock for each",
     needs="the prediction's readings of pods on their node's network, and which of them was seen",
     find_in=find,
 )

@@ -15,7 +15,7 @@ from prober.report.html.checks import checks
 from prober.report.html.element import element, markup
 from prober.report.html.grid import matrix
 from prober.report.text import plural
-from prober.report.words import milliseconds, tally
+from prober.report.words import counts_text, milliseconds
 
 _VERDICTS = {
     ExitCode.OK: ("ok", "Everything is as expected"),
@@ -28,7 +28,7 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 
 def render_html(record: RunRecord) -> str:
     """The run as one HTML page."""
-    title = f"{record.scenario}: {tally(record)}"
+    title = f"{record.scenario}: {counts_text(record)}"
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -48,7 +48,7 @@ def _header(record: RunRecord) -> ET.Element:
     code = record.exit_code
     word, sentence = _VERDICTS.get(code, _UNKNOWN)
     counts = (
-        f"{tally(record)} · exit {code.value}"
+        f"{counts_text(record)} · exit {code.value}"
         if record.checks
         else f"nothing was checked · exit {code.value}"
     )
