@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from test_untestable import Answering, check
+from test_skipped_checks import Answering, check
 
 from prober.coordinator import run
 from prober.coordinator.chunks import chunks_of
