@@ -40,7 +40,7 @@ def check_admin(spec: Cursor, kind: LanguageKind) -> None:
 
 def _check_admin_peer(peer: Cursor, rule: Cursor) -> None:
     known = ("namespaces", "pods", "nodes", "networks", "domainNames")
-    if isinstance(peer.value, dict) and sum(one in peer.value for one in known) > 1:
+    if isinstance(peer.value, dict) and sum(member in peer.value for member in known) > 1:
         peer.wrong("exactly one field must be set", "make them several items of the list")
     for network in peer.field("networks").items():
         check_cidr(network)
@@ -53,7 +53,7 @@ def _check_admin_peer(peer: Cursor, rule: Cursor) -> None:
 
 def _check_port_names(peer: Cursor, rule: Cursor) -> None:
     """Only pods give names to ports."""
-    kinds = [one for one in _WITHOUT_PORT_NAMES if peer.field(one).value is not None]
+    kinds = [kind for kind in _WITHOUT_PORT_NAMES if peer.field(kind).value is not None]
     for port in (*rule.field("ports").items(), *rule.field("protocols").items()):
         for name in ("namedPort", "destinationNamedPort"):
             if kinds and port.field(name).value:
@@ -64,8 +64,8 @@ def _check_port_names(peer: Cursor, rule: Cursor) -> None:
 
 def _check_admin_port(port: Cursor) -> None:
     for name in ("portNumber", "tcp", "udp", "sctp"):
-        one = port.field(name)
-        number = one.field("port" if name == "portNumber" else "destinationPort")
+        end = port.field(name)
+        number = end.field("port" if name == "portNumber" else "destinationPort")
         if name == "portNumber":
             check_port(number)
         else:

@@ -60,7 +60,7 @@ _PEERS = {
 
 def _check_one_kind_of_peers(rule: Cursor, direction: str) -> None:
     """Of allowances; denials are not looked at."""
-    named = [one for one in _PEERS[direction] if rule.field(one).value]
+    named = [peers for peers in _PEERS[direction] if rule.field(peers).value]
     if len(named) > 1:
         refuse(rule.field(named[1]), f"may not stand beside {named[0]}", "make two rules of it")
 
@@ -73,9 +73,9 @@ def _check_rule(rule: Cursor, direction: str) -> None:
         if isinstance(item.value, dict):
             exactly_one(item, "cidr", "cidrGroupRef", "cidrGroupSelector")
         check_cidr(item.field("cidr"))
-        for one in item.field("except").items():
-            check_cidr(one)
-            _check_within(one, item.field("cidr"))
+        for excepted in item.field("except").items():
+            check_cidr(excepted)
+            _check_within(excepted, item.field("cidr"))
     for item in rule.field("toPorts").items():
         for port in item.field("ports").items():
             _check_cilium_port(port)
@@ -119,14 +119,14 @@ def cilium_selector(selector: Cursor) -> None:
         return
     for label in selector.field("matchLabels").entries():
         label.text()
-    for one in selector.field("matchExpressions").items():
-        if one.mapping(("key", "operator", "values")) is None:
+    for requirement in selector.field("matchExpressions").items():
+        if requirement.mapping(("key", "operator", "values")) is None:
             continue
-        if not one.field("key").text():
-            one.field("key").wrong("is required", "name the label's key")
-        operator = one.field("operator").choice(("In", "NotIn", "Exists", "DoesNotExist"))
-        if one.field("operator").absent:
-            one.field("operator").wrong("is required", "In, NotIn, Exists or DoesNotExist")
-        values = [value.text() for value in one.field("values").items()]
+        if not requirement.field("key").text():
+            requirement.field("key").wrong("is required", "name the label's key")
+        operator = requirement.field("operator").choice(("In", "NotIn", "Exists", "DoesNotExist"))
+        if requirement.field("operator").absent:
+            requirement.field("operator").wrong("is required", "In, NotIn, Exists or DoesNotExist")
+        values = [value.text() for value in requirement.field("values").items()]
         if operator in ("In", "NotIn") and not values:
-            one.field("values").wrong(f"the operator {operator} needs values", "list them")
+            requirement.field("values").wrong(f"the operator {operator} needs values", "list them")

@@ -13,7 +13,7 @@ _MISMATCHES = ("LOG", "ADD", "DELETE", "REPLACE")
 def check_requests(item: Cursor, section: str) -> None:
     """Note every mistake in the `rules` of an item of `toPorts`."""
     rules = item.field("rules")
-    said = [one for one in _KINDS if rules.field(one).value]
+    said = [kind for kind in _KINDS if rules.field(kind).value]
     if not said:
         return
     if section.endswith("Deny"):
@@ -42,9 +42,9 @@ def _check_ports(item: Cursor, kind: str) -> None:
 
 
 def _check_headers(request: Cursor) -> None:
-    for one in request.field("headerMatches").items():
-        if isinstance(one.value, dict) and not one.field("name").value:
-            one.field("name").wrong("is required", "name the header")
-        mismatch = one.field("mismatch")
+    for header in request.field("headerMatches").items():
+        if isinstance(header.value, dict) and not header.field("name").value:
+            header.field("name").wrong("is required", "name the header")
+        mismatch = header.field("mismatch")
         if not mismatch.absent:
             mismatch.choice(_MISMATCHES)

@@ -29,7 +29,7 @@ def check_object(cursor: Cursor, kind: LanguageKind) -> None:
         return
     selector = cilium_selector if kind.language is Language.CILIUM else check_selector
     specs = [cursor.field("spec"), *cursor.field("specs").items()]
-    if all(one.absent for one in specs):
+    if all(spec.absent for spec in specs):
         if kind.policy:
             cursor.field("spec").wrong("is required", "write what the policy says")
         return

@@ -131,7 +131,7 @@ class Peers(NamedTuple):
     def named(self) -> bool:
         """Whether the rule names its peers at all, an empty list included. Requirements name
         nobody."""
-        return any(one is not None for one in self._replace(requires=None))
+        return any(listed is not None for listed in self._replace(requires=None))
 
 
 class IngressRule(Shape, frozen=True):

@@ -97,7 +97,7 @@ class Compiler:
             "egress": _closes(spec, "egress"),
         }
         directions: tuple[Direction, ...] = ("ingress", "egress")
-        rules = {one: tuple(self._rules(policy, spec, one)) for one in directions}
+        rules = {way: tuple(self._rules(policy, spec, way)) for way in directions}
         return TieredMatcher(
             policy,
             subjects & ~self.world.sets.host_network,
@@ -148,8 +148,8 @@ class Compiler:
                     continue
                 namespace = matcher.policy.ref.namespace
                 required += [
-                    self._selecting.peers(namespace, one, required=True)
-                    for one in rule.rule.peers.requires or ()
+                    self._selecting.peers(namespace, selector, required=True)
+                    for selector in rule.rule.peers.requires or ()
                 ]
         return reduce(and_, required, self._selecting.everything)
 
@@ -224,8 +224,12 @@ def _has_rules(spec: CiliumSpec, direction: Direction) -> bool:
 def _perhaps_open(matchers: Sequence[AnyMatcher], direction: Direction) -> Iterator[TieredRule]:
     """Where the only policies that isolate have `enableDefaultDeny: true` for a direction in which
     they have no rules: the documentation says that this isolates, and version 1.16 does not."""
-    closing = [one for one in matchers if one.isolates(direction)]
-    empty = [one for one in closing if isinstance(one, TieredMatcher) and not one.rules(direction)]
+    closing = [matcher for matcher in matchers if matcher.isolates(direction)]
+    empty = [
+        matcher
+        for matcher in closing
+        if isinstance(matcher, TieredMatcher) and not matcher.rules(direction)
+    ]
     if closing and len(empty) == len(closing):
         says = "may not isolate at all: enableDefaultDeny without rules is read in two ways"
         yield TieredRule(0, Action.ALLOW, Everyone(), EveryPort(), says, narrowed=MAYBE)

@@ -9,7 +9,7 @@ for what is in none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -154,7 +154,7 @@ def _reserved_terms(reserved: frozenset[tuple[str, ...]], world: World) -> Itera
             yield all_of([end, Not(api_server(world))])
 
 
-def _holding(selector: LabelSelector):  # type: ignore[no-untyped-def]
+def _holding(selector: LabelSelector) -> Callable[[tuple[str, ...]], bool]:
     def holds(labels: tuple[str, ...]) -> bool:
         return selects(selector, {_elsewhere(_RESERVED, label): "" for label in labels})
 
@@ -163,12 +163,13 @@ def _holding(selector: LabelSelector):  # type: ignore[no-untyped-def]
 
 def api_server(world: World) -> Term:
     """Where the Service `default/kubernetes` leads."""
-    slices = [
-        one
-        for one in world.snapshot.slices
-        if (one.namespace, one.service) == ("default", "kubernetes")
+    texts = [
+        text
+        for endpoint_slice in world.snapshot.slices
+        if (endpoint_slice.namespace, endpoint_slice.service) == ("default", "kubernetes")
+        for end in endpoint_slice.endpoints
+        for text in end.addresses
     ]
-    texts = [text for one in slices for end in one.endpoints for text in end.addresses]
     return _ApiServer(frozenset(parse_addresses(texts)))
 
 
@@ -179,12 +180,12 @@ class _ApiServer(Leaf):
 
     addresses: frozenset[tuple[int, int]]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if party.kind is PolicyEndpointKind.POD and not party.host_network:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if endpoint.kind is PolicyEndpointKind.POD and not endpoint.host_network:
             return NO
         if self.addresses:
-            return YES if self.addresses & set(party.addresses) else NO
-        return MAYBE if party.kind is PolicyEndpointKind.NODE else NO
+            return YES if self.addresses & set(endpoint.addresses) else NO
+        return MAYBE if endpoint.kind is PolicyEndpointKind.NODE else NO
 
 
 def normal(selector: Selector) -> LabelSelector:
@@ -193,7 +194,8 @@ def normal(selector: Selector) -> LabelSelector:
     return LabelSelector(
         {_key(key): value for key, value in model.match_labels.items()},
         tuple(
-            Requirement(_key(one.key), one.operator, one.values) for one in model.match_expressions
+            Requirement(_key(requirement.key), requirement.operator, requirement.values)
+            for requirement in model.match_expressions
         ),
     )
 
@@ -212,7 +214,8 @@ def names_reserved(selector: Selector) -> bool:
 
 
 def _keys(selector: Selector) -> list[str]:
-    return [*(selector.match_labels or {}), *(one.key for one in selector.match_expressions or ())]
+    expressions = selector.match_expressions or ()
+    return [*(selector.match_labels or {}), *(requirement.key for requirement in expressions)]
 
 
 def _split(key: str) -> tuple[str, str]:

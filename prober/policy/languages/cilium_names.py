@@ -38,7 +38,7 @@ def seen_names(matchers: Iterable[AnyMatcher]) -> SeenNames:
             ports: Sequence[PortRule] = rule.rule.to_ports or () if rule.rule is not None else ()
             for port in ports if rule.action is Action.ALLOW else ():
                 if port.rules is not None:
-                    rules += [(one.match_name, one.match_pattern) for one in port.rules.dns or ()]
+                    rules += [(dns.match_name, dns.match_pattern) for dns in port.rules.dns or ()]
     return SeenNames(tuple(rules))
 
 
@@ -47,8 +47,8 @@ def names_term(names: tuple[FqdnSelector, ...], seen: SeenNames) -> HostNames:
 
     def matches(name: str) -> bool:
         return any(
-            cilium_matches(name, match_name=one.match_name, match_pattern=one.match_pattern)
-            for one in names
+            cilium_matches(name, match_name=named.match_name, match_pattern=named.match_pattern)
+            for named in names
         )
 
     return HostNames(matches, seen.level, MAYBE if seen.rules else NO)

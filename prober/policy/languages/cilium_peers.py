@@ -43,8 +43,8 @@ class OtherPeers:
         peers = rule.peers
         for cidr in peers.cidrs or ():
             yield OutsideAddresses(compile_block(IPBlock(cidr)))
-        for one in peers.cidr_sets or ():
-            yield from self._cidr_set(one)
+        for entry in peers.cidr_sets or ():
+            yield from self._cidr_set(entry)
         for entity in peers.entities or ():
             yield self._entity(entity)
         for selector in peers.nodes or ():
@@ -54,19 +54,19 @@ class OtherPeers:
         for service in peers.services or ():
             yield from self._service(namespace, service)
 
-    def _cidr_set(self, one: CidrRule) -> Iterator[Term]:
+    def _cidr_set(self, entry: CidrRule) -> Iterator[Term]:
         """`except` belongs to its own entry: in a denial, what it takes out is not denied."""
-        cidrs = [one.cidr] if one.cidr else list(self._group_cidrs(one))
+        cidrs = [entry.cidr] if entry.cidr else list(self._group_cidrs(entry))
         for cidr in cidrs:
-            yield OutsideAddresses(compile_block(IPBlock(cidr, one.except_ or ())))
+            yield OutsideAddresses(compile_block(IPBlock(cidr, entry.except_ or ())))
 
-    def _group_cidrs(self, one: CidrRule) -> Iterator[str]:
+    def _group_cidrs(self, entry: CidrRule) -> Iterator[str]:
         for group in self.world.snapshot.other_policies:
             if group.kind.kind != "CiliumCIDRGroup":
                 continue
-            chosen = group.name == one.cidr_group_ref or (
-                one.cidr_group_selector is not None
-                and selects(one.cidr_group_selector.model, group.labels)
+            chosen = group.name == entry.cidr_group_ref or (
+                entry.cidr_group_selector is not None
+                and selects(entry.cidr_group_selector.model, group.labels)
             )
             if chosen:
                 yield from group.spec.external_cidrs or ()
@@ -101,8 +101,8 @@ class OtherPeers:
                 within = self.world.sets.of_namespace(service.namespace)
                 yield Pods(pods & within & ~self.world.sets.host_network)
                 continue
-            for one in self.world.slices(service):
-                for address in (text for end in one.endpoints for text in end.addresses):
+            for endpoint_slice in self.world.slices(service):
+                for address in (text for end in endpoint_slice.endpoints for text in end.addresses):
                     bits = 128 if ":" in address else 32
                     yield OutsideAddresses(compile_block(IPBlock(f"{address}/{bits}")))
 
@@ -128,13 +128,13 @@ class _PerhapsNodes(Leaf):
 
     names: frozenset[str]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return min(MAYBE, Nodes(self.names).level(party))
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return min(MAYBE, Nodes(self.names).level(endpoint))
 
 
 @dataclass(frozen=True, slots=True)
 class _PerhapsOutside(Leaf):
     """Hosts outside that a cloud's API tells, such as the members of a security group."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return MAYBE if party.kind is PolicyEndpointKind.HOST else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return MAYBE if endpoint.kind is PolicyEndpointKind.HOST else NO

@@ -34,10 +34,10 @@ def _peers(namespace: str, rule: CiliumRule) -> Iterator[str]:
         where = f" in namespace {namespace}" if namespace and not lifted else ""
         yield (f"endpoints with {labels}" if labels else "all endpoints") + where
     yield from peers.cidrs or ()
-    for one in peers.cidr_sets or ():
-        group = f"CIDR group {one.cidr_group_ref or 'by labels'}"
-        excepts = f" except {', '.join(one.except_)}" if one.except_ else ""
-        yield (one.cidr or group) + excepts
+    for entry in peers.cidr_sets or ():
+        group = f"CIDR group {entry.cidr_group_ref or 'by labels'}"
+        excepts = f" except {', '.join(entry.except_)}" if entry.except_ else ""
+        yield (entry.cidr or group) + excepts
     yield from (f"entity {entity}" for entity in peers.entities or ())
     for name in peers.names or ():
         yield name.match_name or name.match_pattern or "no name"
