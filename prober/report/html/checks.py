@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 from prober.model.run import CheckRecord, RunRecord
 from prober.report.console import COLLAPSE_ABOVE
 from prober.report.evidence import evidence_line
-from prober.report.html.element import element
 from prober.report.html.data import loud_first
+from prober.report.html.element import element
 from prober.report.text import plural
 from prober.report.words import Mark, explain, flake, mark_of, milliseconds, outcome_word
 

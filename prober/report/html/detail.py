@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prober.model.outcome import ordered_phases
-from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, Prediction
+from prober.model.prediction import BackendTrail, DirectionTrail, Match, PolicyTrail, Prediction
 from prober.model.run import CheckRecord
 from prober.report.evidence import evidence_line
 from prober.report.text import printable
@@ -20,7 +20,9 @@ def detail_of(check: CheckRecord, addresses: Mapping[str, str]) -> dict[str, Any
     """Sentences, wire, phases, controls and trail of a check; what says nothing is left out."""
     seen = check.observation
     says = explain(check) if mark_of(check) is not Mark.OK else check.reasons
-    phases = (f"{name} {milliseconds(time) or '0 ms'}" for name, time in ordered_phases(seen.phases))
+    phases = (
+        f"{name} {milliseconds(time) or '0 ms'}" for name, time in ordered_phases(seen.phases)
+    )
     all_parts: dict[str, Any] = {
         "expected": check.check.expected.value,
         "outcome": seen.outcome.value,
@@ -68,6 +70,7 @@ def _direction(direction: DirectionTrail) -> Iterator[tuple[int, str]]:
 
 
 def _policy(policy: PolicyTrail) -> Iterator[tuple[int, str]]:
-    yield 2, f"{policy.policy.kind} {policy.policy}: {'matches' if policy.match.value == 'yes' else policy.match.value}"
+    match = "matches" if policy.match is Match.YES else policy.match.value
+    yield 2, f"{policy.policy.kind} {policy.policy}: {match}"
     for rule in policy.rules:
         yield 3, f"rule {rule.index + 1}, {rule.match.value}: {rule.reason}"

@@ -87,5 +87,5 @@ function strip(history, check) {
   const marks = history.marks[check] || "";
   const words = [...marks].map((mark, run) => `${history.runs[run]}: ${WORDS[mark] || "not checked"}`);
   return make("span", { class: "strip", role: "img", "aria-label": words.slice(-5).join(", ") || "no history" },
-    [...marks].map((mark, run) => make("span", { class: `beat ${(WORDS[mark] || "none").toLowerCase()}`, title: words[run] }, mark === "k" || mark === " " ? "" : mark)));
+    [...marks].map((mark, run) => make("span", { class: `beat ${(WORDS[mark] || "none").toLowerCase()}`, title: words[run] }, mark === "k" ? " " : mark)));
 }

@@ -27,6 +27,11 @@ function matching(run, state) {
     if (!hits.every((hit, word) => hit[from] || hit[to] || portHits[word][port])) continue;
     if (inPair(from, to)) chosen.push(check);
   }
+  // What went wrong stands first where there is more than anybody reads through.
+  if (chosen.length > PAGE) {
+    const calm = (check) => run.mark[check] === "k";
+    return Uint32Array.from([...chosen.filter((check) => !calm(check)), ...chosen.filter(calm)]);
+  }
   return Uint32Array.from(chosen);
 }
 
@@ -79,12 +84,12 @@ function fourCells(run, filter) {
   const ranks = Object.fromEntries(run.cells.map(({ name }, rank) => [name, rank]));
   const button = (name) => {
     const rank = ranks[name];
-    const it = make("button", { type: "button", class: `tally cell ${name.replace("_", "-")}`, title: run.cells[rank].meaning,
+    const tally = make("button", { type: "button", class: `tally ${counts[rank] ? `cell ${name.replace("_", "-")}` : ""}`, title: run.cells[rank].meaning,
       onclick: () => filter.set({ cell: filter.state.cell === rank ? null : rank }) },
     make("span", { class: "character", "aria-hidden": "true" }, run.cells[rank].character), ` ${number(counts[rank])} `,
     make("span", {}, name.replace("_", ", ")));
-    filter.listen(() => it.setAttribute("aria-pressed", String(filter.state.cell === rank)));
-    return it;
+    filter.listen(() => tally.setAttribute("aria-pressed", String(filter.state.cell === rank)));
+    return tally;
   };
   const row = (title, ...names) => make("tr", {}, make("th", { scope: "row" }, title),
     names.map((name) => make("td", {}, button(name))));

@@ -31,14 +31,14 @@ function layOut(map) {
   map.links = linksOf(map, of, groups.length);
   map.groups = groups;
   map.chips = [];
-  const found = new Map();
+  const lists = new Map();
   groups.slice(0, MOST_BOXES).forEach((group, index) => {
-    if (!found.has(group.group)) found.set(group.group, make("ul", {}));
+    if (!lists.has(group.group)) lists.set(group.group, make("ul", {}));
     const chip = make("button", { type: "button", class: "chip", "aria-pressed": "false", title: group.text, onclick: () => chooseChip(map, index) }, group.name || group.text);
     map.chips[index] = chip;
-    found.get(group.group).append(make("li", {}, chip));
+    lists.get(group.group).append(make("li", {}, chip));
   });
-  map.boxes.replaceChildren(...[...found].map(([name, list]) => make("div", { class: "box", role: "group", "aria-label": name }, make("h3", {}, name), list)));
+  map.boxes.replaceChildren(...[...lists].map(([name, list]) => make("div", { class: "box", role: "group", "aria-label": name }, make("h3", {}, name), list)));
   drawLines(map);
 }
 
@@ -48,15 +48,16 @@ function linksOf({ run, filter }, of, size) {
   const names = run.cells.map(({ name }) => name);
   const order = ["leak", "blocked", "unsure", "open"];
   const how = names.map((name) => (name.startsWith("open") || name === "refused" ? "open" : name.startsWith("closed") ? "" : name));
-  const found = new Map();
+  const ranks = new Map();
   for (const check of filter.chosen) {
     const kind = how[run.cell[check]] || (run.mark[check] === "F" ? "blocked" : "");
     if (!kind) continue;
     const pair = of[run.from[check]] * size + of[run.to[check]];
     const rank = order.indexOf(kind);
-    if (!(found.get(pair) <= rank)) found.set(pair, rank);
+    if (!(ranks.get(pair) <= rank)) ranks.set(pair, rank);
   }
-  return [...found].map(([pair, rank]) => [Math.floor(pair / size), pair % size, order[rank]]).sort((one, other) => order.indexOf(other[2]) - order.indexOf(one[2]));
+  return [...ranks].sort(([, rank], [, other]) => other - rank)
+    .map(([pair, rank]) => [Math.floor(pair / size), pair % size, order[rank]]);
 }
 
 function chooseChip(map, index) {
@@ -81,17 +82,24 @@ function drawLines(map) {
   map.says.textContent = mapSays(map, shown, drawn, all);
 }
 
-// A bow from the middle of a chip to the middle of another, with its end marked by a dot.
+// A bow from the edge of a chip to the edge of another, with its end marked by a dot.
 function line(box, from, to, how) {
-  const middle = (chip) => {
-    const rect = chip.getBoundingClientRect();
-    return [rect.left - box.left + rect.width / 2, rect.top - box.top + rect.height / 2];
-  };
-  const [[x1, y1], [x2, y2]] = [middle(from), middle(to)];
-  const [bendX, bendY] = from === to ? [x1 + 40, y1 - 40] : [(x1 + x2) / 2 + (y2 - y1) * 0.15, (y1 + y2) / 2 - (x2 - x1) * 0.15];
+  const [start, end] = [from, to].map((chip) => chip.getBoundingClientRect());
+  const middle = (rect) => [rect.left - box.left + rect.width / 2, rect.top - box.top + rect.height / 2];
+  const [[fromX, fromY], [toX, toY]] = [middle(start), middle(end)];
+  const [bendX, bendY] = from === to ? [fromX + 50, fromY - 50] : [(fromX + toX) / 2 + (toY - fromY) * 0.15, (fromY + toY) / 2 - (toX - fromX) * 0.15];
+  const [x1, y1] = edge(start, [fromX, fromY], [bendX, bendY]);
+  const [x2, y2] = edge(end, [toX, toY], [bendX, bendY]);
   const group = makeSvg("g", { class: how });
   group.append(makeSvg("path", { d: `M${x1} ${y1}Q${bendX} ${bendY} ${x2} ${y2}` }), makeSvg("circle", { cx: x2, cy: y2, r: 4 }));
   return group;
+}
+
+// Where the way from the middle of a rectangle to a point leaves it.
+function edge({ width, height }, [x, y], [towardsX, towardsY]) {
+  const [dx, dy] = [towardsX - x, towardsY - y];
+  const share = Math.min(1, width / 2 / Math.abs(dx || 1e-6), height / 2 / Math.abs(dy || 1e-6));
+  return [x + dx * share, y + dy * share];
 }
 
 function mapSays(map, shown, drawn, all) {

@@ -45,15 +45,15 @@ const outside = (end) => end.kind === "node" ? "nodes" : "outside";
 
 // Groups of ends at a level, in the order of their names: [{group, name, text}], and each end's number.
 function grouped(run, level, members) {
-  const found = new Map();
+  const named = new Map();
   const keys = run.ends.map((end, index) => {
     if (!members[index]) return null;
     const [group, name] = LEVELS[level](end);
     const key = `${group}\n${name}`;
-    if (!found.has(key)) found.set(key, { group, name, text: name ? `${group}/${name}` : group });
+    if (!named.has(key)) named.set(key, { group, name, text: name ? `${group}/${name}` : group });
     return key;
   });
-  const order = [...found.keys()].sort();
+  const order = [...named.keys()].sort();
   const places = new Map(order.map((key, place) => [key, place]));
-  return { groups: order.map((key) => found.get(key)), of: keys.map((key) => (key === null ? -1 : places.get(key))) };
+  return { groups: order.map((key) => named.get(key)), of: keys.map((key) => (key === null ? -1 : places.get(key))) };
 }
