@@ -135,6 +135,6 @@ async def _port(file: Path) -> str:
         return file.read_text().split() if file.exists() else []
 
     async with asyncio.timeout(START_SECONDS):
-        while not (words := said()):
-            await asyncio.sleep(0.1)  # noqa: ASYNC110 - a file, of which nobody tells
+        while not (words := said()):  # noqa: ASYNC110 - a file, of which nobody tells
+            await asyncio.sleep(0.1)
     return words[0]
