@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from prober.cli.options.decorating import takes
 from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
 from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
@@ -22,6 +24,30 @@ if TYPE_CHECKING:
     from prober.fabric.lab.keeper.registry import Record, Registry
 
 _MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """What `up` takes."""
+
+    manifests: ManifestOptions
+    namespace: str
+    enforcement: str | None
+    faults: tuple[str, ...]
+    name: str | None
+    foreground: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What `watch` takes."""
+
+    name: str | None
+    count: int | None
+    seconds: float | None
+    write: str | None
+    target: str
+    peers: tuple[str, ...]
 
 
 @click.group(name="lab")
@@ -52,28 +78,23 @@ def command() -> None:
 )
 @click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
 @click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
-def up(
-    manifests: ManifestOptions,
-    namespace: str,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    name: str | None,
-    foreground: bool,
-) -> None:
+@takes(UpOptions)
+def up(options: UpOptions) -> None:
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
     from prober.fabric.lab import LabFabric
     from prober.fabric.lab.detached import start
     from prober.fabric.lab.keeper.registry import Registry
 
-    choice = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
+    manifests = options.manifests.within(options.namespace)
+    choice = build(FabricOptions(True, manifests, options.enforcement, options.faults))
     assert isinstance(choice.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    standing = run_async(start(registry, name or registry.free_name(), choice.fabric))
+    standing = run_async(start(registry, options.name or registry.free_name(), choice.fabric))
     for warning in (*choice.warnings, *choice.fabric.warnings):
         say(f"warning: {warning}", err=True)
     _show(standing.record)
-    if foreground:
+    if options.foreground:
         _stay(registry, standing)
 
 
@@ -112,30 +133,21 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
 )
 @click.argument("target")
 @click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
-def watch(
-    name: str | None,
-    count: int | None,
-    seconds: float | None,
-    write: str | None,
-    target: str,
-    peers: tuple[str, ...],
-) -> None:
+@takes(WatchOptions)
+def watch(options: WatchOptions) -> None:
     """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
 
     With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
     """
-    given = {"--count": count, "--seconds": seconds, "--write": write}
-    options = [
+    given = {"--count": options.count, "--seconds": options.seconds, "--write": options.write}
+    words = [
         word
         for option, value in given.items()
         if value is not None
         for word in (option, str(value))
     ]
-    _enter(
-        name,
-        target,
-        (sys.executable, "-P", "-m", "agent.capturing.capture", *options, "--", *peers),
-    )
+    capture = (sys.executable, "-P", "-m", "agent.capturing.capture", *words)
+    _enter(options.name, options.target, (*capture, "--", *options.peers))
 
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
