@@ -47,21 +47,21 @@ class AuditOptions:
     "--namespace",
     "namespaces",
     multiple=True,
-    help="Only findings about this namespace. Several at once.",
+    help="Only findings about this namespace. Repeatable.",
 )
 @click.option(
     "--ignore",
     "ignored",
     multiple=True,
     metavar="ID",
-    help="Leave this check out. Several at once.",
+    help="Skip this check. Repeatable.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", NEVER]),
     default="error",
     show_default=True,
-    help="Exit with 1 when a finding is at least as severe.",
+    help="Exit with 1 when a finding has at least this severity.",
 )
 @click.option(
     "-o",
@@ -71,15 +71,17 @@ class AuditOptions:
     show_default=True,
 )
 @click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colors on stdout.",
 )
 @access_options
 @takes(AuditOptions)
 def command(options: AuditOptions) -> int:
-    """Look for what is wrong with the NetworkPolicies of a cluster, or of manifests (-f). No packet
-    is sent.
+    """Find mistakes in the NetworkPolicies of a cluster, or of manifests (-f). No packet is sent.
 
-    docs/audit.md has every check with its id, its severity and the reason for it.
+    docs/audit.md lists every check with its id, its severity and the reason for it.
     """
     from prober.report.audit import render_audit
     from prober.report.page import Page

@@ -67,7 +67,7 @@ def command() -> None:
 @click.option(
     "--enforcement",
     type=click.Choice([item.value for item in Enforcement]),
-    help="How denials look.",
+    help="What happens to a denied packet.",
 )
 @click.option(
     "--fault",
@@ -76,8 +76,8 @@ def command() -> None:
     metavar="KIND[=TARGET[:PORT]]",
     help="Break something on purpose.",
 )
-@click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
-@click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
+@click.option("--name", metavar="NAME", help="Name of the lab [default: lab, lab2, …].")
+@click.option("--foreground", is_flag=True, help="Stay in the foreground; Ctrl-C stops the lab.")
 @takes(UpOptions)
 def up(options: UpOptions) -> None:
     """Start a lab and leave it running."""
@@ -108,7 +108,7 @@ def _stay(registry: Registry, standing: Standing) -> None:
 
 
 @command.command(name="exec", context_settings={"ignore_unknown_options": True})
-@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
+@click.option("--name", metavar="NAME", help="Which lab; optional when only one is up.")
 @click.argument("target")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
@@ -120,24 +120,24 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
 
 
 @command.command()
-@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N packets.")
+@click.option("--name", metavar="NAME", help="Which lab; optional when only one is up.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after N packets.")
 @click.option(
-    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds."
+    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after S seconds."
 )
 @click.option(
     "--write",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Keep the packets in FILE, too (pcap).",
+    help="Also save the packets to FILE (pcap).",
 )
 @click.argument("target")
 @click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
 @takes(WatchOptions)
 def watch(options: WatchOptions) -> None:
-    """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
+    """Show the packets in the network of TARGET, one per line, until Ctrl-C.
 
-    With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
+    With addresses, show only packets from or to them, and ICMP errors about them.
     """
     given = {"--count": options.count, "--seconds": options.seconds, "--write": options.write}
     words = [
@@ -173,9 +173,9 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
 
 @command.command()
 @click.argument("name", required=False)
-@click.option("--all", "every", is_flag=True, help="All labs of this user.")
+@click.option("--all", "every", is_flag=True, help="Stop all labs of this user.")
 def down(name: str | None, every: bool) -> None:
-    """End a lab: NAME, or the only one there is. Sweeps what crashed labs have left, too."""
+    """Stop a lab: NAME, or the only one that is up. Also removes what crashed labs left behind."""
     from prober.fabric.lab.keeper.registry import Registry
 
     registry = Registry()
@@ -203,7 +203,7 @@ def list_() -> None:
 @command.command()
 @click.argument("name", required=False)
 def status(name: str | None) -> None:
-    """Show everything in a lab: NAME, or the only one there is."""
+    """Show everything in a lab: NAME, or the only one that is up."""
     from prober.fabric.lab.keeper.registry import Registry
 
     _show(Registry().find(name), whole=True)

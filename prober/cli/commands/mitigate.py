@@ -46,23 +46,23 @@ class MitigateOptions:
     "--namespace",
     "namespaces",
     multiple=True,
-    help="Only in this namespace. Several at once.",
+    help="Only in this namespace. Repeatable.",
 )
-@manifest_options("For these manifests, not a cluster.")
+@manifest_options("Work on these manifests, not a cluster.")
 @click.option(
     "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
 )
-@click.option("--apply", "apply_", is_flag=True, help="Create them in the cluster.")
+@click.option("--apply", "apply_", is_flag=True, help="Create the policies in the cluster.")
 @click.option("--undo", is_flag=True, help="Delete all temporary policies from the cluster.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before the cluster is changed.")
 @access_options
 @takes(MitigateOptions)
 def command(options: MitigateOptions) -> int:
-    """Work out temporary policies that give back DNS and monitoring to pods that a default deny cut
+    """Generate temporary policies that restore DNS and monitoring for pods that a default deny cut
     off.
 
-    They only ever select pods that are isolated already, so nothing else becomes isolated by them.
-    All carry the label prober.dev/temporary=true: --undo finds them by it.
+    They select only pods that are already isolated, so they isolate nothing else.
+    All have the label prober.dev/temporary=true, by which --undo finds them.
     """
     from prober.remedy.temporary import NEEDS, plan
 
