@@ -40,15 +40,13 @@ class CheckOptions:
     type=click.Choice([item.value for item in Expectation]),
     default=Expectation.OK.value,
     show_default=True,
-    help="What should come of it.",
+    help="The expected outcome.",
 )
 @click.option(
     "-n",
     "--namespace",
     default="",
-    help=(
-        "The namespace of names that do not say theirs [default: the context's; the lab has none]."
-    ),
+    help=("Namespace for names without one [default: that of the context; none in the lab]."),
 )
 @fabric_options
 @probe_options

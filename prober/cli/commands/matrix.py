@@ -24,7 +24,7 @@ class MatrixOptions:
 @click.command("matrix")
 @selection_options
 @click.option(
-    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="Timeout of each probe."
 )
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")

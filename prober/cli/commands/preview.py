@@ -44,16 +44,14 @@ class PreviewOptions:
     "deleted",
     multiple=True,
     metavar="NAMESPACE/NAME",
-    help="A NetworkPolicy to remove. Several at once.",
+    help="A NetworkPolicy to delete. Repeatable.",
 )
 @click.option(
     "--against",
     multiple=True,
     type=PATH,
     metavar="DIR|FILE",
-    help=(
-        "What there is now: manifests, or a saved snapshot [default: the cluster]. Several at once."
-    ),
+    help=("The current state: manifests, or a saved snapshot [default: the cluster]. Repeatable."),
 )
 @ALLOW
 @selection_options

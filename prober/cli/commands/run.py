@@ -50,7 +50,7 @@ class RunOptions:
     "-n",
     "--namespace",
     default="",
-    help="The namespace of names in scenarios whose metadata does not say one.",
+    help="Namespace for scenarios whose metadata has none.",
 )
 @fabric_options
 @probe_options

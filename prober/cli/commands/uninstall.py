@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     default="120s",
     show_default=True,
     metavar="DURATION",
-    help="For everything to be gone.",
+    help="How long to wait until everything is deleted.",
 )
 @access_options
 def command(namespace: str, timeout: str) -> int:
-    """Take away the agents, the rights and the namespaces, and wait until they are gone.
+    """Remove the agents, the RBAC objects and the namespaces, and wait until they are gone.
 
-    A namespace that was there before stays.
+    A namespace that existed before the installation stays.
     """
     from prober.scenario import parse_duration
 

@@ -29,22 +29,29 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
 @click.command("why")
 @click.argument("symptom", required=False, metavar="[LINE|-|OBJECT]")
 @click.option(
-    "-n", "--namespace", default="", help="Ask about this namespace, or whose line it is."
+    "-n",
+    "--namespace",
+    default="",
+    help="Ask about this namespace; with a line, the namespace it comes from.",
 )
 @click.option("-A", "--all-namespaces", "everywhere", is_flag=True, help="Ask about the cluster.")
 @click.option(
     "--from", "source", metavar="OBJECT", help="Who wrote the line, as in deploy/api.shop."
 )
-@click.option("--all-logs", is_flag=True, help="Read the logs of pods that are well, too.")
+@click.option("--all-logs", is_flag=True, help="Also read the logs of healthy pods.")
 @click.option(
     "--since",
     metavar="DURATION",
     default="1h",
     show_default=True,
-    help="How old a line of a log or an event may be.",
+    help="Read log lines and events that are not older.",
 )
 @click.option(
-    "--kind", "kinds", multiple=True, metavar="PLURAL.GROUP", help="One more kind with conditions."
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="PLURAL.GROUP",
+    help="Also read the conditions of this kind. Repeatable.",
 )
 @click.option(
     "--checks",
@@ -52,7 +59,7 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
     type=click.IntRange(1, 500),
     default=24,
     show_default=True,
-    help="Make at most so many; the rest is counted.",
+    help="Run at most this many checks; the rest are counted.",
 )
 @fabric_options
 @output_options(("text", "json"), "text")
