@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prober.model.bounds import plain
+from prober.model.check import Expectation
 from prober.model.errors import InputError, ProberError
 from prober.model.run import CheckRecord, Finding, RunRecord
 from prober.operator.conditions import Answer, Reason, conditions, of_exit_code
@@ -123,12 +124,21 @@ def _sentence(record: RunRecord, failing: Sequence[CheckRecord]) -> str:
     text = ", ".join(parts)
     if failing:
         first = failing[0]
-        text += f": {first.check.name}: {first.verdict.value} ({first.observation.outcome.value})"
+        text += f": {first.check.name}: {_surprise(first)}"
     if record.findings:
         text += f"; {record.findings[0].cause}"
     elif record.failures:
         text += f"; {record.failures[0].message}"
     return text
+
+
+def _surprise(record: CheckRecord) -> str:
+    """What the network did, and what was expected of it."""
+    expected = record.check.expected
+    wanted = f"expected {expected.value}"
+    if expected is Expectation.PREDICTED:
+        wanted = record.verdict.value
+    return f"{record.observation.outcome.value} ({wanted})"
 
 
 def _failing(

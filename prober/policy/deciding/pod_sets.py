@@ -47,10 +47,10 @@ class PodSets:
     @cached_property
     def by_namespace(self) -> dict[str, PodSet]:
         """The pods of each namespace that has any."""
-        found: defaultdict[str, PodSet] = defaultdict(int)
+        pods_of: defaultdict[str, PodSet] = defaultdict(int)
         for index, pod in enumerate(self.pods):
-            found[pod.namespace] |= 1 << index
-        return found
+            pods_of[pod.namespace] |= 1 << index
+        return pods_of
 
     def namespace_labels(self, name: str) -> Labels:
         """Of the Namespace object; without one, the label that the API server always sets."""
@@ -63,25 +63,25 @@ class PodSets:
     def select(self, selector: LabelSelector) -> PodSet:
         """The pods of all namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_pods.get(key)
-        if found is None:
-            found = self.all
+        selected = self._selected_pods.get(key)
+        if selected is None:
+            selected = self.all
             for requirement in requirements(selector):
-                found &= self._holding(requirement)
-            self._selected_pods[key] = found
-        return found
+                selected &= self._holding(requirement)
+            self._selected_pods[key] = selected
+        return selected
 
     def select_namespaces(self, selector: LabelSelector) -> PodSet:
         """All pods of the namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_namespaces.get(key)
-        if found is None:
-            found = 0
+        selected = self._selected_namespaces.get(key)
+        if selected is None:
+            selected = 0
             for name, pods in self.by_namespace.items():
                 if selects(selector, self.namespace_labels(name)):
-                    found |= pods
-            self._selected_namespaces[key] = found
-        return found
+                    selected |= pods
+            self._selected_namespaces[key] = selected
+        return selected
 
     def _holding(self, requirement: Requirement) -> PodSet:
         values = self._by_label.get(requirement.key, {})
@@ -97,8 +97,10 @@ class PodSets:
 
     @cached_property
     def _by_label(self) -> dict[str, dict[str, PodSet]]:
-        found: defaultdict[str, defaultdict[str, PodSet]] = defaultdict(lambda: defaultdict(int))
+        pods_with: defaultdict[str, defaultdict[str, PodSet]] = defaultdict(
+            lambda: defaultdict(int)
+        )
         for index, pod in enumerate(self.pods):
             for key, value in pod.labels.items():
-                found[key][value] |= 1 << index
-        return {key: dict(values) for key, values in found.items()}
+                pods_with[key][value] |= 1 << index
+        return {key: dict(values) for key, values in pods_with.items()}

@@ -55,13 +55,13 @@ def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()
     return Difference((*opened, *pairs[0]), (*closed, *pairs[1]))
 
 
-def _between(one: Matrix, other: Matrix) -> Iterator[Flow]:
+def _between(wider: Matrix, narrower: Matrix) -> Iterator[Flow]:
     """The flows between pods that `one` allows and `other` does not."""
-    for number, protocol in one.ports:
-        for source, pod in enumerate(one.pods):
+    for number, protocol in wider.ports:
+        for source, pod in enumerate(wider.pods):
             key = (number, protocol)
-            for target in members(one.allowed(key, source) & ~other.allowed(key, source)):
-                to = one.pods[target]
+            for target in members(wider.allowed(key, source) & ~narrower.allowed(key, source)):
+                to = wider.pods[target]
                 yield Flow(
                     Endpoint(EndpointKind.POD, pod.namespace, pod.name),
                     Endpoint(EndpointKind.POD, to.namespace, to.name),

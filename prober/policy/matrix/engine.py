@@ -14,11 +14,11 @@ The fold says of each pod whether the flow *may* be allowed and whether it *may*
 `undefined`. That makes interpretations easy: where the API permits several, the possibilities of
 all of them are put together, and what is left with one possibility is decided.
 
-Interpretations differ for pods on the host network only (see `sides`). Plugins that tell them apart
-treat them as *pods*; those that ignore them treat them as their *node*: as the subject's own node
-where that is the same one (*near*) and as another one otherwise (*far*). So every fold is made
-three times, over all pods as pods, and over the few that are on the host network as a near and as a
-far node. Where a pod's node is not known it may be near or far."""
+Interpretations differ for pods on the host network only (see `flow_directions`). Plugins that
+tell them apart treat them as *pods*; those that ignore them treat them as their *node*: as the
+subject's own node where that is the same one (*near*) and as another one otherwise (*far*). So
+every fold is made three times, over all pods as pods, and over the few that are on the host network
+as a near and as a far node. Where a pod's node is not known it may be near or far."""
 
 from __future__ import annotations
 
@@ -137,12 +137,12 @@ class MatrixEngine:
         for index, pod in enumerate(pods):
             if pod.node:
                 self._on[pod.node] |= 1 << index
-        endpoints = {index: world.party(index) for index in range(len(pods))}
+        endpoints = {index: world.endpoint(index) for index in range(len(pods))}
         self._as_pod = PodSpace(endpoints, self._all, as_pods=True)
         hosts = {index: endpoints[index] for index in members(self._host)}
         self._near, self._far = (
             PodSpace(
-                {index: _node(one, local=local) for index, one in hosts.items()},
+                {index: _node(endpoint, local=local) for index, endpoint in hosts.items()},
                 self._host,
                 as_pods=False,
             )
@@ -298,11 +298,11 @@ class MatrixEngine:
         for index in members(targets):
             applied = self._world.applied(index, "ingress")
             groups[id(applied), self._world.port_names(index).get(key, frozenset())] |= 1 << index
-        found = []
+        seen_by_group = []
         for (_, names), group in groups.items():
             applied = self._world.applied(next(members(group)), "ingress")
-            found.append((group, self._from(applied, Target(key[1], key[0], names))))
-        return found
+            seen_by_group.append((group, self._from(applied, Target(key[1], key[0], names))))
+        return seen_by_group
 
     @cached_property
     def _kinds(self) -> tuple[int, ...]:
@@ -336,7 +336,9 @@ class MatrixEngine:
             if peer.block
         }
         yield from {pods for chosen in blocks for pods in chosen}
-        others = [one for one in self._world.matchers if not isinstance(one, PolicyMatcher)]
+        others = [
+            matcher for matcher in self._world.matchers if not isinstance(matcher, PolicyMatcher)
+        ]
         rules = [rule for matcher in others for rule in matcher.ingress or ()]
         yield from {pods for rule in rules for space in spaces for pods in space.peers(rule)}
 

@@ -86,10 +86,10 @@ def _groups(matrix: Matrix) -> tuple[str, dict[str, PodSet]]:
     )
     groups: dict[str, PodSet] = {}
     for what, naming in namings:
-        found: defaultdict[str, PodSet] = defaultdict(int)
+        members_of: defaultdict[str, PodSet] = defaultdict(int)
         for index, pod in enumerate(matrix.pods):
-            found[naming(pod)] |= 1 << index
-        groups = dict(found)
+            members_of[naming(pod)] |= 1 << index
+        groups = dict(members_of)
         if len(groups) <= WIDEST:
             return what, groups
     return "namespace", groups
@@ -123,8 +123,8 @@ def _sign(matrix: Matrix, sources: PodSet, targets: PodSet) -> str:
             own |= _rulings(matrix, port, source, targets & (1 << source))
             if len(seen) > 1:
                 return _MIXED
-    found = seen or own
-    return (_SIGNS[next(iter(found))] if len(found) == 1 else _MIXED) if found else _NOTHING
+    rulings = seen or own
+    return (_SIGNS[next(iter(rulings))] if len(rulings) == 1 else _MIXED) if rulings else _NOTHING
 
 
 def _inward(matrix: Matrix, others: Strangers, groups: Iterable[PodSet]) -> Iterator[str]:

@@ -120,7 +120,7 @@ def reachability(snapshot: Snapshot) -> Matrix:
             destinations[key] = destinations.get(key, 0) | 1 << index
     ports = tuple(sorted(destinations))
     each = [rows_of(world, destinations) for world in worlds]
-    rows = {port: _common([one[port] for one in each]) for port in ports}
+    rows = {port: _common([rows_of_world[port] for rows_of_world in each]) for port in ports}
     return Matrix(pods, ports, destinations, rows)
 
 

@@ -104,7 +104,9 @@ async def test_what_fails_is_named_with_since_when(world: World) -> None:
     (failing,) = world.status["failing"]
     assert failing["check"] == "web → svc/db:5433"
     assert failing["since"] == "2026-01-01T12:01:00Z"
-    assert "1 failed: web → svc/db:5433: blocked" in world.status["conditions"][0]["message"]
+    assert (
+        "1 failed: web → svc/db:5433: timeout (blocked)" in world.status["conditions"][0]["message"]
+    )
 
 
 @pytest.mark.parametrize(
