@@ -163,11 +163,11 @@ def _warnings(request: Request, setting: Setting) -> tuple[str, ...]:
 def _addresses(snapshot: Snapshot) -> dict[str, str]:
     """Whose address is it, for reports: nodes only, since evidence is about who answered on the
     way."""
-    found = {address: node.name for node in snapshot.nodes.values() for address in node.addresses}
+    own = {address: node.name for node in snapshot.nodes.values() for address in node.addresses}
     gateways = {
         gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs
     }
-    return gateways | found
+    return gateways | own
 
 
 async def _probe(

@@ -59,7 +59,7 @@ def _around_network_policies(world: World) -> tuple[TierPlan, ...]:
         network_policies(world, alone=not before and not after),
         TierPlan("the Baseline tier", placed(world, after), Action.PASS),
     ]
-    return tuple(one for one in plans if one.policies or one.name == NETWORK_POLICY)
+    return tuple(plan for plan in plans if plan.policies or plan.name == NETWORK_POLICY)
 
 
 _PLANNERS: Mapping[Language, Planner] = {

@@ -16,7 +16,7 @@ def nodes_with_endpoints(service: Service, port: ServicePort, case: Case) -> fro
         found = endpoints_of(case.predictor.world, service, port, port.port)
     except Undecided:
         return frozenset()
-    return frozenset(one.party.node for one in found if one.party.node)
+    return frozenset(one.endpoint.node for one in found if one.endpoint.node)
 
 
 def spread(service: Service, field: str, case: Case) -> Fix:

@@ -52,7 +52,7 @@ def _policy(denial: Denial, case: Case) -> PolicyTrail | None:
             if (
                 other.holds
                 and other.ruling is Ruling.ALLOWED
-                and other.front is denial.reading.front
+                and other.frontend is denial.reading.frontend
             ):
                 return _allowing(other)
     return None

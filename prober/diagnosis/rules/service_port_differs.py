@@ -71,7 +71,7 @@ def _numbers(service: Service, case: Case) -> list[tuple[str, int]]:
             endpoints = endpoints_of(case.predictor.world, service, port, port.port)
         except Undecided:
             continue
-        found += [(one.party.name, one.port) for one in endpoints]
+        found += [(one.endpoint.name, one.port) for one in endpoints]
     return found
 
 

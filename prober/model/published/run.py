@@ -98,7 +98,9 @@ class Run(Shape[RunRecord], kw_only=True):
             "started_at": model.started,
             "exit_code": int(model.exit_code),
             "fabric": FabricShape.of_run(model),
-            "findings": tuple(FindingShape.numbered(number, one) for number, one in findings),
+            "findings": tuple(
+                FindingShape.numbered(number, finding) for number, finding in findings
+            ),
             "notes": dict(sorted(model.notes.items())),
         }
 

@@ -70,10 +70,10 @@ class PodSets:
     @cached_property
     def by_namespace(self) -> dict[str, PodSet]:
         """The pods of each namespace that has any."""
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        indexes_of: defaultdict[str, list[int]] = defaultdict(list)
         for index, pod in enumerate(self.pods):
-            found[pod.namespace].append(index)
-        return {name: set_of(indexes) for name, indexes in found.items()}
+            indexes_of[pod.namespace].append(index)
+        return {name: set_of(indexes) for name, indexes in indexes_of.items()}
 
     def namespace_labels(self, name: str) -> Labels:
         """Of the Namespace object; without one, the label that the API server always sets."""
@@ -86,25 +86,25 @@ class PodSets:
     def select(self, selector: LabelSelector) -> PodSet:
         """The pods of all namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_pods.get(key)
-        if found is None:
-            found = self.all
+        selected = self._selected_pods.get(key)
+        if selected is None:
+            selected = self.all
             for requirement in requirements(selector):
-                found &= self._holding(requirement)
-            self._selected_pods[key] = found
-        return found
+                selected &= self._holding(requirement)
+            self._selected_pods[key] = selected
+        return selected
 
     def select_namespaces(self, selector: LabelSelector) -> PodSet:
         """All pods of the namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_namespaces.get(key)
-        if found is None:
-            found = 0
+        selected = self._selected_namespaces.get(key)
+        if selected is None:
+            selected = 0
             for name, pods in self.by_namespace.items():
                 if selects(selector, self.namespace_labels(name)):
-                    found |= pods
-            self._selected_namespaces[key] = found
-        return found
+                    selected |= pods
+            self._selected_namespaces[key] = selected
+        return selected
 
     def _holding(self, requirement: Requirement) -> PodSet:
         values = self._valued(requirement.key)
@@ -130,9 +130,9 @@ class PodSets:
 
     @cached_property
     def _by_label(self) -> dict[str, dict[str, list[int]]]:
-        found: defaultdict[str, defaultdict[str, list[int]]]
-        found = defaultdict(lambda: defaultdict(list))
+        pods_with: defaultdict[str, defaultdict[str, list[int]]]
+        pods_with = defaultdict(lambda: defaultdict(list))
         for index, pod in enumerate(self.pods):
             for key, value in pod.labels.items():
-                found[key][value].append(index)
-        return {key: dict(values) for key, values in found.items()}
+                pods_with[key][value].append(index)
+        return {key: dict(values) for key, values in pods_with.items()}

@@ -83,14 +83,15 @@ def plans_of(world: World) -> tuple[TierPlan, ...]:
     before, after = admin.tiers_of(world)
     for name, matchers in ((ADMIN_TIER, before), (BASELINE_TIER, after)):
         tiers.setdefault(name, []).extend(
-            _Ranked(one.priority, one.policy.ref.name, one) for one in matchers
+            _Ranked(admin_matcher.priority, admin_matcher.policy.ref.name, admin_matcher)
+            for admin_matcher in matchers
         )
     specs = _tier_specs(world)
     plans = []
     for name in sorted(tiers, key=lambda name: (_tier_order(name, specs), name)):
-        in_order = sorted(tiers[name], key=lambda one: (one.order, one.key))
+        in_order = sorted(tiers[name], key=lambda member: (member.order, member.key))
         if in_order:
-            policies = placed(world, [one.matcher for one in in_order])
+            policies = placed(world, [member.matcher for member in in_order])
             plans.append(TierPlan(f"tier {name}", policies, _end(name, specs)))
     return tuple(plans)
 
@@ -113,9 +114,9 @@ def _key(policy: PolicyObject, tier: str) -> str:
 
 def _tier_specs(world: World) -> Mapping[str, TierSpec]:
     return {
-        one.name: one.spec
-        for one in world.snapshot.other_policies
-        if isinstance(one.spec if one.specs else None, TierSpec)
+        resource.name: resource.spec
+        for resource in world.snapshot.other_policies
+        if isinstance(resource.spec if resource.specs else None, TierSpec)
     }
 
 
@@ -287,15 +288,18 @@ class Compiler:
         sets = self.world.sets
         pods = self._pods(selector, namespaces)
         terms: list[Term] = [Pods(pods & (sets.of_namespace(within) if within else sets.all))]
-        for one in self.world.snapshot.other_policies:
-            spec = one.spec if one.specs else None
+        for resource in self.world.snapshot.other_policies:
+            spec = resource.spec if resource.specs else None
             if not isinstance(spec, NetworkSetSpec):
                 continue
-            labels = {**one.labels, **({_NAMESPACE: one.namespace} if one.namespace else {})}
+            labels = {
+                **resource.labels,
+                **({_NAMESPACE: resource.namespace} if resource.namespace else {}),
+            }
             if (
-                (not within or one.namespace == within)
+                (not within or resource.namespace == within)
                 and (selector is None or holds(self._tree(selector), labels))
-                and self._in_namespaces(namespaces, one.namespace)
+                and self._in_namespaces(namespaces, resource.namespace)
             ):
                 terms += [_block(net) for net in spec.nets or ()]
         return some_of(terms)

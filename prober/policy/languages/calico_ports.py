@@ -68,7 +68,7 @@ def _icmp(wanted: IcmpMatch, protocol: str) -> Port:
 
 
 def _any(ports: Sequence[int | str], protocol: str) -> Port:
-    return SomePorts(tuple(_port(one, protocol) for one in ports))
+    return SomePorts(tuple(_port(port, protocol) for port in ports))
 
 
 def _port(port: int | str, protocol: str) -> Port:
@@ -93,9 +93,9 @@ def say_ports(rule: Rule) -> list[str]:
     protocol = _name(rule.protocol)
     said: list[str] = []
     if rule.destination is not None:
-        for one in rule.destination.ports or ():
-            low, high = _numbers(one)
-            said.append(say_port(protocol, str(one) if low is None else low, high))
+        for port in rule.destination.ports or ():
+            low, high = _numbers(port)
+            said.append(say_port(protocol, str(port) if low is None else low, high))
         if rule.destination.not_ports:
             others = ", ".join(map(str, rule.destination.not_ports))
             said.append(f"every {protocol} port but {others}")

@@ -135,7 +135,7 @@ class Compiler:
             "egress": _closes(spec, "egress"),
         }
         directions: tuple[Direction, ...] = ("ingress", "egress")
-        rules = {one: tuple(self._rules(policy, spec, one)) for one in directions}
+        rules = {direction: tuple(self._rules(policy, spec, direction)) for direction in directions}
         return TieredMatcher(
             policy,
             subjects & ~sets.host_network,
@@ -190,7 +190,7 @@ class Compiler:
                     else None
                 )
                 namespace = matcher.policy.ref.namespace
-                sets += [self._peers(namespace, one) for one in needs or ()]
+                sets += [self._peers(namespace, selector) for selector in needs or ()]
         return reduce(and_, sets, self.world.sets.all)
 
     def _rules(
@@ -266,8 +266,8 @@ class Compiler:
         groups = rule.from_groups if isinstance(rule, IngressRule) else rule.to_groups
         for cidr in cidrs or ():
             yield OutsideAddresses(compile_block(IPBlock(cidr)))
-        for one in sets or ():
-            yield from self._cidr_set(one)
+        for entry in sets or ():
+            yield from self._cidr_set(entry)
         for entity in entities or ():
             yield self._entity(entity)
         for selector in nodes or ():
@@ -278,19 +278,19 @@ class Compiler:
             for service in rule.to_services or ():
                 yield from self._service(policy.namespace, service)
 
-    def _cidr_set(self, one: CidrRule) -> Iterator[Term]:
+    def _cidr_set(self, entry: CidrRule) -> Iterator[Term]:
         """`except` belongs to its own entry: in a denial, what it takes out is not denied."""
-        cidrs = [one.cidr] if one.cidr else list(self._group_cidrs(one))
+        cidrs = [entry.cidr] if entry.cidr else list(self._group_cidrs(entry))
         for cidr in cidrs:
-            yield OutsideAddresses(compile_block(IPBlock(cidr, one.except_ or ())))
+            yield OutsideAddresses(compile_block(IPBlock(cidr, entry.except_ or ())))
 
-    def _group_cidrs(self, one: CidrRule) -> Iterator[str]:
+    def _group_cidrs(self, entry: CidrRule) -> Iterator[str]:
         for group in self.world.snapshot.other_policies:
             if group.kind.kind != "CiliumCIDRGroup":
                 continue
-            chosen = group.name == one.cidr_group_ref or (
-                one.cidr_group_selector is not None
-                and selects(one.cidr_group_selector.model, group.labels)
+            chosen = group.name == entry.cidr_group_ref or (
+                entry.cidr_group_selector is not None
+                and selects(entry.cidr_group_selector.model, group.labels)
             )
             if chosen:
                 yield from group.spec.external_cidrs or ()
@@ -312,11 +312,16 @@ class Compiler:
     def _api_server(self) -> Term:
         """Where the Service `default/kubernetes` leads."""
         slices = [
-            one
-            for one in self.world.snapshot.slices
-            if (one.namespace, one.service) == ("default", "kubernetes")
+            endpoint_slice
+            for endpoint_slice in self.world.snapshot.slices
+            if (endpoint_slice.namespace, endpoint_slice.service) == ("default", "kubernetes")
         ]
-        texts = [text for one in slices for end in one.endpoints for text in end.addresses]
+        texts = [
+            text
+            for endpoint_slice in slices
+            for end in endpoint_slice.endpoints
+            for text in end.addresses
+        ]
         return _ApiServer(frozenset(parse_addresses(texts)))
 
     def _nodes(self, selector: Selector) -> frozenset[str]:
@@ -332,8 +337,8 @@ class Compiler:
                 within = self.world.sets.of_namespace(service.namespace)
                 yield Pods(pods & within & ~self.world.sets.host_network)
                 continue
-            for one in self.world.slices(service):
-                for address in (text for end in one.endpoints for text in end.addresses):
+            for endpoint_slice in self.world.slices(service):
+                for address in (text for end in endpoint_slice.endpoints for text in end.addresses):
                     bits = 128 if ":" in address else 32
                     yield OutsideAddresses(compile_block(IPBlock(f"{address}/{bits}")))
 
@@ -412,10 +417,10 @@ class Compiler:
         sets = rule.from_cidr_set if isinstance(rule, IngressRule) else rule.to_cidr_set
         entities = rule.from_entities if isinstance(rule, IngressRule) else rule.to_entities
         yield from cidrs or ()
-        for one in sets or ():
-            group = f"CIDR group {one.cidr_group_ref or 'by labels'}"
-            excepts = f" except {', '.join(one.except_)}" if one.except_ else ""
-            yield (one.cidr or group) + excepts
+        for entry in sets or ():
+            group = f"CIDR group {entry.cidr_group_ref or 'by labels'}"
+            excepts = f" except {', '.join(entry.except_)}" if entry.except_ else ""
+            yield (entry.cidr or group) + excepts
         yield from (f"entity {entity}" for entity in entities or ())
         if not ingress and isinstance(rule, EgressRule):
             for name in rule.to_fqdns or ():
@@ -457,8 +462,12 @@ def _has_rules(spec: CiliumSpec, direction: Direction) -> bool:
 def _perhaps_open(matchers: Sequence[AnyMatcher], direction: Direction) -> Iterator[TieredRule]:
     """Where the only policies that isolate have `enableDefaultDeny: true` for a direction in which
     they have no rules: the documentation says that this isolates, and version 1.16 does not."""
-    closing = [one for one in matchers if one.isolates(direction)]
-    empty = [one for one in closing if isinstance(one, TieredMatcher) and not one.rules(direction)]
+    closing = [matcher for matcher in matchers if matcher.isolates(direction)]
+    empty = [
+        matcher
+        for matcher in closing
+        if isinstance(matcher, TieredMatcher) and not matcher.rules(direction)
+    ]
     if closing and len(empty) == len(closing):
         says = "may not isolate at all: enableDefaultDeny without rules is read in two ways"
         yield TieredRule(0, Action.ALLOW, Everyone(), EveryPort(), says, narrowed=MAYBE)
@@ -487,7 +496,7 @@ def _given(rule: CiliumRule) -> bool:
             rule.to_fqdns,
         )
     )
-    return any(one is not None for one in fields)
+    return any(written is not None for written in fields)
 
 
 def _has_ports(rule: CiliumRule) -> bool:
@@ -500,7 +509,8 @@ def _normal(selector: Selector) -> LabelSelector:
     return LabelSelector(
         {_key(key): value for key, value in model.match_labels.items()},
         tuple(
-            Requirement(_key(one.key), one.operator, one.values) for one in model.match_expressions
+            Requirement(_key(requirement.key), requirement.operator, requirement.values)
+            for requirement in model.match_expressions
         ),
     )
 
@@ -518,7 +528,10 @@ def _key(key: str) -> str:
 
 def _names_namespace(selector: Selector) -> bool:
     """A namespace, or a label of one, in labels or expressions."""
-    keys = [*(selector.match_labels or {}), *(one.key for one in selector.match_expressions or ())]
+    keys = [
+        *(selector.match_labels or {}),
+        *(requirement.key for requirement in selector.match_expressions or ()),
+    ]
     plain = [_key(key) for key in keys]
     return any(key == NAMESPACE_KEY or key.startswith(NAMESPACE_LABELS) for key in plain)
 
@@ -539,7 +552,7 @@ class _Seen:
 
 
 def _seen_names(matchers: Iterable[AnyMatcher]) -> _Seen:
-    found: list[tuple[str | None, str | None]] = []
+    names: list[tuple[str | None, str | None]] = []
     for matcher in matchers:
         if isinstance(matcher, PolicyMatcher):
             continue
@@ -547,15 +560,20 @@ def _seen_names(matchers: Iterable[AnyMatcher]) -> _Seen:
             ports: Sequence[PortRule] = rule.rule.to_ports or () if rule.rule is not None else ()
             for port in ports if rule.action is Action.ALLOW else ():
                 if port.rules is not None:
-                    found += [(one.match_name, one.match_pattern) for one in port.rules.dns or ()]
-    return _Seen(tuple(found))
+                    names += [
+                        (dns_rule.match_name, dns_rule.match_pattern)
+                        for dns_rule in port.rules.dns or ()
+                    ]
+    return _Seen(tuple(names))
 
 
 def _names(names: tuple[FqdnSelector, ...], seen: _Seen) -> HostNames:
     def matches(name: str) -> bool:
         return any(
-            cilium_matches(name, match_name=one.match_name, match_pattern=one.match_pattern)
-            for one in names
+            cilium_matches(
+                name, match_name=selector.match_name, match_pattern=selector.match_pattern
+            )
+            for selector in names
         )
 
     return HostNames(matches, seen.level, MAYBE if seen.rules else NO)
@@ -568,12 +586,12 @@ class _ApiServer(Leaf):
 
     addresses: frozenset[tuple[int, int]]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if party.kind is PolicyEndpointKind.POD and not party.host_network:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if endpoint.kind is PolicyEndpointKind.POD and not endpoint.host_network:
             return NO
         if self.addresses:
-            return YES if self.addresses & set(party.addresses) else NO
-        return MAYBE if party.kind is PolicyEndpointKind.NODE else NO
+            return YES if self.addresses & set(endpoint.addresses) else NO
+        return MAYBE if endpoint.kind is PolicyEndpointKind.NODE else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -582,13 +600,13 @@ class _PerhapsNodes(Leaf):
 
     names: frozenset[str]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return min(MAYBE, Nodes(self.names).level(party))
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return min(MAYBE, Nodes(self.names).level(endpoint))
 
 
 @dataclass(frozen=True, slots=True)
 class _PerhapsOutside(Leaf):
     """Hosts outside that a cloud's API tells, such as the members of a security group."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return MAYBE if party.kind is PolicyEndpointKind.HOST else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return MAYBE if endpoint.kind is PolicyEndpointKind.HOST else NO

@@ -51,7 +51,7 @@ class Columns:
         """The rows of many sources, none on the host network: the columns in which each may be
         allowed, and in which it may be denied."""
         allowed, denied = (
-            transposed([getattr(one.seen.as_pod, way) for one in self.columns], sources)
+            transposed([getattr(column.seen.as_pod, way) for column in self.columns], sources)
             for way in May._fields
         )
         return list(zip(allowed, denied, strict=True))

@@ -58,8 +58,10 @@ class MatrixEngine:
         self.world = world
         self._destinations = destinations
         self._earlier = earlier
-        self._spaces = earlier._spaces.over() if earlier else Spaces(world)
-        self._called = earlier._called if earlier else {}
+        self._spaces: Spaces = earlier._spaces.over() if earlier else Spaces(world)
+        self._called: dict[PortKey, list[tuple[Target, PodSet]]] = (
+            earlier._called if earlier else {}
+        )
         self._egress: dict[tuple[PortKey, int], Seen] = {}
         self._columns: dict[PortKey, Columns] = {}
         self._rows: dict[PortKey, list[tuple[int, int]]] = {}
@@ -102,7 +104,7 @@ class MatrixEngine:
         ingress = self.world.changed("ingress")
         if not self._destinations[key] & ingress:
             return sources
-        mine = [one for one in self.columns(key).columns if one.pods & ingress]
+        mine = [column for column in self.columns(key).columns if column.pods & ingress]
         for old in earlier.columns(key).columns:
             for new in mine if old.pods & ingress else ():
                 if old.pods & new.pods:
@@ -118,9 +120,9 @@ class MatrixEngine:
             if self._earlier:
                 changed = self.world.changed("ingress")
                 kept = [
-                    Column(one.pods & ~changed, one.seen)
-                    for one in self._earlier.columns(key).columns
-                    if one.pods & ~changed
+                    Column(column.pods & ~changed, column.seen)
+                    for column in self._earlier.columns(key).columns
+                    if column.pods & ~changed
                 ]
                 targets &= changed
             columns = self._columns[key] = Columns((*kept, *self._new_columns(key, targets)))
@@ -146,7 +148,9 @@ class MatrixEngine:
         columns = []
         for (_, names), group in groups.items():
             applied = self.world.applied(group[0], "ingress")
-            columns.append(Column(set_of(group), self._from(applied, Target(key[1], key[0], names))))
+            columns.append(
+                Column(set_of(group), self._from(applied, Target(key[1], key[0], names)))
+            )
         return columns
 
     def _interpreted(self, key: PortKey, index: int, egress: Seen, ingress: Seen) -> Row:

@@ -88,10 +88,10 @@ def _groups(matrix: Matrix) -> tuple[str, dict[str, PodSet]]:
     )
     groups: dict[str, PodSet] = {}
     for what, naming in namings:
-        found: defaultdict[str, PodSet] = defaultdict(int)
+        members_of: defaultdict[str, PodSet] = defaultdict(int)
         for index, pod in enumerate(matrix.pods):
-            found[naming(pod)] |= 1 << index
-        groups = dict(found)
+            members_of[naming(pod)] |= 1 << index
+        groups = dict(members_of)
         if len(groups) <= WIDEST:
             return what, groups
     return "namespace", groups
@@ -109,9 +109,7 @@ def _namespace(pod: Pod) -> str:
     return pod.namespace
 
 
-def _signs(
-    matrix: Matrix, sources: Sequence[PodSet], targets: Sequence[PodSet]
-) -> list[list[str]]:
+def _signs(matrix: Matrix, sources: Sequence[PodSet], targets: Sequence[PodSet]) -> list[list[str]]:
     """What all cells between two groups have in common. A pod's own cells count only where there
     are no others."""
     seen: defaultdict[tuple[int, int], set[Ruling]] = defaultdict(set)
@@ -125,7 +123,9 @@ def _signs(
                     for to, column in columns:
                         seen[at, to] |= _rulings(row, _others(column, group & alike))
                         own[at, to] |= _own(matrix, port, column & group & alike)
-    pairs = [[seen[at, to] or own[at, to] for to in range(len(targets))] for at in range(len(sources))]
+    pairs = [
+        [seen[at, to] or own[at, to] for to in range(len(targets))] for at in range(len(sources))
+    ]
     return [[_sign(rulings) for rulings in row] for row in pairs]
 
 

@@ -33,7 +33,7 @@ def _told_apart(world: World, spaces: Spaces) -> Iterable[PodSet]:
     """The sets of pods that rules about ingress have as their peers, as the rules stand before the
     pods: some languages bind them together only there."""
     every = (world.applied(index, "ingress") for index in members(spaces.all & ~spaces.dead))
-    for applied in {id(one): one for one in every}.values():
+    for applied in {id(applied): applied for applied in every}.values():
         for rule in applied.rules:
             for space in (spaces.as_pod, spaces.near, spaces.far):
                 yield from space.peers(rule)

@@ -75,9 +75,7 @@ class Matrix:
     """All cells. Bit j of a set is the j-th of `pods`; only the pods of `destinations` have cells
     on a port."""
 
-    def __init__(
-        self, worlds: Sequence[World], earlier: Matrix | None = None
-    ) -> None:
+    def __init__(self, worlds: Sequence[World], earlier: Matrix | None = None) -> None:
         self._worlds = worlds
         self._earlier = earlier
         self.pods: tuple[Pod, ...] = worlds[0].sets.pods
@@ -90,14 +88,17 @@ class Matrix:
         self._alive = set_of(
             at for at, pod in enumerate(self.pods) if pod.running and not pod.unscheduled
         )
-        self._engines = [
-            MatrixEngine(world, self.destinations, earlier and earlier._engines[at])
-            for at, world in enumerate(worlds)
+        before: Sequence[MatrixEngine | None] = (
+            earlier._engines if earlier else [None] * len(worlds)
+        )
+        self._engines: list[MatrixEngine] = [
+            MatrixEngine(world, self.destinations, engine)
+            for world, engine in zip(worlds, before, strict=True)
         ]
 
     def row(self, port: PortKey, source: int) -> Row:
         """Everything about one source and one port."""
-        return self._whole(port, source, [one.row(port, source) for one in self._engines])
+        return self._whole(port, source, [engine.row(port, source) for engine in self._engines])
 
     def allowed(self, port: PortKey, source: int) -> PodSet:
         """The destinations that a source reaches on a port."""
@@ -117,8 +118,8 @@ class Matrix:
         many = sources.bit_count() > _FEW
         for source in members(sources):
             rows = [
-                one.row_of_many(port, source) if many else one.row(port, source)
-                for one in self._engines
+                engine.row_of_many(port, source) if many else engine.row(port, source)
+                for engine in self._engines
             ]
             yield source, self._whole(port, source, rows)
 
@@ -126,12 +127,17 @@ class Matrix:
         """All sources, those with the same row together, and that row without their own cells: a
         pod that has one reaches itself (`own_cells`)."""
         groups: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
-        each = [one.likeness(port) for one in self._engines]
+        each = [engine.likeness(port) for engine in self._engines]
         for index, same in enumerate(zip(*each, strict=True)):
             groups[same].append(index)
         for group in groups.values():
-            rows = [one.row_of_many(port, group[0]) for one in self._engines]
+            rows = [engine.row_of_many(port, group[0]) for engine in self._engines]
             yield set_of(group), _common(rows)
+
+    @property
+    def folds(self) -> int:
+        """How many folds over tiers were made so far: what the work consists of."""
+        return sum(engine.folds for engine in self._engines)
 
     def own_cells(self, port: PortKey) -> PodSet:
         """The pods that can reach themselves on a port."""
@@ -155,7 +161,7 @@ class Matrix:
         """Every cell, made one at a time: by source, then port, then destination."""
         for source, pod in enumerate(self.pods):
             for port in self.ports:
-                rows = [one.row_of_many(port, source) for one in self._engines]
+                rows = [engine.row_of_many(port, source) for engine in self._engines]
                 row = self._whole(port, source, rows)
                 for target in members(self.destinations[port]):
                     egress = _ruling(row.egress_allowed, row.egress_denied, target)

@@ -32,12 +32,12 @@ class Spaces:
             by_node[pod.node].append(index)
         self.on = {node: set_of(indexes) for node, indexes in by_node.items() if node}
         self.nowhere = set_of(by_node.get("", ()))
-        endpoints = {index: world.party(index) for index in range(len(pods))}
+        endpoints = {index: world.endpoint(index) for index in range(len(pods))}
         hosts = {index: endpoints[index] for index in members(self.host)}
         self.as_pod = PodSpace(endpoints, self.all, as_pods=True)
         self.near, self.far = (
             PodSpace(
-                {index: _node(one, local=local) for index, one in hosts.items()},
+                {index: _node(host, local=local) for index, host in hosts.items()},
                 self.host,
                 as_pods=False,
             )
@@ -119,7 +119,9 @@ class PodSpace:
     @cached_property
     def _unknown(self) -> PodSet:
         """The pods of which no address is known."""
-        return set_of(index for index, one in self._endpoints.items() if not one.addresses)
+        return set_of(
+            index for index, endpoint in self._endpoints.items() if not endpoint.addresses
+        )
 
     @cached_property
     def _addressed(self) -> _ByAddress:
@@ -132,8 +134,8 @@ class _ByAddress:
     def __init__(self, endpoints: Mapping[int, PolicyEndpoint]) -> None:
         self._order: dict[int, tuple[list[int], list[int]]] = {}
         known: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for index, one in endpoints.items():
-            for version, value in one.addresses:
+        for index, endpoint in endpoints.items():
+            for version, value in endpoint.addresses:
                 known[version].append((value, index))
         for version, pairs in known.items():
             pairs.sort()

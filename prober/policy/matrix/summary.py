@@ -72,21 +72,19 @@ def _lines(matrix: Matrix) -> Iterator[str]:
         f"{len(matrix.pods):,} pods in {len(spaces):,} namespaces, {total.total:,} predictions "
         "(every pod to every declared port):"
     )
-    yield (
-        f"{total.allowed:,} allowed, {total.denied:,} denied, {total.undefined:,} undefined"
-    )
+    yield (f"{total.allowed:,} allowed, {total.denied:,} denied, {total.undefined:,} undefined")
     if not total.total:
         return
-    mixed = {pair: one for pair, one in pairs.items() if one.allowed or one.undefined}
+    mixed = {pair: cells for pair, cells in pairs.items() if cells.allowed or cells.undefined}
     lines = sorted(_merged(mixed), key=lambda line: (-line.sum.allowed, -line.sum.undefined))
     listed, others = lines[:MOST_LINES], lines[MOST_LINES:]
-    rows = [(one.source, one.target, *_figures(one.sum)) for one in listed]
+    rows = [(line.source, line.target, *_figures(line.sum)) for line in listed]
     if others:
-        pairs_left = sum(one.pairs for one in others)
-        left = _sum(one.sum for one in others)
+        pairs_left = sum(line.pairs for line in others)
+        left = _sum(line.sum for line in others)
         rows.append((f"{pairs_left:,} more pairs", "", *_figures(left)))
     if len(pairs) > len(mixed):
-        closed = _sum(one for pair, one in pairs.items() if pair not in mixed)
+        closed = _sum(cells for pair, cells in pairs.items() if pair not in mixed)
         rows.append((f"{len(pairs) - len(mixed):,} pairs", "all denied", *_figures(closed)))
     yield ""
     yield from _table([("from", "to", "allowed", "denied", "undefined"), *rows])
@@ -106,17 +104,17 @@ def _merged(pairs: Mapping[Pair, Counts]) -> Iterator[_Line]:
     denied, undefined; those of which the same holds within themselves; and of the others, those of
     which it holds from one."""
     by_target: defaultdict[tuple[str, object], list[Pair]] = defaultdict(list)
-    for (source, target), one in sorted(pairs.items()):
-        by_target[ITSELF if source == target else target, _share(one)].append((source, target))
+    for (source, target), counts in sorted(pairs.items()):
+        by_target[ITSELF if source == target else target, _share(counts)].append((source, target))
     alone: defaultdict[tuple[str, object], list[Pair]] = defaultdict(list)
     for (target, share), alike in by_target.items():
         if len(alike) > 1 or target == ITSELF:
-            total = _sum(pairs[one] for one in alike)
+            total = _sum(pairs[pair] for pair in alike)
             yield _Line(_named([source for source, _ in alike]), target, len(alike), total)
         else:
             alone[alike[0][0], share] += alike
     for (source, _), alike in alone.items():
-        total = _sum(pairs[one] for one in alike)
+        total = _sum(pairs[pair] for pair in alike)
         yield _Line(source, _named([target for _, target in alike]), len(alike), total)
 
 
@@ -149,7 +147,7 @@ def _counts(cells: _Cells, pair: Pair, total: int) -> Counts:
 
 def _sum(each: Iterable[Counts]) -> Counts:
     counts = list(each)
-    return Counts(*(sum(getattr(one, name) for one in counts) for name in _WAYS))
+    return Counts(*(sum(getattr(each_count, name) for each_count in counts) for name in _WAYS))
 
 
 _WAYS = ("allowed", "denied", "undefined")

@@ -60,7 +60,13 @@ async def read_policies(api: Api) -> Policies:
     foreign = [
         (Resource(versions[0], plural, kind, namespaced=None), versions[0])
         for group, members in FOREIGN.items()
-        if (versions := [one for one in served if one.rpartition("/")[0] == group])
+        if (
+            versions := [
+                group_version
+                for group_version in served
+                if group_version.rpartition("/")[0] == group
+            ]
+        )
         for kind, plural in members.items()
     ]
     async with asyncio.TaskGroup() as group:
@@ -94,7 +100,7 @@ async def _served(api: Api) -> Sequence[str]:
         if error.status not in (_FORBIDDEN, _NOT_FOUND):
             raise
         return ()
-    return [one.group_version for group in listed.groups for one in group.versions]
+    return [version.group_version for group in listed.groups for version in group.versions]
 
 
 def _best(kind: LanguageKind, served: Sequence[str]) -> str:
@@ -142,16 +148,18 @@ async def _names(api: Api, resource: Resource) -> Sequence[LeftOut]:
         LeftOut(
             resource.api_version,
             resource.kind,
-            one.metadata.namespace or "",
-            one.metadata.name or "",
+            item.metadata.namespace or "",
+            item.metadata.name or "",
         )
-        for one in items
+        for item in items
     ]
 
 
 async def _accounts(api: Api, objects: Sequence[PolicyObject]) -> Sequence[wire.ServiceAccount]:
     """Service accounts, where policies of Calico select by their labels."""
-    if not any(one.kind.language is Language.CALICO and one.kind.policy for one in objects):
+    if not any(
+        policy.kind.language is Language.CALICO and policy.kind.policy for policy in objects
+    ):
         return ()
     try:
         return await api.list_all(SERVICE_ACCOUNTS, wire.ServiceAccount)
