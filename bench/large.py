@@ -3,8 +3,8 @@
     python bench/large.py [PODS…] [--worst] [--profile]
 
 By default the curve from 100 to 20,000 pods of `large_worlds.realistic`; with `--worst`, clusters
-in which no two pods are alike. Seconds are of CPU. So that they mean the same on every machine, each
-row also tells the whole matrix as a ratio to a loop over every pair, extrapolated from single
+in which no two pods are alike. Seconds are of CPU. So that they mean the same on every machine,
+each row also tells the whole matrix as a ratio to a loop over every pair, extrapolated from single
 predictions in the same run, and as the peak of memory above that of the objects themselves. Each
 size is measured in a process of its own.
 
