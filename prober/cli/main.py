@@ -77,6 +77,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.install",
             "Install agents on every node, and the RBAC for runs in it.",
         ),
+        "operator": ("prober.cli.commands.operator", "Run Scenario objects repeatedly."),
         "uninstall": ("prober.cli.commands.uninstall", "Remove what `install` made."),
         "manifests": (
             "prober.cli.commands.manifests",
