@@ -37,11 +37,17 @@ def applied(
     """The snapshot after `kubectl apply` of policies (`others`: of other languages) and namespaces,
     and `kubectl delete` of policies."""
     new = {policy.ref: policy for policy in policies}
-    kept = (one for one in snapshot.policies if one.ref not in new and one.ref not in deleted)
-    spaces = {**snapshot.namespaces, **{one.name: one for one in namespaces}}
-    changed = {one.ref: one for one in others}
+    kept = (
+        policy
+        for policy in snapshot.policies
+        if policy.ref not in new and policy.ref not in deleted
+    )
+    spaces = {**snapshot.namespaces, **{namespace.name: namespace for namespace in namespaces}}
+    changed = {policy.ref: policy for policy in others}
     same = (
-        one for one in snapshot.other_policies if one.ref not in changed and one.ref not in deleted
+        policy
+        for policy in snapshot.other_policies
+        if policy.ref not in changed and policy.ref not in deleted
     )
     return replace(
         snapshot,
@@ -70,9 +76,10 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
     new: list[AnyPolicy] = [*after.policies, *after.other_policies]
     edits = edits_between(old, new)
     blame = Blame(after, old, edits)
-    pair = _Pair(reachability(before), reachability(after), question.wanted)
+    matrix = reachability(before)
+    pair = _Pair(matrix, matrix.after(after), question.wanted)
     outside = Outside(before, after, edits, question.wanted)
-    found = tuple(
+    changes = tuple(
         _explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes())
     )
     return ChangeReport(
@@ -80,12 +87,12 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
         before=question.against,
         fabric=None,
         compared=pair.flows + outside.flows,
-        changes=allow(found, question.allowances),
+        changes=allow(changes, question.allowances),
         edits=edits,
         problems=tuple(
-            idle_policies(after, [one for one in edits if one.policy.kind == "NetworkPolicy"])
+            idle_policies(after, [edit for edit in edits if edit.policy.kind == "NetworkPolicy"])
         ),
-        warnings=(*question.warnings, *unused(found, question.allowances)),
+        warnings=(*question.warnings, *unused(changes, question.allowances)),
     )
 
 
@@ -129,21 +136,22 @@ class _Pair:
 
     def changes(self) -> Iterator[tuple[Change, Flow]]:
         """Every flow that changes, by its key, with a pair of pods that shows it."""
-        found = {key: pair for source in self._groups for key, pair in self._touched(source)}
-        for key in sorted(found):
+        touched = {key: pair for source in self._groups for key, pair in self._touched(source)}
+        for key in sorted(touched):
             before, after = self._cell(self._old, key), self._cell(self._new, key)
             kind = kind_of(before, after)
             if kind is not None:
                 yield (
                     Change(key, kind, ChangeStatus.CHANGED, before, after),
-                    _flow(self._old.pods, key, *found[key]),
+                    _flow(self._old.pods, key, *touched[key]),
                 )
 
     def _touched(self, source: str) -> Iterator[tuple[FlowKey, tuple[int, int]]]:
         """The flows from a workload of which at least one pair of pods changes, and one such
         pair."""
         for port in self._old.ports:
-            rows = {index: self._differing(port, index) for index in members(self._groups[source])}
+            asked = self._groups[source] & self._old.differing(self._new, port)
+            rows = {index: self._differing(port, index) for index in members(asked)}
             left = 0
             for row in rows.values():
                 left |= row
@@ -154,22 +162,21 @@ class _Pair:
                 yield FlowKey(source, self._name[target], *port), (start, target)
 
     def _differing(self, port: PortKey, source: int) -> PodSet:
-        old, new = self._old, self._new
-        allowed = old.allowed(port, source) ^ new.allowed(port, source)
-        denied = old.denied(port, source) ^ new.denied(port, source)
+        old, new = self._old.row(port, source), self._new.row(port, source)
+        allowed, denied = old.allowed ^ new.allowed, old.denied ^ new.denied
         return (allowed | denied) & self._all & ~(1 << source)
 
     def _cell(self, matrix: Matrix, key: FlowKey) -> Cell:
         port, seen = (key.port, key.protocol), set()
         targets = self._groups[key.destination] & matrix.destinations[port]
         for source in members(self._groups[key.source]):
-            others = targets & ~(1 << source)
+            row, others = matrix.row(port, source), targets & ~(1 << source)
             rows = {
-                Ruling.ALLOWED: matrix.allowed(port, source),
-                Ruling.DENIED: matrix.denied(port, source),
-                Ruling.UNDEFINED: matrix.undefined(port, source),
+                Ruling.ALLOWED: others & row.allowed,
+                Ruling.DENIED: others & row.denied,
+                Ruling.UNDEFINED: others & ~row.allowed & ~row.denied,
             }
-            seen |= {ruling for ruling, row in rows.items() if row & others}
+            seen |= {ruling for ruling, cells in rows.items() if cells}
         return Cell(forecast(seen))
 
 

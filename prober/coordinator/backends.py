@@ -44,7 +44,7 @@ def with_backends(
         seen = observations.get(probe.id) if probe else None
         if seen is not None:
             tried.append((backend, seen))
-    failed = [one for one in tried if one[1].outcome is not Outcome.OK]
+    failed = [attempt for attempt in tried if attempt[1].outcome is not Outcome.OK]
     said = ", ".join(f"{backend.destination} {seen.outcome}" for backend, seen in failed)
     note = (
         f"{len(failed)} of the {len(tried)} pods behind it is not reached: {said}"

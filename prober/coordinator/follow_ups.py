@@ -33,10 +33,12 @@ async def conclude(
     asked: set[str] = set()
     diagnosis = diagnose(records, snapshot, predictor, vantages=vantages)
     for _ in range(MOST_ROUNDS):
-        questions = [one for one in diagnosis.questions if one.probe.id not in asked]
+        questions = [question for question in diagnosis.questions if question.probe.id not in asked]
         if not questions:
             break
-        asked |= {one.probe.id for one in questions}
-        answers |= await probe(wave_of((one.vantage, one.probe) for one in questions))
+        asked |= {question.probe.id for question in questions}
+        answers |= await probe(
+            wave_of((question.vantage, question.probe) for question in questions)
+        )
         diagnosis = diagnose(records, snapshot, predictor, vantages=vantages, answers=answers)
     return diagnosis.findings

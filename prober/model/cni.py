@@ -106,5 +106,10 @@ def plugin_of(labels: Labels, *, host_network: bool) -> Plugin | None:
     if not host_network:
         return None
     return next(
-        (one for one in PLUGINS if any(labels.get(key) == value for key, value in one.labels)), None
+        (
+            plugin
+            for plugin in PLUGINS
+            if any(labels.get(key) == value for key, value in plugin.labels)
+        ),
+        None,
     )

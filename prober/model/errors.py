@@ -86,9 +86,14 @@ class UsageError(ProberError):
 def in_order(mistakes: Iterable[Mistake]) -> tuple[Mistake, ...]:
     """Each mistake once, file by file (in the order in which they first appear) and line by
     line."""
-    found = dict.fromkeys(mistakes)
-    files = list(dict.fromkeys(mistake.location.file for mistake in found))
-    return tuple(sorted(found, key=lambda one: (files.index(one.location.file), one.location.line)))
+    distinct = dict.fromkeys(mistakes)
+    files = list(dict.fromkeys(mistake.location.file for mistake in distinct))
+    return tuple(
+        sorted(
+            distinct,
+            key=lambda mistake: (files.index(mistake.location.file), mistake.location.line),
+        )
+    )
 
 
 class InputError(UsageError):

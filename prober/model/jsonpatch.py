@@ -68,10 +68,10 @@ def undo_of(after: Mapping[str, Any], patch: Sequence[Operation]) -> tuple[Opera
     """
     undo: list[Operation] = []
     whole: Mapping[str, Any] = after
-    tested = {one["path"]: one["value"] for one in patch if one["op"] == "test"}
-    for operation in reversed([one for one in patch if one["op"] != "test"]):
-        for one in _pieces(operation, whole):
-            back = _way_back(one, whole, tested)
+    tested = {step["path"]: step["value"] for step in patch if step["op"] == "test"}
+    for operation in reversed([step for step in patch if step["op"] != "test"]):
+        for piece in _pieces(operation, whole):
+            back = _way_back(piece, whole, tested)
             whole = apply(whole, back)
             undo += back
     return tuple(undo)

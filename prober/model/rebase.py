@@ -23,12 +23,12 @@ def rebased(patch: Sequence[Operation], now: Mapping[str, Any]) -> tuple[Operati
     if has_it(now, patch):
         return ()
     whole: Mapping[str, Any] = now
-    found: list[Operation] = []
+    fitted: list[Operation] = []
     for operation in patch:
         for fitting in _fitting(operation, whole):
             whole = apply(whole, [fitting])
-            found.append(fitting)
-    return tuple(found)
+            fitted.append(fitting)
+    return tuple(fitted)
 
 
 def has_it(now: Mapping[str, Any], patch: Sequence[Operation]) -> bool:
@@ -41,11 +41,11 @@ def guarded(patch: Sequence[Operation], before: Mapping[str, Any]) -> tuple[Oper
     else has changed it, and can be undone without the object of before. Raises `PatchError` where
     an operation does not fit."""
     whole: Mapping[str, Any] = before
-    found: list[Operation] = []
+    with_tests: list[Operation] = []
     tested = {operation["path"] for operation in patch if operation["op"] == "test"}
     for operation in patch:
         if _overwrites(whole, operation) and operation["path"] not in tested:
-            found.append(
+            with_tests.append(
                 {
                     "op": "test",
                     "path": operation["path"],
@@ -53,8 +53,8 @@ def guarded(patch: Sequence[Operation], before: Mapping[str, Any]) -> tuple[Oper
                 }
             )
         whole = apply(whole, [operation])
-        found.append(operation)
-    return tuple(found)
+        with_tests.append(operation)
+    return tuple(with_tests)
 
 
 def value_at(whole: Any, path: str) -> Any:
@@ -83,9 +83,9 @@ def _fitting(operation: Operation, whole: Mapping[str, Any]) -> Iterator[Operati
             yield operation
     elif isinstance(value, list) and isinstance(there, list) and there:
         yield from (
-            {**operation, "path": f"{operation['path']}/-", "value": one}
-            for one in value
-            if one not in there
+            {**operation, "path": f"{operation['path']}/-", "value": item}
+            for item in value
+            if item not in there
         )
     else:
         yield operation
@@ -100,7 +100,7 @@ def _has(now: Mapping[str, Any], operation: Operation) -> bool:
     if last == "-":
         return isinstance(there, list) and value in there
     if operation["op"] == "add" and isinstance(value, list) and isinstance(there, list):
-        return all(one in there for one in value)
+        return all(item in there for item in value)
     return bool(there == value)
 
 

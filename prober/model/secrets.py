@@ -112,11 +112,11 @@ def proxy_address(value: str, *, exceptions: bool = False) -> str:
     if exceptions:
         parts = (part.strip() for part in value.split(","))
         return ",".join(part if _EXCEPTION.fullmatch(part) else GONE for part in parts if part)
-    found = _PROXY.fullmatch(value.strip())
-    if found is None:
+    match = _PROXY.fullmatch(value.strip())
+    if match is None:
         return GONE
-    user = f"{GONE}@" if found["user"] else ""
-    return f"{found['scheme'] or ''}{user}{found['host']}"
+    user = f"{GONE}@" if match["user"] else ""
+    return f"{match['scheme'] or ''}{user}{match['host']}"
 
 
 _EXCEPTION = re.compile(r"\*?\.?[a-zA-Z0-9.:*\[\]-]{1,253}(/[0-9]{1,3})?")
@@ -127,23 +127,23 @@ _PROXY = re.compile(
 )
 
 
-def _without_user(found: re.Match[str]) -> str:
+def _without_user(match: re.Match[str]) -> str:
     """`ssh://git@host` has a user and no secret."""
-    return found[0] if _ONLY_USER.fullmatch(found[0]) else f"{found[1]}{_HOLE}@"
+    return match[0] if _ONLY_USER.fullmatch(match[0]) else f"{match[1]}{_HOLE}@"
 
 
-def _without_value(found: re.Match[str]) -> str:
-    value = found["value"]
+def _without_value(match: re.Match[str]) -> str:
+    value = match["value"]
     if value.strip("\"'") in _NO_VALUES:
-        return found[0]
-    sign = found.groupdict().get("sign") or ""
-    return f"{found['key']}{sign}{_HOLE}"
+        return match[0]
+    sign = match.groupdict().get("sign") or ""
+    return f"{match['key']}{sign}{_HOLE}"
 
 
 _NO_VALUES = frozenset(("true", "false", "null", "none", "nil", "<nil>", "[]", "{}", "", _HOLE))
 
 
-def _without_random(found: re.Match[str]) -> str:
-    chunks = _CHUNK.findall(found[0])
+def _without_random(match: re.Match[str]) -> str:
+    chunks = _CHUNK.findall(match[0])
     letters = sum(map(len, chunks))
-    return _HOLE if letters / len(chunks) < _SHORTEST_CHUNKS else found[0]
+    return _HOLE if letters / len(chunks) < _SHORTEST_CHUNKS else match[0]

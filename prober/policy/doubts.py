@@ -16,7 +16,7 @@ def doubts_about(prediction: Prediction, flow: Flow, snapshot: Snapshot) -> tupl
         return ()
     spaces = {flow.source.namespace, flow.destination.namespace, ""}
     spaces |= {backend.pod.namespace for backend in prediction.backends if backend.pod}
-    near = [one for one in snapshot.left_out if one.namespace in spaces]
+    near = [left_out for left_out in snapshot.left_out if left_out.namespace in spaces]
     if flow.source.kind is EndpointKind.OUTSIDE and flow.destination.kind is EndpointKind.OUTSIDE:
         return ()
     return tuple(_grouped(near))
@@ -24,8 +24,8 @@ def doubts_about(prediction: Prediction, flow: Flow, snapshot: Snapshot) -> tupl
 
 def _grouped(objects: list[LeftOut]) -> list[str]:
     kinds: dict[tuple[str, str], list[LeftOut]] = {}
-    for one in objects:
-        kinds.setdefault((one.kind, one.api_version), []).append(one)
+    for left_out in objects:
+        kinds.setdefault((left_out.kind, left_out.api_version), []).append(left_out)
     return [
         f"{kind} {_names(mine)} ({api_version}) is not evaluated and may change this"
         for (kind, api_version), mine in kinds.items()
@@ -33,6 +33,9 @@ def _grouped(objects: list[LeftOut]) -> list[str]:
 
 
 def _names(mine: list[LeftOut]) -> str:
-    names = [f"{one.namespace}/{one.name}" if one.namespace else one.name for one in mine]
+    names = [
+        f"{left_out.namespace}/{left_out.name}" if left_out.namespace else left_out.name
+        for left_out in mine
+    ]
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
     return ", ".join(names[:_MOST]) + more

@@ -79,7 +79,9 @@ def _unscraped(snapshot: Snapshot, predictor: Predictor, monitors: list[Pod]) ->
         for port in pod.ports:
             if port.name not in METRICS_PORTS:
                 continue
-            flows = [Flow(_end(one), _end(pod), port.protocol, port.number) for one in monitors]
+            flows = [
+                Flow(_end(monitor), _end(pod), port.protocol, port.number) for monitor in monitors
+            ]
             if all(predictor.rulings(flow).verdict is Ruling.DENIED for flow in flows):
                 yield Kept(pod, flows[0])
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
 from prober.model.check import Flow
 from prober.model.prediction import BackendTrail, Prediction, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.directions import sides
+from prober.policy.deciding.directions import flow_directions
 from prober.policy.deciding.interpretations import FlowDirection
 from prober.policy.deciding.levels import NO, RULINGS, Levels, agree
 from prober.policy.deciding.matching import direction_level
@@ -19,7 +20,7 @@ from prober.policy.deciding.routes import Route, route
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
 from prober.policy.text.trail import Trails
-from prober.policy.worlds import worlds_of
+from prober.policy.worlds import worlds_after, worlds_of
 
 
 class Rulings(NamedTuple):
@@ -48,12 +49,21 @@ class Predictor:
         self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.hosts = hosts or {}
-        self._worlds = [OneWorld(world) for world in worlds_of(snapshot, self.hosts)]
-        self.world = self._worlds[0].world
+        self._in(worlds_of(snapshot, self.hosts))
 
     def over(self, snapshot: Snapshot) -> Predictor:
-        """The same hosts outside, over another snapshot."""
-        return Predictor(snapshot, hosts=self.hosts)
+        """The same hosts outside, over another snapshot. Where that differs in NetworkPolicies
+        alone, everything else that is known is kept."""
+        worlds = worlds_after([each.world for each in self._worlds], snapshot)
+        if not worlds:
+            return Predictor(snapshot, hosts=self.hosts)
+        other = copy(self)
+        other._in(worlds)
+        return other
+
+    def _in(self, worlds: Sequence[World]) -> None:
+        self._worlds = [OneWorld(world) for world in worlds]
+        self.world = worlds[0]
 
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""
@@ -66,7 +76,19 @@ class Predictor:
         """The answer with the trail of everything that decided."""
         each = [world.predict(flow) for world in self._worlds]
         prediction = each[0]
-        if len({(one.verdict, one.egress, one.ingress) for one in each}) > 1:
+        if (
+            len(
+                {
+                    (
+                        prediction_of_world.verdict,
+                        prediction_of_world.egress,
+                        prediction_of_world.ingress,
+                    )
+                    for prediction_of_world in each
+                }
+            )
+            > 1
+        ):
             prediction = self._joined(each)
         doubts = doubts_about(prediction, flow, self.world.snapshot)
         return replace(prediction, doubts=doubts) if doubts else prediction
@@ -75,14 +97,14 @@ class Predictor:
         """What engines that differ say together."""
         names = [world.world.engine.name or "another engine" for world in self._worlds]
         told = "; ".join(
-            f"where {name} enforces it is {one.verdict.value} ({one.reason})"
-            for name, one in zip(names, each, strict=True)
+            f"where {name} enforces it is {prediction.verdict.value} ({prediction.reason})"
+            for name, prediction in zip(names, each, strict=True)
         )
         return replace(
             each[0],
-            verdict=_common(one.verdict for one in each),
-            egress=_common(one.egress for one in each),
-            ingress=_common(one.ingress for one in each),
+            verdict=_common(prediction.verdict for prediction in each),
+            egress=_common(prediction.egress for prediction in each),
+            ingress=_common(prediction.ingress for prediction in each),
             reason=f"policies of several engines are here: {told}",
         )
 
@@ -107,25 +129,27 @@ class OneWorld:
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""
         try:
-            found = route(self.world, flow)
+            routed = route(self.world, flow)
         except Undecided:
             return _UNDEFINED
-        levels = [_levels(*sides(self.world, found.source, link)) for link in found.links]
+        levels = [
+            _levels(*flow_directions(self.world, routed.source, link)) for link in routed.links
+        ]
         return Rulings(*(RULINGS[agree(column)] for column in zip(*levels, strict=True)))
 
     def predict(self, flow: Flow) -> Prediction:
         """The answer with the trail of everything that decided."""
         try:
-            found = route(self.world, flow)
+            routed = route(self.world, flow)
         except Undecided as undecided:
             return Prediction(Ruling.UNDEFINED, Ruling.UNDEFINED, Ruling.UNDEFINED, str(undecided))
-        pairs = [sides(self.world, found.source, link) for link in found.links]
+        pairs = [flow_directions(self.world, routed.source, link) for link in routed.links]
         levels = [_levels(*pair) for pair in pairs]
-        known = zip(found.links, pairs, levels, strict=True)
+        known = zip(routed.links, pairs, levels, strict=True)
         backends = tuple(self._trails.backend(link, *pair, level) for link, pair, level in known)
         verdict, egress, ingress = (agree(column) for column in zip(*levels, strict=True))
         caveats = dict.fromkeys(
-            link.caveat for link in found.links if link.caveat and ingress == NO
+            link.caveat for link in routed.links if link.caveat and ingress == NO
         )
         return Prediction(
             RULINGS[verdict],
@@ -133,7 +157,7 @@ class OneWorld:
             RULINGS[ingress],
             _reason(backends),
             backends,
-            _translation(found),
+            _translation(routed),
             tuple(caveats),
         )
 
@@ -141,12 +165,12 @@ class OneWorld:
         """Every reading of the flow that the API permits, by backend; none where policies do not
         get to decide."""
         try:
-            found = route(self.world, flow)
+            routed = route(self.world, flow)
         except Undecided:
             return ()
         return tuple(
-            self._trails.readings(link, *sides(self.world, found.source, link))
-            for link in found.links
+            self._trails.readings(link, *flow_directions(self.world, routed.source, link))
+            for link in routed.links
         )
 
 
@@ -163,10 +187,10 @@ def _reason(backends: Sequence[BackendTrail]) -> str:
     rulings = {backend.ruling for backend in backends}
     if len(rulings) == 1:
         return _backend_reason(backends[0])
-    odd = next((one for one in backends if one.ruling is Ruling.DENIED), None) or next(
+    odd = next((backend for backend in backends if backend.ruling is Ruling.DENIED), None) or next(
         one for one in backends if one.ruling is Ruling.UNDEFINED
     )
-    same = sum(one.ruling is odd.ruling for one in backends)
+    same = sum(backend.ruling is odd.ruling for backend in backends)
     reason = f"{odd.destination}: {_backend_reason(odd)}"
     return f"depends on the backend: {same} of {len(backends)} is {odd.ruling} ({reason})"
 
@@ -176,21 +200,23 @@ def _backend_reason(backend: BackendTrail) -> str:
     say."""
     both = (backend.egress, backend.ingress)
     if backend.ruling is not Ruling.ALLOWED:
-        return "; ".join(dict.fromkeys(one.reason for one in both if one.ruling is backend.ruling))
-    spoken = [one.reason for one in both if one.policies]
+        return "; ".join(
+            dict.fromkeys(trail.reason for trail in both if trail.ruling is backend.ruling)
+        )
+    spoken = [trail.reason for trail in both if trail.policies]
     if spoken:
         return "; ".join(spoken)
-    pods = [one for one in both if one.pod]
+    pods = [trail for trail in both if trail.pod]
     if not pods:
         return "neither end is a pod, so no policy applies"
-    special = [one.reason for one in pods if not one.reason.startswith("no ")]
-    return special[0] if special else "; ".join(one.reason for one in pods)
+    special = [trail.reason for trail in pods if not trail.reason.startswith("no ")]
+    return special[0] if special else "; ".join(trail.reason for trail in pods)
 
 
-def _translation(found: Route) -> str:
+def _translation(routed: Route) -> str:
     """What Services did to the destination, as in `80 → 9090 (Service shop/web)`."""
     done: dict[str, None] = {}
-    for link in found.links:
-        if link.front:
-            done[f"{link.front.target.port} → {link.target.port} ({link.front.name})"] = None
+    for link in routed.links:
+        if link.frontend:
+            done[f"{link.frontend.target.port} → {link.target.port} ({link.frontend.name})"] = None
     return ", ".join(done)

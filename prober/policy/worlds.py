@@ -21,6 +21,27 @@ def worlds_of(snapshot: Snapshot, hosts: Mapping[str, Sequence[str]]) -> tuple[W
     return tuple(world_of(snapshot, hosts, engine) for engine in engines_of(snapshot))
 
 
+_BESIDE_POLICIES = (
+    "pods",
+    "namespaces",
+    "nodes",
+    "services",
+    "slices",
+    "other_policies",
+    "service_accounts",
+)
+"""What of a snapshot decides about predictions beside its NetworkPolicies."""
+
+
+def worlds_after(worlds: Sequence[World], snapshot: Snapshot) -> tuple[World, ...]:
+    """The worlds of a snapshot that differs from theirs in NetworkPolicies alone, made of them;
+    none where it differs in anything else."""
+    before = worlds[0].snapshot
+    if any(getattr(before, name) != getattr(snapshot, name) for name in _BESIDE_POLICIES):
+        return ()
+    return tuple(world.after(snapshot) for world in worlds)
+
+
 def world_of(snapshot: Snapshot, hosts: Mapping[str, Sequence[str]], engine: Engine) -> World:
     """A snapshot as one engine enforces it."""
     planner = next(
@@ -38,7 +59,7 @@ def _around_network_policies(world: World) -> tuple[TierPlan, ...]:
         network_policies(world, alone=not before and not after),
         TierPlan("the Baseline tier", placed(world, after), Action.PASS),
     ]
-    return tuple(one for one in plans if one.policies or one.name == NETWORK_POLICY)
+    return tuple(plan for plan in plans if plan.policies or plan.name == NETWORK_POLICY)
 
 
 _PLANNERS: Mapping[Language, Planner] = {

@@ -25,13 +25,14 @@ _SETTING = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _VALUE_FOLLOWS = re.compile(
-    r"(?:s|_total|_count)?[\"']?(?:(?:\s?[=:]\s?|\s(?:is|set to|of)\s)[\"']?(?:\d|true|false|yes|"
-    r"no|\{|\[)|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
+    r"(?:s|_total|_count)?[\"']?(?:(?:\s?[=:]\s?|\s(?:is|set to|of)\s)[\"']?"
+    r"(?:\d(?!\d{0,2}\.\d{1,3}\.)|(?:true|false|yes|no)\b(?! \w)|\{|\[)"
+    r"|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
     re.IGNORECASE,
 )
 _WORK = re.compile(
     r"\b(?:job|task|query|statement|transaction|lock|build|test|step|script|command|worker|handler|"
-    r"function|session|lease|workflow)\b[^.:]{0,30}$",
+    r"function|session|lease|workflow|rebalance)\b(?:[^.:]{0,30}| \S{1,60}+ ?)$",
     re.IGNORECASE | re.ASCII,
 )
 """What has a time limit of its own, without a connection."""
@@ -47,14 +48,15 @@ _DIALLED = re.compile(
     r"\bendpoint|\bbackend)[\s=:\"'(\[@/]{1,4}+$",
     re.IGNORECASE | re.ASCII,
 )
+_CLASS = re.compile(r"\w{0,24}(?:Error|Exception)\b", re.ASCII)
 _COUNTED = re.compile(r"\b0 (?:x )?$")
 
 
 def _said(text: str) -> Iterator[Word]:
     """The error words that tell of an event: no settings, no counters."""
-    listed = _listed(words(text), text)
+    passed_over = _listed(words(text), text) | _class_names(words(text), text)
     for word in words(text):
-        if word in listed:
+        if word in passed_over:
             continue
         before = text[max(0, word.start - 100) : word.start]
         if (
@@ -78,13 +80,22 @@ def _said(text: str) -> Iterator[Word]:
         yield word
 
 
-def _listed(found: tuple[Word, ...], text: str) -> frozenset[Word]:
+def _listed(words: tuple[Word, ...], text: str) -> frozenset[Word]:
     """Different error words side by side: a list of what could happen, such as what is retried."""
     out: set[Word] = set()
-    for one, other in pairwise(found):
-        if one.failure is not other.failure and not text[one.end : other.start].strip(" ,|\"'/[]"):
-            out |= {one, other}
+    for word, other in pairwise(words):
+        if word.failure is not other.failure and not text[word.end : other.start].strip(
+            " ,|\"'/[]"
+        ):
+            out |= {word, other}
     return frozenset(out)
+
+
+def _class_names(told: tuple[Word, ...], text: str) -> frozenset[Word]:
+    """Words in the names of exceptions, where another word says what happened: a
+    `HostUnreachableError` may be a refusal."""
+    named = frozenset(word for word in told if _CLASS.match(text, word.end))
+    return named if len(named) < len(told) else frozenset()
 
 
 def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
@@ -92,7 +103,9 @@ def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
     known = mentions(text)
     taken: dict[int, Reading] = {}
     for word in _said(text):
-        mention = _nearest([one for one in known if _may_fail_so(text, one, word)], word)
+        mention = _nearest(
+            [mention for mention in known if _may_fail_so(text, mention, word)], word
+        )
         if mention is None or mention.start in taken:
             continue
         start, end = min(mention.start, word.start), max(mention.end, word.end)
@@ -112,8 +125,16 @@ def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
 
 
 def _nearest(known: Sequence[Mention], word: Word) -> Mention | None:
-    before = [one for one in known if one.end <= word.start and word.start - one.end <= BEFORE]
-    after = [one for one in known if one.start >= word.end and one.start - word.end <= AFTER]
+    before = [
+        mention
+        for mention in known
+        if mention.end <= word.start and word.start - mention.end <= BEFORE
+    ]
+    after = [
+        mention
+        for mention in known
+        if mention.start >= word.end and mention.start - word.end <= AFTER
+    ]
     if before and after and after[0].start - word.end <= 4 < word.start - before[-1].end:
         return after[0]
     return before[-1] if before else after[0] if after else None

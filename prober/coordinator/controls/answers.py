@@ -181,11 +181,11 @@ def later_controls(
 ) -> tuple[ControlSpec, ...]:
     """Controls by the address that the check found, for those that found another one, or none: a
     node has not the DNS servers of its pods, and names of hosts outside have several addresses."""
-    found = _asked(own)
+    server = _asked(own)
     return tuple(
-        replace(spec, probe=named(spec.vantage, to_target(situation, found)), by_name=False)
+        replace(spec, probe=named(spec.vantage, to_target(situation, server)), by_name=False)
         for spec in specs
-        if spec.by_name and spec.vantage and spec.probe and found and not _same(spec, own, seen)
+        if spec.by_name and spec.vantage and spec.probe and server and not _same(spec, own, seen)
     )
 
 

@@ -102,8 +102,8 @@ class Surroundings:
 
     def other_hosts(self, besides: Vantage) -> tuple[Vantage, ...]:
         """The hosts outside but this one."""
-        hosts = (one for one in self.vantages if one.kind is VantageKind.OUTSIDE)
-        return tuple(sorted(one for one in hosts if one != besides))
+        hosts = (vantage for vantage in self.vantages if vantage.kind is VantageKind.OUTSIDE)
+        return tuple(sorted(host for host in hosts if host != besides))
 
     def balanced(self, address: str) -> tuple[Service, ...]:
         """The Services that admit only certain ranges to this load balancer's address."""
@@ -115,10 +115,11 @@ class Surroundings:
 
     def address_of(self, node: str, family: str) -> str:
         """A node's own address; empty where it has none of the family."""
-        found = self.snapshot.nodes.get(node)
+        known_node = self.snapshot.nodes.get(node)
         six = family == "ipv6"
         return next(
-            (text for text in (found.addresses if found else ()) if (":" in text) is six), ""
+            (text for text in (known_node.addresses if known_node else ()) if (":" in text) is six),
+            "",
         )
 
     def first_pod(self, node: str, family: str) -> tuple[str, str] | None:
@@ -150,9 +151,9 @@ class Surroundings:
                 # Two more than are wanted: both ends of the check may be among them.
                 candidates = self._speaking(source, spoken, family, nodes)
                 self._known[key] = tuple(islice(candidates, MOST_PEERS + 2))
-            found = [peer for peer in self._known[key] if peer.address not in besides]
-            if found:
-                return tuple(found[:MOST_PEERS])
+            fitting = [peer for peer in self._known[key] if peer.address not in besides]
+            if fitting:
+                return tuple(fitting[:MOST_PEERS])
         return ()
 
     def _speaking(

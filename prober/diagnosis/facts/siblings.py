@@ -15,8 +15,10 @@ NAMING = ("app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io
 
 def siblings(pod: Pod, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The other pods of its workload; of a pod that nobody owns, those that are called the same."""
-    others = (one for one in snapshot.pods.values() if one.namespace == pod.namespace)
-    return tuple(one for one in others if one.ref != pod.ref and one.running and _alike(pod, one))
+    others = (other for other in snapshot.pods.values() if other.namespace == pod.namespace)
+    return tuple(
+        other for other in others if other.ref != pod.ref and other.running and _alike(pod, other)
+    )
 
 
 def _alike(pod: Pod, other: Pod) -> bool:

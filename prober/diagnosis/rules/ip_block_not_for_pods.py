@@ -54,14 +54,14 @@ def _policy(denial: Denial, case: Case) -> PolicyTrail | None:
             if (
                 other.holds
                 and other.ruling is Ruling.ALLOWED
-                and other.front is denial.reading.front
+                and other.frontend is denial.reading.frontend
             ):
                 return _allowing(other)
     return None
 
 
 def _allowing(reading: Reading) -> PolicyTrail | None:
-    return next((one for one in reading.trail.policies if one.match.value == "yes"), None)
+    return next((trail for trail in reading.trail.policies if trail.match.value == "yes"), None)
 
 
 def _blocks(denial: Denial) -> Iterable[str]:

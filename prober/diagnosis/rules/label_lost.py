@@ -42,7 +42,7 @@ class _Loss:
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     groups: dict[_Loss, list[Denial]] = {}
     for denial in denials(case, direction):
-        loss = next((one for one in _losses(denial, case) if _mends(one, denial, case)), None)
+        loss = next((loss for loss in _losses(denial, case) if _mends(loss, denial, case)), None)
         if loss is not None:
             groups.setdefault(loss, []).append(denial)
     for loss, group in groups.items():
@@ -106,7 +106,7 @@ def _pod_loss(
     pod: Pod, selector: LabelSelector, policy: Ref, asks: str, snapshot: Snapshot
 ) -> Iterator[_Loss]:
     missing = missing_labels(selector, pod.labels)
-    having = [one for one in siblings(pod, snapshot) if selects(selector, one.labels)]
+    having = [sibling for sibling in siblings(pod, snapshot) if selects(selector, sibling.labels)]
     if missing and having:
         names = tuple(sorted(str(one.ref) for one in having))
         lost = tuple(sorted(missing.items()))

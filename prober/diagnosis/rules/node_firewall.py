@@ -60,8 +60,8 @@ def _closed_to_nodes(node: str, source: str, record: CheckRecord, case: Case) ->
 
 
 def _findings(groups: dict[Pair, list[tuple[CheckRecord, str]]]) -> Iterator[Finding]:
-    for (node, port), found in groups.items():
-        records = [record for record, _ in found]
+    for (node, port), group in groups.items():
+        records = [record for record, _ in group]
         yield Finding(
             id=ID,
             cause=f"the firewall of node {node} stops {port} from elsewhere: what listens there "
@@ -69,8 +69,8 @@ def _findings(groups: dict[Pair, list[tuple[CheckRecord, str]]]) -> Iterator[Fin
             confidence=Confidence.LIKELY,
             evidence=(
                 f"from node {node} itself, {port} answers",
-                *dict.fromkeys(sign for _, sign in found),
-                *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+                *dict.fromkeys(sign for _, sign in group),
+                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
             ),
             checks=tuple(record.check.id for record in records),
         )
@@ -105,7 +105,7 @@ def _port_text(record: CheckRecord) -> str:
 
 
 def _port(record: CheckRecord) -> int | str | None:
-    number = next((one.port for one in record.prediction.backends), None)
+    number = next((backend.port for backend in record.prediction.backends), None)
     return number or record.check.flow.port
 
 

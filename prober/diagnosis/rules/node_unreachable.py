@@ -120,7 +120,9 @@ def _is_about_nodes(records: list[CheckRecord], case: Case) -> bool:
 
 def _is_alive(record: CheckRecord) -> bool:
     """The target answers on its own node, or is a name server."""
-    return record.observation.outcome.is_dns or any(one.passed for one in record.target_controls)
+    return record.observation.outcome.is_dns or any(
+        control.passed for control in record.target_controls
+    )
 
 
 def _reach_each_other(pair: Pair, record: CheckRecord, case: Case) -> bool | None:

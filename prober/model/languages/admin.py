@@ -58,7 +58,7 @@ class EgressPeer(Peer, frozen=True):
     def unknown(self) -> bool:
         """No field of it is known here."""
         others = (self.nodes, self.networks, self.domain_names)
-        return Peer.unknown.fget(self) and all(one is None for one in others)  # type: ignore[attr-defined]  # a Struct's properties are plain ones
+        return Peer.unknown.fget(self) and all(given is None for given in others)  # type: ignore[attr-defined]  # a Struct's properties are plain ones
 
 
 class PortNumber(Shape, frozen=True):

@@ -34,8 +34,8 @@ class Selector(Shape, frozen=True):
         return LabelSelector(
             dict(self.match_labels or {}),
             tuple(
-                Requirement(one.key, one.operator, one.values or ())
-                for one in self.match_expressions or ()
+                Requirement(requirement.key, requirement.operator, requirement.values or ())
+                for requirement in self.match_expressions or ()
             ),
         )
 

@@ -134,7 +134,9 @@ def rounded_observation(observation: Observation) -> Observation:
     phases = {name: rounded(time) for name, time in seen.phases.items()}
     if phases != seen.phases:
         changed["phases"] = phases
-    attempts = tuple(replace(one, time_ms=rounded(one.time_ms)) for one in seen.attempts)
+    attempts = tuple(
+        replace(attempt, time_ms=rounded(attempt.time_ms)) for attempt in seen.attempts
+    )
     if attempts != seen.attempts:
         changed["attempts"] = attempts
     evidence = _rounded_evidence(seen.evidence)

@@ -1,8 +1,8 @@
 """What decides about one flow, from the ends of it to the rules that match. Pure.
 
 - `addresses`         addresses and ipBlocks as plain integers: parsing once, then only comparisons
-- `directions`        from a link to its two sides: every way in which the API lets policies see
-                      each direction
+- `directions`        from a link to its two directions: every way in which the API lets policies
+                      see each
 - `endpoints`         the endpoints of a Service: from its EndpointSlices when there are any, else
                       computed as the control plane would
 - `essentials`        what nearly every pod needs, whatever it is for: cluster DNS, and to be

@@ -32,7 +32,7 @@ def parse_address(text: str) -> Address | None:
 
 def parse_addresses(texts: Iterable[str]) -> tuple[Address, ...]:
     """Those of `texts` that are addresses, each once."""
-    return tuple(dict.fromkeys(found for text in texts if (found := parse_address(text))))
+    return tuple(dict.fromkeys(address for text in texts if (address := parse_address(text))))
 
 
 def format_address(address: Address) -> str:
@@ -65,33 +65,35 @@ class Block:
         """Exactly what the API says of an address outside the cluster: in `cidr`, and in none of
         `except`."""
         return self.cidr.contains(address) and not any(
-            one.contains(address) for one in self.excepts
+            excepted.contains(address) for excepted in self.excepts
         )
 
     @property
     def empty(self) -> bool:
         """The exceptions together swallow everything."""
         free = self.cidr.low
-        for one in sorted(self.excepts, key=lambda one: one.low):
-            if one.low <= free <= one.high:
-                free = one.high + 1
+        for excepted in sorted(self.excepts, key=lambda excepted: excepted.low):
+            if excepted.low <= free <= excepted.high:
+                free = excepted.high + 1
         return free > self.cidr.high
 
     def exception_for(self, address: Address) -> str:
         """The exception that takes the address out, as written; empty when none does."""
-        found = (
+        matching = (
             text
-            for text, one in zip(self.source.excepts, self.excepts, strict=True)
-            if one.contains(address)
+            for text, excepted in zip(self.source.excepts, self.excepts, strict=True)
+            if excepted.contains(address)
         )
-        return next(found, "")
+        return next(matching, "")
 
 
 def compile_block(block: IPBlock) -> Block:
     """Raises `UsageError` for text that is not a CIDR (the API server would have rejected it)."""
     excepts = tuple(_range(text) for text in block.excepts)
     cidr = _range(block.cidr)
-    return Block(cidr, tuple(one for one in excepts if one.version == cidr.version), block)
+    return Block(
+        cidr, tuple(excepted for excepted in excepts if excepted.version == cidr.version), block
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -119,11 +121,13 @@ def samples(blocks: Iterable[Block]) -> tuple[Address, ...]:
     The borders of all ranges cut the address space into intervals; two addresses of one interval
     are in the same blocks, so the first of each interval is enough. Always has IPv4 and IPv6.
     """
-    ranges = [one for block in blocks for one in (block.cidr, *block.excepts)] + list(_NOBODY)
-    found: list[Address] = []
+    ranges = [cidr for block in blocks for cidr in (block.cidr, *block.excepts)] + list(_NOBODY)
+    representatives: list[Address] = []
     for version in sorted(VERSIONS):
-        mine = [one for one in ranges if one.version == version]
-        borders = sorted({0} | {one.low for one in mine} | {one.high + 1 for one in mine})
+        mine = [cidr for cidr in ranges if cidr.version == version]
+        borders = sorted({0} | {cidr.low for cidr in mine} | {cidr.high + 1 for cidr in mine})
         starts = ((version, border) for border in borders if border < 1 << _BITS[version])
-        found += [start for start in starts if not any(one.contains(start) for one in _NOBODY)]
-    return tuple(found)
+        representatives += [
+            start for start in starts if not any(cidr.contains(start) for cidr in _NOBODY)
+        ]
+    return tuple(representatives)

@@ -1,4 +1,4 @@
-"""From a link to its two sides: every way in which the API lets policies see each direction.
+"""From a link to its two directions: every way in which the API lets policies see each direction.
 
 Sources: the concept page of network policies. "NetworkPolicy behaviour for hostNetwork pods is
 undefined, but it should be limited to 2 possibilities": the plugin tells their traffic apart and
@@ -39,13 +39,15 @@ class _Seen:
     """The other end as the subject's policies may see it, still before hostNetwork and unknown
     nodes are considered."""
 
-    party: PolicyEndpoint
+    endpoint: PolicyEndpoint
     target: Target
-    front: ServiceFrontend | None = None
+    frontend: ServiceFrontend | None = None
     reading: str = ""
 
 
-def sides(world: World, source: PolicyEndpoint, link: Link) -> tuple[FlowDirection, FlowDirection]:
+def flow_directions(
+    world: World, source: PolicyEndpoint, link: Link
+) -> tuple[FlowDirection, FlowDirection]:
     """Egress from the source and ingress at the destination."""
     egress = _side(world, "egress", source, link.destination, _egress_views(world, link), link)
     ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
@@ -72,12 +74,12 @@ def _within_ranges(source: PolicyEndpoint, link: Link, ingress: FlowDirection) -
 
 
 def _egress_views(world: World, link: Link) -> list[_Seen]:
-    front = link.front if world.engine.before_translation else None
-    after = "if policies come after the translation" if link.early or front else ""
-    seen = [_Seen(link.destination, link.target, front, after)]
-    if link.early and link.front:
+    frontend = link.frontend if world.engine.before_translation else None
+    after = "if policies come after the translation" if link.early or frontend else ""
+    seen = [_Seen(link.destination, link.target, frontend, after)]
+    if link.early and link.frontend:
         reading = f"if {link.early.name} translates, after the source's policies"
-        seen.append(_Seen(link.early, link.front.target, reading=reading))
+        seen.append(_Seen(link.early, link.frontend.target, reading=reading))
     return seen
 
 
@@ -89,9 +91,9 @@ def _ingress_views(source: PolicyEndpoint, link: Link) -> list[_Seen]:
             reading="if the source keeps its address" if link.masquerades else "",
         )
     ]
-    for party in link.masquerades:
-        reading = f"if the source is given the address of {party.name} first"
-        seen.append(_Seen(party, link.target, reading=reading))
+    for endpoint in link.masquerades:
+        reading = f"if the source is given the address of {endpoint.name} first"
+        seen.append(_Seen(endpoint, link.target, reading=reading))
     return seen
 
 
@@ -109,19 +111,19 @@ def _side(
             peer, link.target, f"{subject.name} is {what}: no {direction} policy selects it"
         )
         return FlowDirection(
-            direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.front
+            direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.frontend
         )
     applied = world.applied(subject.index, direction)
-    if link.front is None and _plain(subject, peer):
+    if link.frontend is None and _plain(subject, peer):
         return FlowDirection(
             direction, subject, peer, applied, (Interpretation(peer, link.target),)
         )
     interpretations = tuple(
-        _Interpretations(world, direction, subject, applied, translated=link.front is not None).all(
-            seen
-        )
+        _Interpretations(
+            world, direction, subject, applied, translated=link.frontend is not None
+        ).all(seen)
     )
-    return FlowDirection(direction, subject, peer, applied, interpretations, link.front)
+    return FlowDirection(direction, subject, peer, applied, interpretations, link.frontend)
 
 
 def _plain(subject: PolicyEndpoint, peer: PolicyEndpoint) -> bool:
@@ -151,7 +153,7 @@ class _Interpretations:
         """Every interpretation, of every way in which the other end may be seen."""
         direction, subject, applied = self.direction, self.subject, self.applied
         if not applied.policies:
-            yield Interpretation(seen[0].party, seen[0].target)
+            yield Interpretation(seen[0].endpoint, seen[0].target)
             return
         if subject.host_network:
             may = "may" if self.world.engine.host_network_as_pod else "do"
@@ -159,79 +161,87 @@ class _Interpretations:
                 f"{subject.name} is on the host network, where {direction} policies {may} not apply"
             )
             yield Interpretation(
-                seen[0].party, seen[0].target, reason, reading="where hostNetwork pods are ignored"
+                seen[0].endpoint,
+                seen[0].target,
+                reason,
+                reading="where hostNetwork pods are ignored",
             )
             if not self.world.engine.host_network_as_pod:
                 return
-        for one in seen:
-            for leg in self.views(one):
-                yield leg
-                if one.front and applied.has_blocks and not leg.exempt:
+        for view in seen:
+            for interpretation in self.views(view):
+                yield interpretation
+                if view.frontend and applied.has_blocks and not interpretation.exempt:
                     reading = "if policies come before the translation"
                     yield replace(
-                        leg,
-                        front=one.front,
-                        reading=_join(reading, leg.reading.removeprefix(one.reading)),
+                        interpretation,
+                        frontend=view.frontend,
+                        reading=_join(reading, interpretation.reading.removeprefix(view.reading)),
                     )
 
-    def views(self, one: _Seen) -> Iterator[Interpretation]:
+    def views(self, view: _Seen) -> Iterator[Interpretation]:
         """One view of the other end, and what the API still leaves open about it."""
-        party, subject = one.party, self.subject
-        if party.index == subject.index and party.pod:
+        endpoint, subject = view.endpoint, self.subject
+        if endpoint.index == subject.index and endpoint.pod:
             reason = f"{subject.name} reaches itself: a pod cannot block access to itself"
-            yield Interpretation(party, one.target, reason, reading=one.reading)
+            yield Interpretation(endpoint, view.target, reason, reading=view.reading)
             if not self.translated:
                 return
-            one = replace(
-                one, reading=_join("if it leaves the pod through the Service", one.reading)
+            view = replace(
+                view, reading=_join("if it leaves the pod through the Service", view.reading)
             )
-        if party.kind is PolicyEndpointKind.HOST:
-            yield from _host_views(subject, one, self.applied)
-        elif party.kind is PolicyEndpointKind.NODE:
-            yield from self.node_views(one)
-        elif not party.host_network:
-            yield Interpretation(party, one.target, reading=one.reading)
+        if endpoint.kind is PolicyEndpointKind.HOST:
+            yield from _host_views(subject, view, self.applied)
+        elif endpoint.kind is PolicyEndpointKind.NODE:
+            yield from self.node_views(view)
+        elif not endpoint.host_network:
+            yield Interpretation(endpoint, view.target, reading=view.reading)
         elif self.world.engine.host_network_as_pod:
-            yield Interpretation(party, one.target, reading=_join(one.reading, _AS_POD))
+            yield Interpretation(endpoint, view.target, reading=_join(view.reading, _AS_POD))
             if (
                 not subject.host_network
             ):  # a plugin that ignores hostNetwork pods ignores this subject too
-                yield from self.node_views(self.as_node(one, _AS_NODE))
+                yield from self.node_views(self.as_node(view, _AS_NODE))
         else:
-            yield from self.node_views(self.as_node(one, ""))
+            yield from self.node_views(self.as_node(view, ""))
 
-    def as_node(self, one: _Seen, reading: str) -> _Seen:
+    def as_node(self, view: _Seen, reading: str) -> _Seen:
         """The node instead of the hostNetwork pod on it."""
-        party = one.party
+        endpoint = view.endpoint
         node = PolicyEndpoint(
-            PolicyEndpointKind.NODE, f"{party.name} (as its node)", party.addresses, party.node
+            PolicyEndpointKind.NODE,
+            f"{endpoint.name} (as its node)",
+            endpoint.addresses,
+            endpoint.node,
         )
         # A node has no named ports; for ingress the port is the subject's, which keeps its names.
         target = (
-            replace(one.target, names=frozenset()) if self.direction == "egress" else one.target
+            replace(view.target, names=frozenset()) if self.direction == "egress" else view.target
         )
-        return replace(one, party=node, target=target, reading=_join(one.reading, reading))
+        return replace(view, endpoint=node, target=target, reading=_join(view.reading, reading))
 
-    def node_views(self, one: _Seen) -> Iterator[Interpretation]:
+    def node_views(self, view: _Seen) -> Iterator[Interpretation]:
         """The node may be the subject's own, or not."""
-        node, own = one.party.node, self.subject.node
-        if one.party.elsewhere:
-            yield Interpretation(one.party, one.target, reading=one.reading)
+        node, own = view.endpoint.node, self.subject.node
+        if view.endpoint.elsewhere:
+            yield Interpretation(view.endpoint, view.target, reading=view.reading)
             return
         if node and own:
             yield (
-                self.local(one)
+                self.local(view)
                 if node == own
-                else Interpretation(one.party, one.target, reading=one.reading)
+                else Interpretation(view.endpoint, view.target, reading=view.reading)
             )
             return
         name = self.subject.name
-        yield replace(self.local(one), reading=_join(one.reading, f"if {name} runs on that node"))
+        yield replace(self.local(view), reading=_join(view.reading, f"if {name} runs on that node"))
         yield Interpretation(
-            one.party, one.target, reading=_join(one.reading, f"if {name} runs on another node")
+            view.endpoint,
+            view.target,
+            reading=_join(view.reading, f"if {name} runs on another node"),
         )
 
-    def local(self, one: _Seen) -> Interpretation:
+    def local(self, view: _Seen) -> Interpretation:
         """The subject and its own node. NetworkPolicies have no say there; other policies may
         have."""
         subject = self.subject
@@ -239,28 +249,30 @@ class _Interpretations:
             f"traffic between {subject.name} and its own node {subject.node}".rstrip()
             + " is always allowed"
         )
-        party = replace(one.party, local=True)
+        endpoint = replace(view.endpoint, local=True)
         if self.world.own_node_exempt(self.direction):
-            return Interpretation(party, one.target, reason, reading=one.reading)
+            return Interpretation(endpoint, view.target, reason, reading=view.reading)
         own_node = "" if self.world.engine.filters_own_node else reason
-        return Interpretation(party, one.target, own_node=own_node, reading=one.reading)
+        return Interpretation(endpoint, view.target, own_node=own_node, reading=view.reading)
 
 
-def _host_views(subject: PolicyEndpoint, one: _Seen, applied: Applied) -> Iterator[Interpretation]:
-    """One leg for each address that the host may be using with this pod."""
+def _host_views(subject: PolicyEndpoint, view: _Seen, applied: Applied) -> Iterator[Interpretation]:
+    """One interpretation for each address that the host may be using with this pod."""
     families = subject.families or VERSIONS
-    known = one.party.speaking(families)
+    known = view.endpoint.speaking(families)
     if known.addresses:
         for address in known.addresses:
             reading = f"at {format_address(address)}" if len(known.addresses) > 1 else ""
-            yield Interpretation(known.at(address), one.target, reading=_join(one.reading, reading))
+            yield Interpretation(
+                known.at(address), view.target, reading=_join(view.reading, reading)
+            )
         return
     for address in applied.samples:
         if address[0] in families:
             yield Interpretation(
-                replace(one.party, addresses=(address,), sampled=True),
-                one.target,
-                reading=one.reading,
+                replace(view.endpoint, addresses=(address,), sampled=True),
+                view.target,
+                reading=view.reading,
             )
 
 

@@ -18,7 +18,7 @@ from prober.policy.deciding.world import World, named_port
 class ServiceEndpoint:
     """Where a Service sends a connection."""
 
-    party: PolicyEndpoint
+    endpoint: PolicyEndpoint
     port: int
 
 
@@ -32,14 +32,14 @@ def endpoints_of(
     connection, whatever policies say.
     """
     slices = world.slices(service)
-    found = list(
+    endpoints = list(
         _listed(world, service, slices, port, literal)
         if slices
         else _computed(world, service, port, literal)
     )
-    if not found:
+    if not endpoints:
         raise Undecided(_nobody(world, service, port))
-    return list({(one.party.name, one.port): one for one in found}.values())
+    return list({(backend.endpoint.name, backend.port): backend for backend in endpoints}.values())
 
 
 def _listed(
@@ -51,40 +51,45 @@ def _listed(
 ) -> Iterator[ServiceEndpoint]:
     """Ports of a slice belong to the Service's ports of the same name (API reference,
     EndpointPort.name)."""
-    for one in slices:
+    for endpoint_slice in slices:
         numbers = (
             [literal]
             if port is None
             else [
                 own.number
-                for own in one.ports
+                for own in endpoint_slice.ports
                 if own.name == port.name and own.protocol == port.protocol
             ]
         )
-        for endpoint in one.endpoints:
-            party = _party(world, service, one, endpoint) if numbers and endpoint.ready else None
-            if party is not None:
-                yield from (ServiceEndpoint(party, number) for number in numbers)
+        for slice_endpoint in endpoint_slice.endpoints:
+            endpoint = (
+                _endpoint_behind(world, service, endpoint_slice, slice_endpoint)
+                if numbers and slice_endpoint.ready
+                else None
+            )
+            if endpoint is not None:
+                yield from (ServiceEndpoint(endpoint, number) for number in numbers)
 
 
-def _party(
-    world: World, service: Service, one: EndpointSlice, endpoint: SliceEndpoint
+def _endpoint_behind(
+    world: World, service: Service, endpoint_slice: EndpointSlice, slice_endpoint: SliceEndpoint
 ) -> PolicyEndpoint | None:
     """The pod, node or host behind a slice's endpoint; None for a pod that has finished."""
-    if endpoint.pod:
-        index = world.sets.position.get((one.namespace, endpoint.pod))
+    if slice_endpoint.pod:
+        index = world.sets.position.get((endpoint_slice.namespace, slice_endpoint.pod))
         if index is not None:
-            return world.party(index) if world.sets.pods[index].running else None
-    addresses = parse_addresses(endpoint.addresses)
+            return world.endpoint(index) if world.sets.pods[index].running else None
+    addresses = parse_addresses(slice_endpoint.addresses)
     known = known_at(world, addresses[0]) if addresses else None
-    if known is None and endpoint.pod:
+    if known is None and slice_endpoint.pod:
         raise Undecided(
-            f"pod {one.namespace}/{endpoint.pod}, an endpoint of Service {service.ref}, is "
+            f"pod {endpoint_slice.namespace}/{slice_endpoint.pod}, an endpoint of Service "
+            f"{service.ref}, is "
             "not among the objects given"
         )
     if known is None and not addresses:
-        return world.host(endpoint.hostname) if endpoint.hostname else None
-    return known or world.host(endpoint.addresses[0], addresses[0])
+        return world.host(slice_endpoint.hostname) if slice_endpoint.hostname else None
+    return known or world.host(slice_endpoint.addresses[0], addresses[0])
 
 
 def _computed(
@@ -96,7 +101,7 @@ def _computed(
             continue
         number = literal if port is None else target_port(world, index, port)
         if number is not None:
-            yield ServiceEndpoint(world.party(index), number)
+            yield ServiceEndpoint(world.endpoint(index), number)
 
 
 def target_port(world: World, index: int, port: ServicePort) -> int | None:

@@ -181,7 +181,7 @@ def running_engine(snapshot: Snapshot) -> Engine | None:
     )
     names = {plugin.name for plugin in plugins if plugin is not None}
     for name in sorted(names - {"Flannel"}):
-        known = next((one for one in ENGINES if one.name == name), None)
+        known = next((engine for engine in ENGINES if engine.name == name), None)
         if known is not None:
             return known
         return Engine(name, _KNOWS.get(name, _ONLY), {})
@@ -202,7 +202,7 @@ def engines_of(snapshot: Snapshot) -> tuple[Engine, ...]:
     if running is not None:
         return (running,)
     own = [engine for engine in ENGINES if engine.own_order and _own_language(engine) in languages]
-    unknown = languages - frozenset().union(*(one.languages for one in own))
+    unknown = languages - frozenset().union(*(engine.languages for engine in own))
     if not own or unknown & API.languages:
         own.append(API)
     return tuple(own)
@@ -211,9 +211,9 @@ def engines_of(snapshot: Snapshot) -> tuple[Engine, ...]:
 def languages_in(snapshot: Snapshot) -> frozenset[Language]:
     """The other languages in which policies of a snapshot are written."""
     return frozenset(
-        one.kind.language
-        for one in snapshot.other_policies
-        if one.kind.policy and not one.kind.left_out
+        policy.kind.language
+        for policy in snapshot.other_policies
+        if policy.kind.policy and not policy.kind.left_out
     )
 
 
@@ -224,12 +224,12 @@ def _own_language(engine: Engine) -> Language:
 def table(engines: Iterable[Engine] = ENGINES) -> str:
     """The table as Markdown: a row for each question."""
     columns = list(engines)
-    head = " | ".join(one.name or "the API" for one in columns)
+    head = " | ".join(engine.name or "the API" for engine in columns)
     lines = [f"| question | {head} |", f"| --- |{' --- |' * len(columns)}"]
     for question in Question:
         cells = " | ".join(
             f"{answer.says} ({answer.source})"
-            for answer in (one.answers[question] for one in columns)
+            for answer in (engine.answers[question] for engine in columns)
         )
         lines.append(f"| {question.value} | {cells} |")
     return "\n".join(lines)

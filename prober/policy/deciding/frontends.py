@@ -47,18 +47,18 @@ def through_cluster_ip(
     Raises `Undecided` when no backend answers, and when the Service has no such port.
     """
     chosen = service_port(service, port, protocol)
-    found = endpoints_of(world, service, chosen, chosen.port)
+    backends = endpoints_of(world, service, chosen, chosen.port)
     if service.internal_traffic_policy == "Local" and source.node:
-        found = _on_node(found, source.node)
-        if not found:
+        backends = _on_node(backends, source.node)
+        if not backends:
             raise Undecided(
                 f"Service {service.ref} has internalTrafficPolicy Local and no endpoint on "
                 f"{source.name}'s node "
                 f"{source.node}, so nothing answers, whatever the policies say"
             )
     addresses = (address,) if address else parse_addresses(service.cluster_ips)
-    front = ServiceFrontend(f"Service {service.ref}", addresses, Target(protocol, chosen.port))
-    return [_link(world, one, protocol, front) for one in found]
+    frontend = ServiceFrontend(f"Service {service.ref}", addresses, Target(protocol, chosen.port))
+    return [_link(world, backend, protocol, frontend) for backend in backends]
 
 
 def through_headless(world: World, service: Service, port: Port, protocol: str) -> list[Link]:
@@ -66,11 +66,12 @@ def through_headless(world: World, service: Service, port: Port, protocol: str) 
     port itself."""
     if isinstance(port, str):
         chosen = service_port(service, port, protocol)
-        found = endpoints_of(world, service, chosen, 0)
+        backends = endpoints_of(world, service, chosen, 0)
     else:
-        found = endpoints_of(world, service, None, port or 0)
+        backends = endpoints_of(world, service, None, port or 0)
     return [
-        link_to(world, one.party, one.port if port is not None else None, protocol) for one in found
+        link_to(world, backend.endpoint, backend.port if port is not None else None, protocol)
+        for backend in backends
     ]
 
 
@@ -93,22 +94,28 @@ def through_virtual_ip(
         if address
         else parse_addresses((*service.load_balancer_ips, *service.external_ips))
     )
-    front = ServiceFrontend(f"Service {service.ref}", known, Target(protocol, chosen.port))
-    found = endpoints_of(world, service, chosen, chosen.port)
+    frontend = ServiceFrontend(f"Service {service.ref}", known, Target(protocol, chosen.port))
+    backends = endpoints_of(world, service, chosen, chosen.port)
     if service.external_traffic_policy == "Local":
-        links = [_link(world, one, protocol, front) for one in found]
+        links = [_link(world, backend, protocol, frontend) for backend in backends]
     else:
         links = [
-            _link(world, one, protocol, front, masquerades=_entries(world, source.node, one))
-            for one in found
+            _link(
+                world,
+                backend,
+                protocol,
+                frontend,
+                masquerades=_entries(world, source.node, backend),
+            )
+            for backend in backends
         ]
-    return [_guarded(link, service, front) for link in links]
+    return [_guarded(link, service, frontend) for link in links]
 
 
-def _guarded(link: Link, service: Service, front: ServiceFrontend) -> Link:
+def _guarded(link: Link, service: Service, frontend: ServiceFrontend) -> Link:
     """loadBalancerSourceRanges are about the load balancer's addresses, and about nothing else
     (source: the field's documentation in the API, and kube-proxy's chain KUBE-FW)."""
-    if not service.source_ranges or not set(front.addresses) & set(
+    if not service.source_ranges or not set(frontend.addresses) & set(
         parse_addresses(service.load_balancer_ips)
     ):
         return link
@@ -124,18 +131,18 @@ def through_node_port(
     world: World, source: PolicyEndpoint, node: PolicyEndpoint, service: Service, port: ServicePort
 ) -> list[Link]:
     """Anyone connects to a node port of a node."""
-    front = ServiceFrontend(
+    frontend = ServiceFrontend(
         f"Service {service.ref}", node.addresses, Target(port.protocol, port.node_port)
     )
-    found = endpoints_of(world, service, port, port.port)
+    backends = endpoints_of(world, service, port, port.port)
     abroad = source.node != node.node
     if (
         service.external_traffic_policy == "Local"
         and abroad
         and source.kind is not PolicyEndpointKind.POD
     ):
-        found = _on_node(found, node.node)
-        if not found:
+        backends = _on_node(backends, node.node)
+        if not backends:
             raise Undecided(
                 f"Service {service.ref} has externalTrafficPolicy Local and no endpoint on "
                 f"{node.name}, so nothing "
@@ -145,8 +152,8 @@ def through_node_port(
     masquerades = tuple(dict.fromkeys((*_own_node(world, source, node), *entry)))
     early = node if abroad else None
     return [
-        _link(world, one, port.protocol, front, early=early, masquerades=masquerades)
-        for one in found
+        _link(world, backend, port.protocol, frontend, early=early, masquerades=masquerades)
+        for backend in backends
     ]
 
 
@@ -162,64 +169,68 @@ def through_host_port(
     network."""
     links = []
     for index, own in pods:
-        party = world.party(index)
-        if party.host_network:
-            links.append(link_to(world, party, own, protocol))
+        endpoint = world.endpoint(index)
+        if endpoint.host_network:
+            links.append(link_to(world, endpoint, own, protocol))
             continue
-        front = ServiceFrontend(f"hostPort of {party.name}", node.addresses, Target(protocol, port))
+        frontend = ServiceFrontend(
+            f"hostPort of {endpoint.name}", node.addresses, Target(protocol, port)
+        )
         early = node if source.node != node.node else None
         own_node = _own_node(world, source, node)
-        endpoint = ServiceEndpoint(party, own)
-        links.append(_link(world, endpoint, protocol, front, early=early, masquerades=own_node))
+        backend = ServiceEndpoint(endpoint, own)
+        links.append(_link(world, backend, protocol, frontend, early=early, masquerades=own_node))
     return links
 
 
 def service_port(service: Service, port: Port, protocol: str) -> ServicePort:
     """The Service's port of this number or name. Raises `Undecided` with those it has."""
-    wanted = [one for one in service.ports if port in (one.port, one.name) and port != ""]
-    found = next((one for one in wanted if one.protocol == protocol), None)
-    if found:
-        return found
-    has = ", ".join(_name(one) for one in service.ports) or "none"
+    wanted = [
+        offered for offered in service.ports if port in (offered.port, offered.name) and port != ""
+    ]
+    chosen = next((offered for offered in wanted if offered.protocol == protocol), None)
+    if chosen:
+        return chosen
+    has = ", ".join(_name(offered) for offered in service.ports) or "none"
     raise Undecided(
         f"Service {service.ref} has no port {port}/{protocol} (it has {has}), so nothing answers, "
         "whatever the policies say"
     )
 
 
-def link_to(world: World, party: PolicyEndpoint, port: int | None, protocol: str) -> Link:
-    """The plain way to a party: nothing is translated."""
+def link_to(world: World, endpoint: PolicyEndpoint, port: int | None, protocol: str) -> Link:
+    """The plain way to an endpoint: nothing is translated."""
     names = (
-        world.port_names(party.index).get((port, protocol), frozenset())
-        if party.pod and port
+        world.port_names(endpoint.index).get((port, protocol), frozenset())
+        if endpoint.pod and port
         else frozenset()
     )
-    label = party.name if port is None else f"{party.name}:{port}"
+    label = endpoint.name if port is None else f"{endpoint.name}:{port}"
     spoken = (
-        frozenset(version for version, _ in party.addresses[:1])
+        frozenset(version for version, _ in endpoint.addresses[:1])
         if protocol == "ICMP"
         else frozenset()
     )
-    return Link(party, Target(protocol, port, names, spoken), label)
+    return Link(endpoint, Target(protocol, port, names, spoken), label)
 
 
 def _link(
     world: World,
-    endpoint: ServiceEndpoint,
+    backend: ServiceEndpoint,
     protocol: str,
-    front: ServiceFrontend,
+    frontend: ServiceFrontend,
     *,
     early: PolicyEndpoint | None = None,
     masquerades: tuple[PolicyEndpoint, ...] = (),
 ) -> Link:
-    plain = link_to(world, endpoint.party, endpoint.port, protocol)
-    caveat = _ANY_ENTRY if any(party.elsewhere for party in masquerades) else ""
-    return Link(plain.destination, plain.target, plain.label, front, early, masquerades, caveat)
+    plain = link_to(world, backend.endpoint, backend.port, protocol)
+    caveat = _ANY_ENTRY if any(endpoint.elsewhere for endpoint in masquerades) else ""
+    return Link(plain.destination, plain.target, plain.label, frontend, early, masquerades, caveat)
 
 
-def _on_node(found: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoint]:
+def _on_node(backends: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoint]:
     """The endpoints on a node, and those whose node is not known."""
-    return [one for one in found if one.party.node in (node, "")]
+    return [backend for backend in backends if backend.endpoint.node in (node, "")]
 
 
 def _own_node(
@@ -232,16 +243,20 @@ def _own_node(
     return (world.node(source.node),) if leaves and source.node not in ("", node.node) else ()
 
 
-def _entries(world: World, entry: str, endpoint: ServiceEndpoint) -> tuple[PolicyEndpoint, ...]:
+def _entries(world: World, entry: str, backend: ServiceEndpoint) -> tuple[PolicyEndpoint, ...]:
     """The node whose address the source may be given: the entry node, or another than the backend's
     if not known."""
     if entry:
         return (world.node(entry),)
-    own = endpoint.party.node
+    own = backend.endpoint.node
     if world.node_names == {own}:
         return (world.node(own),)
     known = [world.node_addresses(name) for name in sorted(world.node_names - {own})]
-    addresses = tuple(address for one in known for address in one) if all(known) else ()
+    addresses = (
+        tuple(address for addresses_of_node in known for address in addresses_of_node)
+        if all(known)
+        else ()
+    )
     return (PolicyEndpoint(PolicyEndpointKind.NODE, "another node", addresses, elsewhere=True),)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """One permitted way of seeing a side."""
+    """One permitted way of seeing one direction of a flow."""
 
     peer: PolicyEndpoint
     """The other end as this reading has it: its kind decides what can match."""
@@ -27,7 +27,7 @@ class Interpretation:
     reading: str = ""
     """The condition of this reading, as in `where hostNetwork pods count as pods`; empty when there
     is only one."""
-    front: ServiceFrontend | None = None
+    frontend: ServiceFrontend | None = None
     """Set where ipBlocks are compared with what the client asked for instead of with the
     backend."""
     barred: str = ""
@@ -46,4 +46,4 @@ class FlowDirection:
     applied: Applied
     interpretations: tuple[Interpretation, ...]
     asked: ServiceFrontend | None = None
-    """The Service's side of a translated port, for the reasons."""
+    """What the client asked the Service for, before translation, for the reasons."""

@@ -45,8 +45,8 @@ class PeerMatcher:
     block: Block | None
     inside: Inside = Inside.OPEN
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        """Does it match this party.
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        """Does it match this endpoint.
 
         Selectors match pods only. An ipBlock decides exactly for hosts outside; for the addresses
         of pods and nodes it is not meant, and implementations differ, so there it may match but
@@ -54,17 +54,21 @@ class PeerMatcher:
         block = self.block
         if block is None:
             return (
-                YES if party.kind is PolicyEndpointKind.POD and self.pods >> party.index & 1 else NO
+                YES
+                if endpoint.kind is PolicyEndpointKind.POD and self.pods >> endpoint.index & 1
+                else NO
             )
-        if party.kind is PolicyEndpointKind.HOST:
-            return agree([YES if block.contains(address) else NO for address in party.addresses])
+        if endpoint.kind is PolicyEndpointKind.HOST:
+            return agree([YES if block.contains(address) else NO for address in endpoint.addresses])
         if self.inside is Inside.NEVER:
             return NO
-        if not party.addresses:
-            return NO if block.empty else party.held
+        if not endpoint.addresses:
+            return NO if block.empty else endpoint.held
         if self.inside is Inside.ADDRESS:
-            return YES if block.contains(party.addresses[0]) else NO
-        return party.held if any(block.contains(address) for address in party.addresses) else NO
+            return YES if block.contains(endpoint.addresses[0]) else NO
+        return (
+            endpoint.held if any(block.contains(address) for address in endpoint.addresses) else NO
+        )
 
     def chosen(self, space: Space) -> Chosen:
         """The pods that it matches."""
@@ -86,10 +90,10 @@ class Rule(Protocol):
     @property
     def action(self) -> Action: ...
 
-    def match(self, leg: Interpretation) -> Level:
+    def match(self, interpretation: Interpretation) -> Level:
         """Does it match an interpretation of a flow: the first of `levels`, found quicker."""
 
-    def levels(self, leg: Interpretation) -> Levels:
+    def levels(self, interpretation: Interpretation) -> Levels:
         """Does it match an interpretation of a flow; do its peers; do its ports."""
 
     def chosen(self, space: Space) -> Chosen:
@@ -117,25 +121,25 @@ class RuleMatcher:
     action: ClassVar[Action] = Action.ALLOW
     """Rules of NetworkPolicies only ever allow."""
 
-    def match(self, leg: Interpretation) -> Level:
-        if leg.front is not None:
-            return self.levels(leg)[0]
-        ports = ports_level(self.ports, leg.target, settled=self.settled)
+    def match(self, interpretation: Interpretation) -> Level:
+        if interpretation.frontend is not None:
+            return self.levels(interpretation)[0]
+        ports = ports_level(self.ports, interpretation.target, settled=self.settled)
         if ports == NO or not self.peers:
             return ports
         best = NO
         for peer in self.peers:
-            level = peer.level(leg.peer)
+            level = peer.level(interpretation.peer)
             if level == YES:
                 return ports
             best = max(best, level)
         return best
 
-    def levels(self, leg: Interpretation) -> Levels:
-        if leg.front is not None:
-            return _levels_before_translation(self, leg, leg.front)
-        peers = max([peer.level(leg.peer) for peer in self.peers]) if self.peers else YES
-        ports = ports_level(self.ports, leg.target, settled=self.settled)
+    def levels(self, interpretation: Interpretation) -> Levels:
+        if interpretation.frontend is not None:
+            return _levels_before_translation(self, interpretation, interpretation.frontend)
+        peers = max([peer.level(interpretation.peer) for peer in self.peers]) if self.peers else YES
+        ports = ports_level(self.ports, interpretation.target, settled=self.settled)
         return (peers if peers < ports else ports), peers, ports
 
     def chosen(self, space: Space) -> Chosen:
@@ -155,28 +159,28 @@ class RuleMatcher:
 
 
 def _levels_before_translation(
-    rule: RuleMatcher, leg: Interpretation, front: ServiceFrontend
+    rule: RuleMatcher, interpretation: Interpretation, frontend: ServiceFrontend
 ) -> Levels:
     """As where the plugin compares ipBlocks before a Service rewrites the destination; selectors
     see the backend.
 
     The API does not say whether the port is rewritten together with the address, so either port
     will do there."""
-    plain = [peer.level(leg.peer) for peer in rule.peers if peer.block is None]
-    blocks = [_front_level(peer, front) for peer in rule.peers if peer.block is not None]
+    plain = [peer.level(interpretation.peer) for peer in rule.peers if peer.block is None]
+    blocks = [_frontend_level(peer, frontend) for peer in rule.peers if peer.block is not None]
     selected = max(plain) if plain else YES if not rule.peers else NO
     blocked = max(blocks) if blocks else NO
-    ports = rule.ports_level(leg.target)
-    either = max(ports, rule.ports_level(front.target))
+    ports = rule.ports_level(interpretation.target)
+    either = max(ports, rule.ports_level(frontend.target))
     match = max(min(selected, ports), min(blocked, either))
     return match, max(selected, blocked), either if blocked > selected else ports
 
 
-def _front_level(matcher: PeerMatcher, front: ServiceFrontend) -> Level:
+def _frontend_level(matcher: PeerMatcher, frontend: ServiceFrontend) -> Level:
     block = matcher.block
     if block is None or block.empty:
         return NO
-    return agree([YES if block.contains(address) else NO for address in front.addresses])
+    return agree([YES if block.contains(address) else NO for address in frontend.addresses])
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +211,12 @@ class TieredRule:
     note: str = ""
     """What a reader should know about it, such as a peer that this version does not know."""
 
-    def match(self, leg: Interpretation) -> Level:
-        ports = self.ports.level(leg.target) if self.narrowed else NO
-        return min(ports, self.peer.level(leg.peer), self.narrowed) if ports else NO
+    def match(self, interpretation: Interpretation) -> Level:
+        ports = self.ports.level(interpretation.target) if self.narrowed else NO
+        return min(ports, self.peer.level(interpretation.peer), self.narrowed) if ports else NO
 
-    def levels(self, leg: Interpretation) -> Levels:
-        peers, ports = self.peer.level(leg.peer), self.ports.level(leg.target)
+    def levels(self, interpretation: Interpretation) -> Levels:
+        peers, ports = self.peer.level(interpretation.peer), self.ports.level(interpretation.target)
         return min(peers, ports, self.narrowed), peers, ports
 
     def chosen(self, space: Space) -> Chosen:
@@ -235,15 +239,15 @@ class OwnNodeRule:
 
     action: Action = Action.ALLOW
 
-    def match(self, leg: Interpretation) -> Level:
-        return YES if leg.own_node else NO
+    def match(self, interpretation: Interpretation) -> Level:
+        return YES if interpretation.own_node else NO
 
-    def levels(self, leg: Interpretation) -> Levels:
-        level = YES if leg.own_node else NO
+    def levels(self, interpretation: Interpretation) -> Levels:
+        level = YES if interpretation.own_node else NO
         return level, level, YES
 
     def chosen(self, space: Space) -> Chosen:
-        return space.where(lambda party: YES if party.local else NO)
+        return space.where(lambda endpoint: YES if endpoint.local else NO)
 
     def ports_level(self, target: Target) -> Level:
         return YES
@@ -259,11 +263,11 @@ class UnspokenRule:
 
     action: Action = Action.ALLOW
 
-    def match(self, leg: Interpretation) -> Level:
-        return NO if leg.target.protocol in GOVERNED else MAYBE
+    def match(self, interpretation: Interpretation) -> Level:
+        return NO if interpretation.target.protocol in GOVERNED else MAYBE
 
-    def levels(self, leg: Interpretation) -> Levels:
-        level = self.match(leg)
+    def levels(self, interpretation: Interpretation) -> Levels:
+        level = self.match(interpretation)
         return level, YES, level
 
     def chosen(self, space: Space) -> Chosen:

@@ -11,25 +11,28 @@ _LEVEL_OF = {(1, 0): YES, (0, 1): NO, (1, 1): MAYBE}
 """Of a set of one: may it be allowed, may it be denied."""
 
 
-def direction_level(side: FlowDirection) -> Level:
+def direction_level(flow_direction: FlowDirection) -> Level:
     """The ruling of one direction: what every permitted interpretation says, or undefined."""
-    interpretations = side.interpretations
+    interpretations = flow_direction.interpretations
     return (
-        interpretation_level(side, interpretations[0])
+        interpretation_level(flow_direction, interpretations[0])
         if len(interpretations) == 1
-        else agree(interpretation_level(side, leg) for leg in interpretations)
+        else agree(
+            interpretation_level(flow_direction, interpretation)
+            for interpretation in interpretations
+        )
     )
 
 
-def interpretation_level(side: FlowDirection, leg: Interpretation) -> Level:
+def interpretation_level(flow_direction: FlowDirection, interpretation: Interpretation) -> Level:
     """The ruling of one interpretation."""
-    if leg.barred:
+    if interpretation.barred:
         return NO
-    tiers = side.applied.tiers
-    if leg.exempt or not tiers:
+    tiers = flow_direction.applied.tiers
+    if interpretation.exempt or not tiers:
         return YES
 
     def matched(rule: Rule) -> tuple[int, int]:
-        return MEMBERS[rule.match(leg)]
+        return MEMBERS[rule.match(interpretation)]
 
     return _LEVEL_OF[fold(tiers, matched, 1)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prober.model.prediction import Direction
+from prober.model.prediction import DIRECTIONS, Direction
 from prober.policy.deciding.matchers import (
     AnyMatcher,
     OwnNodeRule,
@@ -66,15 +66,14 @@ class Placed:
     def _narrowed(self, rule: TieredRule, index: int) -> TieredRule:
         if rule.subject is None:
             return rule
-        return replace(rule, narrowed=rule.subject.level(self.world.party(index)))
+        return replace(rule, narrowed=rule.subject.level(self.world.endpoint(index)))
 
     @cached_property
     def _narrowing(self) -> frozenset[Direction]:
         """The directions in which rules have conditions about the policy's own pod."""
-        directions: tuple[Direction, ...] = ("ingress", "egress")
         return frozenset(
             direction
-            for direction in directions
+            for direction in DIRECTIONS
             if any(rule.subject for rule in self._tiered(direction))
         )
 
@@ -102,28 +101,34 @@ class TierPlan:
 
     def stand(self, matchers: Sequence[AnyMatcher], direction: Direction) -> Tier[Rule]:
         """The tier with only these of its policies."""
-        end = self.end if any(one.isolates(direction) for one in matchers) else Action.PASS
+        end = self.end if any(matcher.isolates(direction) for matcher in matchers) else Action.PASS
         if self.arrange is not None:
             return Tier(self.name, ((self.arrange(matchers, direction),),), end)
         groups: defaultdict[object, list[tuple[Rule, ...]]] = defaultdict(list)
-        for number, one in enumerate(matchers):
-            shared = isinstance(one, TieredMatcher) and one.unordered and ("priority", one.priority)
-            groups[shared or ("place", number)].append(one.rules(direction) or ())
+        for number, matcher in enumerate(matchers):
+            shared = (
+                isinstance(matcher, TieredMatcher)
+                and matcher.unordered
+                and ("priority", matcher.priority)
+            )
+            groups[shared or ("place", number)].append(matcher.rules(direction) or ())
         return Tier(self.name, tuple(map(tuple, groups.values())), end)
 
     @cached_property
     def _wide(self) -> list[Placed]:
-        return [one for one in self.policies if not one.matcher.policy.ref.namespace]
+        return [
+            placement for placement in self.policies if not placement.matcher.policy.ref.namespace
+        ]
 
     @cached_property
     def _by_namespace(self) -> dict[str, list[Placed]]:
-        names = {one.matcher.policy.ref.namespace for one in self.policies} - {""}
-        found: defaultdict[str, list[Placed]] = defaultdict(list)
-        for one in self.policies:
-            namespace = one.matcher.policy.ref.namespace
+        names = {placement.matcher.policy.ref.namespace for placement in self.policies} - {""}
+        near: defaultdict[str, list[Placed]] = defaultdict(list)
+        for placement in self.policies:
+            namespace = placement.matcher.policy.ref.namespace
             for name in names if not namespace else (namespace,):
-                found[name].append(one)
-        return dict(found)
+                near[name].append(placement)
+        return dict(near)
 
 
 def placed(world: World, matchers: Iterable[AnyMatcher]) -> tuple[Placed, ...]:
@@ -152,6 +157,9 @@ def union(settings: tuple[Rule, ...] = ()) -> Arrange:
     rules that allow."""
 
     def arrange(matchers: Sequence[AnyMatcher], direction: Direction) -> tuple[Rule, ...]:
-        return (*(rule for one in matchers for rule in one.rules(direction) or ()), *settings)
+        return (
+            *(rule for matcher in matchers for rule in matcher.rules(direction) or ()),
+            *settings,
+        )
 
     return arrange

@@ -4,7 +4,7 @@ whatever it selects."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, reduce
 from operator import or_
 
@@ -16,15 +16,37 @@ from prober.policy.deciding.selectors import SelectorKey, key_of, requirements, 
 PodSet = int
 
 
+_FEW = 16
+"""Members that are taken out of a set one by one; each of them copies the set."""
+
+
 def members(pods: PodSet) -> Iterator[int]:
     """The positions in a set, in ascending order."""
+    if pods.bit_count() > _FEW:
+        digits = bin(pods)[:1:-1]
+        at = digits.find("1")
+        while at >= 0:
+            yield at
+            at = digits.find("1", at + 1)
+        return
     while pods:
         lowest = pods & -pods
         yield lowest.bit_length() - 1
         pods ^= lowest
 
 
-def _union(sets: Iterable[PodSet]) -> PodSet:
+def set_of(positions: Iterable[int]) -> PodSet:
+    """The set of some positions, in any order."""
+    digits = bytearray()
+    for position in positions:
+        if position >> 3 >= len(digits):
+            digits.extend(bytes((position >> 3) + 1 - len(digits)))
+        digits[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(digits, "little")
+
+
+def union(sets: Iterable[PodSet]) -> PodSet:
+    """All of several sets together."""
     return reduce(or_, sets, 0)
 
 
@@ -38,19 +60,20 @@ class PodSets:
         self.all: PodSet = (1 << len(self.pods)) - 1
         self._selected_pods: dict[SelectorKey, PodSet] = {}
         self._selected_namespaces: dict[SelectorKey, PodSet] = {}
+        self._sets_by_label: dict[str, Mapping[str, PodSet]] = {}
 
     @cached_property
     def host_network(self) -> PodSet:
         """The pods on their node's network."""
-        return sum(1 << index for index, pod in enumerate(self.pods) if pod.host_network)
+        return set_of(index for index, pod in enumerate(self.pods) if pod.host_network)
 
     @cached_property
     def by_namespace(self) -> dict[str, PodSet]:
         """The pods of each namespace that has any."""
-        found: defaultdict[str, PodSet] = defaultdict(int)
+        indexes_of: defaultdict[str, list[int]] = defaultdict(list)
         for index, pod in enumerate(self.pods):
-            found[pod.namespace] |= 1 << index
-        return found
+            indexes_of[pod.namespace].append(index)
+        return {name: set_of(indexes) for name, indexes in indexes_of.items()}
 
     def namespace_labels(self, name: str) -> Labels:
         """Of the Namespace object; without one, the label that the API server always sets."""
@@ -63,42 +86,53 @@ class PodSets:
     def select(self, selector: LabelSelector) -> PodSet:
         """The pods of all namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_pods.get(key)
-        if found is None:
-            found = self.all
+        selected = self._selected_pods.get(key)
+        if selected is None:
+            selected = self.all
             for requirement in requirements(selector):
-                found &= self._holding(requirement)
-            self._selected_pods[key] = found
-        return found
+                selected &= self._holding(requirement)
+            self._selected_pods[key] = selected
+        return selected
 
     def select_namespaces(self, selector: LabelSelector) -> PodSet:
         """All pods of the namespaces whose labels the selector selects."""
         key = key_of(selector)
-        found = self._selected_namespaces.get(key)
-        if found is None:
-            found = 0
+        selected = self._selected_namespaces.get(key)
+        if selected is None:
+            selected = 0
             for name, pods in self.by_namespace.items():
                 if selects(selector, self.namespace_labels(name)):
-                    found |= pods
-            self._selected_namespaces[key] = found
-        return found
+                    selected |= pods
+            self._selected_namespaces[key] = selected
+        return selected
 
     def _holding(self, requirement: Requirement) -> PodSet:
-        values = self._by_label.get(requirement.key, {})
+        values = self._valued(requirement.key)
         match requirement.operator:
             case "In":
-                return _union(values.get(value, 0) for value in requirement.values)
+                return union(values.get(value, 0) for value in requirement.values)
             case "NotIn":
-                return self.all & ~_union(values.get(value, 0) for value in requirement.values)
+                return self.all & ~union(values.get(value, 0) for value in requirement.values)
             case "Exists":
-                return _union(values.values())
+                return union(values.values())
             case "DoesNotExist":
-                return self.all & ~_union(values.values())
+                return self.all & ~union(values.values())
+
+    def _valued(self, key: str) -> Mapping[str, PodSet]:
+        """The pods of each value of a label. Most labels of pods are none that anybody selects
+        by, and some have a value for each pod: they stay lists."""
+        values = self._sets_by_label.get(key)
+        if values is None:
+            listed = self._by_label.get(key, {})
+            values = {value: set_of(indexes) for value, indexes in listed.items()}
+            self._sets_by_label[key] = values
+        return values
 
     @cached_property
-    def _by_label(self) -> dict[str, dict[str, PodSet]]:
-        found: defaultdict[str, defaultdict[str, PodSet]] = defaultdict(lambda: defaultdict(int))
+    def _by_label(self) -> dict[str, dict[str, list[int]]]:
+        pods_with: defaultdict[str, defaultdict[str, list[int]]]
+        pods_with = defaultdict(lambda: defaultdict(list))
         for index, pod in enumerate(self.pods):
             for key, value in pod.labels.items():
-                found[key][value] |= 1 << index
-        return {key: dict(values) for key, values in found.items()}
+                pods_with[key][value].append(index)
+        return {key: dict(values) for key, values in pods_with.items()}

@@ -64,13 +64,13 @@ class PolicyEndpoint:
         return frozenset(version for version, _ in self.addresses)
 
     def at(self, address: Address | None) -> PolicyEndpoint:
-        """The same party where a particular one of its addresses is meant."""
+        """The same endpoint where a particular one of its addresses is meant."""
         if address is None or self.addresses == (address,):
             return self
         return replace(self, addresses=(address,))
 
     def speaking(self, families: frozenset[int]) -> PolicyEndpoint:
-        """The same party where only these IP versions can be meant, if it speaks any of them."""
+        """The same endpoint where only these IP versions can be meant, if it speaks any of them."""
         left = tuple(address for address in self.addresses if address[0] in families)
         return replace(self, addresses=left) if left and left != self.addresses else self
 
@@ -113,11 +113,11 @@ class Link:
     target: Target
     label: str
     """The backend with its port, as in `shop/web-0:8080`."""
-    front: ServiceFrontend | None = None
+    frontend: ServiceFrontend | None = None
     """None when nothing is translated."""
     early: PolicyEndpoint | None = None
     """Where the translation may happen after the source's node: what the source's egress policies
-    may see instead, with the front's port."""
+    may see instead, with the frontend's port."""
     masquerades: tuple[PolicyEndpoint, ...] = ()
     """Whose address the source may have been given before the destination's ingress policies see
     it."""

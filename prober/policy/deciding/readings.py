@@ -57,7 +57,7 @@ class Reading:
     """Who the other end is here: `node n1`, `shop/web-0`."""
     addresses: tuple[str, ...]
     """Its addresses; empty: not known."""
-    front: bool
+    frontend: bool
     """ipBlocks are compared with what the client asked for, before a Service translates it."""
     holds: bool | None
     """Whether an ipBlock is compared with pods and nodes here; None: it makes no difference."""
@@ -92,47 +92,59 @@ _HOLDS = {
 }
 
 
-def definite(side: FlowDirection) -> Iterator[FlowDirection]:
-    """The side in each of its readings alone; a reading that is still open is supposed to be one
-    and the other."""
-    for leg in side.interpretations:
+def definite(flow_direction: FlowDirection) -> Iterator[FlowDirection]:
+    """The direction in each of its readings alone; a reading that is still open is supposed to
+    be one and the other."""
+    for interpretation in flow_direction.interpretations:
         if (
-            interpretation_level(side, leg) == MAYBE
-            and leg.peer.kind is not PolicyEndpointKind.HOST
+            interpretation_level(flow_direction, interpretation) == MAYBE
+            and interpretation.peer.kind is not PolicyEndpointKind.HOST
         ):
             for level, words in _HOLDS.items():
-                what = "pods" if leg.peer.kind is PolicyEndpointKind.POD else "nodes"
-                reading = " and ".join(filter(None, (leg.reading, words.format(what=what))))
-                peer = replace(leg.peer, held=level)
-                yield replace(side, interpretations=(replace(leg, peer=peer, reading=reading),))
+                what = "pods" if interpretation.peer.kind is PolicyEndpointKind.POD else "nodes"
+                reading = " and ".join(
+                    filter(None, (interpretation.reading, words.format(what=what)))
+                )
+                peer = replace(interpretation.peer, held=level)
+                yield replace(
+                    flow_direction,
+                    interpretations=(replace(interpretation, peer=peer, reading=reading),),
+                )
         else:
-            yield replace(side, interpretations=(leg,))
+            yield replace(flow_direction, interpretations=(interpretation,))
 
 
-def reading_of(side: FlowDirection, trail: DirectionTrail) -> Reading:
-    """A side of one leg, with its trail, as data."""
-    leg = side.interpretations[0]
+def reading_of(flow_direction: FlowDirection, trail: DirectionTrail) -> Reading:
+    """A direction with one interpretation, with its trail, as data."""
+    interpretation = flow_direction.interpretations[0]
     return Reading(
-        opens=_left_open(side, leg),
-        says=leg.reading,
+        opens=_left_open(flow_direction, interpretation),
+        says=interpretation.reading,
         trail=trail,
-        as_node=leg.peer.kind is PolicyEndpointKind.NODE,
-        peer=leg.peer.name,
-        addresses=tuple(format_address(address) for address in leg.peer.addresses),
-        front=leg.front is not None,
-        holds=None if leg.peer.held == MAYBE else leg.peer.held == YES,
+        as_node=interpretation.peer.kind is PolicyEndpointKind.NODE,
+        peer=interpretation.peer.name,
+        addresses=tuple(format_address(address) for address in interpretation.peer.addresses),
+        frontend=interpretation.frontend is not None,
+        holds=None if interpretation.peer.held == MAYBE else interpretation.peer.held == YES,
     )
 
 
-def _left_open(side: FlowDirection, leg: Interpretation) -> Open:
-    if side.peer.host_network or side.subject.host_network:
+def _left_open(flow_direction: FlowDirection, interpretation: Interpretation) -> Open:
+    if flow_direction.peer.host_network or flow_direction.subject.host_network:
         return Open.HOST_NETWORK
-    if leg.front is not None:
+    if interpretation.frontend is not None:
         return Open.TRANSLATION
-    if leg.peer.kind is PolicyEndpointKind.NODE and side.peer.kind is not PolicyEndpointKind.NODE:
-        return Open.SOURCE_ADDRESS if side.direction == "ingress" else Open.TRANSLATION
-    if leg.peer.held != MAYBE:
+    if (
+        interpretation.peer.kind is PolicyEndpointKind.NODE
+        and flow_direction.peer.kind is not PolicyEndpointKind.NODE
+    ):
+        return Open.SOURCE_ADDRESS if flow_direction.direction == "ingress" else Open.TRANSLATION
+    if interpretation.peer.held != MAYBE:
         return Open.BLOCK
-    if leg.peer.kind is not PolicyEndpointKind.HOST or not leg.reading:
+    if interpretation.peer.kind is not PolicyEndpointKind.HOST or not interpretation.reading:
         return Open.NOTHING
-    return Open.ADDRESS if leg.peer.sampled or len(side.peer.addresses) > 1 else Open.SOURCE_ADDRESS
+    return (
+        Open.ADDRESS
+        if interpretation.peer.sampled or len(flow_direction.peer.addresses) > 1
+        else Open.SOURCE_ADDRESS
+    )

@@ -45,21 +45,21 @@ def pod_endpoint(world: World, namespace: str, name: str) -> PolicyEndpoint:
         raise UsageError(
             f"there is no pod {namespace}/{name}", hint="give its manifest too, or check the name"
         )
-    return alive(world.party(index))
+    return alive(world.endpoint(index))
 
 
-def alive(party: PolicyEndpoint) -> PolicyEndpoint:
-    """The party itself. Raises `Undecided` for a pod that has no network (any more, or yet)."""
-    if party.pod and not party.pod.running:
+def alive(endpoint: PolicyEndpoint) -> PolicyEndpoint:
+    """The endpoint itself. Raises `Undecided` for a pod that has no network (any more, or yet)."""
+    if endpoint.pod and not endpoint.pod.running:
         raise Undecided(
-            f"{party.name} has finished and has no network any more, so policies decide nothing"
+            f"{endpoint.name} has finished and has no network any more, so policies decide nothing"
         )
-    if party.pod and party.pod.unscheduled:
+    if endpoint.pod and endpoint.pod.unscheduled:
         raise Undecided(
-            f"{party.name} is not scheduled to a node and has no network yet, so policies "
+            f"{endpoint.name} is not scheduled to a node and has no network yet, so policies "
             "decide nothing"
         )
-    return party
+    return endpoint
 
 
 def node_endpoint(world: World, name: str) -> PolicyEndpoint:
@@ -77,7 +77,7 @@ def known_at(world: World, address: Address | None) -> PolicyEndpoint | None:
         return None
     index = world.pod_at(address)
     if index is not None:
-        return alive(world.party(index)).at(address)
+        return alive(world.endpoint(index)).at(address)
     node = world.node_at(address)
     return world.node(node).at(address) if node is not None else None
 
@@ -105,7 +105,7 @@ def named_inside(world: World, host: str) -> Service | PolicyEndpoint | None:
     if labels[3:4] == [_SERVICE_DOMAIN] and (labels[2], labels[1]) in world.snapshot.services:
         index = world.sets.position.get((labels[2], labels[0]))
         if index is not None:
-            return alive(world.party(index))
+            return alive(world.endpoint(index))
     if ".".join(labels).endswith(_CLUSTER_DOMAINS):
         raise Undecided(
             f"{host} is a name of cluster DNS, and no Service given has it, so it does not resolve"

@@ -81,10 +81,10 @@ class _Finder:
         address = parse_address(destination.address) if destination.address else None
         match destination.kind:
             case EndpointKind.POD:
-                party = pod_endpoint(self.world, destination.namespace, destination.name).at(
+                endpoint = pod_endpoint(self.world, destination.namespace, destination.name).at(
                     address
                 )
-                return [self.to_pod(party)]
+                return [self.to_pod(endpoint)]
             case EndpointKind.SERVICE:
                 return self.to_service(self.service(destination), address)
             case EndpointKind.NODE:
@@ -97,30 +97,30 @@ class _Finder:
                     else self.to_name(destination.name)
                 )
 
-    def to_pod(self, party: PolicyEndpoint) -> Link:
-        return link_to(self.world, party, self.number_at(party), self.protocol)
+    def to_pod(self, endpoint: PolicyEndpoint) -> Link:
+        return link_to(self.world, endpoint, self.number_at(endpoint), self.protocol)
 
-    def number_at(self, party: PolicyEndpoint) -> int | None:
-        """The number that the flow's port means at a party."""
+    def number_at(self, endpoint: PolicyEndpoint) -> int | None:
+        """The number that the flow's port means at an endpoint."""
         if not isinstance(self.port, str):
             return self.port
-        found = named_port(party.pod, self.port, self.protocol) if party.pod else None
-        if found is None:
-            what = "declares" if party.pod else "can have"
+        number = named_port(endpoint.pod, self.port, self.protocol) if endpoint.pod else None
+        if number is None:
+            what = "declares" if endpoint.pod else "can have"
             raise Undecided(
-                f"{party.name} {what} no {self.protocol} port named {self.port!r}, so "
+                f"{endpoint.name} {what} no {self.protocol} port named {self.port!r}, so "
                 "nothing can be said"
             )
-        return found
+        return number
 
     def service(self, endpoint: Endpoint) -> Service:
-        found = self.world.snapshot.services.get((endpoint.namespace, endpoint.name))
-        if found is None:
+        service = self.world.snapshot.services.get((endpoint.namespace, endpoint.name))
+        if service is None:
             raise UsageError(
                 f"there is no Service {endpoint.namespace}/{endpoint.name}",
                 hint="give its manifest too",
             )
-        return found
+        return service
 
     def to_service(self, service: Service, address: Address | None, depth: int = 0) -> list[Link]:
         """By its name, or by its ClusterIP `address`."""
@@ -153,7 +153,7 @@ class _Finder:
         node itself."""
         world, port = self.world, self.port
         shared = next(
-            (found for address in node.addresses if (found := self.virtual(address))), None
+            (links for address in node.addresses if (links := self.virtual(address))), None
         )
         if shared:
             return shared
@@ -172,8 +172,8 @@ class _Finder:
         has."""
         for service in self.world.services_behind(address):
             if any(
-                self.port in (one.port, one.name) and one.protocol == self.protocol
-                for one in service.ports
+                self.port in (offered.port, offered.name) and offered.protocol == self.protocol
+                for offered in service.ports
             ):
                 return frontends.through_virtual_ip(
                     self.world, self.source, service, self.port, self.protocol, address
@@ -188,17 +188,17 @@ class _Finder:
         service = world.service_at(address)
         if service:
             return self.to_service(service, address)
-        party = known_at(world, address)
-        if party and party.kind is PolicyEndpointKind.NODE:
-            return self.to_node(party)
-        if party:
-            return [self.to_pod(party)]
+        endpoint = known_at(world, address)
+        if endpoint and endpoint.kind is PolicyEndpointKind.NODE:
+            return self.to_node(endpoint)
+        if endpoint:
+            return [self.to_pod(endpoint)]
         shared = self.virtual(address)
         if shared:
             return shared
         owners = world.services_behind(address)
         if owners:
-            names = ", ".join(str(one.ref) for one in owners)
+            names = ", ".join(str(owner.ref) for owner in owners)
             raise Undecided(
                 f"none of the Services behind {name} ({names}) has the port "
                 f"{self.port}/{self.protocol}, so nothing "
@@ -208,8 +208,8 @@ class _Finder:
         return [link_to(world, host, self.number_at(host), self.protocol)]
 
     def to_itself(self) -> Link:
-        party = alive(self.source)
-        return link_to(self.world, party, self.number_at(party), self.protocol)
+        endpoint = alive(self.source)
+        return link_to(self.world, endpoint, self.number_at(endpoint), self.protocol)
 
     def to_name(self, name: str, depth: int = 0) -> list[Link]:
         """A host by name: cluster DNS knows Services; others have the addresses that were given, or
@@ -232,7 +232,9 @@ class _Finder:
         routed = [self.to_address(name, address) for address in known]
         inside = [link for links in routed for link in links if not _is_outside(link)]
         outside = [
-            one for one, links in zip(known, routed, strict=True) if all(map(_is_outside, links))
+            address
+            for address, links in zip(known, routed, strict=True)
+            if all(map(_is_outside, links))
         ]
         if inside and not outside:
             return inside
@@ -241,4 +243,4 @@ class _Finder:
 
 
 def _is_outside(link: Link) -> bool:
-    return link.front is None and link.destination.kind is PolicyEndpointKind.HOST
+    return link.frontend is None and link.destination.kind is PolicyEndpointKind.HOST

@@ -58,7 +58,7 @@ def complaint(selector: LabelSelector, labels: Labels) -> str:
 
 def complaint_about(needed: tuple[Requirement, ...], labels: Labels) -> str:
     """The same for requirements."""
-    failing = next((one for one in needed if not holds(one, labels)), None)
+    failing = next((requirement for requirement in needed if not holds(requirement, labels)), None)
     if failing is None:
         return ""
     value = labels.get(failing.key)

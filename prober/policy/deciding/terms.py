@@ -48,7 +48,7 @@ class Space(Protocol):
 class Term(Protocol):
     """What both kinds of questions are put to."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
         """Is this endpoint meant."""
 
     def chosen(self, space: Space) -> Chosen:
@@ -63,7 +63,7 @@ class Leaf:
 
     __slots__ = ()
 
-    def level(self, party: PolicyEndpoint) -> Level:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
         raise NotImplementedError
 
     def chosen(self, space: Space) -> Chosen:
@@ -77,7 +77,7 @@ class Leaf:
 class Everyone(Leaf):
     """Whoever it is."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
         return YES
 
     def chosen(self, space: Space) -> Chosen:
@@ -88,7 +88,7 @@ class Everyone(Leaf):
 class Nobody(Leaf):
     """Nothing at all."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
         return NO
 
     def chosen(self, space: Space) -> Chosen:
@@ -101,8 +101,12 @@ class Pods(Leaf):
 
     pods: PodSet
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return YES if party.kind is PolicyEndpointKind.POD and self.pods >> party.index & 1 else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return (
+            YES
+            if endpoint.kind is PolicyEndpointKind.POD and self.pods >> endpoint.index & 1
+            else NO
+        )
 
     def chosen(self, space: Space) -> Chosen:
         return space.selected(self.pods)
@@ -116,10 +120,14 @@ class Addresses(Leaf):
 
     block: Block
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if not party.addresses:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if not endpoint.addresses:
             return self._of_unknown()
-        asked = party.addresses if party.kind is PolicyEndpointKind.HOST else party.addresses[:1]
+        asked = (
+            endpoint.addresses
+            if endpoint.kind is PolicyEndpointKind.HOST
+            else endpoint.addresses[:1]
+        )
         return agree([YES if self.block.contains(address) else NO for address in asked])
 
     def _of_unknown(self) -> Level:
@@ -130,6 +138,9 @@ class Addresses(Leaf):
         whole = self.block.cidr.version == 4 and self.block.source.cidr.endswith("/0")
         return YES if whole and not self.block.excepts else MAYBE
 
+    def chosen(self, space: Space) -> Chosen:
+        return space.held(self.block.source, self.level)
+
     def blocks(self) -> Iterator[Block]:
         yield self.block
 
@@ -138,8 +149,8 @@ class Addresses(Leaf):
 class OutsideAddresses(Addresses):
     """Hosts outside the cluster in a block; never a pod or a node."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return Addresses.level(self, party) if party.kind is PolicyEndpointKind.HOST else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return Addresses.level(self, endpoint) if endpoint.kind is PolicyEndpointKind.HOST else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +159,12 @@ class Outside(Leaf):
 
     version: int = 0
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if party.kind is not PolicyEndpointKind.HOST:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if endpoint.kind is not PolicyEndpointKind.HOST:
             return NO
         if not self.version:
             return YES
-        return agree([YES if version == self.version else NO for version, _ in party.addresses])
+        return agree([YES if version == self.version else NO for version, _ in endpoint.addresses])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +173,14 @@ class Version(Leaf):
 
     version: int
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if not party.addresses:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if not endpoint.addresses:
             return YES if self.version == 4 else MAYBE
-        asked = party.addresses if party.kind is PolicyEndpointKind.HOST else party.addresses[:1]
+        asked = (
+            endpoint.addresses
+            if endpoint.kind is PolicyEndpointKind.HOST
+            else endpoint.addresses[:1]
+        )
         return agree([YES if version == self.version else NO for version, _ in asked])
 
 
@@ -175,27 +190,27 @@ class Nodes(Leaf):
 
     names: frozenset[str]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        on_node = party.kind is PolicyEndpointKind.NODE or party.host_network
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        on_node = endpoint.kind is PolicyEndpointKind.NODE or endpoint.host_network
         if not on_node or not self.names:
             return NO
-        return (YES if party.node in self.names else NO) if party.node else MAYBE
+        return (YES if endpoint.node in self.names else NO) if endpoint.node else MAYBE
 
 
 @dataclass(frozen=True, slots=True)
 class OwnNode(Leaf):
     """The node that the subject runs on."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return YES if party.kind is PolicyEndpointKind.NODE and party.local else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return YES if endpoint.kind is PolicyEndpointKind.NODE and endpoint.local else NO
 
 
 @dataclass(frozen=True, slots=True)
 class OtherNodes(Leaf):
     """The nodes that the subject does not run on."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return YES if party.kind is PolicyEndpointKind.NODE and not party.local else NO
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return YES if endpoint.kind is PolicyEndpointKind.NODE and not endpoint.local else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +223,12 @@ class HostNames(Leaf):
     unnamed: Level = MAYBE
     """What of a host that only an address is known of: whether some name led there, DNS decides."""
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        if party.kind is not PolicyEndpointKind.HOST:
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        if endpoint.kind is not PolicyEndpointKind.HOST:
             return NO
-        if not party.named:
+        if not endpoint.named:
             return self.unnamed
-        return self.resolved(party.name) if self.matches(party.name) else NO
+        return self.resolved(endpoint.name) if self.matches(endpoint.name) else NO
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +237,8 @@ class All:
 
     terms: tuple[Term, ...]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return min([term.level(party) for term in self.terms], default=YES)
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return min([term.level(endpoint) for term in self.terms], default=YES)
 
     def chosen(self, space: Space) -> Chosen:
         perhaps = surely = space.all
@@ -243,8 +258,8 @@ class Some:
 
     terms: tuple[Term, ...]
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return max([term.level(party) for term in self.terms], default=NO)
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return max([term.level(endpoint) for term in self.terms], default=NO)
 
     def chosen(self, space: Space) -> Chosen:
         perhaps = surely = 0
@@ -264,8 +279,8 @@ class Not:
 
     term: Term
 
-    def level(self, party: PolicyEndpoint) -> Level:
-        return YES - self.term.level(party)
+    def level(self, endpoint: PolicyEndpoint) -> Level:
+        return YES - self.term.level(endpoint)
 
     def chosen(self, space: Space) -> Chosen:
         each = self.term.chosen(space)

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
-from prober.model.prediction import Direction
+from prober.model.prediction import DIRECTIONS, Direction
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.addresses import Address, parse_address, parse_addresses
 from prober.policy.deciding.engines import API, Engine
 from prober.policy.deciding.matchers import AnyMatcher, Applied, PolicyMatcher, compile_policy
 from prober.policy.deciding.plans import TierPlan, only_network_policies
-from prober.policy.deciding.pod_sets import PodSets
+from prober.policy.deciding.pod_sets import PodSet, PodSets, union
 from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 PortKey = tuple[int, str]
@@ -40,12 +41,44 @@ class World:
         }
         self._applied: dict[tuple[Direction, int], Applied] = {}
         self._shared: dict[object, Applied] = {}
-        self._parties: dict[int, PolicyEndpoint] = {}
+        self._endpoints: dict[int, PolicyEndpoint] = {}
         self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
+        self._earlier: World | None = None
+        self._changed: Mapping[Direction, PodSet] = {}
+
+    def after(self, snapshot: Snapshot) -> World:
+        """The world of a snapshot that differs from this one's in NetworkPolicies alone. All that
+        is not about policies is shared, and so is what is known of the policies that are the same
+        and of the pods that no changed policy selects. Always made of the first of such worlds, so
+        that no chain of them is kept."""
+        first = self._earlier or self
+        other = copy(first)
+        for name in ("policies", "plans", "matchers"):
+            other.__dict__.pop(name, None)
+        other.snapshot, other._earlier = snapshot, first
+        other._applied, other._shared = {}, {}
+        before, now = (
+            {id(matcher): matcher for matcher in world.policies} for world in (first, other)
+        )
+        changed = [before.get(key) or now[key] for key in before.keys() ^ now.keys()]
+        other._changed = {
+            direction: union(
+                matcher.subjects for matcher in changed if matcher.rules(direction) is not None
+            )
+            for direction in DIRECTIONS
+        }
+        return other
+
+    def changed(self, direction: Direction) -> PodSet:
+        """The pods that have other policies in a direction than in the world that this one was made
+        after."""
+        return self._changed.get(direction, 0)
 
     def applied(self, index: int, direction: Direction) -> Applied:
         """The policies that select a pod in a direction, tier by tier. Pods with the same policies
         share one object."""
+        if self._earlier and not self.changed(direction) >> index & 1:
+            return self._earlier.applied(index, direction)
         applied = self._applied.get((direction, index))
         if applied is None:
             applied = self._applied[direction, index] = self._apply(index, direction)
@@ -56,22 +89,29 @@ class World:
         standing = [
             (plan, mine)
             for plan in self.plans
-            if (mine := [one for one in plan.near(namespace) if one.speaks_of(index, direction)])
+            if (
+                mine := [
+                    placement
+                    for placement in plan.near(namespace)
+                    if placement.speaks_of(index, direction)
+                ]
+            )
         ]
         key = (
             direction,
             tuple(
-                (plan.name, tuple(one.key(index, direction) for one in mine))
+                (plan.name, tuple(placement.key(index, direction) for placement in mine))
                 for plan, mine in standing
             ),
         )
         shared = self._shared.get(key)
         if shared is None:
             before = [
-                (plan, [one.before(index, direction) for one in mine]) for plan, mine in standing
+                (plan, [placement.before(index, direction) for placement in mine])
+                for plan, mine in standing
             ]
             tiers = tuple(plan.stand(matchers, direction) for plan, matchers in before)
-            policies = tuple(one for _, matchers in before for one in matchers)
+            policies = tuple(matcher for _, matchers in before for matcher in matchers)
             shared = self._shared[key] = Applied(direction, tiers, policies)
         return shared
 
@@ -82,34 +122,34 @@ class World:
             return direction == "ingress"
         return len(self.plans) == 1
 
-    def party(self, index: int) -> PolicyEndpoint:
-        """A pod as a party."""
-        found = self._parties.get(index)
-        if found is None:
+    def endpoint(self, index: int) -> PolicyEndpoint:
+        """A pod as a policy endpoint."""
+        endpoint = self._endpoints.get(index)
+        if endpoint is None:
             pod = self.sets.pods[index]
             addresses = parse_addresses(pod.ips)
             if pod.host_network and not addresses:
                 addresses = self.node_addresses(pod.node)
             name = f"{pod.namespace}/{pod.name}"
-            found = PolicyEndpoint(PolicyEndpointKind.POD, name, addresses, pod.node, pod, index)
-            self._parties[index] = found
-        return found
+            endpoint = PolicyEndpoint(PolicyEndpointKind.POD, name, addresses, pod.node, pod, index)
+            self._endpoints[index] = endpoint
+        return endpoint
 
     def port_names(self, index: int) -> Mapping[PortKey, frozenset[str]]:
         """What a pod's containers call each of their ports. Several containers may use one name, or
         one number."""
-        found = self._names.get(index)
-        if found is None:
+        names_of = self._names.get(index)
+        if names_of is None:
             names: defaultdict[PortKey, set[str]] = defaultdict(set)
             for port in self.sets.pods[index].ports:
                 if port.name:
                     names[port.number, port.protocol].add(port.name)
-            found = {key: frozenset(value) for key, value in names.items()}
-            self._names[index] = found
-        return found
+            names_of = {key: frozenset(value) for key, value in names.items()}
+            self._names[index] = names_of
+        return names_of
 
     def node(self, name: str) -> PolicyEndpoint:
-        """A node as a party, also one that the snapshot only knows from its pods."""
+        """A node as a policy endpoint, also one that the snapshot only knows from its pods."""
         return PolicyEndpoint(
             PolicyEndpointKind.NODE, f"node {name}", self.node_addresses(name), name
         )
@@ -124,7 +164,7 @@ class World:
         return frozenset(self.snapshot.nodes) | {pod.node for pod in self.sets.pods if pod.node}
 
     def host(self, name: str, address: Address | None = None) -> PolicyEndpoint:
-        """A host outside as a party, by name or address."""
+        """A host outside as a policy endpoint, by name or address."""
         known = (address,) if address else self.host_addresses(name)
         return PolicyEndpoint(PolicyEndpointKind.HOST, name, known)
 
@@ -164,8 +204,12 @@ class World:
     def policies(self) -> tuple[PolicyMatcher, ...]:
         """Every NetworkPolicy, ready for matching, in the snapshot's order."""
         reads = self.engine
+        earlier = self._earlier.policies if self._earlier else ()
+        known = {matcher.policy.ref: matcher for matcher in earlier}
         return tuple(
-            compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
+            before
+            if (before := known.get(policy.ref)) and before.policy == policy
+            else compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
             for policy in self.snapshot.policies
         )
 
@@ -177,30 +221,30 @@ class World:
     @cached_property
     def matchers(self) -> tuple[AnyMatcher, ...]:
         """The policies of every language, tier by tier."""
-        return tuple(one.matcher for plan in self.plans for one in plan.policies)
+        return tuple(placement.matcher for plan in self.plans for placement in plan.policies)
 
     @cached_property
     def _pod_addresses(self) -> dict[Address, int]:
         """A finished pod's address may have been given to another one since: the running pod has
         it."""
-        found: dict[Address, int] = {}
+        pod_at: dict[Address, int] = {}
         for index in sorted(
             range(len(self.sets.pods)), key=lambda index: not self.sets.pods[index].running
         ):
             pod = self.sets.pods[index]
             for address in () if pod.host_network else parse_addresses(pod.ips):
-                found.setdefault(address, index)
-        return found
+                pod_at.setdefault(address, index)
+        return pod_at
 
     @cached_property
     def _node_addresses(self) -> dict[str, tuple[Address, ...]]:
-        found = {
+        addresses_of = {
             name: parse_addresses(node.addresses) for name, node in self.snapshot.nodes.items()
         }
         for pod in self.sets.pods:
-            if pod.host_network and pod.node and pod.ips and not found.get(pod.node):
-                found[pod.node] = parse_addresses(pod.ips)
-        return found
+            if pod.host_network and pod.node and pod.ips and not addresses_of.get(pod.node):
+                addresses_of[pod.node] = parse_addresses(pod.ips)
+        return addresses_of
 
     @cached_property
     def _nodes_by_address(self) -> dict[Address, str]:
@@ -220,11 +264,11 @@ class World:
 
     @cached_property
     def _virtual_ips(self) -> dict[Address, list[Service]]:
-        found: defaultdict[Address, list[Service]] = defaultdict(list)
+        services_at: defaultdict[Address, list[Service]] = defaultdict(list)
         for _, service in sorted(self.snapshot.services.items()):
             for address in parse_addresses((*service.load_balancer_ips, *service.external_ips)):
-                found[address].append(service)
-        return found
+                services_at[address].append(service)
+        return services_at
 
     @cached_property
     def _node_ports(self) -> dict[PortKey, tuple[Service, ServicePort]]:
@@ -238,20 +282,20 @@ class World:
 
     @cached_property
     def _host_ports(self) -> dict[tuple[str, int, str], list[tuple[int, int]]]:
-        found: defaultdict[tuple[str, int, str], list[tuple[int, int]]] = defaultdict(list)
+        listeners: defaultdict[tuple[str, int, str], list[tuple[int, int]]] = defaultdict(list)
         for index, pod in enumerate(self.sets.pods):
             for port in pod.ports if pod.node and pod.running else ():
                 published = port.number if pod.host_network else port.host_port
                 if published:
-                    found[pod.node, published, port.protocol].append((index, port.number))
-        return found
+                    listeners[pod.node, published, port.protocol].append((index, port.number))
+        return listeners
 
     @cached_property
     def _slices(self) -> dict[tuple[str, str], list[EndpointSlice]]:
-        found: defaultdict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
-        for one in self.snapshot.slices:
-            found[one.namespace, one.service].append(one)
-        return found
+        slices_of: defaultdict[tuple[str, str], list[EndpointSlice]] = defaultdict(list)
+        for endpoint_slice in self.snapshot.slices:
+            slices_of[endpoint_slice.namespace, endpoint_slice.service].append(endpoint_slice)
+        return slices_of
 
 
 def named_port(pod: Pod, name: str, protocol: str) -> int | None:

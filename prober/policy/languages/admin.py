@@ -87,7 +87,7 @@ def tiers_of(world: World) -> tuple[list[TieredMatcher], list[TieredMatcher]]:
             continue
         (after if is_baseline(policy) else before).append(_compile(policy, world))
     for tier in (before, after):
-        tier.sort(key=lambda one: (one.priority, one.policy.ref))
+        tier.sort(key=lambda matcher: (matcher.priority, matcher.policy.ref))
     return before, after
 
 
@@ -148,20 +148,20 @@ class _Compiler:
         )
         written = getattr(rule, "protocols", None) or getattr(rule, "ports", None) or ()
         action = _ACTIONS[rule.action]
-        ports = [port for one in written for port in _ports(one)]
+        ports = [port for item in written for port in _ports(item)]
         says = say(
             action,
             [text for _, text in ports],
-            [text for one in peers for text in self._say(one)],
+            [text for peer in peers for text in self._say(peer)],
             direction,
             name=rule.name or "",
         )
-        if any(one.unknown for one in peers) or any(
-            not any(True for _ in _ports(one)) for one in written
+        if any(peer.unknown for peer in peers) or any(
+            not any(True for _ in _ports(item)) for item in written
         ):
             return _closed(index, action, rule, says)
-        term = some_of([term for one in peers for term in self._peer(one)])
-        port: Port = SomePorts(tuple(one for one, _ in ports)) if written else EveryPort()
+        term = some_of([term for peer in peers for term in self._peer(peer)])
+        port: Port = SomePorts(tuple(spoken for spoken, _ in ports)) if written else EveryPort()
         return TieredRule(index, action, term, port, says, rule)
 
     def _peer(self, peer: Peer) -> Iterator[Term]:

@@ -43,12 +43,12 @@ def _endpoints(world: World, service: Service, port: ServicePort) -> Iterator[Se
 
 
 def _term(end: ServiceEndpoint) -> Term:
-    party = end.party
-    if party.pod is not None and not party.host_network:
-        return Pods(1 << party.index)
+    endpoint = end.endpoint
+    if endpoint.pod is not None and not endpoint.host_network:
+        return Pods(1 << endpoint.index)
     return some_of(
         [
             Addresses(compile_block(IPBlock(f"{text}/{128 if ':' in text else 32}")))
-            for text in map(format_address, party.addresses)
+            for text in map(format_address, endpoint.addresses)
         ]
     )

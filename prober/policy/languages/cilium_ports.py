@@ -49,24 +49,26 @@ def ports_of(rule: IngressRule | EgressRule, disputed: frozenset[str] = frozense
     name means in an egress rule (older ones leave it out, newer ones ask each pod).
     """
     if rule.icmps:
-        fields = [one for icmp in rule.icmps for one in icmp.fields or ()]
-        return SomePorts(tuple(_icmp(one) for one in fields))
+        fields = [field for icmp in rule.icmps for field in icmp.fields or ()]
+        return SomePorts(tuple(_icmp(field) for field in fields))
     if not rule.to_ports:
         return EveryPort()
     names = disputed if isinstance(rule, EgressRule) else frozenset()
-    return SomePorts(tuple(port for one in rule.to_ports for port in _ports(one, names)))
+    return SomePorts(
+        tuple(port for port_rule in rule.to_ports for port in _ports(port_rule, names))
+    )
 
 
-def _ports(one: PortRule, disputed: frozenset[str]) -> Iterator[Port]:
-    if not one.ports:
-        yield EveryPort()
-    for port in one.ports or ():
+def _ports(port_rule: PortRule, disputed: frozenset[str]) -> Iterator[Port]:
+    """Those of an item; an item without ports matches nothing (source: pkg/policy/rule.go)."""
+    for port in port_rule.ports or ():
         made = _port(port)
         yield AtMostPerhaps(made) if (port.port or "").lower() in disputed else made
 
 
 def _port(port: PortProtocol) -> Port:
-    """An absent protocol is ANY: every protocol that has ports. Port 0 of ANY is everything."""
+    """An absent protocol is ANY: every protocol that has ports, and port 0 is every port of it;
+    neither is ICMP."""
     protocol = port.protocol or "ANY"
     if protocol in ("ICMP", "ICMPV6"):
         return IcmpIs(version=4 if protocol == "ICMP" else 6)
@@ -75,15 +77,15 @@ def _port(port: PortProtocol) -> Port:
     if not text.isdigit():
         return PortIs(protocols, name=text.lower())
     if int(text) == 0:
-        return PortIs(protocols) if protocols else EveryPort()
+        return PortIs(protocols)
     return PortIs(protocols, int(text), max(port.end_port or 0, int(text)))
 
 
-def _icmp(one: IcmpField) -> IcmpIs:
-    version = 6 if one.family == "IPv6" else 4
-    if isinstance(one.type, int):
-        return IcmpIs(one.type, version=version)
-    number = int(one.type) if one.type.isdigit() else _ICMP_TYPES[version].get(one.type, -1)
+def _icmp(field: IcmpField) -> IcmpIs:
+    version = 6 if field.family == "IPv6" else 4
+    if isinstance(field.type, int):
+        return IcmpIs(field.type, version=version)
+    number = int(field.type) if field.type.isdigit() else _ICMP_TYPES[version].get(field.type, -1)
     return IcmpIs(number, version=version)
 
 
@@ -91,11 +93,11 @@ def say_ports_of(rule: IngressRule | EgressRule) -> list[str]:
     """The same in a person's words."""
     if rule.icmps:
         return [
-            f"ICMP{'v6' if one.family == 'IPv6' else ''} type {one.type}"
+            f"ICMP{'v6' if field.family == 'IPv6' else ''} type {field.type}"
             for icmp in rule.icmps
-            for one in icmp.fields or ()
+            for field in icmp.fields or ()
         ]
-    return [_say(port) for one in rule.to_ports or () for port in one.ports or ()]
+    return [_say(port) for port_rule in rule.to_ports or () for port in port_rule.ports or ()]
 
 
 def _say(port: PortProtocol) -> str:
@@ -107,11 +109,11 @@ def _say(port: PortProtocol) -> str:
 
 def requests_of(rule: IngressRule | EgressRule) -> tuple[str, ...]:
     """Which requests of an allowed connection are let through; nothing: all of them."""
-    return tuple(text for one in rule.to_ports or () for text in _requests(one))
+    return tuple(text for port_rule in rule.to_ports or () for text in _requests(port_rule))
 
 
-def _requests(one: PortRule) -> Iterator[str]:
-    rules = one.rules
+def _requests(port_rule: PortRule) -> Iterator[str]:
+    rules = port_rule.rules
     if rules is None:
         return
     yield from (say_request(http) for http in rules.http or ())

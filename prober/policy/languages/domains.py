@@ -20,10 +20,10 @@ def any_domain(patterns: Iterable[str]) -> Callable[[str], bool]:
     def matches(name: str) -> bool:
         asked = normal(name)
         return any(
-            asked.endswith(one[1:]) and len(asked) > len(one) - 1
-            if one.startswith("*.")
-            else asked == one
-            for one in wanted
+            asked.endswith(pattern[1:]) and len(asked) > len(pattern) - 1
+            if pattern.startswith("*.")
+            else asked == pattern
+            for pattern in wanted
         )
 
     return matches
@@ -39,7 +39,7 @@ def cilium_pattern(pattern: str) -> re.Pattern[str]:
     lead = ""
     if wanted.startswith("**."):
         lead, wanted = r"([-a-z0-9_]+\.)+", wanted[3:]
-    body = "".join("[-a-z0-9_]*" if one == "*" else re.escape(one) for one in wanted)
+    body = "".join("[-a-z0-9_]*" if char == "*" else re.escape(char) for char in wanted)
     return re.compile(lead + body)
 
 

@@ -42,8 +42,8 @@ def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[s
     if left:
         counted = ", ".join(
             f"{count} {ruling}"
-            for ruling in dict.fromkeys(one.ruling.value for one in left)
-            if (count := sum(one.ruling.value == ruling for one in left))
+            for ruling in dict.fromkeys(hidden.ruling.value for hidden in left)
+            if (count := sum(hidden.ruling.value == ruling for hidden in left))
         )
         yield ""
         yield f"and {len(left)} more backends: {counted}"
@@ -74,7 +74,9 @@ def _direction(trail: DirectionTrail, snapshot: Snapshot) -> Iterator[str]:
             yield from _policy(policy, snapshot, "  ")
     for tier in trail.tiers:
         yield f"  {tier.name}: {tier.outcome.value}"
-        for policy in (one for one in trail.policies if one.tier == tier.name):
+        for policy in (
+            policy_trail for policy_trail in trail.policies if policy_trail.tier == tier.name
+        ):
             yield from _policy(policy, snapshot, "    ")
 
 

@@ -52,9 +52,9 @@ class _Visit:
 class TierTrails:
     """Builds them over one world."""
 
-    def __init__(self, world: World, sides: DirectionWording) -> None:
+    def __init__(self, world: World, flow_directions: DirectionWording) -> None:
         self._world = world
-        self._sides = sides
+        self._directions = flow_directions
         self._places = {
             id(placed.matcher.policy): (plan.name, placed.matcher)
             for plan in world.plans
@@ -63,81 +63,93 @@ class TierTrails:
 
     def direction(
         self,
-        side: FlowDirection,
+        flow_direction: FlowDirection,
         level: Level,
         interpretations: Sequence[Interpretation],
         describe: Describe,
     ) -> DirectionTrail:
         """The trail of one direction, whose level is known already."""
-        visits = _walk(side.applied, interpretations)
+        visits = _walk(flow_direction.applied, interpretations)
         policies = tuple(
-            self._policy(one, side, interpretations, visits, describe)
-            for one in side.applied.policies
+            self._policy(matcher, flow_direction, interpretations, visits, describe)
+            for matcher in flow_direction.applied.policies
         )
         tiers = tuple(
-            TierTrail(one.tier.name, _outcome(one), self._tier(one, side)) for one in visits
+            TierTrail(visit.tier.name, _outcome(visit), self._tier(visit, flow_direction))
+            for visit in visits
         )
-        pod = side.subject.pod.ref if side.subject.pod else None
-        reason = self._reason(side, level, interpretations, visits)
-        decided = tuple(dict.fromkeys(self._deciding(side, visits, level)))
-        return DirectionTrail(side.direction, RULINGS[level], pod, reason, policies, tiers, decided)
+        pod = flow_direction.subject.pod.ref if flow_direction.subject.pod else None
+        reason = self._reason(flow_direction, level, interpretations, visits)
+        decided = tuple(dict.fromkeys(self._deciding(flow_direction, visits, level)))
+        return DirectionTrail(
+            flow_direction.direction, RULINGS[level], pod, reason, policies, tiers, decided
+        )
 
     def _policy(
         self,
-        one: AnyMatcher,
-        side: FlowDirection,
+        matcher: AnyMatcher,
+        flow_direction: FlowDirection,
         interpretations: Sequence[Interpretation],
         visits: Sequence[_Visit],
         describe: Describe,
     ) -> PolicyTrail:
-        tier, _ = self._places[id(one.policy)]
-        if isinstance(one, PolicyMatcher):
-            return replace(describe(one, side, interpretations), tier=tier)
+        tier, _ = self._places[id(matcher.policy)]
+        if isinstance(matcher, PolicyMatcher):
+            return replace(describe(matcher, flow_direction, interpretations), tier=tier)
         rules = tuple(
-            _rule(rule, interpretations, visits) for rule in one.rules(side.direction) or ()
+            _rule(rule, interpretations, visits)
+            for rule in matcher.rules(flow_direction.direction) or ()
         )
         match = max((rule.match for rule in rules), key=list(MATCHES).index, default=Match.NO)
-        return PolicyTrail(one.policy.ref, match, rules, tier, one.place)
+        return PolicyTrail(matcher.policy.ref, match, rules, tier, matcher.place)
 
-    def _tier(self, visit: _Visit, side: FlowDirection) -> str:
+    def _tier(self, visit: _Visit, flow_direction: FlowDirection) -> str:
         """What happened in a tier, in one sentence."""
         if not visit.before:
             return "a tier before it had decided"
         rule = _first(visit)
-        owner = _owner(rule, side) if rule is not None else None
+        owner = _owner(rule, flow_direction) if rule is not None else None
         if rule is not None and owner is not None:
-            return f"{say_owner(owner)} {_says(rule, owner, side)}"
+            return f"{say_owner(owner)} {_says(rule, owner, flow_direction)}"
         if visit.denied:
-            return f"no rule of it matches, and {self._closers(visit, side)}"
+            return f"no rule of it matches, and {self._closers(visit, flow_direction)}"
         return "no rule of it matches"
 
-    def _closers(self, visit: _Visit, side: FlowDirection) -> str:
-        names = [f"{one.policy.ref.kind} {one.policy.ref}" for one in self._isolating(visit, side)]
-        verb = "selects" if len(names) == 1 else "select"
-        return f"{listed(names)} {verb} {side.subject.name}, so what no rule allows is denied"
-
-    def _isolating(self, visit: _Visit, side: FlowDirection) -> list[AnyMatcher]:
-        mine = [
-            one
-            for one in side.applied.policies
-            if self._places[id(one.policy)][0] == visit.tier.name
+    def _closers(self, visit: _Visit, flow_direction: FlowDirection) -> str:
+        names = [
+            f"{matcher.policy.ref.kind} {matcher.policy.ref}"
+            for matcher in self._isolating(visit, flow_direction)
         ]
-        return [one for one in mine if one.isolates(side.direction)]
+        verb = "selects" if len(names) == 1 else "select"
+        return (
+            f"{listed(names)} {verb} {flow_direction.subject.name}, so what no rule allows is "
+            "denied"
+        )
+
+    def _isolating(self, visit: _Visit, flow_direction: FlowDirection) -> list[AnyMatcher]:
+        mine = [
+            matcher
+            for matcher in flow_direction.applied.policies
+            if self._places[id(matcher.policy)][0] == visit.tier.name
+        ]
+        return [matcher for matcher in mine if matcher.isolates(flow_direction.direction)]
 
     def _reason(
         self,
-        side: FlowDirection,
+        flow_direction: FlowDirection,
         level: Level,
         interpretations: Sequence[Interpretation],
         visits: Sequence[_Visit],
     ) -> str:
         told = [
-            self._leg_reason(side, leg, number, visits)
-            for number, leg in enumerate(interpretations)
+            self._reason_in(flow_direction, interpretation, number, visits)
+            for number, interpretation in enumerate(interpretations)
         ]
         levels = [_level(visits, number) for number in range(len(interpretations))]
         exempt = [
-            (leg.reading or "otherwise", leg.exempt) for leg in side.interpretations if leg.exempt
+            (interpretation.reading or "otherwise", interpretation.exempt)
+            for interpretation in flow_direction.interpretations
+            if interpretation.exempt
         ]
         if len(set(told)) == 1 and not (exempt and level not in (NO, YES)):
             return told[0]
@@ -146,15 +158,21 @@ class TierTrails:
         words = ("denied", "undefined", "allowed")
         parts = [f"{reading} it is allowed ({why})" for reading, why in exempt[:1]]
         shown: set[Level] = set()
-        for leg, each, why in zip(interpretations, levels, told, strict=True):
+        for interpretation, each, why in zip(interpretations, levels, told, strict=True):
             if each not in shown:
                 shown.add(each)
-                what = leg.reading or (f"at {_address(leg)}" if leg.peer.sampled else "otherwise")
+                what = interpretation.reading or (
+                    f"at {_address(interpretation)}" if interpretation.peer.sampled else "otherwise"
+                )
                 parts.append(f"{what} it is {words[each]} ({why})")
         return "; ".join(parts)
 
-    def _leg_reason(
-        self, side: FlowDirection, leg: Interpretation, number: int, visits: Sequence[_Visit]
+    def _reason_in(
+        self,
+        flow_direction: FlowDirection,
+        interpretation: Interpretation,
+        number: int,
+        visits: Sequence[_Visit],
     ) -> str:
         """Why one interpretation comes out as it does: what passed it on, then what decided."""
         bit = 1 << number
@@ -163,59 +181,78 @@ class TierTrails:
             if not visit.before & bit:
                 continue
             rule = _deciding_rule(visit, bit)
-            owner = _owner(rule, side) if rule is not None else None
+            owner = _owner(rule, flow_direction) if rule is not None else None
             if visit.tier.name.startswith(NETWORK_POLICY) and (
                 owner is None or isinstance(owner, PolicyMatcher)
             ):
                 if not (visit.allowed | visit.denied) & bit:
                     continue
-                return "; ".join((*passed, self._network_policies(side, leg, visit, bit)))
+                return "; ".join(
+                    (*passed, self._network_policies(flow_direction, interpretation, visit, bit))
+                )
             if rule is not None and owner is not None:
-                says = f"{say_owner(owner)} {_says(rule, owner, side)}"
+                says = f"{say_owner(owner)} {_says(rule, owner, flow_direction)}"
                 if rule.action is Action.PASS:
                     passed.append(says)
                     continue
-                doubt = self._doubt(rule, leg, visit, bit)
+                doubt = self._doubt(rule, interpretation, visit, bit)
                 return "; ".join((*passed, says + doubt))
             if visit.denied & bit:
                 return "; ".join(
                     (
                         *passed,
-                        f"no rule of {visit.tier.name} matches, and {self._closers(visit, side)}",
+                        (
+                            f"no rule of {visit.tier.name} matches, and "
+                            f"{self._closers(visit, flow_direction)}"
+                        ),
                     )
                 )
         kind = (
-            f"no {side.direction} policy decides about it"
+            f"no {flow_direction.direction} policy decides about it"
             if not passed
             else "no policy below decides about it"
         )
         return "; ".join((*passed, f"{kind}, so it is allowed"))
 
     @staticmethod
-    def _doubt(rule: Rule, leg: Interpretation, visit: _Visit, bit: Members) -> str:
+    def _doubt(rule: Rule, interpretation: Interpretation, visit: _Visit, bit: Members) -> str:
         _, _, surely = visit.rules[_key(rule)]
         if surely & bit:
             return ""
-        if isinstance(rule, TieredRule) and not leg.peer.named and _means_names(rule.peer):
-            return f", if a name of these led to {leg.peer.name}: DNS decides that"
-        if leg.peer.named:
-            return f", if {leg.peer.name} is among these: that is not known"
+        if (
+            isinstance(rule, TieredRule)
+            and not interpretation.peer.named
+            and _means_names(rule.peer)
+        ):
+            return f", if a name of these led to {interpretation.peer.name}: DNS decides that"
+        if interpretation.peer.named:
+            return f", if {interpretation.peer.name} is among these: that is not known"
         return ", if it is among these: that is not known"
 
     def _network_policies(
-        self, side: FlowDirection, leg: Interpretation, visit: _Visit, bit: Members
+        self,
+        flow_direction: FlowDirection,
+        interpretation: Interpretation,
+        visit: _Visit,
+        bit: Members,
     ) -> str:
-        if leg.own_node:
-            return leg.own_node
-        mine = tuple(one for one in side.applied.policies if isinstance(one, PolicyMatcher))
+        if interpretation.own_node:
+            return interpretation.own_node
+        mine = tuple(
+            matcher
+            for matcher in flow_direction.applied.policies
+            if isinstance(matcher, PolicyMatcher)
+        )
         only = replace(
-            side, applied=Applied(side.direction, (visit.tier,), mine), interpretations=(leg,)
+            flow_direction,
+            applied=Applied(flow_direction.direction, (visit.tier,), mine),
+            interpretations=(interpretation,),
         )
         level = YES if not visit.denied & bit else NO if not visit.allowed & bit else 1
-        return self._sides.reason(only, level)
+        return self._directions.reason(only, level)
 
     def _deciding(
-        self, side: FlowDirection, visits: Sequence[_Visit], level: Level
+        self, flow_direction: FlowDirection, visits: Sequence[_Visit], level: Level
     ) -> Iterable[Ref]:
         """The policies that decided: whose rule did, or that isolate where nothing allowed."""
         for visit in visits:
@@ -226,14 +263,15 @@ class TierTrails:
                 owner
                 for key, (before, perhaps, _) in visit.rules.items()
                 if before & perhaps & mine
-                for owner in side.applied.policies
-                for rule in owner.rules(side.direction) or ()
+                for owner in flow_direction.applied.policies
+                for rule in owner.rules(flow_direction.direction) or ()
                 if _key(rule) == key and (rule.action is Action.DENY) == (level == NO)
                 and rule.action in (Action.ALLOW, Action.DENY)
             ]  # fmt: skip
             yield from (
                 owner.policy.ref
-                for owner in owners or (self._isolating(visit, side) if level == NO else ())
+                for owner in owners
+                or (self._isolating(visit, flow_direction) if level == NO else ())
             )
 
 
@@ -244,8 +282,8 @@ def _walk(applied: Applied, interpretations: Sequence[Interpretation]) -> list[_
 
     def matched(rule: Rule) -> tuple[Members, Members]:
         perhaps = surely = 0
-        for number, leg in enumerate(interpretations):
-            level = rule.levels(leg)[0]
+        for number, interpretation in enumerate(interpretations):
+            level = rule.levels(interpretation)[0]
             perhaps |= (level > NO) << number
             surely |= (level == YES) << number
         return perhaps, surely
@@ -267,7 +305,7 @@ def _walk(applied: Applied, interpretations: Sequence[Interpretation]) -> list[_
 def _outcome(visit: _Visit) -> TierOutcome:
     if not visit.before:
         return TierOutcome.NOT_REACHED
-    found = [
+    outcomes = [
         outcome
         for outcome, members in (
             (TierOutcome.ALLOWED, visit.allowed),
@@ -276,7 +314,7 @@ def _outcome(visit: _Visit) -> TierOutcome:
         )
         if members
     ]
-    return found[0] if len(found) == 1 else TierOutcome.UNDEFINED
+    return outcomes[0] if len(outcomes) == 1 else TierOutcome.UNDEFINED
 
 
 def _rules(tier: Tier[Rule]) -> Iterable[Rule]:
@@ -307,11 +345,11 @@ def _level(visits: Sequence[_Visit], number: int) -> Level:
     return 1 if allowed and denied else NO if denied else YES
 
 
-def _owner(rule: Rule, side: FlowDirection) -> AnyMatcher | None:
+def _owner(rule: Rule, flow_direction: FlowDirection) -> AnyMatcher | None:
     """The policy that a rule belongs to; None for the settings of a tier."""
-    for one in side.applied.policies:
-        if any(_key(mine) == _key(rule) for mine in one.rules(side.direction) or ()):
-            return one
+    for matcher in flow_direction.applied.policies:
+        if any(_key(mine) == _key(rule) for mine in matcher.rules(flow_direction.direction) or ()):
+            return matcher
     return None
 
 
@@ -334,13 +372,13 @@ def say_owner(owner: AnyMatcher) -> str:
     return f"{ref.kind} {ref}{place}"
 
 
-def _says(rule: Rule, owner: AnyMatcher, side: FlowDirection) -> str:
+def _says(rule: Rule, owner: AnyMatcher, flow_direction: FlowDirection) -> str:
     if isinstance(rule, TieredRule):
         return rule.says
     from prober.policy.text.phrases import say_rule
 
     if isinstance(rule, RuleMatcher) and isinstance(owner, PolicyMatcher):
-        return say_rule(owner.policy, rule.rule, side.direction)
+        return say_rule(owner.policy, rule.rule, flow_direction.direction)
     return ""
 
 
@@ -349,14 +387,14 @@ def _rule(
 ) -> RuleTrail:
     rule = next(
         (
-            one
+            candidate
             for visit in visits
-            for one in _rules(visit.tier)
-            if isinstance(one, TieredRule) and _key(one) == _key(written)
+            for candidate in _rules(visit.tier)
+            if isinstance(candidate, TieredRule) and _key(candidate) == _key(written)
         ),
         written,
     )
-    rows = [rule.levels(leg) for leg in interpretations]
+    rows = [rule.levels(interpretation) for interpretation in interpretations]
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
     seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
@@ -396,7 +434,11 @@ def _complaint(
     return f"{rule.says}: {word} ({'; '.join(parts) or 'in some readings only'})"
 
 
-def _address(leg: Interpretation) -> str:
+def _address(interpretation: Interpretation) -> str:
     from prober.policy.deciding.addresses import format_address
 
-    return format_address(leg.peer.addresses[0]) if leg.peer.addresses else leg.peer.name
+    return (
+        format_address(interpretation.peer.addresses[0])
+        if interpretation.peer.addresses
+        else interpretation.peer.name
+    )

@@ -25,8 +25,8 @@ class Trails:
     def __init__(self, world: World) -> None:
         self._settled = world.engine.settles_icmp
         self._rules = RuleWording(world.sets)
-        self._sides = DirectionWording(self._rules, settled=self._settled)
-        self._tiers = TierTrails(world, self._sides)
+        self._directions = DirectionWording(self._rules, settled=self._settled)
+        self._tiers = TierTrails(world, self._directions)
 
     def backend(
         self, link: Link, egress: FlowDirection, ingress: FlowDirection, levels: Levels
@@ -45,53 +45,79 @@ class Trails:
         both = (
             tuple(
                 reading_of(
-                    one, self._direction(one, interpretation_level(one, one.interpretations[0]))
+                    reading,
+                    self._direction(
+                        reading, interpretation_level(reading, reading.interpretations[0])
+                    ),
                 )
-                for one in definite(side)
+                for reading in definite(flow_direction)
             )
-            for side in (egress, ingress)
+            for flow_direction in (egress, ingress)
         )
         return BackendReadings(link.label, link.target.port, pod, *both)
 
-    def _direction(self, side: FlowDirection, level: Level) -> DirectionTrail:
-        governed = tuple([leg for leg in side.interpretations if not leg.exempt and not leg.barred])
-        network_policies = [one for one in side.applied.policies if isinstance(one, PolicyMatcher)]
-        if governed and len(network_policies) < len(side.applied.policies):
-            return self._tiers.direction(side, level, governed, self._policy)
-        policies = (
-            tuple(self._policy(one, side, governed) for one in network_policies) if governed else ()
+    def _direction(self, flow_direction: FlowDirection, level: Level) -> DirectionTrail:
+        governed = tuple(
+            [
+                interpretation
+                for interpretation in flow_direction.interpretations
+                if not interpretation.exempt and not interpretation.barred
+            ]
         )
-        pod = side.subject.pod.ref if side.subject.pod else None
+        network_policies = [
+            matcher
+            for matcher in flow_direction.applied.policies
+            if isinstance(matcher, PolicyMatcher)
+        ]
+        if governed and len(network_policies) < len(flow_direction.applied.policies):
+            return self._tiers.direction(flow_direction, level, governed, self._policy)
+        policies = (
+            tuple(self._policy(matcher, flow_direction, governed) for matcher in network_policies)
+            if governed
+            else ()
+        )
+        pod = flow_direction.subject.pod.ref if flow_direction.subject.pod else None
         return DirectionTrail(
-            side.direction, RULINGS[level], pod, self._sides.reason(side, level), policies
+            flow_direction.direction,
+            RULINGS[level],
+            pod,
+            self._directions.reason(flow_direction, level),
+            policies,
         )
 
     def _policy(
-        self, one: PolicyMatcher, side: FlowDirection, interpretations: Sequence[Interpretation]
+        self,
+        matcher: PolicyMatcher,
+        flow_direction: FlowDirection,
+        interpretations: Sequence[Interpretation],
     ) -> PolicyTrail:
-        rules = one.rules(side.direction) or ()
-        # One row a rule, one column a leg.
-        table = [[rule.levels(leg) for leg in interpretations] for rule in rules]
+        rules = matcher.rules(flow_direction.direction) or ()
+        # One row a rule, one column an interpretation.
+        table = [
+            [rule.levels(interpretation) for interpretation in interpretations] for rule in rules
+        ]
         columns = range(len(interpretations))
         match = agree([max([row[column][0] for row in table], default=NO) for column in columns])
         if not interpretations[0].target.governed and not self._settled:
             match = MAYBE
         trails = (
-            self._rule(one.policy, rule, side, interpretations, row)
+            self._rule(matcher.policy, rule, flow_direction, interpretations, row)
             for rule, row in zip(rules, table, strict=True)
         )
-        return PolicyTrail(one.policy.ref, MATCHES[match], tuple(trails))
+        return PolicyTrail(matcher.policy.ref, MATCHES[match], tuple(trails))
 
     def _rule(
         self,
         policy: NetworkPolicy,
         rule: RuleMatcher,
-        side: FlowDirection,
+        flow_direction: FlowDirection,
         interpretations: Sequence[Interpretation],
         row: Sequence[Levels],
     ) -> RuleTrail:
         match, peers, ports = row[0] if len(row) == 1 else map(agree, zip(*row, strict=True))
-        reason = self._rules.reason(policy, rule, side, interpretations, (match, peers, ports))
+        reason = self._rules.reason(
+            policy, rule, flow_direction, interpretations, (match, peers, ports)
+        )
         return RuleTrail(
             rule.index, MATCHES[match], MATCHES[peers], MATCHES[ports], reason, rule.rule
         )

@@ -32,7 +32,7 @@ class RuleWording:
         self,
         policy: NetworkPolicy,
         rule: RuleMatcher,
-        side: FlowDirection,
+        flow_direction: FlowDirection,
         interpretations: Sequence[Interpretation],
         levels: Levels,
     ) -> str:
@@ -40,19 +40,24 @@ class RuleWording:
         `levels` they agree."""
         match, peers, ports = levels
         if match == YES:
-            return self._whole(policy, rule, side.direction)
+            return self._whole(policy, rule, flow_direction.direction)
         parts = []
         if peers != YES:
             parts.append("peers: " + self._peers(policy, rule, interpretations))
         if ports != YES:
             missed = (
-                (say_port_mismatch(rule.ports, side, leg, settled=rule.settled), leg)
-                for leg in interpretations
+                (
+                    say_port_mismatch(
+                        rule.ports, flow_direction, interpretation, settled=rule.settled
+                    ),
+                    interpretation,
+                )
+                for interpretation in interpretations
             )
             parts.append("ports: " + _distinct(missed))
         return (
             "; ".join(parts)
-            or f"{self._whole(policy, rule, side.direction)}, in some readings only"
+            or f"{self._whole(policy, rule, flow_direction.direction)}, in some readings only"
         )
 
     def _complaint(self, selector: LabelSelector, labels: Labels) -> str:
@@ -64,60 +69,73 @@ class RuleWording:
 
     def _whole(self, policy: NetworkPolicy, rule: RuleMatcher, direction: Direction) -> str:
         """What a rule allows. Said once: most flows of a cluster pass through a few rules."""
-        found = self._said.get(id(rule))
-        if found is None:
-            found = self._said[id(rule)] = say_rule(policy, rule.rule, direction)
-        return found
+        sentence = self._said.get(id(rule))
+        if sentence is None:
+            sentence = self._said[id(rule)] = say_rule(policy, rule.rule, direction)
+        return sentence
 
     def _peers(
         self, policy: NetworkPolicy, rule: RuleMatcher, interpretations: Sequence[Interpretation]
     ) -> str:
-        return _distinct((self.leg_peers(policy, rule, leg), leg) for leg in interpretations)
+        return _distinct(
+            (self.peers_in(policy, rule, interpretation), interpretation)
+            for interpretation in interpretations
+        )
 
-    def leg_peers(self, policy: NetworkPolicy, rule: RuleMatcher, leg: Interpretation) -> str:
+    def peers_in(
+        self, policy: NetworkPolicy, rule: RuleMatcher, interpretation: Interpretation
+    ) -> str:
         """Why the peers of a rule do not surely match in one reading; empty where they do."""
-        if leg.peer.sampled and any(peer.block for peer in rule.peers):
+        if interpretation.peer.sampled and any(peer.block for peer in rule.peers):
             blocks = listed(
                 (say_block(peer.block.source) for peer in rule.peers if peer.block), "or"
             )
             return (
-                f"the address of {leg.peer.name} is not known, so {blocks} may or may not hold it"
+                f"the address of {interpretation.peer.name} is not known, so {blocks} may or may "
+                "not hold it"
             )
         clauses: list[str] = []
         for peer in rule.peers:
-            clause = self._peer(policy, peer, leg)
+            clause = self._peer(policy, peer, interpretation)
             if not clause:
                 return ""
             clauses.append(clause)
         kept = list(dict.fromkeys(clauses))
         if len(kept) > _EXPLAINED_PEERS:
-            return f"none of the {len(rule.peers)} peers surely is {leg.peer.name} ({kept[0]}, …)"
+            return (
+                f"none of the {len(rule.peers)} peers surely is {interpretation.peer.name} "
+                f"({kept[0]}, …)"
+            )
         return ", and ".join(kept)
 
-    def _peer(self, policy: NetworkPolicy, peer: PeerMatcher, leg: Interpretation) -> str:
+    def _peer(
+        self, policy: NetworkPolicy, peer: PeerMatcher, interpretation: Interpretation
+    ) -> str:
         """Why one peer does not surely match in one reading; empty where it does."""
-        if peer.block and leg.front:
-            return _say_front(peer.block, leg)
-        level = peer.level(leg.peer)
+        if peer.block and interpretation.frontend:
+            return _say_frontend(peer.block, interpretation)
+        level = peer.level(interpretation.peer)
         if level == YES:
             return ""
         if peer.block:
             return (
-                _say_outside(peer.block, leg.peer)
-                if leg.peer.kind is PolicyEndpointKind.HOST
-                else _say_inside(peer.block, leg.peer, level)
+                _say_outside(peer.block, interpretation.peer)
+                if interpretation.peer.kind is PolicyEndpointKind.HOST
+                else _say_inside(peer.block, interpretation.peer, level)
             )
-        return self._selectors(policy, peer, leg.peer)
+        return self._selectors(policy, peer, interpretation.peer)
 
-    def _selectors(self, policy: NetworkPolicy, matcher: PeerMatcher, party: PolicyEndpoint) -> str:
-        pod, peer = party.pod, matcher.peer
-        if pod is None or party.kind is not PolicyEndpointKind.POD:
-            what = "a node" if party.kind is PolicyEndpointKind.NODE else "outside the cluster"
-            return f"selectors select pods, and {party.name} is {what}"
+    def _selectors(
+        self, policy: NetworkPolicy, matcher: PeerMatcher, endpoint: PolicyEndpoint
+    ) -> str:
+        pod, peer = endpoint.pod, matcher.peer
+        if pod is None or endpoint.kind is not PolicyEndpointKind.POD:
+            what = "a node" if endpoint.kind is PolicyEndpointKind.NODE else "outside the cluster"
+            return f"selectors select pods, and {endpoint.name} is {what}"
         if peer.namespace_selector is None and pod.namespace != policy.namespace:
             return (
                 "a podSelector without a namespaceSelector means namespace "
-                f"{policy.namespace}, and {party.name} is in "
+                f"{policy.namespace}, and {endpoint.name} is in "
                 f"{pod.namespace}"
             )
         if peer.namespace_selector is not None:
@@ -127,7 +145,7 @@ class RuleWording:
             if failing:
                 return f"namespace {pod.namespace} {failing}"
         return (
-            f"{party.name} {self._complaint(peer.pod_selector, pod.labels)}"
+            f"{endpoint.name} {self._complaint(peer.pod_selector, pod.labels)}"
             if peer.pod_selector
             else ""
         )
@@ -135,24 +153,24 @@ class RuleWording:
 
 def say_port_mismatch(
     ports: tuple[PolicyPort, ...],
-    side: FlowDirection,
-    leg: Interpretation,
+    flow_direction: FlowDirection,
+    interpretation: Interpretation,
     *,
     settled: bool = False,
 ) -> str:
     """Why the ports of a rule do not surely match in one reading; empty where they do."""
-    target = leg.target
+    target = interpretation.target
     if not target.governed and not settled:
         return f"NetworkPolicy v1 does not say what happens to {target.protocol}"
     if ports_level(ports, target, settled=settled) == YES:
         return ""
-    if leg.front and ports_level(ports, leg.front.target) == YES:
+    if interpretation.frontend and ports_level(ports, interpretation.frontend.target) == YES:
         return (
             f"allows {say_ports(ports)}, and it is not defined whether an ipBlock sees this port "
             "before translation"
         )
-    owner = port_owner(side, leg)
-    asked = side.asked
+    owner = port_owner(flow_direction, interpretation)
+    asked = flow_direction.asked
     if asked and asked.target.port != target.port and ports_level(ports, asked.target) == YES:
         return (
             f"the rule names {asked.target.port}, which is the port of {asked.name}; {owner} is "
@@ -161,12 +179,13 @@ def say_port_mismatch(
     return f"allows {say_ports(ports)}; {owner} port is {say_target(target)}"
 
 
-def port_owner(side: FlowDirection, leg: Interpretation) -> str:
+def port_owner(flow_direction: FlowDirection, interpretation: Interpretation) -> str:
     """Whose port the target is: for egress the peer's, for ingress the subject's, which is a
     pod."""
     return (
         "the pod's"
-        if side.direction == "ingress" or leg.peer.kind is PolicyEndpointKind.POD
+        if flow_direction.direction == "ingress"
+        or interpretation.peer.kind is PolicyEndpointKind.POD
         else "the destination's"
     )
 
@@ -177,9 +196,9 @@ def say_target(target: Target) -> str:
     return f"{target.port}/{target.protocol}{names}" if target.port is not None else target.protocol
 
 
-def _say_outside(block: Block, party: PolicyEndpoint) -> str:
+def _say_outside(block: Block, endpoint: PolicyEndpoint) -> str:
     """A block that does not hold a host's address."""
-    holds_not = [address for address in party.addresses if not block.contains(address)]
+    holds_not = [address for address in endpoint.addresses if not block.contains(address)]
     if not holds_not:
         return ""
     address = holds_not[0]
@@ -194,46 +213,46 @@ def _say_outside(block: Block, party: PolicyEndpoint) -> str:
     return f"{format_address(address)} is not in {say_block(block.source)}"
 
 
-def _say_inside(block: Block, party: PolicyEndpoint, level: Level) -> str:
+def _say_inside(block: Block, endpoint: PolicyEndpoint, level: Level) -> str:
     """An ipBlock against a pod or a node, for which it is not meant."""
-    what = "pods" if party.kind is PolicyEndpointKind.POD else "nodes"
-    if level == NO and any(block.contains(address) for address in party.addresses):
+    what = "pods" if endpoint.kind is PolicyEndpointKind.POD else "nodes"
+    if level == NO and any(block.contains(address) for address in endpoint.addresses):
         return (
-            f"{say_block(block.source)} holds the address of {party.name}, but is not compared "
+            f"{say_block(block.source)} holds the address of {endpoint.name}, but is not compared "
             f"with {what} here"
         )
     if level == NO:
         return (
             f"{say_block(block.source)} does not hold the address of "
-            f"{party.name}{_known(party.addresses)}"
+            f"{endpoint.name}{_known(endpoint.addresses)}"
         )
-    if not party.addresses:
+    if not endpoint.addresses:
         return (
-            f"the address of {party.name} is not known, so {say_block(block.source)} may or may "
+            f"the address of {endpoint.name} is not known, so {say_block(block.source)} may or may "
             "not hold it"
         )
-    held = tuple(address for address in party.addresses if block.contains(address))
+    held = tuple(address for address in endpoint.addresses if block.contains(address))
     return (
-        f"{say_block(block.source)} holds the address of {party.name}{_known(held)}, and "
+        f"{say_block(block.source)} holds the address of {endpoint.name}{_known(held)}, and "
         "implementations differ about "
         f"an ipBlock that holds {what}"
     )
 
 
-def _say_front(block: Block, leg: Interpretation) -> str:
-    front = leg.front
-    if front is None:
+def _say_frontend(block: Block, interpretation: Interpretation) -> str:
+    frontend = interpretation.frontend
+    if frontend is None:
         return ""
-    if not front.addresses:
+    if not frontend.addresses:
         return (
-            f"the address of {front.name} is not known, so {say_block(block.source)} may or may "
+            f"the address of {frontend.name} is not known, so {say_block(block.source)} may or may "
             "not hold it"
         )
-    if all(block.contains(address) for address in front.addresses):
+    if all(block.contains(address) for address in frontend.addresses):
         return ""
     return (
         f"{say_block(block.source)} does not hold every address of "
-        f"{front.name}{_known(front.addresses)}"
+        f"{frontend.name}{_known(frontend.addresses)}"
     )
 
 
@@ -245,13 +264,13 @@ def _known(addresses: Iterable[Address]) -> str:
 def _distinct(sentences: Iterable[tuple[str, Interpretation]]) -> str:
     """The different sentences, each with the reading that it is about when there are several."""
     by_sentence: dict[str, Interpretation] = {}
-    for sentence, leg in sentences:
+    for sentence, interpretation in sentences:
         if sentence:
-            by_sentence.setdefault(sentence, leg)
+            by_sentence.setdefault(sentence, interpretation)
     if len(by_sentence) == 1:
         return next(iter(by_sentence))
     told = [
-        f"{leg.reading}, {sentence}" if leg.reading else sentence
-        for sentence, leg in by_sentence.items()
+        f"{interpretation.reading}, {sentence}" if interpretation.reading else sentence
+        for sentence, interpretation in by_sentence.items()
     ]
     return "; ".join(told[:_EXPLAINED_PEERS])

@@ -49,6 +49,24 @@ class Reader:
     findings: Findings
     _read: dict[Path, Part | None] = field(default_factory=dict)
 
+    def read_object(self, document: Document) -> Part | None:
+        """An object of a cluster as a part. There are no files beside it: only the library's can be
+        included, and the world of a lab is passed over."""
+        if not check_document(document, self.findings):
+            return None
+        path = Path(document.file)
+        own = [index for index in self._includes(document) if not _of_library(document, index)]
+        for index in own:
+            hint = f"include one that comes with prober ({LIBRARY_PREFIX}NAME), or write it out"
+            self.findings.add(document, ("include", index), "is a file, which no object has", hint)
+        parts = [
+            self._included(document, path, index, ())
+            for index in self._includes(document)
+            if index not in own
+        ]
+        found = tuple(part for part in parts if part)
+        return Part(document, path, found, complete=len(found) == len(parts) and not own)
+
     def read(self, path: Path, chain: tuple[Path, ...] = ()) -> Part | None:
         """The file as a part of the scenario; None when nothing of it can be used. `chain` is who
         includes it."""
@@ -72,9 +90,11 @@ class Reader:
         if not check_document(document, self.findings):
             return None
         parts = [self._included(document, path, index, chain) for index in self._includes(document)]
-        found = tuple(part for part in parts if part)
-        sound = self.findings.sound(document, ("include",)) and all(part.complete for part in found)
-        return Part(document, path, found, complete=sound and len(found) == len(parts))
+        complete = tuple(part for part in parts if part)
+        sound = self.findings.sound(document, ("include",)) and all(
+            part.complete for part in complete
+        )
+        return Part(document, path, complete, complete=sound and len(complete) == len(parts))
 
     def _includes(self, document: Document) -> list[int]:
         written = document.value.get("include", [])
@@ -93,12 +113,16 @@ class Reader:
             return None
         if target.resolve() in chain:
             circle = [*chain[chain.index(target.resolve()) :], target]
-            names = " → ".join(one.name for one in circle)
+            names = " → ".join(part.name for part in circle)
             self.findings.add(
                 document, ("include", index), f"includes itself: {names}", "take one of them out"
             )
             return None
         return self.read(target, chain)
+
+
+def _of_library(document: Document, index: int) -> bool:
+    return str(document.value["include"][index]).startswith(LIBRARY_PREFIX)
 
 
 def _target(path: Path, written: str) -> Path:
@@ -112,6 +136,6 @@ def _near(path: Path, written: str) -> str:
         return suggest(written, (f"{LIBRARY_PREFIX}{file.stem}" for file in LIBRARY.glob("*.yaml")))
     folder = (path.parent / written).parent
     prefix = written.rpartition("/")[0]
-    found = sorted(file.name for file in folder.glob("*.yaml")) if folder.is_dir() else []
-    names = [f"{prefix}/{name}" if prefix else name for name in found if folder / name != path]
+    files = sorted(file.name for file in folder.glob("*.yaml")) if folder.is_dir() else []
+    names = [f"{prefix}/{name}" if prefix else name for name in files if folder / name != path]
     return suggest(written, names, otherwise="paths are relative to this file")

@@ -18,5 +18,5 @@ def first_cause() -> Iterator[None]:
 
 
 def _first(group: BaseExceptionGroup[Any]) -> BaseException:
-    one: BaseException = group.exceptions[0]
-    return _first(one) if isinstance(one, BaseExceptionGroup) else one
+    error: BaseException = group.exceptions[0]
+    return _first(error) if isinstance(error, BaseExceptionGroup) else error

@@ -19,6 +19,8 @@ _KINDS: Mapping[str, Resource] = {
         resources.ROLES,
         resources.ROLE_BINDINGS,
         resources.DAEMON_SETS,
+        resources.DEPLOYMENTS,
+        resources.CUSTOM_RESOURCES,
         resources.CONFIG_MAPS,
         resources.JOBS,
         resources.CRON_JOBS,
@@ -39,10 +41,10 @@ async def delete_all(api: Api, manifests: Iterable[Manifest]) -> None:
         await api.delete(_KINDS[manifest["kind"]], _space(manifest), manifest["metadata"]["name"])
 
 
-def key(one: Manifest) -> tuple[str, str]:
+def key(manifest: Manifest) -> tuple[str, str]:
     """What tells the objects of an installation apart."""
-    return one["kind"], one["metadata"]["name"]
+    return manifest["kind"], manifest["metadata"]["name"]
 
 
-def _space(one: Manifest) -> str:
-    return str(one["metadata"].get("namespace", ""))
+def _space(manifest: Manifest) -> str:
+    return str(manifest["metadata"].get("namespace", ""))

@@ -19,6 +19,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, Call, call
 from prober.fabric.kubernetes.client.resources import SERVICE_ACCOUNTS, Resource
 from prober.manifest.decoding import wire
 from prober.manifest.languages.decoded import decode_object
+from prober.manifest.languages.live import is_sound
 from prober.model.languages import KINDS, Language, LanguageKind, PolicyObject
 from prober.model.languages.foreign import FOREIGN
 from prober.model.objects import Ref
@@ -60,7 +61,13 @@ async def read_policies(api: Api) -> Policies:
     foreign = [
         (Resource(versions[0], plural, kind, namespaced=None), versions[0])
         for group, members in FOREIGN.items()
-        if (versions := [one for one in served if one.rpartition("/")[0] == group])
+        if (
+            versions := [
+                group_version
+                for group_version in served
+                if group_version.rpartition("/")[0] == group
+            ]
+        )
         for kind, plural in members.items()
     ]
     async with asyncio.TaskGroup() as group:
@@ -94,7 +101,7 @@ async def _served(api: Api) -> Sequence[str]:
         if error.status not in (_FORBIDDEN, _NOT_FOUND):
             raise
         return ()
-    return [one.group_version for group in listed.groups for one in group.versions]
+    return [version.group_version for group in listed.groups for version in group.versions]
 
 
 def _best(kind: LanguageKind, served: Sequence[str]) -> str:
@@ -123,9 +130,10 @@ def _object(kind: LanguageKind, version: str, value: Mapping[str, Any]) -> Polic
     metadata = value.get("metadata") or {}
     namespace, name = (str(metadata.get(key) or "") for key in ("namespace", "name"))
     try:
-        return decode_object(kind, version, value)
+        made = decode_object(kind, version, value)
     except (msgspec.ValidationError, ValueError):
         return LeftOut(version, kind.kind, namespace, name)
+    return made if is_sound(kind, value) else LeftOut(version, kind.kind, namespace, name)
 
 
 async def _names(api: Api, resource: Resource) -> Sequence[LeftOut]:
@@ -142,16 +150,18 @@ async def _names(api: Api, resource: Resource) -> Sequence[LeftOut]:
         LeftOut(
             resource.api_version,
             resource.kind,
-            one.metadata.namespace or "",
-            one.metadata.name or "",
+            item.metadata.namespace or "",
+            item.metadata.name or "",
         )
-        for one in items
+        for item in items
     ]
 
 
 async def _accounts(api: Api, objects: Sequence[PolicyObject]) -> Sequence[wire.ServiceAccount]:
     """Service accounts, where policies of Calico select by their labels."""
-    if not any(one.kind.language is Language.CALICO and one.kind.policy for one in objects):
+    if not any(
+        policy.kind.language is Language.CALICO and policy.kind.policy for policy in objects
+    ):
         return ()
     try:
         return await api.list_all(SERVICE_ACCOUNTS, wire.ServiceAccount)

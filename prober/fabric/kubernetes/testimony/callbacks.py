@@ -21,13 +21,13 @@ async def webhooks(api: Api, scope: SearchScope) -> list[Statement]:
             group.create_task(api.list_all(kind, WebhookConfiguration))
             for kind in (VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS)
         ]
-    found = [
+    found_statements = [
         statement
         for kind, task in zip((VALIDATING_WEBHOOKS, MUTATING_WEBHOOKS), lists, strict=True)
-        for one in task.result()
-        for statement in _statements(kind.kind, one, scope)
+        for configuration in task.result()
+        for statement in _statements(kind.kind, configuration, scope)
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found_statements))
 
 
 def _statements(

@@ -30,19 +30,21 @@ async def changes(api: Api, namespace: str) -> tuple[RecentChange, ...]:
             )
             for kind in LOOKED_AT
         ]
-    found = [change for kind, task in lists for one in task.result() for change in _of(kind, one)]
-    return tuple(sorted(found, key=lambda change: change.when, reverse=True)[:KEPT])
+    recent = [
+        change for kind, task in lists for managed in task.result() for change in _of(kind, managed)
+    ]
+    return tuple(sorted(recent, key=lambda change: change.when, reverse=True)[:KEPT])
 
 
-def _of(kind: Resource, one: Managed) -> list[RecentChange]:
-    name = f"{kind.kind} {one.metadata.namespace}/{one.metadata.name}"
-    made = one.metadata.creation_timestamp
+def _of(kind: Resource, managed: Managed) -> list[RecentChange]:
+    name = f"{kind.kind} {managed.metadata.namespace}/{managed.metadata.name}"
+    made = managed.metadata.creation_timestamp
     latest = max(
-        (field for field in one.metadata.managed_fields or () if field.time),
+        (field for field in managed.metadata.managed_fields or () if field.time),
         key=lambda field: field.time or "",
         default=None,
     )
-    found = [RecentChange(made, f"{name} was made")] if made else []
+    recent = [RecentChange(made, f"{name} was made")] if made else []
     if latest and latest.time and latest.time != made:
-        found.append(RecentChange(latest.time, f"{name} was changed by {latest.manager}"))
-    return found
+        recent.append(RecentChange(latest.time, f"{name} was changed by {latest.manager}"))
+    return recent

@@ -53,7 +53,7 @@ class Gathered:
         except ApiError as error:
             self.failed(what, error)
         except BaseExceptionGroup as group:
-            errors = [one for one in group.exceptions if isinstance(one, ApiError)]
+            errors = [refusal for refusal in group.exceptions if isinstance(refusal, ApiError)]
             if len(errors) != len(group.exceptions):
                 raise
             self.failed(what, errors[0])
@@ -87,9 +87,9 @@ async def gather(api: Api, scope: SearchScope) -> Testimony:
     meant = _meant(scope, served)
     pods = await _pods(api, gathered, scope, listing.result(), served, meant)
     _events(gathered, scope, events.result(), pods, meant)
-    for listed, one in served:
-        if not scope.object or word_of(listed.kind, one) in meant:
-            gathered.statements += statements(listed.kind, one)
+    for listed, item in served:
+        if not scope.object or word_of(listed.kind, item) in meant:
+            gathered.statements += statements(listed.kind, item)
     gathered.statements += hooks.result()
     gathered.looked_at.append(
         _counted(len(served), "object with conditions", "objects with conditions")
@@ -117,8 +117,8 @@ async def _served(
     async def one(listed: Listed) -> list[tuple[Listed, Served]]:
         where = namespace if listed.resource.namespaced else ""
         listing = api.list_all(listed.resource, Served, namespace=where)
-        found = await gathered.attempt(listed.resource.plural, listing, [])
-        return [(listed, item) for item in found]
+        items = await gathered.attempt(listed.resource.plural, listing, [])
+        return [(listed, item) for item in items]
 
     lists = await asyncio.gather(*(one(listed) for listed in kinds))
     return [item for items in lists for item in items]
@@ -129,7 +129,7 @@ def _meant(scope: SearchScope, served: Sequence[tuple[Listed, Served]]) -> set[s
     if not scope.object:
         return set()
     meant = {_full(scope.object)}
-    needs = {word_of(listed.kind, one): depends_on(listed.kind, one) for listed, one in served}
+    needs = {word_of(listed.kind, item): depends_on(listed.kind, item) for listed, item in served}
     waiting = list(meant)
     while waiting:
         for needed in needs.get(waiting.pop(), ()):
@@ -158,8 +158,8 @@ async def _pods(
     pods = tell.in_scope(listed, scope)
     controllers = {
         controller_of(listed_kind.kind.kind)
-        for listed_kind, one in served
-        if (word_of(listed_kind.kind, one) in meant if scope.object else is_unwell(one))
+        for listed_kind, item in served
+        if (word_of(listed_kind.kind, item) in meant if scope.object else is_unwell(item))
     }
     working = [pod for pod in listed if _works_for(pod, controllers)]
     unwell = (
@@ -187,7 +187,7 @@ def _once(pods: list[PodSaid]) -> list[PodSaid]:
 def _works_for(pod: PodSaid, controllers: set[str]) -> bool:
     """A controller's pods have its name before generated words."""
     name = pod.metadata.name or ""
-    return any(one and name.startswith(f"{one}-") for one in controllers)
+    return any(controller and name.startswith(f"{controller}-") for controller in controllers)
 
 
 async def _config_maps(api: Api, gathered: Gathered, pods: list[PodSaid]) -> None:
@@ -196,11 +196,11 @@ async def _config_maps(api: Api, gathered: Gathered, pods: list[PodSaid]) -> Non
         (pod.metadata.namespace or "", name): pod for pod in pods for name in tell.config_maps(pod)
     }
     for (namespace, name), pod in list(wanted.items())[:CONFIG_MAPS_AT_MOST]:
-        found = await gathered.attempt(
+        config_map = await gathered.attempt(
             "ConfigMaps", api.get(CONFIG_MAPS, ConfigMapSaid, namespace, name), ConfigMapSaid()
         )
         about = tell.name_of(pod)
-        text = "\n".join(value or "" for value in (found.data or {}).values())[:CONFIG_BYTES]
+        text = "\n".join(value or "" for value in (config_map.data or {}).values())[:CONFIG_BYTES]
         gathered.statements += [
             Statement(StatementKind.CONFIGURED, line, about, about, f"ConfigMap {name}")
             for line in text.splitlines()
@@ -239,5 +239,5 @@ def _events(
     gathered.looked_at.append(_counted(told, "warning event", "warning events"))
 
 
-def _counted(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"

@@ -34,20 +34,22 @@ class Wanted:
 
 def wanted(pods: Sequence[PodSaid]) -> list[Wanted]:
     """Every container of the pods, and its predecessor where it was restarted."""
-    found: list[Wanted] = []
+    logs: list[Wanted] = []
     for pod in pods:
-        for one in _all(pod):
-            found.append(Wanted(pod, one.name))
-            if one.restart_count and (one.last_state or {}).get("terminated"):
-                found.append(Wanted(pod, one.name, previous=True))
-    return found
+        for status in _all(pod):
+            logs.append(Wanted(pod, status.name))
+            if status.restart_count and (status.last_state or {}).get("terminated"):
+                logs.append(Wanted(pod, status.name, previous=True))
+    return logs
 
 
 def _all(pod: PodSaid) -> list[ContainerStatus]:
     status = pod.status
     if status is None:
         return []
-    waiting = [one for one in status.init_container_statuses or () if not one.ready]
+    waiting = [
+        container for container in status.init_container_statuses or () if not container.ready
+    ]
     return [*(status.container_statuses or ()), *waiting]
 
 

@@ -32,7 +32,10 @@ def is_meant(pod: PodSaid, word: str) -> bool:
     kind = _OWNERS.get(kind, kind)
     if kind in ("pod", "po", "pods"):
         return own == name
-    owner = next((one for one in pod.metadata.owner_references or () if one.controller), None)
+    owner = next(
+        (reference for reference in pod.metadata.owner_references or () if reference.controller),
+        None,
+    )
     if owner is None:
         return False
     if owner.kind.lower() == kind:
@@ -50,21 +53,24 @@ def is_well(pod: PodSaid) -> bool:
     if status.phase == "Succeeded":
         return True
     containers = [*(status.container_statuses or ()), *(status.init_container_statuses or ())]
-    ready = any(one.type == "Ready" and one.status == "True" for one in status.conditions or ())
-    return ready and not any(one.restart_count for one in containers)
+    ready = any(
+        condition.type == "Ready" and condition.status == "True"
+        for condition in status.conditions or ()
+    )
+    return ready and not any(container.restart_count for container in containers)
 
 
 def conditions(pod: PodSaid) -> Iterator[Statement]:
     """The messages of its conditions."""
-    for one in (pod.status.conditions if pod.status else None) or ():
-        if one.message:
+    for condition in (pod.status.conditions if pod.status else None) or ():
+        if condition.message:
             yield Statement(
                 StatementKind.CONDITION,
-                one.message,
+                condition.message,
                 name_of(pod),
                 "",
-                one.type,
-                one.last_transition_time or "",
+                condition.type,
+                condition.last_transition_time or "",
             )
 
 
@@ -98,7 +104,11 @@ def _port(probe: Probe | None, container: Container) -> int | None:
     handler = probe.http_get or probe.tcp_socket or probe.grpc
     port = handler.port if handler else None
     if isinstance(port, str):
-        named = (one.container_port for one in container.ports or () if one.name == port)
+        named = (
+            container_port.container_port
+            for container_port in container.ports or ()
+            if container_port.name == port
+        )
         return next(named, None)
     return port
 

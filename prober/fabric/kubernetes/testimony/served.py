@@ -28,12 +28,12 @@ async def served_kinds(api: Api, more: Sequence[str]) -> list[Listed]:
     """The kinds of the table whose group is served, and those that were asked for."""
     answer = await api.ask("GET", "/apis", _GROUPS, ApiGroups)
     versions = {group.name: group.preferred_version.version for group in answer.groups}
-    found = [
+    known = [
         Listed(kind, _resource(kind, versions[kind.group]))
         for kind in KINDS
         if versions.get(kind.group)
     ]
-    return [*found, *(_asked_for(word, versions) for word in more)]
+    return [*known, *(_asked_for(word, versions) for word in more)]
 
 
 def _resource(kind: ServedKind, version: str, *, asked_for: bool = False) -> Resource:
@@ -68,15 +68,15 @@ def statements(kind: ServedKind, served: Served) -> Iterator[Statement]:
     about, status = word_of(kind, served), served.status
     if status is None:
         return
-    for one in status.conditions or ():
-        if one.message:
+    for condition in status.conditions or ():
+        if condition.message:
             yield Statement(
                 StatementKind.CONDITION,
-                one.message,
+                condition.message,
                 about,
                 "",
-                one.type,
-                one.last_transition_time or "",
+                condition.type,
+                condition.last_transition_time or "",
             )
     for where, text in (
         ("operationState", status.operation_state.message if status.operation_state else None),
@@ -91,7 +91,7 @@ def is_unwell(served: Served) -> bool:
     conditions = (served.status.conditions if served.status else None) or []
     if not conditions:
         return True
-    return any(_fails(one) for one in conditions)
+    return any(_fails(condition) for condition in conditions)
 
 
 def _fails(condition: Condition) -> bool:
@@ -102,14 +102,14 @@ def _fails(condition: Condition) -> bool:
 
 def depends_on(kind: ServedKind, served: Served) -> set[str]:
     """The objects that it names: `gitrepository/flux-system.flux-system`."""
-    found: set[str] = set()
+    words: set[str] = set()
     home = served.metadata.namespace or ""
     for path in kind.depends_on:
         value: object = {"spec": served.spec or {}}
         for key in path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict) and isinstance(one.get("name"), str):
-                word = str(one.get("kind") or kind.kind).lower()
-                found.add(f"{word}/{one['name']}.{one.get('namespace') or home}")
-    return found
+        for reference in value if isinstance(value, list) else [value]:
+            if isinstance(reference, dict) and isinstance(reference.get("name"), str):
+                word = str(reference.get("kind") or kind.kind).lower()
+                words.add(f"{word}/{reference['name']}.{reference.get('namespace') or home}")
+    return words

@@ -33,7 +33,7 @@ def description(world: World) -> str:
     rows += (_pod(pod) for _, pod in sorted(world.snapshot.pods.items()) if pod.running)
     rows += (_service(service) for _, service in sorted(world.snapshot.services.items()))
     for host in world.outside:
-        ports = _join(f"{one.port} {one.speaks}" for one in host.listeners)
+        ports = _join(f"{listener.port} {listener.speaks}" for listener in host.listeners)
         rows.append((f"outside/{host.name}", _join(host.addresses), ports))
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     lines = (

@@ -21,7 +21,7 @@ _DNS_PORT = 53
 def planned_listeners(world: World) -> tuple[PlannedListener, ...]:
     """Every listener of the lab; of several that want the same port of the same namespace, the
     first."""
-    found: dict[tuple[str, int, str], PlannedListener] = {}
+    listeners: dict[tuple[str, int, str], PlannedListener] = {}
     for planned in (
         *_caches(world),
         *_pods(world),
@@ -29,8 +29,8 @@ def planned_listeners(world: World) -> tuple[PlannedListener, ...]:
         *_endpoints(world),
         *_hosts(world),
     ):
-        found.setdefault((planned.space, planned.port, planned.protocol), planned)
-    return tuple(found.values())
+        listeners.setdefault((planned.space, planned.port, planned.protocol), planned)
+    return tuple(listeners.values())
 
 
 def speech(port: ContainerPort) -> str:
@@ -128,15 +128,15 @@ def _endpoints(world: World) -> Iterator[PlannedListener]:
     """What an endpoint given by hand says about a node: the API server, which declares no port
     anywhere else."""
     nodes = {address: node for node in world.snapshot.nodes.values() for address in node.addresses}
-    for one in world.snapshot.slices:
+    for endpoint_slice in world.snapshot.slices:
         for address in (
             address
-            for end in one.endpoints
+            for end in endpoint_slice.endpoints
             if end.ready and not end.pod
             for address in end.addresses
         ):
             node = nodes.get(address)
-            for port in one.ports if node else ():
+            for port in endpoint_slice.ports if node else ():
                 if node and port.protocol != "SCTP":
                     names = _node_names(world, node)
                     yield PlannedListener(
@@ -161,16 +161,16 @@ def _listeners(
     space: str, addresses: tuple[str, ...], listeners: Iterable[Listener], names: Iterable[str]
 ) -> Iterator[PlannedListener]:
     certified = tuple(names)
-    for one in listeners:
-        if one.speaks == "dns":
-            yield PlannedListener(space, one.port, "UDP", "dns-outside", addresses)
-            yield PlannedListener(space, one.port, "TCP", "dns-outside", addresses)
+    for listener in listeners:
+        if listener.speaks == "dns":
+            yield PlannedListener(space, listener.port, "UDP", "dns-outside", addresses)
+            yield PlannedListener(space, listener.port, "TCP", "dns-outside", addresses)
         else:
             yield PlannedListener(
                 space,
-                one.port,
-                "UDP" if one.speaks == "udp-echo" else "TCP",
-                one.speaks,
+                listener.port,
+                "UDP" if listener.speaks == "udp-echo" else "TCP",
+                listener.speaks,
                 addresses,
                 certified,
             )

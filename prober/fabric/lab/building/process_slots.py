@@ -19,7 +19,7 @@ network."""
 
 def slots(world: World) -> dict[Vantage, ProcessSlot]:
     """Every vantage of the lab: pods that run, nodes, hosts outside."""
-    found: dict[Vantage, ProcessSlot] = {}
+    slot_of: dict[Vantage, ProcessSlot] = {}
     outside = [DNS_OUTSIDE[family] for family in world.families]
     inside = _cluster_servers(world)
     for _, pod in sorted(world.snapshot.pods.items()):
@@ -34,20 +34,20 @@ def slots(world: World) -> dict[Vantage, ProcessSlot]:
         )
         hostname = pod.node if pod.host_network else pod.name
         vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
-        found[vantage] = ProcessSlot(
+        slot_of[vantage] = ProcessSlot(
             pod_space(pod), hostname, _files(world, resolver, hostname, pod.ips)
         )
     for node in world.snapshot.nodes.values():
         files = _files(world, resolv_conf(world, outside), node.name, node.addresses)
-        found[Vantage(VantageKind.NODE, "", node.name)] = ProcessSlot(
+        slot_of[Vantage(VantageKind.NODE, "", node.name)] = ProcessSlot(
             node_space(node.name), node.name, files
         )
     for host in world.outside:
         files = _files(world, resolv_conf(world, outside), host.name, host.addresses)
-        found[Vantage(VantageKind.OUTSIDE, "", host.name)] = ProcessSlot(
+        slot_of[Vantage(VantageKind.OUTSIDE, "", host.name)] = ProcessSlot(
             host_space(host.name), host.name, files
         )
-    return found
+    return slot_of
 
 
 def _cluster_servers(world: World) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ _LAST = 10_000
 def admin_tiers(matching: Matching) -> tuple[list[ChainTier], list[ChainTier]]:
     """What comes before NetworkPolicies, and what comes after them; empty where nothing does."""
     sorted_policies = sorted(
-        _policies(matching.snapshot), key=lambda one: (_priority(one), one.name)
+        _policies(matching.snapshot), key=lambda policy: (_priority(policy), policy.name)
     )
     tiers: list[list[ChainTier]] = []
     for baseline in (False, True):
@@ -52,7 +52,7 @@ def admin_tiers(matching: Matching) -> tuple[list[ChainTier], list[ChainTier]]:
 
 
 def _policies(snapshot: Snapshot) -> Iterator[PolicyObject]:
-    return (one for one in snapshot.other_policies if one.kind.kind in _KINDS)
+    return (policy for policy in snapshot.other_policies if policy.kind.kind in _KINDS)
 
 
 def _priority(policy: PolicyObject) -> int:
@@ -112,22 +112,24 @@ def _peer(peer: Any, matching: Matching) -> Iterator[str]:
 
 def _ports(rule: Any) -> list[str]:
     """Conditions on protocol and port; a rule without any matches everything, ICMP too."""
-    found: list[str] = []
-    for one in getattr(rule, "ports", None) or ():
-        if one.port_number is not None:
-            found.append(port(one.port_number.protocol, one.port_number.port))
-        if one.port_range is not None:
-            found.append(port(one.port_range.protocol, one.port_range.start, one.port_range.end))
-    for one in getattr(rule, "protocols", None) or ():
+    conditions: list[str] = []
+    for item in getattr(rule, "ports", None) or ():
+        if item.port_number is not None:
+            conditions.append(port(item.port_number.protocol, item.port_number.port))
+        if item.port_range is not None:
+            conditions.append(
+                port(item.port_range.protocol, item.port_range.start, item.port_range.end)
+            )
+    for item in getattr(rule, "protocols", None) or ():
         for name in ("tcp", "udp", "sctp"):
-            transport = getattr(one, name)
+            transport = getattr(item, name)
             if transport is None:
                 continue
             to = transport.destination_port
             if to is None:
-                found.append(port(name))
+                conditions.append(port(name))
             elif to.range is not None:
-                found.append(port(name, to.range.start, to.range.end))
+                conditions.append(port(name, to.range.start, to.range.end))
             else:
-                found.append(port(name, to.number or 0))
-    return found or [""]
+                conditions.append(port(name, to.number or 0))
+    return conditions or [""]

@@ -47,7 +47,9 @@ def calico_tiers(
         rules = [_rule(rule, policy, matching) for rule in _rules(policy.spec, matching)]
         tiers.setdefault(tier, []).append((order, f"{key}{tier}.{policy.name}", rules))
     objects = {
-        one.name: one.spec for one in matching.snapshot.other_policies if one.kind.kind == "Tier"
+        resource.name: resource.spec
+        for resource in matching.snapshot.other_policies
+        if resource.kind.kind == "Tier"
     }
 
     def tier_order(name: str) -> float:
@@ -56,13 +58,13 @@ def calico_tiers(
         order = objects[name].order if name in objects else None
         return _ENDLESS if order is None else float(order)
 
-    made = []
-    for name in sorted(tiers, key=lambda one: (tier_order(one), one)):
-        ranked = sorted(tiers[name], key=lambda one: one[:2])
+    in_order = []
+    for name in sorted(tiers, key=lambda tier_name: (tier_order(tier_name), tier_name)):
+        ranked = sorted(tiers[name], key=lambda ranked_entry: ranked_entry[:2])
         rules = [rule for _, _, mine in ranked for rule in mine]
         passes = name in objects and objects[name].default_action == "Pass"
-        made.append(ChainTier(rules, closed=not passes))
-    return made
+        in_order.append(ChainTier(rules, closed=not passes))
+    return in_order
 
 
 def _rules(spec: Any, matching: Matching) -> Sequence[Any]:
@@ -97,7 +99,7 @@ def _rule(rule: Any, policy: PolicyObject, matching: Matching) -> ChainRule:
     numbers = rule.destination.ports if rule.destination is not None else None
     protocol = str(rule.protocol or "")
     if numbers:
-        parts.append([port(protocol, int(one)) for one in numbers])
+        parts.append([port(protocol, int(number)) for number in numbers])
     elif protocol:
         parts.append([port(protocol)])
     return ChainRule(rule.action.lower(), both(*parts) if parts else [""])
@@ -161,7 +163,7 @@ def _holds(tree: grammar.Selection, labels: Mapping[str, str]) -> bool:
         "in": value in tree.values,
         "!=": value not in tree.values,
         "not in": value not in tree.values,
-        "contains": value is not None and any(one in value for one in tree.values),
+        "contains": value is not None and any(wanted in value for wanted in tree.values),
         "starts with": value is not None and value.startswith(tree.values),
         "ends with": value is not None and value.endswith(tree.values),
     }

@@ -61,7 +61,9 @@ def _mine(snapshot: Snapshot, pod: Pod) -> Iterator[tuple[str, Any]]:
 def _lists(spec: Any, direction: str) -> tuple[list[Any], list[Any]]:
     rules = getattr(spec, direction) or ()
     denials = getattr(spec, f"{direction}_deny") or ()
-    return [one for one in rules if one is not None], [one for one in denials if one is not None]
+    return [rule for rule in rules if rule is not None], [
+        rule for rule in denials if rule is not None
+    ]
 
 
 def _required(matching: Matching, mine: Sequence[tuple[str, Any]], *, deny: bool) -> list[Pod]:
@@ -88,11 +90,13 @@ def _rule(rule: Any, namespace: str, matching: Matching, needed: Sequence[Pod]) 
         peers += matching.pods(pod for pod in chosen if pod in needed)
     for cidr in lists["cidr"] or ():
         peers.append(matching.block(cidr, outside=True))
-    for one in lists["cidr_set"] or ():
-        peers.append(matching.block(one.cidr, one.except_ or (), outside=True))
+    for entry in lists["cidr_set"] or ():
+        peers.append(matching.block(entry.cidr, entry.except_ or (), outside=True))
     for entity in lists["entities"] or ():
         peers += _entity(entity, matching)
-    ports = [_port(one) for item in rule.to_ports or () for one in item.ports or ()]
+    ports = [
+        _port(port_protocol) for item in rule.to_ports or () for port_protocol in item.ports or ()
+    ]
     if all(value is None for value in lists.values()):
         peers = [""] if ports else []
     return both(peers, [text for many in ports for text in many] or [""])
@@ -114,16 +118,20 @@ def _entity(entity: str, matching: Matching) -> list[str]:
     return []
 
 
-def _port(one: Any) -> list[str]:
-    low = int(one.port or 0)
-    protocols = ("tcp", "udp", "sctp") if one.protocol in (None, "ANY") else (one.protocol,)
-    return [port(protocol, low, one.end_port or 0) for protocol in protocols]
+def _port(port_protocol: Any) -> list[str]:
+    low = int(port_protocol.port or 0)
+    protocols = (
+        ("tcp", "udp", "sctp")
+        if port_protocol.protocol in (None, "ANY")
+        else (port_protocol.protocol,)
+    )
+    return [port(protocol, low, port_protocol.end_port or 0) for protocol in protocols]
 
 
 def _endpoints(snapshot: Snapshot, selector: Selector, namespace: str) -> list[Pod]:
     """Without a word about namespaces: those of the policy's own."""
     plain = _plain(selector)
-    keys = [*plain.match_labels, *(one.key for one in plain.match_expressions)]
+    keys = [*plain.match_labels, *(requirement.key for requirement in plain.match_expressions)]
     anywhere = not namespace or any(key == _SPACE or key.startswith(_SPACE_LABEL) for key in keys)
     return [
         pod

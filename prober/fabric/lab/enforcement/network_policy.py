@@ -50,20 +50,23 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     chains: list[Iterable[str]] = []
     isolated: dict[Direction, list[str]] = {"egress": [], "ingress": []}
     for direction, entries in isolated.items():
-        for one in pods:
-            policies = policies_for(world.snapshot, one.pod, direction)
-            name = f"{direction}/{one.pod.namespace}/{one.pod.name}"
+        for local_pod in pods:
+            policies = policies_for(world.snapshot, local_pod.pod, direction)
+            name = f"{direction}/{local_pod.pod.namespace}/{local_pod.pod.name}"
             if world.snapshot.other_policies:
-                matching = Matching(world.snapshot, sets, direction, one.pod)
+                matching = Matching(world.snapshot, sets, direction, local_pod.pod)
                 tiers = list(_tiers(world, matching, policies))
                 if tiers:
-                    entries.append(f'"{one.interface}" : jump {name}')
+                    entries.append(f'"{local_pod.interface}" : jump {name}')
                     chains += tier_chains(name, tiers, denial)
             elif policies:
-                entries.append(f'"{one.interface}" : jump {name}')
+                entries.append(f'"{local_pod.interface}" : jump {name}')
                 chains.append(
                     list(
-                        chain(name, _allowances(world, one.pod, direction, policies, sets, denial))
+                        chain(
+                            name,
+                            _allowances(world, local_pod.pod, direction, policies, sets, denial),
+                        )
                     )
                 )
     if not chains:
@@ -101,7 +104,7 @@ def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[Ne
 def _forward(pods: Iterable[LocalPod]) -> Iterator[str]:
     yield "ct state established,related accept"
     # A pod reaches itself, also through a Service: nothing in the API can forbid that.
-    selves = ", ".join(f'"{one.interface}" . "{one.interface}"' for one in pods)
+    selves = ", ".join(f'"{local_pod.interface}" . "{local_pod.interface}"' for local_pod in pods)
     yield f"iifname . oifname {{ {selves} }} accept"
     yield "iifname vmap @egress"
     yield "oifname vmap @ingress"
@@ -140,9 +143,11 @@ def _tiers(
 ) -> Iterator[ChainTier]:
     """The tiers of the language that a world has beside NetworkPolicy, with those in their
     place."""
-    kinds = {one.kind.language for one in world.snapshot.other_policies}
+    kinds = {other_policy.kind.language for other_policy in world.snapshot.other_policies}
     cilium = Language.CILIUM in kinds
-    allowed = {str(one.ref): _conditions(world, matching, one, cilium=cilium) for one in policies}
+    allowed = {
+        str(policy.ref): _conditions(world, matching, policy, cilium=cilium) for policy in policies
+    }
     every = [condition for conditions in allowed.values() for condition in conditions]
     if cilium:
         yield from cilium_tier(matching, every if policies else None)

@@ -27,7 +27,9 @@ NOWHERE = "lo"
 def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
     """Drops everything that pods send which have lost their identity, before anything else looks at
     it."""
-    lost = [f'"{one.interface}"' for one in local if has_lost_identity(world, one.pod)]
+    lost = [
+        f'"{local_pod.interface}"' for local_pod in local if has_lost_identity(world, local_pod.pod)
+    ]
     if not lost:
         return ""
     return table(
@@ -85,9 +87,9 @@ def cache_rules(world: World, node: Node) -> str:
     servers = [ip for pod in dns_pods(world.snapshot) for ip in pod.ips]
     servers += service.cluster_ips if service else ()
     rules = [
-        f"meta l4proto {{ tcp, udp }} th dport 53 {IP[family]} daddr {braces(found)} drop"
+        f"meta l4proto {{ tcp, udp }} th dport 53 {IP[family]} daddr {braces(addresses)} drop"
         for family in world.families
-        if (found := in_family(servers, family))
+        if (addresses := in_family(servers, family))
     ]
     return table("cache", chain("output", rules, "type filter hook output priority 20"))
 

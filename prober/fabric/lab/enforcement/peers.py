@@ -91,7 +91,7 @@ class RuleCompiler:
                 yield head
                 continue
             ranges = ((int(port.port or 0), self._end(port)) for port in mine)
-            yield f"{head} th dport {braces(_port_range(*one) for one in _merged(ranges))}"
+            yield f"{head} th dport {braces(_port_range(*span) for span in _merged(ranges))}"
 
     def _end(self, port: PolicyPort) -> int:
         first = int(port.port or 0)
@@ -168,7 +168,7 @@ class RuleCompiler:
         pods = (
             [self.pod]
             if self.direction == "ingress"
-            else [pod for one in peers for pod in self._destinations(one)]
+            else [pod for peer in peers for pod in self._destinations(peer)]
         )
         return any(_numbers(pod, port) for pod in pods)
 
@@ -181,7 +181,9 @@ class RuleCompiler:
 
 def _numbers(pod: Pod, port: PolicyPort) -> tuple[int, ...]:
     return tuple(
-        one.number for one in pod.ports if (one.name, one.protocol) == (port.port, port.protocol)
+        container_port.number
+        for container_port in pod.ports
+        if (container_port.name, container_port.protocol) == (port.port, port.protocol)
     )
 
 
@@ -196,9 +198,9 @@ def _outermost(cidrs: Iterable[str]) -> Iterator[str]:
     """Without those inside of others: a set of intervals must not have overlaps."""
     networks = sorted({ip_network(text, strict=False) for text in cidrs}, key=str)
     return (
-        str(one)
-        for one in networks
-        if not any(one != other and within(one, other) for other in networks)
+        str(network)
+        for network in networks
+        if not any(network != other and within(network, other) for other in networks)
     )
 
 

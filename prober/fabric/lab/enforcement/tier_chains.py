@@ -73,13 +73,13 @@ class Matching:
 
     def addresses(self, addresses: Iterable[str], *, not_in: bool = False) -> list[str]:
         """Conditions on the other end's address, one for each family that there is."""
-        listed, found = list(addresses), []
+        listed, conditions = list(addresses), []
         for family in (4, 6):
             mine = list(in_family(listed, family))
             if mine:
                 sign = "!= " if not_in else ""
-                found.append(f"{IP[family]} {self.header} {sign}@{self.sets.name_of(mine)}")
-        return found
+                conditions.append(f"{IP[family]} {self.header} {sign}@{self.sets.name_of(mine)}")
+        return conditions
 
     def block(self, cidr: str, excepts: Sequence[str] = (), *, outside: bool = False) -> str:
         """A condition on the other end's block; with `outside`, not one of the cluster's own."""

@@ -66,17 +66,17 @@ def construct(blueprint: Blueprint) -> Lab:
                 "veth and bridge"
             ),
         ) from error
-    dead = tuple(one for one in listeners if is_dead(one))
-    resolvers = [one for one in listeners if is_dns(one)]
-    others = [one for one in listeners if not is_dns(one) and not is_dead(one)]
+    dead = tuple(listener for listener in listeners if is_dead(listener))
+    resolvers = [listener for listener in listeners if is_dns(listener)]
+    others = [listener for listener in listeners if not is_dns(listener) and not is_dead(listener)]
     authority, announce = os.pipe()
     answering = children.fork(lambda: answer(others, announce))
     os.close(announce)
     servers = frozenset(
         (answering, children.fork(lambda: answer_dns(blueprint, resolvers, upstreams)))
     )
-    for one in (*others, *resolvers):
-        one.socket.close()
+    for listener in (*others, *resolvers):
+        listener.socket.close()
     for upstream in upstreams.values():
         upstream.close()
     delay = blueprint.enforcement_delay / 1000

@@ -35,7 +35,7 @@ def open_listeners(
     `OSError`."""
     opened: list[OpenListener] = []
     inside = ""
-    for planned in sorted(listeners, key=lambda one: one.space):
+    for planned in sorted(listeners, key=lambda listener: listener.space):
         if planned.space != inside:
             kernel.setns(spaces[planned.space], kernel.CLONE_NEWNET)
             inside = planned.space

@@ -129,12 +129,12 @@ class Builder:
             for name in ("lo", space.bridge):
                 if name:
                     netlink.link("set", index=index[name], state="up")
-            for one in space.addresses:
+            for assigned in space.addresses:
                 netlink.addr(
                     "add",
-                    index=index[one.interface],
-                    address=one.address,
-                    prefixlen=one.prefix,
+                    index=index[assigned.interface],
+                    address=assigned.address,
+                    prefixlen=assigned.prefix,
                     flags=_NO_DAD,
                 )
             for neighbour in space.neighbours:

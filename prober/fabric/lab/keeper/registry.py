@@ -128,8 +128,8 @@ class Registry:
     def all(self) -> list[Record]:
         """Every lab that is up, by name, after sweeping those that are not."""
         self.sweep()
-        found = (self._read(path) for path in sorted(self.root.iterdir()))
-        return [record for record in found if record is not None]
+        records = (self._read(path) for path in sorted(self.root.iterdir()))
+        return [record for record in records if record is not None]
 
     def find(self, name: str | None) -> Record:
         """The lab with this name or, without one, the only lab. Raises `UsageError`."""
@@ -196,13 +196,13 @@ def _private(root: Path) -> Path:
     """The directory, made if need be; refused when somebody else could have put something there."""
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = root.lstat()
+        status = root.lstat()
     except OSError as error:
         raise FabricError(
             f"the directory for labs cannot be made: {error}",
             hint="set XDG_RUNTIME_DIR to a directory of yours",
         ) from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise FabricError(
             f"{root} is not a private directory of yours", hint="remove it, or set XDG_RUNTIME_DIR"
         )

@@ -34,16 +34,16 @@ def answer(listeners: Sequence[OpenListener], announce: int) -> int:
     from agent.serving.responder import ENCRYPTED, BoundListener, Speech, serve
 
     authority = None
-    if any(one.planned.speaks in ENCRYPTED for one in listeners):
+    if any(listener.planned.speaks in ENCRYPTED for listener in listeners):
         from agent.serving.certificate import Authority
 
         authority = Authority.make()
     with open(announce, "w", encoding="ascii") as file:
         file.write(authority.pem if authority else "")
     by_names: dict[tuple[str, ...], list[BoundListener]] = defaultdict(list)
-    for one in listeners:
-        by_names[one.planned.names].append(
-            BoundListener(one.socket, cast(Speech, one.planned.speaks))
+    for listener in listeners:
+        by_names[listener.planned.names].append(
+            BoundListener(listener.socket, cast(Speech, listener.planned.speaks))
         )
 
     async def everything() -> None:
@@ -62,12 +62,12 @@ def open_upstreams(
     to."""
     zones = blueprint.zones
     pairs = dict.fromkeys(
-        (one.planned.space, server)
-        for one in listeners
-        if one.planned.speaks in _FORWARDS
+        (listener.planned.space, server)
+        for listener in listeners
+        if listener.planned.speaks in _FORWARDS
         for server in (
             *zones.upstreams,
-            *(zones.cluster_servers if one.planned.speaks == "dns-cache" else ()),
+            *(zones.cluster_servers if listener.planned.speaks == "dns-cache" else ()),
         )
     )
     return {(space, server): open_upstream(spaces[space], server) for space, server in pairs}
@@ -85,8 +85,8 @@ def answer_dns(
     nothing = Catalogue((), Zone(CLUSTER_DOMAIN))
     outside = Catalogue(zones.outside, Zone(""))
     by_space: dict[tuple[str, str], list[socket.socket]] = defaultdict(list)
-    for one in listeners:
-        by_space[one.planned.space, one.planned.speaks].append(one.socket)
+    for listener in listeners:
+        by_space[listener.planned.space, listener.planned.speaks].append(listener.socket)
 
     async def responder(space: str, speaks: str) -> Responder:
         if speaks == "dns-outside":

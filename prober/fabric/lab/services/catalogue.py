@@ -60,13 +60,13 @@ class Catalogue:
 
     def find(self, name: str, kind: str) -> dns.rrset.RRset | None:
         """The record set, or None."""
-        found = self._records.get((name, kind))
-        return dns.rrset.from_text(f"{name}.", _TTL, "IN", kind, *found) if found else None
+        values = self._records.get((name, kind))
+        return dns.rrset.from_text(f"{name}.", _TTL, "IN", kind, *values) if values else None
 
     def alias(self, name: str) -> str:
         """What the name is another name of (CNAME), or empty."""
-        found = self._records.get((name, "CNAME"))
-        return found[0].rstrip(".").lower() if found else ""
+        values = self._records.get((name, "CNAME"))
+        return values[0].rstrip(".").lower() if values else ""
 
     def answers_for(self, name: str) -> bool:
         """Is this name the server's own, so that it forwards nothing."""
@@ -78,14 +78,14 @@ class Catalogue:
         response = dns.message.make_response(query, recursion_available=True)
         assert isinstance(response, dns.message.QueryMessage)  # noqa: S101 - for the type checker: we answer queries
         response.flags |= dns.flags.AA
-        found = self.find(name, kind)
-        if found is None and (target := self.alias(name)):
+        records = self.find(name, kind)
+        if records is None and (target := self.alias(name)):
             response.answer.append(
                 dns.rrset.from_text(f"{name}.", _TTL, "IN", "CNAME", f"{target}.")
             )
-            found = self.find(target, kind)
-        if found is not None:
-            response.answer.append(found)
+            records = self.find(target, kind)
+        if records is not None:
+            response.answer.append(records)
         elif not response.answer:
             if name not in self._names and name != self.zone.origin:
                 response.set_rcode(dns.rcode.NXDOMAIN)

@@ -118,14 +118,14 @@ class Responder:
 
     async def _chase(self, response: QueryMessage, target: str, kind: str) -> None:
         """An ExternalName Service: the alias together with what it stands for."""
-        found = await _forward(
+        answer = await _forward(
             dns.message.make_query(f"{target}.", kind).to_wire(), self.forwarders
         )
-        if found is None:
+        if answer is None:
             response.set_rcode(dns.rcode.SERVFAIL)
         else:
-            response.answer.extend(found.answer)
-            response.set_rcode(found.rcode())
+            response.answer.extend(answer.answer)
+            response.set_rcode(answer.rcode())
 
 
 async def _forward(wire: bytes, forwarders: Sequence[Forwarder]) -> QueryMessage | None:

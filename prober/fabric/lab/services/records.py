@@ -69,9 +69,9 @@ def _headless(snapshot: Snapshot, service: Service, name: str) -> Iterator[Recor
     }
     hostnames |= {
         ip: endpoint.hostname
-        for one in snapshot.slices
-        if (one.namespace, one.service) == (service.namespace, service.name)
-        for endpoint in one.endpoints
+        for endpoint_slice in snapshot.slices
+        if (endpoint_slice.namespace, endpoint_slice.service) == (service.namespace, service.name)
+        for endpoint in endpoint_slice.endpoints
         if endpoint.hostname
         for ip in endpoint.addresses
     }

@@ -157,20 +157,28 @@ class PortRules:
             else f"jhash {IP[self.family]} saddr"
         )
         seed = " seed 0x70726f62" if self.service.session_affinity else ""
-        targets = ", ".join(f"{index} : {one.address} . {one.port}" for index, one in enumerate(to))
+        targets = ", ".join(
+            f"{index} : {backend.address} . {backend.port}" for index, backend in enumerate(to)
+        )
         yield f"{head} {choice} mod {len(to)}{seed} map {{ {targets} }}"
 
 
 def service_rules(world: World, node: Node) -> str:
     """The table `services` of a node."""
     ports = [] if node.name in world.fault_effects.unproxied else list(_ports(world, node))
-    served = [one for one in ports if one.ready]
-    unserved = [one for one in ports if not one.ready]
+    served = [port_rules for port_rules in ports if port_rules.ready]
+    unserved = [port_rules for port_rules in ports if not port_rules.ready]
     parts: list[Iterable[str]] = []
     for family in world.families:
-        mine = [one for one in served if one.family == family]
-        parts += _sets(world, node, family, mine, [one for one in unserved if one.family == family])
-    parts += [one.chains() for one in served]
+        mine = [port_rules for port_rules in served if port_rules.family == family]
+        parts += _sets(
+            world,
+            node,
+            family,
+            mine,
+            [port_rules for port_rules in unserved if port_rules.family == family],
+        )
+    parts += [port_rules.chains() for port_rules in served]
     parts += _host_port_chains(world, node)
     parts.append(chain("services", [_lookup(family, "services") for family in world.families]))
     parts += _range_guards(world, served)
@@ -191,7 +199,7 @@ def _range_guards(world: World, served: Sequence[PortRules]) -> Iterator[Iterabl
     """loadBalancerSourceRanges: what comes to a load balancer's address from elsewhere is dropped
     before it is translated, whoever sends it, pods and nodes too (kube-proxy's chains KUBE-FW and
     `firewall-check`)."""
-    rules = [rule for one in served for rule in one.range_guards()]
+    rules = [rule for port_rules in served for rule in port_rules.range_guards()]
     if rules:
         for hook in ("prerouting", "output"):
             yield chain(f"source-ranges-{hook}", rules, f"type filter hook {hook} priority -110")
@@ -205,10 +213,19 @@ def _ports(world: World, node: Node) -> Iterator[PortRules]:
             if port.protocol == "SCTP":
                 continue
             for family in world.families:
-                found = backends(world.snapshot, service, port, family)
+                candidates = backends(world.snapshot, service, port, family)
                 yield PortRules(
-                    service, port, family, node, tuple(one for one in found if one.ready)
+                    service,
+                    port,
+                    family,
+                    node,
+                    tuple(backend for backend in candidates if backend.ready),
                 )
+
+
+def _cluster_chain(port_rules: PortRules) -> str:
+    """Which of a port's chains a ClusterIP leads to."""
+    return "internal" if port_rules.service.internal_traffic_policy == "Local" else "svc"
 
 
 def _sets(
@@ -220,14 +237,15 @@ def _sets(
 ) -> Iterator[Iterable[str]]:
     kind = f"{ADDRESS_TYPE[family]} . {_KEY}"
     entries = [
-        (
-            f"{key} : goto "
-            f"{'internal' if one.service.internal_traffic_policy == 'Local' else 'svc'}/{one.name}"
-        )
-        for one in served
-        for key in one.cluster_keys
+        f"{key} : goto {_cluster_chain(port_rules)}/{port_rules.name}"
+        for port_rules in served
+        for key in port_rules.cluster_keys
     ]
-    entries += [f"{key} : goto external/{one.name}" for one in served for key in one.external_keys]
+    entries += [
+        f"{key} : goto external/{port_rules.name}"
+        for port_rules in served
+        for key in port_rules.external_keys
+    ]
     entries += [
         f"{key} : goto {name}"
         for key, name, _ in _host_ports(world, node)
@@ -238,7 +256,11 @@ def _sets(
     yield named_set(
         f"no-endpoints{family}",
         kind,
-        (k for one in unserved for k in (*one.cluster_keys, *one.external_keys)),
+        (
+            k
+            for port_rules in unserved
+            for k in (*port_rules.cluster_keys, *port_rules.external_keys)
+        ),
     )
     yield named_set(f"pods{family}", ADDRESS_TYPE[family], _all_pods(world, family))
     pair = f"{ADDRESS_TYPE[family]} . {ADDRESS_TYPE[family]}"

@@ -27,12 +27,12 @@ def backends(
     snapshot: Snapshot, service: Service, port: ServicePort, family: int
 ) -> tuple[Backend, ...]:
     """Every backend of one port, ready or not, in the order of their pods' names."""
-    found = (
+    all_backends = (
         _selected(snapshot, service, port, family)
         if service.selector
         else _given(snapshot, service, port, family)
     )
-    return tuple(found)
+    return tuple(all_backends)
 
 
 def selected_pods(snapshot: Snapshot, service: Service) -> tuple[Pod, ...]:
@@ -65,9 +65,9 @@ def target_port(pod: Pod, port: ServicePort) -> int:
         return port.target_port or port.port
     return next(
         (
-            one.number
-            for one in pod.ports
-            if (one.name, one.protocol) == (port.target_port, port.protocol)
+            container_port.number
+            for container_port in pod.ports
+            if (container_port.name, container_port.protocol) == (port.target_port, port.protocol)
         ),
         0,
     )
@@ -77,20 +77,20 @@ def _given(
     snapshot: Snapshot, service: Service, port: ServicePort, family: int
 ) -> Iterator[Backend]:
     """From EndpointSlices; their ports correspond to the Service's by name and protocol."""
-    for one in snapshot.slices:
-        if (one.namespace, one.service) != (service.namespace, service.name):
+    for endpoint_slice in snapshot.slices:
+        if (endpoint_slice.namespace, endpoint_slice.service) != (service.namespace, service.name):
             continue
         number = next(
             (
                 item.number
-                for item in one.ports
+                for item in endpoint_slice.ports
                 if (item.name, item.protocol) == (port.name, port.protocol)
             ),
             0,
         )
         if not number:
             continue
-        for endpoint in one.endpoints:
+        for endpoint in endpoint_slice.endpoints:
             ready = endpoint.ready or service.publish_not_ready
             for address in in_family(endpoint.addresses, family)[:1]:
                 yield Backend(

@@ -20,10 +20,14 @@ def with_fault_status(snapshot: Snapshot, fault_effects: FaultEffects) -> Snapsh
         for key, pod in snapshot.pods.items()
     }
     slices = tuple(
-        replace(one, endpoints=tuple(replace(item, ready=False) for item in one.endpoints))
-        if Ref("Service", one.namespace, one.service) in fault_effects.unready_services
-        else one
-        for one in snapshot.slices
+        replace(
+            endpoint_slice,
+            endpoints=tuple(replace(item, ready=False) for item in endpoint_slice.endpoints),
+        )
+        if Ref("Service", endpoint_slice.namespace, endpoint_slice.service)
+        in fault_effects.unready_services
+        else endpoint_slice
+        for endpoint_slice in snapshot.slices
     )
     after = replace(snapshot, pods=pods, slices=slices)
     return _without_rights(after) if fault_effects.no_rights else after
@@ -63,16 +67,18 @@ def _without_rights(snapshot: Snapshot) -> Snapshot:
     agents = _agents(snapshot)
     gone = {
         name
-        for name, one in snapshot.cluster_role_bindings.items()
-        if agents & set(one.service_accounts)
+        for name, role_binding in snapshot.cluster_role_bindings.items()
+        if agents & set(role_binding.service_accounts)
     }
     roles = {snapshot.cluster_role_bindings[name].role for name in gone}
     return replace(
         snapshot,
         cluster_roles={
-            name: one for name, one in snapshot.cluster_roles.items() if name not in roles
+            name: role for name, role in snapshot.cluster_roles.items() if name not in roles
         },
         cluster_role_bindings={
-            name: one for name, one in snapshot.cluster_role_bindings.items() if name not in gone
+            name: role_binding
+            for name, role_binding in snapshot.cluster_role_bindings.items()
+            if name not in gone
         },
     )

@@ -65,14 +65,17 @@ def moved_block(block: IPBlock, moves: Sequence[Move]) -> tuple[IPBlock, ...]:
     for move in moves:
         if within(cidr, move.old):
             return (
-                IPBlock(str(move.network(cidr)), tuple(str(move.network(one)) for one in excepts)),
+                IPBlock(
+                    str(move.network(cidr)),
+                    tuple(str(move.network(excepted)) for excepted in excepts),
+                ),
             )
     companions: list[IPBlock] = []
     added: list[Network] = []
     for move in moves:
         if not within(move.old, cidr):
             continue
-        shares = [share for one in excepts if (share := move.share(one)) is not None]
+        shares = [share for excepted in excepts if (share := move.share(excepted)) is not None]
         if within(move.new, cidr):
             added.extend(shares)
         elif move.new not in shares:

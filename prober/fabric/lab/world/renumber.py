@@ -68,7 +68,10 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
             foreign = [address for address in mine if not is_kept(address, role)]
             if foreign:
                 others = [
-                    one for other, theirs in used.items() if other is not role for one in theirs
+                    address
+                    for other, theirs in used.items()
+                    if other is not role
+                    for address in theirs
                 ]
                 stay = [address for address in mine if is_kept(address, role)]
                 made = _moves(role, family, foreign, [*stay, *in_family(others, family)], pool)
@@ -92,8 +95,8 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
                 *(pod.ips for pod in pods),
                 *(
                     endpoint.addresses
-                    for one in snapshot.slices
-                    for endpoint in one.endpoints
+                    for endpoint_slice in snapshot.slices
+                    for endpoint in endpoint_slice.endpoints
                     if endpoint.pod
                 ),
             )
@@ -111,8 +114,8 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
                 *(host.addresses for host in spec.outside),
                 *(
                     endpoint.addresses
-                    for one in snapshot.slices
-                    for endpoint in one.endpoints
+                    for endpoint_slice in snapshot.slices
+                    for endpoint in endpoint_slice.endpoints
                     if not endpoint.pod
                 ),
             )
@@ -140,7 +143,7 @@ def _moves(
     if prefix:
         networks = {ip_network(f"{address}/{prefix}", strict=False) for address in foreign}
         if len(networks) == 1 and not any(
-            ip_address(one) in network for network in networks for one in others
+            ip_address(taken) in network for network in networks for taken in others
         ):
             new = ip_network(f"{PLAN[role, family].new.network_address}/{prefix}")
             return [Move(networks.pop(), new)]
@@ -156,7 +159,8 @@ def _moves(
 def _warning(role: Role, moves: Sequence[Move]) -> str:
     example = moves[0]
     old, new = (
-        str(one).removesuffix("/32").removesuffix("/128") for one in (example.old, example.new)
+        str(network).removesuffix("/32").removesuffix("/128")
+        for network in (example.old, example.new)
     )
     more = f" and {len(moves) - 1} more" if len(moves) > 1 else ""
     return (
@@ -176,7 +180,7 @@ def _moved_snapshot(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
         services={
             key: _moved_service(service, moves, move) for key, service in snapshot.services.items()
         },
-        slices=tuple(_moved_slice(one, move) for one in snapshot.slices),
+        slices=tuple(_moved_slice(endpoint_slice, move) for endpoint_slice in snapshot.slices),
         policies=tuple(_moved_policy(policy, moves) for policy in snapshot.policies),
     )
 
@@ -212,11 +216,12 @@ def _moved_service(service: Service, moves: Sequence[Move], move: _Mover) -> Ser
     )
 
 
-def _moved_slice(one: EndpointSlice, move: _Mover) -> EndpointSlice:
+def _moved_slice(endpoint_slice: EndpointSlice, move: _Mover) -> EndpointSlice:
     return replace(
-        one,
+        endpoint_slice,
         endpoints=tuple(
-            replace(endpoint, addresses=move(endpoint.addresses)) for endpoint in one.endpoints
+            replace(endpoint, addresses=move(endpoint.addresses))
+            for endpoint in endpoint_slice.endpoints
         ),
     )
 
@@ -241,7 +246,7 @@ def _moved_spec(spec: LabSpec, moves: Sequence[Move]) -> LabSpec:
     hosts = tuple(
         replace(
             host,
-            addresses=tuple(moved_address(str(ip_address(one)), moves) for one in host.addresses),
+            addresses=tuple(moved_address(str(ip_address(text)), moves) for text in host.addresses),
         )
         for host in spec.outside
     )

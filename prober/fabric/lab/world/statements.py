@@ -17,8 +17,8 @@ _PLURALS = {
 
 def testimony(statements: Sequence[Statement], scope: SearchScope) -> Testimony:
     """The statements about objects in the scope, newest last as they are written."""
-    heard = tuple(one for one in statements if _concerns(one, scope))
-    counts = Counter(one.kind for one in heard)
+    heard = tuple(statement for statement in statements if _concerns(statement, scope))
+    counts = Counter(statement.kind for statement in heard)
     looked = [
         f"{counts[kind]} {words[counts[kind] != 1]}"
         for kind, words in _PLURALS.items()
@@ -35,13 +35,13 @@ def _concerns(statement: Statement, scope: SearchScope) -> bool:
         works_on_it = controller_of(kind)
         space = rest.rpartition(".")[2]
         return any(
-            _same(one, scope.object) or one.endswith(f"/{works_on_it}.{space}") for one in named
+            _same(name, scope.object) or name.endswith(f"/{works_on_it}.{space}") for name in named
         )
     if scope.namespace:
-        return any(one.endswith(f".{scope.namespace}") for one in named) or not named
+        return any(name.endswith(f".{scope.namespace}") for name in named) or not named
     return True
 
 
-def _same(one: str, other: str) -> bool:
-    (kind, _, name), (wanted, _, called) = one.partition("/"), other.partition("/")
+def _same(word: str, other: str) -> bool:
+    (kind, _, name), (wanted, _, called) = word.partition("/"), other.partition("/")
     return name == called and (kind.startswith(wanted) or wanted.startswith(kind))

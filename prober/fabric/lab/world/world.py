@@ -62,10 +62,10 @@ class World:
     @cached_property
     def pods_on(self) -> Mapping[str, tuple[Pod, ...]]:
         """The same by node; every node is in it."""
-        found: dict[str, list[Pod]] = {name: [] for name in self.snapshot.nodes}
+        by_node: dict[str, list[Pod]] = {name: [] for name in self.snapshot.nodes}
         for pod in self.pods:
-            found[pod.node].append(pod)
-        return {name: tuple(pods) for name, pods in found.items()}
+            by_node[pod.node].append(pod)
+        return {name: tuple(pods) for name, pods in by_node.items()}
 
     @cached_property
     def virtual_ips(self) -> Mapping[str, str]:
@@ -170,8 +170,8 @@ def _addresses(snapshot: Snapshot, spec: LabSpec) -> Iterator[str]:
         yield from pod.ips
     for service in snapshot.services.values():
         yield from (*service.cluster_ips, *service.load_balancer_ips, *service.external_ips)
-    for one in snapshot.slices:
-        for endpoint in one.endpoints:
+    for endpoint_slice in snapshot.slices:
+        for endpoint in endpoint_slice.endpoints:
             # In the nodes' network it means the node that will have this address, so it must stay
             # free for that.
             yield from (
@@ -196,7 +196,11 @@ def _with_own_slices(snapshot: Snapshot) -> Snapshot:
     """Endpoints of Services with a selector follow from the pods, as the control plane computes
     them: slices that were saved with such a Service may be of another day."""
     selecting = {key for key, service in snapshot.services.items() if service.selector}
-    slices = tuple(one for one in snapshot.slices if (one.namespace, one.service) not in selecting)
+    slices = tuple(
+        endpoint_slice
+        for endpoint_slice in snapshot.slices
+        if (endpoint_slice.namespace, endpoint_slice.service) not in selecting
+    )
     return replace(snapshot, slices=slices)
 
 
@@ -205,10 +209,10 @@ def _with_api_server_on_a_node(snapshot: Snapshot) -> Snapshot:
     first: its Service's endpoint is that node's own address, as on a cluster."""
     nodes = sorted(snapshot.nodes.values(), key=lambda node: CONTROL_PLANE not in node.labels)
     slices = tuple(
-        replace(one, endpoints=tuple(SliceEndpoint((ip,)) for ip in nodes[0].addresses))
-        if (one.namespace, one.service) == API_SERVICE
-        else one
-        for one in snapshot.slices
+        replace(endpoint_slice, endpoints=tuple(SliceEndpoint((ip,)) for ip in nodes[0].addresses))
+        if (endpoint_slice.namespace, endpoint_slice.service) == API_SERVICE
+        else endpoint_slice
+        for endpoint_slice in snapshot.slices
     )
     return replace(snapshot, slices=slices)
 
@@ -244,7 +248,9 @@ def _idle_blocks(snapshot: Snapshot) -> Iterator[Caveat]:
         idle = sorted(
             text
             for text in blocks
-            if any(within(ip_network(text, strict=False), one) for one in private)
+            if any(
+                within(ip_network(text, strict=False), private_range) for private_range in private
+            )
         )
         if idle:
             text = (
