@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prober.manifest.languages.decoded import decode_object
+from prober.manifest import decode_object
 from prober.model.languages import PolicyObject
 from prober.model.languages.kinds import BY_KIND
 from prober.model.snapshot import Snapshot

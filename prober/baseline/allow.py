@@ -8,11 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.reading.document import load_documents
+from prober.manifest import load_documents
 from prober.model.baseline import Change, ChangeKind, ChangeStatus, FlowKey
 from prober.model.errors import Location
-from prober.scenario.reading.mistakes import Findings
-from prober.scenario.reading.schema import check_shape, is_kind
+from prober.scenario import Findings, check_shape, is_kind
 
 KIND = "AllowedChanges"
 SCHEMA = Path(__file__).with_name("allow.schema.json")

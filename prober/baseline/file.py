@@ -11,21 +11,24 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.decoding.convert import convert
-from prober.manifest.decoding.decode import decode_policy
-from prober.manifest.reading.cursor import Cursor, Report
-from prober.manifest.reading.document import Document, load_documents
-from prober.manifest.reading.kinds import Handling
-from prober.manifest.reading.objects import Manifest
+from prober.manifest import (
+    Cursor,
+    Document,
+    Handling,
+    Manifest,
+    Report,
+    convert,
+    decode_policy,
+    dumper,
+    load_documents,
+    policy_manifest,
+)
 from prober.manifest.validate import validate
-from prober.manifest.writing.dump import dumper
-from prober.manifest.writing.encode import policy_manifest
 from prober.model.baseline import Baseline
 from prober.model.codec import decode_baseline, encode_baseline
 from prober.model.errors import UsageError
 from prober.model.objects import NetworkPolicy, Ref
-from prober.scenario.reading.mistakes import Findings
-from prober.scenario.reading.schema import check_shape, is_kind
+from prober.scenario import Findings, check_shape, is_kind
 
 KIND = "Baseline"
 SCHEMA = Path(__file__).with_name("baseline.schema.json")

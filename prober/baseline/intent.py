@@ -12,7 +12,7 @@ from prober.audit import View
 from prober.audit.checks import namespace_unmatched, selects_nothing
 from prober.model.baseline import EditKind, PolicyEdit
 from prober.model.snapshot import Snapshot
-from prober.scenario.hints import did_you_mean
+from prober.scenario import did_you_mean
 
 
 def idle_policies(after: Snapshot, edits: Sequence[PolicyEdit]) -> Iterator[str]:

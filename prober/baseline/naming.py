@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from prober.model.objects import Pod
-from prober.scenario.refs import ObjectRef, RefKind
+from prober.scenario import ObjectRef, RefKind
 
 PASSING = ("Job", "CronJob")
 """Their pods come and go by themselves: their coming is no change of the network."""

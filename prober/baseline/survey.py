@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from prober.baseline.naming import PASSING, by_workload, workload_name
 from prober.coordinator.pairs import pair_checks
 from prober.coordinator.verdict import Passage, passage, proven
-from prober.manifest.workloads.owners import common_labels
+from prober.manifest import common_labels
 from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
 from prober.model.check import Check, Endpoint
 from prober.model.objects import Pod
@@ -19,7 +19,7 @@ from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import selects
-from prober.scenario.text.selector import parse_selector
+from prober.scenario import parse_selector
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,13 @@ import msgspec
 from prober.bundle.lab import shareable_lab
 from prober.bundle.record import redacted
 from prober.files import file_name
-from prober.manifest.reading.kinds import LAB
-from prober.manifest.writing.shareable import shareable
+from prober.manifest import LAB, shareable
 from prober.model.bundle import Collection, Gap, Part
 from prober.model.outcome import Observation
 from prober.model.published.observation import EvidenceShape
 from prober.model.run import RunRecord
 from prober.model.secrets import redact_text
-from prober.report import render
-from prober.report.text import printable
+from prober.report import printable, render
 from prober.report.yaml_ import dump
 
 README = "README.md"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prober.manifest.writing.shareable import shareable, shareable_part
+from prober.manifest import shareable, shareable_part
 from prober.model.codec import decode, encode
 from prober.model.run import RunRecord
 from prober.model.secrets import redact_text

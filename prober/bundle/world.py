@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from prober.files import file_name
-from prober.manifest.reading.document import load_any_documents
-from prober.manifest.reading.files import manifest_files
+from prober.manifest import load_any_documents, manifest_files
 from prober.model.bundle import Collection, Gap, Part
 from prober.model.errors import InputError
 

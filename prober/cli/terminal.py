@@ -18,8 +18,7 @@ from typing import TextIO
 import click
 
 from prober.model.errors import ProberError
-from prober.report.page import PAINT
-from prober.report.text import ELLIPSIS, printable
+from prober.report import ELLIPSIS, PAINT, printable
 
 _PAINT = re.compile("(" + "|".join(map(re.escape, PAINT)) + ")")
 _LONGEST_LINE = 2000

@@ -33,7 +33,7 @@ from prober.model.probe import Failure
 from prober.model.run import Place, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
-from prober.report.progress import NullProgress, Progress
+from prober.report import NullProgress, Progress
 
 
 @dataclass(frozen=True, slots=True)

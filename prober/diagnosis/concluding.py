@@ -41,15 +41,24 @@ def diagnose(
     inquiry = Inquiry(vantages, answers or {})
     findings: list[Finding] = []
     explained: dict[str, set[Aspect]] = {}
+    # The order of the table is the diagnosis: rules about what is broken below (a dead pod, a node
+    # that is gone) come before those about policies, and `unexplained` comes last. What a rule
+    # explains is withdrawn from the later ones, so one symptom has one cause.
     for rule in RULES:
         case = Case(tuple(records), explained, snapshot, predictor, inquiry)
+        # As a list, because `explained` is changed below while the rule would still be iterating
+        # over it.
         for aspect, said in list(rule.look(case)):
             finding = held(said, case)
             if finding is None:
                 continue
             findings.append(finding)
+            # A supplementary cause (nothing listens behind a denied port) explains nothing away:
+            # the denial is a cause as well, and its fix is needed as well.
             for check in finding.checks if aspect != "supplementary" else ():
                 explained.setdefault(check, set()).add(aspect)
+    # Confidence is weighed at the end, with nothing explained: while rules take turns, a rival
+    # that comes later in the table has not been asked yet.
     everything = Case(tuple(records), {}, snapshot, predictor, inquiry)
     return Diagnosis(
         tuple(weighed(finding, RULES, everything) for finding in findings),

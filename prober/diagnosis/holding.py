@@ -23,6 +23,10 @@ MOST_WEIGHED = 3
 def held(finding: Finding, case: Case) -> Finding | None:
     """The finding with the checks that it fits; None where it fits none of them."""
     records = {record.check.id: record for record in case.records}
+    # A rule sees the run from its own angle. "The network of pod X is dead" fits the three checks
+    # that failed, and not the fourth that got an answer from X. Filtering afterwards, in one place
+    # and with one table, is what keeps seventy rules from each having to know all ways of being
+    # wrong.
     fitting = tuple(
         check
         for check in finding.checks
@@ -33,6 +37,8 @@ def held(finding: Finding, case: Case) -> Finding | None:
 
 def weighed(finding: Finding, rules: Iterable[Rule], case: Case) -> Finding:
     """The finding with the confidence that what was excluded allows."""
+    # Confidence only ever goes down here: a rule that is unsure by itself knows a reason that is
+    # not in the table.
     if finding.confidence is not Confidence.CERTAIN:
         return finding
     rivals = list(dict.fromkeys(_rivals(finding, rules, case)))
@@ -57,15 +63,24 @@ def against(rule: Rule, record: CheckRecord, case: Case) -> str:
     seen = ruled_out(rule.id, record, case)
     if seen:
         return seen
+    # Only causes of the network compete with a denial. Two policy rules that both explain a denial
+    # are no rivals: their order in the table decides which of them is more specific.
     denied = denied_anyway(record) if rule.id in RULED_OUT_BY else ""
     if denied:
         return denied
+    # The rival rule gets a run in which this one check is the only thing unexplained. If it is
+    # asked about all checks at once, it may find its cause in another check and say nothing about
+    # this one.
     others: dict[str, tuple[Aspect]] = {
         other.check.id: ("flow",) for other in case.records if other is not record
     }
+    # The answers are shared, the list of unanswered questions is not: it has to say what this rule
+    # could not find out, not what anybody could not.
     own = case.inquiry
     inquiry = Inquiry(own.vantages, own.answers, own.questions)
     list(rule.look(replace(case, explained=others, inquiry=inquiry)))
+    # It asked, and nobody answered: not excluded. (Its question is in the shared list now. If
+    # there is a next round, the answer will be there, and the finding may become certain.)
     if inquiry.unanswered:
         return ""
     return f"its rule looked at {rule.needs}, and does not see it"

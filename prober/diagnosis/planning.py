@@ -35,15 +35,23 @@ def planned(
     """The findings with fixes that can be made one after the other, and after which the checks get
     what they want, as far as a change of an object can do that. What the fixes alone would leave
     closed has a finding of its own."""
+    # Order matters and is that of the findings, lower layers first: a Service that sends to the
+    # wrong port is corrected before a policy for the right port is written. The other way round
+    # the policy would open a port that nobody uses.
     plan = _Plan(records, predictor)
     for finding in findings:
         plan.take(finding)
+    # What several fixes leave closed can only be known by predicting in the resulting world. Two
+    # policies that isolate the same pod, each lacking the same port, look like one cause as long
+    # as the first is there.
     for _ in range(MOST_ROUNDS):
         more = tuple(plan.left_over())
         for finding in more:
             plan.take(finding)
         if not more:
             break
+    # Vetting comes last, on the final list: what a fix opens depends on the fixes that were made
+    # before it.
     return _together(vet(plan.findings, records, predictor.world.snapshot))
 
 
@@ -59,6 +67,8 @@ class _Plan:
     def take(self, finding: Finding) -> None:
         """The finding with a fix for the world as it is now, which is made then."""
         fix = finding.fix
+        # Advice without a target (restart kube-proxy, raise the MTU) changes no object, so there
+        # is no world after it to predict.
         if fix is not None and fix.target is not None:
             fix = self._sound(self._again(finding), finding)
         finding = replace(finding, fix=fix)
@@ -102,15 +112,24 @@ class _Plan:
     def _again(self, finding: Finding) -> Fix | None:
         """The fix that the finding's rule makes of the world as it is now; the finding's own where
         nothing has changed, or where the rule sees nothing any more."""
+        # As long as no fix was made, the world is the one that the rule has seen, and asking again
+        # would give the same fix for twice the time.
         if not self._makers:
             return finding.fix
         rule = next((rule for rule in RULES if rule.id == finding.id), None)
+        # The same rule, the same question, another world. A fix is a patch of a particular object;
+        # computing it again is simpler and safer than rewriting a patch that was made for an older
+        # state.
         again = [finding for _, finding in rule.look(self._case)] if rule else []
         mine = [candidate for candidate in again if set(candidate.checks) & set(finding.checks)]
+        # In the new world the rule may see other causes as well. Ours is the one about the same
+        # checks, and best about the same objects.
         same = [candidate for candidate in mine if candidate.objects == finding.objects] or mine
         if same:
             best = max(same, key=lambda candidate: len(set(candidate.checks) & set(finding.checks)))
             return best.fix
+        # The rule sees nothing any more: usually because an earlier fix did its work as a side
+        # effect. That is said, instead of offering a second change that does nothing.
         done = self._fixed_by(finding)
         return Fix(f"the fix of {done} mends this too") if done else finding.fix
 
@@ -128,6 +147,8 @@ class _Plan:
         """The fix, completed where it would close what a check needs; else what to do by hand."""
         if fix is None or fix.target is None:
             return fix
+        # A fix that was harmless in the world of the run may close something in this one: an
+        # earlier fix can have made the pod isolated in a direction that it was not before.
         kept = choose(self._case, [fix], own=finding.checks)
         if kept is not None:
             return kept
@@ -137,6 +158,8 @@ class _Plan:
 
     def _is_closed(self, record: CheckRecord) -> bool:
         """Whether it has a cause with a change for all of them, and stays denied nevertheless."""
+        # A check counts as hopeful only if every one of its causes has a change. If one of them is
+        # for a person, a flow that stays closed is no surprise.
         mine = [finding for finding in self.findings if record.check.id in finding.checks]
         fixable = bool(mine) and all(finding.fix and finding.fix.target for finding in mine)
         wanted = record.check.expected is Expectation.OK
@@ -148,6 +171,8 @@ class _Plan:
         return replace(
             record,
             prediction=self._case.predictor.predict(flow_of(record)),
+            # No packet was sent in this world, so the stand-in claims the least: a timeout without
+            # evidence. No rule may conclude anything from the wire here, only from the prediction.
             observation=Observation(
                 record.check.id,
                 Outcome.TIMEOUT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prober.history.summary import Summary
 from prober.model.errors import ExitCode
-from prober.report.words import Mark
+from prober.report import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prober.model.check import Check, Endpoint, EndpointKind
 from prober.model.errors import ExitCode
 from prober.model.run import Place, RunRecord
-from prober.report.words import Mark, counts_text, mark_of
+from prober.report import Mark, counts_text, mark_of
 
 _WORST = {mark: rank for rank, mark in enumerate((Mark.LEAK, Mark.FAIL, Mark.UNSURE, Mark.OK))}
 

@@ -25,17 +25,200 @@ The words, in the order in which a file goes through them:
 A live cluster's objects enter at `wire` and go the same way from there.
 """
 
-from prober.manifest.lab.faults import parse_fault
-from prober.manifest.load import Loaded, Sources, Text, load_manifests, load_sources
-from prober.manifest.reading.document import Document, load_documents
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prober.lazy import exports
+
+if TYPE_CHECKING:
+    from prober.manifest.decoding import wire
+    from prober.manifest.decoding.convert import convert
+    from prober.manifest.decoding.decode import (
+        DEFAULT_NAMESPACE,
+        decode_policy,
+        labels_of,
+        named_namespace,
+    )
+    from prober.manifest.decoding.decode_service import decode_service
+    from prober.manifest.decoding.gathered import Objects
+    from prober.manifest.decoding.wire import (
+        Condition,
+        ContainerState,
+        ContainerStatus,
+        StateDetail,
+    )
+    from prober.manifest.lab.documents import node_names
+    from prober.manifest.lab.faults import parse_fault
+    from prober.manifest.languages.decoded import decode_object
+    from prober.manifest.languages.live import is_sound
+    from prober.manifest.load import Loaded, Sources, Text, load_manifests, load_sources
+    from prober.manifest.reading.cursor import Cursor, Report
+    from prober.manifest.reading.document import (
+        Document,
+        FieldPath,
+        format_path,
+        load_any_documents,
+        load_documents,
+        type_name,
+    )
+    from prober.manifest.reading.files import manifest_files
+    from prober.manifest.reading.kinds import LAB, Handling
+    from prober.manifest.reading.objects import Manifest, is_object
+    from prober.manifest.standard import (
+        API_SERVICE,
+        dns_pods,
+        dns_service,
+        with_cluster_dns,
+        with_standard_services,
+    )
+    from prober.manifest.workloads.owners import GENERATED_LABELS, common_labels
+    from prober.manifest.writing.dump import dump_manifest, dumper, list_of
+    from prober.manifest.writing.edit import (
+        append_object,
+        edit_text,
+        has_object,
+        objects_in,
+        remove_object,
+    )
+    from prober.manifest.writing.encode import (
+        policy_manifest,
+        rule_manifest,
+        selector_manifest,
+        whole_manifest,
+    )
+    from prober.manifest.writing.shareable import (
+        SHAPES,
+        shareable,
+        shareable_name,
+        shareable_part,
+        shareable_policy,
+        shareable_wire,
+    )
+else:
+    __getattr__ = exports(
+        __name__,
+        {
+            "convert": "decoding.convert",
+            "DEFAULT_NAMESPACE": "decoding.decode",
+            "decode_policy": "decoding.decode",
+            "labels_of": "decoding.decode",
+            "named_namespace": "decoding.decode",
+            "decode_service": "decoding.decode_service",
+            "Objects": "decoding.gathered",
+            "Condition": "decoding.wire",
+            "ContainerState": "decoding.wire",
+            "ContainerStatus": "decoding.wire",
+            "StateDetail": "decoding.wire",
+            "wire": "decoding.wire",
+            "node_names": "lab.documents",
+            "parse_fault": "lab.faults",
+            "decode_object": "languages.decoded",
+            "is_sound": "languages.live",
+            "Loaded": "load",
+            "Sources": "load",
+            "Text": "load",
+            "load_manifests": "load",
+            "load_sources": "load",
+            "Cursor": "reading.cursor",
+            "Report": "reading.cursor",
+            "Document": "reading.document",
+            "FieldPath": "reading.document",
+            "format_path": "reading.document",
+            "load_any_documents": "reading.document",
+            "load_documents": "reading.document",
+            "type_name": "reading.document",
+            "manifest_files": "reading.files",
+            "Handling": "reading.kinds",
+            "LAB": "reading.kinds",
+            "Manifest": "reading.objects",
+            "is_object": "reading.objects",
+            "API_SERVICE": "standard",
+            "dns_pods": "standard",
+            "dns_service": "standard",
+            "with_cluster_dns": "standard",
+            "with_standard_services": "standard",
+            "GENERATED_LABELS": "workloads.owners",
+            "common_labels": "workloads.owners",
+            "dump_manifest": "writing.dump",
+            "dumper": "writing.dump",
+            "list_of": "writing.dump",
+            "append_object": "writing.edit",
+            "edit_text": "writing.edit",
+            "has_object": "writing.edit",
+            "objects_in": "writing.edit",
+            "remove_object": "writing.edit",
+            "policy_manifest": "writing.encode",
+            "rule_manifest": "writing.encode",
+            "selector_manifest": "writing.encode",
+            "whole_manifest": "writing.encode",
+            "SHAPES": "writing.shareable",
+            "shareable": "writing.shareable",
+            "shareable_name": "writing.shareable",
+            "shareable_part": "writing.shareable",
+            "shareable_policy": "writing.shareable",
+            "shareable_wire": "writing.shareable",
+        },
+    )
 
 __all__ = [
+    "API_SERVICE",
+    "DEFAULT_NAMESPACE",
+    "GENERATED_LABELS",
+    "LAB",
+    "SHAPES",
+    "Condition",
+    "ContainerState",
+    "ContainerStatus",
+    "Cursor",
     "Document",
+    "FieldPath",
+    "Handling",
     "Loaded",
+    "Manifest",
+    "Objects",
+    "Report",
     "Sources",
+    "StateDetail",
     "Text",
+    "append_object",
+    "common_labels",
+    "convert",
+    "decode_object",
+    "decode_policy",
+    "decode_service",
+    "dns_pods",
+    "dns_service",
+    "dump_manifest",
+    "dumper",
+    "edit_text",
+    "format_path",
+    "has_object",
+    "is_object",
+    "is_sound",
+    "labels_of",
+    "list_of",
+    "load_any_documents",
     "load_documents",
     "load_manifests",
     "load_sources",
+    "manifest_files",
+    "named_namespace",
+    "node_names",
+    "objects_in",
     "parse_fault",
+    "policy_manifest",
+    "remove_object",
+    "rule_manifest",
+    "selector_manifest",
+    "shareable",
+    "shareable_name",
+    "shareable_part",
+    "shareable_policy",
+    "shareable_wire",
+    "type_name",
+    "whole_manifest",
+    "wire",
+    "with_cluster_dns",
+    "with_standard_services",
 ]

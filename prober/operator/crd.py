@@ -13,8 +13,7 @@ import json
 from typing import Any
 
 from prober.fabric.kubernetes.installation.kinds import FILE
-from prober.scenario.reading.schema import schema
-from prober.scenario.reading.structural import structural
+from prober.scenario import schema, structural
 
 _TEXT = {"type": "string"}
 _TIME = {"type": "string", "format": "date-time"}

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from prober.operator.conditions import Reason, ready_of
 from prober.operator.objects import ScenarioObject, parse_time
-from prober.scenario.timing import Timing
+from prober.scenario import Timing
 
 GRACE = datetime.timedelta(seconds=30)
 """Beyond the times at which it ought to have been run: a run takes a while, and starts late where

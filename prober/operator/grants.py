@@ -13,8 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prober.model.errors import Location, Mistake
-from prober.scenario.refs import ObjectRef, RefKind
-from prober.scenario.spec import CheckSpec
+from prober.scenario import CheckSpec, ObjectRef, RefKind
 
 NODES = "node/*"
 _ANY = "ns/*"

@@ -26,8 +26,7 @@ from prober.operator.policies import PolicyWatch, Seen, hash_of
 from prober.operator.reading import read
 from prober.operator.running import UnresolvedError
 from prober.operator.serving import Pulse
-from prober.scenario.spec import Scenario
-from prober.scenario.timing import Timing
+from prober.scenario import Scenario, Timing
 
 LOOK = 5.0
 """Seconds between two looks, and so at most from a change to the run that it asks for."""

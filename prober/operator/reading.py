@@ -6,8 +6,7 @@ from __future__ import annotations
 from prober.model.errors import InputError
 from prober.operator.grants import Grants, trespasses
 from prober.operator.objects import ScenarioObject
-from prober.scenario.reading.load import read_object
-from prober.scenario.spec import Scenario
+from prober.scenario import Scenario, read_object
 
 
 def read(item: ScenarioObject, grants: Grants) -> Scenario:

@@ -18,7 +18,7 @@ from prober.model.run import CheckRecord, Finding, RunRecord
 from prober.operator.conditions import Answer, Reason, conditions, of_exit_code
 from prober.operator.due import Trigger
 from prober.operator.objects import ScenarioObject, time_text
-from prober.scenario.timing import Timing
+from prober.scenario import Timing
 
 MOST_FAILING = 20
 MOST_FINDINGS = 10

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from prober.manifest.standard import dns_service, with_cluster_dns
+from prober.manifest import dns_service, with_cluster_dns
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Pod, Protocol
 from prober.model.prediction import Ruling

@@ -24,7 +24,7 @@ from prober.model.rebase import rebased
 from prober.remedy.clean import clean
 from prober.remedy.object_state import found_by_run
 from prober.remedy.offers import Advice, Offer, Offers
-from prober.report.text import printable
+from prober.report import printable
 from prober.report.yaml_ import dump
 
 README = "README.md"

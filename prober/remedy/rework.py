@@ -8,11 +8,11 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.reading.files import manifest_files
-from prober.manifest.writing.edit import (
+from prober.manifest import (
     append_object,
     edit_text,
     has_object,
+    manifest_files,
     objects_in,
     remove_object,
 )

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from prober.manifest.standard import dns_service
+from prober.manifest import dns_service
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import (
     LabelSelector,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from prober.manifest.writing.encode import whole_manifest
+from prober.manifest import whole_manifest
 from prober.model.objects import NetworkPolicy
 
 LABEL = "prober.dev/temporary"

@@ -23,11 +23,78 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from prober.lazy import exports
 from prober.model.errors import UsageError
 from prober.report.page import Page
 
 if TYPE_CHECKING:  # whatever prints a word imports this package: the record is of no use to most
     from prober.model.run import RunRecord
+
+if TYPE_CHECKING:
+    from prober.report.console import assemble, check_lines, facts
+    from prober.report.page import PAINT, Style
+    from prober.report.plan import render_plan
+    from prober.report.progress import NullProgress, Progress, progress_for
+    from prober.report.text import ELLIPSIS, hanging, pad, plural, printable, shorten, wrap
+    from prober.report.words import Mark, counts_text, mark_of, milliseconds
+    from prober.report.write import check_paths, format_of
+else:
+    __getattr__ = exports(
+        __name__,
+        {
+            "assemble": "console",
+            "check_lines": "console",
+            "facts": "console",
+            "PAINT": "page",
+            "Style": "page",
+            "render_plan": "plan",
+            "NullProgress": "progress",
+            "Progress": "progress",
+            "progress_for": "progress",
+            "ELLIPSIS": "text",
+            "hanging": "text",
+            "pad": "text",
+            "plural": "text",
+            "printable": "text",
+            "shorten": "text",
+            "wrap": "text",
+            "Mark": "words",
+            "counts_text": "words",
+            "mark_of": "words",
+            "milliseconds": "words",
+            "check_paths": "write",
+            "format_of": "write",
+        },
+    )
+
+__all__ = [
+    "ELLIPSIS",
+    "FORMATS",
+    "PAINT",
+    "Format",
+    "Mark",
+    "NullProgress",
+    "Page",
+    "Progress",
+    "Style",
+    "assemble",
+    "check_lines",
+    "check_paths",
+    "counts_text",
+    "facts",
+    "format_of",
+    "hanging",
+    "mark_of",
+    "milliseconds",
+    "pad",
+    "plural",
+    "printable",
+    "progress_for",
+    "render",
+    "render_plan",
+    "shorten",
+    "wrap",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from prober.report import json_, yaml_
 from prober.report.console import assemble
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, plural, printable, shorten_flow, wrap
-from prober.scenario.protocols import TABLE
+from prober.scenario import TABLE
 
 PLAN_FORMATS = ("table", "wide", "json", "yaml")
 

@@ -23,29 +23,115 @@ The rooms, each built on those before it:
 - `flows`       flow lines, which name their ends in the same way
 """
 
-from prober.scenario.reading.load import load_scenario, one_check
-from prober.scenario.resolving.resolve import resolve
-from prober.scenario.spec import CheckSpec, Scenario
-from prober.scenario.text.duration import parse_age, parse_duration
-from prober.scenario.text.reference import (
-    BadReference,
-    SourceRef,
-    TargetRef,
-    parse_source,
-    parse_target,
-)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prober.lazy import exports
+
+if TYPE_CHECKING:
+    from prober.scenario.flows import FlowLine, parse_flows
+    from prober.scenario.hints import did_you_mean, suggest
+    from prober.scenario.protocols import TABLE
+    from prober.scenario.reading.include import LIBRARY_PREFIX
+    from prober.scenario.reading.load import load_scenario, one_check, read_object, read_scenario
+    from prober.scenario.reading.mistakes import Findings
+    from prober.scenario.reading.schema import check_shape, is_kind, schema, schema_text
+    from prober.scenario.reading.structural import structural
+    from prober.scenario.refs import ObjectRef, Place, RefKind
+    from prober.scenario.resolving.absent import ABSENT
+    from prober.scenario.resolving.ends import Ends
+    from prober.scenario.resolving.recognise import CLUSTER_DOMAIN, Recogniser, doubt
+    from prober.scenario.resolving.resolve import resolve
+    from prober.scenario.spec import CheckSpec, Scenario
+    from prober.scenario.text.duration import parse_age, parse_duration
+    from prober.scenario.text.reference import (
+        BadReference,
+        SourceRef,
+        TargetRef,
+        parse_source,
+        parse_target,
+    )
+    from prober.scenario.text.selector import parse_selector
+    from prober.scenario.timing import Timing
+else:
+    __getattr__ = exports(
+        __name__,
+        {
+            "FlowLine": "flows",
+            "parse_flows": "flows",
+            "did_you_mean": "hints",
+            "suggest": "hints",
+            "TABLE": "protocols",
+            "LIBRARY_PREFIX": "reading.include",
+            "load_scenario": "reading.load",
+            "one_check": "reading.load",
+            "read_object": "reading.load",
+            "read_scenario": "reading.load",
+            "Findings": "reading.mistakes",
+            "check_shape": "reading.schema",
+            "is_kind": "reading.schema",
+            "schema": "reading.schema",
+            "schema_text": "reading.schema",
+            "structural": "reading.structural",
+            "ObjectRef": "refs",
+            "Place": "refs",
+            "RefKind": "refs",
+            "ABSENT": "resolving.absent",
+            "Ends": "resolving.ends",
+            "CLUSTER_DOMAIN": "resolving.recognise",
+            "Recogniser": "resolving.recognise",
+            "doubt": "resolving.recognise",
+            "resolve": "resolving.resolve",
+            "CheckSpec": "spec",
+            "Scenario": "spec",
+            "parse_age": "text.duration",
+            "parse_duration": "text.duration",
+            "BadReference": "text.reference",
+            "SourceRef": "text.reference",
+            "TargetRef": "text.reference",
+            "parse_source": "text.reference",
+            "parse_target": "text.reference",
+            "parse_selector": "text.selector",
+            "Timing": "timing",
+        },
+    )
 
 __all__ = [
+    "ABSENT",
+    "CLUSTER_DOMAIN",
+    "LIBRARY_PREFIX",
+    "TABLE",
     "BadReference",
     "CheckSpec",
+    "Ends",
+    "Findings",
+    "FlowLine",
+    "ObjectRef",
+    "Place",
+    "Recogniser",
+    "RefKind",
     "Scenario",
     "SourceRef",
     "TargetRef",
+    "Timing",
+    "check_shape",
+    "did_you_mean",
+    "doubt",
+    "is_kind",
     "load_scenario",
     "one_check",
     "parse_age",
     "parse_duration",
+    "parse_flows",
+    "parse_selector",
     "parse_source",
     "parse_target",
+    "read_object",
+    "read_scenario",
     "resolve",
+    "schema",
+    "schema_text",
+    "structural",
+    "suggest",
 ]

@@ -9,10 +9,10 @@ from xml.etree import ElementTree as ET
 
 from prober.history.changes import changes_of, streak
 from prober.history.summary import Summary
+from prober.report import plural
 from prober.report.html.assets import head, script
 from prober.report.html.document import UNKNOWN, VERDICTS, page
 from prober.report.html.element import element
-from prober.report.text import plural
 from prober.serve.pieces import address_of, beats, change_parts, live_line, moment, when
 
 SCRIPTS = ("elements", "live")

@@ -9,9 +9,9 @@ from xml.etree import ElementTree as ET
 
 from prober.history.changes import Change
 from prober.history.summary import Summary
+from prober.report import Mark
 from prober.report.html.document import UNKNOWN, VERDICTS
 from prober.report.html.element import element
-from prober.report.words import Mark
 
 MOST_BEATS = 40
 """Runs of a series that its strip shows."""

@@ -10,8 +10,7 @@ from prober.fabric.base import Fabric, Witness
 from prober.model.check import Check
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, Testimony
-from prober.report.progress import Progress
-from prober.report.text import plural
+from prober.report import Progress, plural
 from prober.why.answer import Answer, conclude
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
+from prober.scenario import ObjectRef, Recogniser, RefKind, parse_source
 from prober.scenario.errors import BadReference
-from prober.scenario.refs import ObjectRef, RefKind
-from prober.scenario.resolving.recognise import Recogniser
-from prober.scenario.text.source import parse_source
 from prober.symptom import Direction, Symptom
 from prober.symptom.controllers import API_SERVER, controller_of
 from prober.why.complaints import Complaint

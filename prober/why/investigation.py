@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from prober.model.check import Check, Expectation, Flow, Vantage
 from prober.model.errors import ProberError
 from prober.model.snapshot import Snapshot
-from prober.scenario import CheckSpec, Scenario, resolve
-from prober.scenario.refs import ObjectRef, TargetRef
+from prober.scenario import CheckSpec, ObjectRef, Scenario, resolve
+from prober.scenario.refs import TargetRef
 from prober.why.complaints import Complaint, together
 from prober.why.dialling import Dialler
 from prober.why.targets import Unchecked, beneath, is_itself, target_of

@@ -8,8 +8,8 @@ from ipaddress import ip_address, ip_network
 from prober.model.check import EndpointKind
 from prober.model.protocol import Scheme
 from prober.model.snapshot import Snapshot
-from prober.scenario.refs import ObjectRef, Place, RefKind, TargetRef
-from prober.scenario.resolving.recognise import CLUSTER_DOMAIN, Recogniser
+from prober.scenario import CLUSTER_DOMAIN, ObjectRef, Place, Recogniser, RefKind
+from prober.scenario.refs import TargetRef
 from prober.symptom import Failure, Symptom
 
 OWN_NAME = f"kubernetes.default.svc.{CLUSTER_DOMAIN}"

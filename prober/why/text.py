@@ -8,11 +8,20 @@ from collections.abc import Sequence
 from prober.model.errors import ExitCode
 from prober.model.run import Finding
 from prober.model.testimony import StatementKind
+from prober.report import (
+    Page,
+    Style,
+    assemble,
+    check_lines,
+    facts,
+    hanging,
+    milliseconds,
+    plural,
+    printable,
+    shorten,
+    wrap,
+)
 from prober.report.causes import causes
-from prober.report.console import assemble, check_lines, facts
-from prober.report.page import Page, Style
-from prober.report.text import hanging, plural, printable, shorten, wrap
-from prober.report.words import milliseconds
 from prober.symptom.text import bare_text, target
 from prober.why.answer import Answer, ComplaintResult, State, since
 from prober.why.complaints import Complaint

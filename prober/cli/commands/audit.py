@@ -83,8 +83,8 @@ def command(options: AuditOptions) -> int:
 
     docs/audit.md lists every check with its id, its severity and the reason for it.
     """
+    from prober.report import Page
     from prober.report.audit import render_audit
-    from prober.report.page import Page
 
     _check_ids(options.ignored)
     report = _of_manifests(options) if options.manifests else _of_cluster(options)

@@ -146,7 +146,7 @@ def diff(options: DiffOptions) -> int:
     from prober.baseline.allow import load_allowances
     from prober.baseline.diff import diff as compared
     from prober.baseline.file import load_baseline
-    from prober.report.write import check_paths
+    from prober.report import check_paths
 
     check_paths(options.out.reports)
     then = load_baseline(options.saved)

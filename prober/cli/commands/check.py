@@ -65,7 +65,7 @@ def command(options: CheckOptions) -> int:
     from prober.cli.output import session
     from prober.cli.output.state import remember
     from prober.coordinator.run import Request
-    from prober.report.write import check_paths
+    from prober.report import check_paths
     from prober.scenario import one_check, resolve
 
     check_paths(options.out.reports)

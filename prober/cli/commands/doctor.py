@@ -59,7 +59,7 @@ async def _examine(
 
 def _table(cluster: str, findings: Sequence[Finding]) -> str:
     from prober.fabric.kubernetes.doctor import exit_code, summary
-    from prober.report.text import pad, printable
+    from prober.report import pad, printable
 
     width = max(len(finding.name) for finding in findings)
     lines = [printable(cluster), ""]

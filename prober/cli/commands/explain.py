@@ -37,10 +37,10 @@ def command(
     FROM  deploy/web.shop   pod/web-0.shop   shop/web-0   node/n1   203.0.113.9
     TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
     """  # fmt: skip
-    from prober.manifest.standard import with_standard_services
+    from prober.manifest import with_standard_services
     from prober.policy.predictor import Predictor
     from prober.policy.text.explain import explain
-    from prober.scenario.resolving.recognise import doubt
+    from prober.scenario import doubt
 
     loaded = load(manifests.within(namespace))
     world = with_standard_services(loaded.snapshot)
@@ -55,7 +55,6 @@ def command(
 def flow_of(source: str, target: str, namespace: str, snapshot: Snapshot) -> Flow:
     """The flow that the two arguments mean, as a scenario would have it. Raises `UsageError` for
     what means nothing or does not exist."""
-    from prober.scenario.resolving.ends import Ends
-    from prober.scenario.text.reference import parse_source, parse_target
+    from prober.scenario import Ends, parse_source, parse_target
 
     return Ends(snapshot).flow(parse_source(source, namespace), parse_target(target, namespace))

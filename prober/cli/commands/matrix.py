@@ -39,7 +39,7 @@ def command(options: MatrixOptions) -> int:
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
     from prober.model.baseline import Scope
-    from prober.report.write import check_paths
+    from prober.report import check_paths
     from prober.scenario import parse_duration
 
     out, selection = options.out, options.selection

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
     from prober.policy.matrix.matrix import Cell
     from prober.policy.predictor import Predictor
-    from prober.scenario.flows import FlowLine
+    from prober.scenario import FlowLine
 
 STDIN = "-"
 
@@ -68,9 +68,9 @@ def command(
     if flows is None:
         _matrix(loaded.snapshot, output)
     else:
-        from prober.manifest.standard import with_standard_services
+        from prober.manifest import with_standard_services
         from prober.policy.predictor import Predictor
-        from prober.scenario.resolving.recognise import doubt
+        from prober.scenario import doubt
 
         world = with_standard_services(loaded.snapshot)
         lines = read_flows(flows, world)
@@ -104,7 +104,7 @@ def known_hosts(loaded: Loaded, options: Iterable[str]) -> Mapping[str, Sequence
 def read_flows(source: str, snapshot: Snapshot) -> tuple[FlowLine, ...]:
     """The flows of a file or of stdin. Raises `UsageError` where it cannot be read, `InputError`
     for its mistakes."""
-    from prober.scenario.flows import parse_flows
+    from prober.scenario import parse_flows
 
     try:
         raw = sys.stdin.buffer.read() if source == STDIN else Path(source).read_bytes()

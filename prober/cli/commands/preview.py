@@ -68,7 +68,7 @@ def command(options: PreviewOptions) -> int:
     from prober.baseline.preview import PreviewRequest, applied, preview
     from prober.baseline.survey import in_scope
     from prober.model.baseline import Scope
-    from prober.report.write import check_paths
+    from prober.report import check_paths
 
     manifests, selection = options.manifests, options.selection
     check_paths(options.out.reports)
@@ -124,7 +124,7 @@ def _left_out(loaded: Loaded) -> tuple[str, ...]:
 
 def _policy(text: str, current: Snapshot) -> Ref:
     from prober.model.objects import Ref
-    from prober.scenario.hints import suggest
+    from prober.scenario import suggest
 
     namespace, _, name = text.partition("/")
     ref = Ref("NetworkPolicy", namespace, name)

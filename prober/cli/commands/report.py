@@ -33,7 +33,7 @@ def command(options: ReportOptions) -> int:
     from prober.cli.output import session
     from prober.cli.output.state import is_last, read_report
     from prober.coordinator.merge import merge
-    from prober.report.write import check_paths
+    from prober.report import check_paths
 
     check_paths(options.out.reports)
     record = merge([read_report(file).record for file in options.files])

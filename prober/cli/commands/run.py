@@ -72,7 +72,7 @@ def command(options: RunOptions) -> int:
     from prober.cli.commands.bundle import write_evidence
     from prober.cli.output import session
     from prober.cli.output.state import remember
-    from prober.report.write import check_paths
+    from prober.report import check_paths
 
     out, fabric = options.out, options.fabric.within(options.namespace)
     check_paths(out.reports)
@@ -121,7 +121,7 @@ def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path,
 def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
     from prober.cli import terminal
     from prober.cli.output import session
-    from prober.report.plan import render_plan
+    from prober.report import render_plan
 
     ready = session.plan(*prepared(scenario, fabric))
     form = output if output in ("json", "yaml") else "table"

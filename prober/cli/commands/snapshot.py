@@ -39,7 +39,7 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
     it. Only the fields that decide about connectivity are written; nothing secret is read. Then:
     prober predict -f FILE, or prober run SCENARIO --lab -f FILE."""
     from prober.files import make_parents, write_files, write_tree
-    from prober.manifest.writing.dump import dump_manifest, list_of
+    from prober.manifest import dump_manifest, list_of
     from prober.report.json_ import dump
 
     kept = chosen_namespaces(namespaces, all_namespaces)

@@ -30,13 +30,13 @@ NOT_LOOKED_UP = "names not looked up: give manifests with -f"
 def command(scenarios: tuple[Path, ...], manifests: ManifestOptions, schema: bool) -> int:
     """Find every mistake in SCENARIO files: wrong fields, broken references, unknown names."""
     if schema:
-        from prober.scenario.reading.schema import schema_text
+        from prober.scenario import schema_text
 
         show(schema_text())
         return ExitCode.OK
     if not scenarios:
         raise click.UsageError("Missing argument 'SCENARIO...'.")
-    from prober.scenario.reading.load import read_scenario
+    from prober.scenario import read_scenario
 
     mistakes: list[Mistake] = []
     for path in scenarios:

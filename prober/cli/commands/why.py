@@ -95,7 +95,7 @@ def command(
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
-    from prober.report.write import check_paths
+    from prober.report import check_paths
 
     check_paths(reports)
     home = namespace or ("" if lab or everywhere else default_namespace())
@@ -186,8 +186,8 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
 
 def _show(answer: Answer, options: OutputOptions) -> None:
     from prober.cli import terminal
+    from prober.report import Page
     from prober.report.json_ import dump
-    from prober.report.page import Page
     from prober.why.data import answer_data
     from prober.why.text import render_answer
 

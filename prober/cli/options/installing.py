@@ -157,8 +157,7 @@ def where_probe_pods(options: ChoiceOptions, scenarios: Sequence[Path]) -> Probe
 
 
 def _sources(scenarios: Sequence[Path]) -> tuple[str, ...]:
-    from prober.scenario import load_scenario
-    from prober.scenario.refs import RefKind
+    from prober.scenario import RefKind, load_scenario
 
     nowhere = (RefKind.NODE, RefKind.OUTSIDE)
     checks = [check for path in scenarios for check in load_scenario(path).checks]
@@ -191,9 +190,8 @@ def scenarios_to_run(paths: Sequence[Path], schedule: str | None) -> Mapping[str
 
 
 def _text(path: Path) -> str:
-    from prober.manifest.reading.document import load_documents
-    from prober.scenario import load_scenario
-    from prober.scenario.reading.include import LIBRARY_PREFIX
+    from prober.manifest import load_documents
+    from prober.scenario import LIBRARY_PREFIX, load_scenario
 
     load_scenario(path)
     included = load_documents(path)[0].value.get("include", ())

@@ -41,7 +41,7 @@ def load_scenarios(
     Names are looked up here only for the lab, and not for a single sound file: the run will do that
     anyway. What is true of a cluster is for the run to say.
     """
-    from prober.scenario.reading.load import read_scenario
+    from prober.scenario import read_scenario
 
     read = [Read(*read_scenario(path, namespace=namespace)) for path in paths]
     if lab and (len(read) > 1 or any(reading.mistakes for reading in read)):
@@ -82,8 +82,7 @@ def _with_nodes(loaded: Loaded) -> Snapshot:
     from dataclasses import replace
 
     from prober.cli.options.fabrics import LAB_NODES
-    from prober.manifest.lab.documents import node_names
-    from prober.manifest.standard import with_standard_services
+    from prober.manifest import node_names, with_standard_services
     from prober.model.objects import Node
 
     snapshot = with_standard_services(loaded.snapshot)

@@ -19,7 +19,7 @@ from prober.cli.options.decorating import PATH, with_options
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from prober.manifest.load import Sources
+    from prober.manifest import Sources
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,8 +69,7 @@ class ManifestOptions:
         """Everything that is to be read. Runs helm and kubectl where they are asked for. Raises
         `UsageError` when one of them is missing or refuses."""
         from prober.cli.options.rendering import helm, kustomize
-        from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
-        from prober.manifest.load import Sources, Text
+        from prober.manifest import DEFAULT_NAMESPACE, Sources, Text
 
         paths, values = self.sources_of_files()
         texts = [Text("stdin", _stdin())] if STDIN in self.files else []
@@ -158,8 +157,7 @@ def _worlds(paths: Sequence[Path]) -> Sequence[Path]:
 
 def _is_values(path: Path) -> bool:
     """Does a file hold no Kubernetes object at all, as values of a chart."""
-    from prober.manifest import load_documents
-    from prober.manifest.reading.objects import is_object
+    from prober.manifest import is_object, load_documents
 
     if not path.is_file():
         return False

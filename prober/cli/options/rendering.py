@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from prober.manifest.load import Text
+from prober.manifest import Text
 from prober.model.errors import UsageError
 
 _MOST_SECONDS = 120

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import PodSettings
-    from prober.manifest.reading.document import Document
-    from prober.scenario.reading.mistakes import Findings
+    from prober.manifest import Document
+    from prober.scenario import Findings
 
 KIND = "Settings"
 VARIABLE = "PROBER_SETTINGS"
@@ -77,9 +77,8 @@ def load_settings(path: Path | None) -> SettingsFile:
     """The settings of a file, or none. Raises `InputError` with every mistake in it."""
     if path is None:
         return SettingsFile({})
-    from prober.manifest.reading.document import load_documents
-    from prober.scenario.reading.mistakes import Findings
-    from prober.scenario.reading.schema import check_shape, is_kind
+    from prober.manifest import load_documents
+    from prober.scenario import Findings, check_shape, is_kind
 
     findings = Findings()
     first, *others = load_documents(path)

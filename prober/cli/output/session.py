@@ -17,8 +17,7 @@ from prober.cli.output.logs import logger
 from prober.coordinator.run import Prepared, Request, execute, prepare
 from prober.model.errors import ExitCode, ReportError
 from prober.model.run import RunRecord
-from prober.report import render
-from prober.report.progress import progress_for
+from prober.report import progress_for, render
 
 if TYPE_CHECKING:
     from prober.why.answer import Answer
@@ -83,7 +82,7 @@ def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
     """Write the reports and give the exit code of all runs together. A report that cannot be
     written is never a 0."""
     from prober.coordinator.merge import merge
-    from prober.report.write import format_of
+    from prober.report import format_of
 
     whole = merge(records)
     return written(
@@ -93,7 +92,7 @@ def conclude(records: Sequence[RunRecord], reports: OutputOptions) -> ExitCode:
 
 def reported(record: RunRecord, paths: Sequence[Path], code: ExitCode) -> ExitCode:
     """Write the reports of a run whose exit code is another's word."""
-    from prober.report.write import format_of
+    from prober.report import format_of
 
     return written({path: render(record, format_of(path)) for path in paths}, code)
 

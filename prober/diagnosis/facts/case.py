@@ -42,6 +42,10 @@ class Case:
             if record.check.id not in self.explained and is_trouble(record)
         )
 
+    # Two things may be wrong with one check at once, in different layers: the policies deny it,
+    # and nothing listens on the port either. Rules of the lower layer look here, because
+    # "troubled" loses a check as soon as a policy rule has explained it. Applying the policy fix
+    # alone would then end in a second, unannounced failure.
     @property
     def denied(self) -> tuple[CheckRecord, ...]:
         """The checks that the policies deny against what is wanted, whatever explains that: the
@@ -95,6 +99,10 @@ class Case:
         A rule concludes from an answer, never from None: the first time it is asked, nobody has
         looked.
         """
+        # None has two meanings that a rule must treat alike. In the first round nobody has probed
+        # yet; in a later one the vantage does not exist or the limit of questions is reached. A
+        # rule that took None for "no" would conclude in the first round what the answer disproves
+        # in the second.
         return self.inquiry.ask(vantage, probe)
 
     def ask_node(self, name: str, probe: Probe) -> Observation | None:
@@ -110,6 +118,9 @@ def is_trouble(record: CheckRecord) -> bool:
     if is_predicted_only(record):
         return _is_against_wishes(record)
     # What the API leaves open and is closed: it is as it may be, and nobody knows yet why.
+    # The check itself is inconclusive or passes here, so nothing is red. It still deserves a
+    # finding: the reader wants to know which reading of the API their cluster follows, and the
+    # observation tells.
     undefined = record.prediction.verdict is Ruling.UNDEFINED and bool(record.prediction.backends)
     wants_passage = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
     return undefined and wants_passage and record.observation.outcome.closed
@@ -130,6 +141,8 @@ def _is_against_wishes(record: CheckRecord) -> bool:
 
 def is_met(record: CheckRecord) -> bool:
     """Whether a check needs no word: it passed, and the network does what the policies say."""
+    # A result and a verdict are independent. A check that expects `ok` and gets it has passed, and
+    # is a leak if the policies deny it.
     surprising = record.verdict in (Verdict.LEAK, Verdict.BLOCKED)
     return record.result is Result.PASS and not surprising
 
@@ -170,6 +183,9 @@ class Rule:
     def look(self, case: Case) -> Iterator[tuple[Aspect, Finding]]:
         """Every finding, with what it explains of its checks; none without a word on what to do."""
         if self.find is not None:
+            # The generator is consumed rule by rule, and `explained` grows in between: the order
+            # of the table is the order of precedence. That is why a rule never needs to know which
+            # other rules exist.
             yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
         if self.find_supplementary is not None:
             yield from (

@@ -32,6 +32,8 @@ came from."""
 def dead_pods(case: Case) -> tuple[Pod, ...]:
     """The pods that nobody reaches, but for their own node at most, and from which nothing gets
     out, by node."""
+    # Grouped by node, and only a few of each are asked: when the network of a node dies, hundreds
+    # of its pods are suspects, and each question costs a timeout.
     by_node: dict[str, list[Pod]] = {}
     for pod in _suspects(case):
         by_node.setdefault(pod.node, []).append(pod)
@@ -39,11 +41,18 @@ def dead_pods(case: Case) -> tuple[Pod, ...]:
     for pods in by_node.values():
         timeout = case.records[0].check.probe.timeout
         asked = [pod for pod in pods[:MOST_ASKED] if _is_dead(pod, timeout, case)]
+        # All who were asked are dead: the rest of the node is dead too, by induction. If one of
+        # them lives, nothing is known about those who were not asked, so they are left out.
         dead += pods if len(asked) == min(len(pods), MOST_ASKED) else asked
     return tuple(dead)
 
 
 def _is_dead(pod: Pod, timeout: float, case: Case) -> bool:
+    # Two tests, because CNIs differ. A pod always accepts its own node (concept page: "traffic to
+    # and from the node where a Pod is running is always allowed"), so silence towards it is death.
+    # Cilium implements this exemption in the datapath by the identity `host`: with Cilium a pod
+    # that has lost its own identity still hears its node, and only another node, whose traffic
+    # needs that identity, tells.
     hears = _hears_its_node(pod, timeout, case)
     if hears is False or not may_be("Cilium", case.snapshot):
         return hears is False
@@ -60,6 +69,8 @@ def _hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
 def _controls_from_own_node(case: Case) -> Iterator[list[Ref]]:
     for record in case.records:
         passed = {control.vantage for control in record.target_controls if control.passed}
+        # With several backends a Service may have sent the control to another pod than the one in
+        # question.
         if len(record.prediction.backends) == 1:
             yield [
                 pod.ref
@@ -78,6 +89,7 @@ def _hears_no_other_node(pod: Pod, timeout: float, case: Case) -> bool:
             "TCP",
             asked_port(pod),
         )
+        # Silence of a flow that policies deny, or leave open, would prove nothing about the pod.
         if case.predictor.predict(flow).verdict is Ruling.ALLOWED:
             return hears_node(pod, node, timeout, case) is False
     return False
@@ -88,6 +100,8 @@ def _nodes_with_a_way_to(node: str, case: Case) -> tuple[str, ...]:
     lost its rights, every other node: that is then the cause, whatever else fails."""
     if any(without_rights(case.snapshot)):
         return tuple(other for other in sorted(case.snapshot.nodes) if other != node)
+    # A node from which nothing of this run reached the other one may be cut off itself. Asking
+    # from there would take a broken path between nodes for a dead pod.
     worked = [record for record in case.records if record.observation.outcome is Outcome.OK]
     pairs = [
         {source_node(record.check.vantage, case.snapshot), destination_node(record, case.snapshot)}
@@ -114,6 +128,8 @@ def explained_by(dead: Collection[Pod], case: Case) -> Iterator[CheckRecord]:
     """The troubled checks of which a dead pod is an end; and the unresolved names, when DNS is
     among the dead."""
     refs = {pod.ref for pod in dead}
+    # All servers have to be dead: a client asks several, and the kube-dns Service balances between
+    # them.
     servers = {pod.ref for pod in parts(case.snapshot, Component.CLUSTER_DNS)}
     no_names = bool(servers) and servers <= refs
     for record in case.troubled:
@@ -129,11 +145,15 @@ def _suspects(case: Case) -> Iterator[Pod]:
     alive = set(_heard(case))
     seen: dict[Ref, None] = {}
     for record in case.troubled:
+        # A refusal, a reset or a reply, even a wrong one, comes from a live network stack. And
+        # what the policies deny is silent with good reason.
         if record.observation.outcome not in LOST or record.prediction.verdict is Ruling.DENIED:
             continue
         source = _source(record)
         seen |= dict.fromkeys(ref for ref in (source,) if ref)
         seen |= dict.fromkeys(backend.pod for backend in record.prediction.backends if backend.pod)
+        # When a name does not resolve, the packet that was lost was the query: the pods that may
+        # be dead are the DNS servers, not the target, which was never contacted.
         if record.observation.outcome is Outcome.DNS_TIMEOUT:
             seen |= dict.fromkeys(pod.ref for pod in parts(case.snapshot, Component.CLUSTER_DNS))
     for ref in seen:

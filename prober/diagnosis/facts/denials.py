@@ -71,6 +71,9 @@ class Denial:
     def first_to_stop(self) -> bool:
         """Whether what the wire said is about this direction: egress stops a packet before ingress
         ever sees it."""
+        # With enforcement by packet filters, egress is decided on the source node, and the packet
+        # never reaches the destination node. An ICMP error or a traceroute then tells about egress
+        # only, and must not be quoted as evidence about ingress.
         return self.direction == "egress" or self.backend.egress.ruling is not Ruling.DENIED
 
     @property
@@ -82,6 +85,8 @@ class Denial:
     @property
     def other(self) -> Ref | None:
         """The pod at the other end; None where that is a node or outside."""
+        # Of a denial in egress the other end is the backend, not the Service: policies never see
+        # the Service (API reference: they select pods).
         source = self.record.check.flow.source
         if self.direction == "egress":
             return self.backend.pod
@@ -97,10 +102,15 @@ def denials(case: Case, direction: Direction) -> Iterator[Denial]:
     """The denials of the checks that are in trouble: those that fail because the policies deny
     them, in every reading or in the one that was observed."""
     for record in case.troubled_in(direction):
+        # A leak is the opposite problem: the policies deny, and the packet arrived. And a check
+        # that expects a denial is content with one. Neither asks for a rule that allows more.
         if record.verdict is Verdict.LEAK or record.check.expected in DENIALS:
             continue
         if record.prediction.verdict is Ruling.DENIED:
             yield from _in_every_reading(record, direction, case)
+        # "Undefined" means that conforming implementations may differ (concept page of network
+        # policies: hostNetwork, ipBlock and rewritten addresses). This cluster has answered the
+        # question by what it did, so the reading that denies is the one to explain.
         elif record.prediction.verdict is Ruling.UNDEFINED and not_through(record):
             yield from _as_observed(record, direction, case)
 
@@ -109,6 +119,8 @@ def not_through(record: CheckRecord) -> bool:
     """Whether nothing of the probe got to the target and back, or not from every backend."""
     if record.observation.outcome is Outcome.OK:
         return record.result is not Result.PASS
+    # A UDP probe that stays silent and a DNS server that does not answer prove nothing alone;
+    # together with a reading that denies them, they are the symptom of it.
     outcome = record.observation.outcome
     return outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT, Outcome.DNS_REFUSED)
 
@@ -119,6 +131,8 @@ def _in_every_reading(record: CheckRecord, direction: Direction, case: Case) -> 
         trail = _trail(backend, direction)
         if trail.ruling is Ruling.DENIED:
             known = readings.get(backend.destination, ())
+            # Any reading that denies will do: in a flow that is denied in every reading they
+            # differ in who the other end is (a pod, or its node), and the first is the plain one.
             denied = next((reading for reading in known if reading.ruling is Ruling.DENIED), None)
             yield Denial(record, backend, trail, denied)
 
@@ -127,6 +141,9 @@ def _as_observed(record: CheckRecord, direction: Direction, case: Case) -> Itera
     """Policies deny it in some readings, and nothing came through: the cause is looked for in one
     of these. Where some backends are denied in all of them, it was one of those."""
     sure = [backend for backend in record.prediction.backends if backend.ruling is Ruling.DENIED]
+    # A Service with several backends is "undefined" when they differ. One backend that is denied
+    # in all readings explains the failures without any guess about the implementation, so it is
+    # preferred.
     if sure:
         yield from (
             denial

@@ -94,12 +94,16 @@ def no_service(record: CheckRecord, _: Case) -> str:
 
 def service_works_there(record: CheckRecord, case: Case) -> str:
     """A Service that worked from the same node was translated there."""
+    # kube-proxy programs all Services of a node at once (iptables, ipvs and nftables modes alike).
+    # One that works shows that the proxy of this node is alive, though perhaps stale.
     node = source_node(record.check.vantage, case.snapshot)
     for other in case.records:
         same = node and source_node(other.check.vantage, case.snapshot) == node
         service = case.snapshot.services.get(
             (other.check.flow.destination.namespace, other.check.flow.destination.name)
         )
+        # A headless Service is only a name in DNS: nothing translates it, so it says nothing about
+        # kube-proxy.
         addressed = service is not None and not service.headless and bool(service.cluster_ips)
         is_service = other.check.flow.destination.kind is EndpointKind.SERVICE
         by_address = addressed and is_service
@@ -121,6 +125,8 @@ def same_node(record: CheckRecord, case: Case) -> str:
 
 def nodes_are_connected(record: CheckRecord, case: Case) -> str:
     """What passed from the one node to the other was not lost between them."""
+    # A query goes to whichever DNS server the Service picks. On which node that one is, the check
+    # does not say.
     source = source_node(record.check.vantage, case.snapshot)
     nodes = {pod.node for pod in destination_pods(record, case.snapshot)}
     worked = worked_between_nodes(case)
@@ -136,6 +142,8 @@ def ends_are_heard(record: CheckRecord, case: Case) -> str:
     source = record.check.vantage
     if source.kind is VantageKind.POD and (source.namespace, source.name) in case.snapshot.pods:
         ends.append(case.snapshot.pods[source.namespace, source.name])
+    # Both ends have to be heard of: the cause is about either of them, and one live end leaves the
+    # other under suspicion.
     heard = [_heard(pod, record, case) for pod in ends]
     return heard[0] if heard and all(heard) else ""
 
@@ -146,6 +154,8 @@ def _heard(pod: Pod, record: CheckRecord, case: Case) -> str:
             continue
         vantage = other.check.vantage
         source = vantage.kind is VantageKind.POD and (vantage.namespace, vantage.name)
+        # Hearing its own node is not enough, see `dead_pods`: some CNIs allow that whatever state
+        # the pod is in.
         elsewhere = source_node(vantage, case.snapshot) != pod.node
         reached = [pod.ref for pod in destination_pods(other, case.snapshot)] == [pod.ref]
         if source == (pod.namespace, pod.name) or (reached and elsewhere):
@@ -157,6 +167,10 @@ def not_hung(record: CheckRecord, _: Case) -> str:
     """For paths that swallow large packets: a connection is made with small ones."""
     kind = record.check.probe.kind
     large = kind is ProbeKind.ICMP and record.check.probe.size > 0
+    # The TCP handshake fits into small packets and passes any MTU; the certificate of a TLS server
+    # or the body of an HTTP response does not (RFC 2923, section 2.1). So only a connection that
+    # was established and then hung points to a black hole. A plain TCP check ends with the
+    # handshake and can never show it.
     connected = "connect" in record.observation.phases and kind is not ProbeKind.TCP
     hung = connected and record.observation.outcome in LOST
     return "" if hung or large else "no connection was made and then hung"
@@ -221,6 +235,9 @@ def ruled_out(rule: str, record: CheckRecord, case: Case) -> str:
 
 def denied_anyway(record: CheckRecord) -> str:
     """The policies deny it: whatever else may be wrong, that has to change, and it is enough."""
+    # Occam: a cause that would also explain the failure is not needed where the policies already
+    # do. It is not disproved either, which is why this counts as an exclusion only for causes of
+    # the table.
     if record.prediction.verdict is Ruling.DENIED and record.check.expected not in DENIALS:
         return f"the policies deny it, which is enough: {record.prediction.reason}"
     return ""

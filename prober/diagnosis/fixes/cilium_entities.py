@@ -17,7 +17,7 @@ from prober.diagnosis.fixes.distinct_labels import singled_out
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.own_policy import subjects, workloads
 from prober.diagnosis.fixes.policy_fixes import is_open
-from prober.manifest.writing.encode import selector_manifest
+from prober.manifest import selector_manifest
 from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.run import Fix

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
-from prober.manifest.workloads.owners import common_labels
+from prober.manifest import common_labels
 from prober.model.objects import Labels, LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.selectors import selects
@@ -46,6 +46,8 @@ def singled_out(pods: Collection[Pod], snapshot: Snapshot) -> LabelSelector | No
     """
     if not pods:
         return None
+    # Also the templates of workloads that are scaled to zero now: tonight's CronJob must not be
+    # selected by accident.
     others = list(_others(pods, snapshot))
     for selector in _candidates(pods):
         if not any(selects(selector, labels) for labels in others):
@@ -75,6 +77,9 @@ def _others(pods: Collection[Pod], snapshot: Snapshot) -> Iterator[Labels]:
 def _candidates(pods: Collection[Pod]) -> Iterator[LabelSelector]:
     """From the best on: a label that names a workload, any label, two, three; one label with
     several values."""
+    # At most C(n, 3) candidates of a handful of labels. The first that selects nobody else wins,
+    # in an order that prefers what people use to name workloads (the recommended labels of the
+    # Kubernetes documentation first).
     common = {key: value for key, value in common_labels(pods).items() if _stable(key)}
     for count in range(1, MOST_LABELS + 1):
         for keys in combinations(sorted(common, key=_rank), count):
@@ -91,4 +96,6 @@ def _rank(key: str) -> tuple[int, str]:
 
 
 def _stable(key: str) -> bool:
+    # pod-template-hash, controller-revision-hash and rollouts-pod-template-hash are set by
+    # controllers and change with every rollout.
     return "hash" not in key and key not in _VERSIONS

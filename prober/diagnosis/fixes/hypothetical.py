@@ -8,10 +8,14 @@ from typing import Any
 
 import msgspec
 
-from prober.manifest.decoding import wire
-from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
-from prober.manifest.decoding.decode_service import decode_service
-from prober.manifest.languages.decoded import decode_object
+from prober.manifest import (
+    decode_object,
+    decode_policy,
+    decode_service,
+    labels_of,
+    named_namespace,
+    wire,
+)
 from prober.model.jsonpatch import PatchError, apply
 from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
@@ -31,6 +35,8 @@ class Supposing:
 
     def instead_of(self, old: NetworkPolicy, new: NetworkPolicy) -> Predictor:
         """The predictor with `new` in place of `old`."""
+        # Rules try the same edit for each of hundreds of checks. Building the index of a world
+        # takes most of the time of a prediction, so each edit is indexed once.
         key = repr(new)  # a policy holds mappings, so it has no hash
         if key not in self._known:
             snapshot = with_policy(self._predictor.world.snapshot, old, new)
@@ -53,6 +59,8 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
         return None
     try:
         return _after(snapshot, fix, target)
+    # A patch comes from a rule of ours, or from a record that was read from a file: it may not
+    # fit, and may make of the object what no API server would accept.
     except (PatchError, msgspec.ValidationError):
         return None
 
@@ -77,6 +85,8 @@ def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
 
 
 def _relabelled(snapshot: Snapshot, name: str, fix: Fix) -> Snapshot:
+    # Only labels of Namespaces and Pods are ever changed by a fix, so the object for the patch is
+    # made of them alone. A patch of anything else fails here, and is then not offered.
     whole = apply({"metadata": {"labels": dict(snapshot.namespaces[name].labels)}}, fix.patch)
     changed = named_namespace(name, labels_of(whole["metadata"]["labels"]))
     return replace(snapshot, namespaces={**snapshot.namespaces, name: changed})
@@ -94,6 +104,8 @@ def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot
     they are written or the cluster gave them."""
     key = (ref.namespace, ref.name)
     old, new = snapshot.services[key], decode_service(msgspec.convert(source, wire.Service))
+    # Node ports and ClusterIPs are allocated by the API server and kept by it when a Service is
+    # updated. A manifest usually does not have them; a fix must not lose them.
     given = {(port.port, port.protocol): port.node_port for port in old.ports}
     ports = tuple(
         replace(port, node_port=port.node_port or given.get((port.port, port.protocol), 0))

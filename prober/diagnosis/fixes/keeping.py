@@ -17,7 +17,7 @@ from prober.diagnosis.facts.dns import dns_flow
 from prober.diagnosis.facts.wanted_flows import flow_key
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.policy_fixes import rule_for
-from prober.manifest.writing.encode import rule_manifest
+from prober.manifest import rule_manifest
 from prober.model.check import EndpointKind, Expectation, Flow
 from prober.model.jsonpatch import Operation, apply
 from prober.model.listing import listed
@@ -43,6 +43,8 @@ def choose(
     something. `own` are the ids of the checks that it is for: those that fail now cannot be broken.
     `closes` are the checks whose flows it must close."""
     wanted = tuple(closes)
+    # Candidates come in the order of preference, usually the smallest change first. None is better
+    # than a wrong one: a fix that trades one broken check for another costs trust.
     for candidate in candidates:
         fix = completed(candidate, case, own) if candidate is not None else None
         if fix is not None and all(_is_closed(record, fix, case) for record in wanted):
@@ -68,18 +70,25 @@ def broken_by(fix: Fix, case: Case, own: Collection[str] = ()) -> tuple[CheckRec
         record
         for record in case.records
         if _breaks(record, case, predictor)
+        # The checks that the fix is for fail now, so they cannot be broken by it, with one
+        # exception: a check may have passed on a retry, and then it counts as working.
         and (record.check.id not in own or record.observation.outcome is Outcome.OK)
     )
 
 
 def completed(fix: Fix, case: Case, own: Collection[str] = ()) -> Fix | None:
     """The edit of a policy with rules for what it would close; None where that does not keep it."""
+    # Isolating a pod (adding policyTypes: [Egress], say) closes everything that it did before. The
+    # first round adds rules for the flows of the checks, the second for what those bring to light,
+    # such as the DNS query that comes before a connection.
     for _ in range(MOST_COMPLETIONS):
         broken = broken_by(fix, case, own)
         if not broken:
             return fix
         more = tuple(_rules_for(broken, fix, case))
         whole = _extended(fix, more, broken, case.snapshot) if more else None
+        # A check that wants a denial and lost it cannot be helped by a rule: policies only ever
+        # add what is allowed (concept page: "they are additive").
         if whole is None or any(record.check.expected in DENIALS for record in broken):
             return None
         fix = whole
@@ -90,6 +99,8 @@ def flow_of(record: CheckRecord) -> Flow:
     """The flow, to the very address that a name turned out to have: an ipBlock may depend on it."""
     flow = record.check.flow
     address = record.observation.address
+    # The prediction for a bare name is "undefined" as soon as an ipBlock is involved, because any
+    # address might come back. The run knows which one did.
     if flow.destination.kind is not EndpointKind.OUTSIDE or flow.destination.address or not address:
         return flow
     return replace(flow, destination=replace(flow.destination, address=address))
@@ -97,6 +108,8 @@ def flow_of(record: CheckRecord) -> Flow:
 
 def needs(record: CheckRecord, case: Case) -> tuple[Flow, ...]:
     """The flows that the check takes: its own, and the question for a name that was answered."""
+    # A check by name is two flows: the query to the DNS server, then the connection. A policy that
+    # keeps the second and closes the first breaks the check all the same.
     evidence = record.observation.evidence.dns
     resolved = any(answer.rcode == "NOERROR" for answer in evidence)
     question = dns_flow(record, case.snapshot) if resolved else None
@@ -109,6 +122,8 @@ def wants_passage(record: CheckRecord, case: Case) -> bool:
     if record.check.expected is not Expectation.PREDICTED:
         return record.check.expected is Expectation.OK
     key = flow_key(record.check.flow)
+    # Two checks may disagree about one flow. Then neither of them is broken by whatever the fix
+    # does to it; the author of the scenario has to decide.
     unwanted = (record for record in case.records if record.check.expected in DENIALS)
     works = record.observation.outcome is Outcome.OK
     return works and all(flow_key(record.check.flow) != key for record in unwanted)
@@ -122,6 +137,8 @@ def _closes(flow: Flow, record: CheckRecord, case: Case, after: Predictor) -> bo
     old, new = case.predictor.rulings(flow).verdict, after.rulings(flow).verdict
     if record.check.expected in DENIALS:
         return record.result is Result.PASS and old is Ruling.DENIED and new is not Ruling.DENIED
+    # Either evidence is enough: a flow that works although policies deny it (nobody enforces them
+    # yet) must not be closed, nor one that policies allow and something else breaks today.
     works = record.observation.outcome is Outcome.OK or old is Ruling.ALLOWED
     lost = old is not Ruling.DENIED and new is Ruling.DENIED
     return works and lost and wants_passage(record, case)
@@ -168,6 +185,9 @@ def _extended(
     whole = source if fix.creates else apply(source, fix.patch)
     patch = list(fix.patch)
     for operation in more:
+        # Indices in JSON patches shift with each rule that is appended, so every operation is
+        # adapted to the object as the operations before it leave it (RFC 6902, section 3: applied
+        # in sequence).
         fitting = rebased([operation], whole)
         whole = apply(whole, fitting)
         patch += fitting

@@ -42,6 +42,9 @@ def gains(
     run asks for anyway is no gain, nor is a port that a pod does not declare: what nobody listens
     on is not reached.
     """
+    # Only the direction of the denial counts as a gain. If egress of the other pods were opened
+    # while their ingress targets stay closed, they gain nothing today, and would gain silently
+    # when somebody fixes ingress tomorrow.
     snapshot, asked = before.world.snapshot, asked_for(records)
     direction, own = denials[0].direction, {pod.ref for pod in subjects(denials, snapshot)}
     flows = _needed(denials)
@@ -65,6 +68,8 @@ def separate_policy(
     They are isolated in this direction already, so the policy closes nothing.
     """
     pods, direction = subjects(denials, snapshot), denials[0].direction
+    # No matchExpressions by pod name or template hash: both change with the next rollout, and the
+    # policy would select nothing from then on without anybody noticing.
     selector = singled_out(pods, snapshot)
     if selector is None:
         return None
@@ -74,6 +79,8 @@ def separate_policy(
         rule,
         {policy.name for policy in snapshot.policies if policy.namespace == existing.namespace},
     )
+    # Exactly one type. With both, the new policy would isolate the pods in the other direction,
+    # too, and close what nobody asked about (API reference, policyTypes).
     kind: PolicyType = "Egress" if direction == "egress" else "Ingress"
     made = NetworkPolicy(existing.namespace, name, selector, types=(kind,))
     return (
@@ -112,6 +119,8 @@ def _numbered(base: str) -> Iterator[str]:
 
 def _selected(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Pod]:
     for _, pod in sorted(snapshot.pods.items()):
+        # Pods on the host network are left out: whether policies apply to them at all is up to the
+        # implementation (concept page).
         mine = pod.namespace == policy.namespace and pod.running and not pod.host_network
         if mine and selects(policy.pod_selector, pod.labels):
             yield pod
@@ -139,6 +148,9 @@ def _with_end(flows: Collection[Flow], pod: Pod, direction: Direction) -> Iterat
     for flow in flows:
         if direction == "egress":
             yield replace(flow, source=end)
+        # A pod that does not declare the port gains nothing by it. containerPort is informational
+        # in Kubernetes, so this is a heuristic; it keeps a policy for one port from being split
+        # because of pods that have never listened there.
         elif any((port.number, port.protocol) == (flow.port, flow.protocol) for port in pod.ports):
             yield replace(flow, destination=end)
 

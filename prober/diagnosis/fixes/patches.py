@@ -13,7 +13,7 @@ from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.hypothetical import with_policy
 from prober.diagnosis.fixes.own_policy import gains
 from prober.diagnosis.fixes.policy_fixes import is_open, opened_by
-from prober.manifest.writing.encode import rule_manifest
+from prober.manifest import rule_manifest
 from prober.model.jsonpatch import Operation, apply, pointer
 from prober.model.objects import NetworkPolicy, PolicyRule, Ref
 from prober.model.prediction import Direction

@@ -18,7 +18,7 @@ from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_out
 from prober.diagnosis.fixes.hypothetical import with_policy
 from prober.diagnosis.fixes.own_policy import gains, separate_policy, subjects, workloads
-from prober.manifest.writing.encode import rule_manifest, whole_manifest
+from prober.manifest import rule_manifest, whole_manifest
 from prober.model.addresses import is_address
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
@@ -51,6 +51,9 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     if old is None:
         return None
     rule, what = rule_for(denials, old, case.snapshot), listed(one.needed for one in denials)
+    # From narrow to wide, and each is predicted before the next is tried: the other ends alone;
+    # the other ends as pods and as nodes, for pods on their node's network; and only for clients
+    # outside, whose address may be rewritten on the way, everybody.
     narrow = allow(denials, old, rule, what, case)
     if narrow is not None:
         return narrow
@@ -84,7 +87,12 @@ def allow(
 ) -> Fix | None:
     """Add `rule` to the policy, or make a policy of it. `what` says what it allows."""
     direction = denials[0].direction
+    # The decision between a rule more and a new policy is made by prediction, not by looking at
+    # the selector: `podSelector: {}` in a namespace with a single workload opens nothing to
+    # anybody else.
     after = case.predictor.over(with_policy(case.snapshot, old, _with_rule(old, direction, rule)))
+    # Another tier may deny before NetworkPolicies are asked, or the peer may have no address that
+    # a rule can name. A rule that does not open the flow is not a fix.
     if not all(is_open(denial, after) for denial in denials):
         return None
     others = gains(denials, old, case.predictor, after, case.records)
@@ -161,13 +169,21 @@ def peers_of(
     one of them is a host outside that is asked for by its name, whose addresses change. Replicas of
     a workload are one end; what policies see as a node is named by the addresses of the nodes, and
     a client outside by its own."""
+    # What policies see as a node has no labels to select by; only an ipBlock with the node's
+    # address can name it. And if one of a Service's endpoints is on the host network, its later
+    # replicas will be on other nodes.
     at_nodes = [denial for denial in denials if denial.seen_as_node and _is_named(denial)]
     clients = [denial for denial in denials if denial not in at_nodes and _address_of(denial)]
     known = [*at_nodes, *clients]
     refs = dict.fromkeys(denial.other for denial in denials if denial not in known)
     pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
+    # A host outside that is addressed by name. Its addresses are not ours to know and change
+    # without notice, so a rule by address would break at night. No peers means everybody on that
+    # port, and the line `opens` says so.
     if None in pods:
         return ()
+    # One peer for each workload: replicas share their labels, and a rule per replica would be
+    # noise.
     by_workload = {pod.owner or pod.ref: pod for pod in pods if pod}
     return (
         *(_peer(pod, policy, snapshot) for pod in by_workload.values()),
@@ -292,6 +308,8 @@ def is_open(denial: Denial, predictor: Predictor) -> bool:
 def _patch(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> Operation:
     """Append to the list of rules, or make the list: JSON patch cannot append to what is not there
     (RFC 6902, 4.1)."""
+    # RFC 6902, section 4.1: "add" with "-" appends to an array, which has to exist. A policy that
+    # has no list for this direction yet gets the whole list.
     written = rule_manifest(rule, direction)
     if policy.egress if direction == "egress" else policy.ingress:
         return {"op": "add", "path": f"/spec/{direction}/-", "value": written}

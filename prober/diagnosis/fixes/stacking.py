@@ -24,6 +24,9 @@ def stacked(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, .
     A fix whose patch does not fit its object is not offered: the finding keeps its cause and loses
     the fix. One that adds nothing to an earlier one says so instead.
     """
+    # Each patch is tested and applied against the object that the ones before it leave. So
+    # `kubectl patch` with 1, then with 2, works, and so does `kubectl apply` of the last whole
+    # object.
     objects: dict[Ref, Mapping[str, Any]] = dict(snapshot.sources)
     makers: dict[Ref, str] = {}
     applied: list[Finding] = []
@@ -47,6 +50,8 @@ def _on_top(
     if not fix.patch or target not in objects:
         return fix
     try:
+        # Guarded: the patch begins with "test" operations (RFC 6902, section 4.6), so that it
+        # fails instead of editing the wrong rule when somebody has reordered the list since.
         patch = guarded(rebased(fix.patch, objects[target]), objects[target])
         manifest = apply(objects[target], patch)
     except PatchError:
@@ -63,6 +68,8 @@ def _created(
     known, number, name = fix.manifest or {}, 1, target.name
     while replace(target, name=name) in objects:
         other = replace(target, name=name)
+        # Two rules can come to the same new policy, egress of one workload seen from two checks,
+        # say. It is created once.
         if other in makers and objects[other].get("spec") == known.get("spec"):
             return _done_by(makers[other])
         number += 1

@@ -54,6 +54,9 @@ def _vetted(
     if fixed(before.snapshot, fix) is None:
         # What changes a policy and cannot be predicted is not offered; a Service's fix is no matter
         # of prediction.
+        # A patch of a NetworkPolicy that cannot be applied here could do anything there. Other
+        # kinds (a Service, a node label) are outside of what the matrix predicts, and their fixes
+        # were judged by their own rules.
         sound = fix.target.kind != "NetworkPolicy" or fix.target not in before.snapshot.sources
         return finding if sound else replace(finding, fix=None)
     wanted = fix.wanted or wanted_by(
@@ -61,6 +64,8 @@ def _vetted(
     )
     asked = keys_of(wanted)
     effect = _effect(finding, fix, findings, before, wanted)
+    # A rule without peers opens the port to every address. Opening it "to anywhere" was wanted if
+    # the check went to a name outside, so each single address of it is no side effect.
     outside = {(ANYWHERE, port) for _, to, port in asked if to == ANYWHERE}
     others = [
         flow
@@ -84,6 +89,9 @@ def _effect(
 ) -> _Effect:
     """Of the fix by itself, and after the other fixes that the same checks need: both directions of
     a flow may be closed, and then what one of them opens is seen only when the other is open."""
+    # Predicted twice, because a flow needs both directions: alone, a fix of egress opens nothing
+    # as long as ingress is closed, and would look like a fix without effect. Together it also
+    # shows what the pair opens that neither does alone.
     alone = _change(before, fix, wanted)
     companions = [
         other
@@ -97,6 +105,8 @@ def _effect(
         return _Effect(alone.opened, alone.closed)
     together = _change(before.over(snapshot), fix, wanted)
     asked = keys_of(wanted)
+    # The summary names the other fix only where it is needed: nothing wanted opens alone,
+    # something wanted opens together.
     late = not _any_of(asked, alone.opened) and _any_of(asked, together.opened)
     return _Effect(
         tuple({flow_key(flow): flow for flow in (*alone.opened, *together.opened)}.values()),
@@ -131,6 +141,8 @@ def _sentences(fix: Fix, others: Sequence[Flow], closed: Sequence[Flow]) -> tupl
     extra = [f"also {line}" for line in _grouped(others)]
     lost = [f"closes {line}" for line in _grouped(closed)]
     if not extra and not lost and wanted:
+        # "nothing else" is a claim about every pair of pods and every declared port, and about the
+        # wanted port outside. It is made only after the whole matrix was compared.
         return (*wanted[:-1], f"{wanted[-1]}, nothing else")
     return (*wanted, *_capped(extra), *_capped(lost))
 

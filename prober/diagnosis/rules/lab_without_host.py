@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.model.check import EndpointKind
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
-from prober.scenario.resolving.absent import ABSENT
+from prober.scenario import ABSENT
 
 ID = "lab-without-host"
 

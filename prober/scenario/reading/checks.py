@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prober.manifest.reading.document import Document, FieldPath, format_path
+from prober.manifest import Document, FieldPath, format_path
 from prober.model.check import Expectation
 from prober.model.errors import UsageError
 from prober.scenario.hints import did_you_mean, suggest

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from prober.manifest.reading.document import Document, load_documents
+from prober.manifest import Document, load_documents
 from prober.model.errors import InputError
 from prober.scenario.hints import suggest
 from prober.scenario.reading.mistakes import Findings

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prober.manifest.reading.document import Document
+from prober.manifest import Document
 from prober.model.check import Expectation
 from prober.model.errors import InputError, Location, Mistake
 from prober.scenario.reading.checks import Scope, read_checks, read_targets

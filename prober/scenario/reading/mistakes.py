@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from prober.manifest.reading.document import Document, FieldPath
+from prober.manifest import Document, FieldPath
 from prober.model.errors import InputError, Mistake, UsageError, in_order
 
 

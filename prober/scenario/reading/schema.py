@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prober.manifest.reading.document import Document, FieldPath
+from prober.manifest import Document, FieldPath
 from prober.scenario.reading.mistakes import Findings
 from prober.scenario.reading.schema_words import Sentence, sentences
 

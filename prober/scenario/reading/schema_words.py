@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from prober.manifest.reading.document import FieldPath, type_name
+from prober.manifest import FieldPath, type_name
 from prober.scenario.hints import did_you_mean
 
 if TYPE_CHECKING:

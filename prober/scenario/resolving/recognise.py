@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 
-from prober.manifest.standard import dns_service
+from prober.manifest import dns_service
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.objects import Service
 from prober.model.snapshot import Snapshot

@@ -17,7 +17,7 @@ from prober.fabric.kubernetes.client.names import LABEL, shown
 from prober.fabric.kubernetes.client.objects import KubernetesObject
 from prober.fabric.kubernetes.client.refusals import ApiError, Call
 from prober.fabric.kubernetes.client.resources import Resource
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 from prober.model.bounds import plain
 from prober.model.decoding import UNREADABLE
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import field
 
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 
 class OwnerReference(wire.OwnerReference):

@@ -20,7 +20,7 @@ from prober.fabric.kubernetes.client.answers import (
 )
 from prober.fabric.kubernetes.client.refusals import Call
 from prober.fabric.kubernetes.client.resources import Resource
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 T = TypeVar("T")
 Fetch = Callable[[Mapping[str, str]], Awaitable[bytes]]

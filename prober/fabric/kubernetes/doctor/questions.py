@@ -28,8 +28,7 @@ from prober.fabric.kubernetes.reading.objects import (
 )
 from prober.fabric.kubernetes.reading.own_pods import agents_among
 from prober.fabric.kubernetes.settings import Settings
-from prober.manifest.decoding import wire
-from prober.manifest.decoding.decode import labels_of
+from prober.manifest import labels_of, wire
 
 _ASKED = [purpose for purpose in Purpose if purpose not in (Purpose.OPERATOR, Purpose.LEADER)]
 """What a person may want to do; the operator has a service account of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import field
 
 from prober.fabric.kubernetes.reading.objects import DaemonSetStatus
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 
 class NodeInfo(wire.Wire):

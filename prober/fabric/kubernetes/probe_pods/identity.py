@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
-from prober.manifest.decoding.decode import labels_of
-from prober.manifest.workloads.owners import GENERATED_LABELS
+from prober.manifest import GENERATED_LABELS, labels_of
 from prober.model.objects import Pod as ModelPod
 from prober.model.secrets import PROXY_VARIABLES
 

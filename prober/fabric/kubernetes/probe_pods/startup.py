@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from prober.fabric.kubernetes.reading.objects import Pod, PodStatus
-from prober.manifest.decoding.wire import Condition, ContainerState, ContainerStatus, StateDetail
+from prober.manifest import Condition, ContainerState, ContainerStatus, StateDetail
 
 _IMAGE = frozenset(
     (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from prober.manifest import Objects
 from prober.manifest.assemble import assemble
-from prober.manifest.decoding.gathered import Objects
 from prober.model.bounds import plain
 from prober.model.errors import FabricError
 from prober.model.snapshot import Snapshot

@@ -10,7 +10,7 @@ from msgspec import field
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import CILIUM_ENDPOINTS
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 
 class IdentityStatus(wire.Wire):

@@ -18,7 +18,7 @@ from prober.fabric.kubernetes.client.resources import EVENTS, PODS
 from prober.fabric.kubernetes.reading.event_messages import event_message
 from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.objects import ComponentPod, ComponentPodStatus, Event
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 from prober.model.bounds import plain
 from prober.model.bundle import Collection as Collected
 from prober.model.bundle import Gap, Part

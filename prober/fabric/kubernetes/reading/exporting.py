@@ -15,13 +15,7 @@ from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NODES, PODS, 
 from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.fabric.kubernetes.reading.policies import Policies, read_policies
-from prober.manifest.decoding import wire
-from prober.manifest.writing.shareable import (
-    SHAPES,
-    shareable_name,
-    shareable_policy,
-    shareable_wire,
-)
+from prober.manifest import SHAPES, shareable_name, shareable_policy, shareable_wire, wire
 
 
 async def export(api: Api, namespaces: Collection[str] = ()) -> list[Mapping[str, Any]]:

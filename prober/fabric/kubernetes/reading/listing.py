@@ -35,8 +35,7 @@ from prober.fabric.kubernetes.reading.objects import Pod, Workload
 from prober.fabric.kubernetes.reading.own_pods import key_of, own_pods
 from prober.fabric.kubernetes.reading.policies import read_policies
 from prober.fabric.kubernetes.reading.sandboxes import with_reasons
-from prober.manifest.decoding import wire
-from prober.manifest.decoding.gathered import Objects
+from prober.manifest import Objects, wire
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 

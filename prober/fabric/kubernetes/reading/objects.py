@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import field
 
 from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 
 class ReadinessGate(wire.Wire):

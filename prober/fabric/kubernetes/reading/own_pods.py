@@ -27,7 +27,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import CONFIG_MAPS
 from prober.fabric.kubernetes.labels import AGENT, AGENT_NAME, NEVER_READY, run_of
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus, Workload
-from prober.manifest.decoding import wire
+from prober.manifest import wire
 
 PodKey = tuple[str, str]
 _Run = tuple[str, str, str]

@@ -17,9 +17,7 @@ from prober.fabric.kubernetes.client.answers import decoded
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError, Call, call
 from prober.fabric.kubernetes.client.resources import SERVICE_ACCOUNTS, Resource
-from prober.manifest.decoding import wire
-from prober.manifest.languages.decoded import decode_object
-from prober.manifest.languages.live import is_sound
+from prober.manifest import decode_object, is_sound, wire
 from prober.model.languages import KINDS, Language, LanguageKind, PolicyObject
 from prober.model.languages.foreign import FOREIGN
 from prober.model.objects import Ref

@@ -10,7 +10,7 @@ from prober.fabric.kubernetes.labels import ENTERS_PODS
 from prober.fabric.kubernetes.probe_pods.identity import of_pod
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
-from prober.manifest.decoding.wire import ContainerState
+from prober.manifest import ContainerState
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from prober.fabric.lab.building.topology import DNS, host_space, node_space, pod_space
 from prober.fabric.lab.world.blueprint import PlannedListener
 from prober.fabric.lab.world.world import DNS_OUTSIDE, World
-from prober.manifest.standard import dns_pods
+from prober.manifest import dns_pods
 from prober.model.errors import UsageError
 from prober.model.lab import Listener
 from prober.model.objects import ContainerPort, Node, Pod

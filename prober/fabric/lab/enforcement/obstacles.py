@@ -17,7 +17,7 @@ from prober.fabric.lab.world.ruleset import (
     table,
 )
 from prober.fabric.lab.world.world import World
-from prober.manifest.standard import dns_pods, dns_service
+from prober.manifest import dns_pods, dns_service
 from prober.model.objects import Node, Pod
 
 NOWHERE = "lo"

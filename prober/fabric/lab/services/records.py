@@ -13,7 +13,7 @@ from prober.fabric.lab.world.addresses import FAMILIES, family_of, in_family
 from prober.fabric.lab.world.blueprint import Record, Zones
 from prober.fabric.lab.world.endpoints import backends, selected_pods
 from prober.fabric.lab.world.world import DNS_OUTSIDE, World
-from prober.manifest.standard import dns_pods, dns_service
+from prober.manifest import dns_pods, dns_service
 from prober.model.objects import Pod, Service, ServicePort
 from prober.model.snapshot import Snapshot
 

@@ -18,7 +18,7 @@ from prober.fabric.lab.world.pods import place_pods
 from prober.fabric.lab.world.readdressing import within
 from prober.fabric.lab.world.renumber import renumber
 from prober.fabric.lab.world.virtual import complete_services
-from prober.manifest.standard import API_SERVICE, with_standard_services
+from prober.manifest import API_SERVICE, with_standard_services
 from prober.model.lab import Enforcement, Fault, LabSpec, OutsideHost
 from prober.model.objects import Pod, Service, SliceEndpoint
 from prober.model.snapshot import Snapshot
