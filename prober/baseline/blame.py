@@ -65,10 +65,16 @@ class Blame:
         Each that alone makes the difference; where only several together do, those among them that
         decide, then or now.
         """
+        # Not "which policy decides now": the policy that decides now may be years old, and the one
+        # that changed the answer may be gone. An edit is to blame if the prediction without it is
+        # another one.
         verdict = self._now.rulings(flow).verdict
         before = self._without(self._edits)
         if not self._edits or before.rulings(flow).verdict is verdict:
             return ()
+        # Several edits can each be enough: two new policies that both isolate the pod. All are
+        # named, because reverting one of them would not bring the flow back, and that should be
+        # seen.
         alone = tuple(
             edit
             for edit in self._edits
@@ -76,12 +82,17 @@ class Blame:
         )
         if alone:
             return alone
+        # No single edit makes the difference, only their combination does (one isolates, another
+        # fails to allow). Of those, only the ones that decide then or now have something to do
+        # with this flow.
         decided = {*before.predict(flow).decisive, *self._now.predict(flow).decisive}
         return tuple(edit for edit in self._edits if edit.policy in decided) or tuple(self._edits)
 
     def _without(self, edits: Sequence[PolicyEdit]) -> Predictor:
         """A predictor for the world in which these edits were not made."""
         refs = tuple(edit.policy for edit in edits)
+        # An index for each combination of edits that is asked about. A rollout edits a handful of
+        # policies, and thousands of flows ask the same few questions.
         if refs not in self._undone:
             now = self._snapshot
             kept = [policy for policy in now.policies if policy.ref not in refs]

@@ -47,6 +47,8 @@ def _changes(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> I
             kind = kind_of(old, new)
             if kind is not None:
                 yield Change(key, kind, _status(kind, old, new), old, new)
+        # Scaling from one replica to two makes flows appear among the replicas. That is no change
+        # of the network, and a baseline that fails after every scaling would soon be ignored.
         elif among_its_own(key):
             reason = (
                 f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is "
@@ -65,6 +67,8 @@ def kind_of(old: Cell, new: Cell) -> ChangeKind | None:
     """What became of a flow; None: nothing."""
     if old.observed is None or new.observed is None:
         return _by_prediction(old.predicted, new.predicted)
+    # What is unknown is never silently equal. Only where both moments failed in the same way, with
+    # probes that did run, and the policies say something new, the prediction is worth reporting.
     if Reach.UNKNOWN in (old.observed, new.observed):
         said = old.predicted is not new.predicted and _lost_nothing(old, new)
         return ChangeKind.PREDICTED if said else ChangeKind.UNKNOWN
@@ -84,6 +88,7 @@ def _by_prediction(old: Forecast, new: Forecast) -> ChangeKind | None:
 
 def _reach(cell: Cell) -> tuple[int, Fraction]:
     assert cell.observed is not None  # noqa: S101 - only observed cells are compared by what was observed
+    # An exact fraction: 6/9 and 2/3 are the same share, and floats would sometimes disagree.
     return _RANK[cell.observed], Fraction(cell.share or 0)
 
 

@@ -66,6 +66,8 @@ class Outside:
         self._pods = [
             pod for pod in pods if pod.namespace in spaces and pod.running and wanted(pod)
         ]
+        # All policies of these namespaces draw the borders, not only the edited ones: where an
+        # unedited ipBlock ends, the effect of an edit may end, too.
         near = [
             policy
             for snapshot in (before, after)
@@ -96,6 +98,9 @@ class Outside:
         now."""
         seen: set[tuple[object, ...]] = set()
         for pod in self._pods:
+            # Pods of one workload usually have the same policies, but labels of single pods (a
+            # canary, a leader) can differ. One pod for each combination is enough, since a
+            # prediction sees nothing else of a pod than its policies, labels and ports.
             applied = (
                 tuple(
                     matcher.policy.ref
@@ -112,6 +117,7 @@ class Outside:
 
     def _flows(self, pod: Pod) -> Iterator[tuple[FlowKey, _Stretch, Flow]]:
         name, inside = workload_name(pod), Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+        # A pod without a known address is taken for IPv4, the most common.
         versions = {version for version, _ in parse_addresses(pod.ips)} or {4}
         for stretch in self._stretches:
             if ip_address(stretch.address).version not in versions:
@@ -136,6 +142,8 @@ def _merged(
     key: FlowKey, by_stretch: dict[str, tuple[Cell, Cell, Flow]]
 ) -> Iterator[tuple[Change, Flow]]:
     """One change where all addresses change alike, else one for each stretch that does."""
+    # If every stretch changes in the same way, naming each of them would repeat one sentence
+    # twenty times.
     different = {(old.predicted, new.predicted) for old, new, _ in by_stretch.values()}
     stretches = list(by_stretch.items())
     for name, (old, new, flow) in stretches[:1] if len(different) == 1 else stretches:
@@ -172,6 +180,8 @@ def _stretches(snapshot: Snapshot, policies: Iterable[NetworkPolicy]) -> Iterato
     taken |= {ip for service in snapshot.services.values() for ip in service.cluster_ips}
     for sample in samples(map(compile_block, blocks)):
         address = ip_address(format_address(sample))
+        # The cluster's own addresses are no hosts outside, and the matrix of pods has them
+        # already. A sample that happens to be one would say "outside" about a pod.
         if str(address) in taken or any(address in network for network in own):
             continue
         around = [network for network in written if address in network and network.prefixlen]
@@ -186,6 +196,7 @@ def _named_ports(policies: Iterable[NetworkPolicy]) -> Iterator[tuple[int, str]]
         for rule in policy.egress:
             for port in rule.ports:
                 if isinstance(port.port, int):
+                    # Only the ends of a range, because a rule allows all of it or nothing.
                     yield port.port, port.protocol
                     if port.end_port is not None:
                         yield port.end_port, port.protocol

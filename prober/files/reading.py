@@ -15,6 +15,8 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
     """The text of a UTF-8 file, or of a pipe (`-f <(helm template …)`). Raises `InputError`."""
     try:
         # The path may name something without an end, such as a device: its size says nothing.
+        # One byte more than the limit is read, and that byte is the whole test. stat() would not
+        # do: /dev/zero, a pipe and /proc files all claim a size of 0.
         with path.open("rb") as stream:
             content = stream.read(most + 1)
     except OSError as error:
@@ -29,6 +31,8 @@ def read_text(path: Path, *, most: int = MOST_BYTES) -> str:
             path, f"is larger than {most >> 20} MiB", "split it, or leave out what is not needed"
         )
     try:
+        # With or without a byte order mark: PowerShell and some editors on Windows write one, and
+        # libyaml would take it for content.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _mistake(

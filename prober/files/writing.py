@@ -148,18 +148,24 @@ def _write_all(
             os.replace(temporary, last, src_dir_fd=folder, dst_dir_fd=folder)
             written.pop(0)
     finally:
+        # Renames may have succeeded for some of the files already. Those stay: each is whole, and
+        # undoing a rename could lose what was there before.
         for folder, temporary, _ in written:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=folder)
 
 
 def _write(place: Path, content: bytes, *, private: bool) -> None:
+    # `--report /dev/stdout` and a named pipe are legitimate. A rename would replace the device by
+    # a regular file, for everybody on the machine.
     if _special(place):
         with place.open("wb") as stream:
             stream.write(content)
         return
     _reject_directory(place)
     with _folder(place.parent) as folder:
+        # In the same directory, since rename(2) is atomic only within a file system; with 64
+        # random bits in its name, so that nobody can create it first.
         temporary = _temporary(place.name)
         try:
             descriptor = _create(temporary, folder, private=private)
@@ -167,6 +173,8 @@ def _write(place: Path, content: bytes, *, private: bool) -> None:
                 _keep_mode(place, descriptor)
             _fill(descriptor, content)
             os.replace(temporary, place.name, src_dir_fd=folder, dst_dir_fd=folder)
+        # Also on KeyboardInterrupt and cancellation: a run that is interrupted while it writes
+        # leaves no temporary file behind.
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary, dir_fd=folder)
@@ -194,6 +202,9 @@ def _place(path: Path) -> Path:
     """The file behind the user's own symbolic links: a rename would replace the link instead. A
     link of somebody else in a directory that everybody may write to is no word of the user."""
     with suppress(FileNotFoundError):
+        # The rule of the kernel's own protection (Documentation/admin-guide/sysctl/fs.rst,
+        # protected_symlinks), which not every machine has switched on, and which covers only
+        # sticky directories.
         about = path.lstat()
         if stat.S_ISLNK(about.st_mode) and about.st_uid not in (0, os.geteuid()):
             raise OSError(errno.ELOOP, "is a symbolic link that somebody else made")
@@ -235,6 +246,8 @@ def _folder(path: Path) -> Iterator[int]:
 def _subfolder(parent: int, name: str, *, private: bool) -> Iterator[int]:
     with suppress(FileExistsError):
         os.mkdir(name, 0o700 if private else 0o777, dir_fd=parent)
+    # Relative to the open parent (openat), without following links: between mkdir and open,
+    # somebody could replace the directory by a link to ~/.ssh.
     descriptor = os.open(name, _FOLDER_FLAGS | os.O_NOFOLLOW, dir_fd=parent)
     try:
         yield descriptor

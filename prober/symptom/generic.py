@@ -54,11 +54,16 @@ _COUNTED = re.compile(r"\b0 (?:x )?$")
 
 def _said(text: str) -> Iterator[Word]:
     """The error words that tell of an event: no settings, no counters."""
+    # False positives cost more than misses here: `prober why` probes what it reads, and a check of
+    # something that never failed is noise at 3 a.m. Each test below comes from lines of real
+    # software that mention an error without having one.
     passed_over = _listed(words(text), text) | _class_names(words(text), text)
     for word in words(text):
         if word in passed_over:
             continue
         before = text[max(0, word.start - 100) : word.start]
+        # `retry_on: [ECONNREFUSED, ETIMEDOUT]`, `connection_refused_total 0` and `timeout=30s` are
+        # settings and counters. The word is followed or preceded by what only those have.
         if (
             _SETTING.search(before)
             or _COUNTED.search(before)
@@ -73,8 +78,13 @@ def _said(text: str) -> Iterator[Word]:
             continue
         if word.end < len(text) and text[word.end] in "_":
             continue
+        # "job timed out", "statement timeout", "lock wait timeout exceeded": the work took too
+        # long, with the connection intact. Only where the line also says "connect" is it about the
+        # network.
         if _WORK.search(before) and word.failure is Failure.TIMEOUT and "onnect" not in text:
             continue
+        # Programs log closing a connection when they end normally. It is a failure only when the
+        # other side did it.
         if word.failure is Failure.CLOSED and not _FROM_OUTSIDE.search(text):
             continue
         yield word
@@ -106,6 +116,8 @@ def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
         mention = _nearest(
             [mention for mention in known if _may_fail_so(text, mention, word)], word
         )
+        # The first word about an endpoint wins: "connect to db:5432 failed: timed out (connection
+        # refused by proxy)" has the outcome next to the address, and comments on it later.
         if mention is None or mention.start in taken:
             continue
         start, end = min(mention.start, word.start), max(mention.end, word.end)
@@ -118,6 +130,9 @@ def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
 def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
     """An address with an ephemeral port is a client, unless somebody dialled it: only listeners
     refuse."""
+    # Linux takes client ports from 32768 to 60999 (net.ipv4.ip_local_port_range). A line like
+    # "198.18.1.3:51234: connection reset by peer" names the client of a server, and there is nothing
+    # to probe at it.
     if mention.at.host or (mention.at.port or 0) < EPHEMERAL:
         return True
     dialled = _DIALLED.search(text, max(0, mention.start - 40), mention.start)
@@ -135,6 +150,8 @@ def _nearest(known: Sequence[Mention], word: Word) -> Mention | None:
         for mention in known
         if mention.start >= word.end and mention.start - word.end <= AFTER
     ]
+    # Usually the endpoint stands before the error ("dial tcp ADDRESS: connection refused").
+    # "connection refused: ADDRESS" is recognised by the few characters between.
     if before and after and after[0].start - word.end <= 4 < word.start - before[-1].end:
         return after[0]
     return before[-1] if before else after[0] if after else None

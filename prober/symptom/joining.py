@@ -59,8 +59,13 @@ prints is the container's."""
 
 def direction(low: str, reading: Reading) -> Direction:
     """Who dialled what was read."""
+    # A probe of the kubelet to 127.0.0.1 runs inside the container (exec), so it is the
+    # container's own connection.
     if is_loopback(reading.at.address):
         return Direction.CLIENT
+    # The writer of an event is not always who dialled. "Readiness probe failed: dial tcp ..." is
+    # an event about the pod, and the kubelet on its node made the connection; probing from the pod
+    # would test another path.
     for dialler, phrases in DIALLERS.items():
         for phrase in phrases:
             at = next(places(low, phrase), -1)
@@ -129,7 +134,12 @@ def _complete(
         )
     if not there.address or there.port is None:
         return reading
+    # Go and Java print the address that they dialled, and the name that was configured elsewhere
+    # in the line. Joined, the check starts with DNS like the program did, which matters when the
+    # name has moved on.
     fitting = [name for name in names if name.at.port in (there.port, None)]
+    # A name that stands between the previous reading and this one belongs to this one. With a
+    # single reading in the line, one that comes later fits as well.
     before = [name for name in fitting if since <= name.start <= reading.start]
     chosen = before[-1] if before else (fitting[0] if fitting and alone else None)
     host = chosen.at.host if chosen else ""
@@ -162,6 +172,9 @@ def folded(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
 
 def merge(first: Symptom, other: Symptom) -> Symptom | None:
     """One symptom of two that tell of the same connection; None where they differ."""
+    # One failure is often wrapped several times, "context deadline exceeded" around "connection
+    # refused". What is closer to the wire is more precise, and they must not become two
+    # complaints.
     outcomes = {first.outcome, other.outcome} - {Failure.UNKNOWN}
     if len(outcomes) > 1:
         outcomes -= {Failure.TIMEOUT}  # who gave up in the end says so around the reason
@@ -171,6 +184,7 @@ def merge(first: Symptom, other: Symptom) -> Symptom | None:
         (first.host, other.host), (first.address, other.address), (first.port, other.port),
         (first.protocol, other.protocol), (first.name_server, other.name_server),
     )  # fmt: skip
+    # A field that only one of the two has is no contradiction, it completes the other.
     if any(first and second and first != second for first, second in pairs):
         return None
     same_place = (first.host and first.host == other.host) or (

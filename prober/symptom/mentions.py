@@ -64,6 +64,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
     """Every endpoint that could be the other end, in order."""
     mentions = [Mention(url.start, url.end, url.at) for url in urls(text) if url.at.port]
     inside = [(mention.start, mention.end) for mention in mentions]
+    # URLs first, because they contain what the other patterns look for:
+    # `http://user:80@host:8080/path:443` has one endpoint.
     for mention in (*_written_out(text), *_with_colon(text)):
         if not any(start <= mention.start < end for start, end in inside):
             mentions.append(mention)
@@ -91,6 +93,8 @@ def _written_out(text: str) -> Iterator[Mention]:
 
 def _with_colon(text: str) -> Iterator[Mention]:
     colon = text.find(":")
+    # Bounded: a line of 64 KiB of colons (a dump of IPv6 addresses, a hex key) must not take
+    # quadratic time. The patterns are written with possessive quantifiers for the same reason.
     for _ in range(LOOKED_AT):
         if colon < 0:
             return
@@ -117,6 +121,9 @@ def _is_place(there: Endpoint) -> bool:
     if there.address and not there.host:
         return True
     name = there.host.lower()
+    # `main.go:42`, `line:80`, `retry:3`: a word, a colon and a number are more often something
+    # else than an endpoint. A source file on port 80 or 443 is taken for a host, since `.py` and
+    # `.sh` are top-level domains, too.
     if name in NO_HOSTS or (_SOURCE_FILE.search(name) and there.port not in (80, 443)):
         return False
     return ("." in name or there.port >= 20) and any(char.isalpha() for char in name)
@@ -124,4 +131,6 @@ def _is_place(there: Endpoint) -> bool:
 
 def _other_end(text: str, mention: Mention) -> bool:
     """It is not the client's end, an own listener, or a page to read."""
+    # What precedes an endpoint says whose it is: "from 198.18.1.3:443", "listening on :8080", "see
+    # https://...". Only 40 characters are looked at, since a role is said right before.
     return not _OTHER_ROLE.search(text, max(0, mention.start - 40), mention.start)

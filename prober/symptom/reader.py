@@ -35,11 +35,15 @@ def symptoms_of(line: str) -> tuple[Symptom, ...]:
 
 def _readings(message: Message, low: str) -> tuple[Reading, ...]:
     text = message.text
+    # A structured access log of Envoy has everything in fields, and its text is made of them.
+    # Reading the text as well would say the same twice, less precisely.
     proxied = from_fields(message.fields) if message.structured else None
     if proxied:
         return (proxied,)
     if accessed := tuple(ACCESS.readings(text, low)):
         return accessed
+    # From the precise to the general: formats know the writer and its words, the generic form only
+    # knows a host, a port and an error. The last resort reads what neither did.
     readings = (
         _by_format(text, low, FORMATS)
         or generic(text, message.fields)
@@ -54,9 +58,12 @@ def _by_format(text: str, low: str, formats: Sequence[Reader]) -> tuple[Reading,
     """What the formats read; where two read at one place, the earlier one's."""
     kept: list[Reading] = []
     for form in formats:
+        # A literal substring decides whether the regular expression runs at all. Most formats are passed over for most lines.
         if form.cue not in low:
             continue
         for reading in form.readings(text, low):
+            # Earlier formats are more specific. Go's net errors contain each other ("Get URL: dial
+            # tcp ADDRESS: connect: connection refused"), and the outermost has the most.
             if not any(other.start < reading.end and reading.start < other.end for other in kept):
                 kept.append(reading)
     return tuple(kept)

@@ -136,6 +136,8 @@ def documents_of(file: str, text: str) -> list[Document]:
     as `load_any_documents` does."""
     with collector_paused():
         try:
+            # A JSON file goes to the JSON parser, although JSON is nearly a subset of YAML:
+            # `kubectl get -o json` of a large cluster is tens of megabytes.
             documents = (
                 _load_json(file, text) if Path(file).suffix == ".json" else _load_yaml(file, text)
             )
@@ -143,6 +145,9 @@ def documents_of(file: str, text: str) -> list[Document]:
             raise InputError(
                 [Mistake(Location(file, limit.line), "", str(limit), limit.hint)]
             ) from None
+        # JSON and YAML may write U+D800 as an escape. Python keeps it as half a character, which
+        # no encoder accepts: writing a report would end in a traceback much later, far from the
+        # file that is at fault.
         if escape := _SURROGATE.search(text):
             _refuse_surrogates(documents, text.count("\n", 0, escape.start()) + 1)
         return documents
@@ -190,9 +195,13 @@ def _constant(node: yaml.Node) -> Callable[[], yaml.Node]:
 
 
 def _compose(file: str, text: str, mistakes: list[Mistake]) -> Iterator[yaml.Node]:
+    # A generator with `finally`: whoever stops reading at the first mistake must still give
+    # libyaml's parser its memory back.
     composer = Composer(text)
     try:
         yield from composer.documents()
+    # The documents before the syntax error were good, and were yielded. Mistakes in them are
+    # reported together with this one.
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
@@ -210,6 +219,8 @@ def _compose(file: str, text: str, mistakes: list[Mistake]) -> Iterator[yaml.Nod
 def _syntax_hint(text: str, line: int) -> str:
     lines = text.splitlines()
     written = lines[line - 1] if 0 < line <= len(lines) else ""
+    # The most common "broken YAML" is no YAML yet: a template of a Helm chart. Saying so saves
+    # people from looking for a missing quote.
     if "{{" in text:
         return TEMPLATE_HINT
     if "\t" in written[: len(written) - len(written.lstrip())]:
@@ -224,6 +235,8 @@ def _load_json(file: str, text: str) -> list[Document]:
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal duplicate
+        # json keeps the last of duplicate keys. Comparing lengths costs nothing; finding out which
+        # key it was is left to the YAML reader, for the rare file that has one.
         value = dict(items)
         duplicate = duplicate or len(value) != len(items)
         return value
@@ -243,6 +256,8 @@ def _load_json(file: str, text: str) -> list[Document]:
         ) from None
     except ValueError as error:
         raise InputError([Mistake(Location(file), "", f"not valid JSON: {error}")]) from None
+    # The C scanner of json recurses; Python guards it with its recursion limit, which depends on
+    # the build and on the version. `depth` below makes the limit the same everywhere.
     except RecursionError:
         raise TooMuch.nested(0, "JSON") from None
     if depth(value) > MOST_NESTED:
@@ -253,6 +268,8 @@ def _load_json(file: str, text: str) -> list[Document]:
     if not isinstance(value, dict):
         message = f"the document is {type_name(value)}, not a mapping"
         raise InputError([Mistake(Location(file, 1), "", message, NO_MAPPING)])
+    # Lines of a JSON file are needed only when something is wrong in it, and composing it as YAML
+    # is thirty times as slow as reading it. So it happens when a line is first asked for.
     return [Document(file, 0, value, lru_cache(maxsize=1)(lambda: _json_root(text)))]
 
 
@@ -274,6 +291,8 @@ def depth(value: Any) -> int:
     levels = 0
     while level and levels <= MOST_NESTED:
         levels += 1
+        # Level by level instead of recursively: this function is what protects the recursive ones,
+        # so it must not be one of them.
         level = [
             part
             for item in level

@@ -43,10 +43,16 @@ def plain(text: str) -> Scalar:
 
 
 def _number(text: str) -> Scalar:
+    # CPython refuses to convert more than 4,300 digits (CVE-2020-10735: the conversion is
+    # quadratic) with a ValueError. A longer text is no number that anybody means.
     if len(text) > _LONGEST_NUMBER:
         return text
+    # Underscores group digits in YAML 1.1: `1_000` is a number, and as a label value it is
+    # rejected by the API server.
     digits = text.replace("_", "")
     if _INTEGER.fullmatch(digits):
+        # YAML 1.1 reads 0777 as octal (go-yaml v2, resolve.go, and so does kubectl), Python's
+        # int(text, 0) raises for it. File modes in ConfigMaps are the usual case.
         octal = _OLD_OCTAL.fullmatch(digits)
         return int(octal[1] + octal[2], 8) if octal else int(digits, 0)
     if _FLOAT.fullmatch(digits):

@@ -35,6 +35,10 @@ def edit_text(file: str, text: str, ref: Ref, patch: Sequence[Operation]) -> str
     `PatchError` when the patch does not fit the object.
     """
     for operation in patch:
+        # Every operation is checked by reading the result back: parse, compare with the patched
+        # data, and refuse the edit if they differ. Editing text by line numbers is easy to get
+        # almost right, and an anchor, a folded string or a comment in an unexpected place is then
+        # an error message and not a corrupted policy.
         wanted = _after(file, text, ref, operation)
         if operation["op"] != "test":
             text = _edited(file, text, ref, operation)
@@ -63,6 +67,8 @@ def append_object(file: str, text: str, manifest: Mapping[str, Any]) -> str:
 def remove_object(file: str, text: str, ref: Ref, manifest: Mapping[str, Any]) -> str:
     """The text without a document that `append_object` has put there. Raises `UsageError` when it
     is not as it was."""
+    # Exactly the bytes that were appended, or nothing: whoever has edited the document since wants
+    # to keep the edit.
     before, separator, after = text.rpartition(_document(manifest))
     if not separator or (after and not after.startswith("---")):
         raise UsageError(
@@ -91,6 +97,8 @@ def objects_in(file: str, text: str, ref: Ref) -> list[Mapping[str, Any]]:
 
 def _named(file: str, text: str, ref: Ref) -> list[Manifest]:
     manifests = _manifests(file, text)
+    # A manifest without a namespace belongs to whichever namespace it is applied to, so it can be
+    # the object of any.
     exact = [manifest for manifest in manifests if ref_of(manifest) == ref]
     return exact or [manifest for manifest in manifests if ref_of(manifest, ref.namespace) == ref]
 
@@ -150,6 +158,9 @@ def _edited(file: str, text: str, ref: Ref, operation: Operation) -> str:
     document, base = manifest.cursor.document, manifest.cursor.path
     path = [*base, *steps(operation["path"])]
     parents = [_node(document, path[:depth]) for depth in range(len(path))]
+    # Inside of `{...}` or `[...]` there are no lines of one's own to edit. The outermost flow
+    # collection is written anew as a whole, which stays on its line and keeps the rest of the
+    # file.
     flow = next(
         (
             parent
@@ -208,11 +219,16 @@ def _edit_list(text: str, parent: yaml.SequenceNode, last: str, operation: Opera
     column, items = parent.start_mark.column, parent.value
     if operation["op"] == "add":
         index = len(items) if last == "-" else int(last)
+        # After the last line with content of the item before. PyYAML's end mark of a block
+        # collection is where the next token starts, past blank lines and comments that belong to
+        # what follows.
         line = _last_line(items[index - 1]) + 1 if index else parent.start_mark.line
         return _insert(text, line, _block([operation["value"]], column))
     item = items[int(last)]
     if operation["op"] == "replace":
         return _replace_span(text, item, _flow(operation["value"]))
+    # A key without a value would be null, which the API server reads as "absent". `from: []` and
+    # an absent `from` mean the same, but `ingress: []` and an absent `ingress` do not.
     if len(items) == 1:
         line = parent.start_mark.line
         return _replace_lines(

@@ -51,6 +51,9 @@ class Finder:
         if ref.kind is RefKind.NODE:
             return tuple(self._node(name, spec.target) for name in nodes_of(ref, self.snapshot))
         if ref.kind is RefKind.SERVICE:
+            # One Service, one destination, whatever is behind it: which backend answers is up to
+            # kube-proxy, and the predictor knows them all. `endpoints: all` goes past the Service
+            # on purpose.
             service = service_of(ref, self.snapshot)
             if not service.headless and spec.endpoints != "all":
                 return (self._service(service, spec),)
@@ -88,10 +91,16 @@ class Finder:
         balancer's address, or a node's and the node port. Its ClusterIP exists inside alone."""
         end = destination.endpoint
         service = self.snapshot.services.get((end.namespace, end.name))
+        # kube-proxy makes ClusterIPs work on nodes only; from a host outside their packets end at
+        # its default gateway. Whoever writes svc/web as the target of an outside host means the
+        # address under which the world knows it.
         if start.vantage.kind is not VantageKind.OUTSIDE or service is None:
             return destination
         if end.kind is not EndpointKind.SERVICE or destination.problem:
             return destination
+        # Load balancers first: clients use them, and a node port bypasses whatever the load
+        # balancer does. Only then any node that has an address, in the order of names so that two
+        # runs probe the same.
         addresses = [
             address
             for address in (*service.load_balancer_ips, *service.external_ips)
@@ -127,6 +136,8 @@ class Finder:
     def _service(self, service: Service, spec: CheckSpec) -> Destination:
         """By its ClusterIP where it has one, so that a check of a connection is not a check of DNS
         as well."""
+        # ClusterIPs are virtual: nobody answers an echo (kube-proxy programs ports, and drops or
+        # ignores the rest). Predicting and probing it would give a timeout that means nothing.
         port = _port(service, spec.target)
         if port is None:
             hint = "check a pod behind it: `endpoints: all`, or icmp://pod/NAME.NAMESPACE"
@@ -156,6 +167,10 @@ class Finder:
             return (self._nobody_behind(service, spec),)
         pods = chosen_pods(pods_of(ref, self.snapshot), spec.endpoints or "one")
         port = spec.target.place.port
+        # A headless Service has no address to translate from, so a client that connects to NAME:80
+        # connects to port 80 of the pod, even if the Service says targetPort 8080 (documentation
+        # of Services, "Headless Services"). A name, on the other hand, comes from an SRV record,
+        # which has the targetPort.
         untranslated = service.headless and isinstance(port, int)
         chosen_port = None if untranslated else _port(service, spec.target)
         wanted = chosen_port.target_port if chosen_port else port
@@ -179,6 +194,8 @@ class Finder:
     ) -> Destination:
         wanted = port or spec.target.place.port
         number = None if wanted is None else port_of_pod(pod, wanted, transport_of(spec.target))
+        # A pod without an address now is a fact about the cluster, not a mistake in the scenario:
+        # the check is kept and says why it could not be made.
         problem = no_target(pod) if self.addressed else ""
         address = "" if problem else self._address(pod.ips, spec.target.family, f"pod {pod.ref}")
         endpoint = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address, label)

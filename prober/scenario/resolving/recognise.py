@@ -41,6 +41,8 @@ class Recogniser:
         Anything that is not known is a host outside.
         """
         if is_address(host):
+            # Normalised by ip_address: `2001:db8:0:0::1` and `2001:db8::1` are one address,
+            # whoever wrote them.
             known = self._addresses.get(str(ip_address(host)))
             return known or Endpoint(EndpointKind.OUTSIDE, name=host, address=host, label=host)
         return self._named(host, _meanings(host, namespace, search=search)) or Endpoint(
@@ -76,6 +78,9 @@ class Recogniser:
                 known[address] = Endpoint(
                     EndpointKind.NODE, name=node.name, address=address, label=address
                 )
+        # After nodes, and without pods on the host network: their address is the node's, and
+        # whether policies treat traffic to it as traffic to the pod is what the API leaves open.
+        # The order decides, later entries win, and Services never share an address with pods.
         for pod in self.snapshot.pods.values():
             for address in pod.ips if pod.running and not pod.host_network else ():
                 known[address] = Endpoint(
@@ -102,6 +107,10 @@ def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
     """
     name = host.removesuffix(".")
     full = f".svc.{CLUSTER_DOMAIN}"
+    # The search path of a pod in `shop` is `shop.svc.cluster.local svc.cluster.local
+    # cluster.local` with ndots:5 (dns-pod-service documentation). So `web` and `web.other` are
+    # completed in this order, and `web.other.svc` by the last entry. A name that ends in a dot is
+    # never completed (resolv.conf(5)).
     if name.endswith(full) or (name.endswith(".svc") and namespace and name == host):
         labels = [name.removesuffix(full).removesuffix(".svc").split(".")]
     elif namespace and name == host:
@@ -124,6 +133,9 @@ def doubt(endpoint: Endpoint, snapshot: Snapshot) -> str:
         return ""
     *rest, last = endpoint.name.rstrip(".").split(".")
     services = {name: f"{name}.{namespace}" for namespace, name in snapshot.services}
+    # A host name has dots and ends in something that is no namespace, such as `.com`. Everything
+    # else was probably meant to be a Service, and a typo would otherwise be looked up on the
+    # internet.
     if rest and last not in snapshot.namespaces and (len(rest) > 1 or rest[0] not in services):
         return ""
     near = close_to(rest[0] if rest else last, services)

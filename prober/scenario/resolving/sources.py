@@ -38,6 +38,8 @@ def starts_of(
     """The vantages of a check, at least one; `addressed` False where pods need no address, as for
     manifests alone. Raises `UsageError` for what does not exist."""
     snapshot = recogniser.snapshot
+    # The user's own word comes first: a lab may have an outside host with the name of something in
+    # the cluster.
     ref = spec.source if spec.source.name in outside else inside(spec.source, recogniser)
     if ref.kind is RefKind.NODE:
         return tuple(_node(name) for name in nodes_of(ref, snapshot))
@@ -70,6 +72,7 @@ def chosen_pods(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
     if choice == "one":
         return tuple(pods[:1])
     if choice == "per-node":
+        # `pods` come best first (ready, then by name), so the first of each node is its best.
         first: dict[str, Pod] = {}
         for pod in pods:
             first.setdefault(pod.node, pod)
@@ -79,6 +82,8 @@ def chosen_pods(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
 
 def nodes_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[str, ...]:
     """The names of the nodes that a reference means, at least one."""
+    # Manifests often have no Node objects, and pods that name their node. A snapshot that was
+    # saved without the right to list nodes looks the same.
     known = {*snapshot.nodes, *(pod.node for pod in snapshot.pods.values() if pod.node)}
     if ref.name == EVERY and known:
         return tuple(sorted(known))
