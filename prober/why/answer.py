@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from prober.model.engine_word import EngineTestimony
 from prober.model.errors import ExitCode
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Finding, Result, RunRecord
@@ -49,6 +50,8 @@ class Answer:
     left_out: tuple[Complaint, ...]
     testimony: Testimony
     record: RunRecord
+    engines: EngineTestimony = field(default_factory=EngineTestimony)
+    """What those say who drop packets, where they were asked."""
 
     @property
     def holds(self) -> tuple[Sufferer, ...]:
@@ -71,7 +74,12 @@ class Answer:
         return ExitCode.OK
 
 
-def conclude(inquiry: Inquiry, record: RunRecord, testimony: Testimony) -> Answer:
+def conclude(
+    inquiry: Inquiry,
+    record: RunRecord,
+    testimony: Testimony,
+    engines: EngineTestimony | None = None,
+) -> Answer:
     """The answer."""
     by_leg = {leg_of(check.check): check for check in record.checks}
     sufferers = [
@@ -85,7 +93,14 @@ def conclude(inquiry: Inquiry, record: RunRecord, testimony: Testimony) -> Answe
         Sufferer(complaint, State.UNKNOWN, reason=reason)
         for complaint, reason in inquiry.unchecked.items()
     ]
-    return Answer(_by_reach(record), tuple(sufferers), tuple(inquiry.left_out), testimony, record)
+    return Answer(
+        _by_reach(record),
+        tuple(sufferers),
+        tuple(inquiry.left_out),
+        testimony,
+        record,
+        engines or EngineTestimony(),
+    )
 
 
 def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> Sufferer:

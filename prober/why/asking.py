@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from prober.coordinator.plan import wave_of
 from prober.coordinator.run import Request, execute
-from prober.fabric.base import Fabric, Witness
+from prober.fabric.base import Fabric, Interrogator, Witness
 from prober.model.check import Check
+from prober.model.engine_word import EngineTestimony
+from prober.model.outcome import Outcome
+from prober.model.run import CheckRecord, Result, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, Testimony
 from prober.report.progress import Progress
@@ -17,6 +21,9 @@ from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.existence import check_existence
 from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
+
+ASKED_AT_MOST = 4
+"""Failed checks that engines are asked about."""
 
 
 @dataclass(slots=True)
@@ -33,6 +40,8 @@ class Question:
     timeout: float | None = None
     """Seconds for each probe; None: the usual."""
     warnings: tuple[str, ...] = ()
+    ask_engine: bool = False
+    """Whether those are asked, too, who drop packets."""
     inquiry: Inquiry = field(default_factory=Inquiry)
 
 
@@ -56,7 +65,28 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
 
     request = Request("why", checks, question.warnings)
     record = await execute(fabric, request, progress)
-    return conclude(question.inquiry, record, testimony)
+    engines = await _engines(fabric, record) if question.ask_engine else EngineTestimony()
+    return conclude(question.inquiry, record, testimony, engines)
+
+
+async def _engines(fabric: Fabric, record: RunRecord) -> EngineTestimony:
+    """What policy engines and kernels say of the checks that failed, which are made once more."""
+    failed = [check for check in record.checks if _may_be_dropped(check)][:ASKED_AT_MOST]
+    if not failed:
+        return EngineTestimony()
+    if not isinstance(fabric, Interrogator):
+        return EngineTestimony(unasked=("there is no policy engine to ask in a lab",))
+    probes = (
+        (check.check.vantage, replace(check.check.probe, id=f"again-{number}"))
+        for number, check in enumerate(failed)
+    )
+    return await fabric.ask_engines(failed, wave_of(probes).plans)
+
+
+def _may_be_dropped(check: CheckRecord) -> bool:
+    outcome = check.observation.outcome
+    lost = outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT)
+    return check.result is not Result.PASS and lost and not check.check.untestable
 
 
 async def _heard(fabric: Fabric, question: Question) -> Testimony:
