@@ -190,17 +190,12 @@ async def _kernel(asking: _Asking, agent: Agent, listening: Listening) -> None:
 
 async def _policies(asking: _Asking) -> None:
     """What the endpoints' rules were made of at which Cilium dropped something."""
-    wanted: dict[tuple[Subject, str, str], None] = {}
-    for subject, drops in asking.heard.dropped:
-        for concern in asking.concerns:
-            for drop in drops:
-                if concern.is_its(drop.source, drop.destination, drop.port):
-                    endpoint = (
-                        str(drop.endpoint)
-                        if drop.endpoint
-                        else "pod-name:" + ":".join(concern.source)
-                    )
-                    wanted[(subject, endpoint, drop.direction)] = None
+    wanted = {
+        (subject, drop.at, drop.direction): None
+        for subject, drops in asking.heard.dropped
+        for drop in drops
+        if any(one.is_its(drop.source, drop.destination, drop.port) for one in asking.concerns)
+    }
     for subject, endpoint, direction in list(wanted)[:_ENDPOINTS_AT_MOST]:
         for program in cilium.PROGRAMS:
             command = (program, "endpoint", "get", endpoint, "-o", "json")

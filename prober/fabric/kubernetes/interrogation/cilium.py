@@ -21,7 +21,7 @@ LINES_AT_MOST = 20_000
 POLICIES_AT_MOST = 16
 _NAME = re.compile(r"k8s:io\.cilium\.k8s\.policy\.(name|namespace)=([\w.-]{1,253})")
 _HEAD = re.compile(r"xx drop \((.{1,160}?)\) flow \S{1,24}+ to endpoint (\d{1,6}+),")
-_TAIL = re.compile(r" identity (\S{1,120}+): (\S{2,64}+) -> (\S{2,64}+) \w{2,8}+")
+_TAIL = re.compile(r" identity ([^\s:]{1,120}+): (\S{2,64}+) -> (\S{2,64}+) \w{2,8}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,12 @@ class Dropped:
     def direction(self) -> str:
         """An endpoint's number is there where the packet was to enter it."""
         return "ingress" if self.endpoint else "egress"
+
+    @property
+    def at(self) -> str:
+        """The endpoint whose policies dropped it, as `endpoint get` takes it (pkg/endpoint/id)."""
+        version = "ipv6" if ":" in self.source else "ipv4"
+        return str(self.endpoint) if self.endpoint else f"{version}:{self.source}"
 
 
 def dropped(output: str) -> Iterator[Dropped]:

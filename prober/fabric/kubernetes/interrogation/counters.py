@@ -31,9 +31,8 @@ class Rule:
 
     @property
     def comment(self) -> str:
-        """What whoever made it wrote about it."""
-        match = _COMMENT.search(self.text)
-        return (match[1] or match[2] or "") if match else ""
+        """What whoever made it wrote about it; Calico writes a rule's hash before it."""
+        return " ".join(match[1] or match[2] for match in _COMMENT.finditer(self.text))
 
     @property
     def target(self) -> str:
