@@ -59,6 +59,7 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
             snapshot,
             question.namespace,
             outside=tuple(fabric.hosts),
+            addresses=testimony.addresses,
             at_most=question.at_most,
         )
         return _timed(question.inquiry, question.timeout)

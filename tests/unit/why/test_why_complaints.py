@@ -158,3 +158,14 @@ def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> Non
     configured = from_environment(WORLD, SearchScope(namespace="shop"))
     complaints = complaints_of([*configured, said(line)])
     assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]
+
+
+def test_what_another_pod_was_dialled_at_is_over() -> None:
+    """An address that somebody else has by now."""
+    line = said("dial tcp 198.18.1.2:8080: i/o timeout", last="2026-11-27T03:00:00Z")
+    inquiry = inquire(
+        complaints_of([line]), WORLD, "shop", addresses={"198.18.1.2": "2026-11-27T04:00:00Z"}
+    )
+    assert list(inquiry.gone.values()) == ["its address was another pod's then, which is gone"]
+    since = {"198.18.1.2": "2026-11-27T02:00:00Z"}
+    assert not inquire(complaints_of([line]), WORLD, "shop", addresses=since).gone

@@ -31,6 +31,10 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
 
+_OTHERS = (Purpose.OPERATOR, Purpose.LEADER, Purpose.ENGINE)
+_ASKED = [purpose for purpose in Purpose if purpose not in _OTHERS]
+"""What a person may want to do; the operator has a service account of its own. Nobody should miss
+the right to enter an engine's pods, which is as good as root: who asks them is told by them."""
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 """Not in the table of rights: everyone who is logged in may ask."""
@@ -81,11 +85,11 @@ async def _rights(
 ) -> list[Finding]:
     missing = dict(
         zip(
-            _ASKED_ABOUT,
+            _ASKED,
             await asyncio.gather(
                 *(
                     _missing(api, always(purpose), _places(purpose, settings, namespaces))
-                    for purpose in _ASKED_ABOUT
+                    for purpose in _ASKED
                 )
             ),
             strict=True,
@@ -98,11 +102,6 @@ async def _rights(
         checkup.rights(purpose, lacking, needed=purpose in needed)
         for purpose, lacking in missing.items()
     ]
-
-
-_ASKED_ABOUT = tuple(purpose for purpose in Purpose if purpose is not Purpose.ENGINE)
-"""Nobody should miss the right to enter the engine's pods, which is as good as root: whoever asks
-them is told by them."""
 
 
 def always(purpose: Purpose) -> Sequence[Right]:

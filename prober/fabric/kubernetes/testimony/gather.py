@@ -99,6 +99,7 @@ async def gather(api: Api, scope: SearchScope) -> Testimony:
         tuple(gathered.looked_at),
         tuple(gathered.unread),
         changed.result(),
+        tell.addresses(listing.result()),
     )
 
 
