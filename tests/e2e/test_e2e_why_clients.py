@@ -19,29 +19,31 @@ ALL = incidents("testbed.local/prober-agent:1")
 
 
 @pytest.fixture(scope="module")
-def complaining(own: Cluster) -> Iterator[Cluster]:
+def complaining(cluster: Cluster) -> Iterator[Cluster]:
     """All of them at once, until each has said what is wrong."""
-    if own.policy != "kube-router":
+    if not cluster.is_testbed:
+        pytest.skip("the clients are programs of the machine that the testbed runs on")
+    if cluster.policy != "kube-router":
         pytest.skip("they are the same with every engine, and here one is enough")
     definitions = [
         one for item in ALL for one in item.objects if one["kind"] == "CustomResourceDefinition"
     ]
-    own.apply(*definitions)
-    own.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-    own.apply(*(one for item in ALL for one in item.objects if one not in definitions))
+    cluster.apply(*definitions)
+    cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
+    cluster.apply(*(one for item in ALL for one in item.objects if one not in definitions))
 
     def said() -> bool:
-        return all(_has_said(own, item) for item in ALL)
+        return all(_has_said(cluster, item) for item in ALL)
 
     wait(
         said,
-        lambda: "\n".join(f"{i.name} {_log(own, i)}" for i in ALL if not _has_said(own, i)),
+        lambda: "\n".join(f"{i.name} {_log(cluster, i)}" for i in ALL if not _has_said(cluster, i)),
         150,
     )
-    yield own
-    own.kubectl("delete", "validatingwebhookconfiguration", "complains", check=False)
+    yield cluster
+    cluster.kubectl("delete", "validatingwebhookconfiguration", "complains", check=False)
     for item in ALL:
-        own.kubectl("delete", "namespace", item.name, "--wait=false", check=False)
+        cluster.kubectl("delete", "namespace", item.name, "--wait=false", check=False)
 
 
 def _log(cluster: Cluster, item: Incident) -> str:
