@@ -21,6 +21,7 @@ from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.existence import check_existence
 from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
+from prober.why.links import expanded
 
 ASKED_AT_MOST = 4
 """Failed checks that engines are asked about."""
@@ -53,7 +54,8 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
         if question.scope:
             check_existence(question.scope, snapshot, testimony)
         configured = from_environment(snapshot, question.scope) if question.scope else ()
-        statements = (*question.lines, *testimony.statements, *configured)
+        told = (*question.lines, *testimony.statements, *configured)
+        statements = expanded(told, snapshot)
         question.inquiry = inquire(
             complaints_of(statements),
             snapshot,

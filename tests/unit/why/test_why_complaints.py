@@ -10,6 +10,7 @@ from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
 from prober.why.inquiry import inquire
+from prober.why.links import expanded
 from prober.why.targets import Unchecked, target_of
 
 API = Ref("Deployment", "shop", "api")
@@ -169,3 +170,9 @@ def test_what_another_pod_was_dialled_at_is_over() -> None:
     assert list(inquiry.gone.values()) == ["its address was another pod's then, which is gone"]
     since = {"198.18.1.2": "2026-11-27T02:00:00Z"}
     assert not inquire(complaints_of([line]), WORLD, "shop", addresses=since).gone
+
+
+def test_service_links_mean_the_services_of_the_namespace() -> None:
+    told = "--db=$(DB_SERVICE_HOST):$(DB_SERVICE_PORT) --cache=${CACHE_SERVICE_HOST}:6379"
+    [statement] = expanded([said(told, StatementKind.CONFIGURED)], WORLD)
+    assert statement.text == "--db=db:5432 --cache=${CACHE_SERVICE_HOST}:6379"
