@@ -20,7 +20,7 @@ from prober.why.answer import Answer, conclude
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.existence import check_existence
-from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
+from prober.why.investigation import CHECKS_AT_MOST, Investigation, investigate
 from prober.why.links import expanded
 
 ASKED_AT_MOST = 4
@@ -28,7 +28,7 @@ ASKED_AT_MOST = 4
 
 
 @dataclass(slots=True)
-class Question:
+class WhyQuestion:
     """What is asked."""
 
     scope: SearchScope | None = None
@@ -43,10 +43,10 @@ class Question:
     warnings: tuple[str, ...] = ()
     ask_engine: bool = False
     """Whether those are asked, too, who drop packets."""
-    inquiry: Inquiry = field(default_factory=Inquiry)
+    investigation: Investigation = field(default_factory=Investigation)
 
 
-async def ask(fabric: Fabric, question: Question, progress: Progress | None = None) -> Answer:
+async def ask(fabric: Fabric, question: WhyQuestion, progress: Progress | None = None) -> Answer:
     """Look, check, conclude."""
     testimony = await _heard(fabric, question)
 
@@ -56,7 +56,7 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
         configured = from_environment(snapshot, question.scope) if question.scope else ()
         told = (*question.lines, *testimony.statements, *configured)
         statements = expanded(told, snapshot)
-        question.inquiry = inquire(
+        question.investigation = investigate(
             complaints_of(statements),
             snapshot,
             question.namespace,
@@ -64,12 +64,12 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
             addresses=testimony.addresses,
             at_most=question.at_most,
         )
-        return _timed(question.inquiry, question.timeout)
+        return _timed(question.investigation, question.timeout)
 
     request = Request("why", checks, question.warnings)
     record = await execute(fabric, request, progress)
     engines = await _engines(fabric, record) if question.ask_engine else EngineTestimony()
-    return conclude(question.inquiry, record, testimony, engines)
+    return conclude(question.investigation, record, testimony, engines)
 
 
 async def _engines(fabric: Fabric, record: RunRecord) -> EngineTestimony:
@@ -89,16 +89,19 @@ async def _engines(fabric: Fabric, record: RunRecord) -> EngineTestimony:
 def _may_be_dropped(check: CheckRecord) -> bool:
     outcome = check.observation.outcome
     lost = outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT)
-    return check.result is not Result.PASS and lost and not check.check.untestable
+    return check.result is not Result.PASS and lost and not check.check.skip_reason
 
 
-async def _heard(fabric: Fabric, question: Question) -> Testimony:
+async def _heard(fabric: Fabric, question: WhyQuestion) -> Testimony:
     if question.scope is None or not isinstance(fabric, Witness):
         return Testimony(looked_at=(f"{plural(len(question.lines), 'given line')}",))
     return await fabric.testimony(question.scope)
 
 
-def _timed(inquiry: Inquiry, timeout: float | None) -> Sequence[Check]:
+def _timed(investigation: Investigation, timeout: float | None) -> Sequence[Check]:
     if timeout is None:
-        return inquiry.checks
-    return [replace(check, probe=replace(check.probe, timeout=timeout)) for check in inquiry.checks]
+        return investigation.checks
+    return [
+        replace(check, probe=replace(check.probe, timeout=timeout))
+        for check in investigation.checks
+    ]
