@@ -19,6 +19,7 @@ from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agre
 from prober.policy.deciding.matchers import (
     AnyMatcher,
     Applied,
+    OwnNodeRule,
     PolicyMatcher,
     Rule,
     RuleMatcher,
@@ -181,6 +182,8 @@ class TierTrails:
             if not visit.before & bit:
                 continue
             rule = _deciding_rule(visit, bit)
+            if isinstance(rule, OwnNodeRule):
+                return "; ".join((*passed, interpretation.own_node))
             owner = _owner(rule, flow_direction) if rule is not None else None
             if visit.tier.name.startswith(NETWORK_POLICY) and (
                 owner is None or isinstance(owner, PolicyMatcher)
