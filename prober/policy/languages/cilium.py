@@ -36,7 +36,8 @@ from prober.policy.deciding.tiers import Action
 from prober.policy.languages.cilium_identities import Identities, Selecting, term_of
 from prober.policy.languages.cilium_names import SeenNames, names_term, seen_names
 from prober.policy.languages.cilium_peers import CiliumRule, OtherPeers
-from prober.policy.languages.cilium_ports import ports_of, requests_of
+from prober.policy.languages.cilium_ports import ports_of
+from prober.policy.languages.cilium_requests import requests_of
 from prober.policy.languages.cilium_wording import say_rule_of
 
 if TYPE_CHECKING:

@@ -401,7 +401,8 @@ def _rule(
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
     seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
-    requests = rule.requests if match != NO else ()
+    limits = rule.requests if match != NO else None
+    requests = limits.says(interpretations[0].target) if limits is not None else ()
     reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), interpretations)
     return RuleTrail(
         rule.index,
