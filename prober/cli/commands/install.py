@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     default="120s",
     show_default=True,
     metavar="DURATION",
-    help="For the agents to be ready.",
+    help="How long to wait for the agents.",
 )
 @run_options
 @access_options
@@ -43,29 +43,32 @@ def command(
     enter_pods: bool,
     probe_pods_in: tuple[str, ...],
     probe_pods_everywhere: bool,
+    operator: bool,
     settings: Path | None,
     timeout: str,
     scenarios: tuple[Path, ...],
     schedule: str | None,
 ) -> int:
-    """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are
-    ready.
+    """Install an agent on every node, and the RBAC for runs in the cluster; wait until the agents
+    are ready.
 
-    Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter
-    the networks of pods, so that probes run as the real pods, at once and without a trace. Repeat
-    it with other options to change.
+    Agents have no rights, and probe from their nodes. With --enter-pods they may enter the network
+    of a pod, so that probes run as the real pod, at once, and leave nothing behind. Run it again
+    with other options to change the installation.
 
-    With --run scenarios run in the cluster, at once or with --schedule again and again, in the
-    place of those that an earlier --run has put there. Unless agents enter pods, they may make
-    probe pods in the namespaces that they start from.
+    With --run, scenarios run in the cluster: once, or repeatedly with --schedule. They replace
+    those of an earlier --run. Unless agents enter pods, these runs may create probe pods in the
+    namespaces that the scenarios start from.
     """
     from prober.scenario import parse_duration
 
     probe_pods = where_probe_pods(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
-    chosen = choices(namespace, image, coordinator_image, enter_pods, probe_pods, settings)
-    _require_images(chosen, runs=bool(scenarios))
+    chosen = choices(
+        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
+    )
+    _require_images(chosen, runs=bool(scenarios) or operator)
     texts = scenarios_to_run(scenarios, schedule)
     seconds = parse_duration(timeout)
     ready = run_async(
@@ -75,6 +78,11 @@ def command(
     say(f"{ready} agents are ready in namespace {namespace}; they {what}")
     if not enter_pods:
         note(_where(chosen))
+    if operator:
+        say(
+            f"the operator runs in namespace {chosen.runs_namespace}: kubectl apply -f SCENARIO, "
+            "then kubectl get scenarios -A"
+        )
     if texts:
         show(_how_to_look(chosen.runs_namespace, ", ".join(texts), schedule))
     return 0

@@ -29,12 +29,12 @@ namespace_option = click.option(
     default="prober",
     show_default=True,
     metavar="NAME",
-    help="Of the agents; runs in the cluster are in NAME-runs.",
+    help="Namespace of the agents; runs in the cluster use NAME-runs.",
 )
 
 
 def choice_options(command: F) -> F:
-    """--namespace, --image, --coordinator-image, --enter-pods, --probe-pods-in,
+    """--namespace, --image, --coordinator-image, --enter-pods, --operator, --probe-pods-in,
     --probe-pods-everywhere, --settings."""
     options = (
         namespace_option,
@@ -54,7 +54,7 @@ def choice_options(command: F) -> F:
             "--enter-pods",
             is_flag=True,
             help=(
-                "Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, "
+                "Give agents the rights to enter the network of a pod (root, hostPID, SYS_ADMIN, "
                 "SYS_PTRACE, NET_RAW, SETPCAP)."
             ),
         ),
@@ -63,20 +63,24 @@ def choice_options(command: F) -> F:
             multiple=True,
             metavar="NAMESPACE",
             help=(
-                "Where runs in the cluster may make probe pods. Several at once [default: where "
-                "the scenarios of --run start]."
+                "Where runs in the cluster may create probe pods. Repeatable [default: where the "
+                "scenarios of --run start]."
             ),
         ),
-        click.option("--probe-pods-everywhere", is_flag=True, help="They may in all namespaces."),
+        click.option(
+            "--operator",
+            is_flag=True,
+            help="With the operator, which runs Scenario objects (kubectl apply -f SCENARIO).",
+        ),
+        click.option(
+            "--probe-pods-everywhere", is_flag=True, help="Allow probe pods in all namespaces."
+        ),
         click.option(
             "--settings",
             envvar=VARIABLE,
             type=PATH,
             metavar="FILE",
-            help=(
-                "What the cluster asks of pods: pull secrets, tolerations, resources… "
-                f"[{VARIABLE}]."
-            ),
+            help=(f"Pull secrets, tolerations, resources and more for pods [{VARIABLE}]."),
         ),
     )
     return with_options(options, command)
@@ -91,15 +95,12 @@ def run_options(command: F) -> F:
             multiple=True,
             type=PATH,
             metavar="SCENARIO",
-            help=(
-                "Also what runs this scenario in the cluster: a ConfigMap and a Job. Several at "
-                "once."
-            ),
+            help=("Also run this scenario in the cluster, by a ConfigMap and a Job. Repeatable."),
         ),
         click.option(
             "--schedule",
             metavar="CRON",
-            help=("With --run: a CronJob instead, as in '*/15 * * * *'."),
+            help=("With --run: use a CronJob instead, as in '*/15 * * * *'."),
         ),
     )
     return with_options(options, command)
@@ -174,10 +175,10 @@ def _text(path: Path) -> str:
 
     load_scenario(path)
     included = load_documents(path)[0].value.get("include", ())
-    beside = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
-    if beside:
+    missing = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
+    if missing:
         raise UsageError(
-            f"{path} includes {beside[0]}, which would not be there in the cluster",
+            f"{path} includes {missing[0]}, which would not be there in the cluster",
             hint="only the library's files are: write the rest into one file",
         )
     return path.read_text(encoding="utf-8")
@@ -190,6 +191,8 @@ def choices(
     enter_pods: bool,
     probe_pods: ProbePods,
     settings: Path | None,
+    *,
+    operator: bool = False,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation import Choices
@@ -205,4 +208,5 @@ def choices(
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
         settings=file.text,
+        operator=operator,
     )
