@@ -10,6 +10,7 @@ is said in the evidence's notes.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from typing import Any
 
 from prober.model.outcome import Evidence, Observation
@@ -62,25 +63,37 @@ def plain(text: str, limit: int = LONGEST_TEXT) -> str:
     )
 
 
+_NUMBERS = frozenset((bool, int, float, type(None)))
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields. Asked of every part of every observation, of which there
+    may be ten thousand a second."""
+    return tuple(field.name for field in dataclasses.fields(kind))
+
+
 def _cut(value: Any, name: str, notes: list[str]) -> Any:
     """The value within the limits; `name` is what a note calls it. The same object where nothing
     has to go."""
+    if not value or type(value) in _NUMBERS:
+        return value
     if isinstance(value, str):
         cut = plain(value)
         return value if cut == value else cut
     if isinstance(value, tuple):
         return _cut_list(value, name, notes)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
-            if isinstance(value, Observation) and field.name == "probe":
-                continue  # an id is compared, and never shown without being made plain
-            new = _cut(old, field.name, notes)
-            if new is not old:
-                changed[field.name] = new
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
+    if not dataclasses.is_dataclass(value):
+        return value
+    changed = {}
+    for field in _fields(type(value)):
+        if field == "probe" and isinstance(value, Observation):
+            continue  # an id is compared, and never shown without being made plain
+        old = getattr(value, field)
+        new = _cut(old, field, notes) if old else old
+        if new is not old:
+            changed[field] = new
+    return dataclasses.replace(value, **changed) if changed else value
 
 
 def _cut_list(items: tuple[Any, ...], name: str, notes: list[str]) -> tuple[Any, ...]:
@@ -97,10 +110,12 @@ def _cut_list(items: tuple[Any, ...], name: str, notes: list[str]) -> tuple[Any,
 
 
 def _characters(value: Any) -> int:
+    """Of all texts in the value, and eight for anything else: a number, or a field that holds
+    nothing."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, tuple):
-        return sum(map(_characters, value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return sum(_characters(getattr(value, field.name)) for field in dataclasses.fields(value))
-    return 8
+        return sum(map(_characters, value)) if value else 0
+    if type(value) in _NUMBERS or not dataclasses.is_dataclass(value):
+        return 8
+    return sum(_characters(getattr(value, field)) for field in _fields(type(value)))
