@@ -10,7 +10,6 @@ is said in the evidence's notes.
 from __future__ import annotations
 
 import dataclasses
-from functools import cache
 from typing import Any
 
 from prober.model.outcome import Evidence, Observation
@@ -66,11 +65,16 @@ def plain(text: str, limit: int = LONGEST_TEXT) -> str:
 _NUMBERS = frozenset((bool, int, float, type(None)))
 
 
-@cache
-def _fields(kind: type) -> tuple[str, ...]:
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _fields(value: Any) -> tuple[str, ...]:
     """The names of a dataclass's fields. Asked of every part of every observation, of which there
     may be ten thousand a second."""
-    return tuple(field.name for field in dataclasses.fields(kind))
+    names = _FIELDS.get(type(value))
+    if names is None:
+        names = _FIELDS[type(value)] = tuple(field.name for field in dataclasses.fields(value))
+    return names
 
 
 def _cut(value: Any, name: str, notes: list[str]) -> Any:
@@ -83,10 +87,10 @@ def _cut(value: Any, name: str, notes: list[str]) -> Any:
         return value if cut == value else cut
     if isinstance(value, tuple):
         return _cut_list(value, name, notes)
-    if not dataclasses.is_dataclass(value):
+    if isinstance(value, type) or not dataclasses.is_dataclass(value):
         return value
     changed = {}
-    for field in _fields(type(value)):
+    for field in _fields(value):
         if field == "probe" and isinstance(value, Observation):
             continue  # an id is compared, and never shown without being made plain
         old = getattr(value, field)
@@ -116,6 +120,7 @@ def _characters(value: Any) -> int:
         return len(value)
     if isinstance(value, tuple):
         return sum(map(_characters, value)) if value else 0
-    if type(value) in _NUMBERS or not dataclasses.is_dataclass(value):
+    if isinstance(value, (int, float, type)) or not dataclasses.is_dataclass(value):
         return 8
-    return sum(_characters(getattr(value, field)) for field in _fields(type(value)))
+    texts: list[int] = [_characters(getattr(value, field)) for field in _fields(value)]
+    return sum(texts)
