@@ -19,7 +19,7 @@ from zlib import crc32
 
 from prober.model.probe import Plan, Probe
 
-RATE = 20_000.0
+RATE = 50_000.0
 """Probes a second of one vantage, where the plan says nothing: more than one process can start."""
 TARGET_RATE = 1_000.0
 """Probes a second to one target. A usual server takes ten times as many connections."""

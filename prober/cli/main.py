@@ -3,6 +3,7 @@ a command: of a `prober --version` the imports are nearly all that it costs."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from prober import __version__
@@ -24,11 +25,11 @@ def run(args: list[str]) -> int:
 
 
 def _told_version() -> bool:
-    """Whether stdout took it; if not, the long way says why."""
+    """Whether stdout took it; if it is closed, full or not a file, the long way says so. The words
+    are prober's own: nothing in them has to be made harmless for a terminal."""
     try:
-        sys.stdout.write(f"prober {__version__}\n")
-        sys.stdout.flush()
-    except (OSError, ValueError, AttributeError):  # full, closed, or not there at all
+        os.write(sys.stdout.fileno(), f"prober {__version__}\n".encode())
+    except (OSError, ValueError, AttributeError):
         return False
     return True
 

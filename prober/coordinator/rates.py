@@ -15,7 +15,7 @@ TOGETHER = 50_000.0
 """Probes a second of all vantages."""
 TARGET_TOGETHER = 4_000.0
 """The same to one target: less than a tenth of what one processor of a usual server accepts."""
-OF_VANTAGE = 20_000.0
+OF_VANTAGE = 50_000.0
 TARGET_OF_VANTAGE = 1_000.0
 """What a vantage keeps to by itself, as in `agent.pacing`."""
 

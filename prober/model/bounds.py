@@ -29,6 +29,8 @@ _MOST_CHARACTERS = 16_384
 """Of all texts of an observation together. A character takes at most four bytes (control
 characters, which JSON escapes with six, are replaced), so half of the longest line is left for the
 numbers and the names of the fields."""
+_FEW = 5
+"""Attempts, ICMP errors and notes, of at most three texts each."""
 _TOO_LONG = "the evidence was longer than a line may be, and was left out"
 
 
@@ -37,7 +39,7 @@ def bounded(observation: Observation) -> Observation:
     if nothing was."""
     notes: list[str] = []
     cut: Observation = _cut(observation, "", notes)
-    if _characters(cut) > _MOST_CHARACTERS:
+    if not _is_short(cut) and _characters(cut) > _MOST_CHARACTERS:
         notes = [_TOO_LONG]
         attempts = tuple(dataclasses.replace(attempt, detail="") for attempt in cut.attempts)
         evidence = Evidence(errno=cut.evidence.errno, local=cut.evidence.local)
@@ -48,6 +50,13 @@ def bounded(observation: Observation) -> Observation:
             cut, evidence=dataclasses.replace(cut.evidence, notes=(*kept, *notes))
         )
     return cut
+
+
+def _is_short(observation: Observation) -> bool:
+    """Whether so few texts are in it that they cannot be too long together: most observations."""
+    seen = observation.evidence
+    few = len(observation.attempts) + len(seen.icmp) + len(seen.notes) <= _FEW
+    return few and not (seen.dns or seen.tls or seen.http or seen.hops)
 
 
 def plain(text: str, limit: int = LONGEST_TEXT) -> str:
