@@ -50,7 +50,7 @@ NEVER = "never"
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["table", "json", "yaml", "markdown", "sarif"]),
+    type=click.Choice(["table", "json", "yaml", "markdown", "sarif", "openreports"]),
     default="table",
     show_default=True,
 )

@@ -31,8 +31,10 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
 
-_ASKED = [purpose for purpose in Purpose if purpose not in (Purpose.OPERATOR, Purpose.LEADER)]
-"""What a person may want to do; the operator has a service account of its own."""
+_OTHERS = (Purpose.OPERATOR, Purpose.LEADER, Purpose.HISTORY)
+"""The operator has a service account of its own, and is not in every cluster."""
+_ASKED = [purpose for purpose in Purpose if purpose not in _OTHERS]
+"""What a person may want to do, and every cluster serves."""
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 """Not in the table of rights: everyone who is logged in may ask."""
