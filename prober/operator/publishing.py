@@ -20,9 +20,10 @@ from prober.fabric.kubernetes.client.resources import (
 from prober.model.errors import FabricError
 from prober.model.run import RunRecord
 from prober.operator import history
+from prober.operator.due import seen_in
 from prober.operator.events import event
 from prober.operator.loop import Outcome
-from prober.operator.objects import owner_reference
+from prober.operator.objects import ScenarioObject, owner_reference
 from prober.report.openreports import OPEN, POLICY, report, run_results
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
@@ -33,6 +34,11 @@ _DIALECTS: tuple[tuple[Resource, tuple[str, str]], ...] = (
 """The kinds of reports, the one that is written where both are served first."""
 _ASK_AGAIN = 100
 """Runs after which it is asked again which reports are served."""
+
+
+def _last_run(item: ScenarioObject) -> str:
+    """When its last run was begun: what tells two answers without a run apart."""
+    return str(seen_in(item).started)
 
 
 @dataclass(slots=True)
@@ -66,7 +72,7 @@ class Publisher:
         return b"", "text/plain; version=0.0.4; charset=utf-8"
 
     async def _event(self, outcome: Outcome) -> None:
-        run = outcome.record.id if outcome.record else ""
+        run = outcome.record.id if outcome.record else _last_run(outcome.item)
         body = event(outcome.item, outcome.answer, run, outcome.at)
         # By its name it is there once, however often it is said.
         await self.api.apply(EVENTS, body, outcome.item.namespace)
