@@ -83,7 +83,7 @@ def _bounded(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _of_what_is_wrong(record: RunRecord) -> RunRecord:
-    wrong = tuple(check for check in record.checks if not check.calm)
+    wrong = tuple(check for check in record.checks if not check.as_expected)
     ids = {check.check.id for check in wrong}
     findings = tuple(
         replace(finding, checks=tuple(one for one in finding.checks if one in ids))

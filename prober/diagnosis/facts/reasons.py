@@ -42,13 +42,13 @@ ICMP6_WORDS = {
 def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
     """Why the check came out as it did; of one that is as it should be, only what was noted on the
     way: how long a fresh pod took to settle, for one."""
-    if record.calm:
+    if record.as_expected:
         return record.observation.evidence.notes
-    if record.check.untestable:
+    if record.check.skip_reason:
         said = (
             _policy(record) if record.check.flow.protocol == "SCTP" else ()
         )  # else policies are not what is asked
-        return (record.check.untestable, *said)
+        return (record.check.skip_reason, *said)
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
 
@@ -163,6 +163,21 @@ def destination_pods(record: CheckRecord, snapshot: Snapshot) -> tuple[Pod, ...]
         for ref in refs
         if (ref.namespace, ref.name) in snapshot.pods
     )
+
+
+def target_nodes(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
+    """The nodes on whose own network the flow may end: the target itself, a pod on its node's
+    network, or an endpoint of a Service that is no pod, such as the API server's."""
+    if record.check.flow.destination.kind is EndpointKind.NODE:
+        yield record.check.flow.destination.name
+    for backend in record.prediction.backends:
+        ref = backend.pod
+        pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+        if pod is not None and pod.host_network:
+            yield pod.node
+        named = backend.destination.removeprefix("node ").rpartition(":")[0]
+        if pod is None and named in snapshot.nodes:
+            yield named
 
 
 def destination_node(record: CheckRecord, snapshot: Snapshot) -> str:

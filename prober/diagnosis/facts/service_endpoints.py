@@ -28,6 +28,14 @@ def unserved(case: Case) -> Iterator[tuple[Service, list[CheckRecord]]]:
             yield service, records
 
 
+def is_on_the_way(service: Service, record: CheckRecord) -> bool:
+    """Whether the check asks for the Service: by its object, or by an address of it."""
+    destination = record.check.flow.destination
+    if destination.kind is EndpointKind.SERVICE:
+        return (destination.namespace, destination.name) == (service.namespace, service.name)
+    return f"(Service {service.ref})" in record.prediction.translation
+
+
 def selected(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The running pods that the Service selects, by name."""
     return tuple(
@@ -67,6 +75,6 @@ def why_nobody(service: Service, snapshot: Snapshot) -> str:
         return f"no pod in {service.namespace} has {wanted}"
     unready = [pod.name for pod in pods if not pod.ready]
     if len(unready) == len(pods):
-        said = f": {pods[0].waits}" if pods[0].waits else ""
+        said = f": {pods[0].waiting_reason}" if pods[0].waiting_reason else ""
         return f"{', '.join(unready[:3])} {'is' if len(unready) == 1 else 'are'} not ready{said}"
     return "the pods that it selects have no port that it targets"

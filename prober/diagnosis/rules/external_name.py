@@ -26,7 +26,8 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 def _denied(case: Case) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
         alias = _alias(denial.record, case)
-        return denial.trail.policies[0] if alias and denial.trail.policies else None
+        inside = denial.backend.pod is not None  # the name of a Service of the cluster
+        return denial.trail.policies[0] if alias and denial.trail.policies and not inside else None
 
     for (policy, port), group in grouped(case, "egress", blamed):
         service = _alias(group[0].record, case)
@@ -82,7 +83,7 @@ RULE = Rule(
         "A Service of type ExternalName stands for a host outside: policies that select pods do "
         "not mean it, or the host's name does not exist."
     ),
-    mend="allow the host outside, or put externalName right",
+    advice="allow the host outside, or put externalName right",
     needs="a failed check of an ExternalName Service, and the prediction's trail",
     find_in=find,
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, listed
 from prober.diagnosis.facts.engine import may_be
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
@@ -38,6 +39,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                     else []
                 ),
             ],
+            fixes=peers_put_right(group, policy, lambda peer: peer.ip_block is not None, case),
         )
 
 
@@ -78,7 +80,7 @@ RULE = Rule(
         "An ipBlock holds the address of the pod (or the node), and whoever enforces policies here "
         "does not compare ipBlocks with pods (or nodes)."
     ),
-    mend="select the pods by their labels: that works in every cluster",
+    advice="select the pods by their labels: that works in every cluster",
     needs="the prediction's readings of the ipBlock, and which of them was seen",
     find_in=find,
 )

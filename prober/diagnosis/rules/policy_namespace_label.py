@@ -13,6 +13,7 @@ from prober.diagnosis.facts.peers import (
     selected_by,
     selects_pod,
 )
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
@@ -42,6 +43,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             policy,
             group,
             evidence=_advice(wanted, pod.namespace, case),
+            fixes=peers_put_right(group, policy, first[0].__eq__, case),
         )
 
 
@@ -98,7 +100,7 @@ RULE = Rule(
         "A policy lets namespaces in or out by a label that the namespace does not have: "
         "forgotten or misspelt."
     ),
-    mend=f"select the namespace by {NAMESPACE_NAME}, or give it the label",
+    advice=f"select the namespace by {NAMESPACE_NAME}, or give it the label",
     needs="the prediction's trail, and the labels of all namespaces",
     find_in=find,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.fixes.policy_fixes import open_to_all
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.check import EndpointKind
 from prober.model.objects import Ref, Service
@@ -40,6 +41,7 @@ def find(case: Case) -> Iterable[Finding]:
                 "externalTrafficPolicy is "
                 f"{service.external_traffic_policy} and not the cause",
             ],
+            fixes=[open_to_all(group, policy, case)],
         )
 
 
@@ -74,7 +76,7 @@ RULE = Rule(
         "Of several Services that share a load balancer's address, ingress policies forgot this "
         "one's pods."
     ),
-    mend="allow the port to this Service's pods too, by an ingress policy that selects them",
+    advice="allow the port to this Service's pods too, by an ingress policy that selects them",
     needs="the prediction's trail, and the Services behind the address",
     find=find,
     explains="ingress",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from prober.audit import AuditFinding, Severity
-from prober.report.audit.sheet import Sheet, field_text
+from prober.report.audit.audit_report import AuditReport, field_text
 from prober.report.openreports import OPEN, SOURCE, report
 
 NAME = "prober-audit"
@@ -16,10 +16,10 @@ _RESULTS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.NOTE: "wa
 _SEVERITIES = {Severity.ERROR: "high", Severity.WARNING: "medium", Severity.NOTE: "low"}
 
 
-def audit_reports(sheet: Sheet, dialect: tuple[str, str] = OPEN) -> list[dict[str, Any]]:
+def audit_reports(audited: AuditReport, dialect: tuple[str, str] = OPEN) -> list[dict[str, Any]]:
     """The reports, by namespace."""
     by_space: dict[str, list[AuditFinding]] = {}
-    for finding in sheet.audit.findings:
+    for finding in audited.audit.findings:
         by_space.setdefault(_space(finding), []).append(finding)
     return [
         report(
