@@ -71,6 +71,7 @@ class Purpose(Enum):
     EVIDENCE = "to collect evidence (`prober evidence`)"
     HISTORY = "to read the history of Scenarios (`prober history`)"
     WHY = "to find out why something fails (`prober why`)"
+    ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +261,13 @@ RIGHTS: Sequence[Right] = (
             only_served=True,
         )
         for kind in SERVED_KINDS
+    ),
+    Right(
+        PODS,
+        ("get", "create"),
+        Purpose.ENGINE,
+        "exec into the engine's pods: as good as root on their nodes",
+        "exec",
     ),
 )
 """Grouped by purpose, in the order of the documentation."""
