@@ -22,7 +22,7 @@ from testbed.slim import UNUSED
 _AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
 _COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
-_AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")
+_AGENT_CODE = ("agent", "prober/model", "prober/metrics", "prober/web", "prober/__init__.py")
 _APP = "/app"
 _LIBRARIES = "/opt/lib"
 _SKIPPED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages")

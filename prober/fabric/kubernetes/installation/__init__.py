@@ -9,6 +9,7 @@ DIR`) and tested to be the same.
 - `roles`      PURE: the table of rights → roles and their bindings
 - `agents`     PURE: the DaemonSet, without rights or with those to enter pods
 - `runs`       PURE: a Job and a CronJob that run scenarios in the cluster
+- `monitoring` PURE: who is scraped, alerts, a dashboard
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`
 - `put`        objects into a cluster, and out of it

@@ -1,10 +1,11 @@
 """PURE. The files of `manifests/`, for kustomize.
 
-default                agents without rights; runs in the cluster make nothing enter-pods
-agents that enter pods; runs in the cluster make nothing probe-pods             runs may make probe
-pods in one namespace: apply it with -n NAMESPACE, for each probe-pods-everywhere  runs may make
-probe pods in all namespaces runs                   a Job and a CronJob, to be changed and applied
-beside one of the first two
+- `default`: agents without rights; runs in the cluster make nothing
+- `enter-pods`: agents that enter pods; runs in the cluster make nothing
+- `probe-pods`: runs may make probe pods in one namespace: apply it with -n NAMESPACE, for each
+- `probe-pods-everywhere`: runs may make probe pods in all namespaces
+- `runs`: a Job and a CronJob, to be changed and applied beside one of the first two
+- `monitoring`: for the Prometheus operator and Grafana
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from prober.fabric.kubernetes.installation import bundle, runs
+from prober.fabric.kubernetes.installation import bundle, monitoring, runs
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
 
@@ -33,6 +34,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         ),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
+        "monitoring": _by_kind(monitoring.monitors(choices)),
     }
     texts = {
         f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()
@@ -41,6 +43,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         f"{part}/kustomization.yaml": _kustomization(sorted(content))
         for part, content in parts.items()
     }
+    texts[f"monitoring/{monitoring.DASHBOARD}"] = monitoring.dashboard_text()
     texts["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
     texts["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
     return dict(sorted((texts | _runs(choices)).items()))
