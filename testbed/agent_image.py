@@ -19,9 +19,18 @@ from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, PROJECT
 from testbed.shell import sh
 from testbed.slim import UNUSED
 
-_AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
+_AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "prometheus-client", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
-_COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
+_COORDINATOR = (
+    *_AGENT,
+    "click",
+    "cronsim",
+    "jsonschema",
+    "kubernetes",
+    "pyyaml",
+    "rich",
+    "structlog",
+)
 _AGENT_CODE = ("agent", "prober/model", "prober/metrics", "prober/web", "prober/__init__.py")
 _APP = "/app"
 _LIBRARIES = "/opt/lib"

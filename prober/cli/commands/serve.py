@@ -17,7 +17,7 @@ from prober.model.errors import UsageError
 if TYPE_CHECKING:
     from prober.web.credentials import Credentials
 
-PORT = 9732
+PORT = 9733
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ DIR`) and tested to be the same.
 - `roles`      PURE: the table of rights → roles and their bindings
 - `agents`     PURE: the DaemonSet, without rights or with those to enter pods
 - `runs`       PURE: a Job and a CronJob that run scenarios in the cluster
+- `operator`   PURE: the Deployment that runs Scenario objects
+- `kinds`      the CustomResourceDefinitions, which are a file
 - `monitoring` PURE: who is scraped, alerts, a dashboard
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`

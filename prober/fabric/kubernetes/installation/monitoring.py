@@ -7,13 +7,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prober.fabric.kubernetes.installation.names import NAME, Choices, labelled
+from prober.fabric.kubernetes.installation.names import NAME, OPERATOR, Choices, labelled
 from prober.fabric.kubernetes.labels import AGENT_NAME
 from prober.metrics.alerts import rules
 from prober.metrics.dashboard import dashboard
 
 MONITOR = "prober"
-OPERATOR_NAME = "prober-operator"
 DASHBOARD = "dashboard.json"
 
 
@@ -21,7 +20,7 @@ def monitors(choices: Choices) -> Sequence[Mapping[str, Any]]:
     """Agents and the operator are scraped by pod: neither has a Service."""
     return [
         _pod_monitor(choices.namespace, AGENT_NAME),
-        _pod_monitor(choices.runs_namespace, OPERATOR_NAME),
+        _pod_monitor(choices.runs_namespace, OPERATOR),
         {
             "apiVersion": "monitoring.coreos.com/v1",
             "kind": "PrometheusRule",
