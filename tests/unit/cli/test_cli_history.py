@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from prober.cli.main import cli
+from prober.cli.group import cli
 from prober.cli.output.state import remember
 from prober.model.run import Result
 
