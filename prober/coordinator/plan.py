@@ -57,9 +57,9 @@ def first_wave(
     controls = {
         check.id: controls_for(Situation(check, predictions[check.id], around.snapshot), around)
         for check in checks
-        if not check.untestable and _may_be_closed(check, predictions[check.id])
+        if not check.skip_reason and _may_be_closed(check, predictions[check.id])
     }
-    probes = [(check.vantage, check.probe) for check in checks if not check.untestable]
+    probes = [(check.vantage, check.probe) for check in checks if not check.skip_reason]
     return Wave(_plans(probes, controls.values()), controls)
 
 
@@ -69,7 +69,7 @@ def second_wave(
     """What the surprises ask for: whether the target is alive where nobody asked that yet, a
     control by the address that a name turned out to have, and a closer look where packets
     vanished."""
-    tested = [record for record in surprises if not record.check.untestable]
+    tested = [record for record in surprises if not record.check.skip_reason]
     failed = [record for record in tested if record.observation.outcome is not Outcome.OK]
     controls = {
         record.check.id: specs
