@@ -131,8 +131,8 @@ def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
     """An address with an ephemeral port is a client, unless somebody dialled it: only listeners
     refuse."""
     # Linux takes client ports from 32768 to 60999 (net.ipv4.ip_local_port_range). A line like
-    # "198.18.1.3:51234: connection reset by peer" names the client of a server, and there is nothing
-    # to probe at it.
+    # "198.18.1.3:51234: connection reset by peer" names the client of a server, and there is
+    # nothing to probe at it.
     if mention.at.host or (mention.at.port or 0) < EPHEMERAL:
         return True
     dialled = _DIALLED.search(text, max(0, mention.start - 40), mention.start)

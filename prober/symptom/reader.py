@@ -58,7 +58,8 @@ def _by_format(text: str, low: str, formats: Sequence[Reader]) -> tuple[Reading,
     """What the formats read; where two read at one place, the earlier one's."""
     kept: list[Reading] = []
     for form in formats:
-        # A literal substring decides whether the regular expression runs at all. Most formats are passed over for most lines.
+        # A literal substring decides whether the regular expression runs at all. Most formats are
+        # passed over for most lines.
         if form.cue not in low:
             continue
         for reading in form.readings(text, low):

@@ -94,7 +94,9 @@ class Composer(_Base):
         """Called on the way into a node. The C composer recurses without a limit and would crash
         the process."""
         # libyaml's composer calls this hook once for every node on the way down, which makes it
-        # the only place where a limit can stop the recursion in time. Without it, a few tens of thousands of opening brackets overflow the C stack and kill the process without a traceback.
+        # the only place where a limit can stop the recursion in time. Without it, a few tens of
+        # thousands of opening brackets overflow the C stack and kill the process without a
+        # traceback.
         self._depth += 1
         self._values += 1
         if self._depth > MOST_NESTED:
