@@ -15,8 +15,8 @@ from testbed.binaries import REFEREE, compile_missing
 from testbed.layout import BIN
 
 World = Mapping[str, Any]
-"""`Namespaces`, `Nodes`, `Pods`, `NetworkPolicies`, `Admin`, `Baseline` and `Cluster`, which are lists
-of objects, and `Flows`: each with `From` and `To` (addresses), `Protocol` and `Port`."""
+"""Lists of objects: `Namespaces`, `Nodes`, `Pods`, `NetworkPolicies`, `Admin`, `Baseline` and
+`Cluster`; and `Flows`, each with `From` and `To` (addresses), `Protocol` and `Port`."""
 
 
 def decide(worlds: Iterable[World]) -> list[Sequence[tuple[bool, bool]]]:

@@ -32,9 +32,9 @@ _NODES = {("wx", "a"): "n1", ("wx", "b"): "n2", ("wy", "a"): "n2", ("wy", "b"): 
 World = Mapping[str, Any]
 
 
-def worlds() -> Mapping[str, World]:
-    """By what each shows."""
-    file = Path(__file__).with_name("cilium_worlds.yaml")
+def worlds(name: str = "cilium_worlds.yaml") -> Mapping[str, World]:
+    """Those of a file, by what each shows."""
+    file = Path(__file__).with_name(name)
     found: dict[str, World] = yaml.safe_load(file.read_text())
     return found
 
@@ -106,7 +106,7 @@ def _plain(
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata, **more}
 
 
-def scenario(numbers: Iterable[int]) -> str:
+def scenario(numbers: Iterable[int], *, whole: bool = False) -> str:
     """Every pair of a world and every kind of end: TCP, UDP and ICMP, a Service, a host outside,
     both nodes as targets and one as a source."""
     document = {
@@ -114,7 +114,11 @@ def scenario(numbers: Iterable[int]) -> str:
         "kind": "Scenario",
         "metadata": {"name": "worlds"},
         "defaults": {"timeout": "1s"},
-        "checks": [check for number in numbers for check in _checks(number)],
+        "checks": [
+            check
+            for number in numbers
+            for check in (*_checks(number), *(_more_checks(number) if whole else ()))
+        ],
     }
     return yaml.safe_dump(document)
 
@@ -134,6 +138,14 @@ def _checks(number: int) -> list[str]:
             targets.append(f"tcp://svc/front.wx{number}:80")
         checks += [f"pod/{source} -> {target}" for target in (*targets, *elsewhere)]
     return checks + [f"node/n1 -> tcp://pod/{target}:8080" for target in pods]
+
+
+def _more_checks(number: int) -> list[str]:
+    """What only some engines tell apart: a pod that reaches itself, pods on the host network."""
+    pods = [f"{name}.{space}{number}" for space, name in _NODES]
+    itself = f"pod/{pods[0]} -> tcp://svc/front.wx{number}:80"
+    agents = f"tcp://pods/k8s-app=kube-proxy.kube-system:{KUBELET}"
+    return [itself, *(f"pod/{source} -> {agents}" for source in pods)]
 
 
 KNOWN: Mapping[str, tuple[str, str]] = {
@@ -164,6 +176,17 @@ def differences(checks: Iterable[Mapping[str, Any]]) -> list[str]:
         for one in checks
         if one["prediction"]["verdict"] != "undefined" and one["verdict"] in ("leak", "blocked")
     ]
+
+
+def engine_differences(checks: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The checks in which the engine did otherwise than the table of engines has it."""
+    told = []
+    for check in checks:
+        prediction, outcome = check["prediction"], check["observation"]["outcome"]
+        answer = prediction.get("engine", prediction)["verdict"]
+        if answer != "undefined" and (answer == "allowed") != (outcome == "ok"):
+            told.append(f"{check['name']}: {answer}, {outcome}")
+    return told
 
 
 def of_world(record: Mapping[str, Any], number: int) -> list[Mapping[str, Any]]:
