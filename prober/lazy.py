@@ -6,7 +6,6 @@ each of them is, and nothing is imported before somebody asks."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -19,10 +18,9 @@ def exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        # Not kept in the package: the module is the one home of the name, also for a test that
+        # puts something else in its place. What is imported at the top of a file asks only once.
         module = import_module(f"{package}.{homes[name]}")
-        value = getattr(module, name, module)
-        # The next use finds the name in the package, without this function.
-        setattr(sys.modules[package], name, value)
-        return value
+        return getattr(module, name, module)
 
     return load
