@@ -35,6 +35,7 @@ from agent.net import limits, sockets
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.net.resolver import Resolver
 from agent.output import LineWriter, be_quiet
+from agent.pacing import Pace, spread
 from agent.path.rst_origin import RstOrigin
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.outcome import Observation
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 BATCH = 16
 """Probes that are started before the loop looks at its sockets again: about two milliseconds of
 work."""
+SOON = 0.002
+"""Seconds that a probe may start before its turn: what a timer of the event loop is good for."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -58,13 +61,13 @@ async def run_plan(
 ) -> None:
     """Run all probes of the plan. `on_observation` gets each observation as it is made. When it
     returns, there was one of every probe; when it is cancelled, the probes stop."""
-    budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
+    budget = limits.share_out(limits.raise_file_limit(), limits.open_files(), needs_of(plan))
     import_early(plan)
     resolver, rst_origin = Resolver.of_files(resolv_conf, hosts), RstOrigin()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, rst_origin, asyncio.Semaphore(budget.traceroutes))
         try:
-            await _run_all(plan.probes, context, budget.probes, on_observation)
+            await _run_all(plan, context, budget.probes, on_observation)
         finally:
             await rst_origin.close()
             await resolver.close()
@@ -97,17 +100,23 @@ def import_early(plan: Plan) -> None:
         importlib.import_module("agent.net.handshake")
 
 
+def needs_of(plan: Plan) -> limits.Needs:
+    """What the probes of a plan open beside a socket each."""
+    names = {probe.host or probe.url for probe in plan.probes if _may_need_dns(probe)}
+    return limits.Needs(len(names), any(probe.hops for probe in plan.probes))
+
+
 def _may_need_dns(probe: Probe) -> bool:
     return probe.kind is ProbeKind.DNS or not (probe.address or sockets.literal_address(probe.host))
 
 
 async def _run_all(
-    wanted: Sequence[Probe],
+    plan: Plan,
     context: Context,
     at_once: int,
     on_observation: Callable[[Observation], None],
 ) -> None:
-    slots = asyncio.Semaphore(at_once)
+    slots, pace, loop = asyncio.Semaphore(at_once), Pace(plan), asyncio.get_running_loop()
 
     async def run(probe: Probe) -> None:
         try:
@@ -116,8 +125,12 @@ async def _run_all(
             slots.release()
 
     async with asyncio.TaskGroup() as group:
-        for number, probe in enumerate(wanted, 1):
+        for number, probe in enumerate(spread(plan), 1):
             await slots.acquire()
+            now = loop.time()
+            moment = pace.start(probe, now)
+            if moment - now > SOON:
+                await asyncio.sleep(moment - now)
             group.create_task(run(probe), name=f"probe {probe.id}")
             if number % BATCH == 0:
                 await asyncio.sleep(0)

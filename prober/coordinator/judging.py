@@ -37,7 +37,7 @@ def failures_of(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Fai
     missed |= {
         control.vantage
         for record in records
-        if not record.calm
+        if not record.as_expected
         for control in record.controls
         if not control.passed
     }
@@ -103,7 +103,7 @@ def _repredicted(check: Check, observation: Observation, ready: Ready) -> Predic
 def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
     """The probe's place in the record when nothing came back for it: an error, never a pass."""
     failure = failures.get(check.vantage.id)
-    detail = check.untestable or (
+    detail = check.skip_reason or (
         failure.message if failure else "the vantage ended without a word about this probe"
     )
     return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

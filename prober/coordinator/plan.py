@@ -14,6 +14,7 @@ from prober.coordinator.controls import (
     controls_for,
     later_controls,
 )
+from prober.coordinator.rates import shared_out
 from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
@@ -57,9 +58,9 @@ def first_wave(
     controls = {
         check.id: controls_for(Situation(check, predictions[check.id], around.snapshot), around)
         for check in checks
-        if not check.untestable and _may_be_closed(check, predictions[check.id])
+        if not check.skip_reason and _may_be_closed(check, predictions[check.id])
     }
-    probes = [(check.vantage, check.probe) for check in checks if not check.untestable]
+    probes = [(check.vantage, check.probe) for check in checks if not check.skip_reason]
     return Wave(_plans(probes, controls.values()), controls)
 
 
@@ -69,7 +70,7 @@ def second_wave(
     """What the surprises ask for: whether the target is alive where nobody asked that yet, a
     control by the address that a name turned out to have, and a closer look where packets
     vanished."""
-    tested = [record for record in surprises if not record.check.untestable]
+    tested = [record for record in surprises if not record.check.skip_reason]
     failed = [record for record in tested if record.observation.outcome is not Outcome.OK]
     controls = {
         record.check.id: specs
@@ -163,7 +164,15 @@ def _plans(
     for spec in itertools.chain.from_iterable(controls):
         if spec.shows is Shows.SOURCE and spec.awaited and spec.vantage and spec.probe:
             awaited.setdefault(spec.vantage, {})[spec.probe.id] = None
-    return tuple(
-        (vantage, Plan(vantage.id, tuple(mine.values()), awaited=tuple(awaited.get(vantage, ()))))
-        for vantage, mine in sorted(by_vantage.items())
+    order = sorted(by_vantage)
+    plans = shared_out(
+        tuple(
+            Plan(
+                vantage.id,
+                tuple(by_vantage[vantage].values()),
+                awaited=tuple(awaited.get(vantage, ())),
+            )
+            for vantage in order
+        )
     )
+    return tuple(zip(order, plans, strict=True))

@@ -13,7 +13,7 @@ from prober.model.run import CheckRecord
 
 MOST_IN_MEMORY = 20_000
 """Records; a few hundred megabytes."""
-MOST_TROUBLED, MOST_CALM = 5_000, 15_000
+MOST_TROUBLED, MOST_AS_EXPECTED = 5_000, 15_000
 """Records that the diagnosis sees of a run that is larger than memory: causes are few, and
 repeat."""
 
@@ -76,7 +76,9 @@ class RecordLog(Sequence[CheckRecord]):
         wrong and as much of the rest as says what works."""
         if self._file is None:
             return tuple(self._kept)
-        troubled = list(islice((record for record in self if not record.calm), MOST_TROUBLED))
-        step = max(len(self) // MOST_CALM, 1)
-        calm = (self[number] for number in range(0, len(self), step))
-        return (*troubled, *(record for record in calm if record.calm))
+        troubled = list(
+            islice((record for record in self if not record.as_expected), MOST_TROUBLED)
+        )
+        step = max(len(self) // MOST_AS_EXPECTED, 1)
+        expected = (self[number] for number in range(0, len(self), step))
+        return (*troubled, *(record for record in expected if record.as_expected))

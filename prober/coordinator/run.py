@@ -141,10 +141,12 @@ async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Pr
     gathered = Gathered()
     names = {check.id: check.name for check in ready.checks}
     for check in ready.checks:
-        if check.untestable:
+        if check.skip_reason:
             progress.observed(check.name, Outcome.ERROR)
     await _probe(fabric, ready.wave, gathered, names, progress)
-    surprises = [record for record in records_of(ready, (ready.wave,), gathered) if not record.calm]
+    surprises = [
+        record for record in records_of(ready, (ready.wave,), gathered) if not record.as_expected
+    ]
     follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.around)
     await _probe(fabric, follow, gathered, {}, progress)
     snapshot = ready.around.snapshot

@@ -22,8 +22,8 @@ from prober.model.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.objects import Ref
 from prober.model.rebase import rebased
 from prober.remedy.clean import clean
+from prober.remedy.object_state import found_by_run
 from prober.remedy.offers import Advice, Offer, Offers
-from prober.remedy.standing import found_by_run
 from prober.report.text import printable
 from prober.report.yaml_ import dump
 

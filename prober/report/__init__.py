@@ -107,9 +107,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(_json, (".json",), "JSON with a published schema"),
     "yaml": Format(_yaml, (".yaml", ".yml"), "YAML, the same members as the JSON"),
     "junit": Format(_junit, (".xml",), "JUnit XML, for GitLab, Jenkins and GitHub"),
-    "html": Format(
-        _html, (".html", ".htm"), "one page that needs nothing else, for a browser and a ticket"
-    ),
+    "html": Format(_html, (".html", ".htm"), "one self-contained page, for a browser or a ticket"),
     "prometheus": Format(
         _prometheus, (".prom",), "metrics of the run, for a node exporter's textfile collector"
     ),

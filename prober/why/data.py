@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from prober.model.codec import encode
 from prober.symptom.record import as_json
-from prober.why.answer import Answer, Sufferer
+from prober.why.answer import Answer, ComplaintResult
 from prober.why.complaints import Complaint
 from prober.why.text import lead
 
@@ -20,20 +22,24 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "answer": lead(answer),
         "exitCode": answer.exit_code.value,
         "findings": [finding.id for finding in answer.findings] if answer.holds else [],
-        "complaints": [_sufferer(sufferer) for sufferer in answer.sufferers],
+        "complaints": [_result(result) for result in answer.results],
         "leftOut": [_complaint(complaint) for complaint in answer.left_out],
         "lookedAt": list(answer.testimony.looked_at),
         "unread": list(answer.testimony.unread),
+        "engines": {
+            "said": [msgspec.to_builtins(word) for word in answer.engines.words],
+            "unasked": list(answer.engines.unasked),
+        },
         "run": encode(answer.record),
     }
 
 
-def _sufferer(sufferer: Sufferer) -> dict[str, Any]:
+def _result(result: ComplaintResult) -> dict[str, Any]:
     return {
-        **_complaint(sufferer.complaint),
-        "state": sufferer.state.value,
-        "checks": [check.check.id for check in sufferer.checks],
-        "reason": sufferer.reason or None,
+        **_complaint(result.complaint),
+        "state": result.state.value,
+        "checks": [check.check.id for check in result.checks],
+        "reason": result.reason or None,
     }
 
 

@@ -267,8 +267,8 @@ def surroundings_of(
     """The surroundings of these checks."""
     witnesses: dict[Vantage, list[Check]] = {}
     for check in checks:
-        if predictions[check.id].verdict is Ruling.ALLOWED and not check.untestable:
+        if predictions[check.id].verdict is Ruling.ALLOWED and not check.skip_reason:
             witnesses.setdefault(check.vantage, []).append(check)
     timeout = max((check.probe.timeout for check in checks), default=2.0)
-    used = {check.vantage for check in checks if not check.untestable}
+    used = {check.vantage for check in checks if not check.skip_reason}
     return Surroundings(snapshot, predictor, vantages, used, witnesses, timeout)

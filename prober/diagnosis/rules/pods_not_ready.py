@@ -27,7 +27,7 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.CERTAIN,
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
-                *(f"{pod.ref}: {pod.waits}" for pod in pods[:3] if pod.waits),
+                *(f"{pod.ref}: {pod.waiting_reason}" for pod in pods[:3] if pod.waiting_reason),
             ),
             fix=Fix(
                 "see what the readiness probe says, and mend that: "
@@ -44,7 +44,7 @@ RULE = Rule(
         "The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent "
         "to it."
     ),
-    mend="see what their readiness probe says with kubectl describe pod",
+    advice="see what their readiness probe says with kubectl describe pod",
     needs=(
         "a failed check of a Service for which the prediction found no backend, and the "
         "readiness of its pods"

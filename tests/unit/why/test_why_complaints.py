@@ -9,7 +9,8 @@ from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
-from prober.why.inquiry import inquire
+from prober.why.investigation import investigate
+from prober.why.links import expanded
 from prober.why.targets import Unchecked, target_of
 
 API = Ref("Deployment", "shop", "api")
@@ -114,17 +115,17 @@ def test_what_a_pod_said_that_is_gone_is_over() -> None:
     probe = "Readiness probe failed: dial tcp 198.18.1.9:80: i/o timeout"
     event = said(probe, StatementKind.EVENT, "pod/api-7d9f-x2x4v.shop")
     line = said("dial tcp 198.19.0.40:5432: i/o timeout", about="pod/old-1.shop")
-    inquiry = inquire(complaints_of([event, line]), WORLD, "shop")
-    assert list(inquiry.gone.values()) == ["its pod is gone"] * 2
-    assert not inquiry.checks and not inquiry.unchecked
+    investigation = investigate(complaints_of([event, line]), WORLD, "shop")
+    assert list(investigation.gone.values()) == ["its pod is gone"] * 2
+    assert not investigation.checks and not investigation.unchecked
 
 
 def test_pods_of_one_workload_suffer_once() -> None:
     line = "dial tcp 198.19.0.40:5432: i/o timeout"
     gone = said(line, about="pod/api-7d9f-x2x4v.shop", count=3)
-    inquiry = inquire(complaints_of([said(line), gone]), WORLD, "shop")
-    [complaint] = inquiry.legs
-    assert (complaint.count, len(inquiry.checks)) == (4, 1)
+    investigation = investigate(complaints_of([said(line), gone]), WORLD, "shop")
+    [complaint] = investigation.keys
+    assert (complaint.count, len(investigation.checks)) == (4, 1)
 
 
 def test_what_was_dialled_is_the_target() -> None:
@@ -158,3 +159,22 @@ def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> Non
     configured = from_environment(WORLD, SearchScope(namespace="shop"))
     complaints = complaints_of([*configured, said(line)])
     assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]
+
+
+def test_what_another_pod_was_dialled_at_is_over() -> None:
+    """An address that somebody else has by now."""
+    line = said("dial tcp 198.18.1.2:8080: i/o timeout", last="2026-11-27T03:00:00Z")
+    investigation = investigate(
+        complaints_of([line]), WORLD, "shop", addresses={"198.18.1.2": "2026-11-27T04:00:00Z"}
+    )
+    assert list(investigation.gone.values()) == [
+        "its address was another pod's then, which is gone"
+    ]
+    since = {"198.18.1.2": "2026-11-27T02:00:00Z"}
+    assert not investigate(complaints_of([line]), WORLD, "shop", addresses=since).gone
+
+
+def test_service_links_mean_the_services_of_the_namespace() -> None:
+    told = "--db=$(DB_SERVICE_HOST):$(DB_SERVICE_PORT) --cache=${CACHE_SERVICE_HOST}:6379"
+    [statement] = expanded([said(told, StatementKind.CONFIGURED)], WORLD)
+    assert statement.text == "--db=db:5432 --cache=${CACHE_SERVICE_HOST}:6379"

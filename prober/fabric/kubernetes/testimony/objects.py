@@ -81,9 +81,14 @@ class PodStatus(wire.Wire):
     init_container_statuses: list[ContainerStatus] | None = None
 
 
+class MadeMeta(ObjectMeta):
+    creation_timestamp: str | None = None
+
+
 class PodSaid(KubernetesObject):
     """A pod, as far as it tells how it fares."""
 
+    metadata: MadeMeta = field(default_factory=MadeMeta)
     spec: PodSpec | None = None
     status: PodStatus | None = None
 
@@ -157,15 +162,36 @@ class ManagedFields(wire.Wire):
     time: str | None = None
 
 
-class ManagedMeta(ObjectMeta):
+class ManagedMeta(MadeMeta):
     managed_fields: list[ManagedFields] | None = None
-    creation_timestamp: str | None = None
 
 
 class Managed(KubernetesObject):
     """An object's metadata: who changed it, and when."""
 
     metadata: ManagedMeta = field(default_factory=ManagedMeta)
+
+
+class Taint(wire.Wire):
+    key: str = ""
+    effect: str | None = None
+    time_added: str | None = None
+
+
+class NodeSaidSpec(wire.Wire):
+    taints: list[Taint] | None = None
+
+
+class NodeSaidStatus(wire.Wire):
+    conditions: list[Condition] | None = None
+
+
+class NodeSaid(KubernetesObject):
+    """A node, as far as it tells when it changed."""
+
+    metadata: MadeMeta = field(default_factory=MadeMeta)
+    spec: NodeSaidSpec | None = None
+    status: NodeSaidStatus | None = None
 
 
 class ConfigMapSaid(KubernetesObject):
