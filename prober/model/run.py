@@ -117,7 +117,7 @@ class CheckRecord:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """The smallest change that mends a cause."""
+    """The smallest change that fixes a cause."""
 
     summary: str
     """One sentence, as in `allow 22/TCP to anywhere in flux-system/allow-egress`."""

@@ -165,7 +165,7 @@ class Rule:
     concludes: str
     """The cause, in one sentence."""
     advice: str
-    """What mends it: the advice where no change of an object can be offered."""
+    """What fixes it: the advice where no change of an object can be offered."""
     needs: str
     """What it looks at to decide."""
     find: Callable[[Case], Iterable[Finding]] | None = None

@@ -15,7 +15,7 @@ _OPERATIONS = frozenset(("add", "remove", "replace", "move", "copy", "test"))
 
 
 class FixShape(Shape[Fix], kw_only=True):
-    """The smallest change that mends a cause."""
+    """The smallest change that fixes a cause."""
 
     model_type: ClassVar = Fix
     summary: str
