@@ -10,7 +10,7 @@ from prober.model.check import Vantage
 from prober.model.outcome import Observation
 from prober.model.run import CheckRecord, Finding
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_ROUNDS = 3
 """An answer may raise the next question: pod, then its node; Service, then endpoint, then the

@@ -31,7 +31,7 @@ from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
 from prober.model.run import RunRecord
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 from prober.report.progress import NullProgress, Progress
 
 

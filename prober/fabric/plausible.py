@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from prober.model.addresses import is_address
 from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.protocol import BY_KIND
+from prober.model.text.addresses import is_address
 
 _DAY_MS = 86_400_000.0
 """No probe takes a day."""

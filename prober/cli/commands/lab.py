@@ -18,8 +18,7 @@ from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
 if TYPE_CHECKING:
-    from prober.fabric.lab.detached import Standing
-    from prober.fabric.lab.keeper.registry import Record, Registry
+    from prober.fabric.lab import DetachedLab, Record, Registry
 
 _MOST_LINES = 40
 
@@ -62,28 +61,26 @@ def up(
 ) -> None:
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
-    from prober.fabric.lab import LabFabric
-    from prober.fabric.lab.detached import start
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import LabFabric, Registry, start
 
     ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
     assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    standing = run_async(start(registry, name or registry.free_name(), ground.fabric))
+    detached = run_async(start(registry, name or registry.free_name(), ground.fabric))
     for warning in (*ground.warnings, *ground.fabric.warnings):
         say(f"warning: {warning}", err=True)
-    _show(standing.record)
+    _show(detached.record)
     if foreground:
-        _stay(registry, standing)
+        _stay(registry, detached)
 
 
-def _stay(registry: Registry, standing: Standing) -> None:
+def _stay(registry: Registry, detached: DetachedLab) -> None:
     say()
     say("Ctrl-C ends it")
     try:
-        run_async(standing.ended())
+        run_async(detached.ended())
     finally:
-        registry.end(standing.record)
+        registry.end(detached.record)
 
 
 @command.command(name="exec", context_settings={"ignore_unknown_options": True})
@@ -140,8 +137,7 @@ def watch(
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
     """Run a command at a slot of a lab, and exit with its code."""
-    from prober.fabric.lab.keeper.enter import enter
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry, enter
 
     registry = Registry()
     record = registry.find(name)
@@ -164,7 +160,7 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
 @click.option("--all", "every", is_flag=True, help="All labs of this user.")
 def down(name: str | None, every: bool) -> None:
     """End a lab: NAME, or the only one there is. Sweeps what crashed labs have left, too."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     registry = Registry()
     labs = registry.all()
@@ -179,7 +175,7 @@ def down(name: str | None, every: bool) -> None:
 @command.command(name="list")
 def list_() -> None:
     """Show the labs that are up."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     labs = Registry().all()
     for record in labs:
@@ -192,7 +188,7 @@ def list_() -> None:
 @click.argument("name", required=False)
 def status(name: str | None) -> None:
     """Show everything in a lab: NAME, or the only one there is."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     _show(Registry().find(name), whole=True)
 

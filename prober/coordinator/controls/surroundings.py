@@ -15,13 +15,13 @@ from prober.coordinator.controls import probing
 from prober.coordinator.controls.probing import node_vantage
 from prober.coordinator.controls.situation import Place, node_of_vantage
 from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
-from prober.model.components import Component, component_of
 from prober.model.errors import ProberError
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Pod, Service
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_TRIED = 200
 """Pods that are looked through for a candidate: in a large cluster the first few decide."""

@@ -10,7 +10,7 @@ from prober.diagnosis.facts.dns import dns_ruling
 from prober.diagnosis.facts.followups import LOST
 from prober.diagnosis.facts.machinery import parts
 from prober.diagnosis.facts.reasons import destination_pods, source_node
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord

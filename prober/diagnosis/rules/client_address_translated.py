@@ -11,7 +11,7 @@ from prober.diagnosis.fixes.traffic_policy import keep_source
 from prober.model.objects import Service
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding, Fix
-from prober.policy.deciding.readings import Open
+from prober.policy import Open
 
 ID = "client-address-translated"
 

@@ -11,7 +11,7 @@ from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
-from prober.policy.deciding.readings import Reading
+from prober.policy import Reading
 
 ID = "ip-block-not-for-pods"
 

@@ -11,7 +11,7 @@ from prober.diagnosis.facts.machinery import is_down
 from prober.diagnosis.facts.node_paths import lost_between_nodes, worked_between_nodes
 from prober.diagnosis.facts.reasons import destination_pods
 from prober.model.check import Endpoint, EndpointKind, Flow
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling

@@ -11,8 +11,8 @@ from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.readings import Open
-from prober.policy.deciding.selectors import selects
+from prober.policy import Open
+from prober.policy.deciding import selects
 
 ID = "peer-on-node-network"
 

@@ -10,7 +10,7 @@ from prober.diagnosis.facts.locate import node_of
 from prober.diagnosis.facts.machinery import state_of
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import EndpointKind
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict

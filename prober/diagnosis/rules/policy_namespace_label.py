@@ -18,7 +18,7 @@ from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.selectors import holds, selects
+from prober.policy.deciding import holds, selects
 
 ID = "policy-namespace-label"
 

@@ -19,8 +19,7 @@ from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
 from prober.fabric.kubernetes.installation.names import Choices
-from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME
-from prober.fabric.kubernetes.installation.runs import run_manifests
+from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME, run_manifests
 
 __all__ = [
     "RUN_NAME",
