@@ -64,6 +64,12 @@ def audit(view: View, *, ignore: Collection[str] = (), namespaces: Collection[st
     ]
     order = {check.id: position for position, check in enumerate(CHECKS)}
     findings.sort(
-        key=lambda one: (one.severity.rank, order[one.id], one.object, one.path, one.message)
+        key=lambda finding: (
+            finding.severity.rank,
+            order[finding.id],
+            finding.object,
+            finding.path,
+            finding.message,
+        )
     )
     return Audit(tuple(findings), coverage(view), skipped)

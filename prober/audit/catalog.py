@@ -56,14 +56,14 @@ about them.
 
 
 def _languages(check: Check) -> str:
-    return ", ".join(one.value for one in check.languages)
+    return ", ".join(language.value for language in check.languages)
 
 
 def catalog() -> str:
     """docs/audit.md, generated from the table."""
     return HEAD + "".join(
-        f"| `{one.id}` | {one.severity} | {one.title} | {one.why} | {_languages(one)} |\n"
-        for one in CHECKS
+        f"| `{check.id}` | {check.severity} | {check.title} | {check.why} | {_languages(check)} |\n"
+        for check in CHECKS
     )
 
 

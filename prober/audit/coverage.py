@@ -45,7 +45,7 @@ class Coverage:
 def coverage(view: View) -> Coverage:
     """The counts."""
     node, entries = largest_node(view)
-    found = list(rules(view))
+    all_rules = list(rules(view))
     return Coverage(
         namespaces=len(view.applications),
         default_deny=sum(
@@ -56,8 +56,8 @@ def coverage(view: View) -> Coverage:
         ingress_isolated=(view.governed & view.isolated("ingress")).bit_count(),
         egress_isolated=(view.governed & view.isolated("egress")).bit_count(),
         policies=len(view.policies),
-        rules=len(found),
-        entries=sum(_entries(len(one.rule.peers), len(one.rule.ports)) for one in found),
+        rules=len(all_rules),
+        entries=sum(_entries(len(rule.rule.peers), len(rule.rule.ports)) for rule in all_rules),
         largest_node=node,
         node_entries=entries,
     )
@@ -66,9 +66,9 @@ def coverage(view: View) -> Coverage:
 def largest_node(view: View) -> tuple[str, int]:
     """The node whose pods have the most entries, and how many."""
     counts: Counter[str] = Counter()
-    for one in rules(view):
-        entries = _entries(len(one.rule.peers), len(one.rule.ports))
-        for index in members(one.matcher.subjects & view.governed):
+    for rule in rules(view):
+        entries = _entries(len(rule.rule.peers), len(rule.rule.ports))
+        for index in members(rule.matcher.subjects & view.governed):
             node = view.predictor.world.sets.pods[index].node
             if node:
                 counts[node] += entries

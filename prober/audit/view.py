@@ -69,12 +69,12 @@ class View:
 
     @cached_property
     def _isolated(self) -> Mapping[Direction, PodSet]:
-        found: dict[Direction, PodSet] = {"ingress": 0, "egress": 0}
+        isolated: dict[Direction, PodSet] = {"ingress": 0, "egress": 0}
         for policy in self.policies:
             for direction in DIRECTIONS:
                 if policy.rules(direction) is not None:
-                    found[direction] |= policy.subjects
-        return found
+                    isolated[direction] |= policy.subjects
+        return isolated
 
     def isolated(self, direction: Direction) -> PodSet:
         """The pods that some policy selects in this direction."""
@@ -104,10 +104,10 @@ class View:
     def default_deny(self, namespace: str, direction: Direction) -> bool:
         """Whether some policy selects every pod of the namespace, also those to come."""
         return any(
-            one.policy.namespace == namespace
-            and one.policy.pod_selector.empty
-            and one.rules(direction) is not None
-            for one in self.policies
+            matcher.policy.namespace == namespace
+            and matcher.policy.pod_selector.empty
+            and matcher.rules(direction) is not None
+            for matcher in self.policies
         )
 
 
@@ -116,9 +116,9 @@ def _with_possible_pods(snapshot: Snapshot) -> Snapshot:
     cluster DNS that they leave out."""
     owners = {pod.owner for pod in snapshot.pods.values()}
     pods = {
-        (one.template.namespace, one.template.name): one.template
-        for one in snapshot.workloads.values()
-        if one.template is not None and one.ref not in owners
+        (workload.template.namespace, workload.template.name): workload.template
+        for workload in snapshot.workloads.values()
+        if workload.template is not None and workload.ref not in owners
     }
     possible = replace(snapshot, pods={**pods, **snapshot.pods})
     return with_cluster_dns(possible) if snapshot.origins else possible
@@ -159,10 +159,10 @@ def rules(view: View, *directions: Direction) -> Iterator[PolicyRuleAt]:
 
 def by_workload(pods: Iterable[Pod]) -> Mapping[Ref, list[Pod]]:
     """The pods under the workload that owns them (or under themselves), in order."""
-    found: defaultdict[Ref, list[Pod]] = defaultdict(list)
+    grouped: defaultdict[Ref, list[Pod]] = defaultdict(list)
     for pod in pods:
-        found[pod.owner or pod.ref].append(pod)
-    return dict(sorted(found.items()))
+        grouped[pod.owner or pod.ref].append(pod)
+    return dict(sorted(grouped.items()))
 
 
 def workload_text(ref: Ref, pods: list[Pod]) -> str:

@@ -49,16 +49,21 @@ def load_allowances(path: Path) -> tuple[Allowance, ...]:
             check_shape(document, SCHEMA, findings)
     findings.raise_if_any()
     return tuple(
-        _allowance(one, document.location(("changes", index)))
+        _allowance(change, document.location(("changes", index)))
         for document in documents
-        for index, one in enumerate(document.value["changes"])
+        for index, change in enumerate(document.value["changes"])
     )
 
 
-def _allowance(one: dict[str, Any], origin: Location) -> Allowance:
-    kind = ChangeKind(one["change"])
+def _allowance(entry: dict[str, Any], origin: Location) -> Allowance:
+    kind = ChangeKind(entry["change"])
     return Allowance(
-        kind, one.get("from", "*"), one.get("to", "*"), one.get("port", ""), one["reason"], origin
+        kind,
+        entry.get("from", "*"),
+        entry.get("to", "*"),
+        entry.get("port", ""),
+        entry["reason"],
+        origin,
     )
 
 
@@ -68,11 +73,13 @@ def allow(changes: Iterable[Change], allowances: Sequence[Allowance]) -> tuple[C
 
 
 def _allowed(change: Change, allowances: Sequence[Allowance]) -> Change:
-    found = next((one for one in allowances if one.fits(change.kind, change.key)), None)
-    if found is None or change.standing is ChangeStatus.AS_BEFORE:
+    allowance = next(
+        (allowance for allowance in allowances if allowance.fits(change.kind, change.key)), None
+    )
+    if allowance is None or change.standing is ChangeStatus.AS_BEFORE:
         return change
     return replace(
-        change, standing=ChangeStatus.ALLOWED, allowed_by=f"{found.reason} ({found.origin})"
+        change, standing=ChangeStatus.ALLOWED, allowed_by=f"{allowance.reason} ({allowance.origin})"
     )
 
 
@@ -81,11 +88,9 @@ def unused(changes: Iterable[Change], allowances: Iterable[Allowance]) -> tuple[
     to, or is done."""
     happened = list(changes)
     return tuple(
-        (
-            f"{one.origin} allows what did not happen: {one.kind.value} {one.source} → "
-            f"{one.destination}"
-        )
-        + (f":{one.port}" if one.port else "")
-        for one in allowances
-        if not any(one.fits(change.kind, change.key) for change in happened)
+        f"{allowance.origin} allows what did not happen: {allowance.kind.value} "
+        f"{allowance.source} → {allowance.destination}"
+        + (f":{allowance.port}" if allowance.port else "")
+        for allowance in allowances
+        if not any(allowance.fits(change.kind, change.key) for change in happened)
     )

@@ -26,7 +26,7 @@ def edits_between(
     before: Iterable[AnyPolicy], after: Iterable[AnyPolicy]
 ) -> tuple[PolicyEdit, ...]:
     """What happened to the policies, by name."""
-    old, new = {one.ref: one for one in before}, {one.ref: one for one in after}
+    old, new = {policy.ref: policy for policy in before}, {policy.ref: policy for policy in after}
     return tuple(
         PolicyEdit(ref, _kind(ref in old, ref in new))
         for ref in sorted(old.keys() | new.keys())
@@ -50,7 +50,7 @@ class Blame:
         self, snapshot: Snapshot, before: Iterable[AnyPolicy], edits: Sequence[PolicyEdit]
     ) -> None:
         self._snapshot = snapshot
-        self._old = {one.ref: one for one in before}
+        self._old = {policy.ref: policy for policy in before}
         self._edits = edits
         self._now = Predictor(snapshot)
         self._undone: dict[tuple[Ref, ...], Predictor] = {}
@@ -70,23 +70,25 @@ class Blame:
         if not self._edits or before.rulings(flow).verdict is verdict:
             return ()
         alone = tuple(
-            one for one in self._edits if self._without((one,)).rulings(flow).verdict is not verdict
+            edit
+            for edit in self._edits
+            if self._without((edit,)).rulings(flow).verdict is not verdict
         )
         if alone:
             return alone
         decided = {*before.predict(flow).decisive, *self._now.predict(flow).decisive}
-        return tuple(one for one in self._edits if one.policy in decided) or tuple(self._edits)
+        return tuple(edit for edit in self._edits if edit.policy in decided) or tuple(self._edits)
 
     def _without(self, edits: Sequence[PolicyEdit]) -> Predictor:
         """A predictor for the world in which these edits were not made."""
         refs = tuple(edit.policy for edit in edits)
         if refs not in self._undone:
             now = self._snapshot
-            kept = [one for one in now.policies if one.ref not in refs]
-            others = [one for one in now.other_policies if one.ref not in refs]
+            kept = [policy for policy in now.policies if policy.ref not in refs]
+            others = [policy for policy in now.other_policies if policy.ref not in refs]
             back = [self._old[ref] for ref in refs if ref in self._old]
-            kept += [one for one in back if isinstance(one, NetworkPolicy)]
-            others += [one for one in back if isinstance(one, PolicyObject)]
+            kept += [policy for policy in back if isinstance(policy, NetworkPolicy)]
+            others += [policy for policy in back if isinstance(policy, PolicyObject)]
             self._undone[refs] = Predictor(
                 replace(now, policies=tuple(kept), other_policies=tuple(others))
             )

@@ -44,9 +44,9 @@ def _changes(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> I
     for key in sorted(before.keys() | after.keys()):
         old, new = before.get(key), after.get(key)
         if old is not None and new is not None:
-            found = kind_of(old, new)
-            if found is not None:
-                yield Change(key, found, _standing(found, old, new), old, new)
+            kind = kind_of(old, new)
+            if kind is not None:
+                yield Change(key, kind, _standing(kind, old, new), old, new)
         elif among_its_own(key):
             reason = (
                 f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is "

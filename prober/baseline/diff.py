@@ -29,19 +29,21 @@ def diff(
 ) -> ChangeReport:
     """What changed since `then`. `record` is the run that `now` was made from."""
     spaces = then.namespaces.keys() | now.baseline.namespaces.keys()
-    policies = [one for one in now.snapshot.policies if one.namespace in spaces]
+    policies = [policy for policy in now.snapshot.policies if policy.namespace in spaces]
     edits = edits_between(then.policies, policies)
     explainer = _Explainer(then, now, Blame(now.snapshot, then.policies, edits))
-    found = tuple(explainer.explained(change) for change in compare(then.cells, now.baseline.cells))
+    changes = tuple(
+        explainer.explained(change) for change in compare(then.cells, now.baseline.cells)
+    )
     return ChangeReport(
         name=name,
         before=then.created,
         fabric=record.fabric,
         compared=compared(then.cells, now.baseline.cells),
-        changes=allow(found, allowances),
+        changes=allow(changes, allowances),
         edits=edits,
         failures=record.failures,
-        warnings=(*record.warnings, *_elsewhere(then, now), *unused(found, allowances)),
+        warnings=(*record.warnings, *_elsewhere(then, now), *unused(changes, allowances)),
         started=record.started,
         duration_ms=record.duration_ms,
         version=record.version,
@@ -81,13 +83,17 @@ class _Explainer:
         records = self._now.records[change.key]
         if change.kind is ChangeKind.PREDICTED:
             old = change.before.predicted.value if change.before else ""
-            return next((one for one in records if one.prediction.verdict.value != old), records[0])
+            return next(
+                (record for record in records if record.prediction.verdict.value != old), records[0]
+            )
         shown: Mapping[ChangeKind, tuple[Reach, ...]] = {
             ChangeKind.OPENED: (Reach.OPEN, Reach.REFUSED),
             ChangeKind.CLOSED: (Reach.CLOSED, Reach.REFUSED),
             ChangeKind.UNKNOWN: (Reach.UNKNOWN,),
         }
-        return next((one for one in records if reach_of(one) in shown[change.kind]), records[0])
+        return next(
+            (record for record in records if reach_of(record) in shown[change.kind]), records[0]
+        )
 
     def _reasons(
         self, change: Change, record: CheckRecord, edits: Sequence[PolicyEdit]

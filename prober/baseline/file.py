@@ -137,18 +137,18 @@ def _cell(data: Mapping[str, Any]) -> Cell:
 def _policies(document: Document, findings: Findings) -> tuple[NetworkPolicy, ...]:
     """The policies, held to the same rules as those of a manifest."""
     report = Report()
-    found: dict[Ref, Manifest] = {}
+    manifests: dict[Ref, Manifest] = {}
     for index, value in enumerate(document.value["policies"]):
         cursor = Cursor(document, ("policies", index), value, report)
         manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Standing.READ)
         ref = Ref("NetworkPolicy", value["metadata"]["namespace"], value["metadata"]["name"])
-        if ref in found:
+        if ref in manifests:
             cursor.wrong(f"NetworkPolicy {ref} is there twice", "keep one of them")
         elif validate(manifest):
-            found[ref] = manifest
-    objects = convert(found, report)
+            manifests[ref] = manifest
+    objects = convert(manifests, report)
     findings.extend(report.mistakes)
-    return tuple(decode_policy(one) for one in objects.policies)
+    return tuple(decode_policy(policy) for policy in objects.policies)
 
 
 class _Line(dict[str, Any]):

@@ -21,7 +21,7 @@ def workload_name(pod: Pod) -> str:
 
 def by_workload(pods: Iterable[Pod]) -> Mapping[str, tuple[Pod, ...]]:
     """The pods of each workload, both in the order of their names."""
-    found: dict[str, list[Pod]] = {}
+    pods_of: dict[str, list[Pod]] = {}
     for pod in sorted(pods, key=lambda pod: (pod.namespace, pod.name)):
-        found.setdefault(workload_name(pod), []).append(pod)
-    return {name: tuple(found[name]) for name in sorted(found)}
+        pods_of.setdefault(workload_name(pod), []).append(pod)
+    return {name: tuple(pods_of[name]) for name in sorted(pods_of)}

@@ -56,7 +56,10 @@ class Outside:
         self._old, self._new = Predictor(before), Predictor(after)
         edited = {edit.policy for edit in edits}
         policies = [
-            one for snapshot in (before, after) for one in snapshot.policies if one.ref in edited
+            policy
+            for snapshot in (before, after)
+            for policy in snapshot.policies
+            if policy.ref in edited
         ]
         spaces = {ref.namespace for ref in edited}
         pods = after.pods.values()
@@ -64,10 +67,10 @@ class Outside:
             pod for pod in pods if pod.namespace in spaces and pod.running and wanted(pod)
         ]
         near = [
-            one
+            policy
             for snapshot in (before, after)
-            for one in snapshot.policies
-            if one.namespace in spaces
+            for policy in snapshot.policies
+            if policy.namespace in spaces
         ]
         self._stretches = list(_stretches(after, near))
         self._ports = sorted({*USUAL_PORTS, *_named_ports(policies)})
@@ -77,14 +80,16 @@ class Outside:
     def changes(self) -> Iterator[tuple[Change, Flow]]:
         """Every flow from a workload to outside, or from there, that changes; with one flow that
         shows it."""
-        found: dict[FlowKey, dict[str, tuple[Cell, Cell, Flow]]] = {}
+        by_flow: dict[FlowKey, dict[str, tuple[Cell, Cell, Flow]]] = {}
         for pod in self._distinct():
             for key, stretch, flow in self._flows(pod):
-                old, new = (Cell(_forecast(one, flow)) for one in (self._old, self._new))
-                found.setdefault(key, {})[stretch.name] = (old, new, flow)
-        self.flows = len(found)
-        for key in sorted(found):
-            yield from _merged(key, found[key])
+                old, new = (
+                    Cell(_forecast(predictor, flow)) for predictor in (self._old, self._new)
+                )
+                by_flow.setdefault(key, {})[stretch.name] = (old, new, flow)
+        self.flows = len(by_flow)
+        for key in sorted(by_flow):
+            yield from _merged(key, by_flow[key])
 
     def _distinct(self) -> Iterator[Pod]:
         """Of each workload, one pod for each set of policies that selects its pods, then and
@@ -92,7 +97,10 @@ class Outside:
         seen: set[tuple[object, ...]] = set()
         for pod in self._pods:
             applied = (
-                tuple(one.policy.ref for one in predictor.world.applied(index, direction).policies)
+                tuple(
+                    matcher.policy.ref
+                    for matcher in predictor.world.applied(index, direction).policies
+                )
                 for predictor in (self._old, self._new)
                 for index in (predictor.world.sets.position[pod.namespace, pod.name],)
                 for direction in ("egress", "ingress")
@@ -125,11 +133,11 @@ def _forecast(predictor: Predictor, flow: Flow) -> Forecast:
 
 
 def _merged(
-    key: FlowKey, found: dict[str, tuple[Cell, Cell, Flow]]
+    key: FlowKey, by_stretch: dict[str, tuple[Cell, Cell, Flow]]
 ) -> Iterator[tuple[Change, Flow]]:
     """One change where all addresses change alike, else one for each stretch that does."""
-    different = {(old.predicted, new.predicted) for old, new, _ in found.values()}
-    stretches = list(found.items())
+    different = {(old.predicted, new.predicted) for old, new, _ in by_stretch.values()}
+    stretches = list(by_stretch.items())
     for name, (old, new, flow) in stretches[:1] if len(different) == 1 else stretches:
         kind = kind_of(old, new)
         if kind is not None:

@@ -36,11 +36,17 @@ def applied(
     """The snapshot after `kubectl apply` of policies (`others`: of other languages) and namespaces,
     and `kubectl delete` of policies."""
     new = {policy.ref: policy for policy in policies}
-    kept = (one for one in snapshot.policies if one.ref not in new and one.ref not in deleted)
-    spaces = {**snapshot.namespaces, **{one.name: one for one in namespaces}}
-    changed = {one.ref: one for one in others}
+    kept = (
+        policy
+        for policy in snapshot.policies
+        if policy.ref not in new and policy.ref not in deleted
+    )
+    spaces = {**snapshot.namespaces, **{namespace.name: namespace for namespace in namespaces}}
+    changed = {policy.ref: policy for policy in others}
     same = (
-        one for one in snapshot.other_policies if one.ref not in changed and one.ref not in deleted
+        policy
+        for policy in snapshot.other_policies
+        if policy.ref not in changed and policy.ref not in deleted
     )
     return replace(
         snapshot,
@@ -71,7 +77,7 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
     blame = Blame(after, old, edits)
     pair = _Pair(reachability(before), reachability(after), question.wanted)
     outside = Outside(before, after, edits, question.wanted)
-    found = tuple(
+    changes = tuple(
         _explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes())
     )
     return ChangeReport(
@@ -79,12 +85,12 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
         before=question.against,
         fabric=None,
         compared=pair.flows + outside.flows,
-        changes=allow(found, question.allowances),
+        changes=allow(changes, question.allowances),
         edits=edits,
         problems=tuple(
-            idle_policies(after, [one for one in edits if one.policy.kind == "NetworkPolicy"])
+            idle_policies(after, [edit for edit in edits if edit.policy.kind == "NetworkPolicy"])
         ),
-        warnings=(*question.warnings, *unused(found, question.allowances)),
+        warnings=(*question.warnings, *unused(changes, question.allowances)),
     )
 
 
@@ -128,14 +134,14 @@ class _Pair:
 
     def changes(self) -> Iterator[tuple[Change, Flow]]:
         """Every flow that changes, by its key, with a pair of pods that shows it."""
-        found = {key: pair for source in self._groups for key, pair in self._touched(source)}
-        for key in sorted(found):
+        touched = {key: pair for source in self._groups for key, pair in self._touched(source)}
+        for key in sorted(touched):
             before, after = self._cell(self._old, key), self._cell(self._new, key)
             kind = kind_of(before, after)
             if kind is not None:
                 yield (
                     Change(key, kind, ChangeStatus.CHANGED, before, after),
-                    _flow(self._old.pods, key, *found[key]),
+                    _flow(self._old.pods, key, *touched[key]),
                 )
 
     def _touched(self, source: str) -> Iterator[tuple[FlowKey, tuple[int, int]]]:

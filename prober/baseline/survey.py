@@ -50,11 +50,11 @@ def taking_part(snapshot: Snapshot, scope: Scope) -> Mapping[str, tuple[Pod, ...
         for pod in snapshot.pods.values()
         if pod.running and pod.ips and wanted(pod) and not (pod.owner and pod.owner.kind in PASSING)
     ]
-    found = {}
+    chosen = {}
     for name, members in by_workload(pods).items():
         ready = tuple(pod for pod in members if pod.ready) or members
-        found[name] = ready if scope.every_pod else ready[:1]
-    return found
+        chosen[name] = ready if scope.every_pod else ready[:1]
+    return chosen
 
 
 def survey_checks(snapshot: Snapshot, scope: Scope, timeout: float) -> Sequence[Check]:
@@ -87,11 +87,11 @@ def survey_of(record: RunRecord, snapshot: Snapshot, scope: Scope) -> Survey:
         workloads={name: common_labels(pods) for name, pods in workloads.items()},
         policies=tuple(
             sorted(
-                (one for one in snapshot.policies if one.namespace in spaces),
-                key=lambda one: one.ref,
+                (policy for policy in snapshot.policies if policy.namespace in spaces),
+                key=lambda policy: policy.ref,
             )
         ),
-        cells={key: _cell(found) for key, found in records.items()},
+        cells={key: _cell(checks) for key, checks in records.items()},
     )
     return Survey(baseline, snapshot, records)
 
@@ -107,19 +107,19 @@ def _key(check: Check, snapshot: Snapshot) -> FlowKey:
 
 
 def _cell(records: Sequence[CheckRecord]) -> Cell:
-    found = Counter(reach_of(record) for record in records)
+    reaches = Counter(reach_of(record) for record in records)
     observed = (
         Reach.UNKNOWN
-        if found[Reach.UNKNOWN]
-        else next(iter(found))
-        if len(found) == 1
+        if reaches[Reach.UNKNOWN]
+        else next(iter(reaches))
+        if len(reaches) == 1
         else Reach.PARTLY
     )
     return Cell(
         predicted=forecast(record.prediction.verdict for record in records),
         observed=observed,
         outcomes=tuple(sorted({record.observation.outcome.value for record in records})),
-        share=f"{found[Reach.OPEN]}/{len(records)}" if observed is Reach.PARTLY else "",
+        share=f"{reaches[Reach.OPEN]}/{len(records)}" if observed is Reach.PARTLY else "",
         policies=tuple(
             sorted({str(ref) for record in records for ref in record.prediction.decisive})
         ),

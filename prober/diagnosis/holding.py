@@ -47,7 +47,7 @@ def _rivals(finding: Finding, rules: Iterable[Rule], case: Case) -> Iterable[str
     for rule in rules:
         # A rule that asks nothing has decided already.
         others = rule.asks and rule.id != finding.id
-        if others and any(not against(rule, one, case) for one in mine[:MOST_WEIGHED]):
+        if others and any(not against(rule, record, case) for record in mine[:MOST_WEIGHED]):
             yield rule.id
 
 
@@ -61,7 +61,7 @@ def against(rule: Rule, record: CheckRecord, case: Case) -> str:
     if denied:
         return denied
     others: dict[str, tuple[Aspect]] = {
-        one.check.id: ("flow",) for one in case.records if one is not record
+        other.check.id: ("flow",) for other in case.records if other is not record
     }
     own = case.inquiry
     inquiry = Inquiry(own.vantages, own.answers, own.questions)

@@ -74,9 +74,9 @@ class _Plan:
         if not hopeful:
             return
         stand_ins = tuple(self._imagined(record) for record in hopeful)
-        known = {(one.id, check) for one in self.findings for check in one.checks}
-        found = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
-        for finding in found.findings:
+        known = {(finding.id, check) for finding in self.findings for check in finding.checks}
+        diagnosis = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
+        for finding in diagnosis.findings:
             new = any((finding.id, check) not in known for check in finding.checks)
             if new and finding.fix is not None and finding.fix.target is not None:
                 yield replace(
@@ -94,7 +94,8 @@ class _Plan:
             return Case(self._records, {}, snapshot, self._first)
         predictor = self._first.over(snapshot)
         records = tuple(
-            replace(one, prediction=predictor.predict(flow_of(one))) for one in self._records
+            replace(record, prediction=predictor.predict(flow_of(record)))
+            for record in self._records
         )
         return Case(records, {}, snapshot, predictor)
 
@@ -103,22 +104,22 @@ class _Plan:
         nothing has changed, or where the rule sees nothing any more."""
         if not self._makers:
             return finding.fix
-        rule = next((one for one in RULES if one.id == finding.id), None)
-        again = [one for _, one in rule.look(self._case)] if rule else []
-        mine = [one for one in again if set(one.checks) & set(finding.checks)]
-        same = [one for one in mine if one.objects == finding.objects] or mine
+        rule = next((rule for rule in RULES if rule.id == finding.id), None)
+        again = [finding for _, finding in rule.look(self._case)] if rule else []
+        mine = [candidate for candidate in again if set(candidate.checks) & set(finding.checks)]
+        same = [candidate for candidate in mine if candidate.objects == finding.objects] or mine
         if same:
-            best = max(same, key=lambda one: len(set(one.checks) & set(finding.checks)))
+            best = max(same, key=lambda candidate: len(set(candidate.checks) & set(finding.checks)))
             return best.fix
         done = self._mended_by(finding)
         return Fix(f"the fix of {done} mends this too") if done else finding.fix
 
     def _mended_by(self, finding: Finding) -> str:
         """The earlier finding after whose fix all of these checks are predicted to pass."""
-        mine = [one for one in self._case.records if one.check.id in finding.checks]
+        mine = [record for record in self._case.records if record.check.id in finding.checks]
         for maker, after in self._makers:
             predictor = self._first.over(after)
-            verdicts = {predictor.rulings(flow_of(one)).verdict for one in mine}
+            verdicts = {predictor.rulings(flow_of(record)).verdict for record in mine}
             if verdicts == {Ruling.ALLOWED} and set(maker.checks) & set(finding.checks):
                 return maker.id
         return ""
@@ -130,14 +131,14 @@ class _Plan:
         kept = choose(self._case, [fix], own=finding.checks)
         if kept is not None:
             return kept
-        rule = next((one for one in RULES if one.id == finding.id), None)
+        rule = next((rule for rule in RULES if rule.id == finding.id), None)
         advice = rule.mend if rule else fix.summary
         return Fix(f"{advice}; one change alone would close what another check of this run needs")
 
     def _is_closed(self, record: CheckRecord) -> bool:
         """Whether it has a cause with a change for all of them, and stays denied nevertheless."""
-        mine = [one for one in self.findings if record.check.id in one.checks]
-        mendable = bool(mine) and all(one.fix and one.fix.target for one in mine)
+        mine = [finding for finding in self.findings if record.check.id in finding.checks]
+        mendable = bool(mine) and all(finding.fix and finding.fix.target for finding in mine)
         wanted = record.check.expected is Expectation.OK
         ruling = self._case.predictor.rulings(flow_of(record)).verdict
         return mendable and wanted and ruling is Ruling.DENIED
@@ -170,9 +171,11 @@ def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     if fix is None or " as well" in fix.summary or " mends this too" in fix.summary:
         return finding
     others = dict.fromkeys(
-        one.id
-        for one in findings
-        if one is not finding and one.id != finding.id and set(one.checks) & set(finding.checks)
+        other.id
+        for other in findings
+        if other is not finding
+        and other.id != finding.id
+        and set(other.checks) & set(finding.checks)
     )
     if not others:
         return finding

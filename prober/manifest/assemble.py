@@ -48,21 +48,21 @@ def assemble(
     owners = Owners(_metas(objects))
     pods = {
         pod.ref: pod
-        for pod in (decode_pod(one, owners.of_pod(one.metadata)) for one in objects.pods)
+        for pod in (decode_pod(pod, owners.of_pod(pod.metadata)) for pod in objects.pods)
     }
     if expand_workloads:
         _expand(objects, owners, sites, pods)
     else:
         _stand_in(objects, sites, pods)
     workloads = _workloads(objects, owners, sites, pods.values())
-    services = [decode_service(one) for one in objects.services]
+    services = [decode_service(service) for service in objects.services]
     slices = _slices(objects)
-    policies = tuple(decode_policy(one) for one in objects.policies)
-    others = tuple(one for one in objects.others if one.kind.namespaced)
+    policies = tuple(decode_policy(policy) for policy in objects.policies)
+    others = tuple(policy for policy in objects.others if policy.kind.namespaced)
     groups = (pods.values(), workloads, services, slices, policies, others)
     return Snapshot(
         namespaces=_namespaces(
-            objects.namespaces, (one.namespace for group in groups for one in group)
+            objects.namespaces, (member.namespace for group in groups for member in group)
         ),
         nodes={node.name: node for node in map(decode_node, objects.nodes)},
         pods={(pod.namespace, pod.name): pod for pod in pods.values()},
@@ -72,12 +72,15 @@ def assemble(
         policies=policies,
         other_policies=tuple(objects.others),
         service_accounts={
-            (namespace_of(one.metadata), one.metadata.name or ""): labels_of(one.metadata.labels)
-            for one in objects.service_accounts
+            (
+                namespace_of(service_account.metadata),
+                service_account.metadata.name or "",
+            ): labels_of(service_account.metadata.labels)
+            for service_account in objects.service_accounts
         },
         cluster_roles={role.name: role for role in map(decode_cluster_role, objects.cluster_roles)},
         cluster_role_bindings={
-            one.name: one for one in map(decode_binding, objects.cluster_role_bindings)
+            binding.name: binding for binding in map(decode_binding, objects.cluster_role_bindings)
         },
     )
 
@@ -86,10 +89,12 @@ def _sites(objects: Objects, to_come: Sequence[str]) -> list[Site]:
     """The nodes that are written; else those that pods name, and as many of those to come as make
     up their number."""
     if objects.nodes:
-        return [site(one.metadata.name or "", one) for one in objects.nodes]
-    specs = [one.spec for one in objects.pods]
+        return [site(node.metadata.name or "", node) for node in objects.nodes]
+    specs = [pod.spec for pod in objects.pods]
     specs += [
-        one.spec.template.spec for _, one in _makers(objects) if one.spec and one.spec.template
+        workload.spec.template.spec
+        for _, workload in _makers(objects)
+        if workload.spec and workload.spec.template
     ]
     named = dict.fromkeys(spec.node_name for spec in specs if spec and spec.node_name)
     spare = [name for name in to_come if name not in named]
@@ -99,13 +104,13 @@ def _sites(objects: Objects, to_come: Sequence[str]) -> list[Site]:
 def _makers(objects: Objects) -> Iterator[tuple[str, wire.Workload]]:
     """Everything that makes pods, with its kind; a CronJob as the Job that it makes."""
     yield from objects.workloads
-    for one in objects.cron_jobs:
-        yield "CronJob", job_of(one)
+    for cron_job in objects.cron_jobs:
+        yield "CronJob", job_of(cron_job)
 
 
 def _metas(objects: Objects) -> Iterator[tuple[Ref, wire.ObjectMeta]]:
-    for kind, one in _makers(objects):
-        yield _ref(kind, one.metadata), one.metadata
+    for kind, workload in _makers(objects):
+        yield _ref(kind, workload.metadata), workload.metadata
 
 
 def _ref(kind: str, meta: wire.ObjectMeta) -> Ref:
@@ -115,17 +120,17 @@ def _ref(kind: str, meta: wire.ObjectMeta) -> Ref:
 def _expand(objects: Objects, owners: Owners, sites: Sequence[Site], pods: dict[Ref, Pod]) -> None:
     """Add the pods of every workload that no pod belongs to and that no other workload stands
     for."""
-    busy = {controller_of(one.metadata) for one in objects.pods} | {
+    busy = {controller_of(pod.metadata) for pod in objects.pods} | {
         pod.owner for pod in pods.values()
     }
     declared = {ref for ref, _ in _metas(objects)}
     taken = {(pod.namespace, pod.name) for pod in pods.values()}
-    for kind, one in sorted(_makers(objects), key=lambda item: item[0] not in _FIXED_NAMES):
-        ref = _ref(kind, one.metadata)
+    for kind, workload in sorted(_makers(objects), key=lambda item: item[0] not in _FIXED_NAMES):
+        ref = _ref(kind, workload.metadata)
         top = owners.above(ref)
         if ref in busy or (kind == "ReplicaSet" and top != ref and top in declared):
             continue
-        for pod in expand(kind, one, top, sites, taken):
+        for pod in expand(kind, workload, top, sites, taken):
             pods[pod.ref] = pod
             taken.add((pod.namespace, pod.name))
 
@@ -146,35 +151,43 @@ def _workloads(
     objects: Objects, owners: Owners, sites: Sequence[Site], pods: Collection[Pod]
 ) -> Iterable[Workload]:
     """The workloads at the top, and those that are only known from the pods they own."""
-    found: dict[Ref, Workload] = {}
-    for kind, one in _makers(objects):
-        ref = _ref(kind, one.metadata)
+    workloads: dict[Ref, Workload] = {}
+    for kind, workload in _makers(objects):
+        ref = _ref(kind, workload.metadata)
         if owners.above(ref) == ref:
-            found[ref] = decode_workload(kind, one, sites)
+            workloads[ref] = decode_workload(kind, workload, sites)
     unknown: dict[Ref, list[Pod]] = {}
     for pod in pods:
-        if pod.owner is not None and pod.owner not in found:
+        if pod.owner is not None and pod.owner not in workloads:
             unknown.setdefault(pod.owner, []).append(pod)
     for ref, owned in unknown.items():
         common = frozenset.intersection(*(frozenset(pod.labels.items()) for pod in owned))
         labels = {key: value for key, value in sorted(common) if key not in GENERATED_LABELS}
-        found[ref] = Workload(ref.kind, ref.namespace, ref.name, len(owned), labels)
-    return found.values()
+        workloads[ref] = Workload(ref.kind, ref.namespace, ref.name, len(owned), labels)
+    return workloads.values()
 
 
 def _slices(objects: Objects) -> tuple[EndpointSlice, ...]:
     """EndpointSlices, and Endpoints of those Services that have no slice (a cluster keeps the same
     facts in both)."""
-    slices = tuple(decode_slice(one) for one in objects.slices)
-    covered = {(one.namespace, one.service) for one in slices}
-    older = (one for endpoints in objects.endpoints for one in decode_endpoints(endpoints))
-    return slices + tuple(one for one in older if (one.namespace, one.service) not in covered)
+    slices = tuple(decode_slice(endpoint_slice) for endpoint_slice in objects.slices)
+    covered = {(endpoint_slice.namespace, endpoint_slice.service) for endpoint_slice in slices}
+    older = (
+        endpoint_slice
+        for endpoints in objects.endpoints
+        for endpoint_slice in decode_endpoints(endpoints)
+    )
+    return slices + tuple(
+        endpoint_slice
+        for endpoint_slice in older
+        if (endpoint_slice.namespace, endpoint_slice.service) not in covered
+    )
 
 
 def _namespaces(
     declared: Iterable[wire.Namespace], inhabited: Iterable[str]
 ) -> Mapping[str, Namespace]:
-    namespaces = {one.name: one for one in map(decode_namespace, declared)}
+    namespaces = {namespace.name: namespace for namespace in map(decode_namespace, declared)}
     for name in inhabited:
         if name not in namespaces:
             namespaces[name] = named_namespace(name)

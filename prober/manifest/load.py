@@ -110,37 +110,43 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
         for manifest in manifests_of(document, report)
     ]
     lasting = [manifest for manifest in manifests if not is_passing_hook(manifest)]
-    hooks = [one for one in manifests if one.standing is Standing.READ and is_passing_hook(one)]
+    hooks = [
+        manifest
+        for manifest in manifests
+        if manifest.standing is Standing.READ and is_passing_hook(manifest)
+    ]
     read = [manifest for manifest in lasting if manifest.standing is Standing.READ]
     foreign = [manifest for manifest in lasting if manifest.standing is Standing.UNKNOWN]
     sound = {id(manifest) for manifest in read if validate(manifest)}
     named = by_ref(read, sources.namespace)
     lab = _lab([manifest for manifest in manifests if manifest.standing is Standing.LAB])
-    usable = {ref: one for ref, one in named.items() if id(one) in sound}
+    usable = {ref: manifest for ref, manifest in named.items() if id(manifest) in sound}
     others = decode_manifests(usable)
-    plain = {ref: one for ref, one in usable.items() if one.language is None}
+    plain = {ref: manifest for ref, manifest in usable.items() if manifest.language is None}
     objects = replace(convert(plain, report), others=list(others))
     templated = _add_templated(foreign, objects, sources.namespace)
     if not report.mistakes and not read and not templated and lab is None:
         report.mistakes.append(_nothing(sources, manifests))
     if report.mistakes:
         raise InputError(
-            sorted(report.mistakes, key=lambda one: (one.location.file, one.location.line))
+            sorted(
+                report.mistakes, key=lambda mistake: (mistake.location.file, mistake.location.line)
+            )
         )
     snapshot = assemble(objects, nodes=nodes if lab is None else node_names(lab.nodes))
-    written = {**{ref: one.origin for ref, one in named.items()}, **templated}
+    written = {**{ref: manifest.origin for ref, manifest in named.items()}, **templated}
     snapshot = replace(
         snapshot,
         left_out=tuple(sorted(unevaluated(lasting))),
         origins=_origins(snapshot, written),
         sources={
-            ref: _source(one)
-            for ref, one in named.items()
-            if one.language is not None or one.kind in _KEEPS_SOURCE
+            ref: _source(manifest)
+            for ref, manifest in named.items()
+            if manifest.language is not None or manifest.kind in _KEEPS_SOURCE
         },
     )
-    known = [one for one in foreign if ref_of(one, sources.namespace) in templated]
-    left_out = [one for one in lasting if one not in known]
+    known = [manifest for manifest in foreign if ref_of(manifest, sources.namespace) in templated]
+    left_out = [manifest for manifest in lasting if manifest not in known]
     return Loaded(
         snapshot,
         lab,
@@ -195,7 +201,7 @@ def _documents(sources: Sources, report: Report) -> Iterator[Document]:
         try:
             documents = load_documents(file) if named else load_any_documents(file)
         except InputError as error:
-            if not named and all(one.hint == NO_MAPPING for one in error.mistakes):
+            if not named and all(mistake.hint == NO_MAPPING for mistake in error.mistakes):
                 strangers.append(str(file))
             else:
                 report.mistakes.extend(error.mistakes)
@@ -232,9 +238,9 @@ def _empty(path: Path) -> Mistake:
 
 
 def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
-    labs = [decode_lab(one.cursor) for one in documents]
-    for one in documents[1:]:
-        one.cursor.wrong(f"there is a Lab already, in {documents[0].origin}", "merge the two")
+    labs = [decode_lab(document.cursor) for document in documents]
+    for document in documents[1:]:
+        document.cursor.wrong(f"there is a Lab already, in {documents[0].origin}", "merge the two")
     return labs[0] if labs else None
 
 
@@ -249,5 +255,5 @@ def _nothing(sources: Sources, manifests: Sequence[Manifest]) -> Mistake:
     return Mistake(Location(", ".join(names) or "-f"), "", message, hint)
 
 
-def _source(one: Manifest) -> Mapping[str, Any]:
-    return {"apiVersion": one.api_version, "kind": one.kind, **one.value}
+def _source(manifest: Manifest) -> Mapping[str, Any]:
+    return {"apiVersion": manifest.api_version, "kind": manifest.kind, **manifest.value}

@@ -99,7 +99,7 @@ def _not_evaluated(manifests: Iterable[Manifest]) -> Iterator[str]:
             kind = manifest.language.name if manifest.language else manifest.kind
             groups.setdefault((kind, manifest.api_version, why), []).append(manifest)
     for (kind, api_version, why), mine in groups.items():
-        names = _listed([_path(one) for one in mine])
+        names = _listed([_path(manifest) for manifest in mine])
         yield f"{mine[0].origin}: {kind} {names} ({api_version}) is not evaluated: {why}"
 
 

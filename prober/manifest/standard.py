@@ -63,7 +63,11 @@ def with_api_server(snapshot: Snapshot, endpoint: SliceEndpoint | None = None) -
         (endpoint or SliceEndpoint((), hostname=_API_SERVER),),
         (ContainerPort(API_PORT, "TCP", "https"),),
     )
-    others = tuple(one for one in snapshot.slices if (one.namespace, one.service) != API_SERVICE)
+    others = tuple(
+        endpoint_slice
+        for endpoint_slice in snapshot.slices
+        if (endpoint_slice.namespace, endpoint_slice.service) != API_SERVICE
+    )
     return replace(
         snapshot,
         namespaces={namespace: named_namespace(namespace), **snapshot.namespaces},
@@ -132,7 +136,11 @@ def with_cluster_dns(snapshot: Snapshot, *, ready: bool = False) -> Snapshot:
         workloads.setdefault(owner, Workload(*_parts(owner), 1, labels))
         if service.selector:
             key = (service.namespace, service.name)
-            slices = tuple(one for one in slices if (one.namespace, one.service) != key)
+            slices = tuple(
+                endpoint_slice
+                for endpoint_slice in slices
+                if (endpoint_slice.namespace, endpoint_slice.service) != key
+            )
     return replace(
         snapshot,
         namespaces={service.namespace: named_namespace(service.namespace), **snapshot.namespaces},

@@ -76,15 +76,15 @@ def files_of(offers: Offers, chosen: Sequence[Offer] | None = None) -> Mapping[s
     object as it is after all of them, and a README that says what is what. Without `chosen`, of all
     offers."""
     steps = list(steps_of(offers, offers.items if chosen is None else chosen))
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for step in steps:
         if step.patch:
-            found[f"{step.offer.slug}.patch.json"] = _json(step.patch)
+            files[f"{step.offer.slug}.patch.json"] = _json(step.patch)
         if step.undo:
-            found[f"{step.offer.slug}.undo.json"] = _json(step.undo)
+            files[f"{step.offer.slug}.undo.json"] = _json(step.undo)
         if step.after is not None:
-            found[object_file(step.offer.target)] = dump(clean(step.after))
-    return {README: readme(offers, steps), **found}
+            files[object_file(step.offer.target)] = dump(clean(step.after))
+    return {README: readme(offers, steps), **files}
 
 
 def emit(offers: Offers, folder: Path, chosen: Sequence[Offer] | None = None) -> int:
@@ -151,7 +151,12 @@ def readme(offers: Offers, steps: Sequence[Step]) -> str:
         ]
     for number, step in enumerate(steps):
         lines += _section(
-            step, [one.offer for one in steps[:number] if one.offer.target == step.offer.target]
+            step,
+            [
+                earlier.offer
+                for earlier in steps[:number]
+                if earlier.offer.target == step.offer.target
+            ],
         )
     lines += _left(offers.without)
     # One line each: a name with line ends in it would begin a command of its own.
@@ -165,7 +170,7 @@ def _section(step: Step, before: Sequence[Offer]) -> list[str]:
     lines += [f"Fix: {offer.fix.summary}.", ""]
     lines += [*(f"- {_opens(line)}" for line in offer.fix.opens), ""] if offer.fix.opens else []
     if before:
-        numbers = " and ".join(str(one.number) for one in before)
+        numbers = " and ".join(str(offer.number) for offer in before)
         lines += [f"Of the same object as {numbers}: apply it after, undo it before.", ""]
     return [*lines, *(f"    {command}" for command in _commands(step)), ""]
 
@@ -187,7 +192,10 @@ def _commands(step: Step) -> Iterator[str]:
 
 
 def _left(without: Sequence[Advice]) -> list[str]:
-    lines = [f"- {one}" + (f". By hand: {one.by_hand}" if one.by_hand else "") for one in without]
+    lines = [
+        f"- {advice}" + (f". By hand: {advice.by_hand}" if advice.by_hand else "")
+        for advice in without
+    ]
     return ["## Without a fix", "", *lines] if lines else []
 
 

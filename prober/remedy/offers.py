@@ -109,11 +109,11 @@ def choose(offers: Offers, wanted: Sequence[str]) -> tuple[Offer, ...]:
     there is none of."""
     if not wanted:
         return offers.items
-    found: dict[int, Offer] = {}
+    by_number: dict[int, Offer] = {}
     for text in wanted:
-        matching = [one for one in offers.items if text in (str(one.number), one.id)]
+        matching = [offer for offer in offers.items if text in (str(offer.number), offer.id)]
         if not matching:
-            known = ", ".join(f"{one.number} ({one.id})" for one in offers.items) or "none"
+            known = ", ".join(f"{offer.number} ({offer.id})" for offer in offers.items) or "none"
             raise UsageError(f"the run offers no fix {text}", hint=f"it offers {known}")
-        found |= {one.number: one for one in matching}
-    return tuple(found.values())
+        by_number |= {offer.number: offer for offer in matching}
+    return tuple(by_number.values())

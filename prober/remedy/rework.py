@@ -75,7 +75,7 @@ def _applied(
     """The new texts of the files that change."""
     if offer.fix.beside is not None:
         file = _homes(texts, offer.fix.beside)[0]
-        there = next((one for one in texts if _has(one, texts[one], offer.target)), None)
+        there = next((path for path in texts if _has(path, texts[path], offer.target)), None)
         now = _object(there, texts[there], offer.target) if there else None
         if not creation_needed(offer, now):
             return {}

@@ -36,7 +36,7 @@ def patch_for(
 
 def found_by_run(target: Ref, offers: Sequence[Offer]) -> Mapping[str, Any] | None:
     """The object as the run saw it; None where the record does not say."""
-    first = next((one for one in offers if one.target == target), None)
+    first = next((offer for offer in offers if offer.target == target), None)
     if first is None or first.fix.manifest is None or first.fix.creates:
         return None
     try:
@@ -83,7 +83,7 @@ def _pruned(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without(offers: Sequence[Offer], target: Ref, now: Mapping[str, Any]) -> Mapping[str, Any]:
     """The object without what the run's own fixes have put there."""
-    for offer in reversed([one for one in offers if one.target == target]):
+    for offer in reversed([made for made in offers if made.target == target]):
         if has_it(now, offer.fix.patch):
             try:
                 now = apply(now, undo_of(now, offer.fix.patch))

@@ -66,19 +66,26 @@ def plan(
     """The temporary policies that these needs ask for, in these namespaces (none given: in all)."""
     world = with_dns(snapshot)
     kept = {need: _in(_kept(need, world), namespaces) for need in NEEDS if need in needs}
-    candidates = [one for need, found in kept.items() for one in _candidates(world, need, found)]
-    after = _with(world, candidates)
-    still = {need: {one.pod.ref for one in _kept(need, after)} for need in kept}
-    helping = [
-        replace(one, helps=tuple(ref for ref in one.helps if ref not in still[one.need]))
-        for one in candidates
+    candidates = [
+        candidate
+        for need, waiting in kept.items()
+        for candidate in _candidates(world, need, waiting)
     ]
-    chosen = tuple(one for one in helping if one.helps)
+    after = _with(world, candidates)
+    still = {need: {entry.pod.ref for entry in _kept(need, after)} for need in kept}
+    helping = [
+        replace(
+            candidate,
+            helps=tuple(ref for ref in candidate.helps if ref not in still[candidate.need]),
+        )
+        for candidate in candidates
+    ]
+    chosen = tuple(candidate for candidate in helping if candidate.helps)
     left = {
-        (need, one.pod.ref): None
-        for need, found in kept.items()
-        for one in found
-        if one.pod.ref in still[need]
+        (need, entry.pod.ref): None
+        for need, waiting in kept.items()
+        for entry in waiting
+        if entry.pod.ref in still[need]
     }
     return Plan(
         chosen,
@@ -91,30 +98,34 @@ def plan(
 
 
 def _with(world: Snapshot, mitigations: Sequence[Mitigation]) -> Snapshot:
-    return replace(world, policies=(*world.policies, *(one.policy for one in mitigations)))
+    return replace(
+        world, policies=(*world.policies, *(mitigation.policy for mitigation in mitigations))
+    )
 
 
 def _in(kept: Sequence[Kept], namespaces: Collection[str]) -> list[Kept]:
-    return [one for one in kept if not namespaces or one.pod.namespace in namespaces]
+    return [entry for entry in kept if not namespaces or entry.pod.namespace in namespaces]
 
 
 def _kept(need: str, snapshot: Snapshot) -> list[Kept]:
     if need == "dns":
-        return [one for found in kept_from_dns(snapshot).values() for one in found]
+        return [entry for group in kept_from_dns(snapshot).values() for entry in group]
     return list(kept_from_monitoring(snapshot))
 
 
 def _candidates(world: Snapshot, need: str, kept: Sequence[Kept]) -> Iterator[Mitigation]:
     """One policy for each namespace and selector of a policy that isolates."""
     spaces: defaultdict[str, list[Kept]] = defaultdict(list)
-    for one in kept:
-        spaces[one.pod.namespace].append(one)
+    for entry in kept:
+        spaces[entry.pod.namespace].append(entry)
     direction: Direction = "egress" if need == "dns" else "ingress"
-    for namespace, found in spaces.items():
-        rule = _dns_rule(world) if need == "dns" else _monitoring_rule(world, found)
-        for number, selector in enumerate(_isolating(world, namespace, direction, found), start=1):
+    for namespace, group in spaces.items():
+        rule = _dns_rule(world) if need == "dns" else _monitoring_rule(world, group)
+        for number, selector in enumerate(_isolating(world, namespace, direction, group), start=1):
             name = f"prober-temporary-{need}" + (f"-{number}" if number > 1 else "")
-            helps = dict.fromkeys(one.pod.ref for one in found if selects(selector, one.pod.labels))
+            helps = dict.fromkeys(
+                entry.pod.ref for entry in group if selects(selector, entry.pod.labels)
+            )
             yield Mitigation(
                 need, _policy(namespace, name, selector, direction, rule), tuple(helps)
             )
@@ -126,15 +137,15 @@ def _isolating(
     """The selectors of the policies that isolate these pods, each once; one that selects all is
     enough."""
     kind = "Egress" if direction == "egress" else "Ingress"
-    found = {
+    selectors = {
         key_of(policy.pod_selector): policy.pod_selector
         for policy in world.policies
         if policy.namespace == namespace
         and kind in policy.types
-        and any(selects(policy.pod_selector, one.pod.labels) for one in kept)
+        and any(selects(policy.pod_selector, entry.pod.labels) for entry in kept)
     }
-    everything = [selector for selector in found.values() if selector.empty]
-    return everything or list(found.values())
+    everything = [selector for selector in selectors.values() if selector.empty]
+    return everything or list(selectors.values())
 
 
 def _dns_rule(world: Snapshot) -> PolicyRule:
@@ -172,9 +183,9 @@ def _monitoring_rule(world: Snapshot, kept: Sequence[Kept]) -> PolicyRule:
             peers.append(peer)
     wanted = (
         PolicyPort(port.protocol, port.number)
-        for one in kept
-        for port in one.pod.ports
-        if port.number == one.flow.port
+        for entry in kept
+        for port in entry.pod.ports
+        if port.number == entry.flow.port
     )
     return PolicyRule(tuple(peers), tuple(dict.fromkeys(wanted)))
 

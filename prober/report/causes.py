@@ -93,7 +93,7 @@ def _remedy(number: int, finding: Finding, page: Page, *, everything: bool) -> l
 
 def _grounds(finding: Finding, page: Page, said: Collection[str], *, everything: bool) -> list[str]:
     """What the cause is concluded from, and how much it explains."""
-    evidence = [one for one in finding.evidence if everything or one not in said]
+    evidence = [line for line in finding.evidence if everything or line not in said]
     lines = _labelled("evidence", _capped(evidence, everything=everything), page)
     if len(finding.checks) > 1:
         lines.extend(_labelled("explains", [plural(len(finding.checks), "check")], page))

@@ -47,8 +47,8 @@ def render_table(record: RunRecord, page: Page) -> str:
         else check_lines(record.checks, page)
     )
     said = {sentence for check in record.checks for sentence in explain(check)}
-    found = causes(record.findings, page, said=said)
-    return assemble(header(record, page), found, body, ending(record, page))
+    blocks = causes(record.findings, page, said=said)
+    return assemble(header(record, page), blocks, body, ending(record, page))
 
 
 def assemble(*blocks: Sequence[str]) -> str:

@@ -94,7 +94,7 @@ class Grid:
 def grids(checks: Sequence[CheckRecord]) -> list[Grid]:
     """The checks sorted into grids: protocols by name, ports by number (names after numbers),
     endpoints by text."""
-    found: dict[tuple[str, int, str], dict[tuple[str, str], Cell]] = {}
+    by_port: dict[tuple[str, int, str], dict[tuple[str, str], Cell]] = {}
     for check in checks:
         flow = check.check.flow
         port = flow.port if isinstance(flow.port, int) else 0
@@ -103,7 +103,7 @@ def grids(checks: Sequence[CheckRecord]) -> list[Grid]:
             port or 65536 * (flow.port is not None),
             "" if flow.port is None else str(flow.port),
         )
-        pairs = found.setdefault(key, {})
+        pairs = by_port.setdefault(key, {})
         pair = (str(flow.source), str(flow.destination))
         pairs[pair] = min(pairs.get(pair, cell_of(check)), cell_of(check), key=SEVERITY.__getitem__)
     return [
@@ -113,7 +113,7 @@ def grids(checks: Sequence[CheckRecord]) -> list[Grid]:
             columns=tuple(sorted({destination for _, destination in pairs})),
             cells=pairs,
         )
-        for (protocol, _, port), pairs in sorted(found.items())
+        for (protocol, _, port), pairs in sorted(by_port.items())
     ]
 
 

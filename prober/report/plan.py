@@ -121,15 +121,15 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
 
 def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
     """The checks without a probe, and why."""
-    found = [check for check in checks if check.untestable]
+    skipped = [check for check in checks if check.untestable]
     lines = [
         line
-        for check in found
+        for check in skipped
         for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))
     ]
     return (
-        [f"{plural(len(found), 'check')} cannot be tested", *(f"  {line}" for line in lines)]
-        if found
+        [f"{plural(len(skipped), 'check')} cannot be tested", *(f"  {line}" for line in lines)]
+        if skipped
         else []
     )
 

@@ -59,7 +59,7 @@ def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[Fl
     what is not JSON, not of the right type, or names an object that the snapshot does not have.
     """
     reader = _Reader(snapshot)
-    found: list[FlowLine] = []
+    flows: list[FlowLine] = []
     mistakes: list[Mistake] = []
     for number, text in enumerate(lines, start=1):
         if not text.strip():
@@ -68,11 +68,13 @@ def parse_flows(lines: Iterable[str], snapshot: Snapshot, file: str) -> tuple[Fl
         wrong: list[_Wrong] = []
         line = reader.line(text, location, wrong)
         if line and not wrong:
-            found.append(line)
-        mistakes += [Mistake(location, one.path, str(one), one.hint) for one in wrong]
+            flows.append(line)
+        mistakes += [
+            Mistake(location, mistake.path, str(mistake), mistake.hint) for mistake in wrong
+        ]
     if mistakes:
         raise InputError(mistakes)
-    return tuple(found)
+    return tuple(flows)
 
 
 class _Reader:
@@ -171,12 +173,12 @@ def _misspelt(members: Mapping[str, Any]) -> list[_Wrong]:
     """Unknown members are kept, but one that looks like a known one would silently change what is
     asked."""
     absent = [name for name in MEMBERS if name not in members]
-    found = []
+    wrong = []
     for key in members:
         near = get_close_matches(key.lower(), absent, n=1, cutoff=0.65)
         if key not in MEMBERS and near:
-            found.append(_Wrong(key, "is not a member of a flow", f"did you mean {near[0]}?"))
-    return found
+            wrong.append(_Wrong(key, "is not a member of a flow", f"did you mean {near[0]}?"))
+    return wrong
 
 
 def _text(members: Mapping[str, Any], key: str, wrong: list[_Wrong]) -> str:

@@ -59,9 +59,9 @@ class Message:
 
 def unwrapped(line: str) -> Message:
     """The message in a cleaned line."""
-    found = _json(line)
-    if found:
-        prefix, value = found
+    wrapped = _json(line)
+    if wrapped:
+        prefix, value = wrapped
         texts: list[tuple[int, str]] = []
         fields: dict[str, str] = {}
         _gather(value, texts, fields, 0)
@@ -133,13 +133,13 @@ def _pair(members: Mapping[str, Any], fields: dict[str, str]) -> None:
 
 def _nested(text: str, fields: dict[str, str], depth: int) -> str:
     """A message that is JSON itself, as Docker's log driver keeps an application's JSON."""
-    found = _json(text.strip()) if depth < DEPTH and "{" in text else None
-    if not found:
+    wrapped = _json(text.strip()) if depth < DEPTH and "{" in text else None
+    if not wrapped:
         return text
     inner: list[tuple[int, str]] = []
-    _gather(found[1], inner, fields, depth + 1)
+    _gather(wrapped[1], inner, fields, depth + 1)
     return ": ".join(
-        [found[0].strip(), *(item for _, item in sorted(inner, key=lambda item: item[0]))]
+        [wrapped[0].strip(), *(item for _, item in sorted(inner, key=lambda item: item[0]))]
     )
 
 

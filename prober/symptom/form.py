@@ -125,8 +125,8 @@ def place(groups: dict[str, str | None]) -> Endpoint:
     url = groups.get("url")
     if url:
         mark = url.find("://")
-        found = url_at(url, mark) if mark >= 0 else None
-        return found.at if found else Endpoint()
+        parsed = url_at(url, mark) if mark >= 0 else None
+        return parsed.at if parsed else Endpoint()
     target = groups.get("target")
     there = endpoint(target) if target else Endpoint()
     host, address = groups.get("host") or "", groups.get("address") or ""

@@ -78,12 +78,14 @@ def _said(text: str) -> Iterator[Word]:
         yield word
 
 
-def _listed(found: tuple[Word, ...], text: str) -> frozenset[Word]:
+def _listed(words: tuple[Word, ...], text: str) -> frozenset[Word]:
     """Different error words side by side: a list of what could happen, such as what is retried."""
     out: set[Word] = set()
-    for one, other in pairwise(found):
-        if one.failure is not other.failure and not text[one.end : other.start].strip(" ,|\"'/[]"):
-            out |= {one, other}
+    for word, other in pairwise(words):
+        if word.failure is not other.failure and not text[word.end : other.start].strip(
+            " ,|\"'/[]"
+        ):
+            out |= {word, other}
     return frozenset(out)
 
 
@@ -92,7 +94,9 @@ def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
     known = mentions(text)
     taken: dict[int, Reading] = {}
     for word in _said(text):
-        mention = _nearest([one for one in known if _may_fail_so(text, one, word)], word)
+        mention = _nearest(
+            [mention for mention in known if _may_fail_so(text, mention, word)], word
+        )
         if mention is None or mention.start in taken:
             continue
         start, end = min(mention.start, word.start), max(mention.end, word.end)
@@ -112,8 +116,16 @@ def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
 
 
 def _nearest(known: Sequence[Mention], word: Word) -> Mention | None:
-    before = [one for one in known if one.end <= word.start and word.start - one.end <= BEFORE]
-    after = [one for one in known if one.start >= word.end and one.start - word.end <= AFTER]
+    before = [
+        mention
+        for mention in known
+        if mention.end <= word.start and word.start - mention.end <= BEFORE
+    ]
+    after = [
+        mention
+        for mention in known
+        if mention.start >= word.end and mention.start - word.end <= AFTER
+    ]
     if before and after and after[0].start - word.end <= 4 < word.start - before[-1].end:
         return after[0]
     return before[-1] if before else after[0] if after else None

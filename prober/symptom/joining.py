@@ -89,18 +89,20 @@ def joined(
 
 def _names(text: str) -> tuple[_Name, ...]:
     """Names with their ports; a port is missing where the text names none."""
-    found = [_Name(url.start, url.at) for url in urls(text) if url.at.host]
-    found += [
-        _Name(one.start, one.at) for one in mentions(text) if one.at.host and not one.at.address
+    names = [_Name(url.start, url.at) for url in urls(text) if url.at.host]
+    names += [
+        _Name(mention.start, mention.at)
+        for mention in mentions(text)
+        if mention.at.host and not mention.at.address
     ]
-    found += [
+    names += [
         _Name(match.start(), Endpoint(name_of(match["host"]), "", 22))
         for match in _SCP.finditer(text)
     ]
-    found += [
+    names += [
         _Name(match.start(), Endpoint(name_of(match["host"]))) for match in _HOST_IS.finditer(text)
     ]
-    return tuple(sorted((name for name in found if name.at.host), key=lambda name: name.start))
+    return tuple(sorted((name for name in names if name.at.host), key=lambda name: name.start))
 
 
 def _complete(
@@ -139,8 +141,8 @@ def _complete(
 def _same(written: str, asked: str) -> bool:
     """Whether a name that was looked up is one that was written, perhaps with the search path
     behind it."""
-    one, other = written.lower(), asked.lower()
-    return one == other or other.startswith(f"{one}.")
+    name, other = written.lower(), asked.lower()
+    return name == other or other.startswith(f"{name}.")
 
 
 def folded(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
@@ -157,28 +159,28 @@ def folded(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
     return tuple(kept)
 
 
-def merge(one: Symptom, other: Symptom) -> Symptom | None:
+def merge(first: Symptom, other: Symptom) -> Symptom | None:
     """One symptom of two that tell of the same connection; None where they differ."""
-    outcomes = {one.outcome, other.outcome} - {Failure.UNKNOWN}
-    if len(outcomes) > 1 or one.direction is not other.direction:
+    outcomes = {first.outcome, other.outcome} - {Failure.UNKNOWN}
+    if len(outcomes) > 1 or first.direction is not other.direction:
         return None
     pairs = (
-        (one.host, other.host), (one.address, other.address), (one.port, other.port),
-        (one.protocol, other.protocol), (one.name_server, other.name_server),
+        (first.host, other.host), (first.address, other.address), (first.port, other.port),
+        (first.protocol, other.protocol), (first.name_server, other.name_server),
     )  # fmt: skip
     if any(first and second and first != second for first, second in pairs):
         return None
-    same_place = (one.host and one.host == other.host) or (
-        one.address and one.address == other.address
+    same_place = (first.host and first.host == other.host) or (
+        first.address and first.address == other.address
     )
-    if not same_place and not (one.port and one.port == other.port):
+    if not same_place and not (first.port and first.port == other.port):
         return None
     return replace(
-        one,
+        first,
         outcome=next(iter(outcomes), Failure.UNKNOWN),
-        host=one.host or other.host,
-        address=one.address or other.address,
-        port=one.port or other.port,
-        protocol=one.protocol or other.protocol,
-        name_server=one.name_server or other.name_server,
+        host=first.host or other.host,
+        address=first.address or other.address,
+        port=first.port or other.port,
+        protocol=first.protocol or other.protocol,
+        name_server=first.name_server or other.name_server,
     )

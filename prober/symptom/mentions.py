@@ -62,13 +62,18 @@ class Mention:
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Every endpoint that could be the other end, in order."""
-    found = [Mention(url.start, url.end, url.at) for url in urls(text) if url.at.port]
-    inside = [(mention.start, mention.end) for mention in found]
+    mentions = [Mention(url.start, url.end, url.at) for url in urls(text) if url.at.port]
+    inside = [(mention.start, mention.end) for mention in mentions]
     for mention in (*_written_out(text), *_with_colon(text)):
         if not any(start <= mention.start < end for start, end in inside):
-            found.append(mention)
+            mentions.append(mention)
             inside.append((mention.start, mention.end))
-    return tuple(sorted((one for one in found if _other_end(text, one)), key=lambda one: one.start))
+    return tuple(
+        sorted(
+            (mention for mention in mentions if _other_end(text, mention)),
+            key=lambda mention: mention.start,
+        )
+    )
 
 
 def _written_out(text: str) -> Iterator[Mention]:

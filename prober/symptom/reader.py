@@ -29,7 +29,7 @@ def symptoms_of(line: str) -> tuple[Symptom, ...]:
     readings = _readings(message, low)
     if not readings:
         return ()
-    return joined(text, low, [_of_a_name_server(one) for one in readings], message.fields)
+    return joined(text, low, [_of_a_name_server(reading) for reading in readings], message.fields)
 
 
 def _readings(message: Message, low: str) -> tuple[Reading, ...]:
@@ -52,7 +52,7 @@ def _by_format(text: str, low: str) -> tuple[Reading, ...]:
         if form.cue not in low:
             continue
         for reading in form.readings(text, low):
-            if not any(one.start < reading.end and reading.start < one.end for one in kept):
+            if not any(other.start < reading.end and reading.start < other.end for other in kept):
                 kept.append(reading)
     return tuple(kept)
 

@@ -146,7 +146,7 @@ def is_unrelated(text: str, low: str) -> bool:
     ):
         return True
     if "dial" not in low and any(
-        serves(found["local"], endpoint(found["target"])) for found in _PAIR.finditer(text)
+        serves(match["local"], endpoint(match["target"])) for match in _PAIR.finditer(text)
     ):
         return True
     return any(words in low for words in _STATEMENTS) or worked_in_the_end(text)

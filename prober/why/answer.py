@@ -53,7 +53,7 @@ class Answer:
     @property
     def holds(self) -> tuple[Sufferer, ...]:
         """Those whose connection fails now."""
-        return tuple(one for one in self.sufferers if one.state is State.HOLDS)
+        return tuple(sufferer for sufferer in self.sufferers if sufferer.state is State.HOLDS)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -62,7 +62,8 @@ class Answer:
         if self.holds:
             return ExitCode.FAILED
         unknown = any(
-            one.state is State.UNKNOWN and not _assumed(one.complaint) for one in self.sufferers
+            sufferer.state is State.UNKNOWN and not _assumed(sufferer.complaint)
+            for sufferer in self.sufferers
         )
         deaf = self.testimony.unread and not self.testimony.statements
         if unknown or self.left_out or deaf:
@@ -108,7 +109,9 @@ def _reason(unsure: Sequence[CheckRecord]) -> str:
 def _by_reach(record: RunRecord) -> tuple[Finding, ...]:
     """As the run orders them; what explains no failed check is no cause of a complaint."""
     failed = {check.check.id for check in record.checks if check.result is Result.FAIL}
-    told = [one for one in record.findings if set(one.checks) & failed or not one.checks]
+    told = [
+        finding for finding in record.findings if set(finding.checks) & failed or not finding.checks
+    ]
     return tuple(told or record.findings)
 
 

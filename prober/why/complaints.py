@@ -29,32 +29,32 @@ class Complaint:
 
 def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:
     """Every complaint, each once for everybody of one workload who has it."""
-    found: dict[tuple[object, ...], Complaint] = {}
+    counted: dict[tuple[object, ...], Complaint] = {}
     for number, statement in enumerate(statements):
         if number >= READ_AT_MOST:
             break
         assumed = statement.kind is StatementKind.CONFIGURED
         for symptom in (destinations if assumed else symptoms_of)(statement.text):
             if symptom.names_a_target:
-                _count(found, symptom, statement)
-    return ordered(tuple(found.values()))
+                _count(counted, symptom, statement)
+    return ordered(tuple(counted.values()))
 
 
-def together(one: Complaint, other: Complaint) -> Complaint:
+def together(first: Complaint, other: Complaint) -> Complaint:
     """The same complaint of two objects."""
     return replace(
-        one,
-        count=one.count + other.count,
-        last=max(one.last, other.last),
-        also=tuple(dict.fromkeys((*one.also, other.statement.about))),
+        first,
+        count=first.count + other.count,
+        last=max(first.last, other.last),
+        also=tuple(dict.fromkeys((*first.also, other.statement.about))),
     )
 
 
 def ordered(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
     """Complaints before what is only configured; then the most frequent, and the newest."""
-    newest = sorted(complaints, key=lambda one: one.last, reverse=True)
+    newest = sorted(complaints, key=lambda complaint: complaint.last, reverse=True)
     return tuple(
-        sorted(newest, key=lambda one: (_assumed(one.statement), -one.count)),
+        sorted(newest, key=lambda complaint: (_assumed(complaint.statement), -complaint.count)),
     )
 
 
@@ -63,19 +63,19 @@ def _assumed(statement: Statement) -> bool:
 
 
 def _count(
-    found: dict[tuple[object, ...], Complaint], symptom: Symptom, statement: Statement
+    counted: dict[tuple[object, ...], Complaint], symptom: Symptom, statement: Statement
 ) -> None:
     who = statement.by or statement.about
     place = symptom.host or symptom.address
     key = (who, place, symptom.port, symptom.protocol, symptom.name_server, symptom.direction)
-    known = found.get(key)
+    known = counted.get(key)
     if known is None:
-        found[key] = Complaint(symptom, statement, statement.count, statement.last)
+        counted[key] = Complaint(symptom, statement, statement.count, statement.last)
         return
     if _assumed(statement):
         return
     newer = statement.last >= known.last and not (known.symptom.address and not symptom.address)
-    found[key] = replace(
+    counted[key] = replace(
         known,
         symptom=symptom if newer else known.symptom,
         statement=statement if newer else known.statement,

@@ -61,9 +61,9 @@ class Dialler:
         if not nodes:
             serving = {
                 address
-                for one in self.snapshot.slices
-                if (one.namespace, one.service) == ("default", "kubernetes")
-                for endpoint in one.endpoints
+                for endpoint_slice in self.snapshot.slices
+                if (endpoint_slice.namespace, endpoint_slice.service) == ("default", "kubernetes")
+                for endpoint in endpoint_slice.endpoints
                 for address in endpoint.addresses
             }
             nodes = [
@@ -83,7 +83,7 @@ class Dialler:
         return tuple(
             as_source(pod)
             for owner, pod in owners.items()
-            if owner not in {one.owner or one.ref for one in target}
+            if owner not in {pod.owner or pod.ref for pod in target}
         )[:SOURCES_AT_MOST]
 
     def pods_dialled(self, symptom: Symptom) -> tuple[Pod, ...]:
@@ -153,14 +153,14 @@ class Dialler:
 
     def _workload(self, name: str, namespace: str) -> tuple[ObjectRef, ...]:
         """A controller by its name, in the object's namespace before others."""
-        found = [
+        refs = [
             ref
             for ref in self.snapshot.workloads
             if ref.name == name and ref.kind in ("Deployment", "StatefulSet")
         ]
-        found.sort(key=lambda ref: (ref.namespace != namespace, ref.namespace))
+        refs.sort(key=lambda ref: (ref.namespace != namespace, ref.namespace))
         return tuple(
-            ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind) for ref in found[:1]
+            ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind) for ref in refs[:1]
         )
 
 

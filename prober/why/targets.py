@@ -125,6 +125,6 @@ def service_ranges(snapshot: Snapshot) -> tuple[str, ...]:
 def _within(address: str, ranges: tuple[str, ...]) -> bool:
     try:
         wanted = ip_address(address)
-        return any(wanted in ip_network(one, strict=False) for one in ranges)
+        return any(wanted in ip_network(cidr, strict=False) for cidr in ranges)
     except ValueError:
         return False

@@ -29,7 +29,7 @@ def render_answer(answer: Answer, page: Page) -> str:
         _lead(answer, page),
         _suffering(answer, page),
         _others(answer, page),
-        check_lines([one for one in answer.record.checks if not one.calm], page),
+        check_lines([record for record in answer.record.checks if not record.calm], page),
         causes(answer.findings, page),
         _looked(answer, page),
         _end(answer, page),
@@ -46,7 +46,7 @@ def lead(answer: Answer) -> str:
         return f"{count} {fails} now, and no cause is known for it"
     if answer.exit_code is ExitCode.UNKNOWN:
         return "it could not be found out"
-    if any(one.state is State.BEYOND for one in answer.sufferers):
+    if any(sufferer.state is State.BEYOND for sufferer in answer.sufferers):
         return "the connections can be made: what failed was said on them"
     if answer.sufferers:
         return "nothing fails any more: what was complained about works now"

@@ -12,11 +12,11 @@ from prober.audit.view import DIRECTIONS, View
 def find(view: View) -> Iterator[Spot]:
     for direction in DIRECTIONS:
         word = "from" if direction == "ingress" else "to"
-        for one, said in from_everywhere(view, direction, ports=False):
+        for rule, said in from_everywhere(view, direction, ports=False):
             yield Spot(
-                one.policy.ref,
-                f"{one} allows every port {word} {said}",
-                one.path,
+                rule.policy.ref,
+                f"{rule} allows every port {word} {said}",
+                rule.path,
                 "name the ports, and the peers where they are known",
             )
 

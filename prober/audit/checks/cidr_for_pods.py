@@ -20,19 +20,19 @@ def find(view: View) -> Iterator[Spot]:
         for pod in view.snapshot.pods.values()
         for address in parse_addresses(pod.ips)
     }
-    for one in tiered_rules(view):
-        if one.matcher.policy.ref.kind not in _KINDS:
+    for rule in tiered_rules(view):
+        if rule.matcher.policy.ref.kind not in _KINDS:
             continue
-        for block in one.rule.blocks():
+        for block in rule.rule.blocks():
             if int(block.source.cidr.rpartition("/")[2]) < _NARROW[block.cidr.version]:
                 continue
             held = next((address for address in own if block.contains(address)), None)
             if held is not None:
                 yield Spot(
-                    one.ref,
-                    f"{one} means {block.source.cidr}, which holds the address "
+                    rule.ref,
+                    f"{rule} means {block.source.cidr}, which holds the address "
                     f"{format_address(held)} of pod {own[held]}: a CIDR never matches pods here",
-                    one.path,
+                    rule.path,
                     "name pods by endpoints, and nodes by entities",
                 )
 

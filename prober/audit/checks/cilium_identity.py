@@ -15,10 +15,10 @@ def find(view: View) -> Iterator[Spot]:
     if view.identities is None:
         return
     for pod in view.pods(view.governed):
-        found = view.identities.get((pod.namespace, pod.name))
-        if found is None or found.number == 0:
-            why = "has no CiliumEndpoint" if found is None else "has no identity"
-        elif found.number == _INIT or "reserved:init" in found.labels:
+        identity = view.identities.get((pod.namespace, pod.name))
+        if identity is None or identity.number == 0:
+            why = "has no CiliumEndpoint" if identity is None else "has no identity"
+        elif identity.number == _INIT or "reserved:init" in identity.labels:
             why = "is still reserved:init"
         else:
             continue

@@ -15,15 +15,15 @@ from prober.policy.deciding import PolicyMatcher
 def find(view: View) -> Iterator[Spot]:
     for direction in DIRECTIONS:
         open_rules: defaultdict[str, list[PolicyRuleAt]] = defaultdict(list)
-        for one in rules(view, direction):
-            if not one.rule.peers and one.matcher.subjects:
-                open_rules[one.policy.namespace].append(one)
+        for rule in rules(view, direction):
+            if not rule.rule.peers and rule.matcher.subjects:
+                open_rules[rule.policy.namespace].append(rule)
         for matcher in view.policies:
             for opener in open_rules.get(matcher.policy.namespace, ()):
                 yield from _void_denial(matcher, opener, direction, view)
-        for one in rules(view, direction):
-            for opener in open_rules.get(one.policy.namespace, ()):
-                yield from _void_peers(one, opener, view)
+        for rule in rules(view, direction):
+            for opener in open_rules.get(rule.policy.namespace, ()):
+                yield from _void_peers(rule, opener, view)
 
 
 def _void_denial(
@@ -51,28 +51,28 @@ def _void_denial(
     )
 
 
-def _void_peers(one: PolicyRuleAt, opener: PolicyRuleAt, view: View) -> Iterator[Spot]:
+def _void_peers(rule: PolicyRuleAt, opener: PolicyRuleAt, view: View) -> Iterator[Spot]:
     """A rule that names its peers, for ports that another rule opens to everyone."""
-    subjects = one.matcher.subjects
+    subjects = rule.matcher.subjects
     if (
-        one.rule is opener.rule
-        or not one.rule.peers
+        rule.rule is opener.rule
+        or not rule.rule.peers
         or not subjects
         or subjects & ~opener.matcher.subjects
     ):
         return
-    if not _covers(opener.rule.ports, one.rule.ports):
+    if not _covers(opener.rule.ports, rule.rule.ports):
         return
-    who = "from" if one.direction == "ingress" else "to"
+    who = "from" if rule.direction == "ingress" else "to"
     ports = (
-        ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in one.rule.ports)
+        ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in rule.rule.ports)
         or "every port"
     )
     yield Spot(
-        one.policy.ref,
-        f"{one} names {who} whom it allows {ports}, yet {opener} allows that to everyone for "
-        f"{_pods(one.matcher, view)}",
-        one.path,
+        rule.policy.ref,
+        f"{rule} names {who} whom it allows {ports}, yet {opener} allows that to everyone for "
+        f"{_pods(rule.matcher, view)}",
+        rule.path,
         (
             "policies are a union, so naming peers has no effect here: give the wider rule "
             "peers, or remove this one"
@@ -84,7 +84,7 @@ def _covers(wide: tuple[PolicyPort, ...], narrow: tuple[PolicyPort, ...]) -> boo
     """Whether every port of `narrow` is among those of `wide` (none: every port)."""
     if not wide:
         return True
-    return bool(narrow) and all(any(_holds(one, port) for one in wide) for port in narrow)
+    return bool(narrow) and all(any(_holds(wider, port) for wider in wide) for port in narrow)
 
 
 def _holds(wide: PolicyPort, port: PolicyPort) -> bool:

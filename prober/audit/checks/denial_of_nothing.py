@@ -12,23 +12,27 @@ from prober.policy.deciding import Action, Nobody, Pods, Some, Term
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in tiered_rules(view):
-        if one.rule.action is not Action.DENY:
+    for rule in tiered_rules(view):
+        if rule.rule.action is not Action.DENY:
             continue
-        if not one.subjects:
-            yield Spot(one.ref, f"{one} denies nothing: its policy selects no pod", ("spec",))
-        elif _empty(one.rule.peer):
+        if not rule.subjects:
             yield Spot(
-                one.ref,
-                f"{one} denies nothing: its peers select no pod",
-                one.path,
+                rule.ref,
+                f"{rule} denies nothing: its policy selects no pod",
+                ("spec",),
+            )
+        elif _empty(rule.rule.peer):
+            yield Spot(
+                rule.ref,
+                f"{rule} denies nothing: its peers select no pod",
+                rule.path,
                 "look for a misspelt label; the namespace of the policy counts, too",
             )
 
 
 def _empty(term: Term) -> bool:
     if isinstance(term, Some):
-        return all(_empty(one) for one in term.terms)
+        return all(_empty(term) for term in term.terms)
     return isinstance(term, Nobody) or (isinstance(term, Pods) and not term.pods)
 
 

@@ -9,7 +9,7 @@ from prober.audit.view import View, by_workload, workload_text
 
 
 def find(view: View) -> Iterator[Spot]:
-    kept = [one.pod for one in view.without_dns["UDP"]]
+    kept = [entry.pod for entry in view.without_dns["UDP"]]
     for workload, pods in by_workload(kept).items():
         yield Spot(
             workload,

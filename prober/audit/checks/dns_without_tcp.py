@@ -10,8 +10,8 @@ from prober.audit.view import View, by_workload, workload_text
 
 def find(view: View) -> Iterator[Spot]:
     kept = view.without_dns
-    silent = {one.pod.ref for one in kept["UDP"]}
-    pods = [one.pod for one in kept["TCP"] if one.pod.ref not in silent]
+    silent = {entry.pod.ref for entry in kept["UDP"]}
+    pods = [entry.pod for entry in kept["TCP"] if entry.pod.ref not in silent]
     for workload, owned in by_workload(pods).items():
         yield Spot(
             workload,

@@ -16,11 +16,11 @@ def from_everywhere(
 ) -> Iterator[tuple[PolicyRuleAt, str]]:
     """The rules with a peer that is everyone, each with what it says; those that name ports, or
     those that do not."""
-    for one in rules(view, direction):
-        if bool(one.rule.ports) is ports:
-            said = who(tuple(matcher.peer for matcher in one.rule.peers))
+    for rule in rules(view, direction):
+        if bool(rule.rule.ports) is ports:
+            said = who(tuple(matcher.peer for matcher in rule.rule.peers))
             if said:
-                yield one, said
+                yield rule, said
 
 
 def who(peers: tuple[PolicyPeer, ...]) -> str:

@@ -14,20 +14,20 @@ from prober.policy.deciding import PodSet
 
 def find(view: View) -> Iterator[Spot]:
     seen: PodSet = 0
-    rules = [one for one in tiered_rules(view) if isinstance(one.rule.rule, EgressRule)]
-    for one in rules:
-        if any(text.startswith("DNS ") for text in one.rule.requests):
-            seen |= one.subjects
-    for one in rules:
-        written = one.rule.rule
-        blind = one.subjects & ~seen
+    rules = [rule for rule in tiered_rules(view) if isinstance(rule.rule.rule, EgressRule)]
+    for rule in rules:
+        if any(text.startswith("DNS ") for text in rule.rule.requests):
+            seen |= rule.subjects
+    for rule in rules:
+        written = rule.rule.rule
+        blind = rule.subjects & ~seen
         if isinstance(written, EgressRule) and written.to_fqdns and blind:
             pod = view.pods(blind)[0]
             yield Spot(
-                one.ref,
-                f"{one} allows names, and no DNS rule lets Cilium see which addresses pod "
+                rule.ref,
+                f"{rule} allows names, and no DNS rule lets Cilium see which addresses pod "
                 f"{pod.ref} is given for them: it never matches",
-                one.path,
+                rule.path,
                 "add a rule to cluster DNS with `rules: {dns: [{matchPattern: …}]}`",
             )
 

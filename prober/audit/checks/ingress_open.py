@@ -10,12 +10,14 @@ from prober.audit.view import View
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one, said in from_everywhere(view, "ingress", ports=True):
-        ports = ", ".join(f"{port.port or 'every port'}/{port.protocol}" for port in one.rule.ports)
+    for rule, said in from_everywhere(view, "ingress", ports=True):
+        ports = ", ".join(
+            f"{port.port or 'every port'}/{port.protocol}" for port in rule.rule.ports
+        )
         yield Spot(
-            one.policy.ref,
-            f"{one} allows {ports} from {said}",
-            one.path,
+            rule.policy.ref,
+            f"{rule} allows {ports} from {said}",
+            rule.path,
             "name the peers, if they are known",
         )
 

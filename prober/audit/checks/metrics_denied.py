@@ -10,8 +10,8 @@ from prober.policy import kept_from_monitoring
 
 
 def find(view: View) -> Iterator[Spot]:
-    kept = {one.pod.ref: one for one in kept_from_monitoring(view.snapshot)}
-    for workload, pods in by_workload(one.pod for one in kept.values()).items():
+    kept = {entry.pod.ref: entry for entry in kept_from_monitoring(view.snapshot)}
+    for workload, pods in by_workload(entry.pod for entry in kept.values()).items():
         flow = kept[pods[0].ref].flow
         yield Spot(
             workload,

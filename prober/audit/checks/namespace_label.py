@@ -14,15 +14,15 @@ from prober.policy.deciding import requirements
 
 def find(view: View) -> Iterator[Spot]:
     users: defaultdict[str, dict[Ref, None]] = defaultdict(dict)
-    for one in rules(view):
-        for matcher in one.rule.peers:
+    for rule in rules(view):
+        for matcher in rule.rule.peers:
             for wanted in (
                 requirements(matcher.peer.namespace_selector)
                 if matcher.peer.namespace_selector
                 else ()
             ):
                 if wanted.operator in ("In", "NotIn") and wanted.key != NAMESPACE_NAME:
-                    users[wanted.key][one.policy.ref] = None
+                    users[wanted.key][rule.policy.ref] = None
     for name in view.applications:
         labels = view.snapshot.namespaces[name].labels
         for key, policies in sorted(users.items()):
@@ -40,7 +40,7 @@ def find(view: View) -> Iterator[Spot]:
 
 def _listed(policies: list[Ref]) -> str:
     more = f" and {len(policies) - 2} more" if len(policies) > 2 else ""
-    return ", ".join(str(one) for one in policies[:2]) + more
+    return ", ".join(str(ref) for ref in policies[:2]) + more
 
 
 CHECK = Check(

@@ -12,15 +12,15 @@ from prober.policy.deciding import describe, selects
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
-        for position, matcher in enumerate(one.rule.peers):
+    for rule in rules(view):
+        for position, matcher in enumerate(rule.rule.peers):
             selector = matcher.peer.namespace_selector
             if selector is not None and not selected(view, selector):
-                end = "from" if one.direction == "ingress" else "to"
+                end = "from" if rule.direction == "ingress" else "to"
                 yield Spot(
-                    one.policy.ref,
-                    f"no namespace{view.where} has {describe(selector)}, which {one} asks for",
-                    (*one.path, end, position, "namespaceSelector"),
+                    rule.policy.ref,
+                    f"no namespace{view.where} has {describe(selector)}, which {rule} asks for",
+                    (*rule.path, end, position, "namespaceSelector"),
                     (f"label the namespace that is meant, or select it by {NAMESPACE_NAME}"),
                 )
 

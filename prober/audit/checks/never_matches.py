@@ -10,27 +10,32 @@ from prober.policy.deciding import PeerMatcher, PodSet, describe, members
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
-        if not one.matcher.subjects:
+    for rule in rules(view):
+        if not rule.matcher.subjects:
             continue
-        why = _peers(view, one) or _ports(view, one)
+        why = _peers(view, rule) or _ports(view, rule)
         if why:
-            yield Spot(one.policy.ref, f"{one} can never match: {why}", one.path, _hint(view, one))
+            yield Spot(
+                rule.policy.ref,
+                f"{rule} can never match: {why}",
+                rule.path,
+                _hint(view, rule),
+            )
 
 
-def _hint(view: View, one: PolicyRuleAt) -> str:
+def _hint(view: View, rule: PolicyRuleAt) -> str:
     """What to do where only the manifests may be incomplete."""
-    blocks = any(peer.ip_block for peer in one.written.peers)
+    blocks = any(peer.ip_block for peer in rule.written.peers)
     if not view.written or blocks:
         return ""
     return "where those pods come from other manifests, give those with -f too"
 
 
-def _peers(view: View, one: PolicyRuleAt) -> str:
+def _peers(view: View, rule: PolicyRuleAt) -> str:
     """Why no peer can match; empty when one can."""
-    if not one.rule.peers or any(_can_match(view, matcher) for matcher in one.rule.peers):
+    if not rule.rule.peers or any(_can_match(view, matcher) for matcher in rule.rule.peers):
         return ""
-    return "; ".join(_no_peer(view, matcher, one.policy.namespace) for matcher in one.rule.peers)
+    return "; ".join(_no_peer(view, matcher, rule.policy.namespace) for matcher in rule.rule.peers)
 
 
 def _can_match(view: View, matcher: PeerMatcher) -> bool:
@@ -57,28 +62,28 @@ def _no_peer(view: View, matcher: PeerMatcher, namespace: str) -> str:
     return f"{where} has no pods{view.where}"
 
 
-def _ports(view: View, one: PolicyRuleAt) -> str:
+def _ports(view: View, rule: PolicyRuleAt) -> str:
     """Why no port can match: all are names, and no pod at the receiving end has a port of such a
     name."""
-    names = [port.port for port in one.rule.ports if isinstance(port.port, str)]
-    if not names or len(names) < len(one.rule.ports):
+    names = [port.port for port in rule.rule.ports if isinstance(port.port, str)]
+    if not names or len(names) < len(rule.rule.ports):
         return ""
-    receivers = one.matcher.subjects if one.direction == "ingress" else _receivers(view, one)
+    receivers = rule.matcher.subjects if rule.direction == "ingress" else _receivers(view, rule)
     declared = {(port.name, port.protocol) for pod in view.pods(receivers) for port in pod.ports}
-    if any((port.port, port.protocol) in declared for port in one.rule.ports):
+    if any((port.port, port.protocol) in declared for port in rule.rule.ports):
         return ""
     known = ", ".join(sorted({name for name, _ in declared if name})) or "no names"
-    wanted = ", ".join(f"{port.port}/{port.protocol}" for port in one.rule.ports)
+    wanted = ", ".join(f"{port.port}/{port.protocol}" for port in rule.rule.ports)
     return f"no pod{view.where} that it is about has a port {wanted} (its pods' ports have {known})"
 
 
-def _receivers(view: View, one: PolicyRuleAt) -> PodSet:
-    if not one.rule.peers:
+def _receivers(view: View, rule: PolicyRuleAt) -> PodSet:
+    if not rule.rule.peers:
         return view.predictor.world.sets.all
-    found = 0
-    for matcher in one.rule.peers:
-        found |= matcher.pods
-    return sum(1 << index for index in members(found))
+    receivers = 0
+    for matcher in rule.rule.peers:
+        receivers |= matcher.pods
+    return sum(1 << index for index in members(receivers))
 
 
 CHECK = Check(

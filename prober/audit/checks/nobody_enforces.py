@@ -11,10 +11,10 @@ from prober.model.network.cni import PolicySupport
 
 
 def find(view: View) -> Iterator[Spot]:
-    found = agents(view.snapshot)
-    if not found or any(plugin.enforcement is not PolicySupport.NO for plugin, _ in found):
+    enforcing = agents(view.snapshot)
+    if not enforcing or any(plugin.enforcement is not PolicySupport.NO for plugin, _ in enforcing):
         return
-    names = " and ".join(dict.fromkeys(plugin.name for plugin, _ in found))
+    names = " and ".join(dict.fromkeys(plugin.name for plugin, _ in enforcing))
     for policy in view.snapshot.policies:
         yield Spot(
             policy.ref,

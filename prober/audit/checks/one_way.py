@@ -12,14 +12,14 @@ from prober.model.prediction import Ruling
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
-        for flow in _one_way(view, one):
-            other = "egress" if one.direction == "ingress" else "ingress"
-            blocked = flow.source if one.direction == "ingress" else flow.destination
+    for rule in rules(view):
+        for flow in _one_way(view, rule):
+            other = "egress" if rule.direction == "ingress" else "ingress"
+            blocked = flow.source if rule.direction == "ingress" else flow.destination
             yield Spot(
-                one.policy.ref,
-                f"{one} allows {flow}, but the {other} policies of {blocked} deny it",
-                one.path,
+                rule.policy.ref,
+                f"{rule} allows {flow}, but the {other} policies of {blocked} deny it",
+                rule.path,
                 (
                     f"a flow needs both directions: prober explain {flow.source} "
                     f"{flow.destination}:{flow.port}"
@@ -28,18 +28,22 @@ def find(view: View) -> Iterator[Spot]:
             )
 
 
-def _one_way(view: View, one: PolicyRuleAt) -> Iterator[Flow]:
+def _one_way(view: View, rule: PolicyRuleAt) -> Iterator[Flow]:
     """One flow for each pair of workloads that the rule names and the other end denies."""
-    subjects = _representatives(view, one.matcher.subjects)
-    for matcher in one.rule.peers:
+    subjects = _representatives(view, rule.matcher.subjects)
+    for matcher in rule.rule.peers:
         if matcher.peer.pod_selector is None or matcher.peer.pod_selector.empty:
             continue  # whole namespaces are allowed in passing; only pods that are named are meant
         for peer in _representatives(view, matcher.pods):
             for subject in subjects:
-                source, target = (peer, subject) if one.direction == "ingress" else (subject, peer)
-                for port in one.rule.ports:
+                source, target = (peer, subject) if rule.direction == "ingress" else (subject, peer)
+                for port in rule.rule.ports:
                     flow = _flow(source, target, port)
-                    if flow is not None and source != target and _denied_elsewhere(view, one, flow):
+                    if (
+                        flow is not None
+                        and source != target
+                        and _denied_elsewhere(view, rule, flow)
+                    ):
                         yield flow
 
 
@@ -54,9 +58,9 @@ def _flow(source: Pod, target: Pod, port: PolicyPort) -> Flow | None:
     if isinstance(port.port, str):
         number = next(
             (
-                one.number
-                for one in target.ports
-                if (one.name, one.protocol) == (port.port, port.protocol)
+                declared.number
+                for declared in target.ports
+                if (declared.name, declared.protocol) == (port.port, port.protocol)
             ),
             None,
         )
@@ -66,11 +70,11 @@ def _flow(source: Pod, target: Pod, port: PolicyPort) -> Flow | None:
     return Flow(start, end, port.protocol, number)
 
 
-def _denied_elsewhere(view: View, one: PolicyRuleAt, flow: Flow) -> bool:
+def _denied_elsewhere(view: View, rule: PolicyRuleAt, flow: Flow) -> bool:
     rulings = view.predictor.rulings(flow)
     mine, other = (
         (rulings.ingress, rulings.egress)
-        if one.direction == "ingress"
+        if rule.direction == "ingress"
         else (rulings.egress, rulings.ingress)
     )
     return mine is Ruling.ALLOWED and other is Ruling.DENIED

@@ -10,8 +10,8 @@ from prober.policy.deciding import describe
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
-        peers = [matcher.peer for matcher in one.rule.peers]
+    for rule in rules(view):
+        peers = [matcher.peer for matcher in rule.rule.peers]
         spaces = [
             peer
             for peer in peers
@@ -29,12 +29,12 @@ def find(view: View) -> Iterator[Spot]:
             continue
         where = f"namespaces with {describe(space)}" if not space.empty else "all namespaces"
         yield Spot(
-            one.policy.ref,
+            rule.policy.ref,
             (
-                f"{one} has two items: every pod of {where}, or pods with {describe(pod)} of "
-                f"{one.policy.namespace} itself"
+                f"{rule} has two items: every pod of {where}, or pods with {describe(pod)} of "
+                f"{rule.policy.namespace} itself"
             ),
-            (*one.path, "from" if one.direction == "ingress" else "to"),
+            (*rule.path, "from" if rule.direction == "ingress" else "to"),
             "if pods with these labels in those namespaces are meant, put both selectors "
             "into one item (remove one "
             "dash)",

@@ -13,20 +13,20 @@ from prober.policy.deciding import Action
 
 def find(view: View) -> Iterator[Spot]:
     plans = view.predictor.world.plans
-    for one in tiered_rules(view):
-        if one.rule.action is not Action.PASS or not one.subjects:
+    for rule in tiered_rules(view):
+        if rule.rule.action is not Action.PASS or not rule.subjects:
             continue
         below = 0
-        for plan in plans[one.tier + 1 :]:
+        for plan in plans[rule.tier + 1 :]:
             for placed in plan.policies:
-                if placed.matcher.rules(one.direction) is not None:
+                if placed.matcher.rules(rule.direction) is not None:
                     below |= placed.matcher.subjects
-        if not one.subjects & below:
+        if not rule.subjects & below:
             yield Spot(
-                one.ref,
-                f"{one} passes on, and no policy below selects any of its pods for "
-                f"{one.direction}: what it passes on is allowed",
-                one.path,
+                rule.ref,
+                f"{rule} passes on, and no policy below selects any of its pods for "
+                f"{rule.direction}: what it passes on is allowed",
+                rule.path,
                 "say allow, if that is meant, or write the policy below",
             )
 

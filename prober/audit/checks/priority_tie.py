@@ -15,9 +15,9 @@ from prober.policy.deciding import TieredMatcher
 def find(view: View) -> Iterator[Spot]:
     for plan in view.predictor.world.plans:
         tied = [
-            one.matcher
-            for one in plan.policies
-            if isinstance(one.matcher, TieredMatcher) and one.matcher.unordered
+            placed.matcher
+            for placed in plan.policies
+            if isinstance(placed.matcher, TieredMatcher) and placed.matcher.unordered
         ]
         for first, second in combinations(tied, 2):
             if first.priority != second.priority or not first.subjects & second.subjects:
@@ -34,7 +34,9 @@ def find(view: View) -> Iterator[Spot]:
 
 
 def _differ(first: TieredMatcher, second: TieredMatcher, direction: Direction) -> bool:
-    actions = [{rule.action for rule in one.rules(direction) or ()} for one in (first, second)]
+    actions = [
+        {rule.action for rule in matcher.rules(direction) or ()} for matcher in (first, second)
+    ]
     return all(actions) and len(actions[0] | actions[1]) > 1
 
 

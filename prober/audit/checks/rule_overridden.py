@@ -12,19 +12,19 @@ from prober.policy.deciding import Action
 
 
 def find(view: View) -> Iterator[Spot]:
-    rules = [one for one in tiered_rules(view) if one.in_order]
-    for one in rules:
+    rules = [rule for rule in tiered_rules(view) if rule.in_order]
+    for rule in rules:
         above = (
             other
             for other in rules
-            if other.tier < one.tier and other.rule.action in (Action.ALLOW, Action.DENY)
+            if other.tier < rule.tier and other.rule.action in (Action.ALLOW, Action.DENY)
         )
-        first = next((other for other in above if covers(other, one)), None)
+        first = next((other for other in above if covers(other, rule)), None)
         if first is not None:
             yield Spot(
-                one.ref,
-                f"{one} is overridden: {first} in {first.tier_name} decides all of it before",
-                one.path,
+                rule.ref,
+                f"{rule} is overridden: {first} in {first.tier_name} decides all of it before",
+                rule.path,
                 "change the rule above to pass, if this one is to count",
             )
 

@@ -11,20 +11,20 @@ from prober.model.languages import Language
 
 
 def find(view: View) -> Iterator[Spot]:
-    rules = [one for one in tiered_rules(view) if one.in_order]
-    for position, one in enumerate(rules):
+    rules = [rule for rule in tiered_rules(view) if rule.in_order]
+    for position, rule in enumerate(rules):
         earlier = (
             other
             for other in rules[:position]
-            if other.tier == one.tier
-            and (other.ref == one.ref or other.matcher.priority < one.matcher.priority)
+            if other.tier == rule.tier
+            and (other.ref == rule.ref or other.matcher.priority < rule.matcher.priority)
         )
-        first = next((other for other in earlier if covers(other, one)), None)
+        first = next((other for other in earlier if covers(other, rule)), None)
         if first is not None:
             yield Spot(
-                one.ref,
-                f"{one} never decides anything: {first} comes before it and matches all of it",
-                one.path,
+                rule.ref,
+                f"{rule} never decides anything: {first} comes before it and matches all of it",
+                rule.path,
                 "remove it, or put it before the other",
             )
 

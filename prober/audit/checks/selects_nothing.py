@@ -10,16 +10,17 @@ from prober.policy.deciding import PolicyMatcher, describe, members
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in view.policies:
-        if one.subjects:
-            if not one.subjects & view.possible:
+    for matcher in view.policies:
+        if matcher.subjects:
+            if not matcher.subjects & view.possible:
                 names = ", ".join(
-                    view.predictor.world.sets.pods[index].name for index in members(one.subjects)
+                    view.predictor.world.sets.pods[index].name
+                    for index in members(matcher.subjects)
                 )
                 yield Spot(
-                    one.policy.ref,
+                    matcher.policy.ref,
                     (
-                        f"NetworkPolicy {one.policy.ref} selects only pods that it cannot "
+                        f"NetworkPolicy {matcher.policy.ref} selects only pods that it cannot "
                         f"govern: {names}"
                     ),
                     ("spec", "podSelector"),
@@ -29,18 +30,18 @@ def find(view: View) -> Iterator[Spot]:
                 )
             continue
         yield Spot(
-            one.policy.ref,
-            f"NetworkPolicy {one.policy.ref} selects nothing: {_nothing(view, one)}",
+            matcher.policy.ref,
+            f"NetworkPolicy {matcher.policy.ref} selects nothing: {_nothing(view, matcher)}",
             ("spec", "podSelector"),
             _WRITTEN_HINT if view.written else _CLUSTER_HINT,
         )
 
 
-def _nothing(view: View, one: PolicyMatcher) -> str:
-    labels = describe(one.policy.pod_selector)
+def _nothing(view: View, matcher: PolicyMatcher) -> str:
+    labels = describe(matcher.policy.pod_selector)
     if labels:
-        return f"no pod{view.where} of {one.policy.namespace} has {labels}"
-    return f"{one.policy.namespace} has no pod{view.where}"
+        return f"no pod{view.where} of {matcher.policy.namespace} has {labels}"
+    return f"{matcher.policy.namespace} has no pod{view.where}"
 
 
 _CLUSTER_HINT = (

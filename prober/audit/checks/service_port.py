@@ -11,24 +11,24 @@ from prober.policy.deciding import named_port
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
+    for rule in rules(view):
         receivers = (
-            view.pods(one.matcher.subjects) if one.direction == "ingress" else _peers(view, one)
+            view.pods(rule.matcher.subjects) if rule.direction == "ingress" else _peers(view, rule)
         )
-        for position, port in enumerate(one.rule.ports):
+        for position, port in enumerate(rule.rule.ports):
             confused = _confused(view, receivers, port)
-            if confused is not None and not _allows(one, receivers, port.protocol, confused[1]):
+            if confused is not None and not _allows(rule, receivers, port.protocol, confused[1]):
                 service, number = confused
                 yield Spot(
-                    one.policy.ref,
-                    f"{one} names {port.port}/{port.protocol}, which is the port of Service "
+                    rule.policy.ref,
+                    f"{rule} names {port.port}/{port.protocol}, which is the port of Service "
                     f"{service.ref}; policies see the pod's, {number}",
-                    (*one.path, "ports", position),
+                    (*rule.path, "ports", position),
                     f"write {number} instead of {port.port}",
                 )
 
 
-def _allows(one: PolicyRuleAt, receivers: list[Pod], protocol: str, number: int) -> bool:
+def _allows(rule: PolicyRuleAt, receivers: list[Pod], protocol: str, number: int) -> bool:
     """Does the rule allow the pods' port as well: whoever wrote both ports was careful, and the
     flow passes."""
     names = {
@@ -44,15 +44,15 @@ def _allows(one: PolicyRuleAt, receivers: list[Pod], protocol: str, number: int)
             if isinstance(port.port, str)
             else port.port is None or port.port <= number <= (port.end_port or port.port)
         )
-        for port in one.rule.ports
+        for port in rule.rule.ports
     )
 
 
-def _peers(view: View, one: PolicyRuleAt) -> list[Pod]:
-    found = 0
-    for matcher in one.rule.peers:
-        found |= matcher.pods
-    return view.pods(found)
+def _peers(view: View, rule: PolicyRuleAt) -> list[Pod]:
+    peers = 0
+    for matcher in rule.rule.peers:
+        peers |= matcher.pods
+    return view.pods(peers)
 
 
 def _confused(view: View, receivers: list[Pod], port: PolicyPort) -> tuple[Service, int] | None:

@@ -10,12 +10,12 @@ from prober.audit.view import View, rules
 
 
 def find(view: View) -> Iterator[Spot]:
-    for one in rules(view):
-        if not one.rule.ports and not who(tuple(matcher.peer for matcher in one.rule.peers)):
+    for rule in rules(view):
+        if not rule.rule.ports and not who(tuple(matcher.peer for matcher in rule.rule.peers)):
             yield Spot(
-                one.policy.ref,
-                f"{one} allows its peers every port",
-                one.path,
+                rule.policy.ref,
+                f"{rule} allows its peers every port",
+                rule.path,
                 "name the ports and protocols that are used",
             )
 

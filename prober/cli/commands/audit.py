@@ -85,13 +85,13 @@ def command(
     return _exit_code(sheet.audit, fail_on)
 
 
-def _exit_code(found: Audit, fail_on: str) -> ExitCode:
+def _exit_code(audit: Audit, fail_on: str) -> ExitCode:
     """A finding outranks what could not be checked; what could not be checked is never green."""
     from prober.audit import Severity
 
-    if fail_on != NEVER and found.reaches(Severity(fail_on)):
+    if fail_on != NEVER and audit.reaches(Severity(fail_on)):
         return ExitCode.FAILED
-    return ExitCode.UNKNOWN if found.skipped else ExitCode.OK
+    return ExitCode.UNKNOWN if audit.skipped else ExitCode.OK
 
 
 def _check_ids(ignored: Sequence[str]) -> None:
@@ -100,11 +100,11 @@ def _check_ids(ignored: Sequence[str]) -> None:
     from prober.audit import CHECKS
 
     known = [check.id for check in CHECKS]
-    for one in ignored:
-        if one not in known:
-            near = get_close_matches(one, known, n=1)
+    for identity in ignored:
+        if identity not in known:
+            near = get_close_matches(identity, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"one of {', '.join(known)}"
-            raise UsageError(f"--ignore {one}: there is no such check", hint=hint)
+            raise UsageError(f"--ignore {identity}: there is no such check", hint=hint)
 
 
 def _of_manifests(
@@ -118,8 +118,8 @@ def _of_manifests(
     loaded = load(manifests.within(*namespaces))
     view = View(loaded.snapshot)
     _check_namespaces(view, namespaces)
-    found = audit(view, ignore=ignored, namespaces=namespaces)
-    return Sheet(str(manifests), found, loaded.place, __version__)
+    result = audit(view, ignore=ignored, namespaces=namespaces)
+    return Sheet(str(manifests), result, loaded.place, __version__)
 
 
 def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
@@ -148,9 +148,12 @@ async def _read(wanted: Access) -> tuple[str, View]:
         snapshot = (await read_cluster(api)).snapshot
         identities: Mapping[tuple[str, str], Identity] | None = None
         try:
-            found = await read_identities(api)
-            if found is not None:
-                identities = {key: Identity(one.number, one.labels) for key, one in found.items()}
+            by_labels = await read_identities(api)
+            if by_labels is not None:
+                identities = {
+                    key: Identity(identity.number, identity.labels)
+                    for key, identity in by_labels.items()
+                }
         except ApiError as error:
             note(f"warning: Cilium's identities are not audited: {error}")
     return api.name, View(snapshot, identities)
@@ -159,8 +162,9 @@ async def _read(wanted: Access) -> tuple[str, View]:
 def _check_namespaces(view: View, namespaces: Sequence[str]) -> None:
     """A misspelt namespace would have no findings, and look sound."""
     known = sorted(view.snapshot.namespaces)
-    for one in namespaces:
-        if one not in known:
+    for namespace in namespaces:
+        if namespace not in known:
             raise UsageError(
-                f"there is no namespace {one}", hint=f"there is {', '.join(known) or 'none at all'}"
+                f"there is no namespace {namespace}",
+                hint=f"there is {', '.join(known) or 'none at all'}",
             )

@@ -98,23 +98,23 @@ def save(options: SaveOptions) -> int:
     scope = Scope(selection.chosen, selection.selector, every_pod=options.pods == "all")
     chooser(scope)
     name = f"baseline {target.name}"
-    found, record = _look(options.fabric, scope, options.timeout, name)
-    if not found.baseline.cells:
+    survey, record = _look(options.fabric, scope, options.timeout, name)
+    if not survey.baseline.cells:
         raise UsageError(
             "there is no flow to save: no two pods in scope, or none that declares a port",
             hint="check -n and -l",
         )
-    write_files({target: baseline_text(found.baseline, target.suffix)}, what="baseline")
-    return _saved(target, found, record)
+    write_files({target: baseline_text(survey.baseline, target.suffix)}, what="baseline")
+    return _saved(target, survey, record)
 
 
-def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
+def _saved(target: Path, survey: Survey, record: RunRecord) -> ExitCode:
     from collections import Counter
 
-    cells = found.baseline.cells.values()
+    cells = survey.baseline.cells.values()
     counts = Counter(cell.observed.value for cell in cells if cell.observed)
     seen = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
-    workloads = len(found.baseline.workloads)
+    workloads = len(survey.baseline.workloads)
     say(f"saved {len(cells)} flows among {workloads} workloads to {target}: {seen}")
     for warning in record.warnings:
         note(f"warning: {warning}")
@@ -122,9 +122,9 @@ def _saved(target: Path, found: Survey, record: RunRecord) -> ExitCode:
         note(f"{failure.vantage}: {failure.message}")
         if failure.hint:
             say(f"  hint: {failure.hint}", err=True)
-    unknown = found.baseline.unknown
+    unknown = survey.baseline.unknown
     for key in unknown[:5]:
-        note(f"unknown: {key} ({', '.join(found.baseline.cells[key].outcomes)})")
+        note(f"unknown: {key} ({', '.join(survey.baseline.cells[key].outcomes)})")
     if len(unknown) > 5:
         note(f"unknown: and {len(unknown) - 5} more")
     return ExitCode.UNKNOWN if unknown or record.failures else ExitCode.OK
@@ -150,10 +150,10 @@ def diff(options: DiffOptions) -> int:
 
     check_paths(options.out.reports)
     then = load_baseline(options.saved)
-    allowances = [one for path in options.allow_files for one in load_allowances(path)]
+    allowances = [allowance for path in options.allow_files for allowance in load_allowances(path)]
     name = f"baseline {options.saved.name}"
-    found, record = _look(options.fabric, then.scope, options.timeout, name)
-    return conclude(compared(then, found, record, allowances, name), options.out)
+    survey, record = _look(options.fabric, then.scope, options.timeout, name)
+    return conclude(compared(then, survey, record, allowances, name), options.out)
 
 
 def _look(

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def command(everything: bool) -> int:
     """Remove what dead or expired runs left in the cluster."""
     removed = run_async(_sweep(access(current_cluster_options()), everything))
-    for one in removed:
-        say(f"removed {one}")
+    for name in removed:
+        say(f"removed {name}")
     if not removed:
         say("nothing to remove")
     return 0

@@ -61,14 +61,13 @@ def _table(cluster: str, findings: Sequence[Finding]) -> str:
     from prober.fabric.kubernetes.doctor import exit_code, summary
     from prober.report.text import pad, printable
 
-    width = max(len(one.name) for one in findings)
+    width = max(len(finding.name) for finding in findings)
     lines = [printable(cluster), ""]
-    for one in findings:
-        lines.append(
-            f"  {pad(_WORDS[one.state], 5)}  {pad(one.name, width)}  {printable(one.message)}"
-        )
-        if one.hint:
-            lines.append(f"  {'':5}  {'':{width}}  {printable(one.hint)}")
+    for finding in findings:
+        state, name = pad(_WORDS[finding.state], 5), pad(finding.name, width)
+        lines.append(f"  {state}  {name}  {printable(finding.message)}")
+        if finding.hint:
+            lines.append(f"  {'':5}  {'':{width}}  {printable(finding.hint)}")
     lines += ["", f"{summary(findings)} · exit {int(exit_code(findings))}"]
     return "\n".join(lines) + "\n"
 
@@ -79,8 +78,13 @@ def _json(cluster: str, findings: Sequence[Finding]) -> str:
 
     name, _, server = cluster.partition(" · ")
     checks: list[dict[str, Any]] = [
-        {"name": one.name, "state": one.state.value, "message": one.message, "hint": one.hint}
-        for one in findings
+        {
+            "name": finding.name,
+            "state": finding.state.value,
+            "message": finding.message,
+            "hint": finding.hint,
+        }
+        for finding in findings
     ]
     record = {
         "apiVersion": "prober.dev/v1alpha1",

@@ -187,11 +187,11 @@ def _list(offers: Offers, chosen: Sequence[Offer]) -> int:
             say(f"     opens  {line}")
         if offer.fix.command:
             say(f"     or     {offer.fix.command}")
-    for one in offers.without:
+    for advice in offers.without:
         say()
-        say(f"     no fix for {one}")
-        if one.by_hand:
-            say(f"     by hand  {one.by_hand}")
+        say(f"     no fix for {advice}")
+        if advice.by_hand:
+            say(f"     by hand  {advice.by_hand}")
     if chosen:
         say()
         number = chosen[0].number
@@ -252,5 +252,5 @@ def _files(
             applied()
             note(f"edited {edit.file}")
     if applied and not undo:
-        note(f"to undo: prober fix {' '.join(str(one.number) for one in chosen)} --undo")
+        note(f"to undo: prober fix {' '.join(str(offer.number) for offer in chosen)} --undo")
     return ExitCode.OK

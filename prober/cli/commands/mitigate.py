@@ -70,12 +70,12 @@ def command(
         )
     if undo:
         return run_async(_undo(yes=yes))
-    found = plan(_snapshot(manifests), needs or NEEDS, namespaces)
-    _show(found)
-    if emit is not None and found.mitigations:
-        _emit(found, emit)
-    if apply_ and found.mitigations:
-        return run_async(_apply(found, yes=yes))
+    plan_ = plan(_snapshot(manifests), needs or NEEDS, namespaces)
+    _show(plan_)
+    if emit is not None and plan_.mitigations:
+        _emit(plan_, emit)
+    if apply_ and plan_.mitigations:
+        return run_async(_apply(plan_, yes=yes))
     return ExitCode.OK
 
 
@@ -96,49 +96,51 @@ async def _read() -> Snapshot:
         return (await read_cluster(api)).snapshot
 
 
-def _show(found: Plan) -> None:
+def _show(plan: Plan) -> None:
     from prober.remedy.temporary_manifest import UNDO
 
-    for one in found.mitigations:
-        helped = f"{one.helps[0]}" + (
-            f" and {len(one.helps) - 1} more" if len(one.helps) > 1 else ""
+    for mitigation in plan.mitigations:
+        helped = f"{mitigation.helps[0]}" + (
+            f" and {len(mitigation.helps) - 1} more" if len(mitigation.helps) > 1 else ""
         )
-        say(f"NetworkPolicy {one.policy.ref}: gives {one.need} back to {helped}")
-    if found.mitigations:
-        say(f"opens {len(found.opens)} flows between pods, and closes none:")
-        for line in found.opens[:_SHOWN]:
+        say(f"NetworkPolicy {mitigation.policy.ref}: gives {mitigation.need} back to {helped}")
+    if plan.mitigations:
+        say(f"opens {len(plan.opens)} flows between pods, and closes none:")
+        for line in plan.opens[:_SHOWN]:
             say(f"  {line}")
-        if len(found.opens) > _SHOWN:
-            say(f"  and {len(found.opens) - _SHOWN} more")
+        if len(plan.opens) > _SHOWN:
+            say(f"  and {len(plan.opens) - _SHOWN} more")
         say(f"to undo: prober mitigate --undo, or {UNDO}")
     else:
         say("there is nothing to give back: no pod is kept from what can be given")
-    for line in found.left:
+    for line in plan.left:
         say(line)
 
 
-def _emit(found: Plan, target: Path) -> None:
+def _emit(plan: Plan, target: Path) -> None:
     from prober.files import write_files
     from prober.remedy.temporary_manifest import manifest
     from prober.report.yaml_ import dump
 
-    text = "---\n".join(dump(manifest(one.policy)) for one in found.mitigations)
+    text = "---\n".join(dump(manifest(mitigation.policy)) for mitigation in plan.mitigations)
     write_files({target: text}, what="policies")
     note(f"wrote {target}")
 
 
-async def _apply(found: Plan, *, yes: bool) -> int:
+async def _apply(plan: Plan, *, yes: bool) -> int:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api
     from prober.remedy.temporary_manifest import manifest
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
-        if not yes and not confirm(f"create {len(found.mitigations)} policies in {api.name}?"):
+        if not yes and not confirm(f"create {len(plan.mitigations)} policies in {api.name}?"):
             note("nothing was changed")
             return ExitCode.FAILED
-        for one in found.mitigations:
-            await api.create(NETWORK_POLICIES, manifest(one.policy), one.policy.namespace)
-            note(f"created NetworkPolicy {one.policy.ref}")
+        for mitigation in plan.mitigations:
+            await api.create(
+                NETWORK_POLICIES, manifest(mitigation.policy), mitigation.policy.namespace
+            )
+            note(f"created NetworkPolicy {mitigation.policy.ref}")
     return ExitCode.OK
 
 
@@ -149,8 +151,10 @@ async def _undo(*, yes: bool) -> int:
 
     async with await Api.open(access(current_cluster_options()), Settings(image="")) as api:
         labelled = await api.list_all(NETWORK_POLICIES, KubernetesObject, selector=SELECTOR)
-        temporary = [one.metadata for one in labelled if is_temporary(one.metadata.name or "")]
-        for policy in (one.metadata for one in labelled if one.metadata not in temporary):
+        temporary = [
+            policy.metadata for policy in labelled if is_temporary(policy.metadata.name or "")
+        ]
+        for policy in (policy.metadata for policy in labelled if policy.metadata not in temporary):
             note(
                 f"warning: NetworkPolicy {policy.namespace}/{policy.name} has the label of "
                 "temporary policies, and no name of one: it stays"

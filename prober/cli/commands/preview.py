@@ -79,12 +79,16 @@ def command(options: PreviewOptions) -> int:
             "there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME"
         )
     wanted = chooser(Scope(selection.chosen, selection.selector))
-    allowances = [one for path in options.allow_files for one in load_allowances(path)]
+    allowances = [allowance for path in options.allow_files for allowance in load_allowances(path)]
     new = _load(manifests.within(*selection.namespaces)) if manifests else None
     current, where = _current(options.against)
     warnings = _left_out(new) if new else ()
     declared = (
-        [one for one in new.snapshot.namespaces.values() if _written(new, "Namespace", one.name)]
+        [
+            namespace
+            for namespace in new.snapshot.namespaces.values()
+            if _written(new, "Namespace", namespace.name)
+        ]
         if new
         else []
     )
@@ -126,7 +130,7 @@ def _policy(text: str, current: Snapshot) -> Ref:
 
     namespace, _, name = text.partition("/")
     ref = Ref("NetworkPolicy", namespace, name)
-    known = [one.ref for one in current.policies]
+    known = [policy.ref for policy in current.policies]
     if ref not in known:
         raise UsageError(f"there is no NetworkPolicy {text}", hint=suggest(text, map(str, known)))
     return ref

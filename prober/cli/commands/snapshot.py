@@ -51,7 +51,7 @@ def save(target: Path, namespaces: tuple[str, ...], all_namespaces: bool) -> int
     elif target.suffix:
         write_files({target: dump_manifest(objects)}, what="snapshot", private=True)
     else:
-        kinds = {name: dump_manifest(found) for name, found in _by_kind(objects).items()}
+        kinds = {name: dump_manifest(members) for name, members in _by_kind(objects).items()}
         write_tree(target, kinds, what="the snapshot in", private=True)
     say(f"saved {len(objects)} objects to {target}")
     return 0

@@ -168,7 +168,7 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
             if line.strip():
                 yield Statement(StatementKind.LINE, line, source, source)
         return
-    if not any(found.names_a_target for found in symptoms_of(symptom)):
+    if not any(parsed.names_a_target for parsed in symptoms_of(symptom)):
         raise UsageError(
             "the line tells of no failed connection that could be looked at",
             hint="it needs a host or an address, a port, and how it failed; `prober symptoms -` "

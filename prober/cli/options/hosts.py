@@ -14,7 +14,7 @@ def host_addresses(
     `UsageError`."""
     from prober.policy.deciding import parse_address
 
-    found: dict[str, list[str]] = {}
+    hosts: dict[str, list[str]] = {}
     for value in values:
         name, equals, address = value.partition("=")
         if not name or (not parse_address(address) if equals else not bare):
@@ -22,5 +22,5 @@ def host_addresses(
             raise UsageError(
                 f"{option} {value} is not {form}", hint=f"as in {option} github.com=203.0.113.5"
             )
-        found.setdefault(name, []).extend([address] if equals else [])
-    return found
+        hosts.setdefault(name, []).extend([address] if equals else [])
+    return hosts

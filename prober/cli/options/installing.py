@@ -174,7 +174,7 @@ def _text(path: Path) -> str:
 
     load_scenario(path)
     included = load_documents(path)[0].value.get("include", ())
-    beside = [one for one in included if not one.startswith(LIBRARY_PREFIX)]
+    beside = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
     if beside:
         raise UsageError(
             f"{path} includes {beside[0]}, which would not be there in the cluster",

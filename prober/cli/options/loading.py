@@ -44,11 +44,11 @@ def load_scenarios(
     from prober.scenario.reading.load import read_scenario
 
     read = [Read(*read_scenario(path, namespace=namespace)) for path in paths]
-    if lab and (len(read) > 1 or any(one.mistakes for one in read)):
-        read = [look_up(one, manifests) for one in read]
-    if mistakes := [mistake for one in read for mistake in one.mistakes]:
+    if lab and (len(read) > 1 or any(reading.mistakes for reading in read)):
+        read = [look_up(reading, manifests) for reading in read]
+    if mistakes := [mistake for reading in read for mistake in reading.mistakes]:
         raise InputError(list(dict.fromkeys(mistakes)))
-    return [one.scenario for one in read if one.scenario is not None]
+    return [reading.scenario for reading in read if reading.scenario is not None]
 
 
 def look_up(read: Read, manifests: ManifestOptions = NOTHING) -> Read:

@@ -146,14 +146,14 @@ def _worlds(paths: Sequence[Path]) -> Sequence[Path]:
     from prober.manifest import load_documents
     from prober.scenario import load_scenario
 
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         documents = load_documents(path) if path.is_file() else []
         if any(document.value.get("kind") == "Scenario" for document in documents):
-            found += load_scenario(path).lab_manifests
+            files += load_scenario(path).lab_manifests
         else:
-            found.append(path)
-    return found
+            files.append(path)
+    return files
 
 
 def _is_values(path: Path) -> bool:

@@ -35,12 +35,12 @@ def dead_pods(case: Case) -> tuple[Pod, ...]:
     by_node: dict[str, list[Pod]] = {}
     for pod in _suspects(case):
         by_node.setdefault(pod.node, []).append(pod)
-    found: list[Pod] = []
+    dead: list[Pod] = []
     for pods in by_node.values():
         timeout = case.records[0].check.probe.timeout
         asked = [pod for pod in pods[:MOST_ASKED] if _is_dead(pod, timeout, case)]
-        found += pods if len(asked) == min(len(pods), MOST_ASKED) else asked
-    return tuple(found)
+        dead += pods if len(asked) == min(len(pods), MOST_ASKED) else asked
+    return tuple(dead)
 
 
 def _is_dead(pod: Pod, timeout: float, case: Case) -> bool:
@@ -59,7 +59,7 @@ def _hears_its_node(pod: Pod, timeout: float, case: Case) -> bool | None:
 
 def _controls_from_own_node(case: Case) -> Iterator[list[Ref]]:
     for record in case.records:
-        passed = {one.vantage for one in record.target_controls if one.passed}
+        passed = {control.vantage for control in record.target_controls if control.passed}
         if len(record.prediction.backends) == 1:
             yield [
                 pod.ref
@@ -90,8 +90,8 @@ def _nodes_with_a_way_to(node: str, case: Case) -> tuple[str, ...]:
         return tuple(other for other in sorted(case.snapshot.nodes) if other != node)
     worked = [record for record in case.records if record.observation.outcome is Outcome.OK]
     pairs = [
-        {source_node(one.check.vantage, case.snapshot), destination_node(one, case.snapshot)}
-        for one in worked
+        {source_node(record.check.vantage, case.snapshot), destination_node(record, case.snapshot)}
+        for record in worked
     ]
     return tuple(sorted({other for pair in pairs if node in pair for other in pair - {node, ""}}))
 
@@ -166,7 +166,7 @@ def _heard(case: Case) -> Iterator[Ref]:
                 yield record.check.flow.destination.ref
         pods = destination_pods(record, case.snapshot)
         if len(record.prediction.backends) == 1:
-            others = {one.vantage for one in record.target_controls if one.passed}
+            others = {control.vantage for control in record.target_controls if control.passed}
             yield from (pod.ref for pod in pods if others - {f"node/{pod.node}"})
 
 

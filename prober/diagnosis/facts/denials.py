@@ -119,7 +119,7 @@ def _in_every_reading(record: CheckRecord, direction: Direction, case: Case) -> 
         trail = _trail(backend, direction)
         if trail.ruling is Ruling.DENIED:
             known = readings.get(backend.destination, ())
-            denied = next((one for one in known if one.ruling is Ruling.DENIED), None)
+            denied = next((reading for reading in known if reading.ruling is Ruling.DENIED), None)
             yield Denial(record, backend, trail, denied)
 
 
@@ -129,13 +129,15 @@ def _as_observed(record: CheckRecord, direction: Direction, case: Case) -> Itera
     sure = [backend for backend in record.prediction.backends if backend.ruling is Ruling.DENIED]
     if sure:
         yield from (
-            one for one in _in_every_reading(record, direction, case) if one.backend in sure
+            denial
+            for denial in _in_every_reading(record, direction, case)
+            if denial.backend in sure
         )
         return
     readings = _readings(record, direction, case)
     for backend in record.prediction.backends:
         known = readings.get(backend.destination, ())
-        denied = next((one for one in known if one.ruling is Ruling.DENIED), None)
+        denied = next((reading for reading in known if reading.ruling is Ruling.DENIED), None)
         if denied is not None:
             yield Denial(record, _as_read(backend, denied), denied.trail, denied)
 
@@ -145,7 +147,7 @@ def _readings(
 ) -> dict[str, tuple[Reading, ...]]:
     """By backend, what the API permits in this direction."""
     every = case.predictor.readings(record.check.flow)
-    return {one.destination: one.of(direction) for one in every}
+    return {backend.destination: backend.of(direction) for backend in every}
 
 
 def _trail(backend: BackendTrail, direction: Direction) -> DirectionTrail:

@@ -37,7 +37,9 @@ def dns_service(snapshot: Snapshot) -> Service | None:
     labels = [pod.labels for pod in parts(snapshot, Component.CLUSTER_DNS)]
     for _, service in sorted(snapshot.services.items()):
         selector = service.selector
-        selects = bool(selector) and any((selector or {}).items() <= one.items() for one in labels)
+        selects = bool(selector) and any(
+            (selector or {}).items() <= pod_labels.items() for pod_labels in labels
+        )
         if selects and any(port.port == 53 for port in service.ports):
             return service
     return None
@@ -70,14 +72,14 @@ def _known(address: str, snapshot: Snapshot) -> bool:
     pods = (pod for pod in snapshot.pods.values() if not pod.host_network)
     services = snapshot.services.values()
     return any(address in pod.ips for pod in pods) or any(
-        address in one.cluster_ips for one in services
+        address in service.cluster_ips for service in services
     )
 
 
 def dns_flow(record: CheckRecord, snapshot: Snapshot) -> Flow | None:
     """The question as a flow, to whom it was put; None where no cluster DNS is known."""
     asked = record.observation.evidence.dns[-1:]
-    protocol = "TCP" if any(one.transport == "tcp" for one in asked) else "UDP"
+    protocol = "TCP" if any(answer.transport == "tcp" for answer in asked) else "UDP"
     source, server = record.check.flow.source, server_of(record)
     if server and not asked_cluster_dns(record, snapshot):
         return Flow(

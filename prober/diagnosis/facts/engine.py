@@ -28,7 +28,7 @@ def engines(snapshot: Snapshot) -> tuple[str, ...]:
 def may_be(name: str, snapshot: Snapshot) -> bool:
     """Whether what holds for one engine alone can be said: it is here, or nobody knows who is."""
     known = engines(snapshot)
-    return not known or any(name in one for one in known)
+    return not known or any(name in plugin for plugin in known)
 
 
 def engine_sentence(case: Case) -> str:
@@ -39,9 +39,9 @@ def engine_sentence(case: Case) -> str:
     for record in case.records:
         if record.prediction.verdict is not Ruling.DENIED:
             continue
-        for one in record.observation.evidence.icmp:
-            if node_of(one.sender, case.snapshot):
-                sender = describe(one.sender, case.snapshot)
+        for error in record.observation.evidence.icmp:
+            if node_of(error.sender, case.snapshot):
+                sender = describe(error.sender, case.snapshot)
                 return f"whoever enforces policies here rejects what they deny: {sender} said so"
         if record.observation.outcome is Outcome.TIMEOUT:
             return "whoever enforces policies here drops what they deny, without a word"

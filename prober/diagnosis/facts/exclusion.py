@@ -61,8 +61,8 @@ def not_leaking(record: CheckRecord, _: Case) -> str:
 
 def not_refused(record: CheckRecord, _: Case) -> str:
     """For targets on which nothing listens."""
-    controls = (one.observation for one in record.target_controls if one.observation)
-    said = (record.observation.outcome, *(one.outcome for one in controls))
+    controls = (control.observation for control in record.target_controls if control.observation)
+    said = (record.observation.outcome, *(observation.outcome for observation in controls))
     return "" if Outcome.REFUSED in said else "the target refused nobody"
 
 
@@ -80,7 +80,7 @@ def inside(record: CheckRecord, _: Case) -> str:
 
 def node_reaches_it(record: CheckRecord, _: Case) -> str:
     """For whatever stops nodes, too."""
-    passed = next((one for one in record.target_controls if one.passed), None)
+    passed = next((control for control in record.target_controls if control.passed), None)
     return passed.name if passed else ""
 
 
@@ -147,7 +147,7 @@ def _heard(pod: Pod, record: CheckRecord, case: Case) -> str:
         vantage = other.check.vantage
         source = vantage.kind is VantageKind.POD and (vantage.namespace, vantage.name)
         elsewhere = source_node(vantage, case.snapshot) != pod.node
-        reached = [one.ref for one in destination_pods(other, case.snapshot)] == [pod.ref]
+        reached = [pod.ref for pod in destination_pods(other, case.snapshot)] == [pod.ref]
         if source == (pod.namespace, pod.name) or (reached and elsewhere):
             return f"{pod.ref} is heard of: {other.check.name} {other.observation.outcome}"
     return ""

@@ -83,4 +83,4 @@ def hears_node(pod: Pod, node: str, timeout: float, case: Case) -> bool | None:
 
 def asked_port(pod: Pod) -> int:
     """The port by which a pod is asked whether it lives."""
-    return next((one.number for one in pod.ports if one.protocol == "TCP"), DISCARD)
+    return next((port.number for port in pod.ports if port.protocol == "TCP"), DISCARD)

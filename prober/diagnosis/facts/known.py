@@ -53,7 +53,7 @@ def next_step(record: CheckRecord, snapshot: Snapshot) -> str:
             f"see whether {wanted} is still what is wanted: {flow.destination} answers "
             f"{flow.source}, and nothing stops it"
         )
-    failed = next((one for one in record.controls if not one.passed), None)
+    failed = next((control for control in record.controls if not control.passed), None)
     if failed is not None:
         return f"see why the control failed ({failed.name}), then run the checks again"
     if outcome is Outcome.SILENT:

@@ -18,13 +18,13 @@ from prober.model.run import CheckRecord
 
 def worked_between_nodes(case: Case) -> dict[tuple[str, str], list[CheckRecord]]:
     """The checks that got from a pod of one node to a pod of another, by both nodes."""
-    found: dict[tuple[str, str], list[CheckRecord]] = {}
+    worked: dict[tuple[str, str], list[CheckRecord]] = {}
     for record in case.records:
         source = source_node(record.check.vantage, case.snapshot)
         targets = {pod.node for pod in destination_pods(record, case.snapshot)}
         if record.observation.outcome.reached and source and len(targets) == 1:
-            found.setdefault((source, *targets), []).append(record)  # type: ignore[arg-type]  # one target
-    return found
+            worked.setdefault((source, *targets), []).append(record)  # type: ignore[arg-type]  # one target
+    return worked
 
 
 def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...]]]:

@@ -51,8 +51,8 @@ def first_peer(
 
 def namespace_labels(case: Case, name: str) -> Labels:
     """With the label that the API server sets, also where no Namespace object is known."""
-    found = case.snapshot.namespaces.get(name)
-    return found.labels if found else {NAMESPACE_NAME: name}
+    namespace = case.snapshot.namespaces.get(name)
+    return namespace.labels if namespace else {NAMESPACE_NAME: name}
 
 
 def selects_pod(selector: LabelSelector | None, pod: Pod) -> bool:

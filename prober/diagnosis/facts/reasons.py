@@ -65,7 +65,9 @@ def _policy(record: CheckRecord) -> Iterator[str]:
 
 def _denials(record: CheckRecord) -> Iterator[str]:
     """The directions that are denied, of the first backend that is."""
-    backend = next((one for one in record.prediction.backends if one.ruling is Ruling.DENIED), None)
+    backend = next(
+        (trail for trail in record.prediction.backends if trail.ruling is Ruling.DENIED), None
+    )
     if backend is None:
         yield record.prediction.reason
         return
@@ -77,7 +79,7 @@ def _denials(record: CheckRecord) -> Iterator[str]:
 def _wire(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
     observation = record.observation
     senders = observation.evidence.icmp
-    for icmp in [one for one in senders if node_of(one.sender, snapshot)] or senders[:1]:
+    for icmp in [error for error in senders if node_of(error.sender, snapshot)] or senders[:1]:
         yield icmp_sentence(icmp, record, snapshot)
     if observation.outcome is Outcome.REFUSED:
         yield "the refusal is the target's own reset: nothing listens there"

@@ -49,9 +49,9 @@ def port_of(service: Service, record: CheckRecord) -> ServicePort | None:
     wanted, protocol = record.check.flow.port, record.check.flow.protocol
     return next(
         (
-            one
-            for one in service.ports
-            if wanted in (one.port, one.name) and one.protocol == protocol
+            port
+            for port in service.ports
+            if wanted in (port.port, port.name) and port.protocol == protocol
         ),
         None,
     )

@@ -15,8 +15,10 @@ NAMING = ("app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io
 
 def siblings(pod: Pod, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The other pods of its workload; of a pod that nobody owns, those that are called the same."""
-    others = (one for one in snapshot.pods.values() if one.namespace == pod.namespace)
-    return tuple(one for one in others if one.ref != pod.ref and one.running and _alike(pod, one))
+    others = (other for other in snapshot.pods.values() if other.namespace == pod.namespace)
+    return tuple(
+        other for other in others if other.ref != pod.ref and other.running and _alike(pod, other)
+    )
 
 
 def _alike(pod: Pod, other: Pod) -> bool:
@@ -50,6 +52,10 @@ def missing_labels(selector: LabelSelector, labels: Labels) -> Mapping[str, str]
 
 def _wanted(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:
     yield from ((key, value) for key, value in selector.match_labels.items() if key not in labels)
-    for one in selector.match_expressions:
-        if one.operator == "In" and not holds(one, labels) and one.key not in labels:
-            yield one.key, one.values[0]
+    for requirement in selector.match_expressions:
+        if (
+            requirement.operator == "In"
+            and not holds(requirement, labels)
+            and requirement.key not in labels
+        ):
+            yield requirement.key, requirement.values[0]

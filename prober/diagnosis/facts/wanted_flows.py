@@ -22,11 +22,11 @@ def wanted_flows(record: CheckRecord) -> list[Flow]:
     pods = [
         replace(
             flow,
-            destination=Endpoint(EndpointKind.POD, one.pod.namespace, one.pod.name),
-            port=one.port,
+            destination=Endpoint(EndpointKind.POD, backend.pod.namespace, backend.pod.name),
+            port=backend.port,
         )
-        for one in record.prediction.backends
-        if one.pod
+        for backend in record.prediction.backends
+        if backend.pod
     ]
     if not pods and flow.destination.kind is EndpointKind.OUTSIDE:
         return [replace(flow, destination=OUTSIDE)]
@@ -41,12 +41,12 @@ def wanted_by(records: Iterable[CheckRecord]) -> tuple[Flow, ...]:
 def keys_of(flows: Iterable[Flow]) -> set[FlowKey]:
     """What names the flows. A host outside that is the source is anybody outside: policies cannot
     tell."""
-    found: set[FlowKey] = set()
+    keys: set[FlowKey] = set()
     for flow in flows:
-        found.add(flow_key(flow))
+        keys.add(flow_key(flow))
         if flow.source.kind is EndpointKind.OUTSIDE:
-            found.add(flow_key(replace(flow, source=OUTSIDE)))
-    return found
+            keys.add(flow_key(replace(flow, source=OUTSIDE)))
+    return keys
 
 
 def asked_for(records: Iterable[CheckRecord]) -> set[FlowKey]:

@@ -41,7 +41,7 @@ class Supposing:
 def with_policy(snapshot: Snapshot, old: NetworkPolicy, new: NetworkPolicy) -> Snapshot:
     """The snapshot with one policy in place of another."""
     return replace(
-        snapshot, policies=tuple(new if one is old else one for one in snapshot.policies)
+        snapshot, policies=tuple(new if policy is old else policy for policy in snapshot.policies)
     )
 
 
@@ -103,7 +103,9 @@ def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot
     # A Service with a selector gets the endpoints that it selects then.
     made = service.selector is not None
     slices = tuple(
-        one for one in snapshot.slices if not (made and (one.namespace, one.service) == key)
+        endpoint_slice
+        for endpoint_slice in snapshot.slices
+        if not (made and (endpoint_slice.namespace, endpoint_slice.service) == key)
     )
     return replace(
         snapshot,
@@ -118,7 +120,9 @@ def _with_other(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snap
     new = decode_object(BY_NAME[ref.kind], source["apiVersion"], source, ref.namespace)
     return replace(
         snapshot,
-        other_policies=tuple(new if one.ref == ref else one for one in snapshot.other_policies),
+        other_policies=tuple(
+            new if other.ref == ref else other for other in snapshot.other_policies
+        ),
         sources={**snapshot.sources, ref: source},
     )
 
@@ -127,8 +131,10 @@ def _with_source(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Sna
     """The snapshot with this NetworkPolicy, instead of the one of its name where there is one."""
     decoded = decode_policy(msgspec.convert(source, wire.NetworkPolicy))
     policy = replace(decoded, namespace=ref.namespace)
-    known = any(one.ref == ref for one in snapshot.policies)
-    others = tuple(policy if one.ref == ref else one for one in snapshot.policies)
+    known = any(policy.ref == ref for policy in snapshot.policies)
+    others = tuple(
+        policy if known_policy.ref == ref else known_policy for known_policy in snapshot.policies
+    )
     return replace(
         snapshot,
         policies=others if known else (*others, policy),

@@ -97,7 +97,7 @@ def flow_of(record: CheckRecord) -> Flow:
 def needs(record: CheckRecord, case: Case) -> tuple[Flow, ...]:
     """The flows that the check takes: its own, and the question for a name that was answered."""
     evidence = record.observation.evidence.dns
-    resolved = any(one.rcode == "NOERROR" for one in evidence)
+    resolved = any(answer.rcode == "NOERROR" for answer in evidence)
     question = dns_flow(record, case.snapshot) if resolved else None
     return (flow_of(record), *([question] if question is not None else []))
 
@@ -108,9 +108,9 @@ def wants_passage(record: CheckRecord, case: Case) -> bool:
     if record.check.expected is not Expectation.PREDICTED:
         return record.check.expected is Expectation.OK
     key = flow_key(record.check.flow)
-    unwanted = (one for one in case.records if one.check.expected in DENIALS)
+    unwanted = (record for record in case.records if record.check.expected in DENIALS)
     works = record.observation.outcome is Outcome.OK
-    return works and all(flow_key(one.check.flow) != key for one in unwanted)
+    return works and all(flow_key(record.check.flow) != key for record in unwanted)
 
 
 def _breaks(record: CheckRecord, case: Case, after: Predictor) -> bool:
@@ -129,20 +129,29 @@ def _closes(flow: Flow, record: CheckRecord, case: Case, after: Predictor) -> bo
 def _rules_for(broken: Iterable[CheckRecord], fix: Fix, case: Case) -> Iterator[Operation]:
     """For each check, the patch that adds a rule for it to the policy that the fix is about."""
     after = fixed(case.snapshot, fix)
-    policy = next((one for one in after.policies if one.ref == fix.target), None) if after else None
+    policy = (
+        next((policy for policy in after.policies if policy.ref == fix.target), None)
+        if after
+        else None
+    )
     if after is None or policy is None:
         return
     predictor = case.predictor.over(after)
-    for record, flow in ((one, flow) for one in broken for flow in needs(one, case)):
+    for record, flow in ((known, flow) for known in broken for flow in needs(known, case)):
         prediction = predictor.predict(flow)
-        readings = {one.destination: one for one in predictor.readings(flow)}
+        readings = {
+            backend_readings.destination: backend_readings
+            for backend_readings in predictor.readings(flow)
+        }
         asked = replace(record, check=replace(record.check, flow=flow), prediction=prediction)
         for backend in prediction.backends:
             for trail in (backend.egress, backend.ingress):
                 if trail.ruling is not Ruling.DENIED:
                     continue
                 known = readings[backend.destination].of(trail.direction)
-                denied = next((one for one in known if one.ruling is Ruling.DENIED), None)
+                denied = next(
+                    (reading for reading in known if reading.ruling is Ruling.DENIED), None
+                )
                 rule = rule_for([Denial(asked, backend, trail, denied)], policy, after)
                 written = rule_manifest(rule, trail.direction)
                 yield {"op": "add", "path": f"/spec/{trail.direction}/-", "value": written}

@@ -71,7 +71,7 @@ def separate_policy(
         pods,
         direction,
         rule,
-        {one.name for one in snapshot.policies if one.namespace == beside.namespace},
+        {policy.name for policy in snapshot.policies if policy.namespace == beside.namespace},
     )
     kind: PolicyType = "Egress" if direction == "egress" else "Ingress"
     made = NetworkPolicy(beside.namespace, name, selector, types=(kind,))
@@ -119,12 +119,12 @@ def _selected(policy: NetworkPolicy, snapshot: Snapshot) -> Iterator[Pod]:
 def _needed(denials: Sequence[Denial]) -> Collection[Flow]:
     """The flows to each backend; to a host outside as it is, because its address may be what a rule
     is about."""
-    found: dict[FlowKey, Flow] = {}
+    needed: dict[FlowKey, Flow] = {}
     for denial in denials:
         flow = denial.record.check.flow
-        for one in [flow] if denial.backend.pod is None else wanted_flows(denial.record):
-            found[flow_key(one)] = one
-    return found.values()
+        for wanted in [flow] if denial.backend.pod is None else wanted_flows(denial.record):
+            needed[flow_key(wanted)] = wanted
+    return needed.values()
 
 
 def _key(flow: Flow) -> FlowKey:

@@ -40,7 +40,7 @@ def edit_policy(
         patch=tuple(patch),
         manifest=patched(case.snapshot.sources.get(old.ref), patch),
         opens=opened_by(denials, after, case.predictor),
-        wanted=wanted_by(one.record for one in denials),
+        wanted=wanted_by(denial.record for denial in denials),
     )
 
 

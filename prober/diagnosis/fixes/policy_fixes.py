@@ -44,11 +44,11 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     All denials are of one direction and one port number. None when there is no such policy, or when
     prediction says that the change would not open the flows in this direction.
     """
-    old = next((found for found in case.snapshot.policies if found.ref == policy), None)
+    old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
     rule = rule_for(denials, old, case.snapshot)
-    return allow(denials, old, rule, listed(one.needed for one in denials), case)
+    return allow(denials, old, rule, listed(denial.needed for denial in denials), case)
 
 
 def rule_for(denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot) -> PolicyRule:
@@ -94,7 +94,7 @@ def _extended(
         patch=patch,
         manifest=None if source is None else apply(source, patch),
         opens=opened_by(denials, after, case.predictor),
-        wanted=wanted_by(one.record for one in denials),
+        wanted=wanted_by(denial.record for denial in denials),
     )
 
 
@@ -117,7 +117,7 @@ def _separate(
         target=own.ref,
         manifest=whole_manifest(own),
         opens=opened_by(denials, after, case.predictor),
-        wanted=wanted_by(one.record for one in denials),
+        wanted=wanted_by(denial.record for denial in denials),
         beside=old.ref,
     )
 
@@ -125,7 +125,9 @@ def _separate(
 def _ports(denials: Sequence[Denial]) -> tuple[PolicyPort, ...]:
     """What they need; nothing for a flow without a port, which only a rule for all ports lets
     through."""
-    needed = dict.fromkeys((one.record.check.flow.protocol, one.backend.port) for one in denials)
+    needed = dict.fromkeys(
+        (denial.record.check.flow.protocol, denial.backend.port) for denial in denials
+    )
     return tuple(PolicyPort(protocol, port) for protocol, port in needed if port)  # type: ignore[arg-type]  # ICMP has no port
 
 
@@ -172,8 +174,8 @@ def _of_replicas(denial: Denial, snapshot: Snapshot) -> Iterator[str]:
     if pod is None or not pod.host_network:
         return
     version = ip_address(denial.reading.addresses[0]).version if _known(denial) else 4  # type: ignore[union-attr]  # known
-    for one in replicas([pod], snapshot):
-        node = snapshot.nodes.get(one.node)
+    for replica in replicas([pod], snapshot):
+        node = snapshot.nodes.get(replica.node)
         yield from (
             address
             for address in (node.addresses if node else ())
@@ -215,8 +217,8 @@ def is_open(denial: Denial, predictor: Predictor) -> bool:
         if backend.destination == denial.backend.destination:
             readings = backend.of(denial.direction)
             return bool(readings) and all(
-                one.ruling is Ruling.ALLOWED or (one.as_node and one.holds is False)
-                for one in readings
+                reading.ruling is Ruling.ALLOWED or (reading.as_node and reading.holds is False)
+                for reading in readings
             )
     return False
 
@@ -235,7 +237,7 @@ def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) ->
     flow, port = denials[0].record.check.flow, denials[0].backend.port
     if denials[0].direction == "egress" and denials[0].backend.pod is None:
         sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
-        opened = [one for one in sources if not allows(before, one) and allows(after, one)]
+        opened = [flow for flow in sources if not allows(before, flow) and allows(after, flow)]
         who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"
         return (f"{who} → anywhere:{port}/{str(flow.protocol).lower()}",)
     return tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))

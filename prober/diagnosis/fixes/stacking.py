@@ -26,14 +26,14 @@ def stacked(findings: Iterable[Finding], snapshot: Snapshot) -> tuple[Finding, .
     """
     objects: dict[Ref, Mapping[str, Any]] = dict(snapshot.sources)
     makers: dict[Ref, str] = {}
-    found: list[Finding] = []
+    applied: list[Finding] = []
     for finding in findings:
         fix = _on_top(finding.fix, objects, makers) if finding.fix else None
         if fix is not None and fix.target is not None and fix.manifest is not None:
             objects[fix.target] = fix.manifest
             makers[fix.target] = finding.id
-        found.append(replace(finding, fix=fix))
-    return tuple(found)
+        applied.append(replace(finding, fix=fix))
+    return tuple(applied)
 
 
 def _on_top(

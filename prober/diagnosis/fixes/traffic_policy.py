@@ -12,10 +12,10 @@ from prober.policy.deciding import Undecided, endpoints_of
 def nodes_with_endpoints(service: Service, port: ServicePort, case: Case) -> frozenset[str]:
     """The nodes on which the Service has a ready endpoint for this port."""
     try:
-        found = endpoints_of(case.predictor.world, service, port, port.port)
+        endpoints = endpoints_of(case.predictor.world, service, port, port.port)
     except Undecided:
         return frozenset()
-    return frozenset(one.endpoint.node for one in found if one.endpoint.node)
+    return frozenset(backend.endpoint.node for backend in endpoints if backend.endpoint.node)
 
 
 def spread(service: Service, field: str, case: Case) -> Fix:

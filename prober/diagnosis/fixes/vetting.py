@@ -86,13 +86,13 @@ def _effect(
     a flow may be closed, and then what one of them opens is seen only when the other is open."""
     alone = _change(before, fix, wanted)
     companions = [
-        one
-        for one in findings
-        if one is not finding and one.fix and set(one.checks) & set(finding.checks)
+        other
+        for other in findings
+        if other is not finding and other.fix and set(other.checks) & set(finding.checks)
     ]
     snapshot = before.snapshot
-    for one in companions:
-        snapshot = (fixed(snapshot, one.fix) if one.fix else None) or snapshot
+    for other in companions:
+        snapshot = (fixed(snapshot, other.fix) if other.fix else None) or snapshot
     if snapshot is before.snapshot:
         return _Effect(alone.opened, alone.closed)
     together = _change(Reference(snapshot), fix, wanted)
@@ -101,7 +101,7 @@ def _effect(
     return _Effect(
         tuple({flow_key(flow): flow for flow in (*alone.opened, *together.opened)}.values()),
         tuple({flow_key(flow): flow for flow in (*alone.closed, *together.closed)}.values()),
-        tuple(dict.fromkeys(one.id for one in companions)) if late else (),
+        tuple(dict.fromkeys(other.id for other in companions)) if late else (),
     )
 
 
@@ -116,12 +116,12 @@ def _any_of(keys: Iterable[FlowKey], flows: Iterable[Flow]) -> bool:
 
 def _ports(wanted: Iterable[Flow]) -> list[PortKey]:
     """The ports that are wanted of hosts outside."""
-    found = {
+    ports = {
         (flow.port, str(flow.protocol)): None
         for flow in wanted
         if isinstance(flow.port, int) and flow.destination.kind is EndpointKind.OUTSIDE
     }
-    return list(found)
+    return list(ports)
 
 
 def _sentences(fix: Fix, others: Sequence[Flow], closed: Sequence[Flow]) -> tuple[str, ...]:

@@ -46,10 +46,10 @@ def _is_translated(denial: Denial, case: Case) -> bool:
     if reading is None or reading.opens is not Open.SOURCE_ADDRESS or not reading.as_node:
         return False
     return any(
-        one.ruling is Ruling.ALLOWED and not one.as_node
+        reading.ruling is Ruling.ALLOWED and not reading.as_node
         for backend in case.predictor.readings(denial.record.check.flow)
         if backend.destination == denial.backend.destination
-        for one in backend.ingress
+        for reading in backend.ingress
     )
 
 
@@ -57,7 +57,9 @@ def _service(denial: Denial, case: Case) -> Service | None:
     """The Service whose translation it was: the one that the backend is behind."""
     translated = denial.record.prediction.translation
     services = sorted(case.snapshot.services.items())
-    return next((one for _, one in services if f"(Service {one.ref})" in translated), None)
+    return next(
+        (service for _, service in services if f"(Service {service.ref})" in translated), None
+    )
 
 
 def _by(denial: Denial) -> str:

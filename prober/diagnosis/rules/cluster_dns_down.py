@@ -17,7 +17,7 @@ ID = "cluster-dns-down"
 
 def find(case: Case) -> Iterable[Finding]:
     lost, service = unanswered(case), dns_service(case.snapshot)
-    port = next((one for one in service.ports if one.port == 53), None) if service else None
+    port = next((port for port in service.ports if port.port == 53), None) if service else None
     if not lost or service is None or port is None:
         return
     try:

@@ -34,7 +34,7 @@ def find(case: Case) -> Iterable[Finding]:
                     if service.cluster_ips
                     else ""
                 ),
-                *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
             ),
             fix=Fix(_advice(service)),
             checks=tuple(record.check.id for record in records),

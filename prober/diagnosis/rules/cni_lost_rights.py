@@ -59,7 +59,9 @@ def _waiting_for_network(case: Case) -> Iterator[tuple[CheckRecord, Pod]]:
 def _missing(account: Ref, snapshot: Snapshot) -> str:
     """What exactly is gone."""
     bound = [
-        one for one in snapshot.cluster_role_bindings.values() if account in one.service_accounts
+        binding
+        for binding in snapshot.cluster_role_bindings.values()
+        if account in binding.service_accounts
     ]
     if bound:
         return (

@@ -31,7 +31,7 @@ def _find(case: Case, direction: Direction) -> Iterator[Finding]:
 
 def _finding(case: Case, deciding: tuple[Ref, ...], needed: str, group: list[Denial]) -> Finding:
     first = group[0]
-    tier = next((one for one in first.trail.policies if one.policy in deciding), None)
+    tier = next((policy for policy in first.trail.policies if policy.policy in deciding), None)
     where = f" in {tier.tier}" if tier is not None and tier.tier else ""
     return Finding(
         id=f"{first.direction}-denied-by-tier",
@@ -41,10 +41,11 @@ def _finding(case: Case, deciding: tuple[Ref, ...], needed: str, group: list[Den
         ),
         confidence=Confidence.CERTAIN,
         evidence=tuple(
-            f"{one.record.check.name}: {one.record.observation.outcome}" for one in group[:3]
+            f"{denial.record.check.name}: {denial.record.observation.outcome}"
+            for denial in group[:3]
         ),
         fix=_fix(case, deciding, group),
-        checks=tuple(dict.fromkeys(one.record.check.id for one in group)),
+        checks=tuple(dict.fromkeys(denial.record.check.id for denial in group)),
         objects=deciding,
     )
 
@@ -62,11 +63,13 @@ def _fix(case: Case, deciding: tuple[Ref, ...], group: list[Denial]) -> Fix:
                 target=policy,
                 patch=(operation,),
                 manifest=apply(case.snapshot.sources[policy], (operation,)),
-                opens=tuple(dict.fromkeys(str(one.record.check.flow) for one in group)),
-                wanted=wanted_by(one.record for one in group),
+                opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in group)),
+                wanted=wanted_by(denial.record for denial in group),
             )
             after = fixed(case.snapshot, fix)
-            if after is not None and all(is_open(one, case.predictor.over(after)) for one in group):
+            if after is not None and all(
+                is_open(denial, case.predictor.over(after)) for denial in group
+            ):
                 return fix
     names = listed(f"{ref.kind} {ref}" for ref in deciding)
     return Fix(summary=f"whoever owns {names} must narrow the denial: {_why(group[0])}")

@@ -25,7 +25,7 @@ def find(case: Case) -> Iterable[Finding]:
             groups.setdefault(service.ref, (service, []))[1].append(record)
     for service, records in groups.values():
         listed_ones = list(dict.fromkeys(_addresses(service, case)))
-        silent = [one for one in listed_ones if not _answers(records[0], one, case)]
+        silent = [endpoint for endpoint in listed_ones if not _answers(records[0], endpoint, case)]
         if not silent:
             continue
         strangers = [
@@ -37,7 +37,9 @@ def find(case: Case) -> Iterable[Finding]:
             f"at {listed(f'{address}:{port}' for address, port in silent)} nobody answers"
             + (f"; no pod and no node has {listed(strangers)}" if strangers else ""),
             confidence=Confidence.LIKELY,
-            evidence=tuple(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             fix=Fix(
                 f"put the addresses in the EndpointSlice of Service {service.ref} right, or give "
                 "the Service a selector, if pods of this cluster are meant"
@@ -59,11 +61,11 @@ def _by_hand(record: CheckRecord, case: Case) -> Service | None:
 
 
 def _addresses(service: Service, case: Case) -> Iterator[tuple[str, int]]:
-    for one in case.snapshot.slices:
-        if (one.namespace, one.service) == (service.namespace, service.name):
-            for endpoint in one.endpoints if one.endpoints else ():
+    for endpoint_slice in case.snapshot.slices:
+        if (endpoint_slice.namespace, endpoint_slice.service) == (service.namespace, service.name):
+            for endpoint in endpoint_slice.endpoints if endpoint_slice.endpoints else ():
                 for address in endpoint.addresses if endpoint.ready else ():
-                    yield from ((address, port.number) for port in one.ports)
+                    yield from ((address, port.number) for port in endpoint_slice.ports)
 
 
 def _answers(record: CheckRecord, end: tuple[str, int], case: Case) -> bool:

@@ -52,8 +52,8 @@ def _asked(record: CheckRecord, case: Case) -> Iterator[tuple[Service, ServicePo
     for service in _services(record, case):
         for port in service.ports:
             pods = _pods(record, case)
-            numbers = sorted({one for pod in pods if (one := _target(pod, port, case))})
-            declared = {one.number for pod in pods for one in pod.ports}
+            numbers = sorted({target for pod in pods if (target := _target(pod, port, case))})
+            declared = {port.number for pod in pods for port in pod.ports}
             if port.port == number and numbers and number not in (*numbers, *declared):
                 yield service, port, numbers
 

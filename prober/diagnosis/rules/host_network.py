@@ -17,7 +17,7 @@ def find(case: Case) -> Iterable[Finding]:
     groups: dict[str, tuple[Pod, list[CheckRecord]]] = {}
     leaks = [record for record in case.troubled if record.verdict is Verdict.LEAK]
     for record in (*unwanted(case), *leaks):
-        pod = next((one for one in ends(record, case.snapshot) if one.host_network), None)
+        pod = next((pod for pod in ends(record, case.snapshot) if pod.host_network), None)
         if pod is not None:
             groups.setdefault(str(pod.ref), (pod, []))[1].append(record)
     for pod, records in groups.values():

@@ -19,14 +19,14 @@ ID = "ip-block-except"
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
-        found = _cut_out(denial)
-        return found[0] if found else None
+        cut_out = _cut_out(denial)
+        return cut_out[0] if cut_out else None
 
     for (policy, port), group in grouped(case, direction, blamed):
-        found = _cut_out(group[0])
-        if found is None:
+        cut_out = _cut_out(group[0])
+        if cut_out is None:
             continue
-        block, excepted, address = found[2:]
+        block, excepted, address = cut_out[2:]
         yield gap(
             case,
             ID,
@@ -55,13 +55,15 @@ def _exception(block: IPBlock | None, address: str) -> str:
     parsed = ip_address(address)
     if block is None or parsed not in ip_network(block.cidr, strict=False):
         return ""
-    return next((one for one in block.excepts if parsed in ip_network(one, strict=False)), "")
+    return next(
+        (excepted for excepted in block.excepts if parsed in ip_network(excepted, strict=False)), ""
+    )
 
 
 def _fix(group: Group, policy: Ref, case: Case) -> Fix | None:
     """A rule for this other end alone: a pod by its labels, a host by its address. The exception
     stays, because it keeps others out."""
-    old = next((one for one in case.snapshot.policies if one.ref == policy), None)
+    old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
     rule = rule_for(group, old, case.snapshot)
@@ -70,7 +72,8 @@ def _fix(group: Group, policy: Ref, case: Case) -> Fix | None:
     )
     if not rule.peers:
         blocks = (
-            IPBlock(f"{one}/{32 if ip_address(one).version == 4 else 128}") for one in addresses
+            IPBlock(f"{address}/{32 if ip_address(address).version == 4 else 128}")
+            for address in addresses
         )
         rule = replace(rule, peers=tuple(PolicyPeer(ip_block=block) for block in blocks))
     return allow(group, old, rule, f"{group[0].needed} {who(group)} alone", case)

@@ -71,13 +71,13 @@ def _letting_through(record: CheckRecord, case: Case) -> Iterator[tuple[_Place, 
 
 def _decides(readings: tuple[Reading, ...]) -> bool:
     """Whether it is denied where ipBlocks are not compared with pods."""
-    return any(one.holds is False and one.ruling is Ruling.DENIED for one in readings)
+    return any(reading.holds is False and reading.ruling is Ruling.DENIED for reading in readings)
 
 
 def _can_be_open(backend: BackendReadings) -> bool:
     """Whether both directions can be allowed at all."""
     return all(
-        any(one.ruling is not Ruling.DENIED for one in readings)
+        any(reading.ruling is not Ruling.DENIED for reading in readings)
         for readings in (backend.egress, backend.ingress)
     )
 
@@ -129,7 +129,10 @@ def _ranges(case: Case) -> Iterator[Network]:
     for pod in case.snapshot.pods.values():
         for address in () if pod.host_network else pod.ips:
             network = ip_network(address)
-            if not any(network.version == one.version and network.subnet_of(one) for one in ranges):  # type: ignore[arg-type]  # one version
+            if not any(
+                network.version == pod_range.version and network.subnet_of(pod_range)  # type: ignore[arg-type]  # one version
+                for pod_range in ranges
+            ):
                 yield network
 
 
@@ -151,9 +154,9 @@ def _inside(networks: Iterable[Network], block: IPBlock) -> list[Network]:
     """Those strictly within the block, as few as possible: the API takes no others."""
     outer = ip_network(block.cidr, strict=False)
     same = [
-        one
-        for one in networks
-        if one.version == outer.version and one != outer and one.subnet_of(outer)  # type: ignore[arg-type]  # one version
+        network
+        for network in networks
+        if network.version == outer.version and network != outer and network.subnet_of(outer)  # type: ignore[arg-type]  # one version
     ]
     return list(collapse_addresses(same))  # type: ignore[type-var]  # one version
 

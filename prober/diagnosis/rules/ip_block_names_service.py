@@ -20,13 +20,13 @@ ID = "ip-block-names-service"
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
-        found = next(_naming(denial, case), None)
-        return found[0] if found else None
+        naming = next(_naming(denial, case), None)
+        return naming[0] if naming else None
 
     for (policy, port), group in grouped(case, direction, blamed):
         _, rule, peer, services = next(_naming(group[0], case))
         cidr = peer.ip_block.cidr if peer.ip_block else ""
-        named = listed(f"Service {one.ref}" for one in services)
+        named = listed(f"Service {service.ref}" for service in services)
         yield gap(
             case,
             ID,
@@ -81,18 +81,20 @@ def _holds_others(block: IPBlock | None, case: Case) -> bool:
 def _holds(block: IPBlock, address: str) -> bool:
     parsed = ip_address(address)
     inside = parsed in ip_network(block.cidr, strict=False)
-    return inside and not any(parsed in ip_network(one, strict=False) for one in block.excepts)
+    return inside and not any(
+        parsed in ip_network(excepted, strict=False) for excepted in block.excepts
+    )
 
 
 def _fix(group: Group, policy: Ref, rule: RuleTrail, peer: PolicyPeer, case: Case) -> Fix | None:
     """The pods in the place of the address, and their port in the place of the Service's."""
-    old = next((one for one in case.snapshot.policies if one.ref == policy), None)
+    old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
     needed = rule_for(group, old, case.snapshot)
     if not needed.peers:
         return None
-    kept = tuple(one for one in rule.rule.peers if one is not peer)
+    kept = tuple(other for other in rule.rule.peers if other is not peer)
     alone = not kept
     ports = needed.ports if alone and rule.rule.ports else _more(rule.rule, needed)
     new = replace(rule.rule, peers=(*kept, *needed.peers), ports=ports)

@@ -59,7 +59,7 @@ def _policy(denial: Denial, case: Case) -> PolicyTrail | None:
 
 
 def _allowing(reading: Reading) -> PolicyTrail | None:
-    return next((one for one in reading.trail.policies if one.match.value == "yes"), None)
+    return next((trail for trail in reading.trail.policies if trail.match.value == "yes"), None)
 
 
 def _blocks(denial: Denial) -> Iterable[str]:

@@ -63,8 +63,8 @@ def _node_sees_no_service(node: str, record: CheckRecord, case: Case) -> bool:
         number = record.prediction.backends[0].port
         if pod.ips and number:
             direct = Probe("", ProbeKind.TCP, pod.ips[0], number, record.check.probe.timeout)
-            found = case.ask_node(node, direct)
-            return found is not None and found.outcome is Outcome.OK
+            observation = case.ask_node(node, direct)
+            return observation is not None and observation.outcome is Outcome.OK
     return False
 
 

@@ -22,9 +22,11 @@ def find(case: Case) -> Iterable[Finding]:
     for doubt, records in groups.items():
         yield Finding(
             id=ID,
-            cause=f"{listed(one.check.name for one in records)} cannot be told here: {doubt}",
+            cause=f"{listed(record.check.name for record in records)} cannot be told here: {doubt}",
             confidence=Confidence.CERTAIN,
-            evidence=tuple(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             fix=Fix("run these checks in the cluster, where those addresses are"),
             checks=tuple(record.check.id for record in records),
         )

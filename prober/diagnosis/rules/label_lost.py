@@ -40,7 +40,7 @@ class _Loss:
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     groups: dict[_Loss, list[Denial]] = {}
     for denial in denials(case, direction):
-        loss = next((one for one in _losses(denial, case) if _mends(one, denial, case)), None)
+        loss = next((loss for loss in _losses(denial, case) if _mends(loss, denial, case)), None)
         if loss is not None:
             groups.setdefault(loss, []).append(denial)
     for loss, group in groups.items():
@@ -102,9 +102,9 @@ def _pod_loss(
     pod: Pod, selector: LabelSelector, policy: Ref, asks: str, snapshot: Snapshot
 ) -> Iterator[_Loss]:
     missing = missing_labels(selector, pod.labels)
-    having = [one for one in siblings(pod, snapshot) if selects(selector, one.labels)]
+    having = [sibling for sibling in siblings(pod, snapshot) if selects(selector, sibling.labels)]
     if missing and having:
-        names = tuple(sorted(str(one.ref) for one in having))
+        names = tuple(sorted(str(sibling.ref) for sibling in having))
         yield _Loss(pod.ref, tuple(sorted(missing.items())), policy, names, asks)
 
 
@@ -116,7 +116,7 @@ def _namespace_loss(
     if namespace is None or not missing:
         return
     related = sibling_namespaces(namespace, case.snapshot)
-    having = [one.name for one in related if selects(selector, one.labels)]
+    having = [namespace.name for namespace in related if selects(selector, namespace.labels)]
     if having:
         whose = Ref("Namespace", "", name)
         yield _Loss(whose, tuple(sorted(missing.items())), policy, tuple(having), asks)

@@ -32,7 +32,7 @@ def find(case: Case) -> Iterable[Finding]:
             f"{names} {'is' if len(set(addresses)) < 2 else 'are'} {listed(addresses)}",
             confidence=Confidence.CERTAIN,
             evidence=(
-                *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
                 "kube-proxy drops what comes to the load balancer's address from elsewhere; no "
                 "NetworkPolicy is involved",
             ),
@@ -56,7 +56,8 @@ def _guarding(reason: str, case: Case) -> Service | None:
 
 def _fix(service: Service, addresses: list[str], case: Case) -> Fix:
     blocks = [
-        f"{one}/{32 if ip_address(one).version == 4 else 128}" for one in dict.fromkeys(addresses)
+        f"{address}/{32 if ip_address(address).version == 4 else 128}"
+        for address in dict.fromkeys(addresses)
     ]
     path = "/spec/loadBalancerSourceRanges/-"
     patch = tuple({"op": "add", "path": path, "value": block} for block in blocks)

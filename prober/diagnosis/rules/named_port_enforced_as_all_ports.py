@@ -53,7 +53,8 @@ def find(case: Case) -> Iterable[Finding]:
                 groups.setdefault((reading.policy, reading.place), (reading, []))[1].append(record)
     for reading, records in groups.values():
         have = listed(
-            f"{one.number}{f' ({one.name})' if one.name else ''}" for one in reading.target.ports
+            f"{port.number}{f' ({port.name})' if port.name else ''}"
+            for port in reading.target.ports
         )
         yield Finding(
             id=ID,
@@ -92,9 +93,9 @@ def _readings(record: CheckRecord, case: Case) -> Iterator[_Reading]:
         denied = [
             trail for trail in (backend.egress, backend.ingress) if trail.ruling is Ruling.DENIED
         ]
-        found = [_reading(backend, trail, case) for trail in denied]
-        if found and all(found):
-            yield from (one for one in found if one)
+        readings = [_reading(backend, trail, case) for trail in denied]
+        if readings and all(readings):
+            yield from (reading for reading in readings if reading)
 
 
 def _reading(backend: BackendTrail, trail: DirectionTrail, case: Case) -> _Reading | None:
@@ -152,7 +153,7 @@ def _questions(reading: _Reading, case: Case) -> Iterator[tuple[Vantage, Probe]]
             if reading.place.direction == "ingress"
             else (reading.guarded, other)
         )
-        port = next((one.number for one in ports_of(target, "TCP")), None)
+        port = next((port.number for port in ports_of(target, "TCP")), None)
         if port is None or source == target.ref:
             continue
         flow = Flow(_end(source), _end(target.ref), "TCP", port)
@@ -207,12 +208,12 @@ def _meant(reading: _Reading, records: list[CheckRecord]) -> ContainerPort | Non
     unwanted = {_port(record) for record in records if record.check.expected is Expectation.DENIED}
     asked = {_port(record) for record in records if record.check.expected is Expectation.OK}
     ports = [
-        one for one in ports_of(reading.target, reading.protocol) if one.number not in unwanted
+        port for port in ports_of(reading.target, reading.protocol) if port.number not in unwanted
     ]
-    near = get_close_matches(reading.said, [one.name for one in ports if one.name], n=1)
+    near = get_close_matches(reading.said, [port.name for port in ports if port.name], n=1)
     for likely in (
-        [one for one in ports if one.name in near],
-        [one for one in ports if one.number in asked],
+        [port for port in ports if port.name in near],
+        [port for port in ports if port.number in asked],
         ports,
     ):
         if likely:

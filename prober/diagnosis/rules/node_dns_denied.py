@@ -54,7 +54,7 @@ def find(case: Case) -> Iterable[Finding]:
 
 def _fix(denials: list[Denial], policy: Ref, server: str, case: Case) -> Fix | None:
     """One rule for this address and port 53."""
-    old = next((one for one in case.snapshot.policies if one.ref == policy), None)
+    old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
     cidr = f"{server}/{32 if ip_address(server).version == 4 else 128}"

@@ -24,8 +24,8 @@ def find(case: Case) -> Iterable[Finding]:
         if sign:
             port = f"{_port(record)}/{str(record.check.flow.protocol).lower()}"
             groups.setdefault((node, port), []).append((record, sign))
-    for (node, port), found in groups.items():
-        records = [record for record, _ in found]
+    for (node, port), group in groups.items():
+        records = [record for record, _ in group]
         yield Finding(
             id=ID,
             cause=f"the firewall of node {node} stops {port} from elsewhere: what listens there "
@@ -33,8 +33,8 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.LIKELY,
             evidence=(
                 f"from node {node} itself, {port} answers",
-                *dict.fromkeys(sign for _, sign in found),
-                *(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+                *dict.fromkeys(sign for _, sign in group),
+                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
             ),
             checks=tuple(record.check.id for record in records),
         )
@@ -75,7 +75,7 @@ def _targets(record: CheckRecord, case: Case) -> Iterator[str]:
 
 
 def _port(record: CheckRecord) -> int | str | None:
-    number = next((one.port for one in record.prediction.backends), None)
+    number = next((backend.port for backend in record.prediction.backends), None)
     return number or record.check.flow.port
 
 

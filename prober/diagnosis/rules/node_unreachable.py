@@ -108,7 +108,9 @@ def _is_allowed(record: CheckRecord, pod: Pod, case: Case) -> bool:
 
 def _is_alive(record: CheckRecord) -> bool:
     """The target answers on its own node, or is a name server."""
-    return record.observation.outcome.is_dns or any(one.passed for one in record.target_controls)
+    return record.observation.outcome.is_dns or any(
+        control.passed for control in record.target_controls
+    )
 
 
 def _reach_each_other(pair: Pair, record: CheckRecord, case: Case) -> bool | None:

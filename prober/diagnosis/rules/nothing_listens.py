@@ -14,13 +14,13 @@ ID = "nothing-listens"
 
 def find(case: Case) -> Iterable[Finding]:
     return _findings(
-        (one for one in case.troubled if one.observation.outcome is Outcome.REFUSED), case
+        (record for record in case.troubled if record.observation.outcome is Outcome.REFUSED), case
     )
 
 
 def find_beside(case: Case) -> Iterable[Finding]:
     """Where policies deny it as well, the refusal of the target's own node tells."""
-    refused = (one for one in case.denied if any(map(_refused, one.target_controls)))
+    refused = (record for record in case.denied if any(map(_refused, record.target_controls)))
     return _findings(refused, case)
 
 

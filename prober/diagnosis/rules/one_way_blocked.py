@@ -27,7 +27,7 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.LIKELY,
             evidence=(
                 f"lost: {listed(record.check.name for record in records)}",
-                f"works: {listed(one.check.name for one in worked[target, source])}",
+                f"works: {listed(record.check.name for record in worked[target, source])}",
             ),
             checks=tuple(record.check.id for record in records),
         )

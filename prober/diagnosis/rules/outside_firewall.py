@@ -56,7 +56,9 @@ def find(case: Case) -> Iterable[Finding]:
 def _refusal(record: CheckRecord, case: Case) -> str:
     """Who said no, where somebody did who is not of the cluster; else empty."""
     foreign = [
-        one for one in record.observation.evidence.icmp if not node_of(one.sender, case.snapshot)
+        error
+        for error in record.observation.evidence.icmp
+        if not node_of(error.sender, case.snapshot)
     ]
     return icmp_sentence(foreign[0], record, case.snapshot) if foreign else ""
 

@@ -50,7 +50,7 @@ def _stopped_at(record: CheckRecord, snapshot: Snapshot) -> str:
     """The node that stopped what the policies allow, as the wire says; empty where it does not."""
     if record.verdict is not Verdict.BLOCKED or not _governed(record):
         return ""
-    senders = [one.sender for one in record.observation.evidence.icmp]
+    senders = [error.sender for error in record.observation.evidence.icmp]
     walked = [hop.sender for hop in record.observation.evidence.hops if hop.sender]
     nodes = [node for sender in (*senders, *walked[-1:]) if (node := node_of(sender, snapshot))]
     own = (source_node(record.check.vantage, snapshot), destination_node(record, snapshot))
@@ -89,9 +89,9 @@ def _port(record: CheckRecord) -> int | None:
 
 def _ends(record: CheckRecord, case: Case) -> Iterator[Pod]:
     """The pods that may be new: those of this check that no check which works has."""
-    working = [one for one in case.records if one.observation.outcome is Outcome.OK]
-    known = {pod.ref for one in working for pod in destination_pods(one, case.snapshot)}
-    known |= {one.check.flow.source.ref for one in working if one.check.flow.source.ref}
+    working = [record for record in case.records if record.observation.outcome is Outcome.OK]
+    known = {pod.ref for record in working for pod in destination_pods(record, case.snapshot)}
+    known |= {record.check.flow.source.ref for record in working if record.check.flow.source.ref}
     source = record.check.flow.source
     pods = list(destination_pods(record, case.snapshot))
     if source.kind is EndpointKind.POD:

@@ -18,9 +18,9 @@ ID = "policy-agent-stopped"
 
 def find(case: Case) -> Iterable[Finding]:
     leaks = [
-        one
-        for one in case.troubled
-        if one.verdict is Verdict.LEAK and not _enforces_others(one, case)
+        record
+        for record in case.troubled
+        if record.verdict is Verdict.LEAK and not _enforces_others(record, case)
     ]
     if not leaks or not (
         held(case.records) or any(_down(record, case.snapshot) for record in leaks)
@@ -61,7 +61,7 @@ def _enforces_others(record: CheckRecord, case: Case) -> bool:
     this policy its own way. Rules that a stopped agent left behind stop flows too, so without its
     pod there is no telling."""
     nodes = set(enforcers(record, case.snapshot))
-    others = [set(enforcers(one, case.snapshot)) for one in held(case.records)]
+    others = [set(enforcers(record, case.snapshot)) for record in held(case.records)]
     return all(
         {node} in others and is_down(case.snapshot, Component.CNI_AGENT, node) is False
         for node in nodes

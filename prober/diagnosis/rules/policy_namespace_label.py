@@ -28,10 +28,10 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         return _label_is_missing(peer, pod, policy, case)
 
     for (policy, port), group in grouped(case, direction, blaming(case, test)):
-        found = first_peer(group[0], case, test)
-        if found is None or found[0].namespace_selector is None:
+        first = first_peer(group[0], case, test)
+        if first is None or first[0].namespace_selector is None:
             continue
-        selector, pod = found[0].namespace_selector, found[1]
+        selector, pod = first[0].namespace_selector, first[1]
         wanted = dict(_failing(selector, namespace_labels(case, pod.namespace)))
         yield gap(
             case,
@@ -70,9 +70,9 @@ def _failing(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str
     yield from (
         (key, value) for key, value in selector.match_labels.items() if labels.get(key) != value
     )
-    for one in selector.match_expressions:
-        if one.operator in ("In", "Exists") and not holds(one, labels):
-            yield one.key, "|".join(one.values)
+    for requirement in selector.match_expressions:
+        if requirement.operator in ("In", "Exists") and not holds(requirement, labels):
+            yield requirement.key, "|".join(requirement.values)
 
 
 def _said(wanted: Mapping[str, str]) -> str:

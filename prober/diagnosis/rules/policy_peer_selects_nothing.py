@@ -19,7 +19,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         for policy, rule in denial.near(peer_is_missing):
             peers = rule.rule.peers
             nobody = not any(
-                one.ip_block or selected_by(one, policy.policy.namespace, case) for one in peers
+                peer.ip_block or selected_by(peer, policy.policy.namespace, case) for peer in peers
             )
             if denial.other is not None and nobody:
                 return policy

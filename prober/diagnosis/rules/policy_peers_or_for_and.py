@@ -68,7 +68,9 @@ def find(case: Case) -> Iterable[Finding]:
 def _unions(record: CheckRecord, snapshot: Snapshot) -> Iterator[_Union]:
     for trail in trails(record):
         for spoken in trail.policies:
-            policy = next((one for one in snapshot.policies if one.ref == spoken.policy), None)
+            policy = next(
+                (policy for policy in snapshot.policies if policy.ref == spoken.policy), None
+            )
             for rule in spoken.rules if policy else ():
                 joined = _joined(rule.rule)
                 if policy and rule.match is Match.YES and joined:

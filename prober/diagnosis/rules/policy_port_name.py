@@ -31,8 +31,8 @@ class _Misnomer:
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
-        found = _misnomer(denial, case.snapshot)
-        return found.policy if found else None
+        misnomer = _misnomer(denial, case.snapshot)
+        return misnomer.policy if misnomer else None
 
     for (policy, port), group in grouped(case, direction, blamed):
         misnomer = _misnomer(group[0], case.snapshot)
@@ -57,7 +57,7 @@ def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
         return None
     protocol = denial.record.check.flow.protocol
     meant = next(
-        (one.name for one in ports_of(pod, protocol) if one.number == denial.backend.port), ""
+        (port.name for port in ports_of(pod, protocol) if port.number == denial.backend.port), ""
     )
     for policy, rule in denial.near(port_is_missing):
         for position, said, spoken in unknown_names(rule.rule, pod):

@@ -59,7 +59,9 @@ def _open_findings(
             if direction == "egress"
             else _cause(policy, direction) + ", so whom they should keep out gets in",
             confidence=Confidence.CERTAIN,
-            evidence=tuple(f"{one.check.name}: {one.observation.outcome}" for one in records[:3]),
+            evidence=tuple(
+                f"{record.check.name}: {record.observation.outcome}" for record in records[:3]
+            ),
             fix=choose(case, [_closing(policy, direction, case)], closes=records),
             checks=tuple(record.check.id for record in records),
             objects=(policy.ref,),

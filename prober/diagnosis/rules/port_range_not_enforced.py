@@ -21,12 +21,14 @@ Place = tuple[Ref, Direction, int]
 def find(case: Case) -> Iterable[Finding]:
     groups: dict[Place, list[tuple[CheckRecord, BackendTrail, PolicyPort]]] = {}
     for record in case.troubled:
-        if record.verdict is Verdict.BLOCKED and any(one.passed for one in record.target_controls):
+        if record.verdict is Verdict.BLOCKED and any(
+            control.passed for control in record.target_controls
+        ):
             for place, backend, port in _by_range_alone(record):
                 groups.setdefault(place, []).append((record, backend, port))
-    for (policy, direction, index), found in groups.items():
-        needed = dict.fromkeys(f"{one.port}" for _, one, _ in found)
-        port = found[0][2]
+    for (policy, direction, index), group in groups.items():
+        needed = dict.fromkeys(f"{backend.port}" for _, backend, _ in group)
+        port = group[0][2]
         yield Finding(
             id=ID,
             cause=f"NetworkPolicy {policy} allows {listed(needed)} by the range "
@@ -34,12 +36,15 @@ def find(case: Case) -> Iterable[Finding]:
             f"{port.port} alone",
             confidence=Confidence.LIKELY,
             evidence=(
-                *(f"{one.check.name}: {one.observation.outcome}" for one, _, _ in found[:3]),
+                *(
+                    f"{record.check.name}: {record.observation.outcome}"
+                    for record, _, _ in group[:3]
+                ),
                 "a network plugin that does not know endPort takes the first port of the range "
                 '(concept page of network policies, "Targeting a range of ports")',
             ),
-            fix=choose(case, [_fix(policy, direction, index, found, case)]),
-            checks=tuple(dict.fromkeys(record.check.id for record, _, _ in found)),
+            fix=choose(case, [_fix(policy, direction, index, group, case)]),
+            checks=tuple(dict.fromkeys(record.check.id for record, _, _ in group)),
             objects=(policy,),
         )
 
@@ -79,16 +84,18 @@ def _fix(
     policy: Ref,
     direction: Direction,
     index: int,
-    found: list[tuple[CheckRecord, BackendTrail, PolicyPort]],
+    group: list[tuple[CheckRecord, BackendTrail, PolicyPort]],
     case: Case,
 ) -> Fix:
-    ports = dict.fromkeys(replace(port, port=one.port, end_port=None) for _, one, port in found)
+    ports = dict.fromkeys(
+        replace(port, port=backend.port, end_port=None) for _, backend, port in group
+    )
     path = pointer("spec", direction, index, "ports", "-")
     patch = tuple(
-        {"op": "add", "path": path, "value": {"protocol": one.protocol, "port": one.port}}
-        for one in ports
+        {"op": "add", "path": path, "value": {"protocol": port.protocol, "port": port.port}}
+        for port in ports
     )
-    said = listed(f"{one.port}/{one.protocol}" for one in ports)
+    said = listed(f"{port.port}/{port.protocol}" for port in ports)
     return Fix(
         summary=f"write {said} beside the range in {direction} of NetworkPolicy {policy}",
         target=policy,

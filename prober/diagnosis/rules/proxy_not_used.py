@@ -76,7 +76,7 @@ def _is_spared(host: str, env: Labels) -> bool:
         for part in env.get("no_proxy", "").split(",")
         if part.strip()
     ]
-    return any(host.lower() == one or host.lower().endswith(f".{one}") for one in spared)
+    return any(host.lower() == suffix or host.lower().endswith(f".{suffix}") for suffix in spared)
 
 
 def _answers(record: CheckRecord, proxy: tuple[str, int], case: Case) -> bool:

@@ -22,10 +22,10 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         return next((policy for policy, _, _ in _partly(denial, case)), None)
 
     for (policy, port), group in grouped(case, direction, blamed):
-        found = next(_partly(group[0], case), None)
-        if found is None:
+        partly = next(_partly(group[0], case), None)
+        if partly is None:
             continue
-        _, rule, service = found
+        _, rule, service = partly
         numbers = _numbers(service, case)
         denied = [name for name, number in numbers if str(number) == port.partition("/")[0]]
         sends = listed(f"{number} of {name}" for name, number in numbers)
@@ -64,14 +64,14 @@ def _services(denial: Denial, case: Case) -> Iterator[Service]:
 
 def _numbers(service: Service, case: Case) -> list[tuple[str, int]]:
     """The pods behind the Service, each with the number that the targetPort is there."""
-    found: list[tuple[str, int]] = []
+    numbers: list[tuple[str, int]] = []
     for port in service.ports:
         try:
             endpoints = endpoints_of(case.predictor.world, service, port, port.port)
         except Undecided:
             continue
-        found += [(one.endpoint.name, one.port) for one in endpoints]
-    return found
+        numbers += [(backend.endpoint.name, backend.port) for backend in endpoints]
+    return numbers
 
 
 def _evidence(service: Service) -> Iterator[str]:

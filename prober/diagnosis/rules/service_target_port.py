@@ -28,7 +28,8 @@ def find(case: Case) -> Iterable[Finding]:
     for service, port, records in groups.values():
         pods = selected(service, case.snapshot)
         have = listed(
-            f"{one.number}{f' ({one.name})' if one.name else ''}" for one in _declared(pods, port)
+            f"{port.number}{f' ({port.name})' if port.name else ''}"
+            for port in _declared(pods, port)
         )
         named = "named " if isinstance(port.target_port, str) else ""
         yield Finding(
@@ -62,7 +63,7 @@ def _refused(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
         if destination.kind is EndpointKind.SERVICE and service and _is_refused(record):
             port = port_of(service, record)
             declared = (
-                {one.number for one in _declared(selected(service, case.snapshot), port)}
+                {port.number for port in _declared(selected(service, case.snapshot), port)}
                 if port
                 else set()
             )
@@ -77,15 +78,20 @@ def _refused(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
 
 def _is_refused(record: CheckRecord) -> bool:
     """By the pods themselves; where policies deny it before that, by what they tell their node."""
-    controls = (one.observation for one in record.target_controls if one.observation)
-    said = [record.observation.outcome, *(one.outcome for one in controls)]
+    controls = (control.observation for control in record.target_controls if control.observation)
+    said = [record.observation.outcome, *(observation.outcome for observation in controls)]
     return record.check.expected not in DENIALS and Outcome.REFUSED in said
 
 
 def _declared(pods: Iterable[Pod], port: ServicePort) -> list[ContainerPort]:
     """The pods' ports of the right protocol, each number once."""
-    found = {one.number: one for pod in pods for one in pod.ports if one.protocol == port.protocol}
-    return [found[number] for number in sorted(found)]
+    by_number = {
+        declared.number: declared
+        for pod in pods
+        for declared in pod.ports
+        if declared.protocol == port.protocol
+    }
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def _fix(
@@ -93,7 +99,7 @@ def _fix(
 ) -> Fix | None:
     """The port that was meant, where only one can have been."""
     declared = _declared(pods, port)
-    names = {one.name: one for one in declared if one.name}
+    names = {port.name: port for port in declared if port.name}
     near = get_close_matches(str(port.target_port), names, n=1) or [
         name for name in (port.name,) if name in names
     ]

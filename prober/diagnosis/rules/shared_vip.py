@@ -18,14 +18,14 @@ ID = "shared-vip-forgotten"
 def find(case: Case) -> Iterable[Finding]:
     groups: dict[tuple[Ref, str], tuple[Service, str, list[Denial]]] = {}
     for denial in denials(case, "ingress"):
-        found = _shared(denial, case.snapshot)
-        if found and denial.trail.policies:
-            service, address = found
+        shared = _shared(denial, case.snapshot)
+        if shared and denial.trail.policies:
+            service, address = shared
             policy = denial.trail.policies[-1].policy
             groups.setdefault((policy, str(service.ref)), (service, address, []))[2].append(denial)
     for (policy, _), (service, address, group) in groups.items():
         others = listed(
-            str(one.ref) for one in _behind(address, case.snapshot) if one is not service
+            str(other.ref) for other in _behind(address, case.snapshot) if other is not service
         )
         yield gap(
             case,
@@ -52,9 +52,9 @@ def _shared(denial: Denial, snapshot: Snapshot) -> tuple[Service, str] | None:
         return None
     return next(
         (
-            (one, address)
-            for one in behind
-            if any(port in (own.port, own.name) for own in one.ports)
+            (service, address)
+            for service in behind
+            if any(port in (own.port, own.name) for own in service.ports)
         ),
         None,
     )

@@ -46,7 +46,7 @@ def check_policy(policy: Cursor) -> None:
 
 def _check_types(spec: Cursor) -> None:
     types = spec.field("policyTypes")
-    chosen = [one.choice(_POLICY_TYPES) for one in types.items()]
+    chosen = [item.choice(_POLICY_TYPES) for item in types.items()]
     if len(chosen) > len(_POLICY_TYPES):
         types.wrong("may not have more than two items", "list each type once")
     if not chosen:
@@ -109,13 +109,13 @@ def _check_block(block: Cursor) -> None:
     if cidr.value in (None, ""):
         cidr.wrong("is required", "write a block such as 203.0.113.0/24")
     network = check_cidr(cidr)
-    for one in block.field("except").items():
-        inner = check_cidr(one)
-        if one.value in (None, ""):
-            one.wrong("is empty", "write a block inside of cidr, or remove the item")
+    for excepted in block.field("except").items():
+        inner = check_cidr(excepted)
+        if excepted.value in (None, ""):
+            excepted.wrong("is empty", "write a block inside of cidr, or remove the item")
         elif network is not None and inner is not None and not _strictly_inside(inner, network):
-            one.wrong(
-                f"{one.value} must be a strict subset of cidr {cidr.value}",
+            excepted.wrong(
+                f"{excepted.value} must be a strict subset of cidr {cidr.value}",
                 "narrow it, or widen the cidr",
             )
 

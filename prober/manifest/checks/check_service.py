@@ -43,15 +43,15 @@ def _is_headless(spec: Cursor) -> bool:
 
 
 def _check_addresses(service: Cursor, spec: Cursor) -> None:
-    for one in (spec.field("clusterIP"), *spec.field("clusterIPs").items()):
-        if one.value != _HEADLESS:
-            check_ip(one)
-    for one in (spec.field("loadBalancerIP"), *spec.field("externalIPs").items()):
-        check_ip(one)
-    for one in spec.field("loadBalancerSourceRanges").items():
-        check_cidr(one)
-    for one in service.field("status").field("loadBalancer").field("ingress").items():
-        check_ip(one.field("ip"))
+    for address in (spec.field("clusterIP"), *spec.field("clusterIPs").items()):
+        if address.value != _HEADLESS:
+            check_ip(address)
+    for address in (spec.field("loadBalancerIP"), *spec.field("externalIPs").items()):
+        check_ip(address)
+    for cidr in spec.field("loadBalancerSourceRanges").items():
+        check_cidr(cidr)
+    for ingress in service.field("status").field("loadBalancer").field("ingress").items():
+        check_ip(ingress.field("ip"))
 
 
 def _check_type(spec: Cursor, kind: str) -> None:
@@ -116,24 +116,24 @@ def _check_numbers(port: Cursor, numbers: set[tuple[str, int]]) -> None:
         numbers.add(key)
 
 
-def check_slice(one: Cursor) -> None:
+def check_slice(endpoint_slice: Cursor) -> None:
     """An EndpointSlice, all but its metadata."""
-    kind = one.field("addressType")
+    kind = endpoint_slice.field("addressType")
     if kind.absent:
         kind.wrong("is required", "write IPv4, IPv6 or FQDN")
     family = kind.choice(("IPv4", "IPv6", "FQDN"))
-    for endpoint in one.field("endpoints").items():
+    for endpoint in endpoint_slice.field("endpoints").items():
         addresses = endpoint.field("addresses")
         if not addresses.value:
             addresses.wrong("is required", "list the endpoint's address")
         for address in addresses.items():
             check_ip(address) if family != "FQDN" else address.text()
-    _check_endpoint_ports(one.field("ports"))
+    _check_endpoint_ports(endpoint_slice.field("ports"))
 
 
-def check_endpoints(one: Cursor) -> None:
+def check_endpoints(endpoints: Cursor) -> None:
     """The older Endpoints, all but their metadata."""
-    for subset in one.field("subsets").items():
+    for subset in endpoints.field("subsets").items():
         for group in ("addresses", "notReadyAddresses"):
             for address in subset.field(group).items():
                 if address.field("ip").value in (None, ""):

@@ -24,8 +24,8 @@ def check_pod(pod: Cursor) -> None:
     check_pod_spec(pod, pod.field("spec"))
     status = pod.field("status")
     check_ip(status.field("podIP"))
-    for one in status.field("podIPs").items():
-        check_ip(one.field("ip"))
+    for entry in status.field("podIPs").items():
+        check_ip(entry.field("ip"))
 
 
 def check_pod_spec(parent: Cursor, spec: Cursor) -> None:

@@ -75,7 +75,10 @@ def decode_node(obj: wire.Node) -> Node:
 
 def condition(conditions: Iterable[wire.Condition] | None, kind: str) -> bool | None:
     """Is the condition `True`; None when it is not there. `Unknown` is not true."""
-    return next((one.status == "True" for one in conditions or () if one.type == kind), None)
+    return next(
+        (condition.status == "True" for condition in conditions or () if condition.type == kind),
+        None,
+    )
 
 
 def decode_selector(selector: wire.LabelSelector) -> LabelSelector:
@@ -83,8 +86,12 @@ def decode_selector(selector: wire.LabelSelector) -> LabelSelector:
     return LabelSelector(
         match_labels=labels_of(selector.match_labels),
         match_expressions=tuple(
-            Requirement(one.key or "", cast(Operator, one.operator), tuple(one.values or ()))
-            for one in selector.match_expressions or ()
+            Requirement(
+                requirement.key or "",
+                cast(Operator, requirement.operator),
+                tuple(requirement.values or ()),
+            )
+            for requirement in selector.match_expressions or ()
         ),
     )
 
@@ -102,10 +109,10 @@ def decode_policy(obj: wire.NetworkPolicy) -> NetworkPolicy:
         pod_selector=decode_selector(spec.pod_selector or wire.LabelSelector()),
         types=_policy_types(spec),
         ingress=tuple(
-            _rule(one.from_, one.ports) if one else PolicyRule() for one in spec.ingress or ()
+            _rule(rule.from_, rule.ports) if rule else PolicyRule() for rule in spec.ingress or ()
         ),
         egress=tuple(
-            _rule(one.to, one.ports) if one else PolicyRule() for one in spec.egress or ()
+            _rule(rule.to, rule.ports) if rule else PolicyRule() for rule in spec.egress or ()
         ),
     )
 
@@ -114,7 +121,9 @@ def _policy_types(spec: wire.PolicySpec) -> tuple[PolicyType, ...]:
     """As pkg/apis/networking/v1/defaults.go: an empty list is like an absent one, and so are empty
     egress rules."""
     if spec.policy_types:
-        return tuple(cast(PolicyType, one) for one in dict.fromkeys(spec.policy_types))
+        return tuple(
+            cast(PolicyType, policy_type) for policy_type in dict.fromkeys(spec.policy_types)
+        )
     return ("Ingress", "Egress") if spec.egress else ("Ingress",)
 
 
@@ -137,7 +146,8 @@ def _peer(peer: wire.PolicyPeer) -> PolicyPeer:
 
 def _block(block: wire.IPBlock) -> IPBlock:
     return IPBlock(
-        canonical_cidr(block.cidr or ""), tuple(canonical_cidr(one) for one in block.except_ or ())
+        canonical_cidr(block.cidr or ""),
+        tuple(canonical_cidr(cidr) for cidr in block.except_ or ()),
     )
 
 

@@ -51,7 +51,11 @@ def container_ports(spec: wire.PodSpec) -> tuple[ContainerPort, ...]:
 
 def _long_running(spec: wire.PodSpec) -> Iterator[wire.Container]:
     yield from spec.containers or ()
-    yield from (one for one in spec.init_containers or () if one.restart_policy == "Always")
+    yield from (
+        container
+        for container in spec.init_containers or ()
+        if container.restart_policy == "Always"
+    )
 
 
 def _is_up(obj: wire.Pod) -> bool:
@@ -66,7 +70,7 @@ def _is_up(obj: wire.Pod) -> bool:
 
 
 def _pod_ips(status: wire.PodStatus) -> tuple[str, ...]:
-    ips = [one.ip for one in status.pod_ips or () if one.ip]
+    ips = [address.ip for address in status.pod_ips or () if address.ip]
     return tuple(ips) or ((status.pod_ip,) if status.pod_ip else ())
 
 
@@ -79,4 +83,8 @@ def _ready(status: wire.PodStatus) -> bool:
 
 def _environment(spec: wire.PodSpec) -> Labels:
     first = next(iter(spec.containers or ()), wire.Container())
-    return {one.name: one.value for one in first.env or () if one.name and one.value is not None}
+    return {
+        variable.name: variable.value
+        for variable in first.env or ()
+        if variable.name and variable.value is not None
+    }

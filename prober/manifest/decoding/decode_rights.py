@@ -20,9 +20,9 @@ def decode_binding(obj: wire.ClusterRoleBinding) -> ClusterRoleBinding:
         name=obj.metadata.name or "",
         role=(obj.role_ref.name if obj.role_ref else None) or "",
         service_accounts=tuple(
-            Ref(SERVICE_ACCOUNT, one.namespace or "", one.name or "")
-            for one in obj.subjects or ()
-            if one.kind == SERVICE_ACCOUNT
+            Ref(SERVICE_ACCOUNT, subject.namespace or "", subject.name or "")
+            for subject in obj.subjects or ()
+            if subject.kind == SERVICE_ACCOUNT
         ),
         labels=labels_of(obj.metadata.labels),
     )

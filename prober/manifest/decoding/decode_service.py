@@ -62,7 +62,7 @@ def _load_balancer_ips(
     status: wire.ServiceStatus | None, spec: wire.ServiceSpec
 ) -> tuple[str, ...]:
     ingress = (status.load_balancer.ingress if status and status.load_balancer else None) or ()
-    ips = tuple(one.ip for one in ingress if one.ip)
+    ips = tuple(ingress.ip for ingress in ingress if ingress.ip)
     return ips or ((spec.load_balancer_ip,) if spec.load_balancer_ip else ())
 
 
@@ -79,19 +79,19 @@ def decode_slice(obj: wire.EndpointSlice) -> EndpointSlice:
         namespace=namespace_of(obj.metadata),
         name=obj.metadata.name or "",
         service=labels_of(obj.metadata.labels).get(SERVICE_NAME_LABEL, ""),
-        endpoints=() if fqdn else tuple(_endpoint(one) for one in obj.endpoints or ()),
+        endpoints=() if fqdn else tuple(_endpoint(endpoint) for endpoint in obj.endpoints or ()),
         ports=_ports(obj.ports),
     )
 
 
-def _endpoint(one: wire.Endpoint) -> SliceEndpoint:
+def _endpoint(endpoint: wire.Endpoint) -> SliceEndpoint:
     """discovery.k8s.io/v1: a ready condition that nobody set means ready."""
     return SliceEndpoint(
-        addresses=tuple(one.addresses or ()),
-        ready=not (one.conditions and one.conditions.ready is False),
-        node=one.node_name or "",
-        pod=_pod_name(one.target_ref),
-        hostname=one.hostname or "",
+        addresses=tuple(endpoint.addresses or ()),
+        ready=not (endpoint.conditions and endpoint.conditions.ready is False),
+        node=endpoint.node_name or "",
+        pod=_pod_name(endpoint.target_ref),
+        hostname=endpoint.hostname or "",
     )
 
 
@@ -104,8 +104,11 @@ def decode_endpoints(obj: wire.Endpoints) -> tuple[EndpointSlice, ...]:
             name=f"{name}-{index}",
             service=name,
             endpoints=(
-                *(_subset_endpoint(one, ready=True) for one in subset.addresses or ()),
-                *(_subset_endpoint(one, ready=False) for one in subset.not_ready_addresses or ()),
+                *(_subset_endpoint(address, ready=True) for address in subset.addresses or ()),
+                *(
+                    _subset_endpoint(address, ready=False)
+                    for address in subset.not_ready_addresses or ()
+                ),
             ),
             ports=_ports(subset.ports),
         )
@@ -113,18 +116,22 @@ def decode_endpoints(obj: wire.Endpoints) -> tuple[EndpointSlice, ...]:
     )
 
 
-def _subset_endpoint(one: wire.EndpointAddress, *, ready: bool) -> SliceEndpoint:
-    addresses = (one.ip,) if one.ip else ()
+def _subset_endpoint(address: wire.EndpointAddress, *, ready: bool) -> SliceEndpoint:
+    addresses = (address.ip,) if address.ip else ()
     return SliceEndpoint(
-        addresses, ready, one.node_name or "", _pod_name(one.target_ref), one.hostname or ""
+        addresses,
+        ready,
+        address.node_name or "",
+        _pod_name(address.target_ref),
+        address.hostname or "",
     )
 
 
 def _ports(ports: list[wire.EndpointPort] | None) -> tuple[ContainerPort, ...]:
     return tuple(
-        ContainerPort(one.port, protocol_of(one.protocol), one.name or "")
-        for one in ports or ()
-        if one.port
+        ContainerPort(port.port, protocol_of(port.protocol), port.name or "")
+        for port in ports or ()
+        if port.port
     )
 
 

@@ -21,11 +21,11 @@ def why_it_waits(status: wire.PodStatus, *, scheduled: bool) -> str:
         condition = _condition(status, "PodScheduled")
         return _said("no node takes it", condition.message if condition else "")
     waiting = [
-        one.state.waiting
-        for one in status.container_statuses or ()
-        if one.state and one.state.waiting
+        status.state.waiting
+        for status in status.container_statuses or ()
+        if status.state and status.state.waiting
     ]
-    wrong = next((one for one in waiting if (one.reason or "") not in _STARTING), None)
+    wrong = next((detail for detail in waiting if (detail.reason or "") not in _STARTING), None)
     if wrong is not None:
         return _said(wrong.reason, wrong.message)
     sandbox = _condition(status, "PodReadyToStartContainers")
@@ -35,7 +35,9 @@ def why_it_waits(status: wire.PodStatus, *, scheduled: bool) -> str:
 
 
 def _condition(status: wire.PodStatus, kind: str) -> wire.Condition | None:
-    return next((one for one in status.conditions or () if one.type == kind), None)
+    return next(
+        (condition for condition in status.conditions or () if condition.type == kind), None
+    )
 
 
 def _said(what: str | None, message: str | None) -> str:

@@ -45,14 +45,16 @@ def decode_lab(cursor: Cursor) -> LabSpec:
         nodes.wrong(f"{count} nodes cannot be made: must be between 1 and {MOST_NODES}")
     ipv6 = cursor.field("ipv6").boolean()
     identity_from_agent = cursor.field("identityFromAgent").boolean()
-    enforcement = cursor.field("enforcement").choice([one.value for one in Enforcement])
-    faults = (decode_fault(one) for one in cursor.field("faults").items())
+    enforcement = cursor.field("enforcement").choice([member.value for member in Enforcement])
+    faults = (decode_fault(fault) for fault in cursor.field("faults").items())
     return LabSpec(
         nodes=default.nodes if count is None else count,
         ipv6=default.ipv6 if ipv6 is None else ipv6,
         enforcement=default.enforcement if enforcement is None else Enforcement(enforcement),
         outside=_outside(cursor.field("outside")),
-        node_listeners=tuple(_node_listener(one) for one in cursor.field("nodeListeners").items()),
+        node_listeners=tuple(
+            _node_listener(listener) for listener in cursor.field("nodeListeners").items()
+        ),
         node_local_dns=""
         if cursor.field("nodeLocalDNS").absent
         else _address(cursor.field("nodeLocalDNS")),
@@ -80,8 +82,8 @@ def _host(host: Cursor, names: set[str]) -> OutsideHost:
         name.wrong("is required", "write the host's DNS name, as in github.com")
     return OutsideHost(
         name=_host_name(name, names),
-        aliases=tuple(_host_name(one, names) for one in host.field("aliases").items()),
-        addresses=tuple(_address(one) for one in host.field("addresses").items()),
+        aliases=tuple(_host_name(alias, names) for alias in host.field("aliases").items()),
+        addresses=tuple(_address(address) for address in host.field("addresses").items()),
         listeners=_listeners(host.field("listeners")),
     )
 
@@ -106,20 +108,20 @@ def _address(cursor: Cursor) -> str:
         return text
 
 
-def _node_listener(one: Cursor) -> NodeListener:
-    one.mapping(("node", "listeners"))
-    node = one.field("node")
+def _node_listener(listener: Cursor) -> NodeListener:
+    listener.mapping(("node", "listeners"))
+    node = listener.field("node")
     if node.value in (None, ""):
         node.wrong("is required", "write the node's name")
     return NodeListener(
-        check_optional(node, syntax.dns_subdomain), _listeners(one.field("listeners"))
+        check_optional(node, syntax.dns_subdomain), _listeners(listener.field("listeners"))
     )
 
 
 def _listeners(listeners: Cursor) -> tuple[Listener, ...]:
     bound: set[tuple[int, bool]] = set()
     return tuple(
-        one for cursor in listeners.items() if (one := _listener(cursor, bound)) is not None
+        decoded for cursor in listeners.items() if (decoded := _listener(cursor, bound)) is not None
     )
 
 

@@ -143,7 +143,7 @@ def decode_fault(cursor: Cursor) -> Fault | None:
         if cursor.absent or isinstance(cursor.value, dict):
             cursor.wrong("has no kind", FAULTS_HINT)
         return None
-    kind = cursor.field("kind").choice([one.value for one in FaultKind])
+    kind = cursor.field("kind").choice([kind.value for kind in FaultKind])
     port, value = cursor.field("port").integer() or 0, cursor.field("value").integer() or 0
     quantity = _SHAPES[FaultKind(kind)].value if kind else None
     fault = Fault(

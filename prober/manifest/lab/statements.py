@@ -11,9 +11,9 @@ _OF_HINT = "write the object, as in deploy/api.shop or kustomization/apps.flux-s
 
 def decode_statements(document: Cursor) -> tuple[Statement, ...]:
     """All three lists. Every mistake is noted."""
-    logs = [line for one in document.field("logs").items() for line in _log(one)]
-    events = [_event(one) for one in document.field("events").items()]
-    conditions = [_condition(one) for one in document.field("conditions").items()]
+    logs = [line for log in document.field("logs").items() for line in _log(log)]
+    events = [_event(event) for event in document.field("events").items()]
+    conditions = [_condition(condition) for condition in document.field("conditions").items()]
     return (*logs, *events, *conditions)
 
 
@@ -55,9 +55,9 @@ def _condition(condition: Cursor) -> Statement:
     )
 
 
-def _object(one: Cursor) -> str:
+def _object(statement: Cursor) -> str:
     """`of`, which is `KIND/NAME` or `KIND/NAME.NAMESPACE`."""
-    field = one.field("of")
+    field = statement.field("of")
     text = _required(field, _OF_HINT)
     kind, slash, name = text.partition("/")
     if text and not (kind and slash and name):

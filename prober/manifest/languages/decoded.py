@@ -21,9 +21,11 @@ def decode_object(
     """An object from plain data; `namespace` is that of one which does not say its own. Raises
     `msgspec.ValidationError` for data of a wrong shape."""
     metadata = value.get("metadata") or {}
-    written = [one for one in (value.get("spec"), *(value.get("specs") or ())) if one is not None]
+    written = [
+        spec for spec in (value.get("spec"), *(value.get("specs") or ())) if spec is not None
+    ]
     shape = kind.shape
-    specs = tuple(msgspec.convert(one, shape) for one in written) if shape is not None else ()
+    specs = tuple(msgspec.convert(spec, shape) for spec in written) if shape is not None else ()
     if shape is not None and not specs:
         specs = (msgspec.convert({}, shape),)
     own = metadata.get("namespace") or namespace or DEFAULT_NAMESPACE

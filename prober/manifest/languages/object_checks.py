@@ -37,7 +37,7 @@ def check_object(cursor: Cursor, kind: LanguageKind) -> None:
         return
     selector = _cilium_selector if kind.language is Language.CILIUM else check_selector
     specs = [cursor.field("spec"), *cursor.field("specs").items()]
-    if all(one.absent for one in specs):
+    if all(spec.absent for spec in specs):
         if kind.policy:
             cursor.field("spec").wrong("is required", "write what the policy says")
         return
@@ -69,7 +69,7 @@ def _check_admin(spec: Cursor, kind: LanguageKind) -> None:
 
 def _check_admin_peer(peer: Cursor, rule: Cursor) -> None:
     known = ("namespaces", "pods", "nodes", "networks", "domainNames")
-    if isinstance(peer.value, dict) and sum(one in peer.value for one in known) > 1:
+    if isinstance(peer.value, dict) and sum(member in peer.value for member in known) > 1:
         peer.wrong("exactly one field must be set", "make them several items of the list")
     for network in peer.field("networks").items():
         check_cidr(network)
@@ -82,8 +82,8 @@ def _check_admin_peer(peer: Cursor, rule: Cursor) -> None:
 
 def _check_admin_port(port: Cursor) -> None:
     for name in ("portNumber", "tcp", "udp", "sctp"):
-        one = port.field(name)
-        number = one.field("port" if name == "portNumber" else "destinationPort")
+        end = port.field(name)
+        number = end.field("port" if name == "portNumber" else "destinationPort")
         if name == "portNumber":
             check_port(number)
         else:
@@ -130,8 +130,8 @@ def _check_cilium_rule(rule: Cursor, direction: str) -> None:
         if isinstance(item.value, dict):
             _exactly_one(item, "cidr", "cidrGroupRef", "cidrGroupSelector")
         check_cidr(item.field("cidr"))
-        for one in item.field("except").items():
-            check_cidr(one)
+        for excepted in item.field("except").items():
+            check_cidr(excepted)
     for item in rule.field("toPorts").items():
         for port in item.field("ports").items():
             _check_cilium_port(port)
@@ -164,17 +164,17 @@ def _cilium_selector(selector: Cursor) -> None:
         return
     for label in selector.field("matchLabels").entries():
         label.text()
-    for one in selector.field("matchExpressions").items():
-        if one.mapping(("key", "operator", "values")) is None:
+    for requirement in selector.field("matchExpressions").items():
+        if requirement.mapping(("key", "operator", "values")) is None:
             continue
-        if not one.field("key").text():
-            one.field("key").wrong("is required", "name the label's key")
-        operator = one.field("operator").choice(("In", "NotIn", "Exists", "DoesNotExist"))
-        if one.field("operator").absent:
-            one.field("operator").wrong("is required", "In, NotIn, Exists or DoesNotExist")
-        values = [value.text() for value in one.field("values").items()]
+        if not requirement.field("key").text():
+            requirement.field("key").wrong("is required", "name the label's key")
+        operator = requirement.field("operator").choice(("In", "NotIn", "Exists", "DoesNotExist"))
+        if requirement.field("operator").absent:
+            requirement.field("operator").wrong("is required", "In, NotIn, Exists or DoesNotExist")
+        values = [value.text() for value in requirement.field("values").items()]
         if operator in ("In", "NotIn") and not values:
-            one.field("values").wrong(f"the operator {operator} needs values", "list them")
+            requirement.field("values").wrong(f"the operator {operator} needs values", "list them")
 
 
 def _check_calico(spec: Cursor, kind: LanguageKind) -> None:

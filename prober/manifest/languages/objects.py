@@ -15,23 +15,31 @@ from prober.model.objects import Ref
 
 def decode_manifests(manifests: Mapping[Ref, Manifest]) -> tuple[PolicyObject, ...]:
     """The objects of sound manifests. What is wrong between several of them is a mistake."""
-    found: list[PolicyObject] = []
+    policies: list[PolicyObject] = []
     mine: list[Manifest] = []
-    for ref, one in manifests.items():
-        if one.language is None:
+    for ref, manifest in manifests.items():
+        if manifest.language is None:
             continue
-        mine.append(one)
+        mine.append(manifest)
         try:
-            found.append(decode_object(one.language, one.api_version, one.value, ref.namespace))
+            policies.append(
+                decode_object(
+                    manifest.language, manifest.api_version, manifest.value, ref.namespace
+                )
+            )
         except msgspec.ValidationError as error:
-            one.cursor.wrong(f"cannot be read: {error}", "the API server would reject it")
+            manifest.cursor.wrong(f"cannot be read: {error}", "the API server would reject it")
     _check_calico(mine)
-    return tuple(found)
+    return tuple(policies)
 
 
 def _check_calico(manifests: Sequence[Manifest]) -> None:
-    mine = [one for one in manifests if one.language and one.language.language is Language.CALICO]
-    groups = {one.api_version: one for one in mine}
+    mine = [
+        manifest
+        for manifest in manifests
+        if manifest.language and manifest.language.language is Language.CALICO
+    ]
+    groups = {manifest.api_version: manifest for manifest in mine}
     if len(groups) > 1:
         first, other = list(groups.values())[:2]
         other.cursor.field("apiVersion").wrong(
@@ -39,5 +47,7 @@ def _check_calico(manifests: Sequence[Manifest]) -> None:
             "server keeps the objects of the one as those of the other",
             "give the objects of one of the two groups only",
         )
-    tiers = {str(one.metadata.get("name")) for one in mine if one.kind == "Tier"}
-    missing_tiers((one.cursor.field("spec") for one in mine if one.kind != "Tier"), tiers)
+    tiers = {str(manifest.metadata.get("name")) for manifest in mine if manifest.kind == "Tier"}
+    missing_tiers(
+        (manifest.cursor.field("spec") for manifest in mine if manifest.kind != "Tier"), tiers
+    )

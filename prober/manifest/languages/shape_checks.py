@@ -94,11 +94,13 @@ def _check_scalar(cursor: Cursor, kinds: set[Any]) -> None:
 def _fields(shape: type[Shape]) -> dict[str, tuple[Any, bool]]:
     """By name in JSON: the type, and whether the field must be there."""
     hints = get_type_hints(shape)
-    return {one.encode_name: (hints[one.name], one.required) for one in structs.fields(shape)}
+    return {
+        field.encode_name: (hints[field.name], field.required) for field in structs.fields(shape)
+    }
 
 
 def _options(hint: Any) -> list[Any]:
     """The types of a union without None; the type itself where it is none."""
     if get_origin(hint) in (Union, types.UnionType):
-        return [one for one in get_args(hint) if one is not type(None)]
+        return [option for option in get_args(hint) if option is not type(None)]
     return [hint]

@@ -87,10 +87,10 @@ class Document:
         line = node.start_mark.line + 1
         for step in path:
             if isinstance(node, yaml.MappingNode) and isinstance(step, str):
-                found = find_key(node, step)
-                if found is None:
+                entry = find_key(node, step)
+                if entry is None:
                     return line, None
-                line, node = found[0].start_mark.line + 1, found[1]
+                line, node = entry[0].start_mark.line + 1, entry[1]
             elif (
                 isinstance(node, yaml.SequenceNode)
                 and isinstance(step, int)

@@ -79,8 +79,8 @@ def _unwrap(cursor: Cursor, implied_version: str, implied_kind: str) -> Iterator
     manifest = Manifest(api_version, kind, cursor, standing(api_version, kind))
     if manifest.standing is Standing.LIST:
         item = (api_version, kind.removesuffix("List")) if kind != "List" else ("", "")
-        for one in cursor.field("items").items():
-            yield from _unwrap(one, *item)
+        for element in cursor.field("items").items():
+            yield from _unwrap(element, *item)
     elif manifest.standing is Standing.WRONG_VERSION:
         cursor.field("apiVersion").wrong(
             f"no API server serves the kind {kind} in {api_version}",

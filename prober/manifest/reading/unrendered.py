@@ -46,7 +46,7 @@ class Unrendered:
         folders = [file.parent, *file.parent.parents]
         inside = folders[: folders.index(self._directory) + 1]
         return any(
-            one.name in _OF_A_CHART and self._is_chart(one.absolute().parent) for one in inside
+            path.name in _OF_A_CHART and self._is_chart(path.absolute().parent) for path in inside
         )
 
     def _of_kustomization(self, file: Path) -> bool:
@@ -86,20 +86,22 @@ def _charts(path: Path) -> Iterator[Path]:
     if path.name in _OF_A_CHART and (path.absolute().parent / _CHART).is_file():
         yield path.parent
         return
-    found: list[Path] = []
-    for file in sorted(path.rglob(_CHART), key=lambda one: len(one.parts)):
-        if not any(file.is_relative_to(chart) for chart in found) and file.is_file():
-            found.append(file.parent)
-    yield from sorted(found)
+    charts: list[Path] = []
+    for file in sorted(path.rglob(_CHART), key=lambda path: len(path.parts)):
+        if not any(file.is_relative_to(chart) for chart in charts) and file.is_file():
+            charts.append(file.parent)
+    yield from sorted(charts)
 
 
 def _overlays(path: Path) -> Iterator[Path]:
     """The kustomizations that change something, or list what is elsewhere."""
-    for file in sorted(one for name in KUSTOMIZATIONS for one in path.rglob(name)):
+    for file in sorted(file for name in KUSTOMIZATIONS for file in path.rglob(name)):
         content = _content(file)
-        listed = [str(one) for field in ("resources", "bases") for one in _list(content.get(field))]
+        listed = [
+            str(entry) for field in ("resources", "bases") for entry in _list(content.get(field))
+        ]
         if content.keys() - _PLAIN_FIELDS or not all(
-            _inside(file.parent / one, path) for one in listed
+            _inside(file.parent / entry, path) for entry in listed
         ):
             yield file.parent
 
@@ -113,15 +115,15 @@ def _patches(folder: Path) -> frozenset[Path]:
     """The files that a directory's kustomization names and that are no objects of their own."""
     file = next((folder / name for name in KUSTOMIZATIONS if (folder / name).is_file()), None)
     content = _content(file) if file else {}
-    names = [one for field in _LISTS_OF_FILES for one in _list(content.get(field))]
+    names = [entry for field in _LISTS_OF_FILES for entry in _list(content.get(field))]
     names += [
-        one.get("path")
+        entry.get("path")
         for field in _LISTS_OF_PATHS
-        for one in _list(content.get(field))
-        if isinstance(one, Mapping)
+        for entry in _list(content.get(field))
+        if isinstance(entry, Mapping)
     ]
-    paths = (folder / one for one in names if isinstance(one, str) and "\n" not in one)
-    return frozenset(one.resolve() for one in paths if one.is_file())
+    paths = (folder / name for name in names if isinstance(name, str) and "\n" not in name)
+    return frozenset(path.resolve() for path in paths if path.is_file())
 
 
 def _content(file: Path) -> Mapping[str, Any]:

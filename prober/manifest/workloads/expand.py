@@ -109,7 +109,7 @@ def _wanted(kind: str, obj: wire.Workload) -> int:
     if kind != "Job":
         return 1 if spec.replicas is None else spec.replicas
     conditions = (obj.status.conditions if obj.status else None) or ()
-    if spec.suspend or any(condition(conditions, one) for one in ("Complete", "Failed")):
+    if spec.suspend or any(condition(conditions, kind) for kind in ("Complete", "Failed")):
         return 0
     parallelism = 1 if spec.parallelism is None else spec.parallelism
     return parallelism if spec.completions is None else min(parallelism, spec.completions)

@@ -31,9 +31,9 @@ def controller_of(meta: wire.ObjectMeta) -> Ref | None:
     does."""
     references = meta.owner_references or ()
     for wanted in (True, None):
-        for one in references:
-            if one.controller is wanted and one.name:
-                return Ref(one.kind, namespace_of(meta), one.name)
+        for reference in references:
+            if reference.controller is wanted and reference.name:
+                return Ref(reference.kind, namespace_of(meta), reference.name)
     return None
 
 

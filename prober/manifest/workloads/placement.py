@@ -39,25 +39,25 @@ def pinned_node(spec: wire.PodSpec, sites: Iterable[Site]) -> str:
     if spec.node_name:
         return spec.node_name
     hostname = labels_of(spec.node_selector).get(HOSTNAME_LABEL, "")
-    return next((one.name for one in sites if one.labels[HOSTNAME_LABEL] == hostname), hostname)
+    return next((site.name for site in sites if site.labels[HOSTNAME_LABEL] == hostname), hostname)
 
 
 def daemon_nodes(spec: wire.PodSpec, sites: Sequence[Site]) -> tuple[str, ...]:
     """The nodes that a DaemonSet with this pod spec runs on."""
     wanted = labels_of(spec.node_selector).items()
     return tuple(
-        one.name
-        for one in sites
-        if (not spec.node_name or spec.node_name == one.name)
-        and wanted <= one.labels.items()
-        and all(_tolerated(taint, spec.tolerations or ()) for taint in one.taints)
+        site.name
+        for site in sites
+        if (not spec.node_name or spec.node_name == site.name)
+        and wanted <= site.labels.items()
+        and all(_tolerated(taint, spec.tolerations or ()) for taint in site.taints)
     )
 
 
 def _tolerated(taint: wire.Taint, tolerations: Iterable[wire.Toleration]) -> bool:
     if taint.effect not in _REPELLING or (taint.key or "").startswith(_DAEMON_TOLERATES):
         return True
-    return any(_tolerates(one, taint) for one in tolerations)
+    return any(_tolerates(toleration, taint) for toleration in tolerations)
 
 
 def _tolerates(toleration: wire.Toleration, taint: wire.Taint) -> bool:

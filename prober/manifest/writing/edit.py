@@ -63,8 +63,8 @@ def append_object(file: str, text: str, manifest: Mapping[str, Any]) -> str:
 def remove_object(file: str, text: str, ref: Ref, manifest: Mapping[str, Any]) -> str:
     """The text without a document that `append_object` has put there. Raises `UsageError` when it
     is not as it was."""
-    before, found, after = text.rpartition(_document(manifest))
-    if not found or (after and not after.startswith("---")):
+    before, separator, after = text.rpartition(_document(manifest))
+    if not separator or (after and not after.startswith("---")):
         raise UsageError(
             f"{file}: {ref.kind} {ref} is not as the fix left it", hint="take it out by hand"
         )
@@ -86,18 +86,20 @@ def has_object(file: str, text: str, ref: Ref) -> bool:
 def objects_in(file: str, text: str, ref: Ref) -> list[Mapping[str, Any]]:
     """Every object of this name in the text, as it is written. Where none says this namespace,
     those that say none: they are in the one that was asked for, as with `kubectl apply -n`."""
-    return [one.value for one in _named(file, text, ref)]
+    return [manifest.value for manifest in _named(file, text, ref)]
 
 
 def _named(file: str, text: str, ref: Ref) -> list[Manifest]:
     manifests = _manifests(file, text)
-    exact = [one for one in manifests if ref_of(one) == ref]
-    return exact or [one for one in manifests if ref_of(one, ref.namespace) == ref]
+    exact = [manifest for manifest in manifests if ref_of(manifest) == ref]
+    return exact or [manifest for manifest in manifests if ref_of(manifest, ref.namespace) == ref]
 
 
 def _manifests(file: str, text: str) -> list[Manifest]:
     return [
-        one for document in documents_of(file, text) for one in manifests_of(document, Report())
+        manifest
+        for document in documents_of(file, text)
+        for manifest in manifests_of(document, Report())
     ]
 
 
@@ -123,7 +125,7 @@ def _says(file: str, text: str, wanted: list[Any]) -> bool:
 
 
 def _values(file: str, text: str) -> list[Any]:
-    return [one.value for one in documents_of(file, text)]
+    return [document.value for document in documents_of(file, text)]
 
 
 def _after(file: str, text: str, ref: Ref, operation: Operation) -> list[Any]:
@@ -149,7 +151,12 @@ def _edited(file: str, text: str, ref: Ref, operation: Operation) -> str:
     path = [*base, *steps(operation["path"])]
     parents = [_node(document, path[:depth]) for depth in range(len(path))]
     flow = next(
-        (one for one in parents if isinstance(one, yaml.CollectionNode) and one.flow_style), None
+        (
+            parent
+            for parent in parents
+            if isinstance(parent, yaml.CollectionNode) and parent.flow_style
+        ),
+        None,
     )
     if flow is not None:
         depth = parents.index(flow)
@@ -184,8 +191,8 @@ def _node(document: Document, path: Sequence[str | int]) -> yaml.Node | None:
     node = document.root()
     for step in path:
         if isinstance(node, yaml.MappingNode):
-            found = find_key(node, str(step))
-            node = found[1] if found else None
+            entry = find_key(node, str(step))
+            node = entry[1] if entry else None
         elif (
             isinstance(node, yaml.SequenceNode)
             and str(step).isdigit()
@@ -218,19 +225,21 @@ def _past_key(text: str, line: int, column: int) -> int:
     """The column of a list that begins in this line, or one that is deeper than its key: a list may
     begin in the column of its key, but not an empty one."""
     above = [
-        one for one in text.splitlines()[:line] if one.strip() and not one.lstrip().startswith("#")
+        written
+        for written in text.splitlines()[:line]
+        if written.strip() and not written.lstrip().startswith("#")
     ]
     key = above[-1] if above else ""
     return column if len(key) - len(key.lstrip(" -")) < column else column + 2
 
 
 def _edit_mapping(text: str, parent: yaml.MappingNode, last: str, operation: Operation) -> str:
-    found = find_key(parent, last)
+    entry = find_key(parent, last)
     column = parent.start_mark.column
-    if found is None:
+    if entry is None:
         block = _block({last: operation["value"]}, column)
         return _insert(text, _last_line(parent) + 1, block)
-    key, value = found
+    key, value = entry
     first, end = key.start_mark.line, max(key.end_mark.line, _last_line(value))
     if operation["op"] == "remove":
         return _replace_lines(text, first, end, [])

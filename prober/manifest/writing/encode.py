@@ -80,8 +80,8 @@ def _selector(selector: LabelSelector) -> Mapping[str, Any]:
         written["matchLabels"] = dict(sorted(selector.match_labels.items()))
     if selector.match_expressions:
         written["matchExpressions"] = [
-            {"key": one.key, "operator": one.operator}
-            | ({"values": list(one.values)} if one.values else {})
-            for one in selector.match_expressions
+            {"key": requirement.key, "operator": requirement.operator}
+            | ({"values": list(requirement.values)} if requirement.values else {})
+            for requirement in selector.match_expressions
         ]
     return written

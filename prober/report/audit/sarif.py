@@ -72,14 +72,14 @@ def _result(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
 def _location(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
     """3.28: the place in the file, where there is one, and the object in any case."""
     logical = {"fullyQualifiedName": f"{finding.object.kind}/{finding.object}", "kind": "resource"}
-    found: dict[str, Any] = {"logicalLocations": [logical]}
+    place: dict[str, Any] = {"logicalLocations": [logical]}
     location = sheet.location(finding)
     if location:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(location.file)}}
         if location.line:
             physical["region"] = {"startLine": location.line}
-        found["physicalLocation"] = physical
-    return found
+        place["physicalLocation"] = physical
+    return place
 
 
 def _uri(path: str) -> str:

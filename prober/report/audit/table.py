@@ -28,7 +28,7 @@ def render_table(sheet: Sheet, page: Page) -> str:
 
 
 def _block(sheet: Sheet, page: Page, identity: str, findings: list[AuditFinding]) -> list[str]:
-    check = next(one for one in CHECKS if one.id == identity)
+    check = next(check for check in CHECKS if check.id == identity)
     lines = [
         (
             f"{check.severity.value:<{_INDENT - 2}}  {page.paint(check.id, Style.STRONG)}  "

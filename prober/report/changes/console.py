@@ -45,10 +45,10 @@ def _header(report: ChangeReport, page: Page) -> list[str]:
 def _groups(changes: Sequence[Change]) -> Iterable[tuple[str, Sequence[Change]]]:
     """By what did it, in the order of the flows; what is allowed and what needs no action comes
     last."""
-    found: dict[tuple[int, str], list[Change]] = {}
+    groups: dict[tuple[int, str], list[Change]] = {}
     for change in changes:
-        found.setdefault(_title(change), []).append(change)
-    return [(title, found[rank, title]) for rank, title in sorted(found, key=lambda key: key[0])]
+        groups.setdefault(_title(change), []).append(change)
+    return [(title, groups[rank, title]) for rank, title in sorted(groups, key=lambda key: key[0])]
 
 
 def _title(change: Change) -> tuple[int, str]:
@@ -75,8 +75,8 @@ def _group(title: str, changes: Sequence[Change], page: Page) -> list[str]:
         if sentences != said:
             lines += [
                 " " * columns.indent + line
-                for one in sentences
-                for line in hanging(one, columns.text)
+                for sentence in sentences
+                for line in hanging(sentence, columns.text)
             ]
         said = sentences
     if len(changes) > MAX_FLOWS:
@@ -141,7 +141,7 @@ def _ending(report: ChangeReport, page: Page) -> list[str]:
     parts = (changes_tally(report), milliseconds(report.duration_ms), f"exit {code.value}")
     return [
         *lines,
-        *(page.paint(one, style) for one in wrap(" · ".join(filter(None, parts)), page.limit)),
+        *(page.paint(part, style) for part in wrap(" · ".join(filter(None, parts)), page.limit)),
     ]
 
 
@@ -162,8 +162,8 @@ def _failures(report: ChangeReport, page: Page) -> list[str]:
         lines += [INDENT + line for line in wrap(failure.vantage, page.room(2))]
         lines += [
             INDENT * 2 + line
-            for one in (failure.message, failure.hint)
-            for line in wrap(one, page.room(4))
+            for text in (failure.message, failure.hint)
+            for line in wrap(text, page.room(4))
         ]
     return [*lines, ""]
 
@@ -173,7 +173,7 @@ def _idle(report: ChangeReport, page: Page) -> list[str]:
     did = {edit for change in report.changes for edit in change.edits}
     idle = [str(edit) for edit in report.edits if edit not in did]
     return [
-        line for one in idle for line in wrap(f"{one}: no flow changed by that", page.limit)
+        line for edit in idle for line in wrap(f"{edit}: no flow changed by that", page.limit)
     ] + [""] * bool(idle)
 
 

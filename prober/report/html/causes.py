@@ -33,7 +33,7 @@ def _card(number: int, finding: Finding) -> ET.Element:
         "article",
         title,
         element("p", " · ".join(facts), classes="facts"),
-        element("ul", (element("li", one) for one in finding.evidence), classes="evidence"),
+        element("ul", (element("li", line) for line in finding.evidence), classes="evidence"),
         _fix(finding.fix) if finding.fix else (),
         classes="cause",
     )
@@ -44,7 +44,7 @@ def _fix(fix: Fix) -> ET.Element:
     if fix.opens:
         parts += [
             element("h4", "What it opens"),
-            element("ul", (element("li", one) for one in fix.opens)),
+            element("ul", (element("li", flow) for flow in fix.opens)),
         ]
     if fix.command:
         copy = element("button", "Copy", classes="copy", type="button")

@@ -20,7 +20,9 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
     checks."""
     if not record.checks:
         return
-    head = element("thead", element("tr", (element("th", one, scope="col") for one in _HEADINGS)))
+    head = element(
+        "thead", element("tr", (element("th", heading, scope="col") for heading in _HEADINGS))
+    )
     rows = [row for check in record.checks for row in _rows(check, record.addresses)]
     title = element("h2", plural(len(record.checks), "check"))
     calm = sum(_is_calm(check) for check in record.checks)
@@ -68,7 +70,8 @@ def _rows(check: CheckRecord, addresses: Mapping[str, str]) -> Iterator[ET.Eleme
     wire = evidence_line(seen.evidence, addresses) if sentences else ""
     if sentences:
         said = [
-            element("li", one) for one in (*sentences, *([f"on the wire: {wire}"] if wire else []))
+            element("li", sentence)
+            for sentence in (*sentences, *([f"on the wire: {wire}"] if wire else []))
         ]
         yield element(
             "tr",

@@ -59,7 +59,7 @@ def _header(record: RunRecord) -> ET.Element:
         element("h1", record.scenario or "prober"),
         verdict,
         element("p", " · ".join(part for part in ran if part), classes="facts"),
-        element("ul", (element("li", one) for one in record.warnings), classes="warnings")
+        element("ul", (element("li", warning) for warning in record.warnings), classes="warnings")
         if record.warnings
         else (),
     )
@@ -70,8 +70,14 @@ def _failures(record: RunRecord) -> Iterator[ET.Element]:
     if not record.failures:
         return
     items = [
-        element("li", element("strong", one.vantage), f" {one.message}", element("br"), one.hint)
-        for one in record.failures
+        element(
+            "li",
+            element("strong", failure.vantage),
+            f" {failure.message}",
+            element("br"),
+            failure.hint,
+        )
+        for failure in record.failures
     ]
     title = element("h2", f"{plural(len(record.failures), 'vantage')} could not run")
     yield element("section", title, element("ul", items), id="failures")

@@ -19,8 +19,8 @@ def element(
     named = {name.replace("_", "-"): printable(value) for name, value in attributes.items()}
     made = ET.Element(tag, {**({"class": classes} if classes else {}), **named})
     for child in children:
-        for one in [child] if isinstance(child, str | ET.Element) else child:
-            _append(made, one)
+        for part in [child] if isinstance(child, str | ET.Element) else child:
+            _append(made, part)
     return made
 
 

@@ -64,8 +64,8 @@ def _table(grid: Grid) -> ET.Element:
     )
 
 
-def _cell(found: Mapping[tuple[str, str], Cell], source: str, destination: str) -> ET.Element:
-    cell = found.get((source, destination))
+def _cell(cells: Mapping[tuple[str, str], Cell], source: str, destination: str) -> ET.Element:
+    cell = cells.get((source, destination))
     if cell is None:
         return element("td")
     return element(

@@ -72,9 +72,11 @@ class Reader:
         if not check_document(document, self.findings):
             return None
         parts = [self._included(document, path, index, chain) for index in self._includes(document)]
-        found = tuple(part for part in parts if part)
-        sound = self.findings.sound(document, ("include",)) and all(part.complete for part in found)
-        return Part(document, path, found, complete=sound and len(found) == len(parts))
+        complete = tuple(part for part in parts if part)
+        sound = self.findings.sound(document, ("include",)) and all(
+            part.complete for part in complete
+        )
+        return Part(document, path, complete, complete=sound and len(complete) == len(parts))
 
     def _includes(self, document: Document) -> list[int]:
         written = document.value.get("include", [])
@@ -93,7 +95,7 @@ class Reader:
             return None
         if target.resolve() in chain:
             circle = [*chain[chain.index(target.resolve()) :], target]
-            names = " → ".join(one.name for one in circle)
+            names = " → ".join(part.name for part in circle)
             self.findings.add(
                 document, ("include", index), f"includes itself: {names}", "take one of them out"
             )
@@ -112,6 +114,6 @@ def _near(path: Path, written: str) -> str:
         return suggest(written, (f"{LIBRARY_PREFIX}{file.stem}" for file in LIBRARY.glob("*.yaml")))
     folder = (path.parent / written).parent
     prefix = written.rpartition("/")[0]
-    found = sorted(file.name for file in folder.glob("*.yaml")) if folder.is_dir() else []
-    names = [f"{prefix}/{name}" if prefix else name for name in found if folder / name != path]
+    files = sorted(file.name for file in folder.glob("*.yaml")) if folder.is_dir() else []
+    names = [f"{prefix}/{name}" if prefix else name for name in files if folder / name != path]
     return suggest(written, names, otherwise="paths are relative to this file")

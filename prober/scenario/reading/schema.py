@@ -89,10 +89,10 @@ def is_kind(document: Document, wanted: str, findings: Findings, hint: str = "")
     return True
 
 
-def _worth_saying(found: Iterable[Sentence]) -> list[Sentence]:
+def _worth_saying(sentences: Iterable[Sentence]) -> list[Sentence]:
     """One sentence for each field: a mapping with an unknown field needs no complaint about what it
     lacks as well, since that field is probably the one, misspelt."""
-    ordered = sorted(found, key=lambda sentence: sentence.rank)
+    ordered = sorted(sentences, key=lambda sentence: sentence.rank)
     misspelt = {sentence.path[:-1] for sentence in ordered if sentence.unknown_field}
     said: dict[FieldPath, Sentence] = {}
     for sentence in ordered:

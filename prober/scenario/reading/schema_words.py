@@ -148,19 +148,19 @@ def _one_property(broken: Broken) -> Iterator[Sentence]:
 
 def _one_branch(broken: Broken) -> Iterator[Sentence]:
     branches = [branch["required"][0] for branch in broken.wanted]
-    found = [name for name in branches if name in broken.value]
+    written = [name for name in branches if name in broken.value]
     named = [
-        name for name in found if name != "namespace"
+        name for name in written if name != "namespace"
     ]  # on its own it is a source; beside others it qualifies them
-    yield _exactly_one(broken.path, named or found, branches)
+    yield _exactly_one(broken.path, named or written, branches)
 
 
 def _exactly_one(path: FieldPath, present: Any, known: list[str]) -> Sentence:
-    found = [name for name in known if name in present]
+    several = [name for name in known if name in present]
     message = f"must have one of {', '.join(known)}" + (
-        f", not {' and '.join(found)}" if found else ""
+        f", not {' and '.join(several)}" if several else ""
     )
-    return Sentence(path, message, "keep one of them" if found else "", structural=True)
+    return Sentence(path, message, "keep one of them" if several else "", structural=True)
 
 
 _TRANSLATIONS: Mapping[str, Callable[[Broken], Iterator[Sentence]]] = {

@@ -24,7 +24,7 @@ def absent_host(
         return ""
     host = destination.name if destination.kind is EndpointKind.OUTSIDE else ""
     name = (spec.target.name or host).lower().rstrip(".")
-    known = {one.lower().rstrip(".") for one in outside}
+    known = {host.lower().rstrip(".") for host in outside}
     if name in known or not _is_outside(name, snapshot):
         return ""
     return f"{ABSENT} {name}: no Lab document names it"

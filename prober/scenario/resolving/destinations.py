@@ -83,36 +83,40 @@ class Finder:
             short=False,
         )
 
-    def seen_from(self, start: Start, spec: CheckSpec, found: Destination) -> Destination:
+    def seen_from(self, start: Start, spec: CheckSpec, destination: Destination) -> Destination:
         """A Service that a host outside asks for by its object is what it is there: its load
         balancer's address, or a node's and the node port. Its ClusterIP exists inside alone."""
-        end = found.endpoint
+        end = destination.endpoint
         service = self.snapshot.services.get((end.namespace, end.name))
         if start.vantage.kind is not VantageKind.OUTSIDE or service is None:
-            return found
-        if end.kind is not EndpointKind.SERVICE or found.problem:
-            return found
+            return destination
+        if end.kind is not EndpointKind.SERVICE or destination.problem:
+            return destination
         addresses = [
-            one
-            for one in (*service.load_balancer_ips, *service.external_ips)
-            if not spec.target.family or f"ipv{ip_address(one).version}" == spec.target.family
+            address
+            for address in (*service.load_balancer_ips, *service.external_ips)
+            if not spec.target.family or f"ipv{ip_address(address).version}" == spec.target.family
         ]
         if addresses:
-            return replace(found, host=addresses[0], address=addresses[0])
+            return replace(destination, host=addresses[0], address=addresses[0])
         port = _port(service, spec.target)
-        return self._at_a_node(port, found) if port is not None and port.node_port else found
+        return (
+            self._at_a_node(port, destination)
+            if port is not None and port.node_port
+            else destination
+        )
 
-    def _at_a_node(self, port: ServicePort, found: Destination) -> Destination:
+    def _at_a_node(self, port: ServicePort, destination: Destination) -> Destination:
         for name, node in sorted(self.snapshot.nodes.items()):
             if node.addresses:
                 end = Endpoint(
                     EndpointKind.NODE,
                     name=name,
                     address=node.addresses[0],
-                    label=found.endpoint.label,
+                    label=destination.endpoint.label,
                 )
                 return Destination(end, node.addresses[0], node.addresses[0], port.node_port)
-        return found
+        return destination
 
     def _node(self, name: str, target: TargetRef) -> Destination:
         node = self.snapshot.nodes.get(name)
@@ -181,14 +185,18 @@ class Finder:
         return Destination(endpoint, address or pod.name, address, number, problem=problem)
 
     def _address(self, addresses: Iterable[str], family: Family, what: str) -> str:
-        known = [one for one in addresses if is_address(one)]
-        found = [one for one in known if not family or f"ipv{ip_address(one).version}" == family]
-        if not found and (self.addressed or known):
+        known = [address for address in addresses if is_address(address)]
+        fitting = [
+            address
+            for address in known
+            if not family or f"ipv{ip_address(address).version}" == family
+        ]
+        if not fitting and (self.addressed or known):
             wanted = {"ipv4": "IPv4 ", "ipv6": "IPv6 "}.get(family, "")
             raise UsageError(
                 f"{what} has no {wanted}address", hint="wait until it has one, or check another"
             )
-        return found[0] if found else ""
+        return fitting[0] if fitting else ""
 
 
 def transport_of(target: TargetRef) -> Protocol:

@@ -25,8 +25,8 @@ def pod_labels(pods: Sequence[Pod], *, by_workload: bool) -> tuple[str, ...]:
 def home_of(namespace: str, sources: Iterable[Endpoint]) -> str:
     """The namespace that names go without: the scenario's, else the one that all its sources share;
     empty: none."""
-    found = {source.namespace for source in sources if source.namespace}
-    return namespace or (found.pop() if len(found) == 1 else "")
+    homes = {source.namespace for source in sources if source.namespace}
+    return namespace or (homes.pop() if len(homes) == 1 else "")
 
 
 def qualified(endpoint: Endpoint, home: str) -> Endpoint:

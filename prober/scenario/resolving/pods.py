@@ -76,25 +76,25 @@ def _check_namespace_of(ref: ObjectRef, snapshot: Snapshot) -> None:
 def service_of(ref: ObjectRef, snapshot: Snapshot) -> Service:
     """The Service that a reference names. Raises `UsageError` when there is none."""
     check_namespace(ref.namespace, snapshot)
-    found = snapshot.services.get((ref.namespace, ref.name))
-    if found is None:
+    service = snapshot.services.get((ref.namespace, ref.name))
+    if service is None:
         raise _missing("Service", ref, (service.ref for service in snapshot.services.values()))
-    return found
+    return service
 
 
 def pods_behind(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The pods of a Service: those in its EndpointSlices when it has any, else those that it
     selects."""
     slices = [
-        one
-        for one in snapshot.slices
-        if (one.namespace, one.service) == (service.namespace, service.name)
+        endpoint_slice
+        for endpoint_slice in snapshot.slices
+        if (endpoint_slice.namespace, endpoint_slice.service) == (service.namespace, service.name)
     ]
     if slices:
         names = {
             endpoint.pod
-            for one in slices
-            for endpoint in one.endpoints
+            for endpoint_slice in slices
+            for endpoint in endpoint_slice.endpoints
             if endpoint.ready and endpoint.pod
         }
         return tuple(
@@ -115,18 +115,22 @@ def pods_behind(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
 
 def port_of_service(service: Service, port: int | str, protocol: str) -> ServicePort:
     """The Service's port of this number or name. Raises `UsageError` with those that it has."""
-    ports = [one for one in service.ports if one.protocol == protocol]
-    found = next((one for one in ports if port in (one.port, one.name)), None)
-    if found is None:
-        has = enumerate_names(f"{one.port}{f' ({one.name})' if one.name else ''}" for one in ports)
-        inner = next((one for one in ports if port == one.target_port), None)
+    ports = [port for port in service.ports if port.protocol == protocol]
+    matched = next(
+        (candidate for candidate in ports if port in (candidate.port, candidate.name)), None
+    )
+    if matched is None:
+        has = enumerate_names(
+            f"{port.port}{f' ({port.name})' if port.name else ''}" for port in ports
+        )
+        inner = next((candidate for candidate in ports if port == candidate.target_port), None)
         hint = (
             f"{port} is the pods' port: the Service's is {inner.port}"
             if inner
             else f"it has {has or 'none'}"
         )
         raise UsageError(f"Service {service.ref} has no {protocol} port {port}", hint=hint)
-    return found
+    return matched
 
 
 def port_of_pod(pod: Pod, port: int | str, protocol: str) -> int:
@@ -134,7 +138,9 @@ def port_of_pod(pod: Pod, port: int | str, protocol: str) -> int:
     that the pod has."""
     if isinstance(port, int):
         return port
-    named = {one.name: one.number for one in pod.ports if one.protocol == protocol and one.name}
+    named = {
+        port.name: port.number for port in pod.ports if port.protocol == protocol and port.name
+    }
     if port not in named:
         hint = suggest(port, named, otherwise="its ports have no names: write the number")
         raise UsageError(f"pod {pod.ref} has no {protocol} port named `{port}`", hint=hint)
@@ -154,10 +160,12 @@ def _pods_of_named(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The pods of the workload that `NS/NAME` means, whatever its kind."""
     owners = {pod.owner for pod in snapshot.pods.values() if pod.owner}
     workloads = sorted(snapshot.workloads.keys() | owners)
-    named = [one for one in workloads if (one.namespace, one.name) == (ref.namespace, ref.name)]
+    named = [
+        owner for owner in workloads if (owner.namespace, owner.name) == (ref.namespace, ref.name)
+    ]
     if named:
-        return tuple(pod for one in named for pod in snapshot.pods_of(one))
-    known = {(one.namespace, one.name) for one in workloads} | set(snapshot.pods)
+        return tuple(pod for owner in named for pod in snapshot.pods_of(owner))
+    known = {(owner.namespace, owner.name) for owner in workloads} | set(snapshot.pods)
     elsewhere = sorted(f"{space}/{name}" for space, name in known if name == ref.name)
     here = (f"{space}/{name}" for space, name in known if space == ref.namespace)
     hint = did_you_mean(str(ref), elsewhere or here)
@@ -171,13 +179,15 @@ def _workload(ref: ObjectRef, snapshot: Snapshot) -> Ref:
     if wanted in snapshot.workloads or any(pod.owner == wanted for pod in snapshot.pods.values()):
         return wanted
     same_name = [
-        one for one in snapshot.workloads if (one.namespace, one.name) == (ref.namespace, ref.name)
+        owner
+        for owner in snapshot.workloads
+        if (owner.namespace, owner.name) == (ref.namespace, ref.name)
     ]
     if same_name:
         problem = f"there is no {ref.workload} `{ref.name}` in namespace `{ref.namespace}`"
         raise UsageError(problem, hint=f"there is a {same_name[0].kind} of that name")
     raise _missing(
-        ref.workload, ref, (one for one in snapshot.workloads if one.kind == ref.workload)
+        ref.workload, ref, (owner for owner in snapshot.workloads if owner.kind == ref.workload)
     )
 
 
@@ -185,8 +195,8 @@ def _missing(what: str, ref: ObjectRef, known: Iterable[Ref]) -> UsageError:
     """There is no such object: with the likeliest name in the namespace, or the namespace that has
     it."""
     refs = list(known)
-    inside = [one.name for one in refs if one.namespace == ref.namespace]
-    elsewhere = sorted(one.namespace for one in refs if one.name == ref.name)
+    inside = [other.name for other in refs if other.namespace == ref.namespace]
+    elsewhere = sorted(other.namespace for other in refs if other.name == ref.name)
     hint = did_you_mean(ref.name, inside)
     if not hint and elsewhere:
         hint = f"namespace {enumerate_names(elsewhere)} has one of that name"
@@ -196,11 +206,11 @@ def _missing(what: str, ref: ObjectRef, known: Iterable[Ref]) -> UsageError:
 
 def _selected(pods: Iterable[Pod], ref: ObjectRef, selector: LabelSelector) -> tuple[Pod, ...]:
     candidates = list(pods)
-    found = tuple(pod for pod in candidates if selects(selector, pod.labels))
-    if not found:
+    chosen = tuple(pod for pod in candidates if selects(selector, pod.labels))
+    if not chosen:
         problem = f"no pod in namespace `{ref.namespace}` has the labels `{describe(selector)}`"
         raise UsageError(problem, hint=_nearest_label(selector, candidates))
-    return found
+    return chosen
 
 
 def _nearest_label(selector: LabelSelector, pods: Iterable[Pod]) -> str:
@@ -213,12 +223,12 @@ def _nearest_label(selector: LabelSelector, pods: Iterable[Pod]) -> str:
 
 
 def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
-    found = list(pods)
-    running = [pod for pod in found if pod.running] or [pod for pod in found if pod.waits]
+    existing = list(pods)
+    running = [pod for pod in existing if pod.running] or [pod for pod in existing if pod.waits]
     if not running:
         raise UsageError(
             f"{what} has no pod that runs",
-            hint=NO_NETWORK if found else "it has no pods: scale it up",
+            hint=NO_NETWORK if existing else "it has no pods: scale it up",
         )
     named = sorted(running, key=lambda pod: pod.name, reverse=_is_scheduled(running[0]))
     return tuple(sorted(named, key=lambda pod: (not pod.ready, not pod.node)))

@@ -110,7 +110,7 @@ def _meanings(host: str, namespace: str, *, search: bool) -> list[list[str]]:
         labels = [name.split(".")]
     else:
         labels = []
-    return [one for one in labels if len(one) > 1]
+    return [label for label in labels if len(label) > 1]
 
 
 def _answers_dns(service: Service) -> bool:

@@ -57,7 +57,7 @@ def resolve(
     workloads, pods, Services, ports, nodes, hosts outside, and sources that match no pod.
     """
     finder = Finder(snapshot, Recogniser(snapshot), addressed)
-    found: list[_Pairs] = []
+    groups: list[_Pairs] = []
     mistakes: list[Mistake] = []
     for spec in scenario.checks:
         starts, problems = _starts(spec, finder.recogniser, outside, addressed=addressed)
@@ -66,11 +66,13 @@ def resolve(
             Mistake(spec.origin, spec.where, str(problem), problem.hint)
             for problem in (*problems, *more)
         ]
-        found.append(_Pairs(spec, tuple(destinations)))
+        groups.append(_Pairs(spec, tuple(destinations)))
     if mistakes:
         raise InputError(list(dict.fromkeys(mistakes)))
-    home = home_of(scenario.namespace, (start.endpoint for one in found for start, _ in one.pairs))
-    checks = _unique(check for one in found for check in _checks(one, home))
+    home = home_of(
+        scenario.namespace, (start.endpoint for group in groups for start, _ in group.pairs)
+    )
+    checks = _unique(check for group in groups for check in _checks(group, home))
     if not whole:
         return tuple(checks)
     specs = {spec.title: spec for spec in scenario.checks}
@@ -112,15 +114,15 @@ def _destinations(
     return [(start, finder.host(spec, start)) for start in starts], ()
 
 
-def _checks(found: _Pairs, home: str) -> Iterator[Check]:
-    spec = found.spec
-    for start, short in found.pairs:
+def _checks(group: _Pairs, home: str) -> Iterator[Check]:
+    spec = group.spec
+    for start, short in group.pairs:
         source = qualified(start.endpoint, home)
         destination = _labelled(short, start.endpoint.namespace or home)
-        check_id = f"{start.vantage.id} → {_identity(found, destination)}"
+        check_id = f"{start.vantage.id} → {_identity(group, destination)}"
         yield Check(
             id=check_id,
-            name=_name(found, source, destination),
+            name=_name(group, source, destination),
             vantage=start.vantage,
             flow=flow_of(spec, source, destination),
             probe=probe_of(spec, destination, check_id),
@@ -140,22 +142,22 @@ def _labelled(destination: Destination, beside: str) -> Destination:
     return replace(destination, endpoint=qualified(destination.endpoint, beside))
 
 
-def _name(found: _Pairs, source: Endpoint, destination: Destination) -> str:
+def _name(group: _Pairs, source: Endpoint, destination: Destination) -> str:
     """The flow; or the name that the scenario gives, with what tells several checks of that name
     apart."""
     label = destination.endpoint.label
-    if not found.spec.name:
-        return f"{source.label} → {target_text(found.spec.target, label, destination.port)}"
-    which = ([source.label] if found.several_starts else []) + (
-        [label] if found.several_destinations else []
+    if not group.spec.name:
+        return f"{source.label} → {target_text(group.spec.target, label, destination.port)}"
+    which = ([source.label] if group.several_starts else []) + (
+        [label] if group.several_destinations else []
     )
-    return found.spec.name + (f" ({' → '.join(which)})" if which else "")
+    return group.spec.name + (f" ({' → '.join(which)})" if which else "")
 
 
-def _identity(found: _Pairs, destination: Destination) -> str:
+def _identity(group: _Pairs, destination: Destination) -> str:
     """The target as the scenario writes it, and which of its pods where there are several."""
-    text = str(found.spec.target)
-    return f"{text} ({destination.endpoint.name})" if found.several_destinations else text
+    text = str(group.spec.target)
+    return f"{text} ({destination.endpoint.name})" if group.several_destinations else text
 
 
 def _unique(checks: Iterator[Check]) -> Iterator[Check]:

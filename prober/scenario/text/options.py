@@ -30,7 +30,7 @@ def parse_options(text: str, start: int, scheme: Scheme) -> dict[str, Any]:
     Raises `BadReference` for an option that the scheme does not have, one given twice, and a bad
     value.
     """
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     at = start
     for part in text[start:].split("&"):
         key, equals, raw = part.partition("=")
@@ -39,19 +39,19 @@ def parse_options(text: str, start: int, scheme: Scheme) -> dict[str, Any]:
             hint = did_you_mean(key, known) or f"{scheme} has {', '.join(known)}"
             raise BadReference(text, at, f"`{key}` is not an option of {scheme}", hint=hint)
         field = _FIELDS.get(key, key)
-        if field in found:
+        if field in options:
             raise BadReference(text, at, f"`{key}` is given twice", hint="keep one")
         if not equals or not raw:
             raise BadReference(
                 text, at, f"`{key}` has no value", hint=f"write {key}={_EXAMPLES[key]}"
             )
         try:
-            found[field] = _value(key, unquote(raw))
+            options[field] = _value(key, unquote(raw))
         except ValueError as error:
             at += len(key) + 1
             raise BadReference(text, at, str(error), hint=f"write {key}={_EXAMPLES[key]}") from None
         at += len(part) + 1
-    return found
+    return options
 
 
 def only_options(query: str, scheme: Scheme) -> bool:

@@ -64,7 +64,7 @@ class EnvoyAccess:
         failure = flagged(match["flags"], text[match.end() : match.end() + 400]) if match else None
         if not match or not failure:
             return
-        quoted = [found["target"] for found in _QUOTED.finditer(text, match.end())]
+        quoted = [address["target"] for address in _QUOTED.finditer(text, match.end())]
         there = upstream(text[match.end() :], quoted[-1] if quoted else "")
         if there:
             yield Reading(match.start(), len(text), failure, there, joins=False)
