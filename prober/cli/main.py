@@ -28,6 +28,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Observe every pair of pods and compare with the prediction.",
         ),
         "report": ("prober.cli.commands.report", "Show the record of a run, in any format."),
+        "serve": (
+            "prober.cli.commands.serve",
+            "Show the last runs as pages, new ones as they come.",
+        ),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
         "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (

@@ -82,6 +82,7 @@ def _beside(records: Sequence[RunRecord]) -> RunRecord:
         addresses={
             address: name for record in records for address, name in record.addresses.items()
         },
+        places={name: place for record in records for name, place in record.places.items()},
         warnings=tuple(dict.fromkeys(warning for record in records for warning in record.warnings)),
         notes={key: note for record in records for key, note in record.notes.items()},
     )

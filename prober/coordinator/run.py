@@ -20,6 +20,7 @@ from prober.coordinator.controls import surroundings_of
 from prober.coordinator.follow_ups import conclude
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
+from prober.coordinator.places import places_of
 from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
 from prober.coordinator.record_log import RecordLog
 from prober.diagnosis.facts.locate import gateway
@@ -29,7 +30,7 @@ from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
-from prober.model.run import RunRecord
+from prober.model.run import Place, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 from prober.report.progress import NullProgress, Progress
@@ -74,6 +75,7 @@ class _Course:
     log: RecordLog = field(default_factory=RecordLog)
     failures: dict[str, Failure] = field(default_factory=dict)
     """By vantage."""
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 async def prepare(fabric: Fabric, request: Request) -> Prepared:
@@ -114,6 +116,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         warnings=_warnings(request, setting),
         version=__version__,
         addresses=_addresses(setting.snapshot),
+        places=course.places,
     )
 
 
@@ -150,6 +153,7 @@ async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Pr
     tried = [with_backends(record, gathered.observations, snapshot) for record in judged]
     records = [replace(record, reasons=reasons_for(record, snapshot)) for record in tried]
     course.log.extend(records)
+    course.places |= places_of(ready.checks, snapshot)
     for failure in failures_of(gathered, records):
         course.failures.setdefault(failure.vantage, failure)
 

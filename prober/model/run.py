@@ -186,6 +186,15 @@ class FabricInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a pod belongs: what people know it by, and the node that it was on."""
+
+    workload: str = ""
+    """As in `deploy/web`; empty: nothing owns the pod, or it is not known."""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts over all checks."""
 
@@ -220,6 +229,8 @@ class RunRecord:
     notes: Mapping[str, str] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Who has an address, for people who read evidence: `198.51.100.11` → `n1`. Nodes at least."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Of the pods that checks are about, by `NAMESPACE/NAME`; who is missing was not known."""
 
     @property
     def summary(self) -> Summary:

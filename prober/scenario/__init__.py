@@ -26,7 +26,7 @@ The rooms, each built on those before it:
 from prober.scenario.reading.load import load_scenario, one_check
 from prober.scenario.resolving.resolve import resolve
 from prober.scenario.spec import CheckSpec, Scenario
-from prober.scenario.text.duration import parse_duration
+from prober.scenario.text.duration import parse_age, parse_duration
 from prober.scenario.text.reference import (
     BadReference,
     SourceRef,
@@ -43,6 +43,7 @@ __all__ = [
     "TargetRef",
     "load_scenario",
     "one_check",
+    "parse_age",
     "parse_duration",
     "parse_source",
     "parse_target",

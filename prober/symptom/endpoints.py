@@ -19,6 +19,7 @@ SCHEME_PORTS = {
 documentation)."""
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+)?")
+_ZONE = re.compile(r"\w{1,16}+\]?")
 _BROKEN_ADDRESS = re.compile(r"[0-9xX*]{1,3}+(?:\.[0-9xX*]{1,3}+){1,3}+")
 _SCHEME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
 _URL_END = frozenset(" \t\"'`<>|\\^{}")
@@ -52,8 +53,9 @@ class Url:
 @lru_cache(maxsize=256)
 def address_of(text: str) -> str:
     """The address that `text` is, without brackets and zone; empty where it is none."""
-    bare = text.strip("[]").split("%", 1)[0]
-    if not bare or len(bare) > 64:
+    bare, zone, rest = text.partition("%")
+    bare = bare.strip("[]")
+    if not bare or len(bare) > 64 or (zone and not _ZONE.fullmatch(rest)):
         return ""
     try:
         address = ip_address(bare)
@@ -78,7 +80,7 @@ def name_of(text: str) -> str:
 
 def port_of(text: str | None) -> int | None:
     """The port that `text` is."""
-    if not text or not text.isdecimal() or len(text) > 5:
+    if not text or not text.isdecimal() or len(text) > 5 or text[0] == "0":
         return None
     port = int(text)
     return port if 0 < port < 65536 else None

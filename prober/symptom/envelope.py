@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 MESSAGE_KEYS = (
     "msg", "message", "@message", "@m", "log", "textpayload", "event", "short_message", "rest",
@@ -16,7 +17,7 @@ MESSAGE_KEYS = (
     "details", "detail", "description", "output", "desc", "warning", "stack", "stacktrace",
     "stack_trace", "error.stack_trace", "exception.stacktrace", "errorverbose", "errmsg", "info",
     "thrown", "attr", "full_message", "body", "caught", "causes", "errors", "status_message",
-    "note",
+    "note", "source",
 )  # fmt: skip
 """Keys under which loggers keep text for people, in the order in which it is read (zap, logrus,
 slog, pino, winston, bunyan, structlog, Logback, Log4j, Serilog, GELF, ECS, OpenTelemetry,
@@ -36,6 +37,8 @@ _PORTS = (
 )
 _HOSTS = ("host", "hostname", "server", "target_host", "db_host", "redis_host", "target", "peer")
 _ADDRESSES = ("address", "ip", "addr", "remoteaddress", "remote_address", "dst_ip", "peer_ip")
+_ENCODED = "%3A%2F%2F"
+"""`://`, where a whole URL is a part of another text."""
 DEPTH = 6
 """How deep JSON in JSON is followed."""
 _LOGFMT = re.compile(
@@ -144,7 +147,9 @@ def _nested(text: str, fields: dict[str, str], depth: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the backslashes of one level of quoting."""
+    """Without the backslashes of one level of quoting, and URLs not percent-encoded as a whole."""
+    if _ENCODED in text or _ENCODED.lower() in text:
+        text = unquote(text)
     if "\\" not in text:
         return text
     return _ESCAPED.sub(lambda match: _MEANS.get(match[1], match[1]), text)

@@ -18,7 +18,10 @@ from prober.symptom.words import ERRNO, first_word
 
 PLACEHOLDERS = {
     "«target»": r"(?P<target>[^\s\"'`,;(){}|]{1,300}+)",
-    "«host»": r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))",
+    "«host»": (
+        r"(?P<host>(?:[0-9A-Fa-f]{0,4}+:){2,7}+[0-9A-Fa-f.]{0,15}+(?:%\w{1,16}+)?+|"
+        r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))"
+    ),
     "«address»": r"(?P<address>\[?(?:[0-9A-Fa-f:.]{2,64}+)(?:%\w{1,16}+)?\]?)",
     "«port»": r"(?P<port>\d{1,5}+)(?!\d)",
     "«url»": r"(?P<url>[^\s\"'`<>|]{3,2048}+)",
@@ -27,6 +30,7 @@ PLACEHOLDERS = {
     "«begin»": r"(?<![\w.-])",
     "«quote»": r"[\"'`‘’“”]?",
 }
+_LAST_ERROR = re.compile(r"\(\?P<error>\[\^[^\]]{1,8}\]\{\d,\d{1,3}\}\+\)$")
 REACH = 240
 """How far behind a format's text its error word may stand, in characters."""
 READINGS_AT_MOST = 16
@@ -35,7 +39,9 @@ EPHEMERAL = 32768
 
 
 def shape(text: str) -> re.Pattern[str]:
-    """A pattern with its placeholders filled in."""
+    """A pattern with its placeholders filled in. What says how it failed, at the end, is looked at
+    and not taken: another endpoint may stand in it."""
+    text = _LAST_ERROR.sub(r"(?=\g<0>)", text)
     for mark, meaning in PLACEHOLDERS.items():
         text = text.replace(mark, meaning)
     return re.compile(text, re.IGNORECASE | re.ASCII)

@@ -25,13 +25,14 @@ _SETTING = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _VALUE_FOLLOWS = re.compile(
-    r"(?:s|_total|_count)?[\"']?(?:(?:\s?[=:]\s?|\s(?:is|set to|of)\s)[\"']?(?:\d|true|false|yes|"
-    r"no|\{|\[)|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
+    r"(?:s|_total|_count)?[\"']?(?:(?:\s?[=:]\s?|\s(?:is|set to|of)\s)[\"']?"
+    r"(?:\d(?!\d{0,2}\.\d{1,3}\.)|(?:true|false|yes|no)\b(?! \w)|\{|\[)"
+    r"|\s\d{1,8}+\s?(?:s|ms|m|sec|seconds|minutes)\b)",
     re.IGNORECASE,
 )
 _WORK = re.compile(
     r"\b(?:job|task|query|statement|transaction|lock|build|test|step|script|command|worker|handler|"
-    r"function|session|lease|workflow)\b[^.:]{0,30}$",
+    r"function|session|lease|workflow|rebalance)\b(?:[^.:]{0,30}| \S{1,60}+ ?)$",
     re.IGNORECASE | re.ASCII,
 )
 """What has a time limit of its own, without a connection."""
@@ -47,14 +48,15 @@ _DIALLED = re.compile(
     r"\bendpoint|\bbackend)[\s=:\"'(\[@/]{1,4}+$",
     re.IGNORECASE | re.ASCII,
 )
+_CLASS = re.compile(r"\w{0,24}(?:Error|Exception)\b", re.ASCII)
 _COUNTED = re.compile(r"\b0 (?:x )?$")
 
 
 def _said(text: str) -> Iterator[Word]:
     """The error words that tell of an event: no settings, no counters."""
-    listed = _listed(words(text), text)
+    passed_over = _listed(words(text), text) | _class_names(words(text), text)
     for word in words(text):
-        if word in listed:
+        if word in passed_over:
             continue
         before = text[max(0, word.start - 100) : word.start]
         if (
@@ -87,6 +89,13 @@ def _listed(words: tuple[Word, ...], text: str) -> frozenset[Word]:
         ):
             out |= {word, other}
     return frozenset(out)
+
+
+def _class_names(told: tuple[Word, ...], text: str) -> frozenset[Word]:
+    """Words in the names of exceptions, where another word says what happened: a
+    `HostUnreachableError` may be a refusal."""
+    named = frozenset(word for word in told if _CLASS.match(text, word.end))
+    return named if len(named) < len(told) else frozenset()
 
 
 def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:

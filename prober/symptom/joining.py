@@ -51,6 +51,7 @@ class _Name:
 
 _KUBELETS = (
     "dial ", "get ", "head ", "read ", "write ", "lookup ", "failed to connect service",
+    "timeout: failed to connect service",
 )  # fmt: skip
 """How a reading begins that is the kubelet's own; what a probe that runs a command in the container
 prints is the container's."""
@@ -162,6 +163,8 @@ def folded(symptoms: Iterable[Symptom]) -> tuple[Symptom, ...]:
 def merge(first: Symptom, other: Symptom) -> Symptom | None:
     """One symptom of two that tell of the same connection; None where they differ."""
     outcomes = {first.outcome, other.outcome} - {Failure.UNKNOWN}
+    if len(outcomes) > 1:
+        outcomes -= {Failure.TIMEOUT}  # who gave up in the end says so around the reason
     if len(outcomes) > 1 or first.direction is not other.direction:
         return None
     pairs = (

@@ -14,8 +14,8 @@ LOOKED_AT = 256
 _LEFT = re.compile(r"[A-Za-z0-9_.-]{1,253}+$")
 _PORT = re.compile(r":(\d{1,5}+)(?!\w)")
 _SPELLED = re.compile(
-    r"(?:\bhost|\bserver|\baddress|\baddr|\bhostname|\bto|\bat)[ =:]{1,3}+[\"']?(?P<host>"
-    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))[\"']?,? ?"
+    r"(?:\bhost|\bserver|\baddress|\baddr|\bhostname|\bto|\bat|\breach|\bcontact|\bdial)"
+    r"[ =:]{1,3}+[\"']?(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))[\"']?,? ?"
     r"(?:\((?P<address>[0-9a-f:.]{2,60}+)\),? )?(?:on )?port[ =:]{1,3}+[\"']?(?P<port>\d{1,5}+)",
     re.IGNORECASE | re.ASCII,
 )

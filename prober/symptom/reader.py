@@ -3,11 +3,12 @@ stands in it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from prober.symptom.cleaning import cleaned
 from prober.symptom.envelope import Message, unwrapped
-from prober.symptom.formats import ACCESS, FORMATS
+from prober.symptom.formats import ACCESS, FORMATS, LAST_RESORT, Reader
 from prober.symptom.formats.envoy import from_fields
 from prober.symptom.generic import generic
 from prober.symptom.joining import joined
@@ -39,16 +40,20 @@ def _readings(message: Message, low: str) -> tuple[Reading, ...]:
         return (proxied,)
     if accessed := tuple(ACCESS.readings(text, low)):
         return accessed
-    readings = _by_format(text, low) or generic(text, message.fields)
+    readings = (
+        _by_format(text, low, FORMATS)
+        or generic(text, message.fields)
+        or _by_format(text, low, LAST_RESORT)
+    )
     if not readings or is_unrelated(text, low):
         return ()
     return () if message.structured and is_access_record(message.fields, low) else readings
 
 
-def _by_format(text: str, low: str) -> tuple[Reading, ...]:
+def _by_format(text: str, low: str, formats: Sequence[Reader]) -> tuple[Reading, ...]:
     """What the formats read; where two read at one place, the earlier one's."""
     kept: list[Reading] = []
-    for form in FORMATS:
+    for form in formats:
         if form.cue not in low:
             continue
         for reading in form.readings(text, low):

@@ -56,7 +56,8 @@ _WANTED = (
     "todo:", "fixme", "changelog", "release note", "troubleshoot", "common causes",
     "this usually means", "runbook", "documentation", "is deprecated", "caused by proxyerror",
     " expected error", "but got nil", "shutting down", "graceful shutdown", " comment:",
-    "annotations:", " expr:", " ok after ",
+    "annotations:", " expr:", " ok after ", "if the connection to", " is expected here",
+    "as intended", "as it should", "✓ ", "✔ ",
 )  # fmt: skip
 _AUTHENTICATION = (
     "password authentication failed", "access denied for user", "access_refused",
@@ -78,15 +79,23 @@ _NETWORK = (
 """Words that no server says of credentials: with one of them a line about authentication is about
 the way there."""
 
+_TITLE = re.compile(
+    r"(?:ok \d{1,6}+ |commit [0-9a-f]{4,40}+\b|(?:fix|feat|chore|docs|test|refactor)"
+    r"(?:\([^)]{1,40}+\))?!?: )",
+    re.IGNORECASE,
+)
+"""How a test that passed (TAP) and a change to a program begin (Conventional Commits)."""
+
 _STATEMENTS = (" like '%", " values ('", " values('")
 """SQL: what stands in a table happened to somebody else."""
 
 _SUCCESS = re.compile(
     r"\b(?:re-?)?connected (?:successfully|again|on attempt|on retry|after|to \S{1,260}+(?: "
     r"successfully| after| on| again))"
+    r"|(?:^|\bmsg=\"?|\bmsg\": ?\")connected to \S"
     r"|\breconnected\b(?! failed)"
     r"|\b(?:attempt|retry|retries|retrying|try|tries|request|call|dial|connect(?:ion)?|ping|"
-    r"it)\b[^.\n]{0,60}?"
+    r"it)\b(?:[^.\n]|\.(?=\S)){0,60}?"
     r" (?:succeeded|successful(?:ly)?|worked)\b"
     r"|\bsucceeded (?:after|on|in|with|at|now)\b"
     r"|\bsuccess(?:fully)?,? (?:re-?)?(?:connected|established|resolved|after|on|dialed|dialled)\b"
@@ -97,7 +106,7 @@ _SUCCESS = re.compile(
     r"recovered|ok)\b(?: again)?"
     r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
     r"again|available again)\b"
-    r"|\bresolved (?:after|itself)\b"
+    r"|\bresolved (?:after|itself|for)\b"
     r"|\b(?:attempt|retry|try)\b[^.\n]{0,20}?[:=] ?(?:ok|success)\b"
     r"|\b(?:check |probe )?passed (?:after|again|now)\b"
     r"|\b(?:down|unhealthy|unreachable) (?:->|=>|to) (?:up|healthy|reachable)\b",
@@ -135,7 +144,7 @@ _REQUEST_KEYS = (
 
 def is_unrelated(text: str, low: str) -> bool:
     """The whole line tells of something else."""
-    if _ACCESS.search(text) or _METRIC.search(text):
+    if _ACCESS.search(text) or _METRIC.search(text) or _TITLE.match(text):
         return True
     if any(phrase in low for phrase in _SERVER_SIDE) or any(
         phrase in f" {low}" for phrase in _WANTED

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from prober.symptom.cut import cut_off
+from prober.symptom.locales import LOCALES
 from prober.symptom.model import Failure
 
-PHRASES: Mapping[Failure, tuple[str, ...]] = {
+_ENGLISH: Mapping[Failure, tuple[str, ...]] = {
     Failure.REFUSED: (
         "connection refused", "econnrefused", "actively refused", "connectionrefused", "errno 111",
         "os error 111", "errno=111", "errno: -111", "connect error: 111", "connect_error:_111",
@@ -29,7 +31,8 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "connected host has failed to respond", "connect_timeout[", "connection_timeout",
         "connect error: 110", "connect_error:_110", "returned error 110", "timeout occurred",
         "request canceled while waiting for connection", "ms exceeded",
-        "net::err_connection_timed_out", "net::err_timed_out",
+        "net::err_connection_timed_out", "net::err_timed_out", "net::opentimeout",
+        "net::readtimeout", "net::writetimeout", "timeout connecting to",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
@@ -55,6 +58,7 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "temporary failure in name resolution", "eai_again", "could not contact dns servers",
         "timeout while contacting dns servers", "etimeout", "resolving timed out", "errno -3]",
         "no servers could be reached", "resource temporarily unavailable",
+        "address information: try again",
     ),
     Failure.DNS_SERVFAIL: (
         "server misbehaving", "servfail", "dns server returned general failure", "server failure",
@@ -99,6 +103,9 @@ PHRASES: Mapping[Failure, tuple[str, ...]] = {
         "incompletemessage", "connection lost",
     ),
 }  # fmt: skip
+PHRASES: Mapping[Failure, tuple[str, ...]] = {
+    failure: (*phrases, *LOCALES.get(failure, ())) for failure, phrases in _ENGLISH.items()
+}
 
 ERRNO: Mapping[int, Failure] = {
     111: Failure.REFUSED,
@@ -162,6 +169,9 @@ def words(text: str) -> tuple[Word, ...]:
     for at in sorted(by_start):
         if not out or by_start[at].end > out[-1].end:
             out.append(by_start[at])
+    cut = cut_off(low)
+    if cut and (not out or cut[0] >= out[-1].end):
+        out.append(Word(*cut))
     return tuple(out)
 
 

@@ -1,7 +1,8 @@
 """Runs that are kept, so that `prober fix 1` knows what 1 is, and `prober evidence` what happened.
 
 In the user's state directory (XDG_STATE_HOME), readable by the user only: the last run, the last
-one that offered a fix, and the one whose fixes were applied last. Only the last run is meant where
+one that offered a fix, and the one whose fixes were applied last; and for `prober serve` the
+records of the last runs, a file each. Only the last run is meant where
 none is named: an older one's fixes are for objects that may have become something else since. What
 `--undo` takes back is what was applied.
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 _NO_RUN = "run the checks first, or name a run's JSON report with --from"
 _WRITE_ONE = "write one with `prober run … --report run.json`"
+MOST_RUNS = 200
+"""Runs that are kept for `prober serve`, the newest."""
+MOST_BYTES = 256 << 20
+"""Of all of them together."""
 _LAST, _OFFERING, _APPLIED = "last-run.json", "last-offer.json", "last-applied.json"
 
 
@@ -47,6 +52,11 @@ def _file(name: str) -> Path:
     return (Path(home) if home else Path.home() / ".local" / "state") / "prober" / name
 
 
+def runs_folder() -> Path:
+    """Where the records of the last runs are, a file each."""
+    return _file("runs")
+
+
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     """Keep a run. The places of its manifests are kept from the root: the next command may be
     called elsewhere."""
@@ -61,14 +71,32 @@ def remember_applied(run: KeptRun) -> None:
 
 
 def _keep(run: KeptRun, *names: str) -> None:
-    from prober.files import write_tree
+    from prober.files import file_name, write_tree
     from prober.model.codec import encode
 
     manifests = [str(path) for path in run.manifests]
-    text = json.dumps({"record": encode(run.record), "manifests": manifests})
+    record = encode(run.record)
+    text = json.dumps({"record": record, "manifests": manifests})
+    texts = {
+        **dict.fromkeys(names, text),
+        f"runs/{file_name(run.record.id)}.json": json.dumps(record),
+    }
     folder = _file(_LAST).parent
     with suppress(ReportError):
-        write_tree(folder, dict.fromkeys(names, text), what="the state in", private=True)
+        write_tree(folder, texts, what="the state in", private=True)
+        _thin_out()
+
+
+def _thin_out() -> None:
+    """Let the oldest runs go, so that what is kept stays within its bounds."""
+    with suppress(OSError):
+        files = [(path, path.stat()) for path in runs_folder().glob("*.json")]
+        files.sort(key=lambda entry: entry[1].st_mtime_ns, reverse=True)
+        total = 0
+        for number, (path, about) in enumerate(files, start=1):
+            total += about.st_size
+            if number > 1 and (number > MOST_RUNS or total > MOST_BYTES):
+                path.unlink(missing_ok=True)
 
 
 def recall(name: str = "") -> KeptRun:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from prober.manifest.languages.calico_checks import missing_tiers
 from prober.manifest.languages.decoded import decode_object
-from prober.manifest.languages.object_checks import missing_tiers
 from prober.manifest.reading.objects import Manifest
 from prober.model.languages import Language, PolicyObject
 from prober.model.objects import Ref

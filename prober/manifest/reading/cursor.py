@@ -18,6 +18,8 @@ class Report:
 
     mistakes: list[Mistake] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Those of the warnings that are about what an API server takes and an engine does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ class Cursor:
         """Note something that is accepted but is probably not meant."""
         place = f"{self.document.location(self.path)}: {format_path(self.path)}"
         self.report.warnings.append(f"{place.removesuffix(': ')}: {message}")
+
+    def refuse(self, message: str) -> None:
+        """Note what an API server takes and the engine that it is for refuses."""
+        self.warn(message)
+        self.report.refused.append(self.report.warnings[-1])
 
     def field(self, key: str) -> Cursor:
         """A field of this mapping; an absent one when there is none (or this is no mapping)."""

@@ -7,7 +7,7 @@ Absent and empty are different here: a rule without `fromEndpoints` is about eve
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from msgspec import field
 
@@ -92,21 +92,6 @@ class IcmpRule(Shape, frozen=True):
     fields: tuple[IcmpField, ...] | None = None
 
 
-class IngressRule(Shape, frozen=True):
-    """One item of `ingress` or `ingressDeny`."""
-
-    from_endpoints: tuple[Selector, ...] | None = None
-    from_requires: tuple[Selector, ...] | None = None
-    from_cidr: tuple[str, ...] | None = field(name="fromCIDR", default=None)
-    from_cidr_set: tuple[CidrRule, ...] | None = field(name="fromCIDRSet", default=None)
-    from_entities: tuple[Entity, ...] | None = None
-    from_nodes: tuple[Selector, ...] | None = None
-    from_groups: Any = None
-    to_ports: tuple[PortRule, ...] | None = None
-    icmps: tuple[IcmpRule, ...] | None = None
-    authentication: Any = None
-
-
 class ServiceName(Shape, frozen=True):
     service_name: str | None = None
     namespace: str | None = None
@@ -129,6 +114,53 @@ class FqdnSelector(Shape, frozen=True):
     match_pattern: str | None = None
 
 
+class Peers(NamedTuple):
+    """Whom a rule of either direction names. None: the list is not there."""
+
+    endpoints: tuple[Selector, ...] | None
+    requires: tuple[Selector, ...] | None
+    cidrs: tuple[str, ...] | None
+    cidr_sets: tuple[CidrRule, ...] | None
+    entities: tuple[Entity, ...] | None
+    nodes: tuple[Selector, ...] | None
+    groups: Any
+    services: tuple[ServiceRef, ...] | None = None
+    names: tuple[FqdnSelector, ...] | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether the rule names its peers at all, an empty list included. Requirements name
+        nobody."""
+        return any(listed is not None for listed in self._replace(requires=None))
+
+
+class IngressRule(Shape, frozen=True):
+    """One item of `ingress` or `ingressDeny`."""
+
+    from_endpoints: tuple[Selector, ...] | None = None
+    from_requires: tuple[Selector, ...] | None = None
+    from_cidr: tuple[str, ...] | None = field(name="fromCIDR", default=None)
+    from_cidr_set: tuple[CidrRule, ...] | None = field(name="fromCIDRSet", default=None)
+    from_entities: tuple[Entity, ...] | None = None
+    from_nodes: tuple[Selector, ...] | None = None
+    from_groups: Any = None
+    to_ports: tuple[PortRule, ...] | None = None
+    icmps: tuple[IcmpRule, ...] | None = None
+    authentication: Any = None
+
+    @property
+    def peers(self) -> Peers:
+        return Peers(
+            self.from_endpoints,
+            self.from_requires,
+            self.from_cidr,
+            self.from_cidr_set,
+            self.from_entities,
+            self.from_nodes,
+            self.from_groups,
+        )
+
+
 class EgressRule(Shape, frozen=True):
     """One item of `egress` or `egressDeny`."""
 
@@ -144,6 +176,20 @@ class EgressRule(Shape, frozen=True):
     to_ports: tuple[PortRule, ...] | None = None
     icmps: tuple[IcmpRule, ...] | None = None
     authentication: Any = None
+
+    @property
+    def peers(self) -> Peers:
+        return Peers(
+            self.to_endpoints,
+            self.to_requires,
+            self.to_cidr,
+            self.to_cidr_set,
+            self.to_entities,
+            self.to_nodes,
+            self.to_groups,
+            self.to_services,
+            self.to_fqdns,
+        )
 
 
 class DefaultDeny(Shape, frozen=True):

@@ -11,15 +11,21 @@ from prober.model.probe import Failure
 from prober.model.published.check import CheckShape
 from prober.model.published.finding import FindingShape
 from prober.model.published.shape import Count, Milliseconds, Shape, derived
-from prober.model.run import FabricInfo, RunRecord, Summary
+from prober.model.run import FabricInfo, Place, RunRecord, Summary
 
 API_VERSION: Literal["prober.dev/v1alpha1"] = "prober.dev/v1alpha1"
 SCHEMA_VERSION: Literal[1] = 1
 """Raised when a member changes its meaning or goes away; a new member alone does not raise it."""
 
 
+class PlaceShape(Shape[Place], kw_only=True):
+    model_type: ClassVar = Place
+    workload: str = ""
+    node: str = ""
+
+
 class FabricShape(Shape[FabricInfo], kw_only=True):
-    """What it ran on, and who has an address there."""
+    """What it ran on, who has an address there, and where the pods of the checks belong."""
 
     model_type: ClassVar = FabricInfo
     kind: str
@@ -29,6 +35,7 @@ class FabricShape(Shape[FabricInfo], kw_only=True):
     nodes: Count = 0
     pods: Count = 0
     addresses: dict[str, str] = msgspec.field(default_factory=dict)
+    places: dict[str, PlaceShape] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of_run(cls, record: RunRecord) -> FabricShape:
@@ -41,10 +48,11 @@ class FabricShape(Shape[FabricInfo], kw_only=True):
             nodes=fabric.nodes,
             pods=fabric.pods,
             addresses=dict(sorted(record.addresses.items())),
+            places={name: PlaceShape.of(place) for name, place in sorted(record.places.items())},
         )
 
     def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
-        del given["addresses"]
+        del given["addresses"], given["places"]
         return given
 
 
@@ -118,6 +126,7 @@ class Run(Shape[RunRecord], kw_only=True):
             version=self.prober_version,
             notes=self.notes,
             addresses=self.fabric.addresses,
+            places={name: place.model() for name, place in self.fabric.places.items()},
         )
         self._hold_against(record)
         return record

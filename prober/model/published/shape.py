@@ -91,6 +91,8 @@ def _writer(hint: Any) -> Callable[[Any], Any]:
     write = inner.of
     if typing.get_origin(hint) is tuple:
         return lambda value: tuple(write(item) for item in value)
+    if typing.get_origin(hint) is dict:
+        return lambda value: {key: write(value[key]) for key in sorted(value)}
     return lambda value: None if value is None else write(value)
 
 
@@ -98,13 +100,15 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
     inner = _inside(hint)
     if inner is None:
         return _same
+    if typing.get_origin(hint) is dict:
+        return lambda value: {key: item.model() for key, item in value.items()}
     if typing.get_origin(hint) is tuple or msgspec.UnsetType in typing.get_args(hint):
         return lambda value: tuple(item.model() for item in value)
     return lambda value: None if value is None else value.model()
 
 
 def _inside(hint: Any) -> Any:
-    """The shape in a hint: itself, an optional one, or the items of a tuple."""
+    """The shape in a hint: itself, an optional one, or the items of a tuple or a mapping."""
     inside = typing.get_args(hint)
     parts = [hint, *inside, *(part for item in inside for part in typing.get_args(item))]
     shapes = (part for part in parts if isinstance(part, type) and issubclass(part, Shape))

@@ -17,7 +17,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from prober.manifest.languages.selector_grammar import Selection, parse_selector
-from prober.model.languages.calico import CalicoSpec, EntityRule, NetworkSetSpec, Rule, TierSpec
+from prober.model.languages.calico import (
+    CalicoSpec,
+    EntityRule,
+    NetworkSetSpec,
+    Rule,
+    ServiceAccounts,
+    TierSpec,
+)
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.objects import IPBlock
 from prober.model.prediction import Direction
@@ -49,10 +56,16 @@ if TYPE_CHECKING:
 
 DEFAULT_TIER = "default"
 ADMIN_TIER, BASELINE_TIER = "kube-admin", "kube-baseline"
+_OLDER_NAMES = {
+    "adminnetworkpolicy": ADMIN_TIER,
+    "baselineadminnetworkpolicy": BASELINE_TIER,
+}
+"""What versions before 3.31 call these two tiers."""
 _ORDERS = {DEFAULT_TIER: 1_000_000.0, ADMIN_TIER: 1_000.0, BASELINE_TIER: 10_000_000.0}
 """Of the tiers that Calico makes itself."""
 NETWORK_POLICY_ORDER = 1_000.0
 _NAMESPACE = "projectcalico.org/namespace"
+_NO_ACCOUNTS = ServiceAccounts()
 _ACTIONS = {"Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS, "Log": Action.LOG}
 
 
@@ -76,7 +89,7 @@ def plans_of(world: World) -> tuple[TierPlan, ...]:
     for policy in world.snapshot.other_policies:
         if not _enforced(policy):
             continue
-        tier = policy.spec.tier or DEFAULT_TIER
+        tier = _OLDER_NAMES.get(policy.spec.tier, policy.spec.tier) or DEFAULT_TIER
         order = inf if policy.spec.order is None else policy.spec.order
         ranked = _Ranked(order, _key(policy, tier), compiler.policy(policy))
         tiers.setdefault(tier, []).append(ranked)
@@ -258,7 +271,7 @@ class Compiler:
     def _end_term(self, policy: PolicyObject, end: EntityRule) -> Term:
         """Everything that a rule says about one end, ports aside: all of it must hold."""
         terms: list[Term] = []
-        if end.nets is not None:
+        if end.nets:
             terms.append(some_of([_block(net) for net in end.nets]))
         if end.not_nets:
             terms.append(Not(some_of([_block(net) for net in end.not_nets])))
@@ -271,24 +284,28 @@ class Compiler:
     def _selected(self, policy: PolicyObject, end: EntityRule) -> Term:
         """What selectors select. A namespaced policy means its own namespace, unless the rule has a
         namespaceSelector."""
-        accounts = end.service_accounts
         within = policy.namespace if not end.namespace_selector else ""
-        if accounts is not None and (accounts.names or accounts.selector):
-            pods = self._pods(
-                end.selector,
-                end.namespace_selector,
-                service_accounts=accounts.selector,
-                names=accounts.names,
-            )
-            return Pods(pods & (self.world.sets.of_namespace(within) if within else -1))
-        return self._matching(end.selector, end.namespace_selector, within)
+        accounts = end.service_accounts or _NO_ACCOUNTS
+        return self._matching(end.selector, end.namespace_selector, within, accounts)
 
-    def _matching(self, selector: str | None, namespaces: str | None, within: str) -> Term:
-        """The pods and the network sets of a selector."""
+    def _matching(
+        self,
+        selector: str | None,
+        namespaces: str | None,
+        within: str,
+        accounts: ServiceAccounts = _NO_ACCOUNTS,
+    ) -> Term:
+        """The pods and the network sets of a selector. Service accounts are labels to Calico, and
+        network sets have none of them: they match what is said about a label's absence."""
         sets = self.world.sets
-        pods = self._pods(selector, namespaces)
+        pods = self._pods(
+            selector, namespaces, service_accounts=accounts.selector, names=accounts.names
+        )
         terms: list[Term] = [Pods(pods & (sets.of_namespace(within) if within else sets.all))]
-        for resource in self.world.snapshot.other_policies:
+        without = not accounts.names and (
+            not accounts.selector or holds(self._tree(accounts.selector), {})
+        )
+        for resource in self.world.snapshot.other_policies if without else ():
             spec = resource.spec if resource.specs else None
             if not isinstance(spec, NetworkSetSpec):
                 continue
@@ -320,11 +337,11 @@ class Compiler:
         if end.not_selector is not None:
             parts.append(f"not {end.not_selector}")
         accounts = end.service_accounts
-        if accounts is not None:
+        if accounts is not None and (accounts.names or accounts.selector):
             who = [*(accounts.names or ()), *filter(None, (accounts.selector,))]
             parts.append(f"service accounts {', '.join(who)}")
-        if end.nets is not None:
-            parts.append(", ".join(end.nets) or "no net")
+        if end.nets:
+            parts.append(", ".join(end.nets))
         if end.not_nets:
             parts.append(f"outside of {', '.join(end.not_nets)}")
         if end.services is not None:

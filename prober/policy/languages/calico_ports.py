@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from prober.model.languages.calico import IcmpMatch, Rule
+from prober.model.languages.calico import EntityRule, IcmpMatch, Rule
 from prober.policy.deciding.ports import (
     AllPorts,
     EveryPort,
@@ -38,11 +38,17 @@ def ports_of(rule: Rule, endpoint: Port | None = None) -> Port:
             conditions.append(_any(rule.destination.ports, protocol))
         if rule.destination.not_ports:
             conditions.append(NotPorts(_any(rule.destination.not_ports, protocol)))
-    if rule.source is not None and (rule.source.ports or rule.source.not_ports):
+    if rule.source is not None and _asks_for_some(rule.source):
         conditions.append(PerhapsPort())  # the client's port: nobody says it
     if not conditions:
         return EveryPort()
     return conditions[0] if len(conditions) == 1 else AllPorts(tuple(conditions))
+
+
+def _asks_for_some(source: EntityRule) -> bool:
+    """Whether the client's port counts: not where every one will do."""
+    every = any(low in (0, 1) and high == 65535 for low, high in map(_numbers, source.ports or ()))
+    return bool(source.not_ports) or (bool(source.ports) and not every)
 
 
 def _name(protocol: int | str | None) -> str:

@@ -55,20 +55,17 @@ def _label(wanted: LabelIs, labels: Labels) -> bool:
 
 def holds_of_namespace(tree: Selection, labels: Labels, *, namespaced: bool) -> bool:
     """Does a namespaceSelector select something in a namespace with these labels, or in none.
-    `all()` means that there is a namespace, `global()` that there is none."""
-    if tree == AllOf(()):
-        return namespaced
-    return _of_namespace(tree, labels, namespaced)
-
-
-def _of_namespace(tree: Selection, labels: Labels, namespaced: bool) -> bool:
+    `all()` means that there is a namespace, `global()` that there is none, wherever they stand
+    (source: libcalico-go, updateprocessors, parseSelectorAttachPrefix)."""
     match tree:
+        case AllOf(()):
+            return namespaced
         case AllOf(parts):
-            return all(_of_namespace(part, labels, namespaced) for part in parts)
+            return all(holds_of_namespace(part, labels, namespaced=namespaced) for part in parts)
         case AnyOf(parts):
-            return any(_of_namespace(part, labels, namespaced) for part in parts)
+            return any(holds_of_namespace(part, labels, namespaced=namespaced) for part in parts)
         case Negation(part):
-            return not _of_namespace(part, labels, namespaced)
+            return not holds_of_namespace(part, labels, namespaced=namespaced)
         case Global():
             return not namespaced
         case LabelIs():

@@ -60,15 +60,15 @@ def ports_of(rule: IngressRule | EgressRule, disputed: frozenset[str] = frozense
 
 
 def _ports(port_rule: PortRule, disputed: frozenset[str]) -> Iterator[Port]:
-    if not port_rule.ports:
-        yield EveryPort()
+    """Those of an item; an item without ports matches nothing (source: pkg/policy/rule.go)."""
     for port in port_rule.ports or ():
         made = _port(port)
         yield AtMostPerhaps(made) if (port.port or "").lower() in disputed else made
 
 
 def _port(port: PortProtocol) -> Port:
-    """An absent protocol is ANY: every protocol that has ports. Port 0 of ANY is everything."""
+    """An absent protocol is ANY: every protocol that has ports, and port 0 is every port of it;
+    neither is ICMP."""
     protocol = port.protocol or "ANY"
     if protocol in ("ICMP", "ICMPV6"):
         return IcmpIs(version=4 if protocol == "ICMP" else 6)
@@ -77,7 +77,7 @@ def _port(port: PortProtocol) -> Port:
     if not text.isdigit():
         return PortIs(protocols, name=text.lower())
     if int(text) == 0:
-        return PortIs(protocols) if protocols else EveryPort()
+        return PortIs(protocols)
     return PortIs(protocols, int(text), max(port.end_port or 0, int(text)))
 
 

@@ -1,4 +1,4 @@
-"""The checks, each with what the wire said."""
+"""The checks, each with what the wire said: for browsers that run no scripts, as in a ticket."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from xml.etree import ElementTree as ET
 from prober.model.run import CheckRecord, RunRecord
 from prober.report.console import COLLAPSE_ABOVE
 from prober.report.evidence import evidence_line
+from prober.report.html.data import loud_first
 from prober.report.html.element import element
 from prober.report.text import plural
 from prober.report.words import Mark, explain, flake, mark_of, milliseconds, outcome_word
 
+MOST_ROWS = 500
+"""Checks in the table: with a script the page shows all of them."""
 _HEADINGS = ("", "Check", "Seen", "Predicted", "Time")
 
 
@@ -23,7 +26,8 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
     head = element(
         "thead", element("tr", (element("th", heading, scope="col") for heading in _HEADINGS))
     )
-    rows = [row for check in record.checks for row in _rows(check, record.addresses)]
+    shown = loud_first(record.checks, MOST_ROWS)
+    rows = [row for check in shown for row in _rows(check, record.addresses)]
     title = element("h2", plural(len(record.checks), "check"))
     calm = sum(_is_calm(check) for check in record.checks)
     many = len(record.checks) > COLLAPSE_ABOVE
@@ -31,6 +35,8 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
         title,
         *([_switch(calm, hidden=many)] if calm and (many or calm < len(record.checks)) else []),
     ]
+    if len(shown) < len(record.checks):
+        parts.append(element("p", f"The first {len(shown)} are shown, what went wrong first."))
     yield element(
         "section",
         parts,

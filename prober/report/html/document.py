@@ -2,51 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from prober.model.errors import ExitCode
 from prober.model.run import RunRecord
 from prober.report.console import facts
+from prober.report.html.assets import SCRIPTS, data_block, head, script
 from prober.report.html.causes import causes
 from prober.report.html.checks import checks
+from prober.report.html.data import page_data, script_text
 from prober.report.html.element import element, markup
 from prober.report.html.grid import matrix
 from prober.report.text import plural
 from prober.report.words import milliseconds, tally
 
-_VERDICTS = {
+VERDICTS = {
     ExitCode.OK: ("ok", "Everything is as expected"),
     ExitCode.FAILED: ("fail", "Not as expected"),
 }
-_UNKNOWN = ("unsure", "It could not be found out")
-# Nothing is loaded from anywhere, whatever got into the page.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+UNKNOWN = ("unsure", "It could not be found out")
 
 
-def render_html(record: RunRecord) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a server knows beside the run."""
+
+    above: tuple[ET.Element, ...] = ()
+    """Above the run: the way to other runs."""
+    before: tuple[ET.Element, ...] = ()
+    """Before its causes: what changed."""
+    history: Mapping[str, Any] | None = None
+    """Of every check, for the script: `runs`, their names, and `marks`, a string a check."""
+    scripts: Sequence[str] = SCRIPTS
+    connects: bool = False
+
+
+def render_html(record: RunRecord, around: Around | None = None) -> str:
     """The run as one HTML page."""
+    around = around or Around()
     title = f"{record.scenario}: {tally(record)}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", title),
-        _verbatim("style", "style.css"),
-    )
+    data = page_data(record) | ({"history": around.history} if around.history else {})
     main = element(
-        "main", causes(record.findings), _failures(record), matrix(record.checks), checks(record)
+        "main",
+        around.before,
+        causes(record.findings),
+        _failures(record),
+        element("div", id="app"),
+        element("noscript", matrix(record.checks), checks(record)),
     )
-    body = element("body", _header(record), main, _footer(record), _verbatim("script", "script.js"))
-    return f"<!DOCTYPE html>\n{markup(element('html', head, body, lang='en'))}\n"
+    body = element(
+        "body",
+        around.above,
+        _header(record),
+        main,
+        _footer(record),
+        data_block("run-data", script_text(data)),
+        script(around.scripts),
+    )
+    return page(element("html", head(title, around.scripts, connects=around.connects), body))
+
+
+def page(root: ET.Element) -> str:
+    """The text of a page."""
+    root.set("lang", "en")
+    return f"<!DOCTYPE html>\n{markup(root)}\n"
 
 
 def _header(record: RunRecord) -> ET.Element:
     code = record.exit_code
-    word, sentence = _VERDICTS.get(code, _UNKNOWN)
+    word, sentence = VERDICTS.get(code, UNKNOWN)
     counts = (
         f"{tally(record)} · exit {code.value}"
         if record.checks
@@ -88,15 +115,3 @@ def _footer(record: RunRecord) -> ET.Element:
         part for part in (f"prober {record.version}".strip(), f"run {record.id}") if part
     )
     return element("footer", element("p", made))
-
-
-def _verbatim(tag: str, file: str) -> ET.Element:
-    """A file of ours that stands in the page as it is."""
-    made = ET.Element(tag)
-    made.text = _read(file)
-    return made
-
-
-@cache
-def _read(file: str) -> str:
-    return Path(__file__).with_name(file).read_text(encoding="utf-8")

@@ -14,8 +14,8 @@ from prober.report.matrix import ALWAYS_IN_LEGEND, Cell, Grid, cell_of, grids
 FEWEST = 3
 """Sources and destinations of a grid that is worth drawing: a scenario's few checks are no
 matrix."""
-MAX_CELLS = 40_000
-"""Cells that a browser still draws at once; with more, the counts only."""
+MAX_CELLS = 2_500
+"""Cells of the table for browsers without scripts; with more, the counts only."""
 
 
 def matrix(checks: Sequence[CheckRecord]) -> Iterator[ET.Element]:

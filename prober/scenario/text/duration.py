@@ -27,3 +27,17 @@ def parse_duration(text: str) -> float:
     if not SHORTEST <= seconds <= LONGEST:
         raise UsageError(f"`{text}` is not between 10ms and 5m", hint="as in 2s or 1500ms")
     return seconds
+
+
+def parse_age(text: str) -> float:
+    """Seconds in `90s`, `10m`, `1h` or `7d`, for what lies further apart than the packets of a
+    probe. Raises `UsageError` for anything else, and for nothing at all."""
+    match = _AGE.fullmatch(text)
+    seconds = int(match[1]) * _AGE_UNITS[match[2]] if match else 0
+    if not seconds:
+        raise UsageError(f"`{text}` is not an age", hint="as in 90s, 10m, 1h or 7d")
+    return float(seconds)
+
+
+_AGE = re.compile(r"([0-9]{1,6})([smhd])")
+_AGE_UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}

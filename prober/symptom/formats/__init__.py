@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from prober.symptom.formats import (
+    anybody,
     brokers,
     cluster,
     compiled,
@@ -19,6 +20,7 @@ from prober.symptom.formats import (
     grpc,
     haproxy,
     java,
+    mail,
     node,
     proxies,
     python,
@@ -65,9 +67,16 @@ FAMILIES: Mapping[str, tuple[Reader, ...]] = {
     ".NET, Rust, Erlang and Elixir": compiled.FORMATS,
     "curl, wget, git": tools.FORMATS,
     "ssh, nc, ping, DNS tools": shell.FORMATS,
+    "mail": mail.FORMATS,
     "the JVM": java.FORMATS,
+    "anybody who could not connect": anybody.FORMATS,
     "Go, and so Prometheus, Flux, Argo CD, cert-manager, Traefik": golang.FORMATS,
 }
+LAST_RESORT: tuple[Reader, ...] = anybody.FORMATS
+"""What is tried where neither a format nor the generic form reads anything."""
 FORMATS: tuple[Reader, ...] = tuple(
-    form for family in FAMILIES.values() for form in family if form is not ACCESS
+    form
+    for family in FAMILIES.values()
+    for form in family
+    if form is not ACCESS and form not in LAST_RESORT
 )

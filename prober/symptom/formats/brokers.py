@@ -97,6 +97,15 @@ FORMATS = (
         shape(r"(?P<error>[^\n;]{1,80}+); dest=\([^\n]{1,120}?\('«address»', «port»"),
     ),
     Format(
+        "pika: a workflow",
+        "https://github.com/pika/pika (adapters/utils/connection_workflow.py)",
+        "'/(<addressfamily",
+        shape(
+            r"(?P<error>tcp connection attempt timed out): '(?P<host>[^\s']{1,253}+)'/\("
+            r"[^\n]{1,120}?\('«address»', «port»"
+        ),
+    ),
+    Format(
         "masstransit",
         "https://masstransit.io/documentation/transports/rabbitmq",
         "connection failed: rabbitmq",

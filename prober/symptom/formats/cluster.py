@@ -31,6 +31,24 @@ FORMATS = (
         joins=False,
     ),
     Format(
+        "kubelet: an NFS server that mount.nfs names",
+        "https://man7.org/linux/man-pages/man8/mount.nfs.8.html (utils/mount/error.c)",
+        "mount.nfs",
+        shape(
+            r"mount\.nfs4?: (?P<error>[^\n:]{1,60}?) for (?P<target>[\w.-]{1,253}+|"
+            r"\[[0-9a-f:]{2,60}+\]):/"
+        ),
+        joins=False,
+    ),
+    Format(
+        "kubelet: a gRPC probe",
+        "https://github.com/kubernetes/kubernetes (pkg/probe/grpc/grpc.go)",
+        "timeout: failed to connect service",
+        shape(r"timeout: (?=failed to connect service)failed to connect service \\?\"«target»"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
         "kubelet: an NFS server's name",
         "https://man7.org/linux/man-pages/man8/mount.nfs.8.html (support/nfs)",
         "failed to resolve server",

@@ -60,6 +60,14 @@ FORMATS = (
         ),
     ),
     Format(
+        "elixir: db_connection, in time",
+        "https://hexdocs.pm/db_connection/DBConnection.ConnectionError.html",
+        "connect (",
+        shape(r"\b(?:tcp|ssl) connect \((?P<target>[^\s)]{3,260}+)\): timeout\b"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
         "elixir: db_connection",
         "https://hexdocs.pm/db_connection/DBConnection.ConnectionError.html",
         "connect (",

@@ -8,6 +8,12 @@ from prober.symptom.model import Failure
 
 FORMATS = (
     Format(
+        "libpq: one of several attempts, by psycopg",
+        "https://github.com/psycopg/psycopg (psycopg/connection.py)",
+        "hostaddr: '",
+        shape(r"host: '«host»', port: '?«port»'?, hostaddr: '«address»': (?P<error>[^\n]{1,200}+)"),
+    ),
+    Format(
         "libpq: a connection to a server",
         "https://github.com/postgres/postgres (src/interfaces/libpq/fe-connect.c, "
         "emitHostIdentityInfo)",
@@ -51,6 +57,24 @@ FORMATS = (
         ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
+    ),
+    Format(
+        "libpq: a name, by psycopg",
+        "https://github.com/psycopg/psycopg (psycopg/_conninfo_attempts.py)",
+        "failed to resolve host",
+        shape(r"failed to resolve host «quote»«host»«quote»: (?P<error>[^\n]{1,120}+)"),
+        failure=Failure.NO_SUCH_HOST,
+        protocol="",
+    ),
+    Format(
+        "libpq: in German, French and Spanish",
+        "https://github.com/postgres/postgres (src/interfaces/libpq/po/de.po, fr.po, es.po)",
+        "port ",
+        shape(
+            r"(?:verbindung zum server auf|connexion au serveur sur|conexión al servidor en) "
+            r"[«»\"“]\s?(?P<host>[\w.:-]{1,253}+)\s?[»«\"”](?: \(«address»\))?, (?:port|puerto) "
+            r"«port» (?P<error>[^\n]{1,160}+)"
+        ),
     ),
     Format(
         "pg_isready",
@@ -110,6 +134,15 @@ FORMATS = (
         failure=Failure.NO_SUCH_HOST,
         said=True,
         protocol="",
+    ),
+    Format(
+        "prisma",
+        "https://www.prisma.io/docs/orm/reference/error-reference#p1001",
+        "reach database server at",
+        shape(
+            r"reach database server at `(?P<host>[^\s`]{1,253}?)`?:`?«port»`(?P<error>[^\n]{0,80}+)"
+        ),
+        failure=Failure.UNKNOWN,
     ),
     Format(
         "stackexchange.redis",

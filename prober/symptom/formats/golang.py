@@ -15,8 +15,17 @@ FORMATS = (
         "https://github.com/jackc/pgx (pgconn/errors.go)",
         "dial error",
         shape(
-            r"«begin»(?P<target>[0-9a-f.:\[\]]{4,80}+) \(«host»\): dial error: dial tcp "
-            r"(?:[^\s]{2,90}+) (?P<error>[^\n]{1,120}+)"
+            r"«begin»(?P<target>[0-9a-f.:\[\]]{4,80}+) \(«host»\): dial error: (?:timeout: )?"
+            r"dial tcp (?:[^\s]{2,90}+) (?P<error>[^\n]{1,120}+)"
+        ),
+    ),
+    Format(
+        "go: a server of MongoDB's topology that was not dialled in time",
+        "https://github.com/mongodb/mongo-go-driver (mongo/description, Server.String)",
+        "last error: ",
+        shape(
+            r"addr: (?P<target>[^\s,]{3,260}+), type: [^\n]{1,80}?last error: (?:dial tcp: )?"
+            r"(?P<error>(?!dial |connection\()[^\n}]{1,160}+)"
         ),
     ),
     Format(

@@ -20,4 +20,12 @@ FORMATS = (
         shape(r"dns resolution failed for (?:dns:/{0,3}+)?«target»(?P<error>[^\n]{0,300}+)"),
         failure=Failure.NO_SUCH_HOST,
     ),
+    Format(
+        "grpc-js: a name",
+        "https://github.com/grpc/grpc-node (packages/grpc-js/src/resolver-dns.ts)",
+        "name resolution failed for target",
+        shape(r"name resolution failed for target (?:dns:/{0,3}+)?«target»"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+    ),
 )

@@ -53,6 +53,13 @@ FORMATS = (
         said=True,
     ),
     Format(
+        "undici: the socket's other end",
+        "https://undici.nodejs.org/#/docs/api/Errors (SocketError)",
+        "remoteaddress: '",
+        shape(r"remoteaddress: '«address»',\s{1,4}+remoteport: «port»"),
+        before=True,
+    ),
+    Format(
         "node: the name in a certificate",
         "https://nodejs.org/api/errors.html#err_tls_cert_altname_invalid",
         "does not match certificate",

@@ -84,6 +84,16 @@ FORMATS = (
         joins=False,
     ),
     Format(
+        "pymongo: a seed",
+        "https://github.com/mongodb/mongo-python-driver (pymongo/topology.py, _error_message)",
+        "serverselectiontimeouterror: ",
+        shape(
+            r"(?:serverselectiontimeouterror: |(?<=\d\.0ms\)),)(?P<target>[\w.-]{1,253}+:\d{1,5}+|"
+            r"\[[0-9a-f:]{2,60}+\]:\d{1,5}+): (?P<error>[^\n,(]{1,160}+)"
+        ),
+        joins=False,
+    ),
+    Format(
         "pymongo: a server",
         "https://pymongo.readthedocs.io/en/stable/api/pymongo/errors.html",
         "('",

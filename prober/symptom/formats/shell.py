@@ -90,10 +90,7 @@ FORMATS = (
         "ping: a name",
         "https://github.com/iputils/iputils (ping/ping.c)",
         "ping: ",
-        shape(
-            r"\bping6?: «host»: (?P<error>name or service not known|temporary "
-            r"failure[^\n]{1,40}+|no address[^\n]{1,60}+|try again)"
-        ),
+        shape(r"\bping6?: (?!connect|sendmsg|socket|local error)«host»: (?P<error>[^\n]{1,80}+)"),
         failure=Failure.DNS_TIMEOUT,
         protocol="",
     ),

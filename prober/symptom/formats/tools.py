@@ -18,6 +18,27 @@ FORMATS = (
         said=True,
     ),
     Format(
+        "apt: a name",
+        "https://salsa.debian.org/apt-team/apt (methods/connect.cc)",
+        "resolv",
+        shape(r"could not resolve '(?P<host>[\w.-]{1,253}+)'"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+        unless=("temporary failure",),
+        protocol="",
+        joins=False,
+    ),
+    Format(
+        "apt: a name, for now",
+        "https://salsa.debian.org/apt-team/apt (methods/connect.cc)",
+        "temporary failure resolving",
+        shape(r"temporary failure resolving '(?P<host>[\w.-]{1,253}+)'"),
+        failure=Failure.DNS_TIMEOUT,
+        said=True,
+        protocol="",
+        joins=False,
+    ),
+    Format(
         "curl -v: one address",
         "https://github.com/curl/curl (lib/connect.c)",
         "connect to ",
@@ -36,6 +57,14 @@ FORMATS = (
             r"after \d{1,3}+ ms: (?:couldn't|could not) connect to server"
         ),
         failure=Failure.REFUSED,
+        said=True,
+    ),
+    Format(
+        "curl: connect, in the end",
+        "https://github.com/curl/curl (docs/libcurl/libcurl-errors.md, CURLE_OPERATION_TIMEDOUT)",
+        "(28) failed to connect to ",
+        shape(r"\(28\) failed to connect to «host»(?: \(«address»\))? port «port»[^\n]{0,120}+"),
+        failure=Failure.TIMEOUT,
         said=True,
     ),
     Format(

@@ -95,6 +95,98 @@ def test_a_mistake_has_its_place_and_its_next_step(tmp_path: Path, text: str, to
     assert told in mistakes(tmp_path, text, POD)
 
 
+def cilium(rule: str, section: str = "egress") -> str:
+    return CILIUM + f"spec: {{endpointSelector: {{}}, {section}: [{{{rule}}}]}}\n"
+
+
+HTTP = "rules: {http: [{method: GET}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            cilium("toEndpoints: [{}], toCIDR: [203.0.113.0/24]"),
+            "spec.egress[0].toCIDR: may not stand beside toEndpoints",
+        ),
+        (
+            cilium("fromEndpoints: [{}], fromEntities: [world]", "ingress"),
+            "fromEntities: may not stand beside fromEndpoints",
+        ),
+        (
+            cilium("toCIDRSet: [{cidr: 203.0.113.0/24, except: [198.51.100.0/24]}]"),
+            "198.51.100.0/24 is not in 203.0.113.0/24",
+        ),
+        (
+            cilium(f"toPorts: [{{ports: [{{port: '80'}}], {HTTP}}}]"),
+            "http rules are for the protocol TCP, not for any, as where it is left out",
+        ),
+        (
+            cilium(f"toPorts: [{{ports: [{{port: '0', protocol: TCP}}], {HTTP}}}]"),
+            "http rules need a port other than 0",
+        ),
+        (cilium(f"toPorts: [{{{HTTP}}}]"), "http rules need ports"),
+        (
+            cilium(
+                "toPorts: [{ports: [{port: '53', protocol: UDP}], "
+                "rules: {dns: [{matchName: a.example.com}]}}]",
+                "ingress",
+            ),
+            "dns: is for egress only",
+        ),
+        (
+            cilium(
+                "toPorts: [{ports: [{port: '80', protocol: TCP}], "
+                "rules: {http: [{}], dns: [{matchPattern: '*'}]}}]"
+            ),
+            "dns: may not stand beside http",
+        ),
+    ],
+)
+def test_what_an_engine_refuses_is_said(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / "m.yaml"
+    file.write_text(text + "---\n" + POD, "utf-8")
+    (warning,) = load_manifests([file]).warnings
+    assert told in warning
+    assert "m.yaml:" in warning
+    assert "Cilium's agents refuse the whole policy" in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            cilium(f"toPorts: [{{ports: [{{port: '80', protocol: TCP}}], {HTTP}}}]", "egressDeny"),
+            "denials are about connections, not about requests",
+        ),
+        (
+            CNP + f"spec: {{tier: Admin, priority: 1, {SUBJECT}, egress: [{{action: Deny, to: "
+            "[{namespaces: {}}], protocols: [{tcp: {destinationPort: {}}}]}]}\n",
+            "destinationPort: exactly one of number and range must be set",
+        ),
+        (
+            CNP + f"spec: {{tier: Admin, priority: 1, {SUBJECT}, egress: [{{action: Deny, to: "
+            "[{networks: [203.0.113.0/24]}], protocols: [{destinationNamedPort: web}]}]}\n",
+            "networks have no named ports",
+        ),
+        (
+            ANP + f"spec: {{priority: 1, {SUBJECT}, egress: [{{action: Deny, to: "
+            "[{nodes: {}}], ports: [{namedPort: web}]}]}\n",
+            "nodes have no named ports",
+        ),
+    ],
+)
+def test_what_an_api_server_refuses_is_a_mistake(tmp_path: Path, text: str, told: str) -> None:
+    assert told in mistakes(tmp_path, text, POD)
+
+
+def test_denials_may_name_several_kinds_of_peers(tmp_path: Path) -> None:
+    file = tmp_path / "m.yaml"
+    rule = "toEndpoints: [{}], toCIDR: [203.0.113.0/24]"
+    file.write_text(cilium(rule, "egressDeny") + "---\n" + POD, "utf-8")
+    assert len(load_manifests([file]).snapshot.other_policies) == 1
+
+
 def test_both_api_groups_of_calico_at_once(tmp_path: Path) -> None:
     told = mistakes(tmp_path, CALICO + "spec: {}\n", RAW + "spec: {}\n", POD)
     assert "give the objects of one of the two groups only" in told

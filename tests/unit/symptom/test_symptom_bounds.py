@@ -22,9 +22,10 @@ import prober.symptom
 from prober.symptom import symptoms_of
 from prober.symptom.cleaning import HEAD, TAIL, cleaned
 from prober.symptom.form import Format
-from prober.symptom.formats import FORMATS
+from prober.symptom.formats import FORMATS, LAST_RESORT
 from prober.symptom.lines import LONGEST, lines_of
 
+ALL = (*FORMATS, *LAST_RESORT)
 WAYS_AT_MOST = 8000
 """In how many ways a pattern may match at one place: the factor between a line's length and its
 time."""
@@ -52,7 +53,7 @@ def ways(parsed: Any) -> int:
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    found = {form.name: form.pattern for form in FORMATS if isinstance(form, Format)}
+    found = {form.name: form.pattern for form in ALL if isinstance(form, Format)}
     for module in walk_packages(prober.symptom.__path__, "prober.symptom."):
         for name, value in vars(import_module(module.name)).items():
             if isinstance(value, re.Pattern):
@@ -66,8 +67,8 @@ def test_no_pattern_backtracks_far(name: str, pattern: re.Pattern[str]) -> None:
 
 
 def test_every_format_names_its_source() -> None:
-    assert all(form.source for form in FORMATS)
-    assert len({form.name for form in FORMATS}) == len(FORMATS)
+    assert all(form.source for form in ALL)
+    assert len({form.name for form in ALL}) == len(ALL)
 
 
 @given(st.text())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import symptom_lines_clients as clients
 import symptom_lines_found as found
@@ -48,6 +50,26 @@ def test_a_line_is_read(line: str, want: str) -> None:
 @pytest.mark.parametrize("line", (*DISTRACTORS, *NOISE))
 def test_what_is_no_failure_of_ones_own_connection_is_none(line: str) -> None:
     assert read(line) == "-"
+
+
+HERE = Path(__file__).parent
+SHAPES = [
+    line.split("\t", 1)
+    for line in (HERE / "lines_in_many_shapes.tsv").read_text().split("\n")
+    if line
+]
+"""What is to be read, a tab, the line: the same kinds in other loggers, languages and lengths."""
+OTHERS = (HERE / "distractors_in_many_shapes.txt").read_text().split("\n")
+
+
+def test_lines_are_read_in_whatever_shape_they_come() -> None:
+    assert len(SHAPES) >= 300
+    assert [(line, read(line), want) for want, line in SHAPES if read(line) != want] == []
+
+
+def test_what_is_none_is_none_in_whatever_shape_it_comes() -> None:
+    assert len(OTHERS) >= 200
+    assert [(line, read(line)) for line in OTHERS if read(line) != "-"] == []
 
 
 def test_the_table_is_large_enough() -> None:

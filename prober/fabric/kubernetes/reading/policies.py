@@ -19,6 +19,7 @@ from prober.fabric.kubernetes.client.refusals import ApiError, Call, call
 from prober.fabric.kubernetes.client.resources import SERVICE_ACCOUNTS, Resource
 from prober.manifest.decoding import wire
 from prober.manifest.languages.decoded import decode_object
+from prober.manifest.languages.live import is_sound
 from prober.model.languages import KINDS, Language, LanguageKind, PolicyObject
 from prober.model.languages.foreign import FOREIGN
 from prober.model.objects import Ref
@@ -129,9 +130,10 @@ def _object(kind: LanguageKind, version: str, value: Mapping[str, Any]) -> Polic
     metadata = value.get("metadata") or {}
     namespace, name = (str(metadata.get(key) or "") for key in ("namespace", "name"))
     try:
-        return decode_object(kind, version, value)
+        made = decode_object(kind, version, value)
     except (msgspec.ValidationError, ValueError):
         return LeftOut(version, kind.kind, namespace, name)
+    return made if is_sound(kind, value) else LeftOut(version, kind.kind, namespace, name)
 
 
 async def _names(api: Api, resource: Resource) -> Sequence[LeftOut]:

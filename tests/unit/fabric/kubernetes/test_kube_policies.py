@@ -88,6 +88,27 @@ async def test_what_is_not_understood_is_a_doubt() -> None:
     assert any("CiliumNetworkPolicy shop/q" in one for one in doubts)
 
 
+async def test_a_field_that_is_not_known_and_a_rule_that_is_refused_are_doubts() -> None:
+    for spec in (
+        {"endpointSelector": {}, "egressFromTheFuture": [{}]},
+        {"endpointSelector": {}, "egress": [{"toEntities": ["all"], "toCIDR": ["203.0.113.0/24"]}]},
+    ):
+        policy = {"metadata": {"name": "q", "namespace": "shop"}, "spec": spec}
+        verdict, doubts, _ = await predicted(
+            groups("cilium.io/v2"), ciliumnetworkpolicies=items(policy)
+        )
+        assert verdict == "allowed"
+        assert "CiliumNetworkPolicy shop/q" in doubts[0]
+
+
+async def test_a_selector_of_calicos_that_does_not_parse_is_a_doubt() -> None:
+    policy = {"metadata": {"name": "g"}, "spec": {"selector": "app = 'web'", "types": ["Egress"]}}
+    _, doubts, _ = await predicted(
+        groups("crd.projectcalico.org/v1"), globalnetworkpolicies=items(policy)
+    )
+    assert "GlobalNetworkPolicy g" in doubts[0]
+
+
 async def test_foreign_policies_are_doubts_where_they_may_count() -> None:
     near = {"metadata": {"name": "a", "namespace": "shop"}}
     far = {"metadata": {"name": "b", "namespace": "elsewhere"}}

@@ -1,0 +1,118 @@
+"""`prober serve`: a page over the last runs."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.decorating import PATH, takes
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from prober.serve.credentials import Credentials
+
+PORT = 9732
+
+
+@dataclass(frozen=True, slots=True)
+class ServeOptions:
+    """What `serve` takes."""
+
+    places: tuple[Path, ...]
+    address: str
+    port: int
+    names: tuple[str, ...]
+    credentials: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+    stale_after: str
+
+
+@click.command("serve")
+@click.argument("places", nargs=-1, type=PATH, metavar="[FOLDER|RUN.json]...")
+@click.option("--address", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
+@click.option(
+    "--host", "names", multiple=True, metavar="NAME", help="A name that it is asked for by."
+)
+@click.option(
+    "--credentials",
+    type=PATH,
+    metavar="FILE",
+    help="Who may look: tokens or USER:PASSWORD, a line each. Needed off loopback.",
+)
+@click.option("--tls-cert", type=PATH, metavar="FILE", help="Its certificate, for https.")
+@click.option("--tls-key", type=PATH, metavar="FILE", help="The certificate's key.")
+@click.option(
+    "--stale-after",
+    default="1h",
+    show_default=True,
+    metavar="DURATION",
+    help="From this age on a run says nothing about now.",
+)
+@takes(ServeOptions)
+def command(options: ServeOptions) -> int:
+    """Show the runs of FOLDERs and files as pages, new ones as they come.
+
+    Without any it shows the runs that this machine keeps.
+
+    It reads and never probes. It listens on this machine only, unless it is told another address
+    and who may look.
+    """
+    from prober.cli import terminal
+    from prober.cli.output.interrupts import run_async
+    from prober.cli.output.state import runs_folder
+    from prober.scenario import parse_age
+    from prober.serve.application import Pages
+    from prober.serve.running import Listening, serve
+    from prober.serve.shelf import Shelf
+
+    listening = Listening(
+        options.address, options.port, options.names, _credentials(options), _tls(options)
+    )
+    for place in options.places:
+        if not place.exists():
+            raise UsageError(f"{place} is not there", hint="name a folder, or a run's JSON report")
+    pages = Pages(
+        Shelf(options.places or (runs_folder(),)),
+        datetime.timedelta(seconds=parse_age(options.stale_after)),
+    )
+    with suppress(KeyboardInterrupt):  # a signal is how it is meant to end
+        run_async(serve(pages, listening, lambda url: terminal.say(f"serving {url}", err=True)))
+    return 0
+
+
+def _credentials(options: ServeOptions) -> Credentials:
+    from prober.serve.credentials import Credentials, read_credentials
+
+    if options.credentials is not None:
+        return read_credentials(options.credentials)
+    if not _is_loopback(options.address):
+        raise UsageError(
+            f"{options.address} is not this machine alone, and nobody said who may look",
+            hint="give --credentials FILE with a token, or leave --address at 127.0.0.1",
+        )
+    return Credentials()
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _tls(options: ServeOptions) -> tuple[Path, Path] | None:
+    if (options.tls_cert is None) is not (options.tls_key is None):
+        raise UsageError("--tls-cert and --tls-key belong together", hint="give both, or neither")
+    if options.tls_cert is None or options.tls_key is None:
+        return None
+    return options.tls_cert, options.tls_key

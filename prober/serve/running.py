@@ -1,0 +1,84 @@
+"""Serve until told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from aiohttp import web
+
+from prober.model.errors import ProberError, UsageError
+from prober.serve.application import Pages
+from prober.serve.credentials import Credentials
+
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the folders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where to listen, and for whom."""
+
+    address: str
+    port: int
+    names: Collection[str] = ()
+    """Names, beside its address and localhost, by which browsers may ask for it."""
+    credentials: Credentials = field(default_factory=Credentials)
+    tls: tuple[Path, Path] | None = None
+    """The files of the certificate (with its chain) and of its key, in PEM."""
+
+    def context(self) -> ssl.SSLContext | None:
+        """The server's side of TLS. Raises `UsageError` for files that are not a pair."""
+        if self.tls is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        try:
+            context.load_cert_chain(*self.tls)
+        except (OSError, ssl.SSLError) as error:
+            certificate, key = self.tls
+            raise UsageError(
+                f"{certificate} and {key} are not a certificate and its key: {error}",
+                hint="give both in PEM, the certificate with its chain",
+            ) from error
+        return context
+
+
+async def serve(pages: Pages, listening: Listening, ready: Callable[[str], None]) -> None:
+    """Answer until the task is cancelled. `ready` gets the address of the first page. Raises
+    `ProberError` where it cannot listen."""
+    context = listening.context()
+    await pages.shelf.look()
+    application = pages.application(listening.names, listening.credentials)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    watching = asyncio.create_task(pages.shelf.watch(LOOK_EVERY, pages.events.tell), name="watch")
+    try:
+        site = web.TCPSite(runner, listening.address, listening.port, ssl_context=context)
+        await _start(site, listening)
+        ready(_url(listening, runner.addresses[0][1]))
+        await watching  # until it fails, or all of this is cancelled
+    finally:
+        pages.events.end()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await runner.cleanup()
+
+
+async def _start(site: web.TCPSite, listening: Listening) -> None:
+    try:
+        await site.start()
+    except OSError as error:
+        raise ProberError(
+            f"{listening.address}:{listening.port} cannot be listened on: {error.strerror}",
+            hint="give another --address or --port",
+        ) from error
+
+
+def _url(listening: Listening, port: int) -> str:
+    address = listening.address
+    host = f"[{address}]" if ":" in address else address
+    return f"{'https' if listening.tls else 'http'}://{host}:{port}/"
