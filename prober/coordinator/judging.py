@@ -38,6 +38,8 @@ def failures_of(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Fai
         control.vantage
         for record in records
         if not record.calm
+        # Only controls that matter: of checks that are not as expected. A vantage that failed, and
+        # whose work somebody else did, is no news for a reader.
         for control in record.controls
         if not control.passed
     }
@@ -59,6 +61,9 @@ def _record(
     check: Check, ready: Ready, waves: Sequence[Wave], gathered: Gathered, seen: Seen
 ) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
+    # Predicted again with what is known now, and compared with that: else a check of `github.com`
+    # would be judged by what the policies say about all addresses that github.com might have. The
+    # controls are still those of the first prediction, since they were sent before the answer came.
     prediction = _repredicted(check, observation, ready)
     situation = Situation(check, ready.predictions[check.id], ready.around.snapshot)
     specs = [spec for wave in waves for spec in wave.controls.get(check.id, ())]
@@ -67,6 +72,8 @@ def _record(
         look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
         if look is not None:
             observation = _with_look(observation, look)
+    # After the closer look, whose ICMP errors are part of what `settle` and `judge` go by; before
+    # the verdict, which must see `rejected` and not `refused`.
     observation = settle(check, observation, controls)
     verdict, result = judge(check, prediction, observation, controls)
     doubts: tuple[str, ...] = ()

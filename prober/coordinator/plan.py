@@ -54,6 +54,9 @@ def first_wave(
 ) -> Wave:
     """The probe of every check that can be tested and, at once with it, the controls of those that
     are expected to be closed."""
+    # Sent at once with the checks, before it is known whether they are needed. The alternative, to
+    # send them only after a check came back closed, costs a second timeout in every run with a deny
+    # test; and it would show that the target answers *now*, while the denial was a few seconds ago.
     controls = {
         check.id: controls_for(Situation(check, predictions[check.id], around.snapshot), around)
         for check in checks
@@ -76,6 +79,9 @@ def second_wave(
         for record in failed
         if (specs := _later(record, first, seen, around))
     }
+    # A closer look is about the way, so one for each vantage and target would do; thirty-two is a
+    # bound for the run in which everything times out, where routers would rate-limit the answers
+    # anyway.
     lost = [record for record in failed if _worth_a_look(record.check, record.observation)]
     looks = {
         record.check.id: (record.check.vantage, _closer_look(record, around.snapshot))
@@ -157,6 +163,8 @@ def _plans(
             continue  # a control that nobody can make
         mine = by_vantage.setdefault(vantage, {})
         known = mine.get(probe.id)
+        # The longest: a control that gave up sooner than its check would call a slow target dead,
+        # and make a denial of a timeout that was none.
         if known is None or known.timeout < probe.timeout:
             mine[probe.id] = probe
     awaited: dict[Vantage, dict[str, None]] = {}

@@ -143,6 +143,8 @@ async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Pr
     for check in ready.checks:
         if check.untestable:
             progress.observed(check.name, Outcome.ERROR)
+    # Three waves at most. The third is separate from the second, because whether backends differ is
+    # known only when the second has settled what each check came to.
     await _probe(fabric, ready.wave, gathered, names, progress)
     surprises = [record for record in records_of(ready, (ready.wave,), gathered) if not record.calm]
     follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.around)
@@ -171,6 +173,8 @@ def _addresses(snapshot: Snapshot) -> dict[str, str]:
     gateways = {
         gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs
     }
+    # Nodes' own addresses win: a gateway is computed from a CIDR, by what most CNIs do, and an
+    # address that a node says it has is a fact.
     return gateways | own
 
 
@@ -180,6 +184,8 @@ async def _probe(
     if not wave.plans:
         return
     gathering = Gathering(gathered, wave.plans)
+    # aclosing, because an async generator that is left early (an exception here, Ctrl-C) is
+    # otherwise finalised whenever the collector gets to it, and until then its probes go on.
     async with aclosing(fabric.run(wave.plans)) as stream:
         async for item in stream:
             observation = gathering.take(item)

@@ -71,6 +71,10 @@ def controls_seen(
     """The controls of a check whose own observation is `own`, with what each showed."""
     controls: list[Control] = []
     for spec in specs:
+        # Where eBPF forwards the packets (Cilium's host routing), the kernel's IP stack, which
+        # would answer, does not see them. There no walk is ever answered, and silence must not
+        # count against the path. So one walk of the run that was answered switches the weaker
+        # controls off for all.
         if spec.calibrates or (spec.where_routers_are_mute and seen.routers_answer):
             continue
         if spec.instead_of and not _could_not_run(seen.observations.get(spec.instead_of)):
@@ -88,6 +92,7 @@ def _control(spec: ControlSpec, situation: Situation, own: Observation, seen: Se
         return Control(spec.name, "", "", None, False, spec.shows, spec.part)
     observation = seen.observations.get(spec.probe.id)
     passed = observation is not None and _passed(spec, situation, own, observation)
+    # The check's own probe as a control: it did not get through, but who told it so counts.
     if spec.probe.id == own.probe and spec.router:
         passed = _was_heard(spec, situation, seen)
     return Control(
@@ -99,6 +104,8 @@ def _passed(
     spec: ControlSpec, situation: Situation, own: Observation, observation: Observation
 ) -> bool:
     assert spec.probe is not None  # noqa: S101 - for the type checker: only asked of what was probed
+    # A control by name that found another address than the check asked somebody else, so its answer
+    # says nothing about the check's target.
     if spec.by_name and own.address and _asked(observation) != _asked(own):
         return False
     if is_answer(spec.probe.kind, observation):
@@ -120,6 +127,8 @@ def _was_heard(spec: ControlSpec, situation: Situation, seen: Seen) -> bool:
         if mine and spec.router == situation.node and "" in senders:
             return True
         there = spec.heard_at and node_of_vantage(vantage, situation.snapshot) == spec.heard_at
+        # For the way back only pods count: an error that reached the node itself has not shown that
+        # the node forwards to its pods.
         counts = spec.shows is not Shows.RETURN or vantage.kind is VantageKind.POD
         named = any(_is(sender, spec.router, situation.snapshot) for sender in senders)
         if named and (mine or (there and counts)):
@@ -200,6 +209,8 @@ def doubts(controls: Sequence[Control]) -> tuple[str, ...]:
 
     Empty: the run itself has shown that the packet would have been answered.
     """
+    # Reversed, so that of the controls of one part the first stays: they come most telling first,
+    # and its sentence is the one to read.
     parts = {(control.shows, control.part): control for control in reversed(controls)}
     shown = {(control.shows, control.part) for control in controls if control.passed}
     order = [need.shows for need in NEEDS] + [Shows.ADDRESS]

@@ -21,6 +21,8 @@ def source(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     if situation.from_outside:
         yield from _outside(situation, around)
         return
+    # A word of any kind is enough (`ANY_WORD`): a refusal needs a network as much as an answer
+    # does.
     peers = _reachable(situation, around)
     for peer in peers:
         name = f"from {situation.vantage.id}, {peer.name} answers, which it may reach"
@@ -50,6 +52,8 @@ def _reachable(situation: Situation, around: Surroundings) -> tuple[Peer, ...]:
     ends = {place.address for place in situation.places} | set(
         situation.source.ips if situation.source else ()
     )
+    # On the target's node first, for then the same answer shows SOURCE, PATH and RETURN at once,
+    # and equal controls are sent once.
     theirs = {place.node for place in situation.places}
     others = set(around.snapshot.nodes) - {situation.node}
     for nodes in (theirs, others, {situation.node}):
@@ -63,6 +67,8 @@ def _reachable(situation: Situation, around: Surroundings) -> tuple[Peer, ...]:
 def _signs_of_life(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     """Of a pod that may reach nothing: its own node answers it, below the policies."""
     node, vantage = situation.node, situation.vantage
+    # `heard_at` empty: what others on this node heard of it says that the node forwards, and
+    # nothing about this pod's own interface.
     yield replace(_heard(Shows.SOURCE, situation, node), heard_at="")
     yield from _walked_from(situation, around)
     asking = around.node(node)
@@ -82,6 +88,9 @@ def _walked_from(situation: Situation, around: Surroundings) -> Iterator[Control
         for name in sorted(around.snapshot.nodes)
         if name != node
     )
+    # The walk's target hardly matters: only its first step counts, which is the source's own node.
+    # Another node's address comes first, since towards it a packet surely leaves the pod's own
+    # network.
     places = (place.address for place in situation.places)
     asked = next((address for address in (*others, *places, situation.address) if address), "")
     if asked:
@@ -117,6 +126,9 @@ def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
     )
     for place in first_on_each_node(situation.away):
         start = around.node(situation.node) or situation.vantage
+        # Either or: where the policies allow somebody, a walk would be the weaker witness (a
+        # firewall that drops everything forwarded still lets a TTL run out before it), and must not
+        # be able to outvote it.
         allowed = list(_allowed_ways(situation, around, start, place, ends))
         yield from allowed or _walked_ways(situation, around, start, place)
     for place in situation.away:
@@ -126,6 +138,8 @@ def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
 def _allowed_ways(
     situation: Situation, around: Surroundings, start: Vantage, place: Place, ends: set[str]
 ) -> Iterator[ControlSpec]:
+    # First those on the source's own node: they share every piece of the way with the check but its
+    # first link.
     for asker in around.askers(
         place, situation.protocol, first=situation.node, besides={situation.vantage}
     ):
@@ -147,6 +161,8 @@ def _allowed_ways(
 def _instead_of_echo(spec: ControlSpec, peer: Peer, situation: Situation) -> Iterator[ControlSpec]:
     """A node's kernel may refuse to send an unprivileged echo; a connect says as much of the
     way."""
+    # net.ipv4.ping_group_range is "1 0" (nobody) by the kernel's default, and container runtimes
+    # open it for containers only, so an agent or a node of the lab may not be able to ping.
     if spec.probe is not None and spec.vantage is not None and spec.probe.kind is ProbeKind.ICMP:
         probe = probing.connect(peer.address, probing.KUBELET, situation.probe.timeout)
         name = f"{spec.name} over TCP, in the place of echo"
@@ -159,6 +175,8 @@ def _walked_ways(
     situation: Situation, around: Surroundings, start: Vantage, place: Place
 ) -> Iterator[ControlSpec]:
     end = place.node
+    # Cheapest first: what the check itself was told costs no probe. Then a walk; last a connect
+    # between the nodes' own addresses, which is not the pods' way where the CNI tunnels.
     yield _heard(Shows.PATH, situation, end, part=end)
     yield from _calibration(situation, around)
     pod, address = around.first_pod(end, situation.family) or (place.name, place.address)

@@ -101,6 +101,8 @@ def to_node(address: str, timeout: float) -> Probe:
 def named(vantage: Vantage, probe: Probe) -> Probe:
     """The probe with an id that says what it is: equal controls have equal ids, so that checks
     share them."""
+    # Everything that makes the question another one is in the id, and the timeout is not: of two
+    # equal probes with different patience one is sent, with the longer.
     parts = [f"{probe.host}:{probe.port}"]
     parts += [f"@{probe.server}"] if probe.server else []
     parts += [f"={probe.address}"] if probe.address else []

@@ -77,6 +77,8 @@ class Surroundings:
         self, source: Vantage, destination: Endpoint, protocol: str, port: int | str | None
     ) -> bool:
         """Whether the policies allow the flow, for certain."""
+        # For certain: `rulings` says UNDEFINED where the API leaves it open, and a control that may
+        # be denied would turn every denial into a doubt.
         flow = Flow(
             self.endpoint(source), destination, protocol, None if protocol == "ICMP" else port
         )
@@ -149,6 +151,9 @@ class Surroundings:
             key = (source, spoken, family, frozenset(nodes))
             if key not in self._known:
                 # Two more than are wanted: both ends of the check may be among them.
+                # `islice` of a generator: in a cluster of 5,000 pods the first few candidates end
+                # the search. The cache is by vantage, because it is the vantage's policies that
+                # decide.
                 candidates = self._speaking(source, spoken, family, nodes)
                 self._known[key] = tuple(islice(candidates, MOST_PEERS + 2))
             fitting = [peer for peer in self._known[key] if peer.address not in besides]
@@ -183,6 +188,8 @@ class Surroundings:
             elif port.protocol == protocol and component_of(pod) is Component.CLUSTER_DNS:
                 yield port.number, probing.question(address, self.timeout, port.number)
         if protocol == "UDP":
+            # The last resort for UDP: a port on which nothing listens. The pod's kernel answers
+            # with port unreachable, which comes back only if the datagram got there.
             yield probing.CLOSED, probing.datagram(address, self.timeout)
 
     def services(
@@ -216,6 +223,8 @@ class Surroundings:
         to = self._destination(place)
         nodes = self.other_nodes(place.node)
         pods = [vantage for vantage in self.used if vantage.kind is VantageKind.POD]
+        # Nodes before pods among equals: an agent on a node is there anyway, while a probe from a
+        # pod may cost an ephemeral container, and leave a trace in somebody's pod.
         near = [
             *(node for node in nodes if node.name == first),
             *(pod for pod in pods if self.node_of(pod) == first),
