@@ -12,6 +12,7 @@
 - `judging`     PURE. from what came back to the records of the checks
 - `record_log`  the records as they grow: in memory, or on disk
 - `follow_ups`  asks what the diagnosis wants to know, in rounds
+- `places`      PURE. where the pods of a run belong, for maps by workload and node
 - `pairs`       PURE. the checks of a matrix: every pair, every declared port
 - `merge`       PURE. several runs as one record
 """

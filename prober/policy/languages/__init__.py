@@ -3,7 +3,9 @@
 - `admin`     AdminNetworkPolicy, BaselineAdminNetworkPolicy, ClusterNetworkPolicy: tiers around
               NetworkPolicy
 - `cilium`    CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy, in one set with
-              NetworkPolicy; `cilium_ports` is what a rule says about ports and requests
+              NetworkPolicy. `cilium_identities` is whom selectors mean, `cilium_peers` the other
+              ends of rules, `cilium_names` names and DNS rules, `cilium_ports` ports and requests,
+              `cilium_wording` the rules in words
 - `calico`    Calico's tiers, in one of which NetworkPolicies stand; `calico_ports`,
               `calico_selectors` and `calico_services` are the parts of a rule
 - `domains`   names of hosts outside, and the patterns that match them
