@@ -67,7 +67,7 @@ def main() -> None:
     for size in SIZES:
         snapshot = cluster(size)
         count = reachability(snapshot).counts().total
-        seconds = best(lambda snapshot=snapshot: reachability(snapshot))  # type: ignore[misc]  # bound at definition
+        seconds = best(lambda snapshot=snapshot: reachability(snapshot).counts())  # type: ignore[misc]  # bound at definition
         loop = naive * count
         peer = PEER_SECONDS.get(size)
         told = f"{peer:>12.1f} s {peer / seconds:>7.0f}×" if peer else f"{'-':>14} {'-':>8}"
@@ -87,7 +87,7 @@ def by_language(language: str) -> None:
     """One row: a cluster that has policies of another language as well."""
     snapshot = with_language(cluster(SIZES[1]), language)
     matrix = reachability(snapshot)
-    seconds = best(lambda: reachability(snapshot))
+    seconds = best(lambda: reachability(snapshot).counts())
     predictor = Predictor(snapshot)
     sample = [cell.flow for cell in islice(matrix.cells(), 0, None, 31)]
     rulings = best(lambda: [predictor.rulings(flow) for flow in sample]) / len(sample)

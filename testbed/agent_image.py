@@ -21,7 +21,16 @@ from testbed.slim import UNUSED
 
 _AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
-_COORDINATOR = (*_AGENT, "click", "jsonschema", "kubernetes", "pyyaml", "rich", "structlog")
+_COORDINATOR = (
+    *_AGENT,
+    "click",
+    "cronsim",
+    "jsonschema",
+    "kubernetes",
+    "pyyaml",
+    "rich",
+    "structlog",
+)
 _AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")
 _APP = "/app"
 _LIBRARIES = "/opt/lib"

@@ -75,7 +75,8 @@ def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeRepo
     new: list[AnyPolicy] = [*after.policies, *after.other_policies]
     edits = edits_between(old, new)
     blame = Blame(after, old, edits)
-    pair = _Pair(reachability(before), reachability(after), question.wanted)
+    matrix = reachability(before)
+    pair = _Pair(matrix, matrix.after(after), question.wanted)
     outside = Outside(before, after, edits, question.wanted)
     changes = tuple(
         _explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes())
@@ -148,7 +149,8 @@ class _Pair:
         """The flows from a workload of which at least one pair of pods changes, and one such
         pair."""
         for port in self._old.ports:
-            rows = {index: self._differing(port, index) for index in members(self._groups[source])}
+            asked = self._groups[source] & self._old.differing(self._new, port)
+            rows = {index: self._differing(port, index) for index in members(asked)}
             left = 0
             for row in rows.values():
                 left |= row
@@ -159,22 +161,21 @@ class _Pair:
                 yield FlowKey(source, self._name[target], *port), (start, target)
 
     def _differing(self, port: PortKey, source: int) -> PodSet:
-        old, new = self._old, self._new
-        allowed = old.allowed(port, source) ^ new.allowed(port, source)
-        denied = old.denied(port, source) ^ new.denied(port, source)
+        old, new = self._old.row(port, source), self._new.row(port, source)
+        allowed, denied = old.allowed ^ new.allowed, old.denied ^ new.denied
         return (allowed | denied) & self._all & ~(1 << source)
 
     def _cell(self, matrix: Matrix, key: FlowKey) -> Cell:
         port, seen = (key.port, key.protocol), set()
         targets = self._groups[key.destination] & matrix.destinations[port]
         for source in members(self._groups[key.source]):
-            others = targets & ~(1 << source)
+            row, others = matrix.row(port, source), targets & ~(1 << source)
             rows = {
-                Ruling.ALLOWED: matrix.allowed(port, source),
-                Ruling.DENIED: matrix.denied(port, source),
-                Ruling.UNDEFINED: matrix.undefined(port, source),
+                Ruling.ALLOWED: others & row.allowed,
+                Ruling.DENIED: others & row.denied,
+                Ruling.UNDEFINED: others & ~row.allowed & ~row.denied,
             }
-            seen |= {ruling for ruling, row in rows.items() if row & others}
+            seen |= {ruling for ruling, cells in rows.items() if cells}
         return Cell(forecast(seen))
 
 

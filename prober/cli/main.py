@@ -77,6 +77,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.install",
             "Put agents on every node, and the rights for runs in it.",
         ),
+        "operator": ("prober.cli.commands.operator", "Run Scenario objects, again and again."),
         "uninstall": ("prober.cli.commands.uninstall", "Take away what `install` made."),
         "manifests": (
             "prober.cli.commands.manifests",

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         reachability as reachability,
     )
     from prober.policy.matrix.strangers import strangers as strangers
+    from prober.policy.matrix.summary import summary as summary, too_many as too_many
     from prober.policy.predictor import Predictor as Predictor
     from prober.policy.text.as_data import plain_trail as plain_trail
     from prober.policy.text.explain import explain as explain
@@ -62,6 +63,7 @@ HOMES = {
     "matrix.grid": "grid",
     "matrix.matrix": "Cell Matrix reachability",
     "matrix.strangers": "strangers",
+    "matrix.summary": "summary too_many",
     "predictor": "Predictor",
     "text.as_data": "plain_trail",
     "text.explain": "explain",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from prober.policy.deciding.routes import Route, route
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
 from prober.policy.text.trail import Trails
-from prober.policy.worlds import worlds_of
+from prober.policy.worlds import worlds_after, worlds_of
 
 
 class Rulings(NamedTuple):
@@ -48,12 +49,21 @@ class Predictor:
         self, snapshot: Snapshot, *, hosts: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self.hosts = hosts or {}
-        self._worlds = [OneWorld(world) for world in worlds_of(snapshot, self.hosts)]
-        self.world = self._worlds[0].world
+        self._in(worlds_of(snapshot, self.hosts))
 
     def over(self, snapshot: Snapshot) -> Predictor:
-        """The same hosts outside, over another snapshot."""
-        return Predictor(snapshot, hosts=self.hosts)
+        """The same hosts outside, over another snapshot. Where that differs in NetworkPolicies
+        alone, everything else that is known is kept."""
+        worlds = worlds_after([each.world for each in self._worlds], snapshot)
+        if not worlds:
+            return Predictor(snapshot, hosts=self.hosts)
+        other = copy(self)
+        other._in(worlds)
+        return other
+
+    def _in(self, worlds: Sequence[World]) -> None:
+        self._worlds = [OneWorld(world) for world in worlds]
+        self.world = worlds[0]
 
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""

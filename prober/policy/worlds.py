@@ -21,6 +21,27 @@ def worlds_of(snapshot: Snapshot, hosts: Mapping[str, Sequence[str]]) -> tuple[W
     return tuple(world_of(snapshot, hosts, engine) for engine in engines_of(snapshot))
 
 
+_BESIDE_POLICIES = (
+    "pods",
+    "namespaces",
+    "nodes",
+    "services",
+    "slices",
+    "other_policies",
+    "service_accounts",
+)
+"""What of a snapshot decides about predictions beside its NetworkPolicies."""
+
+
+def worlds_after(worlds: Sequence[World], snapshot: Snapshot) -> tuple[World, ...]:
+    """The worlds of a snapshot that differs from theirs in NetworkPolicies alone, made of them;
+    none where it differs in anything else."""
+    before = worlds[0].snapshot
+    if any(getattr(before, name) != getattr(snapshot, name) for name in _BESIDE_POLICIES):
+        return ()
+    return tuple(world.after(snapshot) for world in worlds)
+
+
 def world_of(snapshot: Snapshot, hosts: Mapping[str, Sequence[str]], engine: Engine) -> World:
     """A snapshot as one engine enforces it."""
     planner = next(

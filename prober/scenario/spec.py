@@ -10,6 +10,7 @@ from typing import Literal
 from prober.model.check import Expectation
 from prober.model.errors import Location
 from prober.scenario.refs import RefKind, SourceRef, TargetRef
+from prober.scenario.timing import Timing
 
 PodChoice = Literal["", "one", "all", "per-node"]
 EndpointChoice = Literal["", "one", "all"]
@@ -70,4 +71,6 @@ class Scenario:
     lab_manifests: tuple[Path, ...] = ()
     """What `--lab` builds its world from: of this file, not of those it includes."""
     path: Path | None = None
-    """None for a check from the command line."""
+    """None for a check from the command line, and for an object of a cluster."""
+    timing: Timing = field(default_factory=Timing)
+    """When the operator runs it."""

@@ -43,6 +43,7 @@ def command(
     enter_pods: bool,
     probe_pods_in: tuple[str, ...],
     probe_pods_everywhere: bool,
+    operator: bool,
     settings: Path | None,
     timeout: str,
     scenarios: tuple[Path, ...],
@@ -64,8 +65,10 @@ def command(
     probe_pods = where_probe_pods(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
-    chosen = choices(namespace, image, coordinator_image, enter_pods, probe_pods, settings)
-    _require_images(chosen, runs=bool(scenarios))
+    chosen = choices(
+        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
+    )
+    _require_images(chosen, runs=bool(scenarios) or operator)
     texts = scenarios_to_run(scenarios, schedule)
     seconds = parse_duration(timeout)
     ready = run_async(
@@ -75,6 +78,11 @@ def command(
     say(f"{ready} agents are ready in namespace {namespace}; they {what}")
     if not enter_pods:
         note(_where(chosen))
+    if operator:
+        say(
+            f"the operator runs in namespace {chosen.runs_namespace}: kubectl apply -f SCENARIO, "
+            "then kubectl get scenarios -A"
+        )
     if texts:
         show(_how_to_look(chosen.runs_namespace, ", ".join(texts), schedule))
     return 0

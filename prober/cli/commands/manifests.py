@@ -31,6 +31,7 @@ def command(
     enter_pods: bool,
     probe_pods_in: tuple[str, ...],
     probe_pods_everywhere: bool,
+    operator: bool,
     settings: Path | None,
     scenarios: tuple[Path, ...],
     schedule: str | None,
@@ -44,7 +45,9 @@ def command(
     probe_pods = where_probe_pods(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
-    chosen = choices(namespace, image, coordinator_image, enter_pods, probe_pods, settings)
+    chosen = choices(
+        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
+    )
     if kustomize is not None:
         _write(kustomize, tree(chosen))
         return 0

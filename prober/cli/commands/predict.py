@@ -35,9 +35,10 @@ STDIN = "-"
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["table", "json", "jsonl"]),
+    type=click.Choice(["table", "summary", "json", "jsonl"]),
     default="table",
     show_default=True,
+    help="summary: by pair of namespaces, on one screen.",
 )
 @click.option(
     "--host",
@@ -58,6 +59,10 @@ def command(
     Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
     flow is an answer like any other: the exit code is 0.
     """
+    if flows is not None and output == "summary":
+        raise UsageError(
+            "-o summary is of the whole matrix, not of --flows", hint="use -o table, json or jsonl"
+        )
     loaded = load(manifests.within(namespace))
     if flows is None:
         _matrix(loaded.snapshot, output)
@@ -155,10 +160,12 @@ def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
 
 
 def _matrix(snapshot: Snapshot, output: str) -> None:
-    from prober.policy import reachability
+    from prober.policy import reachability, summary, too_many
 
     matrix = reachability(snapshot)
-    if output == "table":
+    if output == "summary" or (output == "table" and too_many(matrix)):
+        show(summary(matrix))
+    elif output == "table":
         from prober.policy import grid, strangers
 
         show(grid(matrix, strangers(snapshot)))

@@ -12,9 +12,8 @@ from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from prober.fabric.kubernetes import Access
+    from prober.fabric.kubernetes.installation.lifecycle import Left
 
 
 @click.command("uninstall")
@@ -30,19 +29,25 @@ if TYPE_CHECKING:
 def command(namespace: str, timeout: str) -> int:
     """Take away the agents, the rights and the namespaces, and wait until they are gone.
 
-    A namespace that was there before stays.
+    A namespace that was there before stays, and so does the kind Scenario while there are any.
     """
     from prober.scenario import parse_duration
 
-    stays = run_async(
+    left = run_async(
         _uninstall(access(current_cluster_options()), namespace, parse_duration(timeout))
     )
-    but = f" but namespace {' and '.join(stays)}, which prober did not make" if stays else ""
-    say(f"everything is gone{but}")
+    stays = [f"namespace {' and '.join(left.namespaces)}, which prober did not make"]
+    stays = stays if left.namespaces else []
+    if left.scenarios:
+        stays.append(
+            f"the kind Scenario, of which there are {left.scenarios} objects (kubectl delete crd "
+            "scenarios.prober.dev scenariohistories.prober.dev takes them away)"
+        )
+    say(f"everything is gone{' but ' if stays else ''}{', and '.join(stays)}")
     return 0
 
 
-async def _uninstall(wanted: Access, namespace: str, seconds: float) -> Sequence[str]:
+async def _uninstall(wanted: Access, namespace: str, seconds: float) -> Left:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import Api
     from prober.fabric.kubernetes.installation import Choices, uninstall

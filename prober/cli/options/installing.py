@@ -34,7 +34,7 @@ namespace_option = click.option(
 
 
 def choice_options(command: F) -> F:
-    """--namespace, --image, --coordinator-image, --enter-pods, --probe-pods-in,
+    """--namespace, --image, --coordinator-image, --enter-pods, --operator, --probe-pods-in,
     --probe-pods-everywhere, --settings."""
     options = (
         namespace_option,
@@ -66,6 +66,11 @@ def choice_options(command: F) -> F:
                 "Where runs in the cluster may make probe pods. Several at once [default: where "
                 "the scenarios of --run start]."
             ),
+        ),
+        click.option(
+            "--operator",
+            is_flag=True,
+            help="With the operator, which runs Scenario objects (kubectl apply -f SCENARIO).",
         ),
         click.option("--probe-pods-everywhere", is_flag=True, help="They may in all namespaces."),
         click.option(
@@ -190,6 +195,8 @@ def choices(
     enter_pods: bool,
     probe_pods: ProbePods,
     settings: Path | None,
+    *,
+    operator: bool = False,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation import Choices
@@ -205,4 +212,5 @@ def choices(
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
         settings=file.text,
+        operator=operator,
     )

@@ -3,7 +3,7 @@ commands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,12 @@ class SettingsFile:
 
         said = self.value.get("startTimeout")
         return None if said is None else parse_duration(said)
+
+    @property
+    def grants(self) -> Mapping[str, Sequence[str]]:
+        """What Scenarios of a namespace may name beyond it."""
+        granted: Mapping[str, Sequence[str]] = self.value.get("operator", {}).get("grants", {})
+        return granted
 
     def pods(self, kind: str, standard: PodSettings) -> PodSettings:
         """The settings of pods of one kind (`probePods`, `agents`, `runs`): the standard ones where

@@ -95,7 +95,7 @@ def _effect(
         snapshot = (fixed(snapshot, other.fix) if other.fix else None) or snapshot
     if snapshot is before.snapshot:
         return _Effect(alone.opened, alone.closed)
-    together = _change(Reference(snapshot), fix, wanted)
+    together = _change(before.over(snapshot), fix, wanted)
     asked = keys_of(wanted)
     late = not _any_of(asked, alone.opened) and _any_of(asked, together.opened)
     return _Effect(

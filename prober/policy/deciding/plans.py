@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prober.model.prediction import Direction
+from prober.model.prediction import DIRECTIONS, Direction
 from prober.policy.deciding.matchers import (
     AnyMatcher,
     OwnNodeRule,
@@ -74,10 +74,9 @@ class Placed:
     @cached_property
     def _narrowing(self) -> frozenset[Direction]:
         """The directions in which rules have conditions about the policy's own pod."""
-        directions: tuple[Direction, ...] = ("ingress", "egress")
         return frozenset(
             direction
-            for direction in directions
+            for direction in DIRECTIONS
             if any(rule.subject for rule in self._tiered(direction))
         )
 

@@ -4,7 +4,7 @@ whatever it selects."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, reduce
 from operator import or_
 
@@ -16,15 +16,37 @@ from prober.policy.deciding.selectors import SelectorKey, key_of, requirements, 
 PodSet = int
 
 
+_FEW = 16
+"""Members that are taken out of a set one by one; each of them copies the set."""
+
+
 def members(pods: PodSet) -> Iterator[int]:
     """The positions in a set, in ascending order."""
+    if pods.bit_count() > _FEW:
+        digits = bin(pods)[:1:-1]
+        at = digits.find("1")
+        while at >= 0:
+            yield at
+            at = digits.find("1", at + 1)
+        return
     while pods:
         lowest = pods & -pods
         yield lowest.bit_length() - 1
         pods ^= lowest
 
 
-def _union(sets: Iterable[PodSet]) -> PodSet:
+def set_of(positions: Iterable[int]) -> PodSet:
+    """The set of some positions, in any order."""
+    digits = bytearray()
+    for position in positions:
+        if position >> 3 >= len(digits):
+            digits.extend(bytes((position >> 3) + 1 - len(digits)))
+        digits[position >> 3] |= 1 << (position & 7)
+    return int.from_bytes(digits, "little")
+
+
+def union(sets: Iterable[PodSet]) -> PodSet:
+    """All of several sets together."""
     return reduce(or_, sets, 0)
 
 
@@ -38,19 +60,20 @@ class PodSets:
         self.all: PodSet = (1 << len(self.pods)) - 1
         self._selected_pods: dict[SelectorKey, PodSet] = {}
         self._selected_namespaces: dict[SelectorKey, PodSet] = {}
+        self._sets_by_label: dict[str, Mapping[str, PodSet]] = {}
 
     @cached_property
     def host_network(self) -> PodSet:
         """The pods on their node's network."""
-        return sum(1 << index for index, pod in enumerate(self.pods) if pod.host_network)
+        return set_of(index for index, pod in enumerate(self.pods) if pod.host_network)
 
     @cached_property
     def by_namespace(self) -> dict[str, PodSet]:
         """The pods of each namespace that has any."""
-        pods_of: defaultdict[str, PodSet] = defaultdict(int)
+        indexes_of: defaultdict[str, list[int]] = defaultdict(list)
         for index, pod in enumerate(self.pods):
-            pods_of[pod.namespace] |= 1 << index
-        return pods_of
+            indexes_of[pod.namespace].append(index)
+        return {name: set_of(indexes) for name, indexes in indexes_of.items()}
 
     def namespace_labels(self, name: str) -> Labels:
         """Of the Namespace object; without one, the label that the API server always sets."""
@@ -84,23 +107,32 @@ class PodSets:
         return selected
 
     def _holding(self, requirement: Requirement) -> PodSet:
-        values = self._by_label.get(requirement.key, {})
+        values = self._valued(requirement.key)
         match requirement.operator:
             case "In":
-                return _union(values.get(value, 0) for value in requirement.values)
+                return union(values.get(value, 0) for value in requirement.values)
             case "NotIn":
-                return self.all & ~_union(values.get(value, 0) for value in requirement.values)
+                return self.all & ~union(values.get(value, 0) for value in requirement.values)
             case "Exists":
-                return _union(values.values())
+                return union(values.values())
             case "DoesNotExist":
-                return self.all & ~_union(values.values())
+                return self.all & ~union(values.values())
+
+    def _valued(self, key: str) -> Mapping[str, PodSet]:
+        """The pods of each value of a label. Most labels of pods are none that anybody selects
+        by, and some have a value for each pod: they stay lists."""
+        values = self._sets_by_label.get(key)
+        if values is None:
+            listed = self._by_label.get(key, {})
+            values = {value: set_of(indexes) for value, indexes in listed.items()}
+            self._sets_by_label[key] = values
+        return values
 
     @cached_property
-    def _by_label(self) -> dict[str, dict[str, PodSet]]:
-        pods_with: defaultdict[str, defaultdict[str, PodSet]] = defaultdict(
-            lambda: defaultdict(int)
-        )
+    def _by_label(self) -> dict[str, dict[str, list[int]]]:
+        pods_with: defaultdict[str, defaultdict[str, list[int]]]
+        pods_with = defaultdict(lambda: defaultdict(list))
         for index, pod in enumerate(self.pods):
             for key, value in pod.labels.items():
-                pods_with[key][value] |= 1 << index
+                pods_with[key][value].append(index)
         return {key: dict(values) for key, values in pods_with.items()}

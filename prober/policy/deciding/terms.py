@@ -138,6 +138,9 @@ class Addresses(Leaf):
         whole = self.block.cidr.version == 4 and self.block.source.cidr.endswith("/0")
         return YES if whole and not self.block.excepts else MAYBE
 
+    def chosen(self, space: Space) -> Chosen:
+        return space.held(self.block.source, self.level)
+
     def blocks(self) -> Iterator[Block]:
         yield self.block
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
-from prober.model.prediction import Direction
+from prober.model.prediction import DIRECTIONS, Direction
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.addresses import Address, parse_address, parse_addresses
 from prober.policy.deciding.engines import API, Engine
 from prober.policy.deciding.matchers import AnyMatcher, Applied, PolicyMatcher, compile_policy
 from prober.policy.deciding.plans import TierPlan, only_network_policies
-from prober.policy.deciding.pod_sets import PodSets
+from prober.policy.deciding.pod_sets import PodSet, PodSets, union
 from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 PortKey = tuple[int, str]
@@ -42,10 +43,42 @@ class World:
         self._shared: dict[object, Applied] = {}
         self._endpoints: dict[int, PolicyEndpoint] = {}
         self._names: dict[int, dict[PortKey, frozenset[str]]] = {}
+        self._earlier: World | None = None
+        self._changed: Mapping[Direction, PodSet] = {}
+
+    def after(self, snapshot: Snapshot) -> World:
+        """The world of a snapshot that differs from this one's in NetworkPolicies alone. All that
+        is not about policies is shared, and so is what is known of the policies that are the same
+        and of the pods that no changed policy selects. Always made of the first of such worlds, so
+        that no chain of them is kept."""
+        first = self._earlier or self
+        other = copy(first)
+        for name in ("policies", "plans", "matchers"):
+            other.__dict__.pop(name, None)
+        other.snapshot, other._earlier = snapshot, first
+        other._applied, other._shared = {}, {}
+        before, now = (
+            {id(matcher): matcher for matcher in world.policies} for world in (first, other)
+        )
+        changed = [before.get(key) or now[key] for key in before.keys() ^ now.keys()]
+        other._changed = {
+            direction: union(
+                matcher.subjects for matcher in changed if matcher.rules(direction) is not None
+            )
+            for direction in DIRECTIONS
+        }
+        return other
+
+    def changed(self, direction: Direction) -> PodSet:
+        """The pods that have other policies in a direction than in the world that this one was made
+        after."""
+        return self._changed.get(direction, 0)
 
     def applied(self, index: int, direction: Direction) -> Applied:
         """The policies that select a pod in a direction, tier by tier. Pods with the same policies
         share one object."""
+        if self._earlier and not self.changed(direction) >> index & 1:
+            return self._earlier.applied(index, direction)
         applied = self._applied.get((direction, index))
         if applied is None:
             applied = self._applied[direction, index] = self._apply(index, direction)
@@ -171,8 +204,12 @@ class World:
     def policies(self) -> tuple[PolicyMatcher, ...]:
         """Every NetworkPolicy, ready for matching, in the snapshot's order."""
         reads = self.engine
+        earlier = self._earlier.policies if self._earlier else ()
+        known = {matcher.policy.ref: matcher for matcher in earlier}
         return tuple(
-            compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
+            before
+            if (before := known.get(policy.ref)) and before.policy == policy
+            else compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
             for policy in self.snapshot.policies
         )
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import members
+from prober.policy.deciding.pod_sets import PodSet, members
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor
@@ -34,6 +34,13 @@ class Reference:
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
 
+    def over(self, snapshot: Snapshot) -> Reference:
+        """Another snapshot to compare with. What does not depend on what differs is shared."""
+        other = Reference(snapshot)
+        other.matrix = self.matrix.after(snapshot)
+        other.predictor = self.predictor.over(snapshot)
+        return other
+
     @cached_property
     def matrix(self) -> Matrix:
         return reachability(self.snapshot)
@@ -46,33 +53,43 @@ class Reference:
 def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()) -> Difference:
     """The difference between two snapshots with the same pods. `ports` are those to compare towards
     hosts outside; from outside, all that pods declare are."""
-    first, second = before.matrix, reachability(after)
-    pairs = [*_between(second, first)], [*_between(first, second)]
-    outside = list(_outside(before.snapshot, list(ports)))
-    old, new = before.predictor, Predictor(after)
-    opened = [flow for flow in outside if allows(new, flow) and not allows(old, flow)]
-    closed = [flow for flow in outside if allows(old, flow) and not allows(new, flow)]
-    return Difference((*opened, *pairs[0]), (*closed, *pairs[1]))
+    later = before.over(after)
+    old, new = before.predictor, later.predictor
+    opened: list[Flow] = []
+    closed: list[Flow] = []
+    for flow in _outside(later.matrix, before.matrix, list(ports)):
+        was, now = allows(old, flow), allows(new, flow)
+        if was != now:
+            (opened if now else closed).append(flow)
+    for key in before.matrix.ports:
+        for source, row, is_now in _differing(before.matrix, later.matrix, key):
+            opened += _flows(before.matrix, key, source, is_now & ~row)
+            closed += _flows(before.matrix, key, source, row & ~is_now)
+    return Difference(tuple(opened), tuple(closed))
 
 
-def _between(wider: Matrix, narrower: Matrix) -> Iterator[Flow]:
-    """The flows between pods that `one` allows and `other` does not."""
-    for number, protocol in wider.ports:
-        for source, pod in enumerate(wider.pods):
-            key = (number, protocol)
-            for target in members(wider.allowed(key, source) & ~narrower.allowed(key, source)):
-                to = wider.pods[target]
-                yield Flow(
-                    Endpoint(EndpointKind.POD, pod.namespace, pod.name),
-                    Endpoint(EndpointKind.POD, to.namespace, to.name),
-                    protocol,
-                    number,
-                )
+def _differing(old: Matrix, new: Matrix, port: PortKey) -> Iterator[tuple[int, PodSet, PodSet]]:
+    """The sources whose rows differ: what each reached, and what it reaches now."""
+    asked = old.differing(new, port)
+    for (source, was), (_, row) in zip(old.rows(port, asked), new.rows(port, asked), strict=True):
+        if was.allowed != row.allowed:
+            yield source, was.allowed, row.allowed
 
 
-def _outside(snapshot: Snapshot, ports: list[PortKey]) -> Iterator[Flow]:
+def _flows(matrix: Matrix, port: PortKey, source: int, targets: PodSet) -> Iterator[Flow]:
+    number, protocol = port
+    pod = matrix.pods[source]
+    start = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+    for target in members(targets):
+        to = matrix.pods[target]
+        yield Flow(start, Endpoint(EndpointKind.POD, to.namespace, to.name), protocol, number)
+
+
+def _outside(later: Matrix, before: Matrix, ports: list[PortKey]) -> Iterator[Flow]:
+    """The flows to and from hosts outside of the pods that may have other policies."""
     anywhere = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
-    for _, pod in sorted(snapshot.pods.items()):
+    for index in members(later.changed(before)):
+        pod = later.pods[index]
         if pod.running and not pod.host_network:
             end = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
             yield from (Flow(end, anywhere, protocol, number) for number, protocol in ports)

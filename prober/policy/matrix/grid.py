@@ -4,12 +4,14 @@ else namespaces."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from prober.model.objects import Pod
 from prober.model.prediction import Ruling
-from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.pod_sets import PodSet, members, set_of
+from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix
+from prober.policy.matrix.possibilities import Row
 from prober.policy.matrix.strangers import Strangers
 
 ANY_OTHER = "any other namespace"
@@ -44,7 +46,7 @@ def _lines(matrix: Matrix, others: Strangers | None) -> Iterator[str]:
         yield f"none of the {len(matrix.pods)} pods declares a port, so there is nothing to predict"
         return
     what, groups = _groups(matrix)
-    signs = _signs(matrix, list(groups.values()))
+    signs = _signs(matrix, list(groups.values()), list(groups.values()))
     yield f"from (row) to (column), every declared port, by {what}:"
     yield ""
     width = max(len(name) for name in (*groups, *([ANY_OTHER] if others else [])))
@@ -107,49 +109,72 @@ def _namespace(pod: Pod) -> str:
     return pod.namespace
 
 
-def _signs(matrix: Matrix, groups: Sequence[PodSet]) -> list[list[str]]:
-    return [[_sign(matrix, sources, targets) for targets in groups] for sources in groups]
-
-
-def _sign(matrix: Matrix, sources: PodSet, targets: PodSet) -> str:
+def _signs(matrix: Matrix, sources: Sequence[PodSet], targets: Sequence[PodSet]) -> list[list[str]]:
     """What all cells between two groups have in common. A pod's own cells count only where there
     are no others."""
-    seen: set[Ruling] = set()
-    own: set[Ruling] = set()
+    seen: defaultdict[tuple[int, int], set[Ruling]] = defaultdict(set)
+    own: defaultdict[tuple[int, int], set[Ruling]] = defaultdict(set)
     for port in matrix.ports:
-        for source in members(sources) if matrix.destinations[port] & targets else ():
-            others = targets & ~(1 << source)
-            seen |= _rulings(matrix, port, source, others)
-            own |= _rulings(matrix, port, source, targets & (1 << source))
-            if len(seen) > 1:
-                return _MIXED
-    rulings = seen or own
-    return (_SIGNS[next(iter(rulings))] if len(rulings) == 1 else _MIXED) if rulings else _NOTHING
+        declared = matrix.destinations[port]
+        columns = [(at, pods & declared) for at, pods in enumerate(targets) if pods & declared]
+        for alike, row in matrix.shared_rows(port):
+            for at, group in enumerate(sources):
+                if group & alike:
+                    for to, column in columns:
+                        seen[at, to] |= _rulings(row, _others(column, group & alike))
+                        own[at, to] |= _own(matrix, port, column & group & alike)
+    pairs = [
+        [seen[at, to] or own[at, to] for to in range(len(targets))] for at in range(len(sources))
+    ]
+    return [[_sign(rulings) for rulings in row] for row in pairs]
+
+
+def _sign(rulings: Collection[Ruling]) -> str:
+    if not rulings:
+        return _NOTHING
+    return _SIGNS[next(iter(rulings))] if len(rulings) == 1 else _MIXED
+
+
+def _others(targets: PodSet, sources: PodSet) -> PodSet:
+    """The targets that are another pod to one of the sources."""
+    return targets if sources & (sources - 1) else targets & ~sources
+
+
+def _own(matrix: Matrix, port: PortKey, pods: PodSet) -> set[Ruling]:
+    """The rulings of pods' own cells."""
+    reach = matrix.own_cells(port)
+    both = ((Ruling.ALLOWED, pods & reach), (Ruling.UNDEFINED, pods & ~reach))
+    return {ruling for ruling, cells in both if cells}
 
 
 def _inward(matrix: Matrix, others: Strangers, groups: Iterable[PodSet]) -> Iterator[str]:
     """What a pod of any other namespace reaches of each group."""
     position = {(pod.namespace, pod.name): at for at, pod in enumerate(others.inward.pods)}
-    for group in groups:
-        pods = [matrix.pods[index] for index in members(group)]
-        targets = sum(1 << position[pod.namespace, pod.name] for pod in pods)
-        yield _sign(others.inward, 1 << others.index, targets)
+    moved = [
+        set_of(
+            position[matrix.pods[index].namespace, matrix.pods[index].name]
+            for index in members(group)
+        )
+        for group in groups
+    ]
+    yield from _signs(others.inward, [1 << others.index], moved)[0]
 
 
 def _outward(matrix: Matrix, others: Strangers, group: PodSet) -> str:
     """What the pods of a group reach outside."""
     pods = [matrix.pods[index] for index in members(group)]
     answers = {ruling for pod in pods for ruling in others.outward[pod.namespace, pod.name]}
-    return _SIGNS[next(iter(answers))] if len(answers) == 1 else _MIXED
+    return _sign(answers)
 
 
-def _rulings(matrix: Matrix, port: tuple[int, str], source: int, targets: PodSet) -> set[Ruling]:
-    rows = (
-        (Ruling.ALLOWED, matrix.allowed(port, source)),
-        (Ruling.DENIED, matrix.denied(port, source)),
-        (Ruling.UNDEFINED, matrix.undefined(port, source)),
+def _rulings(row: Row, targets: PodSet) -> set[Ruling]:
+    """The rulings of the cells from a row to some targets."""
+    each = (
+        (Ruling.ALLOWED, row.allowed & targets),
+        (Ruling.DENIED, row.denied & targets),
+        (Ruling.UNDEFINED, targets & ~row.allowed & ~row.denied),
     )
-    return {ruling for ruling, row in rows if row & targets}
+    return {ruling for ruling, cells in each if cells}
 
 
 def _details(matrix: Matrix, signs: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -164,7 +189,7 @@ def _details(matrix: Matrix, signs: Sequence[Sequence[str]]) -> Iterator[str]:
         parts = [
             (
                 f"{number}/{protocol.lower()} "
-                f"{next(iter(_rulings(matrix, (number, protocol), source, 1 << target))).value}"
+                f"{next(iter(_rulings(matrix.row((number, protocol), source), 1 << target))).value}"
             )
             for number, protocol in matrix.ports
             if matrix.destinations[number, protocol] >> target & 1

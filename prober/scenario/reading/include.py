@@ -49,6 +49,24 @@ class Reader:
     findings: Findings
     _read: dict[Path, Part | None] = field(default_factory=dict)
 
+    def read_object(self, document: Document) -> Part | None:
+        """An object of a cluster as a part. There are no files beside it: only the library's can be
+        included, and the world of a lab is passed over."""
+        if not check_document(document, self.findings):
+            return None
+        path = Path(document.file)
+        own = [index for index in self._includes(document) if not _of_library(document, index)]
+        for index in own:
+            hint = f"include one that comes with prober ({LIBRARY_PREFIX}NAME), or write it out"
+            self.findings.add(document, ("include", index), "is a file, which no object has", hint)
+        parts = [
+            self._included(document, path, index, ())
+            for index in self._includes(document)
+            if index not in own
+        ]
+        found = tuple(part for part in parts if part)
+        return Part(document, path, found, complete=len(found) == len(parts) and not own)
+
     def read(self, path: Path, chain: tuple[Path, ...] = ()) -> Part | None:
         """The file as a part of the scenario; None when nothing of it can be used. `chain` is who
         includes it."""
@@ -101,6 +119,10 @@ class Reader:
             )
             return None
         return self.read(target, chain)
+
+
+def _of_library(document: Document, index: int) -> bool:
+    return str(document.value["include"][index]).startswith(LIBRARY_PREFIX)
 
 
 def _target(path: Path, written: str) -> Path:

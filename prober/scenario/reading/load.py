@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from prober.manifest.reading.document import Document
 from prober.model.check import Expectation
 from prober.model.errors import InputError, Location, Mistake
 from prober.scenario.reading.checks import Scope, read_checks, read_targets
@@ -14,6 +17,7 @@ from prober.scenario.refs import TargetRef
 from prober.scenario.spec import CheckSpec, Scenario
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_target
+from prober.scenario.timing import Timing, check_schedule, parse_interval
 
 
 def load_scenario(path: Path, *, namespace: str = "") -> Scenario:
@@ -43,6 +47,21 @@ def read_scenario(
     root = Reader(findings).read(path)
     scenario = _scenario(root, findings, namespace) if root else None
     return scenario, findings.in_order()
+
+
+def read_object(name: str, value: dict[str, Any]) -> tuple[Scenario | None, tuple[Mistake, ...]]:
+    """As `read_scenario`, for an object of a cluster: `name` is what mistakes call it, `value` has
+    what the author wrote (no status, and of the metadata what the schema has)."""
+    findings = Findings()
+    root = Reader(findings).read_object(Document(name, 0, value, lambda: None))
+    scenario = _scenario(replace(root, document=_without_lab(root)), findings, "") if root else None
+    return scenario and replace(scenario, path=None), findings.in_order()
+
+
+def _without_lab(root: Part) -> Document:
+    """A lab's manifests are files, and an object has none beside it."""
+    value = {key: part for key, part in root.document.value.items() if key != "lab"}
+    return replace(root.document, value=value)
 
 
 def one_check(
@@ -85,7 +104,22 @@ def _scenario(root: Part, findings: Findings, default: str) -> Scenario:
         targets={name: target for name, target in targets[root.path].items() if target is not None},
         lab_manifests=manifests,
         path=root.path,
+        timing=_timing(root.document, findings),
     )
+
+
+def _timing(document: Document, findings: Findings) -> Timing:
+    """When the operator runs it; the default where what is written is wrong."""
+    value, timing = document.value, Timing(suspended=document.value.get("suspend") is True)
+    if "every" in value and "schedule" in value:
+        findings.add(document, ("schedule",), "stands beside `every`", "keep one of them")
+    elif "every" in value and findings.sound(document, ("every",)):
+        with findings.noting(document, ("every",)):
+            timing = replace(timing, interval=parse_interval(value["every"]))
+    elif "schedule" in value and findings.sound(document, ("schedule",)):
+        with findings.noting(document, ("schedule",)):
+            timing = replace(timing, schedule=check_schedule(value["schedule"]))
+    return timing
 
 
 def _namespace(part: Part) -> str:

@@ -98,7 +98,7 @@ def test_every_option_of_the_text_form_is_a_field_of_the_long_form(scheme: Schem
         },
         {"checks": [{"from": "a"}]},
         {"defaults": {"expect": "fine"}},
-        {"metadata": {"name": "test", "labels": {}}},
+        {"metadata": {"name": "test", "finalizers": []}},
         {"lab": {"nodes": 3}},
     ],
 )

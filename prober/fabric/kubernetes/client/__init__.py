@@ -30,16 +30,27 @@ from prober.fabric.kubernetes.client.change import (
     known,
 )
 from prober.fabric.kubernetes.client.connection import Access, context_namespace
-from prober.fabric.kubernetes.client.objects import KubernetesObject
+from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
+from prober.fabric.kubernetes.client.resources import (
+    EVENTS,
+    LEASES,
+    NETWORK_POLICIES,
+    SCENARIOS,
+    Resource,
+)
 
 __all__ = [
+    "EVENTS",
+    "LEASES",
     "NETWORK_POLICIES",
+    "SCENARIOS",
     "Access",
     "Api",
     "ApiError",
     "KubernetesObject",
+    "ObjectMeta",
+    "Resource",
     "Trial",
     "attempt",
     "attempt_creation",

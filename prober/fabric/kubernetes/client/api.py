@@ -34,6 +34,7 @@ CREATION = "prober.dev/creation"
 _METADATA = "application/json;as=PartialObjectMetadata{};g=meta.k8s.io;v=v1"
 _MERGE = "application/strategic-merge-patch+json"
 _APPLY = "application/apply-patch+yaml"
+_PLAIN_MERGE = "application/merge-patch+json"
 _JSON_PATCH = "application/json-patch+json"
 _MANAGER = "prober"
 _FORBIDDEN, _NOT_FOUND, _CONFLICT, _GONE = 403, 404, 409, 410
@@ -249,6 +250,23 @@ class Api:
         path = resource.object_path(namespace, name, subresource)
         made = call("patch", resource, namespace, name, subresource)
         await self._http.exchange(Request("PATCH", path, made, body=body, content=_MERGE))
+
+    async def merge(
+        self,
+        resource: Resource,
+        namespace: str,
+        name: str,
+        body: Mapping[str, Any],
+        *,
+        subresource: str = "",
+    ) -> KubernetesObject:
+        """Merge `body` into an object, its lists as they are (RFC 7386): what objects of one's own
+        kinds take. With a resourceVersion in its metadata only that version is changed; raises
+        `ApiError` with status 409 when it is another by now."""
+        path = resource.object_path(namespace, name, subresource)
+        made = call("patch", resource, namespace, name, subresource)
+        request = Request("PATCH", path, made, body=body, content=_PLAIN_MERGE)
+        return decoded((await self._http.exchange(request)).body, KubernetesObject, made)
 
     async def json_patch(
         self,

@@ -88,6 +88,17 @@ MUTATING_WEBHOOKS = Resource(
     "MutatingWebhookConfiguration",
     namespaced=False,
 )
+LEASES = Resource("coordination.k8s.io/v1", "leases", "Lease")
+CUSTOM_RESOURCES = Resource(
+    "apiextensions.k8s.io/v1",
+    "customresourcedefinitions",
+    "CustomResourceDefinition",
+    namespaced=False,
+)
+SCENARIOS = Resource("prober.dev/v1alpha1", "scenarios", "Scenario")
+SCENARIO_HISTORIES = Resource("prober.dev/v1alpha1", "scenariohistories", "ScenarioHistory")
+OPEN_REPORTS = Resource("openreports.io/v1alpha1", "reports", "Report")
+POLICY_REPORTS = Resource("wgpolicyk8s.io/v1alpha2", "policyreports", "PolicyReport")
 CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint")
 
 READ = (

@@ -16,19 +16,25 @@ from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLES,
     CONFIG_MAPS,
     CRON_JOBS,
+    CUSTOM_RESOURCES,
     DAEMON_SETS,
     DEPLOYMENTS,
     ENDPOINT_SLICES,
     EVENTS,
     JOBS,
+    LEASES,
     MUTATING_WEBHOOKS,
     NAMESPACES,
     NETWORK_POLICIES,
     NODES,
+    OPEN_REPORTS,
     PODS,
+    POLICY_REPORTS,
     REPLICA_SETS,
     ROLE_BINDINGS,
     ROLES,
+    SCENARIO_HISTORIES,
+    SCENARIOS,
     SERVICE_ACCOUNTS,
     SERVICES,
     STATEFUL_SETS,
@@ -57,6 +63,8 @@ class Purpose(Enum):
     PROBE_PODS = "to probe from probe pods (--via pod)"
     EPHEMERAL = "to probe from ephemeral containers (--via ephemeral)"
     AGENTS = "to probe through agents (--via agent)"
+    OPERATOR = "to run scenarios that are objects (`prober operator`)"
+    LEADER = "to agree which replica of the operator acts (`prober operator`)"
     INSTALL = "to install and uninstall agents, and runs in the cluster"
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
@@ -185,6 +193,21 @@ RIGHTS: Sequence[Right] = (
         "exec",
         Scope.AGENTS,
     ),
+    Right(SCENARIOS, ("list",), Purpose.OPERATOR, "what is to be run, and how it was"),
+    Right(SCENARIOS, ("patch",), Purpose.OPERATOR, "how it is now", "status"),
+    Right(SCENARIO_HISTORIES, ("get", "create", "patch"), Purpose.OPERATOR, "its last runs"),
+    Right(EVENTS, ("create", "patch"), Purpose.OPERATOR, "that a scenario's answer has changed"),
+    *(
+        Right(
+            reports,
+            ("list", "create", "patch"),
+            Purpose.OPERATOR,
+            "a run as a report, where such are served",
+            only_served=True,
+        )
+        for reports in (OPEN_REPORTS, POLICY_REPORTS)
+    ),
+    Right(LEASES, ("get", "create", "patch"), Purpose.LEADER, "who acts, and until when"),
     Right(
         NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
     ),
@@ -194,6 +217,9 @@ RIGHTS: Sequence[Right] = (
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLE_BINDINGS, ("list", *_MANAGED), _INSTALL, "the same, in single namespaces"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
+    Right(DEPLOYMENTS, _MANAGED, _INSTALL, "the operator"),
+    Right(CUSTOM_RESOURCES, _MANAGED, _INSTALL, "what scenarios are as objects"),
+    Right(SCENARIOS, ("list",), _INSTALL, "whether there are any, before the kind goes"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
     Right(CONFIG_MAPS, _MANAGED, _INSTALL, "scenarios that run in the cluster"),
     Right(JOBS, _MANAGED, _INSTALL, "what runs them, once"),

@@ -37,6 +37,8 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
 
+_ASKED = [purpose for purpose in Purpose if purpose not in (Purpose.OPERATOR, Purpose.LEADER)]
+"""What a person may want to do; the operator has a service account of its own."""
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 """Not in the table of rights: everyone who is logged in may ask."""
@@ -87,11 +89,11 @@ async def _rights(
 ) -> list[Finding]:
     missing = dict(
         zip(
-            Purpose,
+            _ASKED,
             await asyncio.gather(
                 *(
                     _missing(api, always(purpose), _places(purpose, settings, namespaces))
-                    for purpose in Purpose
+                    for purpose in _ASKED
                 )
             ),
             strict=True,

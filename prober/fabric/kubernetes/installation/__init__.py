@@ -9,6 +9,8 @@ DIR`) and tested to be the same.
 - `roles`      PURE: the table of rights → roles and their bindings
 - `agents`     PURE: the DaemonSet, without rights or with those to enter pods
 - `runs`       PURE: a Job and a CronJob that run scenarios in the cluster
+- `operator`   PURE: the Deployment that runs Scenario objects
+- `kinds`      the CustomResourceDefinitions, which are a file
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`
 - `put`        objects into a cluster, and out of it
@@ -16,12 +18,14 @@ DIR`) and tested to be the same.
 """
 
 from prober.fabric.kubernetes.installation.bundle import everything
+from prober.fabric.kubernetes.installation.kinds import FILE as DEFINITIONS_FILE
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME, run_manifests
 
 __all__ = [
+    "DEFINITIONS_FILE",
     "RUN_NAME",
     "Choices",
     "everything",

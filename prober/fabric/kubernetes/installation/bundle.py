@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from prober.fabric.kubernetes.installation.agents import daemon_set
-from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.kinds import KIND, kinds
+from prober.fabric.kubernetes.installation.names import OPERATOR, Choices
+from prober.fabric.kubernetes.installation.operator import operator_manifests
 from prober.fabric.kubernetes.installation.roles import (
     Manifest,
     asking_agents,
     making_probe_pods,
+    operating,
     reading,
 )
-from prober.fabric.kubernetes.installation.space import namespaces, service_accounts
+from prober.fabric.kubernetes.installation.space import (
+    namespaces,
+    service_account,
+    service_accounts,
+)
 
 
 def base(choices: Choices) -> list[Manifest]:
@@ -32,13 +39,33 @@ def probe_pods(choices: Choices) -> list[Manifest]:
     return [] if choices.enters_pods else making_probe_pods(choices)
 
 
+def operator_probe_pods(choices: Choices) -> list[Manifest]:
+    """The same right for the operator."""
+    return [] if choices.enters_pods else making_probe_pods(choices, OPERATOR)
+
+
+def operator(choices: Choices) -> list[Manifest]:
+    """What runs Scenario objects, beside `base`."""
+    return [
+        *kinds(),
+        service_account(OPERATOR, choices.runs_namespace),
+        *operating(choices),
+        *operator_manifests(choices),
+    ]
+
+
 def everything(choices: Choices) -> Sequence[Manifest]:
     """What `prober install` applies."""
-    return [*base(choices), *probe_pods(choices), daemon_set(choices)]
+    made = [*base(choices), *probe_pods(choices), daemon_set(choices)]
+    if choices.operator:
+        bindings = [part for part in operator_probe_pods(choices) if "roleRef" in part]
+        made += [*bindings, *operator(choices)]
+    return made
 
 
 def every_part(choices: Choices) -> Sequence[Manifest]:
     """Everything that an installation may consist of, whatever was chosen; but for what runs
-    scenarios, and for bindings in single namespaces, which are looked for."""
+    scenarios, and for bindings in single namespaces, which are looked for. The operator's are among
+    them where it is chosen."""
     widest = replace(choices, enters_pods=False, probe_pods_in=(), probe_pods_everywhere=True)
-    return everything(widest)
+    return [part for part in everything(widest) if part["kind"] != KIND]

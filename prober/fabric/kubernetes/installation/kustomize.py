@@ -1,15 +1,18 @@
 """PURE. The files of `manifests/`, for kustomize.
 
-default                agents without rights; runs in the cluster make nothing enter-pods
-agents that enter pods; runs in the cluster make nothing probe-pods             runs may make probe
-pods in one namespace: apply it with -n NAMESPACE, for each probe-pods-everywhere  runs may make
-probe pods in all namespaces runs                   a Job and a CronJob, to be changed and applied
-beside one of the first two
+- `default`               agents without rights; runs in the cluster make nothing
+- `enter-pods`            agents that enter pods; runs in the cluster make nothing
+- `probe-pods`            runs may make probe pods in one namespace: apply it with -n NAMESPACE, for
+  each
+- `probe-pods-everywhere` runs may make probe pods in all namespaces
+- `operator`              what runs Scenario objects: apply it beside one of the first two
+- `operator-probe-pods`   the operator may make probe pods in one namespace, as `probe-pods`
+- `runs`                  a Job and a CronJob, to be changed and applied beside one of the first two
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import Any
@@ -27,10 +30,12 @@ def tree(choices: Choices) -> Mapping[str, str]:
     plain, entering = replace(choices, enters_pods=False), replace(choices, enters_pods=True)
     parts: dict[str, dict[str, str]] = {
         "base": _by_kind(bundle.base(choices)),
-        "probe-pods": _by_kind(_in_one_namespace(plain)),
+        "probe-pods": _by_kind(_in_one_namespace(plain, bundle.probe_pods)),
         "probe-pods-everywhere": _by_kind(
             bundle.probe_pods(replace(plain, probe_pods_in=(), probe_pods_everywhere=True))
         ),
+        "operator": _by_kind(bundle.operator(choices)),
+        "operator-probe-pods": _by_kind(_in_one_namespace(plain, bundle.operator_probe_pods)),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
     }
@@ -46,9 +51,11 @@ def tree(choices: Choices) -> Mapping[str, str]:
     return dict(sorted((texts | _runs(choices)).items()))
 
 
-def _in_one_namespace(choices: Choices) -> list[Mapping[str, Any]]:
+def _in_one_namespace(
+    choices: Choices, bound: Callable[[Choices], Sequence[Mapping[str, Any]]]
+) -> list[Mapping[str, Any]]:
     """The right to make probe pods, in the namespace that kubectl is told."""
-    role, binding = bundle.probe_pods(replace(choices, probe_pods_in=("some",)))
+    role, binding = bound(replace(choices, probe_pods_in=("some",)))
     metadata = {key: value for key, value in binding["metadata"].items() if key != "namespace"}
     return [role, {**binding, "metadata": metadata}]
 

@@ -5,17 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.objects import KubernetesObject
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, PODS, ROLE_BINDINGS
+from prober.fabric.kubernetes.client.resources import (
+    DAEMON_SETS,
+    DEPLOYMENTS,
+    NAMESPACES,
+    PODS,
+    ROLE_BINDINGS,
+    SCENARIOS,
+)
 from prober.fabric.kubernetes.client.rights import Purpose
 from prober.fabric.kubernetes.installation.bundle import every_part, everything
-from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.kinds import kinds
+from prober.fabric.kubernetes.installation.names import COORDINATOR, NAME, OPERATOR, Choices
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
-from prober.fabric.kubernetes.installation.roles import NAMES, Manifest
+from prober.fabric.kubernetes.installation.roles import Manifest, binding_name
 from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
 from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL, AGENT_NAME, INSTALLED, PART_OF
 from prober.fabric.kubernetes.probe_pods.startup import StartupState, startup_of
@@ -33,16 +42,19 @@ async def install(api: Api, choices: Choices, seconds: float) -> int:
     """Apply everything and wait until every agent is ready; how many there are.
 
     What an earlier installation had and this one has not is taken away, but for what runs
-    scenarios. A namespace that exists and is not prober's is left as it is. Raises `FabricError`
-    that says what keeps the agents from being ready, within so many seconds.
+    scenarios, and for the operator. A namespace that exists and is not prober's is left as it is.
+    Raises `FabricError` that says what keeps the agents from being ready, within so many seconds.
     """
     wanted = everything(choices)
     theirs = await _of_others(api, choices)
     await apply_all(api, _without(wanted, theirs))
     kept = {key(item) for item in wanted}
     await delete_all(api, [entry for entry in every_part(choices) if key(entry) not in kept])
-    await _unbind(api, but=() if choices.enters_pods else choices.probe_pods_in)
-    return await _until_ready(api, choices.namespace, seconds)
+    await _unbind(api, choices, but=() if choices.enters_pods else choices.probe_pods_in)
+    ready = await _until_ready(api, choices.namespace, seconds)
+    if choices.operator:
+        await _until_operating(api, choices.runs_namespace, seconds)
+    return ready
 
 
 async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedule: str) -> None:
@@ -56,14 +68,24 @@ async def start(api: Api, choices: Choices, scenarios: Mapping[str, str], schedu
     await apply_all(api, wanted)
 
 
-async def uninstall(api: Api, choices: Choices, seconds: float) -> Sequence[str]:
-    """Delete everything, and wait until it is gone. The namespaces that stay, because they are not
-    prober's.
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an uninstallation leaves."""
+
+    namespaces: Sequence[str]
+    """They are not prober's."""
+    scenarios: int
+    """Scenario objects, with which the kind stays: they are their authors'."""
+
+
+async def uninstall(api: Api, choices: Choices, seconds: float) -> Left:
+    """Delete everything, and wait until it is gone; what stays.
 
     Raises `FabricError` when it is not gone within so many seconds.
     """
+    choices = replace(choices, operator=True)
     theirs = await _of_others(api, choices)
-    await _unbind(api)
+    await _unbind(api, choices)
     await delete_all(api, [*every_run(choices), *_without(every_part(choices)[::-1], theirs)])
     try:
         async with asyncio.timeout(seconds):
@@ -74,17 +96,31 @@ async def uninstall(api: Api, choices: Choices, seconds: float) -> Sequence[str]
             f"namespace {left} was not gone after {seconds:.0f} s",
             hint=f"kubectl get namespace {left} -o yaml says what it waits for",
         ) from error
-    return theirs
+    return Left(theirs, await _delete_kinds(api))
 
 
-async def _unbind(api: Api, but: Collection[str] = ()) -> None:
+async def _delete_kinds(api: Api) -> int:
+    """Take away the kinds, unless there are Scenarios; how many there are."""
+    try:
+        scenarios = await api.list_all(SCENARIOS, KubernetesObject, metadata_only=True)
+    except ApiError as error:
+        if error.status != 404:
+            raise
+        return 0
+    if not scenarios:
+        await delete_all(api, kinds())
+    return len(scenarios)
+
+
+async def _unbind(api: Api, choices: Choices, but: Collection[str] = ()) -> None:
     """Take away the right to make probe pods in single namespaces, but in these."""
-    name = NAMES[Purpose.PROBE_PODS]
+    accounts = (COORDINATOR, OPERATOR) if choices.operator else (COORDINATOR,)
+    names = [binding_name(Purpose.PROBE_PODS, account) for account in accounts]
     selector = f"{PART_OF}={INSTALLED[PART_OF]}"
     for labelled in await api.list_all(ROLE_BINDINGS, KubernetesObject, selector=selector):
         binding = labelled.metadata
-        if binding.name == name and binding.uid and binding.namespace not in but:
-            space = binding.namespace or ""
+        if binding.name in names and binding.uid and binding.namespace not in but:
+            space, name = binding.namespace or "", binding.name or ""
             await api.delete(ROLE_BINDINGS, space, name, uid=binding.uid)
 
 
@@ -111,6 +147,26 @@ async def _until_ready(api: Api, namespace: str, seconds: float) -> int:
             break
         await asyncio.sleep(_PAUSE)
     raise await _not_ready(api, namespace, passed)
+
+
+async def _until_operating(api: Api, namespace: str, seconds: float) -> None:
+    """Wait until a replica of the operator is there for the whole of its rollout."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = await api.get(DEPLOYMENTS, dict[str, Any], namespace, OPERATOR)
+        status, generation = found.get("status", {}), found["metadata"].get("generation", 0)
+        wanted = found.get("spec", {}).get("replicas", 1)
+        counts = (status.get("updatedReplicas"), status.get("availableReplicas"))
+        if status.get("observedGeneration", 0) >= generation and counts == (wanted, wanted):
+            return
+        await asyncio.sleep(_PAUSE)
+    raise FabricError(
+        f"the operator was not ready after {seconds:.0f} s",
+        hint=(
+            f"kubectl describe pods -n {namespace} -l {NAME}={OPERATOR}; "
+            f"kubectl logs deployment/{OPERATOR} -n {namespace}"
+        ),
+    )
 
 
 def _is_ready(daemon_set: DaemonSet, status: DaemonSetStatus) -> bool:

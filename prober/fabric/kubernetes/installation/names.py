@@ -11,6 +11,8 @@ from prober.fabric.kubernetes.settings import EVERY_TAINT, PROBE_NAMESPACE, PodS
 NAME = "app.kubernetes.io/name"
 COORDINATOR = "prober"
 """The service account of runs in the cluster, and what their rights are named after."""
+OPERATOR = "prober-operator"
+"""The operator's Deployment, and its service account."""
 
 
 AGENTS = PodSettings(
@@ -45,7 +47,9 @@ class Choices:
     agents: PodSettings = AGENTS
     """Of the agents' pods."""
     runs: PodSettings = RUNS
-    """Of the pods of runs in the cluster."""
+    """Of the pods of runs in the cluster, and of the operator."""
+    operator: bool = False
+    """With the operator, which runs Scenario objects."""
     settings: str = ""
     """The text of a settings file, which runs in the cluster take for theirs; empty: none."""
 

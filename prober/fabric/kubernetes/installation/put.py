@@ -19,6 +19,8 @@ _KINDS: Mapping[str, Resource] = {
         resources.ROLES,
         resources.ROLE_BINDINGS,
         resources.DAEMON_SETS,
+        resources.DEPLOYMENTS,
+        resources.CUSTOM_RESOURCES,
         resources.CONFIG_MAPS,
         resources.JOBS,
         resources.CRON_JOBS,

@@ -13,7 +13,7 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.fabric.kubernetes.client.rights import Purpose, rights_for
-from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices
+from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, Choices
 from prober.fabric.kubernetes.labels import INSTALLED
 
 Manifest = Mapping[str, Any]
@@ -21,6 +21,8 @@ NAMES: Mapping[Purpose, str] = {
     Purpose.READ: "prober-read",
     Purpose.PROBE_PODS: "prober-probe-pods",
     Purpose.AGENTS: "prober-agents",
+    Purpose.OPERATOR: "prober-operator",
+    Purpose.LEADER: "prober-operator-leader",
 }
 """The role of each purpose. Who installs has rights of their own."""
 
@@ -41,22 +43,32 @@ def role(purpose: Purpose, namespace: str = "") -> Manifest:
 
 
 def binding(
-    purpose: Purpose, choices: Choices, namespace: str = "", *, granted: Resource = CLUSTER_ROLES
+    purpose: Purpose,
+    choices: Choices,
+    namespace: str = "",
+    *,
+    granted: Resource = CLUSTER_ROLES,
+    account: str = COORDINATOR,
 ) -> Manifest:
-    """Gives a role to runs in the cluster: in one namespace, or (empty) in all."""
+    """Gives a role to runs in the cluster, or to the operator: in one namespace, or (empty) in
+    all."""
     kind = ROLE_BINDINGS if namespace else CLUSTER_ROLE_BINDINGS
-    subject = {
-        "kind": "ServiceAccount",
-        "name": COORDINATOR,
-        "namespace": choices.runs_namespace,
-    }
+    metadata = _metadata(purpose, namespace)
     return {
         "apiVersion": kind.api_version,
         "kind": kind.kind,
-        "metadata": _metadata(purpose, namespace),
+        "metadata": {**metadata, "name": binding_name(purpose, account)},
         "roleRef": {"apiGroup": granted.group, "kind": granted.kind, "name": NAMES[purpose]},
-        "subjects": [subject],
+        "subjects": [
+            {"kind": "ServiceAccount", "name": account, "namespace": choices.runs_namespace}
+        ],
     }
+
+
+def binding_name(purpose: Purpose, account: str) -> str:
+    """As the role, but that the operator has its own beside those of runs."""
+    shared = account == OPERATOR and purpose not in (Purpose.OPERATOR, Purpose.LEADER)
+    return f"{NAMES[purpose]}-operator" if shared else NAMES[purpose]
 
 
 def reading(choices: Choices) -> list[Manifest]:
@@ -73,17 +85,30 @@ def asking_agents(choices: Choices) -> list[Manifest]:
     ]
 
 
-def making_probe_pods(choices: Choices) -> list[Manifest]:
+def making_probe_pods(choices: Choices, account: str = COORDINATOR) -> list[Manifest]:
     """To make probe pods, in the namespaces that were chosen; nothing where none was.
 
     Who may make pods in a namespace can act as any service account there, and mount its Secrets. So
     the rights are one ClusterRole, for people to read, that is bound namespace by namespace.
     """
     purpose = Purpose.PROBE_PODS
-    bindings = [binding(purpose, choices, space) for space in choices.probe_pods_in]
-    if choices.probe_pods_everywhere:
-        bindings = [binding(purpose, choices)]
+    spaces = [""] if choices.probe_pods_everywhere else choices.probe_pods_in
+    bindings = [binding(purpose, choices, space, account=account) for space in spaces]
     return [role(purpose), *bindings] if bindings else []
+
+
+def operating(choices: Choices) -> list[Manifest]:
+    """What the operator may: read Scenarios in all namespaces and say how they are, and what a run
+    in the cluster may."""
+    space, theirs = choices.runs_namespace, choices.namespace
+    return [
+        role(Purpose.OPERATOR),
+        binding(Purpose.OPERATOR, choices, account=OPERATOR),
+        role(Purpose.LEADER, space),
+        binding(Purpose.LEADER, choices, space, granted=ROLES, account=OPERATOR),
+        binding(Purpose.READ, choices, account=OPERATOR),
+        binding(Purpose.AGENTS, choices, theirs, granted=ROLES, account=OPERATOR),
+    ]
 
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:

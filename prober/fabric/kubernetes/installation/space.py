@@ -19,12 +19,14 @@ def service_accounts(choices: Choices) -> list[Mapping[str, Any]]:
     """Who runs in the cluster are, and who agents are: the latter may do nothing, and have no
     token."""
     accounts = ((COORDINATOR, choices.runs_namespace), (AGENT_NAME, choices.namespace))
-    return [
-        {
-            "apiVersion": "v1",
-            "kind": "ServiceAccount",
-            "metadata": {"name": name, "namespace": space, "labels": labelled(name)},
-            "automountServiceAccountToken": False,
-        }
-        for name, space in accounts
-    ]
+    return [service_account(name, space) for name, space in accounts]
+
+
+def service_account(name: str, namespace: str) -> Mapping[str, Any]:
+    """One; pods that need its token say so."""
+    return {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": name, "namespace": namespace, "labels": labelled(name)},
+        "automountServiceAccountToken": False,
+    }

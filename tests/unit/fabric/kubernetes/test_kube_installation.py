@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from prober.fabric.kubernetes.client.rights import Purpose, rights_for
 from prober.fabric.kubernetes.installation import lifecycle as module
 from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
-from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
+from prober.fabric.kubernetes.installation.lifecycle import Left, install, start, uninstall
 from prober.fabric.kubernetes.installation.names import Choices
 from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
 from prober.fabric.kubernetes.settings import Settings
@@ -174,6 +175,7 @@ class Cluster:
         self.namespaces = {} if namespace is None else {"prober": namespace}
         self.bindings: list[dict[str, Any]] = []
         self.pods: list[dict[str, Any]] = []
+        self.scenarios: list[dict[str, Any]] = []
         self.client = FakeClient(self.answer)
 
     def answer(self, method: str, url: str) -> Answer:
@@ -184,6 +186,11 @@ class Cluster:
             return status(404) if there is None else Answer(body={"metadata": there})
         if folder.endswith("/namespaces") and method == "DELETE":
             self.namespaces.pop(name, None)
+        if name == "scenarios":
+            return Answer(body={"items": self.scenarios, "metadata": {}})
+        if path.endswith("/deployments/prober-operator") and method == "GET":
+            counts = {"updatedReplicas": 2, "availableReplicas": 2}
+            return Answer(body={"metadata": {}, "spec": {"replicas": 2}, "status": counts})
         if name == "rolebindings" and method == "GET":
             return Answer(body={"items": self.bindings, "metadata": {}})
         if path.endswith("/daemonsets/prober-agent") and method == "GET":
@@ -235,7 +242,7 @@ async def test_what_the_other_kind_of_installation_had_is_taken_away() -> None:
 async def test_a_namespace_of_somebody_else_is_neither_changed_nor_deleted() -> None:
     cluster = Cluster(namespace={"name": "prober", "labels": {"team": "net"}})
     await install(cluster.api(), PLAIN, 5)
-    assert await uninstall(cluster.api(), PLAIN, 5) == ["prober"]
+    assert (await uninstall(cluster.api(), PLAIN, 5)).namespaces == ["prober"]
     paths = [
         url.partition("?")[0] for verb, url in cluster.client.calls if verb in ("PATCH", "DELETE")
     ]
@@ -246,9 +253,66 @@ async def test_uninstalling_deletes_everything_and_waits() -> None:
     cluster = Cluster(
         namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
     )
-    assert await uninstall(cluster.api(), PLAIN, 5) == []
-    installed = [*everything(WIDE), *every_run(PLAIN)]
+    assert await uninstall(cluster.api(), PLAIN, 5) == Left([], 0)
+    installed = [*everything(replace(WIDE, operator=True)), *every_run(PLAIN)]
     assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
+
+
+async def test_the_kind_stays_while_there_are_scenarios() -> None:
+    cluster = Cluster(
+        namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
+    )
+    cluster.scenarios = [{"metadata": {"name": "shop", "namespace": "shop"}}]
+    assert await uninstall(cluster.api(), PLAIN, 5) == Left([], 1)
+    assert "scenarios.prober.dev" not in cluster.calls("DELETE")
+
+
+async def test_the_operator_is_installed_when_it_is_asked_for() -> None:
+    cluster = Cluster()
+    chosen = Choices(operator=True, probe_pods_in=("shop",))
+    assert await install(cluster.api(), chosen, 5) == 2
+    made = {one["kind"] for one in everything(chosen)} - {one["kind"] for one in everything(PLAIN)}
+    assert made == {"CustomResourceDefinition", "Deployment"}
+    assert "prober-operator" in cluster.calls("PATCH")
+    # Those of the operator alone: nobody else may write a status, and it may not do more.
+    assert granted(chosen) == listed(*_OPERATING)
+    owners = {
+        (one["roleRef"]["name"], subject["name"])
+        for one in everything(chosen)
+        for subject in one.get("subjects", ())
+    }
+    assert owners == {
+        ("prober-read", "prober"),
+        ("prober-read", "prober-operator"),
+        ("prober-agents", "prober"),
+        ("prober-agents", "prober-operator"),
+        ("prober-probe-pods", "prober"),
+        ("prober-probe-pods", "prober-operator"),
+        ("prober-operator", "prober-operator"),
+        ("prober-operator-leader", "prober-operator"),
+    }
+
+
+_OPERATING = (
+    Purpose.READ,
+    Purpose.AGENTS,
+    Purpose.PROBE_PODS,
+    Purpose.OPERATOR,
+    Purpose.LEADER,
+)
+
+
+def test_the_operator_meets_the_restricted_standard_and_has_a_replica_to_spare() -> None:
+    (deployment,) = (
+        one for one in everything(Choices(operator=True)) if one["kind"] == "Deployment"
+    )
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert deployment["spec"]["replicas"] == 2
+    assert deployment["metadata"]["namespace"] == "prober-runs"
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
 
 
 @pytest.mark.parametrize(
