@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prober.coordinator.caveats import with_caveats
-from prober.coordinator.controls import Seen, Situation, Surroundings, controls_seen
+from prober.coordinator.controls import Candidates, CheckContext, Seen, controls_seen
 from prober.coordinator.gathering import Gathered
 from prober.coordinator.plan import Wave
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
@@ -25,7 +25,7 @@ class Ready:
 
     checks: tuple[Check, ...]
     predictions: Mapping[str, Prediction]
-    around: Surroundings
+    candidates: Candidates
     wave: Wave
     caveats: tuple[Caveat, ...] = ()
 
@@ -37,7 +37,7 @@ def failures_of(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Fai
     missed |= {
         control.vantage
         for record in records
-        if not record.calm
+        if not record.as_expected
         # Only controls that matter: of checks that are not as expected. A vantage that failed, and
         # whose work somebody else did, is no news for a reader.
         for control in record.controls
@@ -65,9 +65,9 @@ def _record(
     # would be judged by what the policies say about all addresses that github.com might have. The
     # controls are still those of the first prediction, since they were sent before the answer came.
     prediction = _repredicted(check, observation, ready)
-    situation = Situation(check, ready.predictions[check.id], ready.around.snapshot)
+    context = CheckContext(check, ready.predictions[check.id], ready.candidates.snapshot)
     specs = [spec for wave in waves for spec in wave.controls.get(check.id, ())]
-    controls = controls_seen(specs, situation, observation, seen) if specs else ()
+    controls = controls_seen(specs, context, observation, seen) if specs else ()
     for wave in waves:
         look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
         if look is not None:
@@ -83,7 +83,7 @@ def _record(
     record = CheckRecord(
         check, prediction, observation, verdict, result, controls=controls, doubts=doubts
     )
-    return with_caveats(record, ready.caveats, ready.around.predictor)
+    return with_caveats(record, ready.caveats, ready.candidates.predictor)
 
 
 def _with_look(observation: Observation, look: Observation) -> Observation:
@@ -104,13 +104,13 @@ def _repredicted(check: Check, observation: Observation, ready: Ready) -> Predic
     ):
         return ready.predictions[check.id]
     flow: Flow = replace(check.flow, destination=replace(destination, address=observation.address))
-    return ready.around.predictor.predict(flow)
+    return ready.candidates.predictor.predict(flow)
 
 
 def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:
     """The probe's place in the record when nothing came back for it: an error, never a pass."""
     failure = failures.get(check.vantage.id)
-    detail = check.untestable or (
+    detail = check.skip_reason or (
         failure.message if failure else "the vantage ended without a word about this probe"
     )
     return Observation(probe=check.id, outcome=Outcome.ERROR, detail=detail)

@@ -49,7 +49,7 @@ def without_network(
     return [
         (
             f"pod {pod.ref} has no address and takes no part: "
-            f"{pod.waits or 'the cluster does not say why'}"
+            f"{pod.waiting_reason or 'the cluster does not say why'}"
         )
         for _, pod in sorted(snapshot.pods.items())
         if pod.without_network and wanted(pod)

@@ -71,18 +71,20 @@ class RecordLog(Sequence[CheckRecord]):
         record: CheckRecord = pickle.load(self._file)  # noqa: S301 - a nameless file that only this process wrote
         return record
 
-    def whole(self) -> Sequence[CheckRecord]:
+    def all_records(self) -> Sequence[CheckRecord]:
         """The log for whoever reads it: a tuple, or the log itself where that would not fit."""
         return self if self._file is not None else tuple(self._kept)
 
-    def telling(self) -> tuple[CheckRecord, ...]:
+    def for_diagnosis(self) -> tuple[CheckRecord, ...]:
         """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
         wrong and as much of the rest as says what works."""
         if self._file is None:
             return tuple(self._kept)
-        troubled = list(islice((record for record in self if not record.calm), MOST_TROUBLED))
+        troubled = list(
+            islice((record for record in self if not record.as_expected), MOST_TROUBLED)
+        )
         # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would
         # all be of the same few pods, and "this works from elsewhere" is what excludes most causes.
         step = max(len(self) // MOST_CALM, 1)
         calm = (self[number] for number in range(0, len(self), step))
-        return (*troubled, *(record for record in calm if record.calm))
+        return (*troubled, *(record for record in calm if record.as_expected))

@@ -127,6 +127,6 @@ class Check:
     group: str = ""
     """The name of the scenario's check it came from."""
     origin: Location | None = None
-    untestable: str = ""
+    skip_reason: str = ""
     """Why its probe cannot be made: an end of it has no network now. Empty: it can. Such a check is
     inconclusive, and keeps nobody from making the others."""

@@ -77,7 +77,7 @@ class Pod:
     owner: Ref | None = None
     """The workload a person would name: the Deployment, not its ReplicaSet."""
     service_account: str = "default"
-    waits: str = ""
+    waiting_reason: str = ""
     """Why it does not run, in the cluster's own words: what the scheduler, the kubelet or the CNI
     said. Empty when it runs, or nobody says."""
     env: Labels = field(default_factory=dict)

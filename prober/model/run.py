@@ -109,7 +109,7 @@ class CheckRecord:
         return tuple(control for control in self.controls if control.shows is Shows.TARGET)
 
     @property
-    def calm(self) -> bool:
+    def as_expected(self) -> bool:
         """All is as it should be: the check got what it expected, and the network does what the
         policies say."""
         return self.result is Result.PASS and self.verdict is Verdict.AS_PREDICTED

@@ -61,7 +61,7 @@ def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
                 "name": check.name,
                 "vantage": check.vantage.id,
                 "expected": check.expected.value,
-                "untestable": check.untestable,
+                "untestable": check.skip_reason,
             }
             for check in checks
         ],
@@ -121,11 +121,11 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
 
 def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
     """The checks without a probe, and why."""
-    skipped = [check for check in checks if check.untestable]
+    skipped = [check for check in checks if check.skip_reason]
     lines = [
         line
         for check in skipped
-        for line in wrap(f"{printable(check.name)}: {check.untestable}", page.room(2))
+        for line in wrap(f"{printable(check.name)}: {check.skip_reason}", page.room(2))
     ]
     return (
         [f"{plural(len(skipped), 'check')} cannot be tested", *(f"  {line}" for line in lines)]

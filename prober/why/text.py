@@ -29,7 +29,7 @@ def render_answer(answer: Answer, page: Page) -> str:
         _lead(answer, page),
         _suffering(answer, page),
         _others(answer, page),
-        check_lines([record for record in answer.record.checks if not record.calm], page),
+        check_lines([record for record in answer.record.checks if not record.as_expected], page),
         causes(answer.findings, page),
         _looked(answer, page),
         _end(answer, page),

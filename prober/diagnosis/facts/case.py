@@ -73,7 +73,7 @@ class Case:
         return tuple(
             record
             for record in self.records
-            if record.check.id not in self.explained and record.check.untestable
+            if record.check.id not in self.explained and record.check.skip_reason
         )
 
     def troubled_in(self, aspect: Aspect) -> tuple[CheckRecord, ...]:

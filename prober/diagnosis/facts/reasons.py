@@ -42,13 +42,13 @@ ICMP6_WORDS = {
 def reasons_for(record: CheckRecord, snapshot: Snapshot) -> tuple[str, ...]:
     """Why the check came out as it did; of one that is as it should be, only what was noted on the
     way: how long a fresh pod took to settle, for one."""
-    if record.calm:
+    if record.as_expected:
         return record.observation.evidence.notes
-    if record.check.untestable:
+    if record.check.skip_reason:
         said = (
             _policy(record) if record.check.flow.protocol == "SCTP" else ()
         )  # else policies are not what is asked
-        return (record.check.untestable, *said)
+        return (record.check.skip_reason, *said)
     lines = [*_policy(record), *_wire(record, snapshot), *_controls(record)]
     return tuple(dict.fromkeys(line for line in lines if line))
 

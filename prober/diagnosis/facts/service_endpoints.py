@@ -67,6 +67,6 @@ def why_nobody(service: Service, snapshot: Snapshot) -> str:
         return f"no pod in {service.namespace} has {wanted}"
     unready = [pod.name for pod in pods if not pod.ready]
     if len(unready) == len(pods):
-        said = f": {pods[0].waits}" if pods[0].waits else ""
+        said = f": {pods[0].waiting_reason}" if pods[0].waiting_reason else ""
         return f"{', '.join(unready[:3])} {'is' if len(unready) == 1 else 'are'} not ready{said}"
     return "the pods that it selects have no port that it targets"

@@ -37,7 +37,8 @@ def find(case: Case) -> Iterable[Finding]:
         evidence=(
             " → ".join(_chain(account, dead, records, case.snapshot)),
             *dict.fromkeys(
-                f"{pod.ref} on {pod.node} gets no address: {pod.waits}" for _, pod in waiting
+                f"{pod.ref} on {pod.node} gets no address: {pod.waiting_reason}"
+                for _, pod in waiting
             ),
             *_observed(dead, records, case),
         ),

@@ -15,8 +15,8 @@ ID = "lab-without-host"
 def find(case: Case) -> Iterable[Finding]:
     groups: dict[str, list[CheckRecord]] = {}
     for record in case.untested:
-        if record.check.untestable.startswith(ABSENT):
-            groups.setdefault(record.check.untestable, []).append(record)
+        if record.check.skip_reason.startswith(ABSENT):
+            groups.setdefault(record.check.skip_reason, []).append(record)
     for problem, records in groups.items():
         yield Finding(
             id=ID,
@@ -30,7 +30,7 @@ def find(case: Case) -> Iterable[Finding]:
 
 def _snippet(records: list[CheckRecord]) -> str:
     """A document that gives the lab the host, with the ports that are asked for."""
-    name = records[0].check.untestable.removeprefix(f"{ABSENT} ").partition(":")[0]
+    name = records[0].check.skip_reason.removeprefix(f"{ABSENT} ").partition(":")[0]
     ports = {
         record.check.flow.port: None
         for record in records

@@ -60,9 +60,9 @@ def _why(records: list[CheckRecord], case: Case) -> str:
     """What the cluster says of a pod whose container does not run, which has an address all the
     same."""
     pods = (pod for record in records for pod in destination_pods(record, case.snapshot))
-    waiting = next((pod for pod in pods if pod.waits), None)
+    waiting = next((pod for pod in pods if pod.waiting_reason), None)
     return (
-        f"{waiting.ref} does not run ({waiting.waits})"
+        f"{waiting.ref} does not run ({waiting.waiting_reason})"
         if waiting
         else "it refuses connections itself"
     )

@@ -26,7 +26,7 @@ def find(case: Case) -> Iterable[Finding]:
         yield Finding(
             id=ID,
             cause=_cause(pod),
-            confidence=Confidence.CERTAIN if pod.waits else Confidence.LIKELY,
+            confidence=Confidence.CERTAIN if pod.waiting_reason else Confidence.LIKELY,
             evidence=tuple(_evidence(pod, case.snapshot)),
             fix=Fix(_advice(pod)),
             checks=tuple(record.check.id for record in records),
@@ -40,7 +40,7 @@ def _unserved(case: Case) -> Iterator[CheckRecord]:
     for service, records in unserved(case):
         pods = selected(service, case.snapshot)
         if pods and not any(pod.ips for pod in pods):
-            yield from (record for record in records if not record.check.untestable)
+            yield from (record for record in records if not record.check.skip_reason)
 
 
 def ends_without_network(record: CheckRecord, snapshot: Snapshot) -> Iterator[Pod]:
@@ -61,7 +61,7 @@ def ends_without_network(record: CheckRecord, snapshot: Snapshot) -> Iterator[Po
 def _cause(pod: Pod) -> str:
     where = f" on {pod.node}" if pod.node else ""
     state = "has no address" if pod.running else "does not run"
-    return f"pod {pod.ref}{where} {state}: {pod.waits or 'the cluster does not say why'}"
+    return f"pod {pod.ref}{where} {state}: {pod.waiting_reason or 'the cluster does not say why'}"
 
 
 def _evidence(pod: Pod, snapshot: Snapshot) -> Iterator[str]:

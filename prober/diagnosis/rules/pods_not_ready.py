@@ -27,7 +27,7 @@ def find(case: Case) -> Iterable[Finding]:
             confidence=Confidence.CERTAIN,
             evidence=(
                 *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
-                *(f"{pod.ref}: {pod.waits}" for pod in pods[:3] if pod.waits),
+                *(f"{pod.ref}: {pod.waiting_reason}" for pod in pods[:3] if pod.waiting_reason),
             ),
             fix=Fix(
                 "see what the readiness probe says, and mend that: "

@@ -28,7 +28,7 @@ def decode_pod(obj: wire.Pod, owner: Ref | None = None) -> Pod:
         owner=owner,
         service_account=spec.service_account_name or spec.service_account or "default",
         env=_environment(spec),
-        waits="" if _is_up(obj) else why_it_waits(status, scheduled=bool(spec.node_name)),
+        waiting_reason="" if _is_up(obj) else why_it_waits(status, scheduled=bool(spec.node_name)),
     )
 
 

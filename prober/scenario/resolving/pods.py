@@ -47,7 +47,7 @@ def down(pod: Pod) -> str:
     if pod.stand_in or (pod.running and pod.ips):
         return ""
     state = "has no address" if pod.running else "does not run"
-    return f"pod {pod.ref} {state}: {pod.waits or 'the cluster does not say why'}"
+    return f"pod {pod.ref} {state}: {pod.waiting_reason or 'the cluster does not say why'}"
 
 
 def no_target(pod: Pod) -> str:
@@ -151,7 +151,7 @@ def _one(ref: ObjectRef, snapshot: Snapshot) -> Pod:
     pod = snapshot.pods.get((ref.namespace, ref.name))
     if pod is None:
         raise _missing("pod", ref, (pod.ref for pod in snapshot.pods.values()))
-    if not pod.running and not pod.waits:
+    if not pod.running and not pod.waiting_reason:
         raise UsageError(f"pod {pod.ref} has finished", hint=NO_NETWORK)
     return pod
 
@@ -224,7 +224,9 @@ def _nearest_label(selector: LabelSelector, pods: Iterable[Pod]) -> str:
 
 def _running(pods: Iterable[Pod], what: str) -> tuple[Pod, ...]:
     existing = list(pods)
-    running = [pod for pod in existing if pod.running] or [pod for pod in existing if pod.waits]
+    running = [pod for pod in existing if pod.running] or [
+        pod for pod in existing if pod.waiting_reason
+    ]
     if not running:
         raise UsageError(
             f"{what} has no pod that runs",

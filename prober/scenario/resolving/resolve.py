@@ -84,7 +84,7 @@ def _of_known_host(
 ) -> Check:
     """The check; untestable where its host is none that there is."""
     absent = absent_host(spec, check.flow.destination, snapshot, outside)
-    return replace(check, untestable=check.untestable or absent)
+    return replace(check, skip_reason=check.skip_reason or absent)
 
 
 def _starts(
@@ -129,7 +129,7 @@ def _checks(group: _Pairs, home: str) -> Iterator[Check]:
             expected=spec.expect,
             group=spec.title,
             origin=spec.origin,
-            untestable="; ".join(
+            skip_reason="; ".join(
                 dict.fromkeys(filter(None, (start.problem, short.problem, unspoken(spec.target))))
             ),
         )

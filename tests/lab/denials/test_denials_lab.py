@@ -48,5 +48,5 @@ def test_a_denial_stays_one(one_try: Try, denied_runs: Mapping[Try, RunRecord | 
     record = denied_runs[one_try]
     if isinstance(record, Exception):
         raise record
-    assert all(check.calm for check in record.checks), told(record)
+    assert all(check.as_expected for check in record.checks), told(record)
     assert record.exit_code is ExitCode.OK

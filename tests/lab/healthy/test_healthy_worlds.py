@@ -23,6 +23,6 @@ def test_a_healthy_world_is_silent(
         raise record
     told = "\n" + render(record, "wide", color=False, width=None)
     assert not record.findings, told
-    assert all(check.calm for check in record.checks), told
+    assert all(check.as_expected for check in record.checks), told
     assert record.exit_code is ExitCode.OK, told
     assert len(record.checks) > len(world.checks), "every pair of pods is checked as well"

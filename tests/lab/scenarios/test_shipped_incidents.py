@@ -55,4 +55,4 @@ def test_what_is_offered_mends_it(
     mended = runs_of(shipped, enforcement, shipped_courses)[-1]
     assert mended.exit_code is ExitCode.OK, told(mended)
     assert not mended.findings, told(mended)
-    assert all(record.calm for record in mended.checks), told(mended)
+    assert all(record.as_expected for record in mended.checks), told(mended)

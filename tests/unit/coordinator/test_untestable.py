@@ -30,7 +30,7 @@ WHY = "pod shop/db has no address: no node takes it: 0/1 nodes are available"
 PODS = (
     Pod("shop", "web", node="n1", ips=("198.18.1.10",)),
     Pod("shop", "api", node="n1", ips=("198.18.1.11",)),
-    Pod("shop", "db", ready=False, waits="no node takes it: 0/1 nodes are available"),
+    Pod("shop", "db", ready=False, waiting_reason="no node takes it: 0/1 nodes are available"),
 )
 WORLD = Snapshot(
     namespaces={"shop": Namespace("shop")},
@@ -84,7 +84,7 @@ def check(source: str, target: str, expected: Expectation = Expectation.OK) -> C
     name = f"{source} → {target} {expected}"
     probe = Probe(name, ProbeKind.TCP, target, 9090)
     vantage = Vantage(VantageKind.POD, "shop", source)
-    return Check(name, name, vantage, Flow(*ends, "TCP", 9090), probe, expected, untestable=why)
+    return Check(name, name, vantage, Flow(*ends, "TCP", 9090), probe, expected, skip_reason=why)
 
 
 async def test_the_others_are_tested_and_these_say_why_not() -> None:

@@ -243,7 +243,7 @@ def test_nothing_listens() -> None:
 
 def test_nothing_listens_because_the_container_does_not_run() -> None:
     """A pod whose image cannot be pulled has an address: its sandbox is there."""
-    world = shop(WEB, replace(DB, ready=False, waits="ErrImagePull: no such image"))
+    world = shop(WEB, replace(DB, ready=False, waiting_reason="ErrImagePull: no such image"))
     (finding,) = diagnosed(world, Seen("web", "db", 9090, "refused", control="refused"))
     assert (
         finding.cause
@@ -403,7 +403,7 @@ def test_the_wire_says_which_node_stopped_it() -> None:
 
 def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
     said = "Failed to create pod sandbox: plugin type=cilium failed"
-    stuck = replace(DB, ips=(), ready=False, waits=said)
+    stuck = replace(DB, ips=(), ready=False, waiting_reason=said)
     labels = {"k8s-app": "cilium"}
     agent = Pod(
         "kube-system",
@@ -421,7 +421,7 @@ def test_a_cni_without_rights_explains_pods_that_get_no_address() -> None:
     )
     untested = replace(record(world, Predictor(world), Seen("web", "db", 9090, "error")))
     untested = replace(
-        untested, check=replace(untested.check, untestable=f"pod shop/db has no address: {said}")
+        untested, check=replace(untested.check, skip_reason=f"pod shop/db has no address: {said}")
     )
     (finding,) = diagnose([untested], world, Predictor(world)).findings
     assert finding.id == "cni-lost-rights"

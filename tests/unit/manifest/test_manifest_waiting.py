@@ -59,4 +59,4 @@ def _pod(spec: dict[str, Any], status: dict[str, Any] | None) -> str:
         "spec": spec,
         **({"status": status} if status else {}),
     }
-    return decode_pod(msgspec.convert(whole, wire.Pod)).waits
+    return decode_pod(msgspec.convert(whole, wire.Pod)).waiting_reason

@@ -138,7 +138,7 @@ def test_sctp_is_predicted_and_not_probed(world: Snapshot) -> None:
     """Such a check says so, and keeps nobody from making the others."""
     [check] = resolve(one_check("deploy/web.a", "sctp://svc/redis.a:sig"), world, addressed=False)
     assert (check.flow.protocol, check.flow.port) == ("SCTP", 3301)
-    assert check.untestable == "SCTP is predicted, not probed: most kernels do not speak it"
+    assert check.skip_reason == "SCTP is predicted, not probed: most kernels do not speak it"
 
 
 @pytest.mark.parametrize(

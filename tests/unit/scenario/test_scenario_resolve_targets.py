@@ -344,24 +344,28 @@ def test_a_pod_without_a_network_keeps_nobody_else_from_being_tested(snapshot: S
     """It is not the scenario that is wrong: the check says why it cannot be tested, and the others
     are made."""
     said = "no node takes it: 0/2 nodes are available"
-    idle = replace(snapshot.pods["ops", "idle"], waits=said)
+    idle = replace(snapshot.pods["ops", "idle"], waiting_reason=said)
     snapshot = replace(snapshot, pods={**snapshot.pods, ("ops", "idle"): idle})
     check = check_to("tcp://deploy/idle.ops:80", snapshot)
-    assert check.untestable == f"pod ops/idle has no address: {said}"
+    assert check.skip_reason == f"pod ops/idle has no address: {said}"
     assert check.flow.destination.name == "idle"
-    assert check_to("tcp://github.com:22", snapshot, "pod/idle.ops").untestable == check.untestable
-    assert not check_to("tcp://pod/web-b:8080", snapshot).untestable
+    assert (
+        check_to("tcp://github.com:22", snapshot, "pod/idle.ops").skip_reason == check.skip_reason
+    )
+    assert not check_to("tcp://pod/web-b:8080", snapshot).skip_reason
 
 
 def test_a_pod_that_failed_is_not_tested_and_one_that_is_done_is_a_mistake(
     snapshot: Snapshot,
 ) -> None:
     failed = replace(
-        snapshot.pods["ops", "idle"], running=False, waits="it failed (Evicted: out of memory)"
+        snapshot.pods["ops", "idle"],
+        running=False,
+        waiting_reason="it failed (Evicted: out of memory)",
     )
     after = replace(snapshot, pods={**snapshot.pods, ("ops", "idle"): failed})
     check = check_to("tcp://deploy/idle.ops:80", after)
-    assert check.untestable == "pod ops/idle does not run: it failed (Evicted: out of memory)"
+    assert check.skip_reason == "pod ops/idle does not run: it failed (Evicted: out of memory)"
     with pytest.raises(InputError, match="finished"):
         check_to("tcp://pod/done:80", snapshot)
 
@@ -369,7 +373,7 @@ def test_a_pod_that_failed_is_not_tested_and_one_that_is_done_is_a_mistake(
 def test_a_headless_service_without_ready_pods_is_not_tested_either(snapshot: Snapshot) -> None:
     pods = {key: replace(pod, ready=False) for key, pod in snapshot.pods.items()}
     check = check_to("tcp://svc/db:5432", replace(snapshot, pods=pods))
-    assert check.untestable == "Service shop/db has no ready pod behind it"
+    assert check.skip_reason == "Service shop/db has no ready pod behind it"
     assert end(check.flow.destination) == ("service", "shop", "db")
 
 

@@ -27,7 +27,9 @@ async def with_reasons(api: Api, snapshot: Snapshot) -> Snapshot:
     """The snapshot, its pods without network with what the CNI said about them."""
     stuck = {key: pod for key, pod in snapshot.pods.items() if _is_stuck(pod)}
     said = await _failures(api, stuck) if stuck else {}
-    changed = {key: replace(pod, waits=said[key]) for key, pod in stuck.items() if key in said}
+    changed = {
+        key: replace(pod, waiting_reason=said[key]) for key, pod in stuck.items() if key in said
+    }
     return replace(snapshot, pods={**snapshot.pods, **changed}) if changed else snapshot
 
 

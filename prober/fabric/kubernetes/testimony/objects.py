@@ -81,7 +81,7 @@ class PodStatus(wire.Wire):
     init_container_statuses: list[ContainerStatus] | None = None
 
 
-class PodSaid(KubernetesObject):
+class PodShape(KubernetesObject):
     """A pod, as far as it tells how it fares."""
 
     spec: PodSpec | None = None
@@ -119,7 +119,7 @@ class EventSeries(wire.Wire):
     last_observed_time: str | None = None
 
 
-class EventSaid(KubernetesObject):
+class EventShape(KubernetesObject):
     """An event with what it is about and how often it was."""
 
     involved_object: InvolvedObject = field(default_factory=InvolvedObject)
@@ -168,7 +168,7 @@ class Managed(KubernetesObject):
     metadata: ManagedMeta = field(default_factory=ManagedMeta)
 
 
-class ConfigMapSaid(KubernetesObject):
+class ConfigMapShape(KubernetesObject):
     data: wire.StrMap | None = None
 
 

@@ -65,7 +65,7 @@ def check(seen: Reading) -> Check:
 def test_between_two_jobs_a_probe_pod_of_the_template_stands_in() -> None:
     seen = reading(job_pod("dump-28473960-abcde", status={"phase": "Succeeded"}))
     made = check(seen)
-    assert made.untestable == ""
+    assert made.skip_reason == ""
     assert made.flow.source.label == "dump"
     assert made.vantage in vantages_of(seen.snapshot)
     identity = identity_of(made.vantage, seen, SETTINGS)
@@ -86,5 +86,5 @@ def test_while_jobs_run_it_is_the_latest_ones_pod() -> None:
 def test_nothing_can_be_sent_to_pods_that_are_not_there() -> None:
     seen = reading(pod())
     [made] = resolve(one_check("pod/web-0.shop", "tcp://cj/dump.shop:80"), seen.snapshot)
-    assert "no pod of CronJob shop/dump runs now, so nothing has its address" in made.untestable
+    assert "no pod of CronJob shop/dump runs now, so nothing has its address" in made.skip_reason
     assert seen.snapshot.workloads[Ref("CronJob", "shop", "dump")].labels == {"app": "dump"}

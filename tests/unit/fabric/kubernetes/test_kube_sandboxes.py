@@ -11,8 +11,10 @@ from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 
 FINE = Pod("shop", "web", node="n1", ips=("198.18.1.10",))
-STUCK = Pod("shop", "db", node="n1", ready=False, waits="its containers wait: ContainerCreating")
-UNSCHEDULED = Pod("ops", "idle", ready=False, waits="no node takes it")
+STUCK = Pod(
+    "shop", "db", node="n1", ready=False, waiting_reason="its containers wait: ContainerCreating"
+)
+UNSCHEDULED = Pod("ops", "idle", ready=False, waiting_reason="no node takes it")
 FAILED = "Failed to create pod sandbox: plugin type=cilium failed:\n no identity"
 
 
@@ -37,7 +39,7 @@ async def test_the_last_word_about_a_pod_on_a_node() -> None:
     api, client = api_of(script(Answer(body={"items": items, "metadata": {}})))
     after = await with_reasons(api, world(FINE, STUCK, UNSCHEDULED))
     assert (
-        after.pods["shop", "db"].waits
+        after.pods["shop", "db"].waiting_reason
         == "Failed to create pod sandbox: plugin type=cilium failed: no identity"
     )
     assert after.pods["ops", "idle"] == UNSCHEDULED

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from prober.coordinator.controls import probing
+from prober.coordinator.controls.context import Place, node_of_vantage
 from prober.coordinator.controls.probing import node_vantage
-from prober.coordinator.controls.situation import Place, node_of_vantage
 from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
 from prober.model.errors import ProberError
 from prober.model.network.components import Component, component_of
@@ -40,7 +40,7 @@ class Peer:
 
 
 @dataclass
-class Surroundings:
+class Candidates:
     """One run's candidates. What was found is remembered: many checks ask for the same."""
 
     snapshot: Snapshot
@@ -154,8 +154,8 @@ class Surroundings:
                 # `islice` of a generator: in a cluster of 5,000 pods the first few candidates end
                 # the search. The cache is by vantage, because it is the vantage's policies that
                 # decide.
-                candidates = self._speaking(source, spoken, family, nodes)
-                self._known[key] = tuple(islice(candidates, MOST_PEERS + 2))
+                speaking = self._speaking(source, spoken, family, nodes)
+                self._known[key] = tuple(islice(speaking, MOST_PEERS + 2))
             fitting = [peer for peer in self._known[key] if peer.address not in besides]
             if fitting:
                 return tuple(fitting[:MOST_PEERS])
@@ -266,18 +266,18 @@ class Surroundings:
         return Endpoint(EndpointKind.POD, place.pod.namespace, place.pod.name, place.address)
 
 
-def surroundings_of(
+def candidates_of(
     checks: Sequence[Check],
     predictions: Mapping[str, Prediction],
     snapshot: Snapshot,
     predictor: Predictor,
     vantages: Collection[Vantage],
-) -> Surroundings:
-    """The surroundings of these checks."""
+) -> Candidates:
+    """The candidates for the controls of these checks."""
     witnesses: dict[Vantage, list[Check]] = {}
     for check in checks:
-        if predictions[check.id].verdict is Ruling.ALLOWED and not check.untestable:
+        if predictions[check.id].verdict is Ruling.ALLOWED and not check.skip_reason:
             witnesses.setdefault(check.vantage, []).append(check)
     timeout = max((check.probe.timeout for check in checks), default=2.0)
-    used = {check.vantage for check in checks if not check.untestable}
-    return Surroundings(snapshot, predictor, vantages, used, witnesses, timeout)
+    used = {check.vantage for check in checks if not check.skip_reason}
+    return Candidates(snapshot, predictor, vantages, used, witnesses, timeout)
