@@ -63,7 +63,7 @@ def ended(
 ) -> Body:
     """What a run found."""
     reason = of_exit_code(record.exit_code)
-    failing = [check for check in record.checks if not check.calm]
+    failing = [check for check in record.checks if not check.as_expected]
     return {
         **_handled(start, reason, now, record.id),
         "counts": asdict(record.summary),

@@ -10,7 +10,7 @@ from prober.scenario.spec import CheckSpec
 from prober.scenario.text.words import is_address
 
 ABSENT = "the lab has no host"
-"""What `Check.untestable` begins with where this is why."""
+"""What `Check.skip_reason` begins with where this is why."""
 _CLUSTER = ("svc", "local", "localhost")
 """Last labels of names that no host outside has."""
 

@@ -266,7 +266,7 @@ class Api:
         path = resource.object_path(namespace, name, subresource)
         made = call("patch", resource, namespace, name, subresource)
         request = Request("PATCH", path, made, body=body, content=_PLAIN_MERGE)
-        return decoded((await self._http.exchange(request)).body, KubernetesObject, made)
+        return decoded((await self._http.fetch(request)).body, KubernetesObject, made)
 
     async def json_patch(
         self,
