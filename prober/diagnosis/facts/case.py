@@ -107,16 +107,40 @@ def is_trouble(record: CheckRecord) -> bool:
     say."""
     if record.result is Result.FAIL or record.verdict in (Verdict.LEAK, Verdict.BLOCKED):
         return True
+    if is_predicted_only(record):
+        return _is_against_wishes(record)
     # What the API leaves open and is closed: it is as it may be, and nobody knows yet why.
     undefined = record.prediction.verdict is Ruling.UNDEFINED and bool(record.prediction.backends)
     wants_passage = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
     return undefined and wants_passage and record.observation.outcome.closed
 
 
+def is_predicted_only(record: CheckRecord) -> bool:
+    """Whether nobody can probe the protocol: the policies are all that there is to go by."""
+    return bool(record.check.skip_reason) and record.check.flow.protocol == "SCTP"
+
+
+def _is_against_wishes(record: CheckRecord) -> bool:
+    """Whether the policies promise the opposite of what is wanted."""
+    wanted, verdict = record.check.expected, record.prediction.verdict
+    if wanted in (Expectation.OK, Expectation.PREDICTED):
+        return wanted is Expectation.OK and verdict is Ruling.DENIED
+    return verdict is Ruling.ALLOWED
+
+
 def is_met(record: CheckRecord) -> bool:
     """Whether a check needs no word: it passed, and the network does what the policies say."""
     surprising = record.verdict in (Verdict.LEAK, Verdict.BLOCKED)
     return record.result is Result.PASS and not surprising
+
+
+def is_governed(record: CheckRecord) -> bool:
+    """Whether any policy has a say about the flow: nothing else is enforced."""
+    return any(
+        trail.policies
+        for backend in record.prediction.backends
+        for trail in (backend.egress, backend.ingress)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import DENIALS
 from prober.diagnosis.facts.followups import LOST
 from prober.diagnosis.facts.node_paths import worked_between_nodes
-from prober.diagnosis.facts.reasons import destination_pods, source_node
+from prober.diagnosis.facts.reasons import destination_pods, source_node, target_nodes
 from prober.model.check import EndpointKind, VantageKind
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
@@ -169,9 +169,8 @@ def has_backends(record: CheckRecord, _: Case) -> str:
 
 def not_on_node_network(record: CheckRecord, case: Case) -> str:
     """For a node's own firewall."""
-    at_node = record.check.flow.destination.kind is EndpointKind.NODE
-    hosted = any(pod.host_network for pod in destination_pods(record, case.snapshot))
-    return "" if at_node or hosted else "the target is not on the network of its node"
+    at_node = any(target_nodes(record, case.snapshot))
+    return "" if at_node else "the target is not on the network of its node"
 
 
 _LOST_PACKETS = (answered,)

@@ -1,5 +1,5 @@
 """What the rules about ways between nodes share: what is lost between pods of two nodes, against
-the policies."""
+the policies, and what else passes between these nodes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from collections.abc import Iterator
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.dns import dns_ruling
-from prober.diagnosis.facts.followups import LOST
+from prober.diagnosis.facts.followups import LOST, asked_port
 from prober.diagnosis.facts.machinery import parts
 from prober.diagnosis.facts.reasons import destination_pods, source_node
+from prober.model.check import Endpoint, EndpointKind, Flow, Vantage, VantageKind
 from prober.model.network.components import Component
-from prober.model.outcome import Outcome
+from prober.model.objects import Pod
+from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling
+from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord
+
+MOST_ASKED = 3
+"""Other pairs of pods of two nodes that are tried for one check."""
 
 
 def worked_between_nodes(case: Case) -> dict[tuple[str, str], list[CheckRecord]]:
@@ -45,3 +51,67 @@ def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...
             )
         if source and targets and source not in targets:
             yield record, (*sorted(targets), source)
+
+
+def denied_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, str]]]:
+    """The checks that policies deny between pods of two nodes, with the target's node and the
+    source's: the way may be broken as well."""
+    for record in case.denied:
+        source = source_node(record.check.vantage, case.snapshot)
+        pods = destination_pods(record, case.snapshot)
+        targets = {pod.node for pod in pods if not pod.host_network}
+        if source and len(targets) == 1 and source not in targets:
+            yield record, (*targets, source)  # type: ignore[misc]  # one target
+
+
+def there(record: CheckRecord, node: str, case: Case) -> Iterator[tuple[str, Observation]]:
+    """From the check's vantage to other pods of the node, as far as policies allow it: which, and
+    what came of it."""
+    ends = {pod.ref for pod in destination_pods(record, case.snapshot)}
+    source = record.check.flow.source
+    for pod in _pods_of(node, case, MOST_ASKED):
+        if pod.ref not in ends and _is_allowed(source, pod, case):
+            answer = case.ask(record.check.vantage, _asking(pod, record))
+            if answer is not None and answer.outcome is not Outcome.ERROR:
+                yield f"{source} → {pod.ref}", answer
+
+
+def back(record: CheckRecord, case: Case) -> Iterator[tuple[str, Observation]]:
+    """The other way round, from the pods at the target's end to the check's source, as far as
+    policies allow it: which, and what came of it."""
+    source = record.check.flow.source
+    pod = case.snapshot.pods.get((source.namespace, source.name))
+    if pod is None or source.kind is not EndpointKind.POD or pod.host_network or not pod.ips:
+        return
+    for other in destination_pods(record, case.snapshot)[:MOST_ASKED]:
+        end = Endpoint(EndpointKind.POD, other.namespace, other.name)
+        if other.host_network or other.node == pod.node or not _is_allowed(end, pod, case):
+            continue
+        vantage = Vantage(VantageKind.POD, other.namespace, other.name)
+        answer = case.ask(vantage, _asking(pod, record))
+        if answer is not None and answer.outcome is not Outcome.ERROR:
+            yield f"{other.ref} → {pod.ref}", answer
+
+
+def is_lost(answer: Observation) -> bool:
+    """Whether the packets vanished; a refusal is an answer, too."""
+    return answer.outcome in LOST
+
+
+def _pods_of(node: str, case: Case, most: int) -> Iterator[Pod]:
+    on_node = (
+        pod
+        for _, pod in sorted(case.snapshot.pods.items())
+        if pod.node == node and pod.ips and pod.running and not pod.host_network
+    )
+    yield from (pod for pod, _ in zip(on_node, range(most + 1), strict=False))
+
+
+def _asking(pod: Pod, record: CheckRecord) -> Probe:
+    return Probe("", ProbeKind.TCP, pod.ips[0], asked_port(pod), record.check.probe.timeout)
+
+
+def _is_allowed(source: Endpoint, pod: Pod, case: Case) -> bool:
+    end = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+    flow = Flow(source, end, "TCP", asked_port(pod))
+    return case.predictor.rulings(flow).verdict is Ruling.ALLOWED

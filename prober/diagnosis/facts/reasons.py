@@ -165,6 +165,21 @@ def destination_pods(record: CheckRecord, snapshot: Snapshot) -> tuple[Pod, ...]
     )
 
 
+def target_nodes(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
+    """The nodes on whose own network the flow may end: the target itself, a pod on its node's
+    network, or an endpoint of a Service that is no pod, such as the API server's."""
+    if record.check.flow.destination.kind is EndpointKind.NODE:
+        yield record.check.flow.destination.name
+    for backend in record.prediction.backends:
+        ref = backend.pod
+        pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+        if pod is not None and pod.host_network:
+            yield pod.node
+        named = backend.destination.removeprefix("node ").rpartition(":")[0]
+        if pod is None and named in snapshot.nodes:
+            yield named
+
+
 def destination_node(record: CheckRecord, snapshot: Snapshot) -> str:
     """The one node that all possible destinations are on; empty where there is none or more than
     one."""

@@ -28,6 +28,14 @@ def unserved(case: Case) -> Iterator[tuple[Service, list[CheckRecord]]]:
             yield service, records
 
 
+def is_on_the_way(service: Service, record: CheckRecord) -> bool:
+    """Whether the check asks for the Service: by its object, or by an address of it."""
+    destination = record.check.flow.destination
+    if destination.kind is EndpointKind.SERVICE:
+        return (destination.namespace, destination.name) == (service.namespace, service.name)
+    return f"(Service {service.ref})" in record.prediction.translation
+
+
 def selected(service: Service, snapshot: Snapshot) -> tuple[Pod, ...]:
     """The running pods that the Service selects, by name."""
     return tuple(

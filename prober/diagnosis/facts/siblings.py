@@ -27,13 +27,24 @@ def _alike(pod: Pod, other: Pod) -> bool:
     return any(key in pod.labels and pod.labels[key] == other.labels.get(key) for key in NAMING)
 
 
-def sibling_namespaces(namespace: Namespace, snapshot: Snapshot) -> tuple[Namespace, ...]:
-    """Namespaces that share a label with it, or the first part of the name (`team-a`, `team-b`)."""
+def sibling_namespaces(
+    namespace: Namespace, snapshot: Snapshot, home: str
+) -> tuple[Namespace, ...]:
+    """Namespaces that share a label with it, or the first part of the name (`team-a`, `team-b`),
+    or in which the same runs: pods that are called the same. The `home` of the policy is no sibling
+    of those by what runs there: it would be named without a namespaceSelector."""
+    runs = _called(namespace.name, snapshot) if namespace.name != home else frozenset()
     return tuple(
         other
         for name, other in sorted(snapshot.namespaces.items())
-        if name != namespace.name and _related(namespace, other)
+        if name != namespace.name and (_related(namespace, other) or runs & _called(name, snapshot))
     )
+
+
+def _called(namespace: str, snapshot: Snapshot) -> frozenset[tuple[str, str]]:
+    """What the pods of a namespace are called, by the labels that say it."""
+    pods = (pod for pod in snapshot.pods.values() if pod.namespace == namespace)
+    return frozenset((key, pod.labels[key]) for pod in pods for key in NAMING if key in pod.labels)
 
 
 def _related(namespace: Namespace, other: Namespace) -> bool:
@@ -45,17 +56,43 @@ def _related(namespace: Namespace, other: Namespace) -> bool:
 
 def missing_labels(selector: LabelSelector, labels: Labels) -> Mapping[str, str]:
     """The labels whose return would make the selector hold; empty where nothing is missing, or
-    where something else is wrong: a value that differs was chosen, not lost."""
+    where something else is wrong: a value that differs was chosen, not lost, but where it is the
+    same word, misspelt."""
     wanted = dict(_wanted(selector, labels))
     return wanted if wanted and selects(selector, {**labels, **wanted}) else {}
 
 
 def _wanted(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:
-    yield from ((key, value) for key, value in selector.match_labels.items() if key not in labels)
-    for requirement in selector.match_expressions:
-        if (
-            requirement.operator == "In"
-            and not holds(requirement, labels)
-            and requirement.key not in labels
-        ):
-            yield requirement.key, requirement.values[0]
+    for key, value in selector.match_labels.items():
+        if key not in labels or is_misspelt(labels[key], value):
+            yield key, value
+    for one in selector.match_expressions:
+        if one.operator != "In" or holds(one, labels):
+            continue
+        meant = (value for value in one.values if is_misspelt(labels.get(one.key, ""), value))
+        if one.key not in labels:
+            yield one.key, one.values[0]
+        else:
+            yield from ((one.key, value) for value in list(meant)[:1])
+
+
+_SHORTEST = 4
+"""Letters of a word that may be misspelt; shorter ones are other words."""
+_YES = frozenset(("true", "yes", "on", "enabled", "enable", "allowed", "allow"))
+
+
+def is_misspelt(value: str, meant: str) -> bool:
+    """Whether a value is the other one in another spelling: case, another word for yes, two letters
+    swapped, one too many or too few. One letter for another at the end (`team-a`, `team-b`) is
+    another value."""
+    one, other = value.lower(), meant.lower()
+    if value == meant or not one:
+        return False
+    if one == other or {one, other} <= _YES:
+        return True
+    if min(len(one), len(other)) < _SHORTEST or not (one + other).replace("-", "").isalpha():
+        return False
+    short, long = sorted((one, other), key=len)
+    dropped = (long[:index] + long[index + 1 :] for index in range(len(long)))
+    swapped = len(one) == len(other) and sorted(one) == sorted(other)
+    return swapped or short in dropped

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.case import Case, is_predicted_only
 from prober.diagnosis.facts.denials import DENIALS
 from prober.model.check import EndpointKind
 from prober.model.objects import Pod
@@ -18,12 +18,10 @@ from prober.model.snapshot import Snapshot
 def unwanted(case: Case) -> Iterator[CheckRecord]:
     """The checks that want to be denied and get through, with the policies' consent."""
     for record in case.troubled:
-        wanted = record.check.expected in DENIALS and record.result is Result.FAIL
-        if (
-            wanted
-            and record.observation.outcome is Outcome.OK
-            and record.prediction.verdict is not Ruling.DENIED
-        ):
+        wanted = record.check.expected in DENIALS
+        through = record.observation.outcome is Outcome.OK and record.result is Result.FAIL
+        allowed = record.prediction.verdict is not Ruling.DENIED
+        if wanted and allowed and (through or is_predicted_only(record)):
             yield record
 
 

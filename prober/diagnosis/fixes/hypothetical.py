@@ -52,20 +52,27 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
     if target is None:
         return None
     try:
-        if target.kind == "NetworkPolicy" and fix.creates and fix.manifest is not None:
-            return _with_source(snapshot, target, fix.manifest)
-        if target.kind == "Namespace" and target.name in snapshot.namespaces:
-            return _relabelled(snapshot, target.name, fix)
-        if target.kind == "Pod" and (target.namespace, target.name) in snapshot.pods:
-            return _relabelled_pod(snapshot, target, fix)
-        source = snapshot.sources.get(target)
-        if target.kind == "Service" and source is not None and fix.patch:
-            return _served(snapshot, target, apply(source, rebased(fix.patch, source)))
-        if source is not None and fix.patch and target.kind in ("NetworkPolicy", *BY_NAME):
-            changed = _with_source if target.kind == "NetworkPolicy" else _with_other
-            return changed(snapshot, target, apply(source, rebased(fix.patch, source)))
+        return _after(snapshot, fix, target)
     except (PatchError, msgspec.ValidationError):
         return None
+
+
+def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
+    changed = _with_source if target.kind == "NetworkPolicy" else _with_other
+    is_policy = target.kind in ("NetworkPolicy", *BY_NAME)
+    if is_policy and fix.creates and fix.manifest is not None:
+        return changed(snapshot, target, fix.manifest)
+    if target.kind == "Namespace" and target.name in snapshot.namespaces:
+        return _relabelled(snapshot, target.name, fix)
+    if target.kind == "Pod" and (target.namespace, target.name) in snapshot.pods:
+        return _relabelled_pod(snapshot, target, fix)
+    source = snapshot.sources.get(target)
+    if source is None or not fix.patch:
+        return None
+    if target.kind == "Service":
+        return _served(snapshot, target, apply(source, rebased(fix.patch, source)))
+    if is_policy:
+        return changed(snapshot, target, apply(source, rebased(fix.patch, source)))
     return None
 
 
@@ -116,13 +123,14 @@ def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot
 
 
 def _with_other(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:
-    """The snapshot with this policy of another language in place of the one of its name."""
+    """The snapshot with this policy of another language, instead of the one of its name where
+    there is one."""
     new = decode_object(BY_NAME[ref.kind], source["apiVersion"], source, ref.namespace)
+    known = any(one.ref == ref for one in snapshot.other_policies)
+    others = tuple(new if one.ref == ref else one for one in snapshot.other_policies)
     return replace(
         snapshot,
-        other_policies=tuple(
-            new if other.ref == ref else other for other in snapshot.other_policies
-        ),
+        other_policies=others if known else (*others, new),
         sources={**snapshot.sources, ref: source},
     )
 

@@ -35,6 +35,7 @@ from prober.model.patches.jsonpatch import Operation, apply
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
+from prober.model.text.addresses import is_address
 from prober.policy import Predictor, allows
 
 
@@ -47,8 +48,28 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
-    rule = rule_for(denials, old, case.snapshot)
-    return allow(denials, old, rule, listed(denial.needed for denial in denials), case)
+    rule, what = rule_for(denials, old, case.snapshot), listed(one.needed for one in denials)
+    narrow = allow(denials, old, rule, what, case)
+    if narrow is not None:
+        return narrow
+    both = replace(rule, peers=_in_both_forms(denials, old, rule, case.snapshot))
+    wider = allow(denials, old, both, what, case) if both != rule else None
+    return wider or (open_to_all(denials, policy, case) if any(map(_is_client, denials)) else None)
+
+
+def open_to_all(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
+    """Allow the port whoever is at the other end: for clients outside whose address is not what
+    arrives, or is anybody's."""
+    old = next((found for found in case.snapshot.policies if found.ref == policy), None)
+    if old is None:
+        return None
+    rule, what = PolicyRule(ports=_ports(denials)), listed(one.needed for one in denials)
+    return allow(denials, old, rule, what, case)
+
+
+def _is_client(denial: Denial) -> bool:
+    source = denial.record.check.flow.source.kind
+    return denial.direction == "ingress" and source is EndpointKind.OUTSIDE
 
 
 def rule_for(denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot) -> PolicyRule:
@@ -135,10 +156,13 @@ def peers_of(
     denials: Sequence[Denial], policy: NetworkPolicy, snapshot: Snapshot
 ) -> tuple[PolicyPeer, ...]:
     """The other ends of the flows, as narrowly as a policy can say it; nobody in particular where
-    one of them is a host outside, whose addresses change. Replicas of a workload are one end, and
-    what policies see as a node is named by the addresses of the nodes."""
+    one of them is a host outside that is asked for by its name, whose addresses change. Replicas of
+    a workload are one end; what policies see as a node is named by the addresses of the nodes, and
+    a client outside by its own."""
     at_nodes = [denial for denial in denials if denial.seen_as_node and _is_named(denial)]
-    refs = dict.fromkeys(denial.other for denial in denials if denial not in at_nodes)
+    clients = [denial for denial in denials if denial not in at_nodes and _address_of(denial)]
+    known = [*at_nodes, *clients]
+    refs = dict.fromkeys(denial.other for denial in denials if denial not in known)
     pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
     if None in pods:
         return ()
@@ -146,6 +170,49 @@ def peers_of(
     return (
         *(_peer(pod, policy, snapshot) for pod in by_workload.values()),
         *node_blocks(at_nodes, snapshot),
+        *map(_block, dict.fromkeys(_address_of(denial) for denial in clients)),
+    )
+
+
+def _address_of(denial: Denial) -> str:
+    """The address of the host outside at the other end, where it is sure to be met there: the
+    client's own, or the one that was asked for itself; else empty."""
+    flow, known = denial.record.check.flow, denial.reading.addresses if denial.reading else ()
+    if denial.direction == "ingress":
+        outside = flow.source.kind is EndpointKind.OUTSIDE and len(known) == 1
+        return known[0] if outside and known else ""
+    literal = flow.destination.kind is EndpointKind.OUTSIDE and denial.backend.pod is None
+    return flow.destination.name if literal and is_address(flow.destination.name) else ""
+
+
+def _in_both_forms(
+    denials: Sequence[Denial], policy: NetworkPolicy, rule: PolicyRule, snapshot: Snapshot
+) -> tuple[PolicyPeer, ...]:
+    """The other ends of a rule as pods and as nodes: whoever is on its node's network is either, as
+    the implementation has it, and the rule has to hold for both."""
+    peers = dict.fromkeys(map(repr, rule.peers))  # a peer holds mappings, so it has no hash
+    found = list(rule.peers)
+    refs = {denial.other for denial in denials if denial.other}
+    pods = [snapshot.pods.get((ref.namespace, ref.name)) for ref in refs]
+    hosted = [pod for pod in pods if pod is not None and pod.host_network]
+    addresses = {
+        address: None
+        for pod in hosted
+        for one in replicas([pod], snapshot)
+        for address in (snapshot.nodes[one.node].addresses if one.node in snapshot.nodes else ())
+    }
+    for peer in (
+        *(_peer(pod, policy, snapshot) for pod in hosted),
+        *map(_block, addresses if hosted else ()),
+    ):
+        if repr(peer) not in peers:
+            found.append(peer)
+    return tuple(found) if rule.peers else ()
+
+
+def _block(address: str) -> PolicyPeer:
+    return PolicyPeer(
+        ip_block=IPBlock(f"{address}/{32 if ip_address(address).version == 4 else 128}")
     )
 
 
@@ -163,10 +230,7 @@ def node_blocks(denials: Sequence[Denial], snapshot: Snapshot) -> tuple[PolicyPe
     for denial in denials:
         known = denial.reading.addresses if denial.reading else ()
         addresses |= dict.fromkeys((*known, *_of_replicas(denial, snapshot)))
-    return tuple(
-        PolicyPeer(ip_block=IPBlock(f"{address}/{32 if ip_address(address).version == 4 else 128}"))
-        for address in addresses
-    )
+    return tuple(map(_block, addresses))
 
 
 def _of_replicas(denial: Denial, snapshot: Snapshot) -> Iterator[str]:
@@ -235,7 +299,8 @@ def _patch(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> Ope
 def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change is for, by prediction; what else it opens is found out when it is vetted."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
-    if denials[0].direction == "egress" and denials[0].backend.pod is None:
+    literal = any(map(_address_of, denials))
+    if denials[0].direction == "egress" and denials[0].backend.pod is None and not literal:
         sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
         opened = [flow for flow in sources if not allows(before, flow) and allows(after, flow)]
         who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"

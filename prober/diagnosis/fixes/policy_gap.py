@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, denials, listed
 from prober.diagnosis.facts.reasons import control_sentence
+from prober.diagnosis.fixes.cilium_entities import entities_policy, names_nodes_by_entities
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.policy_fixes import open_port
 from prober.model.objects import Ref
@@ -80,10 +81,22 @@ def gap(
         cause=cause,
         confidence=most if any(_in_writing(denial) for denial in group) else Confidence.LIKELY,
         evidence=tuple(dict.fromkeys((*evidence, *_readings(group), *_evidence(group)))),
-        fix=choose(case, (*fixes, open_port(group, policy, case)), own=checks),
+        fix=choose(case, _candidates(fixes, policy, group, case), own=checks),
         checks=checks,
         objects=(policy,),
     )
+
+
+def _candidates(
+    fixes: Iterable[Fix | None], policy: Ref, group: Group, case: Case
+) -> Iterator[Fix | None]:
+    """The rule's own fixes, then one that opens the port. Where Cilium has to name nodes, neither
+    would: the policy is one of its own, or somebody has to write it."""
+    if names_nodes_by_entities(group, case):
+        yield entities_policy(group, case)
+        return
+    yield from fixes
+    yield open_port(group, policy, case)
 
 
 def _readings(group: Group) -> Iterator[str]:

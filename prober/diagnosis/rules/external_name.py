@@ -26,7 +26,8 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 def _denied(case: Case) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
         alias = _alias(denial.record, case)
-        return denial.trail.policies[0] if alias and denial.trail.policies else None
+        inside = denial.backend.pod is not None  # the name of a Service of the cluster
+        return denial.trail.policies[0] if alias and denial.trail.policies and not inside else None
 
     for (policy, port), group in grouped(case, "egress", blamed):
         service = _alias(group[0].record, case)

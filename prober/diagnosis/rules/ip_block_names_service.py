@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.service_endpoints import is_on_the_way, selected
 from prober.diagnosis.fixes.patches import edit_rule
 from prober.diagnosis.fixes.policy_fixes import rule_for
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
@@ -16,6 +17,8 @@ from prober.model.prediction import Direction, PolicyTrail, RuleTrail
 from prober.model.run import Finding, Fix
 
 ID = "ip-block-names-service"
+MOST_ADDRESSES = 16
+"""Of a block that is about a load balancer, rather than about its clients."""
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
@@ -45,13 +48,15 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
 def _naming(
     denial: Denial, case: Case
 ) -> Iterator[tuple[PolicyTrail, RuleTrail, PolicyPeer, list[Service]]]:
-    """The rules with an ipBlock that holds addresses of Services and of nobody else."""
+    """The rules with an ipBlock that holds addresses of Services and of nobody else, and that is
+    about this flow: one of these Services is on its way, or the block is about little else."""
     for policy in denial.trail.policies:
         for rule in policy.rules:
             for peer in rule.rule.peers:
                 services = _services_in(peer.ip_block, case) if peer.ip_block else []
-                if services and not _holds_others(peer.ip_block, case):
-                    yield policy, rule, peer, services
+                meant = [one for one in services if _is_meant(denial, one, peer.ip_block, case)]
+                if meant and not _holds_others(peer.ip_block, case):
+                    yield policy, rule, peer, meant
 
 
 def _services_in(block: IPBlock, case: Case) -> list[Service]:
@@ -67,6 +72,26 @@ def _services_in(block: IPBlock, case: Case) -> list[Service]:
             )
         )
     ]
+
+
+def _is_meant(denial: Denial, service: Service, block: IPBlock | None, case: Case) -> bool:
+    """Whether the Service's address stands for the other end of this flow: it is what the client
+    asked for, the pod at the other end is behind it; or the block is for an address or two."""
+    if block is None or _has_the_end(denial, block):
+        return False
+    if is_on_the_way(service, denial.record):
+        few = ip_network(block.cidr, strict=False).num_addresses <= MOST_ADDRESSES
+        return denial.direction == "egress" or few
+    ref = denial.other
+    other = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    return other in selected(service, case.snapshot)
+
+
+def _has_the_end(denial: Denial, block: IPBlock) -> bool:
+    """Whether the other end's own address is in the range, excepted or not: then it is that range
+    which is meant."""
+    known = denial.reading.addresses if denial.reading else ()
+    return any(ip_address(one) in ip_network(block.cidr, strict=False) for one in known)
 
 
 def _holds_others(block: IPBlock | None, case: Case) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, listed
 from prober.diagnosis.facts.engine import may_be
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
@@ -38,6 +39,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                     else []
                 ),
             ],
+            fixes=peers_put_right(group, policy, lambda peer: peer.ip_block is not None, case),
         )
 
 

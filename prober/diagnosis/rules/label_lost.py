@@ -13,7 +13,7 @@ from prober.diagnosis.facts.siblings import missing_labels, sibling_namespaces, 
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
-from prober.model.objects import LabelSelector, Pod, PolicyPeer, Ref
+from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
 from prober.model.patches.jsonpatch import pointer
 from prober.model.prediction import Direction
 from prober.model.run import Finding, Fix
@@ -35,6 +35,8 @@ class _Loss:
     """The siblings that have it."""
     asks: str
     """What the policy asks it for."""
+    instead: tuple[tuple[str, str], ...] = ()
+    """The labels that it has with another value, misspelt."""
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
@@ -46,10 +48,12 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     for loss, group in groups.items():
         said = listed(f"{key}={value}" for key, value in loss.labels)
         kind = loss.whose.kind.lower()
+        instead = listed(f"{key}={value}" for key, value in loss.instead)
+        lacks = f"has the label {instead} instead of" if instead else "lacks the label"
         yield gap(
             case,
             ID,
-            f"{kind} {loss.whose} lacks the label {said}, which {listed(loss.having)} "
+            f"{kind} {loss.whose} {lacks} {said}, which {listed(loss.having)} "
             f"{'has' if len(loss.having) == 1 else 'have'} and NetworkPolicy {loss.policy} asks "
             f"for {loss.asks}",
             loss.policy,
@@ -104,8 +108,9 @@ def _pod_loss(
     missing = missing_labels(selector, pod.labels)
     having = [sibling for sibling in siblings(pod, snapshot) if selects(selector, sibling.labels)]
     if missing and having:
-        names = tuple(sorted(str(sibling.ref) for sibling in having))
-        yield _Loss(pod.ref, tuple(sorted(missing.items())), policy, names, asks)
+        names = tuple(sorted(str(one.ref) for one in having))
+        lost = tuple(sorted(missing.items()))
+        yield _Loss(pod.ref, lost, policy, names, asks, _instead(missing, pod.labels))
 
 
 def _namespace_loss(
@@ -115,11 +120,16 @@ def _namespace_loss(
     missing = missing_labels(selector, namespace_labels(case, name))
     if namespace is None or not missing:
         return
-    related = sibling_namespaces(namespace, case.snapshot)
-    having = [namespace.name for namespace in related if selects(selector, namespace.labels)]
+    related = sibling_namespaces(namespace, case.snapshot, policy.namespace)
+    having = [one.name for one in related if selects(selector, one.labels)]
     if having:
         whose = Ref("Namespace", "", name)
-        yield _Loss(whose, tuple(sorted(missing.items())), policy, tuple(having), asks)
+        lost, instead = tuple(sorted(missing.items())), _instead(missing, namespace.labels)
+        yield _Loss(whose, lost, policy, tuple(having), asks, instead)
+
+
+def _instead(missing: Labels, labels: Labels) -> tuple[tuple[str, str], ...]:
+    return tuple((key, labels[key]) for key in sorted(missing) if key in labels)
 
 
 def _mends(loss: _Loss, denial: Denial, case: Case) -> bool:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.followups import echo
-from prober.diagnosis.facts.reasons import source_node
-from prober.model.check import EndpointKind
+from prober.diagnosis.facts.reasons import source_node, target_nodes
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind
@@ -16,14 +15,51 @@ from prober.model.run import CheckRecord, Confidence, Finding
 ID = "node-firewall"
 
 
+Pair = tuple[str, str]
+"""A node, and a port of it as in `9100/tcp`."""
+
+
 def find(case: Case) -> Iterable[Finding]:
-    groups: dict[tuple[str, str], list[tuple[CheckRecord, str]]] = {}
+    groups: dict[Pair, list[tuple[CheckRecord, str]]] = {}
     for record in case.troubled:
         node = _node(record, case)
         sign = next(_signs_of_life(record, node, case), "") if node else ""
         if sign:
-            port = f"{_port(record)}/{str(record.check.flow.protocol).lower()}"
-            groups.setdefault((node, port), []).append((record, sign))
+            groups.setdefault((node, _port_text(record)), []).append((record, sign))
+    yield from _findings(groups)
+
+
+def find_beside(case: Case) -> Iterable[Finding]:
+    """Where policies deny the flow as well, the source's node is asked, whom they do not concern:
+    to it the port is closed, too, and the node answers otherwise."""
+    groups: dict[Pair, list[tuple[CheckRecord, str]]] = {}
+    for record in case.denied:
+        source = source_node(record.check.vantage, case.snapshot)
+        for node in target_nodes(record, case.snapshot):
+            sign = _closed_to_nodes(node, source, record, case)
+            if sign:
+                groups.setdefault((node, _port_text(record)), []).append((record, sign))
+                break
+    yield from _findings(groups)
+
+
+def _closed_to_nodes(node: str, source: str, record: CheckRecord, case: Case) -> str:
+    """What shows that another node does not get to this port, though it reaches the node; empty:
+    it does, or nobody knows."""
+    known, port = case.snapshot.nodes.get(node), _port(record)
+    if source in ("", node) or known is None or not known.addresses or not isinstance(port, int):
+        return ""
+    address, timeout = known.addresses[0], record.check.probe.timeout
+    answer = case.ask_node(source, Probe("", ProbeKind.TCP, address, port, timeout))
+    if answer is None or not answer.outcome.closed or not _listens(node, record, case):
+        return ""
+    alive = case.ask_node(source, echo(address, timeout))
+    if alive is None or alive.outcome is not Outcome.OK:
+        return ""
+    return f"from node {source}, {address}:{port} says {answer.outcome}, and an echo is answered"
+
+
+def _findings(groups: dict[Pair, list[tuple[CheckRecord, str]]]) -> Iterator[Finding]:
     for (node, port), group in groups.items():
         records = [record for record, _ in group]
         yield Finding(
@@ -46,7 +82,7 @@ def _node(record: CheckRecord, case: Case) -> str:
     lost = outcome.closed or outcome is Outcome.SILENT
     if not lost or record.prediction.verdict is Ruling.DENIED:
         return ""
-    for node in _targets(record, case):
+    for node in target_nodes(record, case.snapshot):
         away = source_node(record.check.vantage, case.snapshot) != node
         if away and _listens(node, record, case):
             return node
@@ -64,14 +100,8 @@ def _listens(node: str, record: CheckRecord, case: Case) -> bool:
     return answer is not None and answer.outcome is Outcome.OK
 
 
-def _targets(record: CheckRecord, case: Case) -> Iterator[str]:
-    if record.check.flow.destination.kind is EndpointKind.NODE:
-        yield record.check.flow.destination.name
-    for backend in record.prediction.backends:
-        ref = backend.pod
-        pod = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
-        if pod is not None and pod.host_network:
-            yield pod.node
+def _port_text(record: CheckRecord) -> str:
+    return f"{_port(record)}/{str(record.check.flow.protocol).lower()}"
 
 
 def _port(record: CheckRecord) -> int | str | None:
@@ -84,7 +114,11 @@ def _signs_of_life(record: CheckRecord, node: str, case: Case) -> Iterator[str]:
     addresses = case.snapshot.nodes[node].addresses if node in case.snapshot.nodes else ()
     for other in case.records:
         same = other.check.vantage == record.check.vantage
-        if same and other.observation.outcome is Outcome.OK and node in _targets(other, case):
+        if (
+            same
+            and other.observation.outcome is Outcome.OK
+            and node in target_nodes(other, case.snapshot)
+        ):
             yield f"{other.check.name}: {other.observation.outcome}, to the same node"
     for address in addresses[:1]:
         answer = case.ask(record.check.vantage, echo(address, record.check.probe.timeout))
@@ -99,7 +133,9 @@ RULE = Rule(
         "a firewall on the node itself."
     ),
     mend="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
-    needs="a lost connection to a node or a pod on its network that no policy denies",
-    asks="the node itself: the same port; from the same place: an echo of the node",
+    needs="a lost connection to a node or a pod on its network",
+    asks="the node itself: the same port; from the same place, or from its node: an echo of the "
+    "node, and the port where policies deny it to the source",
     find=find,
+    find_beside=find_beside,
 )

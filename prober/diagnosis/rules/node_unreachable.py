@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import listed
-from prober.diagnosis.facts.followups import DISCARD, LOST, again_at, asked_port
+from prober.diagnosis.facts.followups import DISCARD, LOST
 from prober.diagnosis.facts.machinery import is_down
-from prober.diagnosis.facts.node_paths import lost_between_nodes, worked_between_nodes
+from prober.diagnosis.facts.node_paths import (
+    back,
+    denied_between_nodes,
+    is_lost,
+    lost_between_nodes,
+    there,
+    worked_between_nodes,
+)
 from prober.diagnosis.facts.reasons import destination_pods
-from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.network.components import Component
-from prober.model.objects import Pod
 from prober.model.outcome import Outcome
-from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding
 
@@ -35,6 +40,21 @@ def find(case: Case) -> Iterable[Finding]:
     groups = {pair: records for pair, records in groups.items() if _is_about_nodes(records, case)}
     for pairs, records in _joined(groups):
         yield _finding(pairs, records, case)
+
+
+def find_beside(case: Case) -> Iterable[Finding]:
+    """Where policies deny the flow as well: others that they allow are lost between the two nodes,
+    whichever way they go."""
+    worked = worked_between_nodes(case)
+    for record, (target, source) in denied_between_nodes(case):
+        if (source, target) in worked or (target, source) in worked or not _is_alive(record):
+            continue
+        answers = [*there(record, target, case), *back(record, case)]
+        if answers and all(is_lost(answer) for _, answer in answers):
+            first, second = sorted((source, target))
+            finding = _finding([(first, second)], [record], case)
+            lost = f"lost between nodes: {listed(name for name, _ in answers)}"
+            yield replace(finding, evidence=(lost, *finding.evidence[1:]))
 
 
 def _joined(
@@ -87,23 +107,15 @@ def _finding(pairs: list[Pair], records: list[CheckRecord], case: Case) -> Findi
 
 def _is_about_nodes(records: list[CheckRecord], case: Case) -> bool:
     """One pair of pods says as much about these pods as about the way: it takes another target
-    there, of the run or one that is asked."""
+    there, of the run or one that is asked; and where there is no other, the other way round."""
     ends = {pod.ref for record in records for pod in destination_pods(record, case.snapshot)}
     if len(ends) > 1 or any(record.observation.outcome.is_dns for record in records):
         return True
     nodes = {pod.node for pod in destination_pods(records[0], case.snapshot)}
-    for _, pod in sorted(case.snapshot.pods.items()):
-        elsewhere = pod.node in nodes and pod.ref not in ends and pod.ips and pod.running
-        if elsewhere and not pod.host_network and _is_allowed(records[0], pod, case):
-            answer = again_at(records[0], pod.ips[0], asked_port(pod), case)
-            return answer is not None and answer.outcome in LOST
-    return False
-
-
-def _is_allowed(record: CheckRecord, pod: Pod, case: Case) -> bool:
-    end = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
-    flow = Flow(record.check.flow.source, end, "TCP", asked_port(pod))
-    return case.predictor.rulings(flow).verdict is Ruling.ALLOWED
+    answers = [answer for node in nodes for _, answer in there(records[0], node, case)]
+    if not answers:
+        answers = [answer for _, answer in back(records[0], case)]
+    return bool(answers) and all(map(is_lost, answers))
 
 
 def _is_alive(record: CheckRecord) -> bool:
@@ -140,6 +152,8 @@ RULE = Rule(
         "lost connections between pods of two nodes, whose controls from the target's own node "
         "passed"
     ),
-    asks="one of the nodes: the other's own address; the client: another pod of that node",
+    asks="one of the nodes: the other's own address; the client: another pod of that node; the "
+    "target: the client",
     find=find,
+    find_beside=find_beside,
 )

@@ -3,7 +3,7 @@ it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.locate import node_of
@@ -31,9 +31,29 @@ def find(case: Case) -> Iterable[Finding]:
             and fails_from_node
             and _not_denied(record)
         ):
-            groups.setdefault(
-                f"{flow.destination}:{flow.port}/{str(flow.protocol).lower()}", []
-            ).append(record)
+            groups.setdefault(_target(record), []).append(record)
+    yield from _findings(groups, case)
+
+
+def find_beside(case: Case) -> Iterable[Finding]:
+    """Where policies deny the flow as well: they do not concern the node, which does not reach it
+    either."""
+    groups: dict[str, list[CheckRecord]] = {}
+    for record in case.denied:
+        outside = record.check.flow.destination.kind is EndpointKind.OUTSIDE
+        controls = [one.observation for one in record.target_controls]
+        lost = controls and all(one is not None and one.outcome.closed for one in controls)
+        if outside and lost:
+            groups.setdefault(_target(record), []).append(record)
+    yield from _findings(groups, case)
+
+
+def _target(record: CheckRecord) -> str:
+    flow = record.check.flow
+    return f"{flow.destination}:{flow.port}/{str(flow.protocol).lower()}"
+
+
+def _findings(groups: Mapping[str, Sequence[CheckRecord]], case: Case) -> Iterator[Finding]:
     for target, records in groups.items():
         yield Finding(
             id=ID,
@@ -75,4 +95,5 @@ RULE = Rule(
     mend="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
     needs="a lost or rejected connection to a host outside, and the control from the source's node",
     find=find,
+    find_beside=find_beside,
 )

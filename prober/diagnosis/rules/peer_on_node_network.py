@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, listed, peer_is_missing
 from prober.diagnosis.facts.peers import namespace_labels, selects_pod
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
-from prober.model.objects import Pod, PolicyPeer
+from prober.model.objects import Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 from prober.policy import Open
@@ -26,11 +28,12 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             case,
             ID,
             f"NetworkPolicy {policy} allows {port} {who(group)} by selectors, which never match "
-            f"there: {_whose(group)} on the network of the node, and policies see "
+            f"there: {_whose(group)}, and policies see "
             f"{listed(_addresses(group))}, an address of the node",
             policy,
             group,
             evidence=["selectors select pods; a node can only be named by an ipBlock"],
+            fixes=peers_put_right(group, policy, partial(_is_meant, group[0], policy, case), case),
         )
 
 
@@ -41,12 +44,32 @@ def _meaning(denial: Denial, case: Case) -> PolicyTrail | None:
         return None
     if denial.reading.opens is Open.SOURCE_ADDRESS:
         return None  # a pod or a host whose address was translated on the way
-    pod = _pod(denial, case)
     for policy, rule in denial.near(peer_is_missing):
-        peers = [peer for peer in rule.rule.peers if peer.ip_block is None]
-        if any(pod is None or _means(peer, pod, policy, case) for peer in peers):
+        if any(_is_meant(denial, policy.policy, case, peer) for peer in rule.rule.peers):
             return policy
     return None
+
+
+def _is_meant(denial: Denial, policy: Ref, case: Case, peer: PolicyPeer) -> bool:
+    """Whether the peer is there for the other end: it selects the pod that is on the network of its
+    node; where a node itself asks, everybody, or a pod that is on its network."""
+    if peer.ip_block is not None:
+        return False
+    pod = _pod(denial, case)
+    if pod is not None:
+        return _means(peer, pod, policy, case)
+    addresses = set(denial.reading.addresses) if denial.reading else set()
+    hosted = (
+        one
+        for one in case.snapshot.pods.values()
+        if one.host_network and one.running and addresses & set(one.ips)
+    )
+    return _is_everybody(peer) or any(_means(peer, one, policy, case) for one in hosted)
+
+
+def _is_everybody(peer: PolicyPeer) -> bool:
+    halves = (peer.namespace_selector, peer.pod_selector)
+    return all(half is None or half.empty for half in halves)
 
 
 def _pod(denial: Denial, case: Case) -> Pod | None:
@@ -54,20 +77,19 @@ def _pod(denial: Denial, case: Case) -> Pod | None:
     return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
 
 
-def _means(peer: PolicyPeer, pod: Pod, policy: PolicyTrail, case: Case) -> bool:
+def _means(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> bool:
     if peer.namespace_selector is None:
-        return pod.namespace == policy.policy.namespace and selects_pod(peer.pod_selector, pod)
+        return pod.namespace == policy.namespace and selects_pod(peer.pod_selector, pod)
     in_space = selects(peer.namespace_selector, namespace_labels(case, pod.namespace))
     return in_space and selects_pod(peer.pod_selector, pod)
 
 
 def _whose(group: Group) -> str:
-    ends = listed(
-        str(denial.other) if denial.other else denial.reading.peer
-        for denial in group
-        if denial.reading
-    )
-    return f"{ends} {'are' if ' and ' in ends else 'is'}"
+    pods = listed(str(denial.other) for denial in group if denial.other)
+    if not pods:
+        nodes = listed(denial.reading.peer for denial in group if denial.reading)
+        return f"{nodes} {'are nodes' if ' and ' in nodes else 'is a node'}"
+    return f"{pods} {'are' if ' and ' in pods else 'is'} on the network of the node"
 
 
 def _addresses(group: Group) -> Iterable[str]:
@@ -80,7 +102,8 @@ RULE = Rule(
         "A policy names by selectors who is on its node's network (or is a node): its packets have "
         "the node's address, which no selector matches."
     ),
-    mend="allow the addresses of the nodes that it runs on, by an ipBlock for each",
+    mend="allow the addresses of the nodes that it runs on, by an ipBlock for each; in Cilium, the "
+    "entities host and remote-node, in a CiliumNetworkPolicy",
     needs="the prediction's readings of pods on their node's network, and which of them was seen",
     find_in=find,
 )

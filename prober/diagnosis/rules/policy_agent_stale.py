@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.case import Case, Rule, is_governed
 from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.locate import node_of
 from prober.diagnosis.facts.machinery import state_of
+from prober.diagnosis.facts.node_paths import is_lost, there
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import EndpointKind
 from prober.model.network.components import Component
@@ -20,50 +21,81 @@ ID = "policy-agent-stale"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    groups: dict[str, list[tuple[CheckRecord, CheckRecord]]] = {}
+    groups: dict[str, list[tuple[CheckRecord, str]]] = {}
+    alone: dict[str, list[tuple[CheckRecord, str]]] = {}
     for record in case.troubled:
         node = _stopped_at(record, case.snapshot)
-        older = next(_let_through(record, node, case), None) if node else None
+        if not node:
+            continue
+        older = next(_let_through(record, node, case), None)
         if older is not None:
-            groups.setdefault(node, []).append((record, older))
+            said = f"{older.check.name}: {older.observation.outcome}, for which the policies are"
+            groups.setdefault(node, []).append((record, f"{said} the same"))
+        elif _is_enforced_there(record, node, case):
+            alone.setdefault(node, []).append((record, next(_way_works(record, node, case), "")))
     for node, pairs in groups.items():
-        records = [record for record, _ in pairs]
-        strangers = listed(str(pod.ref) for record, _ in pairs for pod in _ends(record, case))
-        older = pairs[0][1]
-        state = state_of(case.snapshot, Component.CNI_AGENT, node)
-        yield Finding(
-            id=ID,
-            cause=f"the policy agent of {node} enforces an old state: it stops flows of "
-            f"{strangers} that the policies allow, and lets the same flow of an older pod through",
-            confidence=Confidence.LIKELY,
-            evidence=(
-                f"{older.check.name}: {older.observation.outcome}, for which the policies are the "
-                "same",
-                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
-                *([f"{state}, which says nothing about how old its rules are"] if state else []),
-            ),
-            checks=tuple(dict.fromkeys(record.check.id for record in records)),
-        )
+        also = ", and lets the same flow of an older pod through"
+        yield _finding(node, pairs, also, Confidence.LIKELY, case)
+    for node, pairs in alone.items():
+        sure = Confidence.LIKELY if all(said for _, said in pairs) else Confidence.POSSIBLE
+        yield _finding(node, pairs, "", sure, case)
+
+
+def _finding(
+    node: str,
+    pairs: Sequence[tuple[CheckRecord, str]],
+    also: str,
+    sure: Confidence,
+    case: Case,
+) -> Finding:
+    records = [record for record, _ in pairs]
+    strangers = listed(str(pod.ref) for record in records for pod in _ends(record, case))
+    state = state_of(case.snapshot, Component.CNI_AGENT, node)
+    unasked = "not excluded, because no other flow of this way could be asked: a firewall on it"
+    return Finding(
+        id=ID,
+        cause=f"the policy agent of {node} enforces an old state: it stops flows of "
+        f"{strangers} that the policies allow{also}",
+        confidence=sure,
+        evidence=(
+            *dict.fromkeys(said for _, said in pairs if said),
+            *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+            *([f"{state}, which says nothing about how old its rules are"] if state else []),
+            *([unasked] if sure is Confidence.POSSIBLE else []),
+        ),
+        checks=tuple(dict.fromkeys(record.check.id for record in records)),
+    )
+
+
+def _is_enforced_there(record: CheckRecord, node: str, case: Case) -> bool:
+    """Whether policies are enforced on that node for this flow, and nothing is wrong with the
+    target: it answers on its own node."""
+    source = source_node(record.check.vantage, case.snapshot)
+    governed = any(
+        trail.policies
+        for backend in record.prediction.backends
+        for trail in (*((backend.egress,) if node == source else ()), backend.ingress)
+        if trail.direction == "egress" or node == destination_node(record, case.snapshot)
+    )
+    return governed and any(one.passed for one in record.target_controls)
+
+
+def _way_works(record: CheckRecord, node: str, case: Case) -> Iterator[str]:
+    """What gets from the same place to the node where the target is: then it is not the way."""
+    for name, answer in there(record, destination_node(record, case.snapshot), case):
+        if not is_lost(answer):
+            yield f"{name} is answered ({answer.outcome}), by the same way"
 
 
 def _stopped_at(record: CheckRecord, snapshot: Snapshot) -> str:
     """The node that stopped what the policies allow, as the wire says; empty where it does not."""
-    if record.verdict is not Verdict.BLOCKED or not _governed(record):
+    if record.verdict is not Verdict.BLOCKED or not is_governed(record):
         return ""
     senders = [error.sender for error in record.observation.evidence.icmp]
     walked = [hop.sender for hop in record.observation.evidence.hops if hop.sender]
     nodes = [node for sender in (*senders, *walked[-1:]) if (node := node_of(sender, snapshot))]
     own = (source_node(record.check.vantage, snapshot), destination_node(record, snapshot))
     return next((node for node in nodes if node in own), "")
-
-
-def _governed(record: CheckRecord) -> bool:
-    """Whether policies have a say at all: nothing else is enforced from an old state."""
-    return any(
-        trail.policies
-        for backend in record.prediction.backends
-        for trail in (backend.egress, backend.ingress)
-    )
 
 
 def _let_through(record: CheckRecord, node: str, case: Case) -> Iterator[CheckRecord]:
@@ -74,7 +106,7 @@ def _let_through(record: CheckRecord, node: str, case: Case) -> Iterator[CheckRe
             destination_node(other, case.snapshot),
             source_node(other.check.vantage, case.snapshot),
         }
-        passes = other.observation.outcome is Outcome.OK and _governed(other)
+        passes = other.observation.outcome is Outcome.OK and is_governed(other)
         if passes and same_port and node in ends and _policies(other) & _policies(record):
             yield other
 
@@ -109,5 +141,6 @@ RULE = Rule(
     mend="restart the policy agent of that node, and read its log for when it last synced",
     needs="flows that the policies allow and a node stops, and others of older pods that it lets "
     "through by the same policies",
+    asks="from the same place: another pod of that node",
     find=find,
 )

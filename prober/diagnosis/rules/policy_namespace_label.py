@@ -13,6 +13,7 @@ from prober.diagnosis.facts.peers import (
     selected_by,
     selects_pod,
 )
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
@@ -42,6 +43,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             policy,
             group,
             evidence=_advice(wanted, pod.namespace, case),
+            fixes=peers_put_right(group, policy, first[0].__eq__, case),
         )
 
 

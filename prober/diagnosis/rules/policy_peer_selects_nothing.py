@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import selected_by
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
@@ -31,7 +32,8 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so "
             f"not {who(group)}"
         )
-        yield gap(case, ID, cause, policy, group, evidence=[reason])
+        fixes = peers_put_right(group, policy, lambda peer: peer.ip_block is None, case)
+        yield gap(case, ID, cause, policy, group, evidence=[reason], fixes=fixes)
 
 
 RULE = Rule(

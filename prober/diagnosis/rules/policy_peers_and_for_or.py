@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.peers import blaming, namespace_labels, selected_by, selects_pod
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
@@ -26,7 +27,12 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             "one item hold, which no "
             "pod does; two items would mean either"
         )
-        yield gap(case, ID, cause, policy, group)
+        fixes = peers_put_right(group, policy, _has_both, case)
+        yield gap(case, ID, cause, policy, group, fixes=fixes)
+
+
+def _has_both(peer: PolicyPeer) -> bool:
+    return peer.namespace_selector is not None and peer.pod_selector is not None
 
 
 def _either_was_meant(peer: PolicyPeer, pod: Pod, namespace: str, case: Case) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.fixes.policy_fixes import open_to_all
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.check import EndpointKind
 from prober.model.objects import Ref, Service
@@ -40,6 +41,7 @@ def find(case: Case) -> Iterable[Finding]:
                 "externalTrafficPolicy is "
                 f"{service.external_traffic_policy} and not the cause",
             ],
+            fixes=[open_to_all(group, policy, case)],
         )
 
 

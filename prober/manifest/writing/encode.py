@@ -20,7 +20,7 @@ from prober.model.prediction import Direction
 def policy_manifest(policy: NetworkPolicy) -> Mapping[str, Any]:
     """The manifest of a policy, without apiVersion and kind: name, namespace and what it says."""
     spec: dict[str, Any] = {
-        "podSelector": _selector(policy.pod_selector),
+        "podSelector": selector_manifest(policy.pod_selector),
         "policyTypes": list(policy.types),
     }
     if policy.ingress:
@@ -55,9 +55,9 @@ def rule_manifest(rule: PolicyRule, direction: Direction) -> Mapping[str, Any]:
 def _peer(peer: PolicyPeer) -> Mapping[str, Any]:
     written: dict[str, Any] = {}
     if peer.namespace_selector is not None:
-        written["namespaceSelector"] = _selector(peer.namespace_selector)
+        written["namespaceSelector"] = selector_manifest(peer.namespace_selector)
     if peer.pod_selector is not None:
-        written["podSelector"] = _selector(peer.pod_selector)
+        written["podSelector"] = selector_manifest(peer.pod_selector)
     if peer.ip_block is not None:
         written["ipBlock"] = {"cidr": peer.ip_block.cidr}
         if peer.ip_block.excepts:
@@ -74,7 +74,8 @@ def _port(port: PolicyPort) -> Mapping[str, Any]:
     return written
 
 
-def _selector(selector: LabelSelector) -> Mapping[str, Any]:
+def selector_manifest(selector: LabelSelector) -> Mapping[str, Any]:
+    """A label selector as an object has it."""
     written: dict[str, Any] = {}
     if selector.match_labels:
         written["matchLabels"] = dict(sorted(selector.match_labels.items()))

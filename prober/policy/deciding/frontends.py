@@ -166,7 +166,8 @@ def through_node_port(
                 f"{node.name}, so nothing "
                 "answers, whatever the policies say"
             )
-    masquerades = (node,) if service.external_traffic_policy == "Cluster" else ()
+    entry = (node,) if service.external_traffic_policy == "Cluster" else ()
+    masquerades = tuple(dict.fromkeys((*_own_node(world, source, node), *entry)))
     early = node if abroad else None
     return [
         _link(world, backend, port.protocol, frontend, early=early, masquerades=masquerades)
@@ -196,7 +197,9 @@ def through_host_port(
             f"hostPort of {endpoint.name}", node.addresses, Target(protocol, port)
         )
         early = node if source.node != node.node else None
-        links.append(_link(world, ServiceEndpoint(endpoint, own), protocol, frontend, early=early))
+        own_node = _own_node(world, source, node)
+        backend = ServiceEndpoint(endpoint, own)
+        links.append(_link(world, backend, protocol, frontend, early=early, masquerades=own_node))
     return links
 
 
@@ -248,6 +251,16 @@ def _link(
 def _on_node(backends: Sequence[ServiceEndpoint], node: str) -> list[ServiceEndpoint]:
     """The endpoints on a node, and those whose node is not known."""
     return [backend for backend in backends if backend.endpoint.node in (node, "")]
+
+
+def _own_node(
+    world: World, source: PolicyEndpoint, node: PolicyEndpoint
+) -> tuple[PolicyEndpoint, ...]:
+    """The pod's own node, where the pod asks for another node's address: many networks give what
+    leaves the pods' networks the address of the node that it leaves from (kube-proxy and CNI
+    plugins call that masquerading)."""
+    leaves = source.kind is PolicyEndpointKind.POD and not source.host_network
+    return (world.node(source.node),) if leaves and source.node not in ("", node.node) else ()
 
 
 def _entries(world: World, entry: str, backend: ServiceEndpoint) -> tuple[PolicyEndpoint, ...]:

@@ -125,10 +125,10 @@ NODES = (
     Incident(
         name="a way that something stops",
         cause="blocked-against-policy",
-        says="something other than the NetworkPolicies stops shop/web → shop/db",
+        says="something other than the NetworkPolicies stops node/n1 → shop/db",
         objects=[WEB, DB],
-        checks=["pod/web.shop -> tcp://pod/db.shop:9090"],
-        faults=["cni-agent-down=node/n1"],
+        checks=["node/n1 -> tcp://pod/db.shop:9090"],
+        faults=["cni-agent-down=node/n2"],
         confidence=Confidence.POSSIBLE,
     ),
     Incident(

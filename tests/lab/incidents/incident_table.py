@@ -11,6 +11,7 @@ from incident_reach import REACH
 from incident_reported import REPORTED
 from incident_running import Incident
 from incident_services import SERVICES
+from incident_variants import VARIANTS
 
 INCIDENTS: tuple[Incident, ...] = (
     *POLICIES,
@@ -21,4 +22,5 @@ INCIDENTS: tuple[Incident, ...] = (
     *REPORTED,
     *PATHS,
     *PAIRS,
+    *VARIANTS,
 )
