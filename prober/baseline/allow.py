@@ -76,10 +76,10 @@ def _allowed(change: Change, allowances: Sequence[Allowance]) -> Change:
     allowance = next(
         (allowance for allowance in allowances if allowance.fits(change.kind, change.key)), None
     )
-    if allowance is None or change.standing is ChangeStatus.AS_BEFORE:
+    if allowance is None or change.status is ChangeStatus.AS_BEFORE:
         return change
     return replace(
-        change, standing=ChangeStatus.ALLOWED, allowed_by=f"{allowance.reason} ({allowance.origin})"
+        change, status=ChangeStatus.ALLOWED, allowed_by=f"{allowance.reason} ({allowance.origin})"
     )
 
 

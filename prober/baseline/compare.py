@@ -46,7 +46,7 @@ def _changes(before: Mapping[FlowKey, Cell], after: Mapping[FlowKey, Cell]) -> I
         if old is not None and new is not None:
             kind = kind_of(old, new)
             if kind is not None:
-                yield Change(key, kind, _standing(kind, old, new), old, new)
+                yield Change(key, kind, _status(kind, old, new), old, new)
         elif among_its_own(key):
             reason = (
                 f"{key.source} has only one pod {'now' if old else 'in the baseline'}: there is "
@@ -93,7 +93,7 @@ def _lost_nothing(old: Cell, new: Cell) -> bool:
     return same and Outcome.ERROR.value not in new.outcomes
 
 
-def _standing(kind: ChangeKind, old: Cell, new: Cell) -> ChangeStatus:
+def _status(kind: ChangeKind, old: Cell, new: Cell) -> ChangeStatus:
     if kind is not ChangeKind.UNKNOWN:
         return ChangeStatus.CHANGED
     return ChangeStatus.AS_BEFORE if _lost_nothing(old, new) else ChangeStatus.UNSURE

@@ -15,17 +15,17 @@ from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import decode_policy
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document, load_documents
-from prober.manifest.reading.kinds import Standing
+from prober.manifest.reading.kinds import Handling
 from prober.manifest.reading.objects import Manifest
 from prober.manifest.validate import validate
 from prober.manifest.writing.dump import dumper
 from prober.manifest.writing.encode import policy_manifest
-from prober.model.baseline import Baseline, Cell, FlowKey, Forecast, Reach, Scope
+from prober.model.baseline import Baseline
+from prober.model.codec import decode_baseline, encode_baseline
 from prober.model.errors import UsageError
 from prober.model.objects import NetworkPolicy, Ref
-from prober.model.run import FabricInfo
 from prober.scenario.reading.mistakes import Findings
-from prober.scenario.reading.schema import API_VERSION, check_shape, is_kind
+from prober.scenario.reading.schema import check_shape, is_kind
 
 KIND = "Baseline"
 SCHEMA = Path(__file__).with_name("baseline.schema.json")
@@ -54,41 +54,7 @@ def baseline_text(baseline: Baseline, suffix: str) -> str:
 
 def baseline_data(baseline: Baseline) -> dict[str, Any]:
     """The baseline as plain data, in the shape of the schema."""
-    flows: dict[str, dict[str, dict[str, Any]]] = {}
-    for key in sorted(baseline.cells):
-        targets = flows.setdefault(key.source, {})
-        targets.setdefault(key.destination, {})[key.port_text] = cell_data(baseline.cells[key])
-    fabric, scope = baseline.fabric, baseline.scope
-    return {
-        "apiVersion": API_VERSION,
-        "kind": KIND,
-        "metadata": {"created": baseline.created},
-        "fabric": {"kind": fabric.kind, "name": fabric.name, "enforcement": fabric.enforcement},
-        "scope": {
-            "namespaces": sorted(scope.namespaces),
-            "selector": scope.selector,
-            "pods": "all" if scope.every_pod else "one",
-        },
-        "namespaces": {name: dict(labels) for name, labels in baseline.namespaces.items()},
-        "workloads": {name: dict(labels) for name, labels in baseline.workloads.items()},
-        "policies": [policy_manifest(policy) for policy in baseline.policies],
-        "flows": flows,
-    }
-
-
-def cell_data(cell: Cell) -> dict[str, Any]:
-    """One flow at one moment, without what it does not have."""
-    data: dict[str, Any] = {}
-    if cell.observed is not None:
-        data["observed"] = cell.observed.value
-    if cell.share:
-        data["open"] = cell.share
-    if cell.outcomes:
-        data["outcomes"] = list(cell.outcomes)
-    data["predicted"] = cell.predicted.value
-    if cell.policies:
-        data["policies"] = list(cell.policies)
-    return data
+    return encode_baseline(baseline, policy_manifest)
 
 
 def load_baseline(path: Path) -> Baseline:
@@ -100,47 +66,20 @@ def load_baseline(path: Path) -> Baseline:
     if is_kind(document, KIND, findings, "`prober baseline save` writes such a file"):
         check_shape(document, SCHEMA, findings)
     findings.raise_if_any()
-    policies = _policies(document, findings)
+    baseline = decode_baseline(document.value, lambda values: _policies(document, values, findings))
     findings.raise_if_any()
-    value, scope = document.value, document.value["scope"]
-    return Baseline(
-        created=value["metadata"]["created"],
-        fabric=FabricInfo(**value["fabric"]),
-        scope=Scope(
-            tuple(scope["namespaces"]), scope["selector"], every_pod=scope["pods"] == "all"
-        ),
-        namespaces=value["namespaces"],
-        workloads=value["workloads"],
-        policies=policies,
-        cells=dict(sorted(_cells(value["flows"]))),
-    )
+    return baseline
 
 
-def _cells(flows: Mapping[str, Any]) -> Iterable[tuple[FlowKey, Cell]]:
-    for source, targets in flows.items():
-        for destination, ports in targets.items():
-            for port, cell in ports.items():
-                number, _, protocol = port.partition("/")
-                yield FlowKey(source, destination, int(number), protocol.upper()), _cell(cell)
-
-
-def _cell(data: Mapping[str, Any]) -> Cell:
-    return Cell(
-        predicted=Forecast(data["predicted"]),
-        observed=Reach(data["observed"]),
-        outcomes=tuple(data["outcomes"]),
-        share=data.get("open", ""),
-        policies=tuple(data.get("policies", ())),
-    )
-
-
-def _policies(document: Document, findings: Findings) -> tuple[NetworkPolicy, ...]:
+def _policies(
+    document: Document, values: Iterable[Any], findings: Findings
+) -> tuple[NetworkPolicy, ...]:
     """The policies, held to the same rules as those of a manifest."""
     report = Report()
     manifests: dict[Ref, Manifest] = {}
-    for index, value in enumerate(document.value["policies"]):
+    for index, value in enumerate(values):
         cursor = Cursor(document, ("policies", index), value, report)
-        manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Standing.READ)
+        manifest = Manifest("networking.k8s.io/v1", "NetworkPolicy", cursor, Handling.READ)
         ref = Ref("NetworkPolicy", value["metadata"]["namespace"], value["metadata"]["name"])
         if ref in manifests:
             cursor.wrong(f"NetworkPolicy {ref} is there twice", "keep one of them")

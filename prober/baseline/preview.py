@@ -57,7 +57,7 @@ def applied(
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PreviewRequest:
     """What a preview is asked."""
 
     name: str
@@ -69,29 +69,29 @@ class Question:
     warnings: tuple[str, ...] = ()
 
 
-def preview(before: Snapshot, after: Snapshot, question: Question) -> ChangeReport:
+def preview(before: Snapshot, after: Snapshot, request: PreviewRequest) -> ChangeReport:
     """What changes between two snapshots with the same pods."""
     old: list[AnyPolicy] = [*before.policies, *before.other_policies]
     new: list[AnyPolicy] = [*after.policies, *after.other_policies]
     edits = edits_between(old, new)
     blame = Blame(after, old, edits)
     matrix = reachability(before)
-    pair = _Pair(matrix, matrix.after(after), question.wanted)
-    outside = Outside(before, after, edits, question.wanted)
+    pair = _Pair(matrix, matrix.after(after), request.wanted)
+    outside = Outside(before, after, edits, request.wanted)
     changes = tuple(
         _explained(change, flow, blame) for change, flow in (*pair.changes(), *outside.changes())
     )
     return ChangeReport(
-        name=question.name,
-        before=question.against,
+        name=request.name,
+        before=request.against,
         fabric=None,
         compared=pair.flows + outside.flows,
-        changes=allow(changes, question.allowances),
+        changes=allow(changes, request.allowances),
         edits=edits,
         problems=tuple(
             idle_policies(after, [edit for edit in edits if edit.policy.kind == "NetworkPolicy"])
         ),
-        warnings=(*question.warnings, *unused(changes, question.allowances)),
+        warnings=(*request.warnings, *unused(changes, request.allowances)),
     )
 
 

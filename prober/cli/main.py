@@ -36,7 +36,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (
             "prober.cli.commands.symptoms",
-            "Say which failed connections lines of a log tell of.",
+            "List the failed connections that log lines report.",
         ),
     },
     "Predict, without a packet": {
@@ -45,13 +45,13 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "Say what the policies allow, from manifests alone.",
         ),
         "explain": ("prober.cli.commands.explain", "Say why the policies allow or deny one flow."),
-        "audit": ("prober.cli.commands.audit", "Look for what is wrong with the policies."),
+        "audit": ("prober.cli.commands.audit", "Find mistakes in policies."),
     },
-    "Mend": {
+    "Fix": {
         "fix": ("prober.cli.commands.fix", "Show, apply or undo the fixes that a run offered."),
         "mitigate": (
             "prober.cli.commands.mitigate",
-            "Give back DNS and monitoring after a default deny, for now.",
+            "Restore DNS and monitoring after a default deny, for now.",
         ),
         "evidence": (
             "prober.cli.commands.bundle",
@@ -61,7 +61,7 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Around a change": {
         "baseline": (
             "prober.cli.commands.baseline",
-            "Save what is reachable before it, and compare after it.",
+            "Save what is reachable before a change; compare after it.",
         ),
         "preview": (
             "prober.cli.commands.preview",
@@ -71,26 +71,29 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "In a cluster": {
         "doctor": (
             "prober.cli.commands.doctor",
-            "Look at it before probing: rights, policy engine, what is admitted.",
+            "Check a cluster first: rights, policy engine, admission.",
         ),
         "install": (
             "prober.cli.commands.install",
-            "Put agents on every node, and the rights for runs in it.",
+            "Install agents on every node, and the RBAC for runs in it.",
         ),
-        "operator": ("prober.cli.commands.operator", "Run Scenario objects, again and again."),
-        "uninstall": ("prober.cli.commands.uninstall", "Take away what `install` made."),
+        "operator": ("prober.cli.commands.operator", "Run Scenario objects repeatedly."),
+        "uninstall": ("prober.cli.commands.uninstall", "Remove what `install` made."),
         "manifests": (
             "prober.cli.commands.manifests",
             "Print what `install` applies, or write it for kustomize.",
         ),
         "snapshot": (
             "prober.cli.commands.snapshot",
-            "Save what decides about connectivity, as manifests.",
+            "Save the objects that decide connectivity, as manifests.",
         ),
-        "cleanup": ("prober.cli.commands.cleanup", "Remove what dead or expired runs left."),
+        "cleanup": (
+            "prober.cli.commands.cleanup",
+            "Remove what crashed or expired runs left behind.",
+        ),
     },
     "On this machine": {
-        "lab": ("prober.cli.commands.lab", "Start, enter and end an embedded lab."),
+        "lab": ("prober.cli.commands.lab", "Start, enter and stop an embedded lab."),
     },
 }
 """Each command with the module that has it and its line in the help, so that help imports

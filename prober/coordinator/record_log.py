@@ -13,7 +13,7 @@ from prober.model.run import CheckRecord
 
 MOST_IN_MEMORY = 20_000
 """Records; a few hundred megabytes."""
-MOST_TROUBLED, MOST_CALM = 5_000, 15_000
+MOST_TROUBLED, MOST_AS_EXPECTED = 5_000, 15_000
 """Records that the diagnosis sees of a run that is larger than memory: causes are few, and
 repeat."""
 
@@ -85,6 +85,6 @@ class RecordLog(Sequence[CheckRecord]):
         )
         # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would
         # all be of the same few pods, and "this works from elsewhere" is what excludes most causes.
-        step = max(len(self) // MOST_CALM, 1)
-        calm = (self[number] for number in range(0, len(self), step))
-        return (*troubled, *(record for record in calm if record.as_expected))
+        step = max(len(self) // MOST_AS_EXPECTED, 1)
+        expected = (self[number] for number in range(0, len(self), step))
+        return (*troubled, *(record for record in expected if record.as_expected))

@@ -44,7 +44,7 @@ DECIDES = """
 
 def catalog() -> str:
     """docs/diagnosis.md, generated from the table."""
-    concludes = "".join(f"| `{rule.id}` | {rule.concludes} | {rule.mend} |\n" for rule in RULES)
+    concludes = "".join(f"| `{rule.id}` | {rule.concludes} | {rule.advice} |\n" for rule in RULES)
     decides = "".join(f"| `{rule.id}` | {rule.needs} | {rule.asks or '—'} |\n" for rule in RULES)
     return HEAD + concludes + DECIDES + decides
 

@@ -48,7 +48,7 @@ def diagnose(
             if finding is None:
                 continue
             findings.append(finding)
-            for check in finding.checks if aspect != "beside" else ():
+            for check in finding.checks if aspect != "supplementary" else ():
                 explained.setdefault(check, set()).add(aspect)
     everything = Case(tuple(records), {}, snapshot, predictor, inquiry)
     return Diagnosis(

@@ -111,10 +111,10 @@ class _Plan:
         if same:
             best = max(same, key=lambda candidate: len(set(candidate.checks) & set(finding.checks)))
             return best.fix
-        done = self._mended_by(finding)
+        done = self._fixed_by(finding)
         return Fix(f"the fix of {done} mends this too") if done else finding.fix
 
-    def _mended_by(self, finding: Finding) -> str:
+    def _fixed_by(self, finding: Finding) -> str:
         """The earlier finding after whose fix all of these checks are predicted to pass."""
         mine = [record for record in self._case.records if record.check.id in finding.checks]
         for maker, after in self._makers:
@@ -132,16 +132,16 @@ class _Plan:
         if kept is not None:
             return kept
         rule = next((rule for rule in RULES if rule.id == finding.id), None)
-        advice = rule.mend if rule else fix.summary
+        advice = rule.advice if rule else fix.summary
         return Fix(f"{advice}; one change alone would close what another check of this run needs")
 
     def _is_closed(self, record: CheckRecord) -> bool:
         """Whether it has a cause with a change for all of them, and stays denied nevertheless."""
         mine = [finding for finding in self.findings if record.check.id in finding.checks]
-        mendable = bool(mine) and all(finding.fix and finding.fix.target for finding in mine)
+        fixable = bool(mine) and all(finding.fix and finding.fix.target for finding in mine)
         wanted = record.check.expected is Expectation.OK
         ruling = self._case.predictor.rulings(flow_of(record)).verdict
-        return mendable and wanted and ruling is Ruling.DENIED
+        return fixable and wanted and ruling is Ruling.DENIED
 
     def _imagined(self, record: CheckRecord) -> CheckRecord:
         """The check as it would come out after the fixes: denied."""

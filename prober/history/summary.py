@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from prober.model.check import Check, Endpoint, EndpointKind
 from prober.model.errors import ExitCode
 from prober.model.run import Place, RunRecord
-from prober.report.words import Mark, mark_of, tally
+from prober.report.words import Mark, counts_text, mark_of
 
 _WORST = {mark: rank for rank, mark in enumerate((Mark.LEAK, Mark.FAIL, Mark.UNSURE, Mark.OK))}
 
@@ -49,7 +49,7 @@ def summary_of(record: RunRecord) -> Summary:
         started=record.started,
         duration_ms=record.duration_ms,
         exit_code=record.exit_code,
-        counts=tally(record),
+        counts=counts_text(record),
         marks=marks,
     )
 

@@ -25,7 +25,7 @@ from prober.manifest.reading.document import (
     load_documents,
 )
 from prober.manifest.reading.files import SUFFIXES, manifest_files
-from prober.manifest.reading.kinds import Standing
+from prober.manifest.reading.kinds import Handling
 from prober.manifest.reading.objects import Manifest, is_object, manifests_of
 from prober.manifest.reading.unrendered import advice
 from prober.manifest.selecting import (
@@ -113,13 +113,13 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
     hooks = [
         manifest
         for manifest in manifests
-        if manifest.standing is Standing.READ and is_passing_hook(manifest)
+        if manifest.handling is Handling.READ and is_passing_hook(manifest)
     ]
-    read = [manifest for manifest in lasting if manifest.standing is Standing.READ]
-    foreign = [manifest for manifest in lasting if manifest.standing is Standing.UNKNOWN]
+    read = [manifest for manifest in lasting if manifest.handling is Handling.READ]
+    foreign = [manifest for manifest in lasting if manifest.handling is Handling.UNKNOWN]
     sound = {id(manifest) for manifest in read if validate(manifest)}
     named = by_ref(read, sources.namespace)
-    lab = _lab([manifest for manifest in manifests if manifest.standing is Standing.LAB])
+    lab = _lab([manifest for manifest in manifests if manifest.handling is Handling.LAB])
     usable = {ref: manifest for ref, manifest in named.items() if id(manifest) in sound}
     others = decode_manifests(usable)
     plain = {ref: manifest for ref, manifest in usable.items() if manifest.language is None}

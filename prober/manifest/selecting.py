@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import count
 
 from prober.manifest.decoding.decode import DEFAULT_NAMESPACE
-from prober.manifest.reading.kinds import CLUSTER_WIDE, Standing
+from prober.manifest.reading.kinds import CLUSTER_WIDE, Handling
 from prober.manifest.reading.objects import Manifest
 from prober.model.objects import Ref
 from prober.model.snapshot import LeftOut
@@ -69,7 +69,7 @@ def notes(
     unknown: Counter[str] = Counter()
     yield from _not_evaluated(left_out)
     for manifest in left_out:
-        if manifest.standing is Standing.UNKNOWN:
+        if manifest.handling is Handling.UNKNOWN:
             unknown[f"{manifest.kind} ({manifest.api_version})"] += 1
     if unknown:
         yield f"left out, as kinds that prober does not know: {_counted(unknown)}"
@@ -84,7 +84,7 @@ def notes(
 def unevaluated(manifests: Iterable[Manifest]) -> Iterator[LeftOut]:
     """The objects that look like policies and are not evaluated."""
     for manifest in manifests:
-        if manifest.standing is Standing.NOT_EVALUATED:
+        if manifest.handling is Handling.NOT_EVALUATED:
             keys = ("namespace", "name")
             namespace, name = (str(manifest.metadata.get(key) or "") for key in keys)
             yield LeftOut(manifest.api_version, manifest.kind, namespace, name)
@@ -104,7 +104,7 @@ def _not_evaluated(manifests: Iterable[Manifest]) -> Iterator[str]:
 
 
 def _left_out_because(manifest: Manifest) -> str:
-    if manifest.standing is Standing.NOT_EVALUATED:
+    if manifest.handling is Handling.NOT_EVALUATED:
         return "predictions that they may change say so"
     language = manifest.language
     if language is None or language.left_out:

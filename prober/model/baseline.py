@@ -163,7 +163,7 @@ class Change:
 
     key: FlowKey
     kind: ChangeKind
-    standing: ChangeStatus
+    status: ChangeStatus
     before: Cell | None
     """None: it appeared."""
     after: Cell | None
@@ -206,10 +206,10 @@ class ChangeReport:
     def exit_code(self) -> ExitCode:
         """A change, or a policy that does nothing, outranks what could not be found out; a
         comparison of nothing is never green."""
-        standings = {change.standing for change in self.changes}
-        if ChangeStatus.CHANGED in standings or self.problems:
+        statuses = {change.status for change in self.changes}
+        if ChangeStatus.CHANGED in statuses or self.problems:
             return ExitCode.FAILED
-        if ChangeStatus.UNSURE in standings or self.failures or not self.compared:
+        if ChangeStatus.UNSURE in statuses or self.failures or not self.compared:
             return ExitCode.UNKNOWN
         return ExitCode.OK
 

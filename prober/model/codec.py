@@ -1,5 +1,5 @@
-"""PURE. Records to the published JSON and back: the one way in and out for reports, kept runs,
-offers of fixes and bundles.
+"""PURE. Records, baselines and plans to the published JSON and back: the one way in and out for
+reports, kept runs, offers of fixes, bundles, baseline files and dry runs.
 
 What is read may be anybody's: a report that came with a ticket, a file of another version, one that
 somebody forged. So it is read into types (`prober.model.published`), strictly, and what does not
@@ -8,21 +8,37 @@ fit is a `RecordError` that says where. A record that was read renders as the on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from prober.model.baseline import Baseline
 from prober.model.errors import UsageError
+from prober.model.objects import NetworkPolicy
 from prober.model.published import API_VERSION, SCHEMA_VERSION, Run
+from prober.model.published.baseline import BaselineShape
+from prober.model.published.dry_run import DryRun
 from prober.model.published.observation import rounded_observation
-from prober.model.published.shape import rounded
+from prober.model.published.shape import plain, rounded
 from prober.model.run import CheckRecord, RunRecord
 
-__all__ = ["API_VERSION", "SCHEMA_VERSION", "RecordError", "as_published", "decode", "encode"]
+__all__ = [
+    "API_VERSION",
+    "SCHEMA_VERSION",
+    "RecordError",
+    "as_published",
+    "decode",
+    "decode_baseline",
+    "decode_plan",
+    "encode",
+    "encode_baseline",
+    "encode_plan",
+]
 
 _AGAIN = "run the checks again with this prober, or get the record anew"
+_SAVE_ANEW = "save it anew with `prober baseline save`"
 _WRITE_ONE = "write one with `prober run … --report run.json`"
 
 
@@ -51,6 +67,42 @@ def decode(data: Mapping[str, Any]) -> RunRecord:
         raise RecordError(f"the record is damaged: {_said(error)}", hint=_AGAIN) from error
     except ValueError as error:
         raise RecordError(f"the record is forged or damaged: {error}", hint=_AGAIN) from error
+
+
+def encode_baseline(
+    baseline: Baseline, write: Callable[[NetworkPolicy], Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The baseline as plain data. `write` makes the manifest of a policy: what a manifest is, the
+    model does not know."""
+    policies = [dict(write(policy)) for policy in baseline.policies]
+    data: dict[str, Any] = plain(msgspec.to_builtins(BaselineShape.of_baseline(baseline, policies)))
+    return data
+
+
+def decode_baseline(
+    data: Mapping[str, Any], read: Callable[[Sequence[Any]], tuple[NetworkPolicy, ...]]
+) -> Baseline:
+    """The baseline in plain data. `read` makes policies of manifests, and says what is wrong with
+    them. Raises `RecordError`."""
+    try:
+        shape = msgspec.convert(data, BaselineShape)
+        return replace(shape.model(), policies=read(shape.policies))
+    except (msgspec.ValidationError, ValueError) as error:
+        raise RecordError(f"the baseline is damaged: {error}", hint=_SAVE_ANEW) from error
+
+
+def encode_plan(plan: DryRun) -> dict[str, Any]:
+    """The plan of a dry run as plain data."""
+    data: dict[str, Any] = msgspec.to_builtins(plan)
+    return data
+
+
+def decode_plan(data: Mapping[str, Any]) -> DryRun:
+    """The plan in plain data. Raises `RecordError`."""
+    try:
+        return msgspec.convert(data, DryRun)
+    except msgspec.ValidationError as error:
+        raise RecordError(f"this is not the plan of a dry run: {_said(error)}") from error
 
 
 def as_published(record: RunRecord) -> RunRecord:

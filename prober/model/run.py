@@ -131,14 +131,14 @@ class Fix:
     """What the change would open, as prediction says: the wanted flows first."""
     wanted: tuple[Flow, ...] = ()
     """What it is for; empty: the flows of the finding's checks."""
-    beside: Ref | None = None
+    supplements: Ref | None = None
     """Of a target that does not exist yet, whose manifest is to be created: the object that it
     supplements. None: the target is patched."""
 
     @property
     def creates(self) -> bool:
         """Whether the target is a new object."""
-        return self.beside is not None
+        return self.supplements is not None
 
     @property
     def command(self) -> str:

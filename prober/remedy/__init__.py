@@ -2,7 +2,7 @@
 back.
 
 - *offer*     a fix as a run's record has it, with its number and cause: `offers`
-- `standing`  what an object is now, against what the run saw: may an offer still be made of it
+- `object_state`  what an object is now, against what the run saw: may an offer still be made of it
 - `clean`     an object without what only the API server writes
 - `emit`      offers as files that can be applied without prober
 - `rework`    offers as edits of manifests on disk

@@ -22,8 +22,8 @@ from prober.model.patches.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.patches.rebase import rebased
 from prober.model.text import shell
 from prober.remedy.clean import clean
+from prober.remedy.object_state import found_by_run
 from prober.remedy.offers import Advice, Offer, Offers
-from prober.remedy.standing import found_by_run
 from prober.report.text import printable
 from prober.report.yaml_ import dump
 

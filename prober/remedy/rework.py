@@ -20,8 +20,8 @@ from prober.model.errors import InputError, UsageError
 from prober.model.objects import Ref
 from prober.model.patches.jsonpatch import undo_of
 from prober.remedy.clean import clean
+from prober.remedy.object_state import check_undone_by_deleting, creation_needed, patch_for
 from prober.remedy.offers import Offer
-from prober.remedy.standing import check_undone_by_deleting, creation_needed, patch_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def _applied(
     texts: Mapping[Path, str], offer: Offer, offers: Sequence[Offer]
 ) -> Mapping[Path, str]:
     """The new texts of the files that change."""
-    if offer.fix.beside is not None:
-        file = _homes(texts, offer.fix.beside)[0]
+    if offer.fix.supplements is not None:
+        file = _homes(texts, offer.fix.supplements)[0]
         there = next((path for path in texts if _has(path, texts[path], offer.target)), None)
         now = _object(there, texts[there], offer.target) if there else None
         if not creation_needed(offer, now):

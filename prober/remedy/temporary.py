@@ -50,7 +50,7 @@ class Mitigation:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MitigationPlan:
     """All that is offered, and what it does together."""
 
     mitigations: tuple[Mitigation, ...]
@@ -62,7 +62,7 @@ class Plan:
 
 def plan(
     snapshot: Snapshot, needs: Collection[str] = NEEDS, namespaces: Collection[str] = ()
-) -> Plan:
+) -> MitigationPlan:
     """The temporary policies that these needs ask for, in these namespaces (none given: in all)."""
     world = with_dns(snapshot)
     kept = {need: _in(_kept(need, world), namespaces) for need in NEEDS if need in needs}
@@ -87,7 +87,7 @@ def plan(
         for entry in waiting
         if entry.pod.ref in still[need]
     }
-    return Plan(
+    return MitigationPlan(
         chosen,
         tuple(str(flow) for flow in difference(Reference(world), _with(world, chosen)).opened),
         tuple(

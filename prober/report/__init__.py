@@ -101,9 +101,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(_json, (".json",), "JSON with a published schema"),
     "yaml": Format(_yaml, (".yaml", ".yml"), "YAML, the same members as the JSON"),
     "junit": Format(_junit, (".xml",), "JUnit XML, for GitLab, Jenkins and GitHub"),
-    "html": Format(
-        _html, (".html", ".htm"), "one page that needs nothing else, for a browser and a ticket"
-    ),
+    "html": Format(_html, (".html", ".htm"), "one self-contained page, for a browser or a ticket"),
     "tap": Format(_tap, (".tap",), "TAP version 14 with YAML diagnostics"),
 }
 """Every format, by the name that `-o` takes."""

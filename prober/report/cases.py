@@ -11,14 +11,14 @@ from prober.model.errors import Location
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, RunRecord
 from prober.report.evidence import evidence_line
-from prober.report.words import Mark, explain, flake, mark_of, tally
+from prober.report.words import Mark, counts_text, explain, flake, mark_of
 
 RUN_SUITE = "run"
 """The suite of what is not a check: vantages that failed, and a run without a check."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class TestCase:
     """One test case."""
 
     suite: str
@@ -39,11 +39,11 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TestSuite:
     """Everything that a test report says."""
 
     name: str
-    cases: tuple[Case, ...]
+    cases: tuple[TestCase, ...]
     seconds: float
     started: str
     """RFC 3339, UTC; empty when nothing was run."""
@@ -53,21 +53,21 @@ class Sheet:
     """What it ran on."""
 
 
-def sheet_of(record: RunRecord) -> Sheet:
-    """The sheet of a run."""
+def suite_of(record: RunRecord) -> TestSuite:
+    """The suite of a run."""
     facts = {
         "fabric": record.fabric.name,
         "enforcement": record.fabric.enforcement,
         "prober": record.version,
         "run": record.id,
     }
-    last = f"{tally(record)}, exit {record.exit_code.value}"
-    return Sheet(
+    last = f"{counts_text(record)}, exit {record.exit_code.value}"
+    return TestSuite(
         record.scenario, cases(record), record.duration_ms / 1000, record.started, last, facts
     )
 
 
-def cases(record: RunRecord) -> tuple[Case, ...]:
+def cases(record: RunRecord) -> tuple[TestCase, ...]:
     """The checks in their order, then what could not be run. Never empty, and all `ok` only when
     the exit code is 0."""
     checks = [_check_case(check, record) for check in record.checks]
@@ -81,13 +81,13 @@ def cases(record: RunRecord) -> tuple[Case, ...]:
     return (*unique, *_run_cases(record))
 
 
-def _check_case(check: CheckRecord, record: RunRecord) -> tuple[Case, str]:
+def _check_case(check: CheckRecord, record: RunRecord) -> tuple[TestCase, str]:
     """The case and the check's id, which makes its name unique where it must."""
     mark = mark_of(check)
     surprise = mark is not Mark.OK
     sentences = explain(check) if surprise else ()
     evidence = evidence_line(check.observation.evidence, record.addresses) if surprise else ""
-    case = Case(
+    case = TestCase(
         suite=check.check.group or record.scenario or RUN_SUITE,
         name=check.check.name,
         mark=mark,
@@ -101,25 +101,25 @@ def _check_case(check: CheckRecord, record: RunRecord) -> tuple[Case, str]:
     return case, check.check.id
 
 
-def _run_cases(record: RunRecord) -> Iterator[Case]:
+def _run_cases(record: RunRecord) -> Iterator[TestCase]:
     yield from failure_cases(record.failures)
     if not record.checks:
         message = "nothing was checked"
-        yield Case(
+        yield TestCase(
             RUN_SUITE, "at least one check ran", Mark.UNSURE, "no checks", message, (message,)
         )
 
 
-def failure_cases(failures: Sequence[Failure]) -> Iterator[Case]:
+def failure_cases(failures: Sequence[Failure]) -> Iterator[TestCase]:
     """A case that is not ok for each vantage that could not run."""
     for number, failure in enumerate(failures, start=1):
         yield _failure_case(failure, number)
 
 
-def _failure_case(failure: Failure, number: int) -> Case:
+def _failure_case(failure: Failure, number: int) -> TestCase:
     details = tuple(part for part in (failure.message, failure.hint) if part)
     name = f"vantage {failure.vantage} runs its probes"
-    return Case(
+    return TestCase(
         RUN_SUITE,
         f"{name} ({number})" if number > 1 else name,
         Mark.UNSURE,

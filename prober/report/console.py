@@ -1,5 +1,5 @@
 """`table`: the output that people see. Causes first, with what to do; then the checks: surprises in
-full, calm about the rest, readable without colour.
+full, brief about the rest, readable without colour.
 
 The pieces are used by `wide` and `matrix` too: the header, the surprises and the end of a report
 look the same there.
@@ -26,7 +26,15 @@ from prober.report.text import (
     shorten_flow,
     wrap,
 )
-from prober.report.words import Mark, explain, flake, mark_of, milliseconds, outcome_word, tally
+from prober.report.words import (
+    Mark,
+    counts_text,
+    explain,
+    flake,
+    mark_of,
+    milliseconds,
+    outcome_word,
+)
 
 COLLAPSE_ABOVE = 40
 """Checks. With more than these, those that are ok are counted by group instead of listed."""
@@ -186,7 +194,7 @@ def ending(record: RunRecord, page: Page) -> list[str]:
     style = {ExitCode.OK: Style.GOOD, ExitCode.FAILED: Style.BAD}.get(code, Style.UNSURE)
     last = " · ".join(
         part
-        for part in (tally(record), milliseconds(record.duration_ms), f"exit {code.value}")
+        for part in (counts_text(record), milliseconds(record.duration_ms), f"exit {code.value}")
         if part
     )
     return [*lines, *(page.paint(line, style) for line in wrap(last, page.limit))]

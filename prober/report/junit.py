@@ -11,32 +11,32 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from prober.model.run import RunRecord
-from prober.report.cases import Case, Sheet, sheet_of
+from prober.report.cases import TestCase, TestSuite, suite_of
 from prober.report.text import printable
 from prober.report.words import Mark
 
 
 def render_junit(record: RunRecord) -> str:
     """The run as one `testsuites`, with a `testsuite` for each group of checks."""
-    return write_junit(sheet_of(record))
+    return write_junit(suite_of(record))
 
 
-def write_junit(sheet: Sheet) -> str:
-    """A sheet as one `testsuites`, with a `testsuite` for each of its suites."""
+def write_junit(suite: TestSuite) -> str:
+    """A suite as one `testsuites`, with a `testsuite` for each of its suites."""
     root = ET.Element(
         "testsuites",
-        {"name": _safe(sheet.name), **_counts(sheet.cases), "time": _seconds(sheet.seconds)},
+        {"name": _safe(suite.name), **_counts(suite.cases), "time": _seconds(suite.seconds)},
     )
-    suites: dict[str, list[Case]] = {}
-    for case in sheet.cases:
+    suites: dict[str, list[TestCase]] = {}
+    for case in suite.cases:
         suites.setdefault(case.suite, []).append(case)
     for name, members in suites.items():
-        root.append(_suite(name, members, sheet))
+        root.append(_suite(name, members, suite))
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _counts(every: Sequence[Case]) -> dict[str, str]:
+def _counts(every: Sequence[TestCase]) -> dict[str, str]:
     marks = [case.mark for case in every]
     return {
         "tests": str(len(marks)),
@@ -46,30 +46,30 @@ def _counts(every: Sequence[Case]) -> dict[str, str]:
     }
 
 
-def _suite(name: str, members: Sequence[Case], sheet: Sheet) -> ET.Element:
+def _suite(name: str, members: Sequence[TestCase], suite: TestSuite) -> ET.Element:
     attributes = {
         "name": _safe(name),
         **_counts(members),
         "time": _seconds(sum(case.seconds for case in members)),
     }
     # Jenkins' schema wants an ISO 8601 time without fraction and zone; what is written is UTC.
-    if started := sheet.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
+    if started := suite.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
         attributes["timestamp"] = _safe(started)
-    suite = ET.Element("testsuite", attributes)
-    properties = ET.SubElement(suite, "properties")
-    for key, value in sheet.facts.items():
+    element = ET.Element("testsuite", attributes)
+    properties = ET.SubElement(element, "properties")
+    for key, value in suite.facts.items():
         if value:
             ET.SubElement(properties, "property", {"name": key, "value": _safe(value)})
     for case in members:
-        suite.append(_case(case, sheet))
-    return suite
+        element.append(_case(case, suite))
+    return element
 
 
-def _case(case: Case, sheet: Sheet) -> ET.Element:
+def _case(case: TestCase, suite: TestSuite) -> ET.Element:
     attributes = {
         "name": _safe(case.name),
         "classname": _safe(
-            f"{sheet.name}.{case.suite}" if sheet.name != case.suite else case.suite
+            f"{suite.name}.{case.suite}" if suite.name != case.suite else case.suite
         ),
         "time": _seconds(case.seconds),
     }

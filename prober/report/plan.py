@@ -4,13 +4,13 @@ shown."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from prober.model.check import Check, Vantage
+from prober.model.codec import encode_plan
 from prober.model.errors import UsageError
 from prober.model.probe import Plan, Probe
 from prober.model.protocol import BY_KIND
-from prober.model.published import API_VERSION, SCHEMA_VERSION
+from prober.model.published.dry_run import DryRun, PlannedCheck, PlannedProbe, PlannedVantage
 from prober.report import json_, yaml_
 from prober.report.console import assemble
 from prober.report.page import Page, Style
@@ -41,52 +41,49 @@ def render_plan(
             hint=f"with --dry-run use one of {', '.join(PLAN_FORMATS)}",
         )
     if format == "json":
-        return json_.dump(plan_data(checks, plans))
+        return json_.dump(encode_plan(dry_run(checks, plans)))
     if format == "yaml":
-        return yaml_.dump(plan_data(checks, plans))
+        return yaml_.dump(encode_plan(dry_run(checks, plans)))
     return _table(checks, plans, Page(color=color, width=width if format == "table" else None))
 
 
-def plan_data(checks: Sequence[Check], plans: Plans) -> dict[str, Any]:
-    """The plan as plain data: `vantages[]` with `probes[]`, each of a check (`check` is its id) or
-    a control (null)."""
+def dry_run(checks: Sequence[Check], plans: Plans) -> DryRun:
+    """The plan as it is published: `vantages[]` with `probes[]`, each of a check (`check` is its
+    id) or a control (null)."""
     by_probe = {(check.vantage, check.probe.id): check for check in checks}
-    return {
-        "apiVersion": API_VERSION,
-        "kind": "Plan",
-        "schemaVersion": SCHEMA_VERSION,
-        "checks": [
-            {
-                "id": check.id,
-                "name": check.name,
-                "vantage": check.vantage.id,
-                "expected": check.expected.value,
-                "untestable": check.skip_reason,
-            }
+    return DryRun(
+        checks=tuple(
+            PlannedCheck(
+                id=check.id,
+                name=check.name,
+                vantage=check.vantage.id,
+                expected=check.expected,
+                skip_reason=check.skip_reason,
+            )
             for check in checks
-        ],
-        "vantages": [
-            {
-                "id": vantage.id,
-                "probes": [
+        ),
+        vantages=tuple(
+            PlannedVantage(
+                id=vantage.id,
+                probes=tuple(
                     _probe(probe, by_probe.get((vantage, probe.id))) for probe in plan.probes
-                ],
-            }
+                ),
+            )
             for vantage, plan in plans
-        ],
-    }
+        ),
+    )
 
 
-def _probe(probe: Probe, check: Check | None) -> dict[str, Any]:
-    return {
-        "id": probe.id,
-        "role": "check" if check else "control",
-        "check": check.id if check else None,
-        "kind": probe.kind.value,
-        "target": target(probe),
-        "timeoutSeconds": probe.timeout,
-        "attempts": probe.attempts,
-    }
+def _probe(probe: Probe, check: Check | None) -> PlannedProbe:
+    return PlannedProbe(
+        id=probe.id,
+        role="check" if check else "control",
+        check=check.id if check else None,
+        kind=probe.kind,
+        target=target(probe),
+        timeout_seconds=probe.timeout,
+        attempts=probe.attempts,
+    )
 
 
 def target(probe: Probe) -> str:
@@ -114,12 +111,12 @@ def _table(checks: Sequence[Check], plans: Plans, page: Page) -> str:
     return assemble(
         [f"{page.paint('dry run', Style.STRONG)} · {counts}"],
         *(_vantage_lines(vantage, members, widths, page) for vantage, members in tables),
-        _untestable(checks, page),
+        _skipped(checks, page),
         [f"{plural(len(rows), 'probe')} · nothing was sent"],
     )
 
 
-def _untestable(checks: Sequence[Check], page: Page) -> list[str]:
+def _skipped(checks: Sequence[Check], page: Page) -> list[str]:
     """The checks without a probe, and why."""
     skipped = [check for check in checks if check.skip_reason]
     lines = [

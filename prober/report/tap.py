@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from prober.model.run import RunRecord
-from prober.report.cases import Case, Sheet, sheet_of
+from prober.report.cases import TestCase, TestSuite, suite_of
 from prober.report.text import printable
 from prober.report.words import Mark
 from prober.report.yaml_ import dump
@@ -18,20 +18,20 @@ from prober.report.yaml_ import dump
 
 def render_tap(record: RunRecord) -> str:
     """The run as one flat stream of test points."""
-    return write_tap(sheet_of(record))
+    return write_tap(suite_of(record))
 
 
-def write_tap(sheet: Sheet) -> str:
-    """A sheet as one flat stream of test points."""
-    lines = ["TAP version 14", f"1..{len(sheet.cases)}"]
-    for number, case in enumerate(sheet.cases, start=1):
+def write_tap(suite: TestSuite) -> str:
+    """A suite as one flat stream of test points."""
+    lines = ["TAP version 14", f"1..{len(suite.cases)}"]
+    for number, case in enumerate(suite.cases, start=1):
         word = "ok" if case.mark is Mark.OK else "not ok"
         lines.append(f"{word} {number} - {description(case.name)}")
         if diagnostic := _diagnostic(case):
             lines.extend(
                 ["  ---", *("  " + line for line in dump(diagnostic).splitlines()), "  ..."]
             )
-    lines.append(f"# {printable(sheet.last)}")
+    lines.append(f"# {printable(suite.last)}")
     return "\n".join(lines) + "\n"
 
 
@@ -41,7 +41,7 @@ def description(name: str) -> str:
     return printable(name).replace("\\", "\\\\").replace("#", "\\#")
 
 
-def _diagnostic(case: Case) -> dict[str, Any]:
+def _diagnostic(case: TestCase) -> dict[str, Any]:
     members: dict[str, Any] = {}
     if case.mark is not Mark.OK:
         members = {

@@ -108,7 +108,7 @@ def endpoint_text(endpoint: Endpoint) -> str:
     return endpoint.label or str(endpoint)
 
 
-def tally(record: RunRecord) -> str:
+def counts_text(record: RunRecord) -> str:
     """`4 ok, 2 failed (1 leak), 0 inconclusive, 1 flaky`: the marks counted, so that it agrees with
     the exit code."""
     marks = Counter(mark_of(check) for check in record.checks)

@@ -1,4 +1,5 @@
-"""What a run says about the complaints: the cause, who suffers, what is over, what is not known."""
+"""What a run says about the complaints: the cause, what fails because of it, what is over, and what
+is not known."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from prober.model.run import CheckRecord, Finding, Result, RunRecord
 from prober.model.testimony import RecentChange, StatementKind, Testimony
 from prober.symptom import Failure
 from prober.why.complaints import Complaint
-from prober.why.inquiry import Inquiry, leg_of
+from prober.why.investigation import Investigation, key_of
 
 
 class State(StrEnum):
@@ -29,7 +30,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sufferer:
+class ComplaintResult:
     """One complaint and what was found about it."""
 
     complaint: Complaint
@@ -45,15 +46,15 @@ class Answer:
 
     findings: tuple[Finding, ...]
     """The causes of what holds, the one that explains most first."""
-    sufferers: tuple[Sufferer, ...]
+    results: tuple[ComplaintResult, ...]
     left_out: tuple[Complaint, ...]
     testimony: Testimony
     record: RunRecord
 
     @property
-    def holds(self) -> tuple[Sufferer, ...]:
+    def holds(self) -> tuple[ComplaintResult, ...]:
         """Those whose connection fails now."""
-        return tuple(sufferer for sufferer in self.sufferers if sufferer.state is State.HOLDS)
+        return tuple(result for result in self.results if result.state is State.HOLDS)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -62,8 +63,8 @@ class Answer:
         if self.holds:
             return ExitCode.FAILED
         unknown = any(
-            sufferer.state is State.UNKNOWN and not _assumed(sufferer.complaint)
-            for sufferer in self.sufferers
+            result.state is State.UNKNOWN and not _assumed(result.complaint)
+            for result in self.results
         )
         deaf = self.testimony.unread and not self.testimony.statements
         if unknown or self.left_out or deaf:
@@ -71,33 +72,36 @@ class Answer:
         return ExitCode.OK
 
 
-def conclude(inquiry: Inquiry, record: RunRecord, testimony: Testimony) -> Answer:
+def conclude(investigation: Investigation, record: RunRecord, testimony: Testimony) -> Answer:
     """The answer."""
-    by_leg = {leg_of(check.check): check for check in record.checks}
-    sufferers = [
-        _judged(complaint, [by_leg[leg] for leg in legs if leg in by_leg])
-        for complaint, legs in inquiry.legs.items()
+    by_key = {key_of(check.check): check for check in record.checks}
+    results = [
+        _judged(complaint, [by_key[key] for key in keys if key in by_key])
+        for complaint, keys in investigation.keys.items()
     ]
-    sufferers += [
-        Sufferer(complaint, State.OVER, reason=reason) for complaint, reason in inquiry.gone.items()
+    results += [
+        ComplaintResult(complaint, State.OVER, reason=reason)
+        for complaint, reason in investigation.gone.items()
     ]
-    sufferers += [
-        Sufferer(complaint, State.UNKNOWN, reason=reason)
-        for complaint, reason in inquiry.unchecked.items()
+    results += [
+        ComplaintResult(complaint, State.UNKNOWN, reason=reason)
+        for complaint, reason in investigation.unchecked.items()
     ]
-    return Answer(_by_reach(record), tuple(sufferers), tuple(inquiry.left_out), testimony, record)
+    return Answer(
+        _by_reach(record), tuple(results), tuple(investigation.left_out), testimony, record
+    )
 
 
-def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> Sufferer:
+def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> ComplaintResult:
     results = {check.result for check in checks}
     if Result.FAIL in results:
-        return Sufferer(complaint, State.HOLDS, tuple(checks))
+        return ComplaintResult(complaint, State.HOLDS, tuple(checks))
     unsure = [check for check in checks if check.result is Result.INCONCLUSIVE]
     if unsure or not checks:
         reason = unsure[0].observation.detail if unsure else "it was not probed"
-        return Sufferer(complaint, State.UNKNOWN, tuple(checks), reason or _reason(unsure))
+        return ComplaintResult(complaint, State.UNKNOWN, tuple(checks), reason or _reason(unsure))
     spoken = complaint.symptom.outcome in (Failure.TLS, Failure.CLOSED, Failure.RESET)
-    return Sufferer(complaint, State.BEYOND if spoken else State.OVER, tuple(checks))
+    return ComplaintResult(complaint, State.BEYOND if spoken else State.OVER, tuple(checks))
 
 
 def _reason(unsure: Sequence[CheckRecord]) -> str:

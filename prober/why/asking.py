@@ -16,11 +16,11 @@ from prober.why.answer import Answer, conclude
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.existence import check_existence
-from prober.why.inquiry import CHECKS_AT_MOST, Inquiry, inquire
+from prober.why.investigation import CHECKS_AT_MOST, Investigation, investigate
 
 
 @dataclass(slots=True)
-class Question:
+class WhyQuestion:
     """What is asked."""
 
     scope: SearchScope | None = None
@@ -33,10 +33,10 @@ class Question:
     timeout: float | None = None
     """Seconds for each probe; None: the usual."""
     warnings: tuple[str, ...] = ()
-    inquiry: Inquiry = field(default_factory=Inquiry)
+    investigation: Investigation = field(default_factory=Investigation)
 
 
-async def ask(fabric: Fabric, question: Question, progress: Progress | None = None) -> Answer:
+async def ask(fabric: Fabric, question: WhyQuestion, progress: Progress | None = None) -> Answer:
     """Look, check, conclude."""
     testimony = await _heard(fabric, question)
 
@@ -45,27 +45,30 @@ async def ask(fabric: Fabric, question: Question, progress: Progress | None = No
             check_existence(question.scope, snapshot, testimony)
         configured = from_environment(snapshot, question.scope) if question.scope else ()
         statements = (*question.lines, *testimony.statements, *configured)
-        question.inquiry = inquire(
+        question.investigation = investigate(
             complaints_of(statements),
             snapshot,
             question.namespace,
             outside=tuple(fabric.hosts),
             at_most=question.at_most,
         )
-        return _timed(question.inquiry, question.timeout)
+        return _timed(question.investigation, question.timeout)
 
     request = Request("why", checks, question.warnings)
     record = await execute(fabric, request, progress)
-    return conclude(question.inquiry, record, testimony)
+    return conclude(question.investigation, record, testimony)
 
 
-async def _heard(fabric: Fabric, question: Question) -> Testimony:
+async def _heard(fabric: Fabric, question: WhyQuestion) -> Testimony:
     if question.scope is None or not isinstance(fabric, Witness):
         return Testimony(looked_at=(f"{plural(len(question.lines), 'given line')}",))
     return await fabric.testimony(question.scope)
 
 
-def _timed(inquiry: Inquiry, timeout: float | None) -> Sequence[Check]:
+def _timed(investigation: Investigation, timeout: float | None) -> Sequence[Check]:
     if timeout is None:
-        return inquiry.checks
-    return [replace(check, probe=replace(check.probe, timeout=timeout)) for check in inquiry.checks]
+        return investigation.checks
+    return [
+        replace(check, probe=replace(check.probe, timeout=timeout))
+        for check in investigation.checks
+    ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from prober.model.codec import encode
 from prober.symptom.record import as_json
-from prober.why.answer import Answer, Sufferer
+from prober.why.answer import Answer, ComplaintResult
 from prober.why.complaints import Complaint
 from prober.why.text import lead
 
@@ -20,7 +20,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "answer": lead(answer),
         "exitCode": answer.exit_code.value,
         "findings": [finding.id for finding in answer.findings] if answer.holds else [],
-        "complaints": [_sufferer(sufferer) for sufferer in answer.sufferers],
+        "complaints": [_result(result) for result in answer.results],
         "leftOut": [_complaint(complaint) for complaint in answer.left_out],
         "lookedAt": list(answer.testimony.looked_at),
         "unread": list(answer.testimony.unread),
@@ -28,12 +28,12 @@ def answer_data(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _sufferer(sufferer: Sufferer) -> dict[str, Any]:
+def _result(result: ComplaintResult) -> dict[str, Any]:
     return {
-        **_complaint(sufferer.complaint),
-        "state": sufferer.state.value,
-        "checks": [check.check.id for check in sufferer.checks],
-        "reason": sufferer.reason or None,
+        **_complaint(result.complaint),
+        "state": result.state.value,
+        "checks": [check.check.id for check in result.checks],
+        "reason": result.reason or None,
     }
 
 

@@ -1,4 +1,5 @@
-"""The answer for people: the cause and what to do, who suffers, the proof, what was looked at."""
+"""The answer for people: the cause and what to do, what fails because of it, the proof, and what
+was looked at."""
 
 from __future__ import annotations
 
@@ -13,11 +14,11 @@ from prober.report.page import Page, Style
 from prober.report.text import hanging, plural, printable, shorten, wrap
 from prober.report.words import milliseconds
 from prober.symptom.text import bare_text, target
-from prober.why.answer import Answer, State, Sufferer, since
+from prober.why.answer import Answer, ComplaintResult, State, since
 from prober.why.complaints import Complaint
 
 SHOWN = 12
-"""Sufferers in full; the others are counted."""
+"""Failing connections in full; the others are counted."""
 CHANGES_SHOWN = 5
 QUOTED = 160
 """Characters of a line that is quoted."""
@@ -27,7 +28,7 @@ def render_answer(answer: Answer, page: Page) -> str:
     """The whole answer."""
     return assemble(
         _lead(answer, page),
-        _suffering(answer, page),
+        _failing(answer, page),
         _others(answer, page),
         check_lines([record for record in answer.record.checks if not record.as_expected], page),
         causes(answer.findings, page),
@@ -46,9 +47,9 @@ def lead(answer: Answer) -> str:
         return f"{count} {fails} now, and no cause is known for it"
     if answer.exit_code is ExitCode.UNKNOWN:
         return "it could not be found out"
-    if any(sufferer.state is State.BEYOND for sufferer in answer.sufferers):
+    if any(result.state is State.BEYOND for result in answer.results):
         return "the connections can be made: what failed was said on them"
-    if answer.sufferers:
+    if answer.results:
         return "nothing fails any more: what was complained about works now"
     return "nothing that was read tells of a failed connection"
 
@@ -72,27 +73,27 @@ def to_do(findings: Sequence[Finding]) -> str:
     """What to do about the first cause."""
     fix = findings[0].fix
     if fix is None:
-        return "to do: see the evidence; it is for a person to mend"
+        return "to do: see the evidence; it is for a person to fix"
     if not fix.command:
         return f"to do: {fix.summary}"
     return f"to do: {fix.summary} (`prober fix 1 --apply`)"
 
 
-def _suffering(answer: Answer, page: Page) -> list[str]:
+def _failing(answer: Answer, page: Page) -> list[str]:
     holding = answer.holds
     if not holding:
         return []
-    lines = [page.paint("who suffers from it", Style.STRONG)]
-    for sufferer in holding[:SHOWN]:
-        lines += _told(sufferer, page)
+    lines = [page.paint("what fails because of it", Style.STRONG)]
+    for result in holding[:SHOWN]:
+        lines += _told(result, page)
     if len(holding) > SHOWN:
         lines.append(f"  and {len(holding) - SHOWN} more")
     return lines
 
 
-def _told(sufferer: Sufferer, page: Page) -> list[str]:
-    complaint = sufferer.complaint
-    vantages = dict.fromkeys(check.check.flow.source for check in sufferer.checks)
+def _told(result: ComplaintResult, page: Page) -> list[str]:
+    complaint = result.complaint
+    vantages = dict.fromkeys(check.check.flow.source for check in result.checks)
     who = " and ".join(source.label or str(source) for source in list(vantages)[:3])
     if len(vantages) > 3:
         who += f" and {len(vantages) - 3} more"
@@ -128,12 +129,12 @@ def _said(complaint: Complaint) -> str:
 def _others(answer: Answer, page: Page) -> list[str]:
     """What does not hold, and why."""
     lines: list[str] = []
-    for sufferer in answer.sufferers:
-        if sufferer.state is State.HOLDS or _quiet(sufferer):
+    for result in answer.results:
+        if result.state is State.HOLDS or _quiet(result):
             continue
-        lines += [f"  {line}" for line in hanging(printable(_other(sufferer)), page.room(2))]
-        if sufferer.state is State.OVER:
-            lines += _changed(answer, sufferer.complaint, page)
+        lines += [f"  {line}" for line in hanging(printable(_other(result)), page.room(2))]
+        if result.state is State.OVER:
+            lines += _changed(answer, result.complaint, page)
     hidden = len(lines) - 3 * SHOWN
     if hidden > 0:
         lines = [*lines[: 3 * SHOWN], f"  and {plural(hidden, 'more line')}"]
@@ -144,19 +145,19 @@ def _others(answer: Answer, page: Page) -> list[str]:
     return [page.paint("what does not fail now", Style.STRONG), *lines] if lines else []
 
 
-def _quiet(sufferer: Sufferer) -> bool:
+def _quiet(result: ComplaintResult) -> bool:
     """What nobody complained about and works, or cannot be checked, needs no line."""
-    return sufferer.complaint.statement.kind is StatementKind.CONFIGURED
+    return result.complaint.statement.kind is StatementKind.CONFIGURED
 
 
-def _other(sufferer: Sufferer) -> str:
-    complaint = sufferer.complaint
+def _other(result: ComplaintResult) -> str:
+    complaint = result.complaint
     head = f"{_who(complaint)} → {target(complaint.symptom)} ({_said(complaint)})"
-    if sufferer.state is State.OVER:
-        return f"{head}: over, {sufferer.reason or 'it works now'}"
-    if sufferer.state is State.BEYOND:
+    if result.state is State.OVER:
+        return f"{head}: over, {result.reason or 'it works now'}"
+    if result.state is State.BEYOND:
         return f"{head}: the connection can be made, so it is not the network's doing"
-    return f"{head}: not found out, {sufferer.reason}"
+    return f"{head}: not found out, {result.reason}"
 
 
 def _changed(answer: Answer, complaint: Complaint, page: Page) -> list[str]:
@@ -189,7 +190,7 @@ def _end(answer: Answer, page: Page) -> list[str]:
     parts = [
         "why",
         *facts(record.fabric),
-        plural(len(answer.sufferers) + len(answer.left_out), "complaint"),
+        plural(len(answer.results) + len(answer.left_out), "complaint"),
         plural(len(record.checks), "check"),
         milliseconds(record.duration_ms),
         f"exit {answer.exit_code.value}",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli import terminal
 from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.decorating import takes
 from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import note
@@ -19,9 +21,23 @@ if TYPE_CHECKING:
 
     from prober.audit import Audit, View
     from prober.fabric.kubernetes import Access
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
 NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditOptions:
+    """What `audit` takes."""
+
+    manifests: ManifestOptions
+    """None given: the cluster is audited."""
+    namespaces: tuple[str, ...]
+    ignored: tuple[str, ...]
+    fail_on: str
+    """The least severity that fails, or `never`."""
+    output: str
+    color: str
 
 
 @click.command("audit")
@@ -31,21 +47,21 @@ NEVER = "never"
     "--namespace",
     "namespaces",
     multiple=True,
-    help="Only findings about this namespace. Several at once.",
+    help="Only findings about this namespace. Repeatable.",
 )
 @click.option(
     "--ignore",
     "ignored",
     multiple=True,
     metavar="ID",
-    help="Leave this check out. Several at once.",
+    help="Skip this check. Repeatable.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "note", NEVER]),
     default="error",
     show_default=True,
-    help="Exit with 1 when a finding is at least as severe.",
+    help="Exit with 1 when a finding has at least this severity.",
 )
 @click.option(
     "-o",
@@ -55,34 +71,29 @@ NEVER = "never"
     show_default=True,
 )
 @click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="On stdout."
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colors on stdout.",
 )
 @access_options
-def command(
-    manifests: ManifestOptions,
-    namespaces: tuple[str, ...],
-    ignored: tuple[str, ...],
-    fail_on: str,
-    output: str,
-    color: str,
-) -> int:
-    """Look for what is wrong with the NetworkPolicies of a cluster, or of manifests (-f). No packet
-    is sent.
+@takes(AuditOptions)
+def command(options: AuditOptions) -> int:
+    """Find mistakes in the NetworkPolicies of a cluster, or of manifests (-f). No packet is sent.
 
-    docs/audit.md has every check with its id, its severity and the reason for it.
+    docs/audit.md lists every check with its id, its severity and the reason for it.
     """
     from prober.report.audit import render_audit
     from prober.report.page import Page
 
-    _check_ids(ignored)
-    sheet = (
-        _of_manifests(manifests, ignored, namespaces)
-        if manifests
-        else _of_cluster(ignored, namespaces)
+    _check_ids(options.ignored)
+    report = _of_manifests(options) if options.manifests else _of_cluster(options)
+    painted = options.color == "always" or (
+        options.color == "auto" and terminal.wants_color(sys.stdout)
     )
-    painted = color == "always" or (color == "auto" and terminal.wants_color(sys.stdout))
-    terminal.show(render_audit(sheet, output, Page(painted, terminal.width())), painted=painted)
-    return _exit_code(sheet.audit, fail_on)
+    page = Page(painted, terminal.width())
+    terminal.show(render_audit(report, options.output, page), painted=painted)
+    return _exit_code(report.audit, options.fail_on)
 
 
 def _exit_code(audit: Audit, fail_on: str) -> ExitCode:
@@ -107,31 +118,29 @@ def _check_ids(ignored: Sequence[str]) -> None:
             raise UsageError(f"--ignore {identity}: there is no such check", hint=hint)
 
 
-def _of_manifests(
-    manifests: ManifestOptions, ignored: Sequence[str], namespaces: Sequence[str]
-) -> Sheet:
+def _of_manifests(options: AuditOptions) -> AuditReport:
     from prober import __version__
     from prober.audit import View, audit
     from prober.cli.commands.predict import load
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
-    loaded = load(manifests.within(*namespaces))
+    loaded = load(options.manifests.within(*options.namespaces))
     view = View(loaded.snapshot)
-    _check_namespaces(view, namespaces)
-    result = audit(view, ignore=ignored, namespaces=namespaces)
-    return Sheet(str(manifests), result, loaded.place, __version__)
+    _check_namespaces(view, options.namespaces)
+    result = audit(view, ignore=options.ignored, namespaces=options.namespaces)
+    return AuditReport(str(options.manifests), result, loaded.place, __version__)
 
 
-def _of_cluster(ignored: Sequence[str], namespaces: Sequence[str]) -> Sheet:
+def _of_cluster(options: AuditOptions) -> AuditReport:
     from prober import __version__
     from prober.audit import audit
-    from prober.report.audit import Sheet
+    from prober.report.audit import AuditReport
 
     name, view = run_async(_read(access(current_cluster_options())))
-    _check_namespaces(view, namespaces)
-    return Sheet(
+    _check_namespaces(view, options.namespaces)
+    return AuditReport(
         f"context {name}",
-        audit(view, ignore=ignored, namespaces=namespaces),
+        audit(view, ignore=options.ignored, namespaces=options.namespaces),
         lambda ref, path: None,
         __version__,
     )

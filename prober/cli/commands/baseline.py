@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CHANGE_FORMATS = ("table", "json", "yaml", "junit", "tap")
 TIMEOUT = click.option(
-    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="Timeout of each probe."
 )
 ALLOW = click.option(
     "--allow",
@@ -36,7 +36,7 @@ ALLOW = click.option(
     multiple=True,
     type=PATH,
     metavar="FILE",
-    help="Changes that are meant to happen.",
+    help="A file of expected changes.",
 )
 
 
@@ -75,7 +75,7 @@ def command() -> None:
     type=click.Choice(["all", "one"]),
     default="all",
     show_default=True,
-    help="Of each workload.",
+    help="Probe all pods of each workload, or one.",
 )
 @TIMEOUT
 @fabric_options
@@ -138,10 +138,10 @@ def _saved(target: Path, survey: Survey, record: RunRecord) -> ExitCode:
 @output_options(CHANGE_FORMATS, "table")
 @takes(DiffOptions)
 def diff(options: DiffOptions) -> int:
-    """Probe what FILE has once more, and say what opened, what closed, and which policy did it.
+    """Probe the flows of FILE again; say what opened, what closed, and which policy did it.
 
-    The exit code is 1 when anything changed that no --allow lists, and 3 when something that was
-    known could not be found out any more.
+    The exit code is 1 when anything changed that no --allow file lists, and 3 when a flow that was
+    known cannot be determined any more.
     """
     from prober.baseline.allow import load_allowances
     from prober.baseline.diff import diff as compared
@@ -167,14 +167,14 @@ def _look(
     from prober.scenario import parse_duration
 
     seconds = parse_duration(timeout)
-    ground = build(options)
+    choice = build(options)
     seen: list[Snapshot] = []
 
     def checks(snapshot: Snapshot) -> list[Check]:
         seen.append(snapshot)
         return list(survey_checks(snapshot, scope, seconds))
 
-    record = session.run(ground, Request(name=name, checks=checks, warnings=ground.warnings))
+    record = session.run(choice, Request(name=name, checks=checks, warnings=choice.warnings))
     return survey_of(record, seen[0], scope), record
 
 

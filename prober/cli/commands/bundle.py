@@ -30,7 +30,7 @@ _DNS_NAMESPACE = "kube-system"
     "report",
     type=PATH,
     metavar="FILE",
-    help="A run's JSON or YAML report; default: the last run.",
+    help="The JSON or YAML report of a run [default: the last run].",
 )
 @access_options
 def command(target: Path, report: Path | None) -> int:

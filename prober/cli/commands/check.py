@@ -40,15 +40,13 @@ class CheckOptions:
     type=click.Choice([item.value for item in Expectation]),
     default=Expectation.OK.value,
     show_default=True,
-    help="What should come of it.",
+    help="The expected outcome.",
 )
 @click.option(
     "-n",
     "--namespace",
     default="",
-    help=(
-        "The namespace of names that do not say theirs [default: the context's; the lab has none]."
-    ),
+    help=("Namespace for names without one [default: that of the context; none in the lab]."),
 )
 @fabric_options
 @probe_options
@@ -78,15 +76,15 @@ def command(options: CheckOptions) -> int:
         one_check(options.source, options.target, namespace=namespace, expect=expected),
         options.probes,
     )
-    ground = build(fabric)
+    choice = build(fabric)
     request = Request(
         name="check",
         checks=lambda snapshot: resolve(
-            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=fabric.lab
+            scenario, snapshot, outside=tuple(choice.fabric.hosts), whole=fabric.lab
         ),
-        warnings=ground.warnings,
+        warnings=choice.warnings,
     )
-    record = session.run(ground, request)
+    record = session.run(choice, request)
     remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, options.out)
     return session.conclude([record], options.out)

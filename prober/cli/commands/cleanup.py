@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @click.command("cleanup")
 @click.option(
-    "--all", "everything", is_flag=True, help="Also of runs that are under way: it ends them."
+    "--all", "everything", is_flag=True, help="Also clean up active runs, which ends them."
 )
 @access_options
 def command(everything: bool) -> int:
-    """Remove what dead or expired runs left in the cluster."""
+    """Remove what crashed or expired runs left behind in the cluster."""
     removed = run_async(_sweep(access(current_cluster_options()), everything))
     for name in removed:
         say(f"removed {name}")

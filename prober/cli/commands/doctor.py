@@ -26,7 +26,7 @@ _WORDS = {"ok": "ok", "off": "-", "warn": "warn", "unknown": "?", "error": "ERRO
 
 @click.command("doctor")
 @click.option(
-    "-n", "--namespace", "namespaces", multiple=True, help="Of pods to probe from. Several at once."
+    "-n", "--namespace", "namespaces", multiple=True, help="A namespace to probe from. Repeatable."
 )
 @click.option(
     "-o", "--output", type=click.Choice(("table", "json")), default="table", show_default=True

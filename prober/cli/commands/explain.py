@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @manifest_options("Manifests (or a scenario, for its world).", required=True)
-@click.option(
-    "-n", "--namespace", default="", help="The namespace of names that do not say theirs."
-)
+@click.option("-n", "--namespace", default="", help="Namespace for names without one.")
 @click.option(
     "--host",
     "hosts",
     multiple=True,
     metavar="NAME=ADDRESS",
-    help="What the name of a host outside resolves to. Several at once.",
+    help="The address of a host outside the cluster. Repeatable.",
 )
 def command(
     source: str, target: str, manifests: ManifestOptions, namespace: str, hosts: tuple[str, ...]

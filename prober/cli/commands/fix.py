@@ -50,14 +50,14 @@ class FixOptions:
     "report",
     type=PATH,
     metavar="FILE",
-    help="A run's JSON or YAML report; default: the last run.",
+    help="The JSON or YAML report of a run [default: the last run].",
 )
 @click.option(
     "--run",
     "older",
     metavar="ID",
     default="",
-    help="An older run that is still remembered, by its id.",
+    help="Use an older run that is still kept, by its id.",
 )
 @click.option("--diff", is_flag=True, help="Show what would change; change nothing.")
 @click.option(
@@ -66,9 +66,12 @@ class FixOptions:
     is_flag=True,
     help="Make the change, in the cluster or in the manifests of the lab.",
 )
-@click.option("--undo", is_flag=True, help="Take the change back.")
+@click.option("--undo", is_flag=True, help="Revert the change.")
 @click.option(
-    "--emit", type=PATH, metavar="DIR", help="Write patches, whole objects and the way back to DIR."
+    "--emit",
+    type=PATH,
+    metavar="DIR",
+    help="Write patches, complete objects and their reverts to DIR.",
 )
 @click.option(
     "-f",
@@ -76,7 +79,7 @@ class FixOptions:
     multiple=True,
     type=PATH,
     metavar="DIR|FILE",
-    help="Change these manifests, not a cluster. Default: those of the run, if it was in the lab.",
+    help="Change these manifests, not a cluster [default: those of the run, if it was in the lab].",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a cluster is changed.")
 @access_options
@@ -84,8 +87,8 @@ class FixOptions:
 def command(options: FixOptions) -> int:
     """Show, apply or undo the fixes that a run offered, by their NUMBER in the report or by RULE.
 
-    A cluster is asked first whether it would take the change (a server-side dry run), the
-    difference is shown, and you are asked. Manifests are edited in place: comments and layout stay.
+    In a cluster, prober first validates the change by a server-side dry run, shows the difference,
+    and asks. Manifests are edited in place; comments and layout are kept.
     """  # fmt: skip
     from prober.cli.output.state import remember_applied
     from prober.remedy.offers import choose, offers_of

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     default="120s",
     show_default=True,
     metavar="DURATION",
-    help="For the agents to be ready.",
+    help="How long to wait for the agents.",
 )
 @run_options
 @access_options
@@ -49,16 +49,16 @@ def command(
     scenarios: tuple[Path, ...],
     schedule: str | None,
 ) -> int:
-    """Put an agent on every node, and the rights for runs in the cluster; wait until the agents are
-    ready.
+    """Install an agent on every node, and the RBAC for runs in the cluster; wait until the agents
+    are ready.
 
-    Agents have no rights, and probe from their nodes. With --enter-pods they have those to enter
-    the networks of pods, so that probes run as the real pods, at once and without a trace. Repeat
-    it with other options to change.
+    Agents have no rights, and probe from their nodes. With --enter-pods they may enter the network
+    of a pod, so that probes run as the real pod, at once, and leave nothing behind. Run it again
+    with other options to change the installation.
 
-    With --run scenarios run in the cluster, at once or with --schedule again and again, in the
-    place of those that an earlier --run has put there. Unless agents enter pods, they may make
-    probe pods in the namespaces that they start from.
+    With --run, scenarios run in the cluster: once, or repeatedly with --schedule. They replace
+    those of an earlier --run. Unless agents enter pods, these runs may create probe pods in the
+    namespaces that the scenarios start from.
     """
     from prober.scenario import parse_duration
 

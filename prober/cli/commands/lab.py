@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from prober.cli.options.decorating import takes
 from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
 from prober.cli.options.shared import FabricOptions
 from prober.cli.output.interrupts import run_async
@@ -21,6 +23,30 @@ if TYPE_CHECKING:
     from prober.fabric.lab import DetachedLab, Record, Registry
 
 _MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class UpOptions:
+    """What `up` takes."""
+
+    manifests: ManifestOptions
+    namespace: str
+    enforcement: str | None
+    faults: tuple[str, ...]
+    name: str | None
+    foreground: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WatchOptions:
+    """What `watch` takes."""
+
+    name: str | None
+    count: int | None
+    seconds: float | None
+    write: str | None
+    target: str
+    peers: tuple[str, ...]
 
 
 @click.group(name="lab")
@@ -40,7 +66,7 @@ def command() -> None:
 @click.option(
     "--enforcement",
     type=click.Choice([item.value for item in Enforcement]),
-    help="How denials look.",
+    help="What happens to a denied packet.",
 )
 @click.option(
     "--fault",
@@ -49,28 +75,23 @@ def command() -> None:
     metavar="KIND[=TARGET[:PORT]]",
     help="Break something on purpose.",
 )
-@click.option("--name", metavar="NAME", help="What to call it; default: lab, lab2, …")
-@click.option("--foreground", is_flag=True, help="Stay, and end the lab on Ctrl-C.")
-def up(
-    manifests: ManifestOptions,
-    namespace: str,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    name: str | None,
-    foreground: bool,
-) -> None:
+@click.option("--name", metavar="NAME", help="Name of the lab [default: lab, lab2, …].")
+@click.option("--foreground", is_flag=True, help="Stay in the foreground; Ctrl-C stops the lab.")
+@takes(UpOptions)
+def up(options: UpOptions) -> None:
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
     from prober.fabric.lab import LabFabric, Registry, start
 
-    ground = build(FabricOptions(True, manifests.within(namespace), enforcement, faults))
-    assert isinstance(ground.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
+    manifests = options.manifests.within(options.namespace)
+    choice = build(FabricOptions(True, manifests, options.enforcement, options.faults))
+    assert isinstance(choice.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    detached = run_async(start(registry, name or registry.free_name(), ground.fabric))
-    for warning in (*ground.warnings, *ground.fabric.warnings):
+    detached = run_async(start(registry, options.name or registry.free_name(), choice.fabric))
+    for warning in (*choice.warnings, *choice.fabric.warnings):
         say(f"warning: {warning}", err=True)
     _show(detached.record)
-    if foreground:
+    if options.foreground:
         _stay(registry, detached)
 
 
@@ -84,7 +105,7 @@ def _stay(registry: Registry, detached: DetachedLab) -> None:
 
 
 @command.command(name="exec", context_settings={"ignore_unknown_options": True})
-@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
+@click.option("--name", metavar="NAME", help="Which lab; optional when only one is up.")
 @click.argument("target")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED, metavar="[-- COMMAND...]")
 def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
@@ -96,43 +117,34 @@ def exec_(name: str | None, target: str, words: tuple[str, ...]) -> None:
 
 
 @command.command()
-@click.option("--name", metavar="NAME", help="Which lab; not needed when there is only one.")
-@click.option("--count", type=click.IntRange(1), metavar="N", help="End after N packets.")
+@click.option("--name", metavar="NAME", help="Which lab; optional when only one is up.")
+@click.option("--count", type=click.IntRange(1), metavar="N", help="Stop after N packets.")
 @click.option(
-    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="End after S seconds."
+    "--seconds", type=click.FloatRange(0, min_open=True), metavar="S", help="Stop after S seconds."
 )
 @click.option(
     "--write",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Keep the packets in FILE, too (pcap).",
+    help="Also save the packets to FILE (pcap).",
 )
 @click.argument("target")
 @click.argument("peers", nargs=-1, metavar="[ADDRESS[:PORT]...]")
-def watch(
-    name: str | None,
-    count: int | None,
-    seconds: float | None,
-    write: str | None,
-    target: str,
-    peers: tuple[str, ...],
-) -> None:
-    """Show the packets in the network of TARGET as they pass, a line each, until Ctrl-C.
+@takes(WatchOptions)
+def watch(options: WatchOptions) -> None:
+    """Show the packets in the network of TARGET, one per line, until Ctrl-C.
 
-    With PEERS, only what comes from them, goes to them, or is an ICMP error about them.
+    With addresses, show only packets from or to them, and ICMP errors about them.
     """
-    given = {"--count": count, "--seconds": seconds, "--write": write}
-    options = [
+    given = {"--count": options.count, "--seconds": options.seconds, "--write": options.write}
+    words = [
         word
         for option, value in given.items()
         if value is not None
         for word in (option, str(value))
     ]
-    _enter(
-        name,
-        target,
-        (sys.executable, "-P", "-m", "agent.capturing.capture", *options, "--", *peers),
-    )
+    capture = (sys.executable, "-P", "-m", "agent.capturing.capture", *words)
+    _enter(options.name, options.target, (*capture, "--", *options.peers))
 
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
@@ -157,9 +169,9 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
 
 @command.command()
 @click.argument("name", required=False)
-@click.option("--all", "every", is_flag=True, help="All labs of this user.")
+@click.option("--all", "every", is_flag=True, help="Stop all labs of this user.")
 def down(name: str | None, every: bool) -> None:
-    """End a lab: NAME, or the only one there is. Sweeps what crashed labs have left, too."""
+    """Stop a lab: NAME, or the only one that is up. Also removes what crashed labs left behind."""
     from prober.fabric.lab import Registry
 
     registry = Registry()
@@ -187,7 +199,7 @@ def list_() -> None:
 @command.command()
 @click.argument("name", required=False)
 def status(name: str | None) -> None:
-    """Show everything in a lab: NAME, or the only one there is."""
+    """Show everything in a lab: NAME, or the only one that is up."""
     from prober.fabric.lab import Registry
 
     _show(Registry().find(name), whole=True)

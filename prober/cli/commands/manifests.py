@@ -22,7 +22,7 @@ from prober.cli.terminal import say, show
 @choice_options
 @run_options
 @click.option(
-    "--kustomize", type=PATH, metavar="DIR", help="Write directories for kustomize instead."
+    "--kustomize", type=PATH, metavar="DIR", help="Write kustomize directories instead of printing."
 )
 def command(
     namespace: str,

@@ -24,7 +24,7 @@ class MatrixOptions:
 @click.command("matrix")
 @selection_options
 @click.option(
-    "--timeout", default="2s", show_default=True, metavar="DURATION", help="For each probe."
+    "--timeout", default="2s", show_default=True, metavar="DURATION", help="Timeout of each probe."
 )
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
@@ -47,14 +47,14 @@ def command(options: MatrixOptions) -> int:
     seconds = parse_duration(options.timeout)
     wanted = chooser(Scope(selection.chosen, selection.selector))
     fabric = options.fabric.within(*selection.namespaces)
-    ground = build(fabric)
+    choice = build(fabric)
     request = Request(
         name="matrix",
         checks=lambda snapshot: pair_checks(snapshot, timeout=seconds, wanted=wanted),
-        warnings=ground.warnings,
+        warnings=choice.warnings,
         left_out=lambda snapshot: without_network(snapshot, wanted=wanted),
     )
-    record = session.run(ground, request)
+    record = session.run(choice, request)
     remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, out)
     return session.conclude([record], out)

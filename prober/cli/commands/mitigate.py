@@ -1,16 +1,17 @@
 """`prober mitigate`: give back DNS and monitoring after a default deny, until the rules are
-mended."""
+fixed."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import confirm, note, say
@@ -18,10 +19,24 @@ from prober.model.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from prober.model.snapshot import Snapshot
-    from prober.remedy.temporary import Plan
+    from prober.remedy.temporary import MitigationPlan
 
 _SHOWN = 12
 """Opened flows that are spelled out."""
+
+
+@dataclass(frozen=True, slots=True)
+class MitigateOptions:
+    """What `mitigate` takes."""
+
+    needs: tuple[str, ...]
+    """None named: all that there are."""
+    namespaces: tuple[str, ...]
+    manifests: ManifestOptions
+    emit: Path | None
+    apply_: bool
+    undo: bool
+    yes: bool
 
 
 @click.command("mitigate")
@@ -31,52 +46,52 @@ _SHOWN = 12
     "--namespace",
     "namespaces",
     multiple=True,
-    help="Only in this namespace. Several at once.",
+    help="Only in this namespace. Repeatable.",
 )
-@manifest_options("For these manifests, not a cluster.")
+@manifest_options("Work on these manifests, not a cluster.")
 @click.option(
     "--emit", type=PATH, metavar="FILE", help="Write the temporary policies to a manifest."
 )
-@click.option("--apply", "apply_", is_flag=True, help="Create them in the cluster.")
+@click.option("--apply", "apply_", is_flag=True, help="Create the policies in the cluster.")
 @click.option("--undo", is_flag=True, help="Delete all temporary policies from the cluster.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before the cluster is changed.")
 @access_options
-def command(
-    needs: tuple[str, ...],
-    namespaces: tuple[str, ...],
-    manifests: ManifestOptions,
-    emit: Path | None,
-    apply_: bool,
-    undo: bool,
-    yes: bool,
-) -> int:
-    """Work out temporary policies that give back DNS and monitoring to pods that a default deny cut
+@takes(MitigateOptions)
+def command(options: MitigateOptions) -> int:
+    """Generate temporary policies that restore DNS and monitoring for pods that a default deny cut
     off.
 
-    They only ever select pods that are isolated already, so nothing else becomes isolated by them.
-    All carry the label prober.dev/temporary=true: --undo finds them by it.
+    They select only pods that are already isolated, so they isolate nothing else.
+    All have the label prober.dev/temporary=true, by which --undo finds them.
     """
     from prober.remedy.temporary import NEEDS, plan
 
-    if (apply_ or undo) and (manifests or (apply_ and undo)):
+    _check(options)
+    if options.undo:
+        return run_async(_undo(yes=options.yes))
+    temporary = plan(_snapshot(options.manifests), options.needs or NEEDS, options.namespaces)
+    _show(temporary)
+    if options.emit is not None and temporary.mitigations:
+        _emit(temporary, options.emit)
+    if options.apply_ and temporary.mitigations:
+        return run_async(_apply(temporary, yes=options.yes))
+    return ExitCode.OK
+
+
+def _check(options: MitigateOptions) -> None:
+    """Raises `UsageError` for options that exclude each other, and where nobody can be asked."""
+    if (options.apply_ or options.undo) and (
+        options.manifests or (options.apply_ and options.undo)
+    ):
         raise UsageError(
             "--apply and --undo exclude each other, and -f",
             hint="with -f, write a manifest with --emit",
         )
-    if (apply_ or undo) and not yes and not sys.stdin.isatty():
+    if (options.apply_ or options.undo) and not options.yes and not sys.stdin.isatty():
         raise UsageError(
             "nobody is there to be asked",
             hint="add --yes to change the cluster without being asked",
         )
-    if undo:
-        return run_async(_undo(yes=yes))
-    plan_ = plan(_snapshot(manifests), needs or NEEDS, namespaces)
-    _show(plan_)
-    if emit is not None and plan_.mitigations:
-        _emit(plan_, emit)
-    if apply_ and plan_.mitigations:
-        return run_async(_apply(plan_, yes=yes))
-    return ExitCode.OK
 
 
 def _snapshot(manifests: ManifestOptions) -> Snapshot:
@@ -96,7 +111,7 @@ async def _read() -> Snapshot:
         return (await read_cluster(api)).snapshot
 
 
-def _show(plan: Plan) -> None:
+def _show(plan: MitigationPlan) -> None:
     from prober.remedy.temporary_manifest import UNDO
 
     for mitigation in plan.mitigations:
@@ -117,7 +132,7 @@ def _show(plan: Plan) -> None:
         say(line)
 
 
-def _emit(plan: Plan, target: Path) -> None:
+def _emit(plan: MitigationPlan, target: Path) -> None:
     from prober.files import write_files
     from prober.remedy.temporary_manifest import manifest
     from prober.report.yaml_ import dump
@@ -127,7 +142,7 @@ def _emit(plan: Plan, target: Path) -> None:
     note(f"wrote {target}")
 
 
-async def _apply(plan: Plan, *, yes: bool) -> int:
+async def _apply(plan: MitigationPlan, *, yes: bool) -> int:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api
     from prober.remedy.temporary_manifest import manifest

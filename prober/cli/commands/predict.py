@@ -45,7 +45,7 @@ STDIN = "-"
     "hosts",
     multiple=True,
     metavar="NAME=ADDRESS",
-    help="What the name of a host outside resolves to. Several at once.",
+    help="The address of a host outside the cluster. Repeatable.",
 )
 def command(
     manifests: ManifestOptions,

@@ -44,16 +44,14 @@ class PreviewOptions:
     "deleted",
     multiple=True,
     metavar="NAMESPACE/NAME",
-    help="A NetworkPolicy to remove. Several at once.",
+    help="A NetworkPolicy to delete. Repeatable.",
 )
 @click.option(
     "--against",
     multiple=True,
     type=PATH,
     metavar="DIR|FILE",
-    help=(
-        "What there is now: manifests, or a saved snapshot [default: the cluster]. Several at once."
-    ),
+    help=("The current state: manifests, or a saved snapshot [default: the cluster]. Repeatable."),
 )
 @ALLOW
 @selection_options
@@ -67,7 +65,7 @@ def command(options: PreviewOptions) -> int:
     The exit code is 1 when a flow would change that no --allow lists.
     """
     from prober.baseline.allow import load_allowances
-    from prober.baseline.preview import Question, applied, preview
+    from prober.baseline.preview import PreviewRequest, applied, preview
     from prober.baseline.survey import chooser
     from prober.model.baseline import Scope
     from prober.report.write import check_paths
@@ -96,8 +94,8 @@ def command(options: PreviewOptions) -> int:
     others = new.snapshot.other_policies if new else ()
     gone = [_policy(text, current) for text in options.deleted]
     after = applied(current, policies, declared, gone, others)
-    question = Question("preview", where, wanted, allowances, warnings)
-    return conclude(preview(current, after, question), options.out)
+    request = PreviewRequest("preview", where, wanted, allowances, warnings)
+    return conclude(preview(current, after, request), options.out)
 
 
 def _load(manifests: ManifestOptions) -> Loaded:

@@ -21,7 +21,7 @@ from prober.cli.options.shared import (
 )
 
 if TYPE_CHECKING:
-    from prober.cli.options.fabrics import Ground
+    from prober.cli.options.fabrics import FabricChoice
     from prober.coordinator.run import Request
     from prober.scenario import Scenario
 
@@ -50,7 +50,7 @@ class RunOptions:
     "-n",
     "--namespace",
     default="",
-    help="The namespace of names in scenarios whose metadata does not say one.",
+    help="Namespace for scenarios whose metadata has none.",
 )
 @fabric_options
 @probe_options
@@ -91,8 +91,8 @@ def command(options: RunOptions) -> int:
         return 0
     records = []
     for scenario in loaded:
-        ground, request = prepared(scenario, fabric)
-        records.append(session.run(ground, request))
+        choice, request = prepared(scenario, fabric)
+        records.append(session.run(choice, request))
         remember(records[-1], _worlds([scenario], fabric))
         if out.output in SEPARATE:
             session.show(records[-1], out, remembered=scenario is loaded[-1])
@@ -128,19 +128,19 @@ def _dry_run(scenario: Scenario, fabric: FabricOptions, output: str) -> None:
     terminal.show(render_plan(ready.checks, ready.wave.plans, form, width=terminal.width()))
 
 
-def prepared(scenario: Scenario, options: FabricOptions) -> tuple[Ground, Request]:
+def prepared(scenario: Scenario, options: FabricOptions) -> tuple[FabricChoice, Request]:
     """The fabric and the request of a scenario."""
     from prober.cli.options.fabrics import build
     from prober.coordinator.run import Request
     from prober.scenario import resolve
 
-    ground = build(options, scenario.lab_manifests)
-    return ground, Request(
+    choice = build(options, scenario.lab_manifests)
+    return choice, Request(
         name=scenario.name,
         checks=lambda snapshot: resolve(
-            scenario, snapshot, outside=tuple(ground.fabric.hosts), whole=options.lab
+            scenario, snapshot, outside=tuple(choice.fabric.hosts), whole=options.lab
         ),
-        warnings=ground.warnings,
+        warnings=choice.warnings,
     )
 
 

@@ -27,7 +27,7 @@ def command() -> None:
 @command.command("save")
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|DIR")
 @click.option(
-    "-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Several at once."
+    "-n", "--namespace", "namespaces", multiple=True, help="Only this namespace. Repeatable."
 )
 @click.option("-A", "--all-namespaces", is_flag=True, help="Every namespace (the default).")
 @access_options

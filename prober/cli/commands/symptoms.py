@@ -23,10 +23,10 @@ from prober.model.errors import ExitCode, InputError, Location, Mistake
     type=click.Choice(["text", "jsonl"]),
     default="text",
     show_default=True,
-    help="text: the lines with a symptom; jsonl: one record for each line of the input.",
+    help="text: the lines with a symptom; jsonl: a record for each input line.",
 )
 def command(source: str, output: str) -> int:
-    """Say which failed connections the lines of FILE (or of standard input) tell of.
+    """List the failed connections that the lines of FILE (or of standard input) report.
 
     \b
     kubectl logs deploy/api | prober symptoms -

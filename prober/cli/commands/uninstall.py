@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     default="120s",
     show_default=True,
     metavar="DURATION",
-    help="For everything to be gone.",
+    help="How long to wait until everything is deleted.",
 )
 @access_options
 def command(namespace: str, timeout: str) -> int:
-    """Take away the agents, the rights and the namespaces, and wait until they are gone.
+    """Remove the agents, the RBAC objects and the namespaces, and wait until they are gone.
 
-    A namespace that was there before stays, and so does the kind Scenario while there are any.
+    A namespace that existed before the installation stays, and the kind Scenario stays as long as
+    there are objects of it.
     """
     from prober.scenario import parse_duration
 

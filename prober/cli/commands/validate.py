@@ -25,11 +25,10 @@ NOT_LOOKED_UP = "names not looked up: give manifests with -f"
 @click.option(
     "--schema",
     is_flag=True,
-    help="Print the JSON Schema of scenario files, for editors, and do nothing else.",
+    help="Print the JSON Schema of scenario files, for editors, and exit.",
 )
 def command(scenarios: tuple[Path, ...], manifests: ManifestOptions, schema: bool) -> int:
-    """Find every mistake in SCENARIO files: fields, references, and names that the manifests do not
-    have."""
+    """Find every mistake in SCENARIO files: wrong fields, broken references, unknown names."""
     if schema:
         from prober.scenario.reading.schema import schema_text
 

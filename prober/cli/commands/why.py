@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from prober.model.testimony import SearchScope, Statement
     from prober.why.answer import Answer
-    from prober.why.asking import Question
+    from prober.why.asking import WhyQuestion
 
 _OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*/[A-Za-z0-9][A-Za-z0-9.:-]*")
 _SINCE = re.compile(r"([0-9]{1,6})([smhd])")
@@ -29,22 +29,29 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
 @click.command("why")
 @click.argument("symptom", required=False, metavar="[LINE|-|OBJECT]")
 @click.option(
-    "-n", "--namespace", default="", help="Ask about this namespace, or whose line it is."
+    "-n",
+    "--namespace",
+    default="",
+    help="Ask about this namespace; with a line, the namespace it comes from.",
 )
 @click.option("-A", "--all-namespaces", "everywhere", is_flag=True, help="Ask about the cluster.")
 @click.option(
     "--from", "source", metavar="OBJECT", help="Who wrote the line, as in deploy/api.shop."
 )
-@click.option("--all-logs", is_flag=True, help="Read the logs of pods that are well, too.")
+@click.option("--all-logs", is_flag=True, help="Also read the logs of healthy pods.")
 @click.option(
     "--since",
     metavar="DURATION",
     default="1h",
     show_default=True,
-    help="How old a line of a log or an event may be.",
+    help="Read log lines and events that are not older.",
 )
 @click.option(
-    "--kind", "kinds", multiple=True, metavar="PLURAL.GROUP", help="One more kind with conditions."
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="PLURAL.GROUP",
+    help="Also read the conditions of this kind. Repeatable.",
 )
 @click.option(
     "--checks",
@@ -52,7 +59,7 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
     type=click.IntRange(1, 500),
     default=24,
     show_default=True,
-    help="Make at most so many; the rest is counted.",
+    help="Run at most this many checks; the rest are counted.",
 )
 @fabric_options
 @output_options(("text", "json"), "text")
@@ -96,9 +103,9 @@ def command(
     if question.scope is not None:
         question.scope = _widened(question.scope, all_logs, since, kinds)
     question.at_most = at_most
-    ground = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
-    question.warnings = ground.warnings
-    answer = session.ask(ground, question)
+    choice = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
+    question.warnings = choice.warnings
+    answer = session.ask(choice, question)
     remember(answer.record, manifests.paths() if lab else ())
     _show(answer, OutputOptions(output, reports, color))
     return int(session.reported(answer.record, reports, answer.exit_code))
@@ -112,9 +119,9 @@ def _question(
     source: str | None,
     *,
     lab: bool,
-) -> Question:
+) -> WhyQuestion:
     from prober.model.testimony import SearchScope
-    from prober.why.asking import Question
+    from prober.why.asking import WhyQuestion
 
     if symptom is None:
         if source:
@@ -123,14 +130,14 @@ def _question(
             everywhere = True
         if not home and not everywhere:
             raise UsageError("nothing is asked about", hint=_NOTHING)
-        return Question(SearchScope(namespace="" if everywhere else home), namespace=home)
+        return WhyQuestion(SearchScope(namespace="" if everywhere else home), namespace=home)
     if everywhere:
         raise UsageError("-A asks about the whole cluster", hint="leave it out, or the symptom")
     if _OBJECT.fullmatch(symptom):
-        return Question(SearchScope(object=_named(symptom, home)), namespace=home)
+        return WhyQuestion(SearchScope(object=_named(symptom, home)), namespace=home)
     if source and "." not in source.partition("/")[2] and home:
         source = f"{source}.{home}"
-    return Question(None, tuple(_lines(symptom, source or "")), home)
+    return WhyQuestion(None, tuple(_lines(symptom, source or "")), home)
 
 
 def _named(word: str, home: str) -> str:

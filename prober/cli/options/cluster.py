@@ -139,10 +139,10 @@ _ACCESS = (
         "--kubeconfig",
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help="Instead of KUBECONFIG and ~/.kube/config.",
+        help="The kubeconfig file [default: KUBECONFIG, then ~/.kube/config].",
     ),
-    _option("--context", metavar="NAME", help="Of the kubeconfig, instead of its current one."),
-    _option("--as", "impersonate", metavar="USER", help="Act as this user."),
+    _option("--context", metavar="NAME", help="The context to use [default: the current one]."),
+    _option("--as", "impersonate", metavar="USER", help="Impersonate this user."),
 )
 _VIA = ("auto", "pod", "agent", "ephemeral")
 """The members of `Via`, which is not imported for a help text."""
@@ -150,9 +150,9 @@ _PODS = (
     _option(
         "--via",
         type=click.Choice(_VIA),
-        help="What probes as a pod: a probe pod, its node's agent, or a container in the pod "
-        "itself "
-        "[default: auto, the agent where it can].",
+        help="How to probe as a pod: from a probe pod, its node's agent, or a container in the "
+        "pod itself "
+        "[default: auto, the agent where possible].",
     ),
     _option(
         "--image", envvar="PROBER_IMAGE", metavar="IMAGE", help="The agent's image [PROBER_IMAGE]."
@@ -161,22 +161,19 @@ _PODS = (
         "--probe-namespace",
         envvar="PROBER_NAMESPACE",
         metavar="NAME",
-        help=f"For probes from nodes [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
+        help=f"Where probes from nodes run [PROBER_NAMESPACE, default: {_PROBE_NAMESPACE}].",
     ),
     _option(
         "--settings",
         envvar=VARIABLE,
         type=click.Path(path_type=Path, dir_okay=False),
         metavar="FILE",
-        help=(
-            "What the cluster asks of probe pods: pull secrets, tolerations, resources… "
-            f"[{VARIABLE}]."
-        ),
+        help=(f"Pull secrets, tolerations, resources and more for probe pods [{VARIABLE}]."),
     ),
     _option(
         "--outside",
         multiple=True,
         metavar="NAME[=ADDRESS]",
-        help="This machine is the host outside NAME: checks from outside/NAME run here.",
+        help="This machine is the outside host NAME: checks from outside/NAME run here.",
     ),
 )

@@ -19,7 +19,7 @@ LAB_NODES = ("n1", "n2")
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class FabricChoice:
     """A fabric to run on, and what is worth saying about how it was chosen."""
 
     fabric: Fabric
@@ -28,7 +28,7 @@ class Ground:
     """What a lab was built from, as it was given; empty for a cluster."""
 
 
-def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
+def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> FabricChoice:
     """The fabric that the options ask for. `manifests` are a scenario's own; those of the command
     line win.
 
@@ -46,10 +46,10 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> Ground:
     from prober.cli.options.cluster import build_cluster, current_cluster_options, warnings_of
 
     cluster = current_cluster_options()
-    return Ground(build_cluster(cluster), warnings_of(cluster))
+    return FabricChoice(build_cluster(cluster), warnings_of(cluster))
 
 
-def _lab(options: FabricOptions, manifests: ManifestOptions) -> Ground:
+def _lab(options: FabricOptions, manifests: ManifestOptions) -> FabricChoice:
     from prober.fabric.lab import LabFabric
     from prober.manifest import load_sources, parse_fault
     from prober.model.lab import Enforcement, LabSpec
@@ -67,4 +67,4 @@ def _lab(options: FabricOptions, manifests: ManifestOptions) -> Ground:
         enforcement=Enforcement(options.enforcement) if options.enforcement else None,
         faults=faults,
     )
-    return Ground(fabric, loaded.warnings, str(manifests))
+    return FabricChoice(fabric, loaded.warnings, str(manifests))

@@ -29,7 +29,7 @@ namespace_option = click.option(
     default="prober",
     show_default=True,
     metavar="NAME",
-    help="Of the agents; runs in the cluster are in NAME-runs.",
+    help="Namespace of the agents; runs in the cluster use NAME-runs.",
 )
 
 
@@ -54,7 +54,7 @@ def choice_options(command: F) -> F:
             "--enter-pods",
             is_flag=True,
             help=(
-                "Agents with the rights to enter the networks of pods (root, hostPID, SYS_ADMIN, "
+                "Give agents the rights to enter the network of a pod (root, hostPID, SYS_ADMIN, "
                 "SYS_PTRACE, NET_RAW, SETPCAP)."
             ),
         ),
@@ -63,8 +63,8 @@ def choice_options(command: F) -> F:
             multiple=True,
             metavar="NAMESPACE",
             help=(
-                "Where runs in the cluster may make probe pods. Several at once [default: where "
-                "the scenarios of --run start]."
+                "Where runs in the cluster may create probe pods. Repeatable [default: where the "
+                "scenarios of --run start]."
             ),
         ),
         click.option(
@@ -72,16 +72,15 @@ def choice_options(command: F) -> F:
             is_flag=True,
             help="With the operator, which runs Scenario objects (kubectl apply -f SCENARIO).",
         ),
-        click.option("--probe-pods-everywhere", is_flag=True, help="They may in all namespaces."),
+        click.option(
+            "--probe-pods-everywhere", is_flag=True, help="Allow probe pods in all namespaces."
+        ),
         click.option(
             "--settings",
             envvar=VARIABLE,
             type=PATH,
             metavar="FILE",
-            help=(
-                "What the cluster asks of pods: pull secrets, tolerations, resources… "
-                f"[{VARIABLE}]."
-            ),
+            help=(f"Pull secrets, tolerations, resources and more for pods [{VARIABLE}]."),
         ),
     )
     return with_options(options, command)
@@ -96,15 +95,12 @@ def run_options(command: F) -> F:
             multiple=True,
             type=PATH,
             metavar="SCENARIO",
-            help=(
-                "Also what runs this scenario in the cluster: a ConfigMap and a Job. Several at "
-                "once."
-            ),
+            help=("Also run this scenario in the cluster, by a ConfigMap and a Job. Repeatable."),
         ),
         click.option(
             "--schedule",
             metavar="CRON",
-            help=("With --run: a CronJob instead, as in '*/15 * * * *'."),
+            help=("With --run: use a CronJob instead, as in '*/15 * * * *'."),
         ),
     )
     return with_options(options, command)
@@ -179,10 +175,10 @@ def _text(path: Path) -> str:
 
     load_scenario(path)
     included = load_documents(path)[0].value.get("include", ())
-    beside = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
-    if beside:
+    missing = [entry for entry in included if not entry.startswith(LIBRARY_PREFIX)]
+    if missing:
         raise UsageError(
-            f"{path} includes {beside[0]}, which would not be there in the cluster",
+            f"{path} includes {missing[0]}, which would not be there in the cluster",
             hint="only the library's files are: write the rest into one file",
         )
     return path.read_text(encoding="utf-8")

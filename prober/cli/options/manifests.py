@@ -80,7 +80,7 @@ class ManifestOptions:
 
 
 OBJECTS_NAMESPACE = click.option(
-    "-n", "--namespace", default="", help="The namespace of objects that do not say theirs."
+    "-n", "--namespace", default="", help="Namespace for objects without one."
 )
 
 
@@ -95,7 +95,7 @@ def manifest_options(help_: str, *, required: bool = False) -> Callable[[F], F]:
             multiple=True,
             type=PATH,
             metavar="DIR|FILE|-",
-            help=f"{help_} - is stdin. Several at once.",
+            help=f"{help_} - is stdin. Repeatable.",
         ),
         click.option(
             "-k",
@@ -104,20 +104,20 @@ def manifest_options(help_: str, *, required: bool = False) -> Callable[[F], F]:
             multiple=True,
             type=PATH,
             metavar="DIR",
-            help="The same, of a kustomization that kubectl renders.",
+            help="Like -f, for a kustomization; kubectl renders it.",
         ),
         click.option(
             "--helm",
             "charts",
             multiple=True,
             metavar="CHART",
-            help="The same, of a chart that helm renders; -f FILE without objects are its values.",
+            help="Like -f, for a chart; helm renders it. A -f FILE without objects has its values.",
         ),
         click.option(
             "--exclude",
             multiple=True,
             metavar="PATTERN",
-            help="Files and directories to pass over below DIR, as in 'tests' or '*-crd.yaml'.",
+            help="Skip these files and directories below DIR, as in 'tests' or '*-crd.yaml'.",
         ),
     )
 

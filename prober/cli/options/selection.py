@@ -38,7 +38,7 @@ def selection_options(command: F) -> F:
             "namespaces",
             multiple=True,
             metavar="NAMESPACE",
-            help="Only pods of this namespace. Several at once.",
+            help="Only pods of this namespace. Repeatable.",
         ),
         click.option(
             "-A", "--all-namespaces", is_flag=True, help="Pods of every namespace (the default)."
@@ -48,7 +48,7 @@ def selection_options(command: F) -> F:
             "--selector",
             default="",
             metavar="SELECTOR",
-            help=("Only pods with these labels, as kubectl has it."),
+            help=("Only pods with these labels; the syntax is that of kubectl -l."),
         ),
     )
     return with_options(options, command)

@@ -54,14 +54,14 @@ def fabric_options(command: F) -> F:
         click.option(
             "--lab",
             is_flag=True,
-            help=("Run in the embedded lab; no cluster is needed or touched."),
+            help=("Run in the embedded lab, without a cluster."),
         ),
         click.option(
             "--enforcement",
             type=click.Choice([item.value for item in Enforcement]),
             help=(
-                "How the lab treats a denied packet: reject as K3s, drop as Calico, none as "
-                "Flannel."
+                "What the lab does with a denied packet: reject (like K3s), drop (like Calico), "
+                "none (like Flannel)."
             ),
         ),
         click.option(
@@ -90,7 +90,7 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
             type=PATH,
             metavar="FILE",
             help=(
-                "Write a report too; its suffix says the format (.json .yaml .xml .tap .txt). "
+                "Also write a report; its suffix selects the format (.json .yaml .xml .tap .txt). "
                 "Several at once."
             ),
         ),
@@ -98,7 +98,7 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
             "--color",
             type=click.Choice(["auto", "always", "never"]),
             default="auto",
-            help="On stdout.",
+            help="Colors on stdout.",
         ),
     )
     return lambda command: with_options(options, command)
@@ -107,11 +107,13 @@ def output_options(formats: tuple[str, ...], default: str) -> Callable[[F], F]:
 def probe_options(command: F) -> F:
     """--timeout and --attempts."""
     options = (
-        click.option("--timeout", metavar="DURATION", help="For each attempt, as in 500ms or 2s."),
+        click.option(
+            "--timeout", metavar="DURATION", help="Timeout of each attempt, as in 500ms or 2s."
+        ),
         click.option(
             "--attempts",
             type=click.IntRange(1, 100),
-            help="Tries until one is ok; every try is shown.",
+            help="Try up to this many times; every attempt is shown.",
         ),
     )
     return with_options(options, command)

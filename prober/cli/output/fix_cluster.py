@@ -76,7 +76,7 @@ async def _change(
 async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | None:
     from prober.fabric.kubernetes.client import attempt, attempt_creation, known
     from prober.remedy.clean import clean
-    from prober.remedy.standing import creation_needed, patch_for
+    from prober.remedy.object_state import creation_needed, patch_for
 
     if offer.fix.creates:
         needed = creation_needed(offer, await known(api, offer.target))
@@ -91,7 +91,7 @@ async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | 
 async def _undoing(api: Api, offer: Offer) -> Trial | None:
     from prober.fabric.kubernetes.client import Trial, attempt, known
     from prober.model.patches.jsonpatch import undo_of
-    from prober.remedy.standing import check_undone_by_deleting
+    from prober.remedy.object_state import check_undone_by_deleting
 
     if offer.fix.creates:
         now = await known(api, offer.target)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prober.cli import terminal
-from prober.cli.options.fabrics import Ground
+from prober.cli.options.fabrics import FabricChoice
 from prober.cli.options.shared import OutputOptions
 from prober.cli.output.interrupts import run_async
 from prober.cli.output.logs import logger
@@ -22,28 +22,28 @@ from prober.report.progress import progress_for
 
 if TYPE_CHECKING:
     from prober.why.answer import Answer
-    from prober.why.asking import Question
+    from prober.why.asking import WhyQuestion
 
 
-def run(ground: Ground, request: Request) -> RunRecord:
+def run(choice: FabricChoice, request: Request) -> RunRecord:
     """Enter the fabric, run the request, leave the fabric."""
 
     async def inside() -> RunRecord:
-        async with ground.fabric as fabric:
+        async with choice.fabric as fabric:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
             return await execute(fabric, request, progress_for(sys.stderr))
 
     record = run_async(inside())
-    notes = {"manifests": ground.manifests} if ground.manifests else {}
+    notes = {"manifests": choice.manifests} if choice.manifests else {}
     return replace(record, notes={**record.notes, **notes})
 
 
-def ask(ground: Ground, question: Question) -> Answer:
+def ask(choice: FabricChoice, question: WhyQuestion) -> Answer:
     """Enter the fabric, find out why, leave the fabric."""
     from prober.why.asking import ask as find_out
 
     async def inside() -> Answer:
-        async with ground.fabric as fabric:
+        async with choice.fabric as fabric:
             if question.scope is not None and sys.stderr.isatty():
                 terminal.note("reading logs, events and conditions")
             return await find_out(fabric, question, progress_for(sys.stderr))
@@ -51,11 +51,11 @@ def ask(ground: Ground, question: Question) -> Answer:
     return run_async(inside())
 
 
-def plan(ground: Ground, request: Request) -> Prepared:
+def plan(choice: FabricChoice, request: Request) -> Prepared:
     """Enter the fabric and prepare the request, without a packet of its own."""
 
     async def inside() -> Prepared:
-        async with ground.fabric as fabric:
+        async with choice.fabric as fabric:
             return await prepare(fabric, request)
 
     return run_async(inside())

@@ -16,7 +16,7 @@ from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
-Aspect = Literal["flow", "egress", "ingress", "beside"]
+Aspect = Literal["flow", "egress", "ingress", "supplementary"]
 """What of a check a rule explains: all of it, one direction, or something beside what the policies
 deny, which leaves that to be explained."""
 
@@ -151,7 +151,7 @@ class Rule:
     """Stable: scripts and tickets refer to it."""
     concludes: str
     """The cause, in one sentence."""
-    mend: str
+    advice: str
     """What mends it: the advice where no change of an object can be offered."""
     needs: str
     """What it looks at to decide."""
@@ -159,7 +159,7 @@ class Rule:
     """For a cause that explains whole checks, or the one direction that `explains` says."""
     find_in: Callable[[Case, Direction], Iterable[Finding]] | None = None
     """Instead of `find`, for a cause that is sought in each direction and explains that one."""
-    find_beside: Callable[[Case], Iterable[Finding]] | None = None
+    find_supplementary: Callable[[Case], Iterable[Finding]] | None = None
     """For a cause in another layer than the policies, which deny the flow as well."""
     direction: Direction | None = None
     """The one direction that `find_in` is asked about; None: both."""
@@ -171,8 +171,11 @@ class Rule:
         """Every finding, with what it explains of its checks; none without a word on what to do."""
         if self.find is not None:
             yield from ((self.explains, self._advised(finding)) for finding in self.find(case))
-        if self.find_beside is not None:
-            yield from (("beside", self._advised(finding)) for finding in self.find_beside(case))
+        if self.find_supplementary is not None:
+            yield from (
+                ("supplementary", self._advised(finding))
+                for finding in self.find_supplementary(case)
+            )
         if self.find_in is not None:
             for direction in (self.direction,) if self.direction else DIRECTIONS:
                 yield from (
@@ -180,4 +183,4 @@ class Rule:
                 )
 
     def _advised(self, finding: Finding) -> Finding:
-        return finding if finding.fix else replace(finding, fix=Fix(self.mend))
+        return finding if finding.fix else replace(finding, fix=Fix(self.advice))

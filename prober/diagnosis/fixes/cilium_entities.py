@@ -63,7 +63,7 @@ def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
         },
         opens=tuple(dict.fromkeys(str(one.record.check.flow) for one in denials)),
         wanted=wanted_by(one.record for one in denials),
-        beside=denials[0].trail.policies[0].policy if denials[0].trail.policies else None,
+        supplements=denials[0].trail.policies[0].policy if denials[0].trail.policies else None,
     )
     after = fixed(case.snapshot, fix)
     if after is None:

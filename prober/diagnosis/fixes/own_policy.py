@@ -56,7 +56,7 @@ def gains(
 
 
 def separate_policy(
-    denials: Sequence[Denial], beside: Ref, rule: PolicyRule, snapshot: Snapshot
+    denials: Sequence[Denial], existing: Ref, rule: PolicyRule, snapshot: Snapshot
 ) -> NetworkPolicy | None:
     """A policy with this one rule for exactly the pods that need it; None where no labels single
     them out.
@@ -71,10 +71,10 @@ def separate_policy(
         pods,
         direction,
         rule,
-        {policy.name for policy in snapshot.policies if policy.namespace == beside.namespace},
+        {policy.name for policy in snapshot.policies if policy.namespace == existing.namespace},
     )
     kind: PolicyType = "Egress" if direction == "egress" else "Ingress"
-    made = NetworkPolicy(beside.namespace, name, selector, types=(kind,))
+    made = NetworkPolicy(existing.namespace, name, selector, types=(kind,))
     return (
         replace(made, egress=(rule,)) if direction == "egress" else replace(made, ingress=(rule,))
     )

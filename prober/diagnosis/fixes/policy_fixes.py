@@ -139,7 +139,7 @@ def _separate(
         manifest=whole_manifest(own),
         opens=opened_by(denials, after, case.predictor),
         wanted=wanted_by(denial.record for denial in denials),
-        beside=old.ref,
+        supplements=old.ref,
     )
 
 

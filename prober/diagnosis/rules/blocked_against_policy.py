@@ -46,7 +46,7 @@ RULE = Rule(
         "Neither the policies nor the target explain it: the CNI, a host firewall or a routing "
         "fault is left."
     ),
-    mend=(
+    advice=(
         "take a bundle with `prober evidence`; look at the CNI's own policies and at firewalls "
         "on the nodes"
     ),

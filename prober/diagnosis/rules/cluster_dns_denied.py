@@ -59,7 +59,7 @@ RULE = Rule(
     concludes=(
         "Policies keep pods from cluster DNS, over UDP, TCP or both, so no name resolves there."
     ),
-    mend=(
+    advice=(
         "allow 53/UDP and 53/TCP to cluster DNS; `prober mitigate dns` does it for all pods, for "
         "now"
     ),

@@ -44,7 +44,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The Service of cluster DNS has no ready endpoint, so no name resolves anywhere.",
-    mend="bring its servers back: kubectl -n kube-system get pods -l k8s-app=kube-dns",
+    advice="bring its servers back: kubectl -n kube-system get pods -l k8s-app=kube-dns",
     needs="names that got no answer, and the readiness of the DNS servers",
     find=find,
 )

@@ -57,7 +57,7 @@ RULE = Rule(
         "Cluster DNS does not answer, and no policy forbids the question: its servers are dead "
         "or cut off."
     ),
-    mend="read the log of the DNS servers, and restart them",
+    advice="read the log of the DNS servers, and restart them",
     needs="names that got no answer, and the prediction for port 53 from the same pods",
     asks="the servers' own nodes: the same name, of each server",
     find=find,

@@ -73,7 +73,7 @@ def _advice(service: Service) -> str:
 RULE = Rule(
     id=ID,
     concludes="A host outside asks for a Service's ClusterIP, which cannot be reached from there.",
-    mend="ask for the load balancer's address or a node port, or make the Service have one",
+    advice="ask for the load balancer's address or a node port, or make the Service have one",
     needs="a check from outside of a Service without an address there",
     find=find,
 )

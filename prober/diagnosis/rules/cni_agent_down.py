@@ -52,7 +52,7 @@ RULE = Rule(
     concludes=(
         "A node's CNI agent is down: its pods do not reach other nodes, nor do others reach them."
     ),
-    mend="look at the CNI's agent on that node, and restart it",
+    advice="look at the CNI's agent on that node, and restart it",
     needs=(
         "lost connections between pods of two nodes that the policies allow, and the readiness "
         "of the CNI's pods"

@@ -137,7 +137,7 @@ RULE = Rule(
         "The CNI's agents lost their ClusterRole or its binding: pods have no identity, their "
         "network is dead."
     ),
-    mend="restore the CNI's ClusterRole and ClusterRoleBinding from its chart, restart its "
+    advice="restore the CNI's ClusterRole and ClusterRoleBinding from its chart, restart its "
     "agents, then "
     "the dead pods, DNS first",
     needs="pods whose network is dead, the CNI's pods, ClusterRoles and ClusterRoleBindings",

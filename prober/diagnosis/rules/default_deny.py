@@ -32,7 +32,7 @@ def _rule(direction: Direction, whom: str) -> Rule:
         id=f"{direction}-default-deny",
         concludes=f"{direction.capitalize()} policies isolate the pod, and no rule names the peer "
         "or the port.",
-        mend=f"allow the flow, in that policy or in one for the pods that {whom} it",
+        advice=f"allow the flow, in that policy or in one for the pods that {whom} it",
         needs="the prediction's trail of the failed check",
         find_in=find,
         direction=direction,

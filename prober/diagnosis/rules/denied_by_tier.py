@@ -95,7 +95,7 @@ def _rule(direction: Direction) -> Rule:
             f"The {direction} of the flow is denied by a policy of another kind than "
             "NetworkPolicy: an administrator's, Cilium's, or Calico's."
         ),
-        mend="add the rule to that policy, or ask whoever owns the tier",
+        advice="add the rule to that policy, or ask whoever owns the tier",
         needs="the prediction's trail of the failed check, tier by tier",
         find_in=_find,
         direction=direction,

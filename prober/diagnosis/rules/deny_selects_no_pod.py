@@ -91,7 +91,7 @@ RULE = Rule(
         "The policy that should deny the flow selects no pod: its podSelector is misspelt, or "
         "out of date."
     ),
-    mend="let the policy's podSelector choose the pods that it is to guard",
+    advice="let the policy's podSelector choose the pods that it is to guard",
     needs=(
         "a flow that should be denied and gets through, and the prediction with the policy "
         "applied to the pod"

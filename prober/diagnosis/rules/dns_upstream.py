@@ -73,7 +73,7 @@ RULE = Rule(
         "Cluster DNS answers for the cluster's names, but does not reach the servers that it "
         "forwards others to."
     ),
-    mend=(
+    advice=(
         "look at what `forward` says in CoreDNS's Corefile, and at the way from its pods to "
         "those servers"
     ),

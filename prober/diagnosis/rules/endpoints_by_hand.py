@@ -80,7 +80,7 @@ RULE = Rule(
         "A Service without selector has endpoints that somebody wrote, and nobody answers at their "
         "addresses: they are out of date, or misspelt."
     ),
-    mend="put the addresses of the EndpointSlice right, or give the Service a selector",
+    advice="put the addresses of the EndpointSlice right, or give the Service a selector",
     needs="a failed check of a Service without selector, and its EndpointSlices",
     asks="from the same place: each address that is written there",
     find=find,

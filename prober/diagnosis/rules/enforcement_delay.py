@@ -46,7 +46,7 @@ def _is_denied_by_now(record: CheckRecord, case: Case) -> bool:
 RULE = Rule(
     id=ID,
     concludes="Policies were not enforced yet when the run began, and are by now.",
-    mend=(
+    advice=(
         "wait and check again; if it stays so, look at how long the CNI takes for new pods and "
         "policies"
     ),

@@ -83,7 +83,7 @@ RULE = Rule(
         "A Service of type ExternalName stands for a host outside: policies that select pods do "
         "not mean it, or the host's name does not exist."
     ),
-    mend="allow the host outside, or put externalName right",
+    advice="allow the host outside, or put externalName right",
     needs="a failed check of an ExternalName Service, and the prediction's trail",
     find_in=find,
 )

@@ -82,7 +82,7 @@ RULE = Rule(
         "A Service with externalTrafficPolicy Local has no endpoint on the node where the "
         "traffic comes in."
     ),
-    mend=(
+    advice=(
         "set externalTrafficPolicy to Cluster, or run a pod of the Service on every node that "
         "takes traffic"
     ),

@@ -96,7 +96,7 @@ RULE = Rule(
     concludes=(
         "A headless Service is asked for its own port, which nobody translates to that of its pods."
     ),
-    mend="ask for the pods' own port, or give the Service an address",
+    advice="ask for the pods' own port, or give the Service an address",
     needs="a connection that was not made to a headless Service, and the ports of its pods",
     find=find,
 )

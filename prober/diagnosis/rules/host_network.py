@@ -48,7 +48,7 @@ RULE = Rule(
         "A pod on its node's network is neither isolated nor selected by policies, so it gets "
         "through."
     ),
-    mend="take the pod off its node's network, or guard the node itself: NetworkPolicies cannot",
+    advice="take the pod off its node's network, or guard the node itself: NetworkPolicies cannot",
     needs=(
         "a flow that should be denied and gets through, and whether a pod at one end is on the "
         "host network"

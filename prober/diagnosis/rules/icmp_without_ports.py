@@ -83,7 +83,7 @@ RULE = Rule(
     concludes=(
         "A policy isolates the pod, and ICMP is stopped: rules name ports, and ICMP has none."
     ),
-    mend="allow the other end by a rule without ports, or probe a port over TCP instead",
+    advice="allow the other end by a rule without ports, or probe a port over TCP instead",
     needs="a failed ICMP check, and policies that isolate one of its ends",
     find_in=find,
 )

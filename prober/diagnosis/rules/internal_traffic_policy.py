@@ -41,7 +41,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="A Service with internalTrafficPolicy Local has no endpoint on the client's node.",
-    mend="set internalTrafficPolicy to Cluster, or run a pod of the Service on every node",
+    advice="set internalTrafficPolicy to Cluster, or run a pod of the Service on every node",
     needs="a failed check of such a Service, and the nodes of its endpoints",
     find=find,
 )

@@ -82,7 +82,7 @@ def _fix(group: Group, policy: Ref, case: Case) -> Fix | None:
 RULE = Rule(
     id=ID,
     concludes="The `except` of an ipBlock takes the other end out of what the block allows.",
-    mend="allow the other end by a rule of its own, or narrow the exception",
+    advice="allow the other end by a rule of its own, or narrow the exception",
     needs="the prediction's trail, and the address of the other end",
     find_in=find,
 )

@@ -167,7 +167,7 @@ RULE = Rule(
         "An ipBlock that is meant for hosts outside holds the addresses of pods, and whoever "
         "enforces policies here compares it with them."
     ),
-    mend="except the addresses of the cluster from the ipBlock",
+    advice="except the addresses of the cluster from the ipBlock",
     needs="a flow that should be denied and gets through, and the readings of the ipBlock",
     find=find,
 )

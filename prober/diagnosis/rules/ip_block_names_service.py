@@ -141,7 +141,7 @@ RULE = Rule(
         "An ipBlock holds the address of a Service or of a load balancer, where policies see the "
         "pods behind it."
     ),
-    mend="select the pods behind the Service, and name their port",
+    advice="select the pods behind the Service, and name their port",
     needs="the prediction's trail and readings, and the addresses of all Services",
     find_in=find,
 )

@@ -80,7 +80,7 @@ RULE = Rule(
         "An ipBlock holds the address of the pod (or the node), and whoever enforces policies here "
         "does not compare ipBlocks with pods (or nodes)."
     ),
-    mend="select the pods by their labels: that works in every cluster",
+    advice="select the pods by their labels: that works in every cluster",
     needs="the prediction's readings of the ipBlock, and which of them was seen",
     find_in=find,
 )

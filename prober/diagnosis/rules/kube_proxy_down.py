@@ -36,7 +36,7 @@ def find(case: Case) -> Iterable[Finding]:
             yield _finding(node, records if working == asked else working, case)
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny the flow as well, its node is asked, whom they do not concern."""
     groups: dict[str, list[CheckRecord]] = {}
     for record in case.denied:
@@ -128,9 +128,9 @@ RULE = Rule(
     concludes=(
         "On a node no Service address is translated: kube-proxy, or what stands for it, is down."
     ),
-    mend="look at kube-proxy (or at what stands for it) on that node, and restart it",
+    advice="look at kube-proxy (or at what stands for it) on that node, and restart it",
     needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
     asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

@@ -37,7 +37,7 @@ RULE = Rule(
     concludes=(
         "A check came through in the lab by a rule about addresses that the lab does not have."
     ),
-    mend="run the check in the cluster, where those addresses are",
+    advice="run the check in the cluster, where those addresses are",
     needs="a check that came through, and what the lab warns about",
     find=find,
 )

@@ -46,7 +46,7 @@ def _snippet(records: list[CheckRecord]) -> str:
 RULE = Rule(
     id=ID,
     concludes="The lab has no host of this name, since no Lab document gives it one.",
-    mend="name the host, and what listens there, under `outside` of a `kind: Lab` document",
+    advice="name the host, and what listens there, under `outside` of a `kind: Lab` document",
     needs="a check in the lab of a host that no Lab document names",
     find=find,
 )

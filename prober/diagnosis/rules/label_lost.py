@@ -42,7 +42,7 @@ class _Loss:
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     groups: dict[_Loss, list[Denial]] = {}
     for denial in denials(case, direction):
-        loss = next((loss for loss in _losses(denial, case) if _mends(loss, denial, case)), None)
+        loss = next((loss for loss in _losses(denial, case) if _restores(loss, denial, case)), None)
         if loss is not None:
             groups.setdefault(loss, []).append(denial)
     for loss, group in groups.items():
@@ -132,7 +132,7 @@ def _instead(missing: Labels, labels: Labels) -> tuple[tuple[str, str], ...]:
     return tuple((key, labels[key]) for key in sorted(missing) if key in labels)
 
 
-def _mends(loss: _Loss, denial: Denial, case: Case) -> bool:
+def _restores(loss: _Loss, denial: Denial, case: Case) -> bool:
     """Whether the label's return would let the flow through."""
     return is_open(denial, case.predictor.over(_restored(loss, case.snapshot)))
 
@@ -185,7 +185,7 @@ RULE = Rule(
         "A pod or a namespace lacks a label that its siblings have, and a policy lets through who "
         "has it."
     ),
-    mend="give the label back; if it was left out on purpose, allow the pod in a rule of its own",
+    advice="give the label back; if it was left out on purpose, allow the pod in a rule of its own",
     needs="the prediction's trail, and the labels of the pod's workload and of related namespaces",
     find_in=find,
 )

@@ -73,7 +73,7 @@ def _fix(service: Service, addresses: list[str], case: Case) -> Fix:
 RULE = Rule(
     id=ID,
     concludes="The client's address is not among the loadBalancerSourceRanges of the Service.",
-    mend="add the client's address to the ranges, if it is to be let in",
+    advice="add the client's address to the ranges, if it is to be let in",
     needs="a lost connection to a load balancer's address, and the Service's source ranges",
     find=find,
     explains="ingress",

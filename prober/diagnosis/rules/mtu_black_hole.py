@@ -90,7 +90,7 @@ RULE = Rule(
         "Packets above some size vanish on the way and no ICMP says so: an MTU that the ends do "
         "not know of."
     ),
-    mend="lower the pods' MTU to what the way carries, or let ICMP `fragmentation needed` through",
+    advice="lower the pods' MTU to what the path carries, or let ICMP `fragmentation needed` pass",
     needs="a connection that was made and then hung, or a large echo that was lost",
     asks="from the same place: a small and a full-size echo",
     find=find,

@@ -232,7 +232,7 @@ RULE = Rule(
     "allows none, and is enforced as if "
     "it allowed all "
     "of them, as kube-router does.",
-    mend="write the port's number, or the name that the pod gives it",
+    advice="write the port's number, or the name that the pod gives it",
     needs=(
         "leaks, the rules whose peers match and whose port names the pod does not have, and "
         "denials that held"

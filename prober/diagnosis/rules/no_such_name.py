@@ -50,7 +50,7 @@ RULE = Rule(
     concludes=(
         "The name does not exist: it is misspelt, or the Service or the record was never made."
     ),
-    mend="put the name right, or make what it should name",
+    advice="put the name right, or make what it should name",
     needs="a name for which a DNS server answered NXDOMAIN",
     find=find,
 )

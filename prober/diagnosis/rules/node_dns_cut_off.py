@@ -60,7 +60,7 @@ RULE = Rule(
         "A node's DNS cache does not reach cluster DNS, so names of the cluster do not resolve "
         "on that node."
     ),
-    mend=(
+    advice=(
         "restart the cache on that node; if it stays so, look for what keeps the node from the "
         "pods of cluster DNS"
     ),

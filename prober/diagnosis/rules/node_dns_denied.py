@@ -77,7 +77,7 @@ RULE = Rule(
         "Egress policies allow cluster DNS by its pods, but not the address of the node's cache "
         "that pods ask."
     ),
-    mend="allow port 53 of the cache's address in the egress policy, by an ipBlock",
+    advice="allow port 53 of the cache's address in the egress policy, by an ipBlock",
     needs=(
         "names that got no answer from a node-local DNS cache, and the prediction for its address"
     ),

@@ -29,7 +29,7 @@ def find(case: Case) -> Iterable[Finding]:
     yield from _findings(groups)
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny the flow as well, the source's node is asked, whom they do not concern:
     to it the port is closed, too, and the node answers otherwise."""
     groups: dict[Pair, list[tuple[CheckRecord, str]]] = {}
@@ -132,10 +132,10 @@ RULE = Rule(
         "What listens on a node answers there and not from elsewhere, though the node is reached: "
         "a firewall on the node itself."
     ),
-    mend="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
+    advice="look at the firewall of that node (nft list ruleset, firewalld, ufw) and open the port",
     needs="a lost connection to a node or a pod on its network",
     asks="the node itself: the same port; from the same place, or from its node: an echo of the "
     "node, and the port where policies deny it to the source",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

@@ -42,7 +42,7 @@ def find(case: Case) -> Iterable[Finding]:
         yield _finding(pairs, records, case)
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny the flow as well: others that they allow are lost between the two nodes,
     whichever way they go."""
     worked = worked_between_nodes(case)
@@ -143,7 +143,7 @@ RULE = Rule(
         "Between the pods of two nodes nothing passes, though each node reaches its own pods: a "
         "tunnel's port is blocked, a route is gone, or the nodes do not reach each other."
     ),
-    mend=(
+    advice=(
         "let the tunnel's port through between these nodes (VXLAN 8472/UDP or 4789/UDP, Geneve "
         "6081/UDP, WireGuard 51820/UDP or 51871/UDP, IP-in-IP protocol 4), look at the routes to "
         "their pods, and at the CNI's agents on both"
@@ -155,5 +155,5 @@ RULE = Rule(
     asks="one of the nodes: the other's own address; the client: another pod of that node; the "
     "target: the client",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

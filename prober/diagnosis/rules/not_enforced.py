@@ -57,7 +57,7 @@ RULE = Rule(
         "No flow that the policies deny is stopped anywhere: nothing in this cluster enforces "
         "NetworkPolicies."
     ),
-    mend=(
+    advice=(
         "install a CNI that enforces policies, or an agent that does it beside the one that is "
         "there"
     ),

@@ -35,7 +35,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="A flow that should be denied meets no policy at all.",
-    mend="write a policy that selects the pod; what no policy selects is open",
+    advice="write a policy that selects the pod; what no policy selects is open",
     needs="a flow that should be denied and gets through, and the prediction's trail",
     find=find,
 )

@@ -18,7 +18,7 @@ def find(case: Case) -> Iterable[Finding]:
     )
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny it as well, the refusal of the target's own node tells."""
     refused = (record for record in case.denied if any(map(_refused, record.target_controls)))
     return _findings(refused, case)
@@ -71,10 +71,10 @@ def _why(records: list[CheckRecord], case: Case) -> str:
 RULE = Rule(
     id=ID,
     concludes="The target answers with its own reset: no process listens on the port.",
-    mend=(
+    advice=(
         "look at the process in the target: is it up, and on which port and address does it listen"
     ),
     needs="a refused connection without ICMP evidence, and the control from the target's own node",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

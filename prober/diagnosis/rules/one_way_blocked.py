@@ -35,7 +35,7 @@ def find(case: Case) -> Iterable[Finding]:
     yield from _findings(groups)
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny the flow as well: another one that they allow is lost on the same way,
     and works the other way round."""
     worked = worked_between_nodes(case)
@@ -87,12 +87,12 @@ RULE = Rule(
     concludes=(
         "Connections between the pods of two nodes are lost in one direction and work in the other."
     ),
-    mend=(
+    advice=(
         "look at firewalls and security groups of both nodes, which may let one direction in only, "
         "and at the route back"
     ),
     needs="lost connections between pods of two nodes, and others the other way round that work",
     asks="the pod at the target's end: a connection to the source; the source: another pod there",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

@@ -35,7 +35,7 @@ def find(case: Case) -> Iterable[Finding]:
     yield from _findings(groups, case)
 
 
-def find_beside(case: Case) -> Iterable[Finding]:
+def find_supplementary(case: Case) -> Iterable[Finding]:
     """Where policies deny the flow as well: they do not concern the node, which does not reach it
     either."""
     groups: dict[str, list[CheckRecord]] = {}
@@ -92,8 +92,8 @@ RULE = Rule(
     concludes=(
         "A host outside is not reached from the pod nor from its node, and the policies allow it."
     ),
-    mend="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
+    advice="ask whoever runs the firewall or the host outside: no policy of the cluster stops this",
     needs="a lost or rejected connection to a host outside, and the control from the source's node",
     find=find,
-    find_beside=find_beside,
+    find_supplementary=find_supplementary,
 )

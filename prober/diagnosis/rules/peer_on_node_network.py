@@ -102,8 +102,10 @@ RULE = Rule(
         "A policy names by selectors who is on its node's network (or is a node): its packets have "
         "the node's address, which no selector matches."
     ),
-    mend="allow the addresses of the nodes that it runs on, by an ipBlock for each; in Cilium, the "
-    "entities host and remote-node, in a CiliumNetworkPolicy",
+    advice=(
+        "allow the addresses of the nodes that it runs on, by an ipBlock for each; in Cilium, the "
+        "entities host and remote-node, in a CiliumNetworkPolicy"
+    ),
     needs="the prediction's readings of pods on their node's network, and which of them was seen",
     find_in=find,
 )

@@ -44,7 +44,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The CNI drops all traffic of a pod, as it does for a pod whose identity it lost.",
-    mend=(
+    advice=(
         "restart the pod; if its successor is dead too, read the log of the CNI's agent on that "
         "node"
     ),

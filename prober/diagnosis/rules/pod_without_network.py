@@ -85,7 +85,7 @@ RULE = Rule(
         "A pod of a check has no network: no node takes it, its image or sandbox is not made, or "
         "it failed."
     ),
-    mend=(
+    advice=(
         "see what keeps it with kubectl describe pod, and run the checks again when it has an "
         "address"
     ),

@@ -44,7 +44,7 @@ RULE = Rule(
         "The pods that a Service selects are not ready, so kube-proxy rejects whatever is sent "
         "to it."
     ),
-    mend="see what their readiness probe says with kubectl describe pod",
+    advice="see what their readiness probe says with kubectl describe pod",
     needs=(
         "a failed check of a Service for which the prediction found no backend, and the "
         "readiness of its pods"

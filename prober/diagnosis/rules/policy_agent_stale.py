@@ -138,7 +138,7 @@ RULE = Rule(
         "A node's policy agent is ready and hangs: it enforces the state of some time ago, and "
         "treats pods that came since as strangers."
     ),
-    mend="restart the policy agent of that node, and read its log for when it last synced",
+    advice="restart the policy agent of that node, and read its log for when it last synced",
     needs="flows that the policies allow and a node stops, and others of older pods that it lets "
     "through by the same policies",
     asks="from the same place: another pod of that node",

@@ -78,7 +78,7 @@ RULE = Rule(
         "Flows that one node should stop get through, while other denials hold: its policy agent "
         "has stopped."
     ),
-    mend="look at the CNI's agent on that node, and restart it",
+    advice="look at the CNI's agent on that node, and restart it",
     needs="leaks, whether any denial held, and the readiness of the CNI's pods",
     find=find,
 )

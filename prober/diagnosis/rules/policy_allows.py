@@ -43,7 +43,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="A flow that should be denied is allowed by a rule of a policy.",
-    mend=(
+    advice=(
         "take the rule out, or narrow what it allows; `prober explain` shows whom else it lets "
         "through"
     ),

@@ -27,7 +27,7 @@ def _rule(direction: Direction, whom: str) -> Rule:
         id=f"{direction}-policy-missing-peer",
         concludes=f"{direction.capitalize()} policies isolate the pod, one of them names the port, "
         "and none of them names the peer.",
-        mend=f"allow the peer, in that policy or in one for the pods that {whom} it",
+        advice=f"allow the peer, in that policy or in one for the pods that {whom} it",
         needs="the prediction's trail of the failed check",
         find_in=find,
         direction=direction,

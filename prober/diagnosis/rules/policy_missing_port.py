@@ -22,7 +22,7 @@ def _rule(direction: Direction, whom: str) -> Rule:
         id=f"{direction}-policy-missing-port",
         concludes=f"{direction.capitalize()} policies isolate the pod, one of them names the peer, "
         "and none of them names the port.",
-        mend=f"allow the port, in that policy or in one for the pods that {whom} it",
+        advice=f"allow the port, in that policy or in one for the pods that {whom} it",
         needs="the prediction's trail of the failed check",
         find_in=find,
         direction=direction,

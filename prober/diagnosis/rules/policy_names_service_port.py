@@ -50,7 +50,7 @@ RULE = Rule(
     concludes=(
         "A policy allows the Service's port instead of the pod's, which is what policies see."
     ),
-    mend="name the pod's port in the policy: it is what the Service's targetPort says",
+    advice="name the pod's port in the policy: it is what the Service's targetPort says",
     needs="the prediction's trail, and the Service's translation",
     find_in=find,
 )

@@ -100,7 +100,7 @@ RULE = Rule(
         "A policy lets namespaces in or out by a label that the namespace does not have: "
         "forgotten or misspelt."
     ),
-    mend=f"select the namespace by {NAMESPACE_NAME}, or give it the label",
+    advice=f"select the namespace by {NAMESPACE_NAME}, or give it the label",
     needs="the prediction's trail, and the labels of all namespaces",
     find_in=find,
 )

@@ -51,7 +51,7 @@ RULE = Rule(
         "A policy names pods of another namespace without a namespaceSelector, so they are not "
         "meant."
     ),
-    mend="add a namespaceSelector to the item with the podSelector",
+    advice="add a namespaceSelector to the item with the podSelector",
     needs="the prediction's trail, and the labels of the pod that is left out",
     find_in=find,
 )

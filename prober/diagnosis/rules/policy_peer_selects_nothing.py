@@ -42,7 +42,7 @@ RULE = Rule(
         "The selectors of the rule that names the port select no pod in the cluster: misspelt, "
         "or out of date."
     ),
-    mend="let the selectors of the rule choose pods that exist",
+    advice="let the selectors of the rule choose pods that exist",
     needs="the prediction's trail, and which pods the selectors select",
     find_in=find,
 )

@@ -57,7 +57,7 @@ RULE = Rule(
         "A policy asks for a namespace and for pods in one item (AND), where two items (OR) were "
         "meant."
     ),
-    mend="make two items of the one, so that either is enough",
+    advice="make two items of the one, so that either is enough",
     needs="the prediction's trail, and which pods each selector selects",
     find_in=find,
 )

@@ -29,7 +29,7 @@ class _Union:
     """As it should be: with one item."""
 
     @property
-    def mended(self) -> NetworkPolicy:
+    def joined_peers(self) -> NetworkPolicy:
         rules = list(self.policy.egress if self.direction == "egress" else self.policy.ingress)
         rules[self.index] = self.rule
         if self.direction == "egress":
@@ -94,7 +94,7 @@ def _joined(rule: PolicyRule) -> PolicyRule | None:
 def _denies(union: _Union, record: CheckRecord, supposing: Supposing) -> bool:
     """Whether the flow would be denied as it should; and the joined item would still select
     somebody."""
-    predictor = supposing.instead_of(union.policy, union.mended)
+    predictor = supposing.instead_of(union.policy, union.joined_peers)
     peer = union.rule.peers[0]
     assert peer.namespace_selector is not None and peer.pod_selector is not None  # noqa: S101 - _joined made it
     sets = predictor.world.sets
@@ -142,7 +142,7 @@ RULE = Rule(
         "A rule lists a namespace and pods as two items (OR), where one item with both (AND) was "
         "meant."
     ),
-    mend="make one item of the two, so that both selectors must hold",
+    advice="make one item of the two, so that both selectors must hold",
     needs=(
         "a flow that should be denied and gets through, and the prediction with the two items "
         "joined"

@@ -91,7 +91,7 @@ RULE = Rule(
         "A policy names a port by a name that no container of the pod gives to a port: misspelt, "
         "or renamed."
     ),
-    mend="write the name that the pod gives the port, or its number",
+    advice="write the name that the pod gives the port, or its number",
     needs="the prediction's trail, and the container ports of the destination",
     find_in=find,
 )

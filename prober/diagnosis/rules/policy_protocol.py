@@ -46,7 +46,7 @@ def _blamed(denial: Denial) -> PolicyTrail | None:
 RULE = Rule(
     id=ID,
     concludes="A policy allows the port for another protocol than the one that is spoken.",
-    mend="name the protocol that is spoken: a port without one means TCP",
+    advice="name the protocol that is spoken: a port without one means TCP",
     needs="the prediction's trail of the failed check",
     find_in=find,
 )

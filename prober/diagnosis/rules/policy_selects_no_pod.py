@@ -98,7 +98,7 @@ RULE = Rule(
         "A policy that would allow the flow selects no pod: its podSelector is misspelt, or out "
         "of date."
     ),
-    mend="let the policy's podSelector choose the pods that it is for",
+    advice="let the policy's podSelector choose the pods that it is for",
     needs="the prediction with the policy applied to the pod",
     find_in=find,
 )

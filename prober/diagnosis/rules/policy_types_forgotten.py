@@ -138,7 +138,7 @@ RULE = Rule(
         "A policy has rules for a direction that its policyTypes do not name, so these have no "
         "effect: what they should close is open, what they should open is closed."
     ),
-    mend="name the direction in policyTypes",
+    advice="name the direction in policyTypes",
     needs="the policies as they are written, and the prediction with the direction named",
     find_in=find,
 )

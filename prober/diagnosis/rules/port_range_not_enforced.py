@@ -108,7 +108,7 @@ def _fix(
 RULE = Rule(
     id=ID,
     concludes="A policy allows a range of ports, and whoever enforces it does not know endPort.",
-    mend="write the ports one by one, or use a network plugin that knows endPort",
+    advice="write the ports one by one, or use a network plugin that knows endPort",
     needs="a blocked check that policies allow by a range alone, with a control that passed",
     find=find,
 )

@@ -43,7 +43,7 @@ def _finding(record: CheckRecord) -> Finding:
 RULE = Rule(
     id=ID,
     concludes="A check speaks a protocol that is predicted only (SCTP), so nobody has tried it.",
-    mend="try it from the pod itself with a client of that protocol",
+    advice="try it from the pod itself with a client of that protocol",
     needs="a check of SCTP, and the prediction for it",
     find=find,
 )

@@ -94,7 +94,7 @@ RULE = Rule(
         "The pod's environment names a proxy, which answers; the connection goes past it and is "
         "stopped outside."
     ),
-    mend="let the program use the proxy that its environment names, or allow the way past it",
+    advice="let the program use the proxy that its environment names, or allow the way past it",
     needs=(
         "a lost connection to a host outside that the policies allow, and the environment of the "
         "pod"

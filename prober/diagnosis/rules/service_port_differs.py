@@ -101,7 +101,7 @@ RULE = Rule(
         "A Service's targetPort is a name that its pods number differently, and a policy allows "
         "some of these numbers: a part of the Service is denied."
     ),
-    mend="allow the numbers of all pods, or name the port in the policy",
+    advice="allow the numbers of all pods, or name the port in the policy",
     needs="the prediction for every pod behind the Service",
     find_in=find,
 )

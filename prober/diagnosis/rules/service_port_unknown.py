@@ -35,7 +35,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="The Service does not have the port that is asked for, so nobody translates it.",
-    mend="ask for a port that the Service has, or add the port to it",
+    advice="ask for a port that the Service has, or add the port to it",
     needs="a failed check of a Service, and the Service's ports",
     find=find,
 )

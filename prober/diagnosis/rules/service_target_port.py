@@ -133,7 +133,7 @@ RULE = Rule(
         "A Service's targetPort is a port that its pods do not have: a misspelt name, or a wrong "
         "number."
     ),
-    mend="let targetPort name a port that the pods have",
+    advice="let targetPort name a port that the pods have",
     needs=(
         "a Service without endpoints though its pods are ready, or a refusal on a port that they "
         "do not declare"

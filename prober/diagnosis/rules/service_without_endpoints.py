@@ -62,7 +62,7 @@ RULE = Rule(
     concludes=(
         "A Service has no endpoint: it selects no pod, or has neither selector nor addresses."
     ),
-    mend="let the Service's selector choose pods that exist",
+    advice="let the Service's selector choose pods that exist",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,
 )

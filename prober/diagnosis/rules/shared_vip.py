@@ -76,7 +76,7 @@ RULE = Rule(
         "Of several Services that share a load balancer's address, ingress policies forgot this "
         "one's pods."
     ),
-    mend="allow the port to this Service's pods too, by an ingress policy that selects them",
+    advice="allow the port to this Service's pods too, by an ingress policy that selects them",
     needs="the prediction's trail, and the Services behind the address",
     find=find,
     explains="ingress",

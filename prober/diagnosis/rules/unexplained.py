@@ -43,7 +43,7 @@ def find(case: Case) -> Iterable[Finding]:
 RULE = Rule(
     id=ID,
     concludes="No known cause fits everything that was seen; what is known and excluded is said.",
-    mend="do what the finding names as the next step, and take a bundle with `prober evidence`",
+    advice="do what the finding names as the next step, and take a bundle with `prober evidence`",
     needs="a check that failed or could not be found out, and that no other rule explains",
     find=find,
 )

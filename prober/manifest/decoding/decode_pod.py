@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import condition, labels_of, namespace_of, protocol_of
-from prober.manifest.decoding.waiting import why_it_waits
+from prober.manifest.decoding.waiting import waiting_reason_of
 from prober.model.objects import ContainerPort, Labels, Pod, Ref
 
 
@@ -28,7 +28,9 @@ def decode_pod(obj: wire.Pod, owner: Ref | None = None) -> Pod:
         owner=owner,
         service_account=spec.service_account_name or spec.service_account or "default",
         env=_environment(spec),
-        waiting_reason="" if _is_up(obj) else why_it_waits(status, scheduled=bool(spec.node_name)),
+        waiting_reason=""
+        if _is_up(obj)
+        else waiting_reason_of(status, scheduled=bool(spec.node_name)),
     )
 
 

@@ -13,7 +13,7 @@ _STARTING = frozenset(("", "ContainerCreating", "PodInitializing"))
 """What a container waits for that nothing is wrong with yet."""
 
 
-def why_it_waits(status: wire.PodStatus, *, scheduled: bool) -> str:
+def waiting_reason_of(status: wire.PodStatus, *, scheduled: bool) -> str:
     """One sentence; empty where nothing is said."""
     if status.phase == "Failed":
         return f"it failed ({_said(status.reason, status.message) or 'no reason given'})"

@@ -79,7 +79,7 @@ _KUBERNETES_GROUPS = frozenset(
 """Without their `.k8s.io`."""
 
 
-class Standing(Enum):
+class Handling(Enum):
     """What to do with an object."""
 
     READ = "read"
@@ -97,7 +97,7 @@ class Standing(Enum):
     """The apiVersion is prober's and the kind is not."""
 
 
-def standing(api_version: str, kind: str) -> Standing:
+def handling_of(api_version: str, kind: str) -> Handling:
     """What an apiVersion and kind mean here.
 
     The same kind in a foreign group is another thing: a `Service` of Knative, a `NetworkPolicy` of
@@ -105,24 +105,24 @@ def standing(api_version: str, kind: str) -> Standing:
     """
     group = group_of(api_version)
     if group == "prober.dev":
-        own = {LAB: Standing.LAB, SCENARIO: Standing.SCENARIO} if api_version == PROBER_API else {}
-        return own.get(kind, Standing.WRONG_KIND)
+        own = {LAB: Handling.LAB, SCENARIO: Handling.SCENARIO} if api_version == PROBER_API else {}
+        return own.get(kind, Handling.WRONG_KIND)
     if (api_version, kind) in BY_KIND:
-        return Standing.READ
+        return Handling.READ
     if kind in FOREIGN.get(group, ()) or _looks_like_a_policy(group, kind):
-        return Standing.NOT_EVALUATED
+        return Handling.NOT_EVALUATED
     if kind in READ:
         if READ[kind] == api_version:
-            return Standing.READ
-        return Standing.WRONG_VERSION if _is_kubernetes(group) else Standing.UNKNOWN
+            return Handling.READ
+        return Handling.WRONG_VERSION if _is_kubernetes(group) else Handling.UNKNOWN
     if kind == "List" or (
-        kind.endswith("List") and standing(api_version, kind[:-4]) is not Standing.UNKNOWN
+        kind.endswith("List") and handling_of(api_version, kind[:-4]) is not Handling.UNKNOWN
     ):
-        return Standing.LIST
+        return Handling.LIST
     return (
-        Standing.OF_NO_INTEREST
+        Handling.OF_NO_INTEREST
         if kind in _OF_NO_INTEREST and _is_kubernetes(group)
-        else Standing.UNKNOWN
+        else Handling.UNKNOWN
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document
-from prober.manifest.reading.kinds import LAB, PROBER_API, READ, SCENARIO, Standing, standing
+from prober.manifest.reading.kinds import LAB, PROBER_API, READ, SCENARIO, Handling, handling_of
 from prober.model.errors import Location
 from prober.model.languages.kinds import BY_KIND, LanguageKind
 
@@ -25,7 +25,7 @@ class Manifest:
     kind: str
     cursor: Cursor
     """At the object: the root of its document, or an item of a list."""
-    standing: Standing
+    handling: Handling
 
     @property
     def language(self) -> LanguageKind | None:
@@ -76,17 +76,17 @@ def _unwrap(cursor: Cursor, implied_version: str, implied_kind: str) -> Iterator
         )
         cursor.wrong(f"has no {missing}", _NO_KIND_HINT)
         return
-    manifest = Manifest(api_version, kind, cursor, standing(api_version, kind))
-    if manifest.standing is Standing.LIST:
+    manifest = Manifest(api_version, kind, cursor, handling_of(api_version, kind))
+    if manifest.handling is Handling.LIST:
         item = (api_version, kind.removesuffix("List")) if kind != "List" else ("", "")
         for element in cursor.field("items").items():
             yield from _unwrap(element, *item)
-    elif manifest.standing is Standing.WRONG_VERSION:
+    elif manifest.handling is Handling.WRONG_VERSION:
         cursor.field("apiVersion").wrong(
             f"no API server serves the kind {kind} in {api_version}",
             f"write `apiVersion: {READ[kind]}`",
         )
-    elif manifest.standing is Standing.WRONG_KIND:
+    elif manifest.handling is Handling.WRONG_KIND:
         wrong = "apiVersion" if kind in (LAB, SCENARIO) else "kind"
         hint = f"its kinds are Lab and Scenario, in `apiVersion: {PROBER_API}`"
         cursor.field(wrong).wrong(f"prober has no {kind} in {api_version}", hint)

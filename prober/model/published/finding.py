@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from msgspec import field
+
 from prober.model.published.prediction import RefShape
 from prober.model.published.shape import Count, Shape, plain
 from prober.model.run import Confidence, Finding, Fix
@@ -21,7 +23,7 @@ class FixShape(Shape[Fix], kw_only=True):
     patch: tuple[dict[str, Any], ...] = ()
     manifest: dict[str, Any] | None = None
     opens: tuple[str, ...] = ()
-    beside: RefShape | None = None
+    supplements: RefShape | None = field(name="beside", default=None)
 
     @classmethod
     def attributes(cls, model: Fix) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What an audit found, in the forms that people and programs want. Pure.
 
-- *sheet*     the audit with what it was made of, and where its objects are written
+- `audit_report`  the audit with what it was made of, and where its objects are written
 - `table`     text for people
 - `markdown`  for a ticket or a pull request
 - `data`      the shape of JSON and YAML
@@ -11,46 +11,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from prober.report.audit.sheet import Sheet
+from prober.report.audit.audit_report import AuditReport
 from prober.report.page import Page
 
-__all__ = ["FORMATS", "Sheet", "render_audit"]
+__all__ = ["FORMATS", "AuditReport", "render_audit"]
 
 
-def _table(sheet: Sheet, page: Page) -> str:
+def _table(report: AuditReport, page: Page) -> str:
     from prober.report.audit.table import render_table
 
-    return render_table(sheet, page)
+    return render_table(report, page)
 
 
-def _markdown(sheet: Sheet, _page: Page) -> str:
+def _markdown(report: AuditReport, _page: Page) -> str:
     from prober.report.audit.markdown import render_markdown
 
-    return render_markdown(sheet)
+    return render_markdown(report)
 
 
-def _json(sheet: Sheet, _page: Page) -> str:
+def _json(report: AuditReport, _page: Page) -> str:
     from prober.report.audit.data import audit_data
     from prober.report.json_ import dump
 
-    return dump(audit_data(sheet))
+    return dump(audit_data(report))
 
 
-def _yaml(sheet: Sheet, _page: Page) -> str:
+def _yaml(report: AuditReport, _page: Page) -> str:
     from prober.report.audit.data import audit_data
     from prober.report.yaml_ import dump
 
-    return dump(audit_data(sheet))
+    return dump(audit_data(report))
 
 
-def _sarif(sheet: Sheet, _page: Page) -> str:
+def _sarif(report: AuditReport, _page: Page) -> str:
     from prober.report.audit.sarif import sarif_log
     from prober.report.json_ import dump
 
-    return dump(sarif_log(sheet))
+    return dump(sarif_log(report))
 
 
-FORMATS: Mapping[str, Callable[[Sheet, Page], str]] = {
+FORMATS: Mapping[str, Callable[[AuditReport, Page], str]] = {
     "table": _table,
     "json": _json,
     "yaml": _yaml,
@@ -60,6 +60,6 @@ FORMATS: Mapping[str, Callable[[Sheet, Page], str]] = {
 """Every format, by the name that `-o` takes."""
 
 
-def render_audit(sheet: Sheet, form: str, page: Page) -> str:
+def render_audit(report: AuditReport, form: str, page: Page) -> str:
     """The audit in one of `FORMATS`; ends with a newline."""
-    return FORMATS[form](sheet, page)
+    return FORMATS[form](report, page)

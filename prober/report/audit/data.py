@@ -7,31 +7,31 @@ from dataclasses import asdict
 from typing import Any
 
 from prober.model.published import API_VERSION
-from prober.report.audit.sheet import Sheet, field_text
+from prober.report.audit.audit_report import AuditReport, field_text
 
 
-def audit_data(sheet: Sheet) -> dict[str, Any]:
+def audit_data(report: AuditReport) -> dict[str, Any]:
     """The whole audit as plain data."""
     return {
         "apiVersion": API_VERSION,
         "kind": "Audit",
-        "proberVersion": sheet.version,
-        "subject": sheet.subject,
-        "coverage": _coverage(sheet),
-        "findings": [_finding(sheet, position) for position in range(len(sheet.audit.findings))],
-        "skipped": [check.id for check in sheet.audit.skipped],
+        "proberVersion": report.version,
+        "subject": report.subject,
+        "coverage": _coverage(report),
+        "findings": [_finding(report, position) for position in range(len(report.audit.findings))],
+        "skipped": [check.id for check in report.audit.skipped],
     }
 
 
-def _coverage(sheet: Sheet) -> dict[str, Any]:
-    numbers = asdict(sheet.audit.coverage)
+def _coverage(report: AuditReport) -> dict[str, Any]:
+    numbers = asdict(report.audit.coverage)
     plain = {_camel(name): value for name, value in numbers.items()}
-    return {**plain, "percent": round(sheet.audit.coverage.percent, 1)}
+    return {**plain, "percent": round(report.audit.coverage.percent, 1)}
 
 
-def _finding(sheet: Sheet, position: int) -> dict[str, Any]:
-    finding = sheet.audit.findings[position]
-    location = sheet.location(finding)
+def _finding(report: AuditReport, position: int) -> dict[str, Any]:
+    finding = report.audit.findings[position]
+    location = report.location(finding)
     return {
         "id": finding.id,
         "severity": finding.severity.value,

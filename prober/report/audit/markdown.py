@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from prober.report.audit.sheet import Sheet, counted, covered, unmade
+from prober.report.audit.audit_report import AuditReport, counted, covered, unmade
 from prober.report.text import printable
 
 
-def render_markdown(sheet: Sheet) -> str:
+def render_markdown(report: AuditReport) -> str:
     """The whole text."""
     lines = [
-        f"## Network policy audit: {_cell(sheet.subject)}",
+        f"## Network policy audit: {_cell(report.subject)}",
         "",
-        *(f"- {line}" for line in covered(sheet)),
+        *(f"- {line}" for line in covered(report)),
         "",
     ]
-    if sheet.audit.findings:
+    if report.audit.findings:
         lines += [
             "| severity | check | finding | where | what to do |",
             "| --- | --- | --- | --- | --- |",
         ]
-    for finding in sheet.audit.findings:
+    for finding in report.audit.findings:
         cells = (
             finding.severity.value,
             f"`{finding.id}`",
             finding.message,
-            str(sheet.location(finding) or ""),
+            str(report.location(finding) or ""),
             finding.hint,
         )
         lines.append("| " + " | ".join(map(_cell, cells)) + " |")
-    if unmade(sheet):
-        lines += ["", unmade(sheet)]
-    return "\n".join([*lines, "", counted(sheet)]) + "\n"
+    if unmade(report):
+        lines += ["", unmade(report)]
+    return "\n".join([*lines, "", counted(report)]) + "\n"
 
 
 def _cell(text: str) -> str:

@@ -9,18 +9,18 @@ from typing import Any
 from urllib.parse import quote
 
 from prober.audit import CHECKS, AuditFinding, Check
-from prober.report.audit.sheet import Sheet, field_text, unmade
+from prober.report.audit.audit_report import AuditReport, field_text, unmade
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _INDEX = {check.id: position for position, check in enumerate(CHECKS)}
 
 
-def sarif_log(sheet: Sheet) -> dict[str, Any]:
+def sarif_log(report: AuditReport) -> dict[str, Any]:
     """The log with one run. Every rule is described, also those that found nothing: so a viewer
     knows what was looked for, and can close what is gone."""
     driver = {
         "name": "prober",
-        "version": sheet.version,
+        "version": report.version,
         "rules": [_rule(check) for check in CHECKS],
     }
     return {
@@ -29,8 +29,8 @@ def sarif_log(sheet: Sheet) -> dict[str, Any]:
         "runs": [
             {
                 "tool": {"driver": driver},
-                "invocations": [_invocation(sheet)],
-                "results": [_result(sheet, finding) for finding in sheet.audit.findings],
+                "invocations": [_invocation(report)],
+                "results": [_result(report, finding) for finding in report.audit.findings],
                 "columnKind": "unicodeCodePoints",
             }
         ],
@@ -48,15 +48,15 @@ def _rule(check: Check) -> dict[str, Any]:
     }
 
 
-def _invocation(sheet: Sheet) -> dict[str, Any]:
+def _invocation(report: AuditReport) -> dict[str, Any]:
     """3.20. A check that could not be made makes the run an unsuccessful one: its silence proves
     nothing."""
-    missing = unmade(sheet)
+    missing = unmade(report)
     notes = [{"level": "error", "message": {"text": missing}}] if missing else []
     return {"executionSuccessful": not missing, "toolExecutionNotifications": notes}
 
 
-def _result(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
+def _result(report: AuditReport, finding: AuditFinding) -> dict[str, Any]:
     """3.27. Messages are plain sentences (3.11.3), so brackets in them need no escaping."""
     text = finding.message + (f"; {finding.hint}" if finding.hint else "")
     return {
@@ -64,16 +64,16 @@ def _result(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
         "ruleIndex": _INDEX[finding.id],
         "level": finding.severity.value,
         "message": {"text": text},
-        "locations": [_location(sheet, finding)],
+        "locations": [_location(report, finding)],
         "partialFingerprints": {"prober/v1": _fingerprint(finding)},
     }
 
 
-def _location(sheet: Sheet, finding: AuditFinding) -> dict[str, Any]:
+def _location(report: AuditReport, finding: AuditFinding) -> dict[str, Any]:
     """3.28: the place in the file, where there is one, and the object in any case."""
     logical = {"fullyQualifiedName": f"{finding.object.kind}/{finding.object}", "kind": "resource"}
     place: dict[str, Any] = {"logicalLocations": [logical]}
-    location = sheet.location(finding)
+    location = report.location(finding)
     if location:
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(location.file)}}
         if location.line:

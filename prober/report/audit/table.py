@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from prober.audit import CHECKS, AuditFinding
-from prober.report.audit.sheet import Sheet, counted, covered, unmade
+from prober.report.audit.audit_report import AuditReport, counted, covered, unmade
 from prober.report.page import Page, Style
 from prober.report.text import hanging, printable, wrap
 
@@ -14,20 +14,22 @@ _INDENT = 9
 """Columns before a sentence: the width of `warning` and two more."""
 
 
-def render_table(sheet: Sheet, page: Page) -> str:
+def render_table(report: AuditReport, page: Page) -> str:
     """The whole text."""
-    lines = [page.paint(f"audit · {printable(sheet.subject)}", Style.STRONG)]
-    lines += [f"  {line}" for line in covered(sheet)]
-    for identity, findings in groupby(sheet.audit.findings, key=lambda finding: finding.id):
-        lines += ["", *_block(sheet, page, identity, list(findings))]
+    lines = [page.paint(f"audit · {printable(report.subject)}", Style.STRONG)]
+    lines += [f"  {line}" for line in covered(report)]
+    for identity, findings in groupby(report.audit.findings, key=lambda finding: finding.id):
+        lines += ["", *_block(report, page, identity, list(findings))]
     lines.append("")
-    if unmade(sheet):
-        lines += wrap(unmade(sheet), page.room(0))
-    lines.append(counted(sheet))
+    if unmade(report):
+        lines += wrap(unmade(report), page.room(0))
+    lines.append(counted(report))
     return "\n".join(lines) + "\n"
 
 
-def _block(sheet: Sheet, page: Page, identity: str, findings: list[AuditFinding]) -> list[str]:
+def _block(
+    report: AuditReport, page: Page, identity: str, findings: list[AuditFinding]
+) -> list[str]:
     check = next(check for check in CHECKS if check.id == identity)
     lines = [
         (
@@ -40,7 +42,7 @@ def _block(sheet: Sheet, page: Page, identity: str, findings: list[AuditFinding]
         for line in wrap(check.why, page.room(_INDENT))
     ]
     for position, finding in enumerate(findings):
-        location = sheet.location(finding)
+        location = report.location(finding)
         where = f"{location}: " if location else ""
         body = hanging(f"- {where}{finding.message}", page.room(_INDENT))
         lines += [" " * _INDENT + line for line in body]

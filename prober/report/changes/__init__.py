@@ -3,7 +3,7 @@
 
 - `console`   `table`: grouped by the edit that did it
 - `data`      the shape of JSON and YAML, published as `changes.schema.json`
-- `sheet`     cases for JUnit and TAP
+- `suite`     cases for JUnit and TAP
 - `words`     marks and states in words
 """
 
@@ -38,17 +38,17 @@ def _yaml(report: ChangeReport, _page: Page) -> str:
 
 
 def _junit(report: ChangeReport, _page: Page) -> str:
-    from prober.report.changes.sheet import sheet_of
+    from prober.report.changes.suite import suite_of
     from prober.report.junit import write_junit
 
-    return write_junit(sheet_of(report))
+    return write_junit(suite_of(report))
 
 
 def _tap(report: ChangeReport, _page: Page) -> str:
-    from prober.report.changes.sheet import sheet_of
+    from prober.report.changes.suite import suite_of
     from prober.report.tap import write_tap
 
-    return write_tap(sheet_of(report))
+    return write_tap(suite_of(report))
 
 
 FORMATS: Mapping[str, Callable[[ChangeReport, Page], str]] = {

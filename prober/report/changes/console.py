@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from prober.model.baseline import Change, ChangeKind, ChangeReport, ChangeStatus
 from prober.model.errors import ExitCode
-from prober.report.changes.words import changes_tally, mark_of, state_text, word_of
+from prober.report.changes.words import changes_counts, mark_of, state_text, word_of
 from prober.report.console import GAP, INDENT, assemble
 from prober.report.page import Page, Style
 from prober.report.text import cells, hanging, pad, plural, printable, shorten_flow, wrap
@@ -52,11 +52,11 @@ def _groups(changes: Sequence[Change]) -> Iterable[tuple[str, Sequence[Change]]]
 
 
 def _title(change: Change) -> tuple[int, str]:
-    if change.standing is ChangeStatus.AS_BEFORE:
+    if change.status is ChangeStatus.AS_BEFORE:
         return 5, "not comparable, then as now"
-    if change.standing is ChangeStatus.ALLOWED:
+    if change.status is ChangeStatus.ALLOWED:
         return 4, "allowed"
-    if change.standing is ChangeStatus.UNSURE:
+    if change.status is ChangeStatus.UNSURE:
         return 3, "could not be compared"
     if change.kind in _ONE_SIDED:
         return 2, "nothing to compare with"
@@ -120,7 +120,7 @@ def _flow_lines(change: Change, columns: _Columns, page: Page) -> list[str]:
 
 
 def _sentences(change: Change) -> tuple[str, ...]:
-    if change.standing is ChangeStatus.ALLOWED:
+    if change.status is ChangeStatus.ALLOWED:
         return (change.allowed_by,)
     return change.reasons
 
@@ -138,7 +138,7 @@ def _ending(report: ChangeReport, page: Page) -> list[str]:
         lines += ["nothing changed", ""]
     code = report.exit_code
     style = {ExitCode.OK: Style.GOOD, ExitCode.FAILED: Style.BAD}.get(code, Style.UNSURE)
-    parts = (changes_tally(report), milliseconds(report.duration_ms), f"exit {code.value}")
+    parts = (changes_counts(report), milliseconds(report.duration_ms), f"exit {code.value}")
     return [
         *lines,
         *(page.paint(part, style) for part in wrap(" · ".join(filter(None, parts)), page.limit)),

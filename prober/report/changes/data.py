@@ -50,11 +50,11 @@ def schema_text() -> str:
 
 
 def _summary(report: ChangeReport) -> dict[str, Any]:
-    standings = [change.standing for change in report.changes]
+    statuses = [change.status for change in report.changes]
     return {
         "compared": report.compared,
         "byKind": {kind.value: report.count(kind) for kind in ChangeKind},
-        "byStanding": {standing.value: standings.count(standing) for standing in ChangeStatus},
+        "byStanding": {status.value: statuses.count(status) for status in ChangeStatus},
     }
 
 
@@ -69,7 +69,7 @@ def _change(change: Change) -> dict[str, Any]:
         "port": change.key.port,
         "protocol": change.key.protocol,
         "change": change.kind.value,
-        "standing": change.standing.value,
+        "standing": change.status.value,
         "before": _cell(change.before),
         "after": _cell(change.after),
         "policies": [_edit(edit) for edit in change.edits],

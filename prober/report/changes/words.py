@@ -15,14 +15,14 @@ _REACHES = {
 
 def mark_of(change: Change) -> Mark:
     """What the change adds to the exit code, as the marks of a run say it."""
-    if change.standing is ChangeStatus.CHANGED:
+    if change.status is ChangeStatus.CHANGED:
         return Mark.FAIL
-    return Mark.UNSURE if change.standing is ChangeStatus.UNSURE else Mark.OK
+    return Mark.UNSURE if change.status is ChangeStatus.UNSURE else Mark.OK
 
 
 def word_of(change: Change) -> str:
     """The kind of the change; in capitals where it counts, so that it is seen without colour."""
-    counts = change.standing in (ChangeStatus.CHANGED, ChangeStatus.UNSURE)
+    counts = change.status in (ChangeStatus.CHANGED, ChangeStatus.UNSURE)
     return change.kind.value.upper() if counts else change.kind.value
 
 
@@ -42,21 +42,21 @@ def _state(cell: Cell) -> str:
     return f"{word} ({', '.join(telling)})" if telling else word
 
 
-def changes_tally(report: ChangeReport) -> str:
+def changes_counts(report: ChangeReport) -> str:
     """`1 opened, 2 closed, 1 allowed, 0 unknown`: kinds of changes that count, then what else there
     is."""
-    counting = [change for change in report.changes if change.standing is ChangeStatus.CHANGED]
+    counting = [change for change in report.changes if change.status is ChangeStatus.CHANGED]
     parts = [f"{sum(change.kind is kind for change in counting)} {kind.value}" for kind in _ALWAYS]
     for kind in (ChangeKind.APPEARED, ChangeKind.VANISHED):
         if count := sum(change.kind is kind for change in counting):
             parts.append(f"{count} {kind.value}")
-    standings = [change.standing for change in report.changes]
-    if allowed := standings.count(ChangeStatus.ALLOWED):
+    statuses = [change.status for change in report.changes]
+    if allowed := statuses.count(ChangeStatus.ALLOWED):
         parts.append(f"{allowed} allowed")
-    parts.append(f"{standings.count(ChangeStatus.UNSURE)} unknown")
+    parts.append(f"{statuses.count(ChangeStatus.UNSURE)} unknown")
     if problems := len(report.problems):
         parts.append(f"{problems} without effect")
-    if silent := standings.count(ChangeStatus.AS_BEFORE):
+    if silent := statuses.count(ChangeStatus.AS_BEFORE):
         parts.append(f"{silent} not comparable, then as now")
     return ", ".join(parts)
 

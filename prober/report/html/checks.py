@@ -29,11 +29,15 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
     shown = loud_first(record.checks, MOST_ROWS)
     rows = [row for check in shown for row in _rows(check, record.addresses)]
     title = element("h2", plural(len(record.checks), "check"))
-    calm = sum(_is_calm(check) for check in record.checks)
+    expected = sum(_is_as_expected(check) for check in record.checks)
     many = len(record.checks) > COLLAPSE_ABOVE
     parts = [
         title,
-        *([_switch(calm, hidden=many)] if calm and (many or calm < len(record.checks)) else []),
+        *(
+            [_switch(expected, hidden=many)]
+            if expected and (many or expected < len(record.checks))
+            else []
+        ),
     ]
     if len(shown) < len(record.checks):
         parts.append(element("p", f"The first {len(shown)} are shown, what went wrong first."))
@@ -45,21 +49,21 @@ def checks(record: RunRecord) -> Iterator[ET.Element]:
     )
 
 
-def _switch(calm: int, *, hidden: bool) -> ET.Element:
+def _switch(expected: int, *, hidden: bool) -> ET.Element:
     """Hides the rows that are as they should be. It is a check box, so that it works without a
     script."""
     checked = {"checked": "checked"} if hidden else {}
     box = element("input", type="checkbox", id="surprises", **checked)
-    return element("label", box, f" hide the {calm} that are as they should be")
+    return element("label", box, f" hide the {expected} that are as they should be")
 
 
-def _is_calm(check: CheckRecord) -> bool:
+def _is_as_expected(check: CheckRecord) -> bool:
     return mark_of(check) is Mark.OK and not check.observation.flaky
 
 
 def _rows(check: CheckRecord, addresses: Mapping[str, str]) -> Iterator[ET.Element]:
     mark, seen = mark_of(check), check.observation
-    classes = "calm" if _is_calm(check) else "loud"
+    classes = "calm" if _is_as_expected(check) else "loud"
     yield element(
         "tr",
         element("td", element("span", mark.value, classes=f"mark {mark.value.lower()}")),

@@ -17,7 +17,7 @@ from prober.report.html.data import page_data, script_text
 from prober.report.html.element import element, markup
 from prober.report.html.grid import matrix
 from prober.report.text import plural
-from prober.report.words import milliseconds, tally
+from prober.report.words import counts_text, milliseconds
 
 VERDICTS = {
     ExitCode.OK: ("ok", "Everything is as expected"),
@@ -43,7 +43,7 @@ class Around:
 def render_html(record: RunRecord, around: Around | None = None) -> str:
     """The run as one HTML page."""
     around = around or Around()
-    title = f"{record.scenario}: {tally(record)}"
+    title = f"{record.scenario}: {counts_text(record)}"
     data = page_data(record) | ({"history": around.history} if around.history else {})
     main = element(
         "main",
@@ -75,7 +75,7 @@ def _header(record: RunRecord) -> ET.Element:
     code = record.exit_code
     word, sentence = VERDICTS.get(code, UNKNOWN)
     counts = (
-        f"{tally(record)} · exit {code.value}"
+        f"{counts_text(record)} · exit {code.value}"
         if record.checks
         else f"nothing was checked · exit {code.value}"
     )

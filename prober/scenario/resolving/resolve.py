@@ -82,7 +82,7 @@ def resolve(
 def _of_known_host(
     check: Check, spec: CheckSpec, snapshot: Snapshot, outside: Collection[str]
 ) -> Check:
-    """The check; untestable where its host is none that there is."""
+    """The check; not tested where its host does not exist."""
     absent = absent_host(spec, check.flow.destination, snapshot, outside)
     return replace(check, skip_reason=check.skip_reason or absent)
 
@@ -135,11 +135,11 @@ def _checks(group: _Pairs, home: str) -> Iterator[Check]:
         )
 
 
-def _labelled(destination: Destination, beside: str) -> Destination:
-    """The destination with the label that people read beside a source in the namespace `beside`."""
+def _labelled(destination: Destination, namespace: str) -> Destination:
+    """The destination with the label that people read beside a source in `namespace`."""
     if not destination.short:
         return destination
-    return replace(destination, endpoint=qualified(destination.endpoint, beside))
+    return replace(destination, endpoint=qualified(destination.endpoint, namespace))
 
 
 def _name(group: _Pairs, source: Endpoint, destination: Destination) -> str:

@@ -60,7 +60,7 @@ def test_a_new_policy_that_closes_a_flow_is_named(tmp_path: Path) -> None:
     change = only(
         changed(world(tmp_path, WEB, DB, TO_DB), world(tmp_path, WEB, DB, TO_DB, hardened))
     )
-    assert (str(change.key), change.kind, change.standing) == (
+    assert (str(change.key), change.kind, change.status) == (
         DATABASE,
         ChangeKind.CLOSED,
         ChangeStatus.CHANGED,
@@ -142,7 +142,7 @@ def test_what_was_ok_and_cannot_be_found_out_is_never_green(tmp_path: Path) -> N
         Outcome.REFUSED,
     ):  # without a control that succeeds
         report = changed(snapshot, snapshot, now={TO_THE_DB: outcome})
-        assert (only(report).kind, only(report).standing) == (
+        assert (only(report).kind, only(report).status) == (
             ChangeKind.UNKNOWN,
             ChangeStatus.UNSURE,
         )
@@ -153,7 +153,7 @@ def test_what_was_unknown_in_the_same_way_is_said_and_loses_nothing(tmp_path: Pa
     snapshot = world(tmp_path, WEB, DB)
     silent = {TO_THE_DB: Outcome.TIMEOUT}
     report = changed(snapshot, snapshot, silent, silent)
-    assert (only(report).kind, only(report).standing, report.exit_code) == (
+    assert (only(report).kind, only(report).status, report.exit_code) == (
         ChangeKind.UNKNOWN,
         ChangeStatus.AS_BEFORE,
         ExitCode.OK,
@@ -215,7 +215,7 @@ def test_scaling_is_no_change(tmp_path: Path) -> None:
     more = pod("web-abc-z", "web", 8, 8080, owner="web")
     for before, after in ((WEB, WEB + "---\n" + more), (WEB + "---\n" + more, WEB)):
         report = changed(world(tmp_path, before, DB), world(tmp_path, after, DB))
-        assert (only(report).standing, report.exit_code) == (ChangeStatus.AS_BEFORE, ExitCode.OK)
+        assert (only(report).status, report.exit_code) == (ChangeStatus.AS_BEFORE, ExitCode.OK)
         assert "has only one pod" in only(report).reasons[0]
 
 
@@ -270,7 +270,7 @@ def test_only_what_is_allowed_is_allowed(
     report = changed(world(tmp_path, WEB, DB), after, allowances=(allowance,))
     assert report.exit_code is code
     if code is ExitCode.OK:
-        assert (only(report).standing, only(report).allowed_by) == (
+        assert (only(report).status, only(report).allowed_by) == (
             ChangeStatus.ALLOWED,
             "meant (allow.yaml:4)",
         )

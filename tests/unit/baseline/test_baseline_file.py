@@ -5,15 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
+from typing import Any
 
 import pytest
 from baseline_world import DB, DENY, TO_DB, WEB, policy, surveyed, world
 
 from prober.baseline.allow import load_allowances
-from prober.baseline.file import baseline_data, baseline_text, check_suffix, load_baseline
+from prober.baseline.file import (
+    SCHEMA,
+    baseline_data,
+    baseline_text,
+    check_suffix,
+    load_baseline,
+)
 from prober.model.baseline import Baseline, ChangeKind
 from prober.model.errors import InputError, UsageError
+from prober.model.published.baseline import (
+    BaselineShape,
+    CellShape,
+    ObservedOnShape,
+    ScopeShape,
+)
 
 ODD = policy(
     "odd",
@@ -125,11 +139,30 @@ def test_a_name_without_a_known_suffix_is_refused() -> None:
 def test_the_data_holds_to_the_schema(baseline: Baseline) -> None:
     from jsonschema import Draft202012Validator
 
-    from prober.baseline.file import SCHEMA
-
     schema = json.loads(SCHEMA.read_text())
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema).validate(baseline_data(baseline))
+
+
+@pytest.mark.parametrize(
+    ("where", "shape"),
+    [
+        ((), BaselineShape),
+        (("properties", "fabric"), ObservedOnShape),
+        (("properties", "scope"), ScopeShape),
+        (("$defs", "cell"), CellShape),
+    ],
+)
+def test_the_schema_is_that_of_the_type(where: tuple[str, ...], shape: type[Any]) -> None:
+    described = reduce(lambda part, key: part[key], where, json.loads(SCHEMA.read_text()))
+    assert list(described["properties"]) == list(shape.__struct_encode_fields__)
+
+
+def test_a_baseline_that_was_read_is_written_as_it_was(tmp_path: Path, baseline: Baseline) -> None:
+    for suffix in (".yaml", ".json"):
+        file = tmp_path / f"before{suffix}"
+        file.write_text(baseline_text(baseline, suffix))
+        assert baseline_text(load_baseline(file), suffix) == file.read_text()
 
 
 HEAD = "apiVersion: prober.dev/v1alpha1\nkind: AllowedChanges\nchanges:\n"

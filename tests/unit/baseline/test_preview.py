@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from baseline_world import DB, DENY, TO_DB, WEB, pod, policy, world
 
-from prober.baseline.preview import Question, applied, preview
+from prober.baseline.preview import PreviewRequest, applied, preview
 from prober.cli.main import run
 from prober.model.baseline import ChangeKind, ChangeReport, FlowKey
 from prober.model.check import Endpoint, EndpointKind, Flow
@@ -25,7 +25,7 @@ def previewed(
 ) -> ChangeReport:
     now = world(tmp_path, *before)
     new = world(tmp_path, policies).policies if policies else ()
-    return preview(now, applied(now, new, (), deleted), Question("preview", "world.yaml"))
+    return preview(now, applied(now, new, (), deleted), PreviewRequest("preview", "world.yaml"))
 
 
 def test_a_policy_that_closes_one_flow_too_many(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_labels_of_a_namespace_count_too(tmp_path: Path) -> None:
     )
     now = world(tmp_path, WEB, DB, team)
     after = applied(now, (), (Namespace("shop", {"team": "a"}),), ())
-    report = preview(now, after, Question("preview", "world.yaml"))
+    report = preview(now, after, PreviewRequest("preview", "world.yaml"))
     assert {one.kind for one in report.changes} == {ChangeKind.OPENED}
     assert "labels of a namespace" in report.changes[0].reasons[0]
 
@@ -111,7 +111,7 @@ def test_every_flow_that_changes_is_found_and_no_other(tmp_path: Path) -> None:
     new = DENY + "---\n" + TO_DB.replace("{}}]", "{matchLabels: {app: web}}}]")
     now = world(tmp_path, WEB, DB, pod("cache", "cache", 7, 6379), TO_DB)
     after = applied(now, world(tmp_path, new).policies, (), ())
-    report = preview(now, after, Question("preview", "world.yaml"))
+    report = preview(now, after, PreviewRequest("preview", "world.yaml"))
     changed = {one.key for one in report.changes if "outside" not in str(one.key)}
     names = {"web-abc-x": "deploy/web.shop", "db": "pod/db.shop", "cache": "pod/cache.shop"}
     old, then = Predictor(now), Predictor(after)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from test_untestable import Answering, check
+from test_skipped_checks import Answering, check
 
 from prober.coordinator import run
 from prober.coordinator.chunks import chunks_of
@@ -64,7 +64,7 @@ def test_a_log_reads_the_same_from_memory_and_from_disk(most: int) -> None:
 def test_what_went_wrong_is_told_of_a_log_on_disk() -> None:
     log = RecordLog(most_in_memory=1)
     log.extend(record(number, Result.FAIL if number == 7 else Result.PASS) for number in range(10))
-    assert [one.observation.probe for one in log.for_diagnosis() if not one.as_expected] == ["7"]
+    assert [one.observation.probe for one in log.telling() if not one.as_expected] == ["7"]
 
 
 def records_in_memory() -> int:
@@ -81,7 +81,7 @@ async def test_a_long_run_is_the_same_run_and_keeps_no_records_in_memory(
     short = await execute(Answering(), request)
     monkeypatch.setattr(run, "chunks_of", lambda all_of_them: chunks_of(all_of_them, most=50))
     monkeypatch.setattr(run, "RecordLog", lambda: RecordLog(most_in_memory=100))
-    monkeypatch.setattr("prober.coordinator.record_log.MOST_CALM", 10)
+    monkeypatch.setattr("prober.coordinator.record_log.MOST_AS_EXPECTED", 10)
     before = records_in_memory()
     long = await execute(Answering(), request)
     alive = records_in_memory() - before

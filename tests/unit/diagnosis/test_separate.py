@@ -72,7 +72,7 @@ def test_a_policy_that_selects_nobody_else_is_extended() -> None:
 def test_a_policy_of_everybody_is_left_alone_and_who_needs_it_gets_one() -> None:
     [fix] = fixes(world(WEB, API, policies=[policy("all", EVERYBODY, egress=[443])]), SSH)
     assert fix.creates and not fix.patch
-    assert fix.beside == Ref("NetworkPolicy", "shop", "all")
+    assert fix.supplements == Ref("NetworkPolicy", "shop", "all")
     assert fix.manifest is not None
     assert fix.manifest["metadata"] == {"name": "allow-web-egress-22", "namespace": "shop"}
     assert fix.manifest["spec"] == {

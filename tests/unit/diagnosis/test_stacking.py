@@ -69,7 +69,7 @@ def test_new_policies_do_not_share_a_name() -> None:
             "a policy of its own, shop/new",
             Ref("NetworkPolicy", "shop", "new"),
             manifest=manifest,
-            beside=REF,
+            supplements=REF,
         )
 
     found = stacked([finding("a", new(ONE)), finding("b", new(TWO)), finding("c", new(TWO))], WORLD)

@@ -46,7 +46,7 @@ LOST = Change(
 MEANT = replace(
     CLOSED,
     key=replace(KEY, port=81),
-    standing=ChangeStatus.ALLOWED,
+    status=ChangeStatus.ALLOWED,
     allowed_by="meant (allow.yaml:4)",
 )
 GONE = Change(
@@ -57,7 +57,7 @@ GONE = Change(
     None,
     reasons=("it is gone",),
 )
-SILENT = replace(LOST, key=replace(KEY, port=83), standing=ChangeStatus.AS_BEFORE)
+SILENT = replace(LOST, key=replace(KEY, port=83), status=ChangeStatus.AS_BEFORE)
 QUIET = ChangeReport("baseline b.yaml", "2026-01-01T00:00:00Z", FabricInfo("lab", "lab"), 9)
 REPORTS = {
     "closed": (replace(QUIET, changes=(CLOSED, MEANT, SILENT), edits=(EDIT,)), ExitCode.FAILED),

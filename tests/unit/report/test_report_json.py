@@ -98,7 +98,7 @@ def test_the_other_closed_sets_too() -> None:
         ("hop", outcomes.Hop, set()),
         ("attempt", outcomes.Attempt, set()),
         ("finding", runs.Finding, set()),
-        ("fix", runs.Fix, {"wanted"}),
+        ("fix", runs.Fix, {"wanted", "supplements"}),
         ("control", runs.Control, set()),
         ("fabric", runs.FabricInfo, set()),
         ("summary", runs.Summary, set()),
@@ -110,7 +110,8 @@ def test_the_other_closed_sets_too() -> None:
 def test_no_field_of_the_model_is_forgotten(
     definition: str, model: Any, elsewhere: set[str]
 ) -> None:
-    """What is `elsewhere` has another name (`ruling` is `verdict`, `backends` is `trail`) or is
+    """What is `elsewhere` has another name (`ruling` is `verdict`, `backends` is `trail`,
+    `supplements` is `beside`) or is
     said by its parent, and `wanted` is the beginning of `opens`."""
     members = set(schema()["$defs"][definition]["properties"])
     assert {camel(field.name) for field in fields(model) if field.name not in elsewhere} <= members

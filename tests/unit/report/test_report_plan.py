@@ -9,9 +9,10 @@ from report_golden import assert_golden
 from report_samples import flux
 
 from prober.model.check import Check, Vantage, VantageKind
+from prober.model.codec import RecordError, decode_plan, encode_plan
 from prober.model.errors import UsageError
 from prober.model.probe import Plan, Probe, ProbeKind
-from prober.report.plan import render_plan, target
+from prober.report.plan import dry_run, render_plan, target
 from prober.report.text import cells
 
 
@@ -48,6 +49,14 @@ def test_the_plan_for_programs() -> None:
     probe = document["vantages"][0]["probes"][0]
     assert (probe["role"], probe["check"]) == ("check", "source-controller → github.com:443/tcp")
     assert yaml.safe_load(render_plan(*planned(), "yaml")) == document
+
+
+def test_a_plan_that_is_read_back_is_the_same() -> None:
+    plan = dry_run(*planned())
+    assert decode_plan(json.loads(render_plan(*planned(), "json"))) == plan
+    assert decode_plan(encode_plan(plan)) == plan
+    with pytest.raises(RecordError, match="not the plan of a dry run"):
+        decode_plan({"kind": "Run"})
 
 
 def test_a_plan_has_no_test_report() -> None:

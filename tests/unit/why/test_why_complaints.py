@@ -9,7 +9,7 @@ from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
-from prober.why.inquiry import inquire
+from prober.why.investigation import investigate
 from prober.why.targets import Unchecked, target_of
 
 API = Ref("Deployment", "shop", "api")
@@ -114,17 +114,17 @@ def test_what_a_pod_said_that_is_gone_is_over() -> None:
     probe = "Readiness probe failed: dial tcp 198.18.1.9:80: i/o timeout"
     event = said(probe, StatementKind.EVENT, "pod/api-7d9f-x2x4v.shop")
     line = said("dial tcp 198.19.0.40:5432: i/o timeout", about="pod/old-1.shop")
-    inquiry = inquire(complaints_of([event, line]), WORLD, "shop")
-    assert list(inquiry.gone.values()) == ["its pod is gone"] * 2
-    assert not inquiry.checks and not inquiry.unchecked
+    investigation = investigate(complaints_of([event, line]), WORLD, "shop")
+    assert list(investigation.gone.values()) == ["its pod is gone"] * 2
+    assert not investigation.checks and not investigation.unchecked
 
 
 def test_pods_of_one_workload_suffer_once() -> None:
     line = "dial tcp 198.19.0.40:5432: i/o timeout"
     gone = said(line, about="pod/api-7d9f-x2x4v.shop", count=3)
-    inquiry = inquire(complaints_of([said(line), gone]), WORLD, "shop")
-    [complaint] = inquiry.legs
-    assert (complaint.count, len(inquiry.checks)) == (4, 1)
+    investigation = investigate(complaints_of([said(line), gone]), WORLD, "shop")
+    [complaint] = investigation.keys
+    assert (complaint.count, len(investigation.checks)) == (4, 1)
 
 
 def test_what_was_dialled_is_the_target() -> None:

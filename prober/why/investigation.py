@@ -18,7 +18,7 @@ CHECKS_AT_MOST = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class CheckKey:
     """One check as a complaint knows it: by where it starts, what flows and how it is probed."""
 
     vantage: Vantage
@@ -27,11 +27,11 @@ class Leg:
 
 
 @dataclass(slots=True)
-class Inquiry:
+class Investigation:
     """What is checked for which complaint."""
 
     checks: list[Check] = field(default_factory=list)
-    legs: dict[Complaint, tuple[Leg, ...]] = field(default_factory=dict)
+    keys: dict[Complaint, tuple[CheckKey, ...]] = field(default_factory=dict)
     """The complaints that are checked, in order."""
     unchecked: dict[Complaint, str] = field(default_factory=dict)
     """The others, with the reason in words."""
@@ -41,50 +41,50 @@ class Inquiry:
     """Those beyond the largest number of checks."""
 
 
-def inquire(
+def investigate(
     complaints: Iterable[Complaint],
     snapshot: Snapshot,
     namespace: str,
     *,
     outside: tuple[str, ...] = (),
     at_most: int = CHECKS_AT_MOST,
-) -> Inquiry:
+) -> Investigation:
     """The checks that reproduce the complaints. `outside`: hosts that can be probed from."""
-    inquiry, dialler = Inquiry(), Dialler(snapshot, namespace)
-    known: dict[Leg, Check] = {}
+    investigation, dialler = Investigation(), Dialler(snapshot, namespace)
+    known: dict[CheckKey, Check] = {}
     for complaint in complaints:
         if dialler.is_gone(complaint):
-            inquiry.gone[complaint] = "its pod is gone"
+            investigation.gone[complaint] = "its pod is gone"
             continue
         made = _made(complaint, dialler, snapshot, outside)
         if isinstance(made, str):
-            inquiry.unchecked[complaint] = made
+            investigation.unchecked[complaint] = made
             continue
-        fresh = [check for check in made if leg_of(check) not in known]
+        fresh = [check for check in made if key_of(check) not in known]
         if len(known) + len(fresh) > at_most:
-            inquiry.left_out.append(complaint)
+            investigation.left_out.append(complaint)
             continue
-        known.update({leg_of(check): check for check in fresh})
-        _told(inquiry, complaint, tuple(leg_of(check) for check in made))
-    inquiry.checks = list(known.values())
-    return inquiry
+        known.update({key_of(check): check for check in fresh})
+        _told(investigation, complaint, tuple(key_of(check) for check in made))
+    investigation.checks = list(known.values())
+    return investigation
 
 
-def _told(inquiry: Inquiry, complaint: Complaint, legs: tuple[Leg, ...]) -> None:
+def _told(investigation: Investigation, complaint: Complaint, keys: tuple[CheckKey, ...]) -> None:
     """Pods of one workload that tell of the same connection suffer once."""
     place = complaint.symptom.host or complaint.symptom.address
-    for known, others in inquiry.legs.items():
+    for known, others in investigation.keys.items():
         same = place == (known.symptom.host or known.symptom.address)
-        if same and others == legs and known.statement.kind is complaint.statement.kind:
-            del inquiry.legs[known]
-            inquiry.legs[together(known, complaint)] = legs
+        if same and others == keys and known.statement.kind is complaint.statement.kind:
+            del investigation.keys[known]
+            investigation.keys[together(known, complaint)] = keys
             return
-    inquiry.legs[complaint] = legs
+    investigation.keys[complaint] = keys
 
 
-def leg_of(check: Check) -> Leg:
+def key_of(check: Check) -> CheckKey:
     """What a check is known by, whatever its id became in the run."""
-    return Leg(check.vantage, check.flow, f"{check.probe.kind} {check.probe.host}")
+    return CheckKey(check.vantage, check.flow, f"{check.probe.kind} {check.probe.host}")
 
 
 def _made(

@@ -6,40 +6,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.model.baseline import Change, ChangeReport
-from prober.report.cases import RUN_SUITE, Case, Sheet, failure_cases
-from prober.report.changes.words import changes_tally, mark_of, state_text
+from prober.report.cases import RUN_SUITE, TestCase, TestSuite, failure_cases
+from prober.report.changes.words import changes_counts, mark_of, state_text
 from prober.report.text import plural
 from prober.report.words import Mark
 
 
-def sheet_of(report: ChangeReport) -> Sheet:
-    """The sheet: all `ok` only when the exit code is 0."""
+def suite_of(report: ChangeReport) -> TestSuite:
+    """The suite: all `ok` only when the exit code is 0."""
     fabric = report.fabric
     facts = {"fabric": fabric.name, "enforcement": fabric.enforcement} if fabric else {}
-    return Sheet(
+    return TestSuite(
         report.name,
         tuple(_cases(report)),
         report.duration_ms / 1000,
         report.started,
-        f"{changes_tally(report)}, exit {report.exit_code.value}",
+        f"{changes_counts(report)}, exit {report.exit_code.value}",
         {**facts, "prober": report.version},
     )
 
 
-def _cases(report: ChangeReport) -> Iterator[Case]:
+def _cases(report: ChangeReport) -> Iterator[TestCase]:
     for change in report.changes:
         yield _case(change)
     for problem in report.problems:
         name, _, detail = problem.partition(": ")
-        yield Case("policies", name, Mark.FAIL, "does nothing", detail or name, (problem,))
+        yield TestCase("policies", name, Mark.FAIL, "does nothing", detail or name, (problem,))
     yield from failure_cases(report.failures)
     if report.compared:
-        yield Case(
+        yield TestCase(
             RUN_SUITE, f"{plural(report.compared, 'flow')} compared with {report.before}", Mark.OK
         )
     else:
         message = "nothing could be compared"
-        yield Case(
+        yield TestCase(
             RUN_SUITE,
             "at least one flow is compared",
             Mark.UNSURE,
@@ -49,10 +49,10 @@ def _cases(report: ChangeReport) -> Iterator[Case]:
         )
 
 
-def _case(change: Change) -> Case:
+def _case(change: Change) -> TestCase:
     mark = mark_of(change)
     if mark is Mark.OK:
-        return Case("changes", str(change.key), mark)
+        return TestCase("changes", str(change.key), mark)
     head = f"{change.kind.value}: {state_text(change)}"
     details = (head, *(str(edit) for edit in change.edits), *change.reasons)
-    return Case("changes", str(change.key), mark, change.kind.value, head, details)
+    return TestCase("changes", str(change.key), mark, change.kind.value, head, details)

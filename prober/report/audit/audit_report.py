@@ -13,7 +13,7 @@ from prober.report.text import plural
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class AuditReport:
     """One audit, with what it was made of."""
 
     subject: str
@@ -29,9 +29,9 @@ class Sheet:
         return self.place(finding.object, finding.path)
 
 
-def covered(sheet: Sheet) -> tuple[str, ...]:
+def covered(report: AuditReport) -> tuple[str, ...]:
     """How much is covered, in sentences."""
-    numbers = sheet.audit.coverage
+    numbers = report.audit.coverage
     lines = [
         (
             f"default deny (both directions) in {numbers.default_deny} of "
@@ -51,17 +51,17 @@ def covered(sheet: Sheet) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def counted(sheet: Sheet) -> str:
+def counted(report: AuditReport) -> str:
     """As in `1 error, 2 warnings, 0 notes`."""
-    counts = Counter(finding.severity for finding in sheet.audit.findings)
+    counts = Counter(finding.severity for finding in report.audit.findings)
     return ", ".join(plural(counts[severity], severity.value) for severity in Severity)
 
 
-def unmade(sheet: Sheet) -> str:
+def unmade(report: AuditReport) -> str:
     """The checks that could not be made, in a sentence; empty when all were."""
-    if not sheet.audit.skipped:
+    if not report.audit.skipped:
         return ""
-    ids = ", ".join(check.id for check in sheet.audit.skipped)
+    ids = ", ".join(check.id for check in report.audit.skipped)
     return f"not checked, for want of pods: {ids}"
 
 
