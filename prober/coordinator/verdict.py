@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from prober.coordinator.controls.answers import doubts
 from prober.coordinator.passage import Passage, conversed, not_a_denial, way_of
+from prober.coordinator.request_verdict import judge_request
 from prober.model.check import Check, Expectation
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
@@ -106,6 +107,8 @@ def judge(
     believed = proven(check, observation, controls)
     verdict = _verdict(prediction.verdict, way, observation.outcome, believed=believed)
     result = _result(check, prediction.verdict, observation, way, believed=believed)
+    if prediction.request is not None and observation.evidence.http is not None:
+        verdict, result = judge_request(check, prediction, observation, (verdict, result))
     if prediction.doubts:
         return _doubted(check, prediction.verdict, observation.outcome, verdict, result)
     return verdict, result

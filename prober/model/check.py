@@ -54,6 +54,23 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked over a connection on layer 7, where policies may tell requests apart."""
+
+    method: str = "GET"
+    path: str = "/"
+    """With its query."""
+    host: str = ""
+    """As the header Host has it."""
+    headers: tuple[tuple[str, str], ...] = ()
+    tls: bool = False
+    """Whether it is encrypted, so that nobody on the way reads it."""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Source → destination, protocol and port: what is predicted."""
 
@@ -64,6 +81,8 @@ class Flow:
     port: int | str | None = None
     """A number, or a name: of a Service's port for a Service, of a container's port for a pod. None
     for ICMP."""
+    request: Request | None = None
+    """What is asked, where the check is of HTTP."""
 
     def __str__(self) -> str:
         port = "" if self.port is None else f":{self.port}"

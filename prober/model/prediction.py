@@ -130,6 +130,16 @@ class BackendTrail:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRuling:
+    """What becomes of a request over a connection that policies allow."""
+
+    ruling: Ruling
+    """Denied: the policies' proxy answers with 403 in the target's stead."""
+    reason: str
+    """One sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """Both directions and the verdict, with the whole trail."""
 
@@ -147,6 +157,9 @@ class Prediction:
     doubts: tuple[str, ...] = ()
     """Objects that are not evaluated and may change the answer, each a sentence. With one of them
     the answer proves nothing by itself."""
+
+    request: RequestRuling | None = None
+    """Of the flow's request, where a rule that allows the connection tells requests apart."""
 
     @property
     def decisive(self) -> tuple[Ref, ...]:

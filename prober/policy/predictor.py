@@ -8,17 +8,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from prober.model.check import Flow
-from prober.model.prediction import BackendTrail, Prediction, Ruling
+from prober.model.prediction import BackendTrail, Prediction, RequestRuling, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import flow_directions
 from prober.policy.deciding.interpretations import FlowDirection
-from prober.policy.deciding.levels import NO, RULINGS, Levels, agree
-from prober.policy.deciding.matching import direction_level
+from prober.policy.deciding.levels import NO, RULINGS, YES, Level, Levels, agree
+from prober.policy.deciding.matching import direction_level, requests_level
 from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
+from prober.policy.text.request_wording import request_ruling
 from prober.policy.text.trail import Trails
 from prober.policy.worlds import worlds_after, worlds_of
 
@@ -159,6 +160,7 @@ class OneWorld:
             backends,
             _translation(routed),
             tuple(caveats),
+            request=_request(flow, verdict, pairs, backends),
         )
 
     def readings(self, flow: Flow) -> tuple[BackendReadings, ...]:
@@ -180,6 +182,20 @@ def _levels(egress: FlowDirection, ingress: FlowDirection) -> Levels:
     out = direction_level(egress)
     into = direction_level(ingress)
     return min(out, into), out, into
+
+
+def _request(
+    flow: Flow,
+    verdict: Level,
+    pairs: Sequence[tuple[FlowDirection, FlowDirection]],
+    backends: Sequence[BackendTrail],
+) -> RequestRuling | None:
+    """The ruling about the flow's request, where the connection is allowed."""
+    request = flow.request
+    if request is None or verdict != YES:
+        return None
+    level = agree(min(requests_level(direction, request) for direction in pair) for pair in pairs)
+    return request_ruling(request, level, backends)
 
 
 def _reason(backends: Sequence[BackendTrail]) -> str:

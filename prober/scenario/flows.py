@@ -21,8 +21,9 @@ from prober.model.check import Endpoint, Flow
 from prober.model.errors import InputError, Location, Mistake, UsageError
 from prober.model.snapshot import Snapshot
 from prober.scenario.errors import BadReference
-from prober.scenario.refs import Place
+from prober.scenario.refs import Place, TargetRef
 from prober.scenario.resolving.ends import Ends, protocol_of
+from prober.scenario.resolving.requests import request_of
 from prober.scenario.text.source import parse_source
 from prober.scenario.text.target import parse_place, parse_target
 
@@ -94,12 +95,14 @@ class _Reader:
             return None
         wrong += _misspelt(members)
         source = self._source(members, wrong)
-        where, protocol, port = _asked(members, source.namespace if source else "", wrong)
+        where, protocol, port, target = _asked(members, source.namespace if source else "", wrong)
         destination = self._destination(members, where, source, wrong) if where else None
         if wrong or source is None or destination is None:
             return None
         kept = {key: value for key, value in members.items() if key not in ANSWERS}
-        return FlowLine(kept, Flow(source, destination, protocol, port), location)
+        host = destination.address or destination.name
+        request = request_of(target, host, port) if target is not None else None
+        return FlowLine(kept, Flow(source, destination, protocol, port, request), location)
 
     def _source(self, members: Mapping[str, Any], wrong: list[_Wrong]) -> Endpoint | None:
         text = _text(members, "from", wrong)
@@ -127,22 +130,22 @@ class _Reader:
 
 def _asked(
     members: Mapping[str, Any], namespace: str, wrong: list[_Wrong]
-) -> tuple[Place | None, str, int | str | None]:
-    """Where a flow goes, over what, and to which port. A target with a scheme says all in `to`."""
+) -> tuple[Place | None, str, int | str | None, TargetRef | None]:
+    """Where a flow goes, over what, to which port. A target with a scheme says all in `to`."""
     text = _text(members, "to", wrong)
     try:
         if "://" in text:
             said = [key for key in ("protocol", "port") if key in members]
             wrong += [_Wrong(key, "is said in `to` already", "leave it out") for key in said]
             target = parse_target(text, namespace)
-            return target.place, protocol_of(target), target.place.port
+            return target.place, protocol_of(target), target.place.port, target
         where = parse_place(text, namespace) if text else None
     except BadReference as error:
         port = "a port goes into the member port" if ":" in text and "/" not in text else ""
         wrong.append(_Wrong("to", error.problem, error.hint if "://" in text else port or _PLACES))
         where = None
     protocol = _protocol(members, wrong)
-    return where, protocol, _port(members, protocol, wrong)
+    return where, protocol, _port(members, protocol, wrong), None
 
 
 def _decode(text: str) -> Mapping[str, Any]:

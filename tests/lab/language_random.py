@@ -26,14 +26,25 @@ class Words:
     ports: tuple[int, ...]
     blocks: tuple[str, ...]
     zones: tuple[str, ...] = ("a", "b")
+    port_names: tuple[str, ...] = ("http", "admin", "metrics", "nothing")
+    own_port_names: tuple[str, ...] = ("admin", "metrics", "nothing")
+    """Those that mean one number, whoever has them."""
 
 
 _ADMIN = "policy.networking.k8s.io/v1alpha1"
 _CLUSTER = "policy.networking.k8s.io/v1alpha2"
 
 
-def made(version: str, kind: str, name: str, spec: Any, namespace: str = "") -> PolicyObject:
-    value = {"metadata": {"name": name, "namespace": namespace}, "spec": spec}
+def made(
+    version: str,
+    kind: str,
+    name: str,
+    spec: Any,
+    namespace: str = "",
+    labels: dict[str, str] | None = None,
+) -> PolicyObject:
+    metadata = {"name": name, "namespace": namespace, "labels": labels or {}}
+    value = {"metadata": metadata, "spec": spec}
     return decode_object(BY_KIND[version, kind], version, value)
 
 
@@ -76,19 +87,25 @@ class Drawn:
     def admin_rules(self, actions: tuple[str, ...], ports: str, *, egress: bool) -> list[Any]:
         rules = []
         for _ in self.some(3):
+            ends = "to" if egress else "from"
             rule: dict[str, Any] = {
                 "action": self.random.choice(actions),
-                "to" if egress else "from": [self.admin_peer(egress=egress) for _ in self.some(2)],
+                ends: [self.admin_peer(egress=egress) for _ in self.some(2)],
             }
             if self.chance(0.5):
-                port = self.random.choice(self.words.ports)
-                rule[ports] = [
-                    {"portNumber": {"protocol": "TCP", "port": port}}
-                    if ports == "ports"
-                    else {"tcp": {"destinationPort": {"number": port}}}
-                ]
+                inside = not any({"networks", "nodes"} & set(peer) for peer in rule[ends])
+                rule[ports] = [self.admin_port(ports, named=inside and self.chance(0.3))]
             rules.append(rule)
         return rules
+
+    def admin_port(self, ports: str, *, named: bool) -> dict[str, Any]:
+        if named:
+            name = self.random.choice(self.words.port_names)
+            return {"namedPort" if ports == "ports" else "destinationNamedPort": name}
+        port = self.random.choice(self.words.ports)
+        if ports == "ports":
+            return {"portNumber": {"protocol": "TCP", "port": port}}
+        return {"tcp": {"destinationPort": {"number": port}}}
 
     def admin(self, number: int) -> PolicyObject:
         spec: dict[str, Any] = {"subject": {"namespaces": self.spaces()}}
@@ -128,7 +145,7 @@ class Drawn:
                         "k8s:io.kubernetes.pod.namespace": name,
                     }
                 }
-            rule[f"{way}Endpoints"] = [labels]
+            rule[f"{way}Endpoints"] = [labels if self.chance(0.75) else self.cilium_endpoints()]
         elif kind < 0.6:
             rule[f"{way}Entities"] = [
                 self.random.choice(("world", "cluster", "host", "remote-node", "all"))
@@ -138,11 +155,27 @@ class Drawn:
         elif kind < 0.75 and not deny:
             rule[f"{way}Requires"] = [self.labels()]
         if self.chance(0.5):
-            port = {"port": str(self.random.choice(self.words.ports))}
+            names = self.words.own_port_names if egress else self.words.port_names
+            named = self.chance(0.3)
+            text = str(self.random.choice(names if named else (*self.words.ports, 0)))
+            port = {"port": text}
             if self.chance(0.7):
                 port["protocol"] = "TCP"
             rule["toPorts"] = [{"ports": [port]}]
+        elif self.chance(0.15):
+            rule["icmps"] = [{"fields": [{"type": self.random.choice((8, 13))}]}]
         return rule
+
+    def cilium_endpoints(self) -> dict[str, Any]:
+        """Other than by the labels of pods."""
+        name = self.random.choice(self.words.namespaces)
+        operator = self.random.choice(("In", "NotIn", "Exists"))
+        values = {"values": [name]} if operator != "Exists" else {}
+        space = {"key": "k8s:io.kubernetes.pod.namespace", "operator": operator, **values}
+        account = {"io.cilium.k8s.policy.serviceaccount": "robot"}
+        return self.random.choice(
+            ({"matchExpressions": [space]}, {"matchLabels": account}, {"matchLabels": {}})
+        )
 
     def cilium(self, number: int) -> PolicyObject:
         spec: dict[str, Any] = {"endpointSelector": self.labels()}
@@ -174,6 +207,8 @@ class Drawn:
                 "has(tier)",
                 "!has(tier)",
                 f"app == '{app}' || tier == 'back'",
+                "kind == 'set'",
+                f"kind == 'set' || app == '{app}'",
             )
         )
 
@@ -186,12 +221,23 @@ class Drawn:
             end["notSelector"] = self.calico_selector()
         if self.chance(0.2):
             end["namespaceSelector"] = self.random.choice(
-                ("all()", "team == 'web'", "team != 'web'", f"projectcalico.org/name == '{space}'")
+                (
+                    "all()",
+                    "global()",
+                    "!all()",
+                    "team == 'web'",
+                    "team != 'web'",
+                    f"projectcalico.org/name == '{space}'",
+                )
             )
         if self.chance(0.2):
             end["nets"] = [self.random.choice(self.words.blocks)]
         if self.chance(0.1):
             end["notNets"] = [self.random.choice(self.words.blocks)]
+        if self.chance(0.15):
+            end["serviceAccounts"] = self.random.choice(
+                ({"names": ["robot"]}, {"selector": "role == 'batch'"}, {"selector": "!has(role)"})
+            )
         return end
 
     def calico_rule(self, *, egress: bool) -> dict[str, Any]:
@@ -204,8 +250,24 @@ class Drawn:
             rule[own] = {"selector": self.calico_selector()}
         if self.chance(0.4):
             rule["protocol"] = "TCP"
-            rule.setdefault("destination", {})["ports"] = [self.random.choice(self.words.ports)]
+            ports = self.words.port_names if self.chance(0.3) else (*self.words.ports, "8000:8080")
+            rule.setdefault("destination", {})["ports"] = [self.random.choice(ports)]
+        elif self.chance(0.15):
+            rule["protocol"] = "ICMP"
+            rule.update(self.random.choice(({}, {"icmp": {"type": 8}}, {"icmp": {"type": 13}})))
         return rule
+
+    def network_sets(self) -> list[PolicyObject]:
+        """One of the cluster, and one of a namespace."""
+        labels = {"labels": {"kind": "set"}}
+        version = "projectcalico.org/v3"
+        whole = {"nets": [self.random.choice(self.words.blocks)]}
+        own = {"nets": ["203.0.113.10/32"]}
+        space = self.random.choice(self.words.namespaces)
+        return [
+            made(version, "GlobalNetworkSet", "wide", whole, **labels),
+            made(version, "NetworkSet", "own", own, space, **labels),
+        ]
 
     def calico(self, number: int, tiers: tuple[str, ...] = ("default",)) -> PolicyObject:
         spec: dict[str, Any] = {
@@ -235,7 +297,8 @@ class Drawn:
             for name, order in (("first", 10), ("late", 2_000_000))
         ]
         names = ("default", "first", "late")
-        return [*tiers, *(self.calico(number, names) for number in self.some(4))]
+        sets = self.network_sets() if self.chance(0.5) else []
+        return [*tiers, *sets, *(self.calico(number, names) for number in self.some(4))]
 
     # NetworkPolicy beside them
 
@@ -275,4 +338,15 @@ class Drawn:
             decode_policy(self.network_policy(number))
             for number in range(self.random.randint(0, 2))
         ]
-        return replace(base, policies=tuple(policies), other_policies=tuple(distinct.values()))
+        pods = {
+            key: replace(pod, service_account=self.random.choice(("default", "robot")))
+            for key, pod in base.pods.items()
+        }
+        accounts = {(name, "robot"): {"role": "batch"} for name in base.namespaces}
+        return replace(
+            base,
+            pods=pods,
+            service_accounts=accounts,
+            policies=tuple(policies),
+            other_policies=tuple(distinct.values()),
+        )

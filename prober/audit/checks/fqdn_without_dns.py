@@ -16,7 +16,8 @@ def find(view: View) -> Iterator[Spot]:
     seen: PodSet = 0
     rules = [rule for rule in tiered_rules(view) if isinstance(rule.rule.rule, EgressRule)]
     for rule in rules:
-        if any(text.startswith("DNS ") for text in rule.rule.requests):
+        items = rule.rule.rule.to_ports or ()
+        if any(item.rules is not None and item.rules.dns for item in items):
             seen |= rule.subjects
     for rule in rules:
         written = rule.rule.rule

@@ -14,6 +14,7 @@ from prober.model.prediction import (
     Match,
     PolicyTrail,
     Prediction,
+    RequestRuling,
     RuleTrail,
     Ruling,
     TierOutcome,
@@ -129,6 +130,14 @@ class BackendShape(Shape[BackendTrail], kw_only=True):
         )
 
 
+class RequestShape(Shape[RequestRuling], kw_only=True):
+    """What becomes of a request over an allowed connection."""
+
+    model_type: ClassVar = RequestRuling
+    ruling: Ruling
+    reason: str
+
+
 class PredictionShape(Shape[Prediction], kw_only=True):
     """In `trail` why: for each backend and direction the policies and their rules."""
 
@@ -141,6 +150,7 @@ class PredictionShape(Shape[Prediction], kw_only=True):
     policies: tuple[RefShape, ...] = derived(default=())
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] | UnsetType = UNSET
+    request: RequestShape | UnsetType = UNSET
     trail: tuple[BackendShape, ...] = ()
 
     @classmethod

@@ -85,6 +85,8 @@ def _writer(hint: Any) -> Callable[[Any], Any]:
     if msgspec.UnsetType in typing.get_args(hint):  # a member that is absent where it says nothing
         if inner is None:
             return lambda value: value or msgspec.UNSET
+        if not _is_list(hint):
+            return lambda value: msgspec.UNSET if value is None else inner.of(value)
         return lambda value: tuple(inner.of(item) for item in value) or msgspec.UNSET
     if inner is None:
         return _rounded if _is_time(hint) else plain if hint is Any else _same
@@ -102,9 +104,14 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return _same
     if typing.get_origin(hint) is dict:
         return lambda value: {key: item.model() for key, item in value.items()}
-    if typing.get_origin(hint) is tuple or msgspec.UnsetType in typing.get_args(hint):
+    if _is_list(hint):
         return lambda value: tuple(item.model() for item in value)
     return lambda value: None if value is None else value.model()
+
+
+def _is_list(hint: Any) -> bool:
+    """Whether it is a list, or one that may be absent."""
+    return any(typing.get_origin(option) is tuple for option in (hint, *typing.get_args(hint)))
 
 
 def _inside(hint: Any) -> Any:

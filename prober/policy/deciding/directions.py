@@ -287,7 +287,8 @@ class _Interpretations:
         endpoint = replace(view.endpoint, local=True)
         if self.world.own_node_exempt(self.direction):
             return Interpretation(endpoint, view.target, reason, reading=view.reading)
-        own_node = "" if self.world.engine.filters_own_node else reason
+        filtered = self.world.engine.filters_own_node and self.direction == "egress"
+        own_node = "" if filtered else reason
         return Interpretation(endpoint, view.target, own_node=own_node, reading=view.reading)
 
 

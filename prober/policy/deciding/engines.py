@@ -59,6 +59,8 @@ class Engine:
     filters_own_node: bool = False
     """Whether egress policies apply to what a pod sends to its own node. (Ingress from there is
     always allowed.)"""
+    denies_own_node: bool = False
+    """Whether a denial that means the pod's own node keeps it out; else nothing does."""
     settles_icmp: bool = False
     """Whether it is settled what becomes of protocols that NetworkPolicy does not speak of: rules
     without ports match them, rules with ports do not, and isolation denies the rest."""
@@ -115,6 +117,7 @@ CILIUM = Engine(
     inside=Inside.NEVER,
     before_translation=False,
     filters_own_node=True,
+    denies_own_node=True,
     settles_icmp=True,
     own_order=True,
 )

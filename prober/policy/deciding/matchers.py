@@ -22,6 +22,7 @@ from prober.policy.deciding.policy_endpoints import (
     Target,
 )
 from prober.policy.deciding.ports import Port, ports_level
+from prober.policy.deciding.requests import Requests
 from prober.policy.deciding.terms import Chosen, Space, Term
 from prober.policy.deciding.tiers import Action, Tier
 
@@ -215,9 +216,8 @@ class TieredRule:
     """A condition about the policy's own pod, where the language has such."""
     narrowed: Level = YES
     """Whether that condition holds for the pod before which the rule stands."""
-    requests: tuple[str, ...] = ()
-    """What of a connection that it allows is let through on layer 7, as in `GET /public`; empty:
-    all of it."""
+    requests: Requests | None = None
+    """What of a connection that it allows is let through on layer 7; None: all of it."""
     key: str = ""
     """What every copy of a rule keeps, where a set of policies rearranges its rules."""
     note: str = ""

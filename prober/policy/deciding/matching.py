@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from prober.model.check import Request
 from prober.policy.deciding.interpretations import FlowDirection, Interpretation
 from prober.policy.deciding.levels import MAYBE, MEMBERS, NO, YES, Level, agree
-from prober.policy.deciding.matchers import Rule
+from prober.policy.deciding.matchers import Rule, TieredRule
 from prober.policy.deciding.tiers import fold
 
 _LEVEL_OF = {(1, 0): YES, (0, 1): NO, (1, 1): MAYBE}
@@ -24,8 +25,19 @@ def direction_level(flow_direction: FlowDirection) -> Level:
     )
 
 
-def interpretation_level(flow_direction: FlowDirection, interpretation: Interpretation) -> Level:
-    """The ruling of one interpretation."""
+def requests_level(flow_direction: FlowDirection, request: Request) -> Level:
+    """The ruling of one direction about a request over an allowed connection."""
+    return agree(
+        interpretation_level(flow_direction, interpretation, request)
+        for interpretation in flow_direction.interpretations
+    )
+
+
+def interpretation_level(
+    flow_direction: FlowDirection, interpretation: Interpretation, request: Request | None = None
+) -> Level:
+    """The ruling of one interpretation: of the connection, or of a request over it, where rules
+    allow no more than the requests that they let through."""
     if interpretation.barred:
         return NO
     tiers = flow_direction.applied.tiers
@@ -33,6 +45,9 @@ def interpretation_level(flow_direction: FlowDirection, interpretation: Interpre
         return YES
 
     def matched(rule: Rule) -> tuple[int, int]:
-        return MEMBERS[rule.match(interpretation)]
+        level = rule.match(interpretation)
+        if request is not None and isinstance(rule, TieredRule) and rule.requests is not None:
+            level = min(level, rule.requests.level(request, interpretation.target))
+        return MEMBERS[level]
 
     return _LEVEL_OF[fold(tiers, matched, 1)]

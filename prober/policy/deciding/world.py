@@ -119,7 +119,7 @@ class World:
         """Whether traffic between a pod and its own node is none of any policy's business in this
         direction."""
         if self.engine.filters_own_node:
-            return direction == "ingress"
+            return direction == "ingress" and not self.engine.denies_own_node
         return len(self.plans) == 1
 
     def endpoint(self, index: int) -> PolicyEndpoint:

@@ -47,6 +47,7 @@ from prober.policy.deciding.terms import (
 from prober.policy.deciding.tiers import Action
 from prober.policy.languages import admin
 from prober.policy.languages.calico_ports import ports_of, say_ports
+from prober.policy.languages.calico_requests import requests_of
 from prober.policy.languages.calico_selectors import holds, holds_of_namespace
 from prober.policy.languages.calico_services import service_ends
 from prober.policy.languages.saying import say
@@ -265,7 +266,7 @@ class Compiler:
                 rule,
                 subject=None if _says_nothing(own) else subject,
                 narrowed=MAYBE if rule.http is not None and action is Action.DENY else YES,
-                requests=_requests(rule) if action is Action.ALLOW else (),
+                requests=requests_of(rule) if action is Action.ALLOW else None,
             )
 
     def _end_term(self, policy: PolicyObject, end: EntityRule) -> Term:
@@ -377,12 +378,6 @@ def types_of(spec: CalicoSpec, *, raw: bool) -> Sequence[str]:
     if spec.egress and spec.ingress:
         return ("Ingress", "Egress")
     return ("Egress",) if spec.egress else ("Ingress",)
-
-
-def _requests(rule: Rule) -> tuple[str, ...]:
-    if rule.http is None:
-        return ()
-    return (f"{' or '.join(rule.http.methods or ('any method',))} as the rule's http says",)
 
 
 def _block(net: str) -> Addresses:

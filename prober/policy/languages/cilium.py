@@ -22,7 +22,13 @@ from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.languages.shapes import Selector
 from prober.model.prediction import Direction
 from prober.policy.deciding.levels import MAYBE
-from prober.policy.deciding.matchers import AnyMatcher, Rule, TieredMatcher, TieredRule
+from prober.policy.deciding.matchers import (
+    AnyMatcher,
+    OwnNodeRule,
+    Rule,
+    TieredMatcher,
+    TieredRule,
+)
 from prober.policy.deciding.plans import TierPlan, placed
 from prober.policy.deciding.ports import EveryPort
 from prober.policy.deciding.terms import Everyone, Nobody, Term, some_of
@@ -30,7 +36,8 @@ from prober.policy.deciding.tiers import Action
 from prober.policy.languages.cilium_identities import Identities, Selecting, term_of
 from prober.policy.languages.cilium_names import SeenNames, names_term, seen_names
 from prober.policy.languages.cilium_peers import CiliumRule, OtherPeers
-from prober.policy.languages.cilium_ports import ports_of, requests_of
+from prober.policy.languages.cilium_ports import ports_of
+from prober.policy.languages.cilium_requests import requests_of
 from prober.policy.languages.cilium_wording import say_rule_of
 
 if TYPE_CHECKING:
@@ -109,7 +116,8 @@ class Compiler:
 
     def arrange(self, matchers: Sequence[AnyMatcher], direction: Direction) -> tuple[Rule, ...]:
         """Denials first, then allowances, with what the policies of a pod say only together:
-        requirements, and the names that DNS rules let be seen."""
+        requirements, and the names that DNS rules let be seen. Only a denial keeps a pod's own node
+        out (measured: version 1.15)."""
         rules: list[Rule] = []
         required = {action: self._required(matchers, direction, action) for action in Action}
         seen = seen_names(matchers)
@@ -119,8 +127,10 @@ class Compiler:
                     rules.append(self._bound(rule, required[rule.action], seen))
                 else:
                     rules.append(rule)
-        rules.sort(key=lambda rule: rule.action is not Action.DENY)
-        return (*rules, *_perhaps_open(matchers, direction))
+        denials = [rule for rule in rules if rule.action is Action.DENY]
+        allowances = [rule for rule in rules if rule.action is not Action.DENY]
+        own_node = (OwnNodeRule(),) if direction == "ingress" else ()
+        return (*denials, *own_node, *allowances, *_perhaps_open(matchers, direction))
 
     def _bound(self, rule: TieredRule, required: Identities, seen: SeenNames) -> TieredRule:
         parts = self._parts[rule.key]

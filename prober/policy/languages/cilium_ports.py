@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from prober.model.languages.cilium import (
     EgressRule,
-    HttpRule,
     IcmpField,
     IngressRule,
     PortProtocol,
@@ -59,6 +58,11 @@ def ports_of(rule: IngressRule | EgressRule, disputed: frozenset[str] = frozense
     )
 
 
+def item_ports(item: PortRule) -> Port:
+    """What an item of `toPorts` matches."""
+    return SomePorts(tuple(_ports(item, frozenset())))
+
+
 def _ports(port_rule: PortRule, disputed: frozenset[str]) -> Iterator[Port]:
     """Those of an item; an item without ports matches nothing (source: pkg/policy/rule.go)."""
     for port in port_rule.ports or ():
@@ -105,28 +109,3 @@ def _say(port: PortProtocol) -> str:
     text = port.port or "0"
     low: int | str = int(text) if text.isdigit() else text
     return say_port(protocol, low, port.end_port or 0)
-
-
-def requests_of(rule: IngressRule | EgressRule) -> tuple[str, ...]:
-    """Which requests of an allowed connection are let through; nothing: all of them."""
-    return tuple(text for port_rule in rule.to_ports or () for text in _requests(port_rule))
-
-
-def _requests(port_rule: PortRule) -> Iterator[str]:
-    rules = port_rule.rules
-    if rules is None:
-        return
-    yield from (say_request(http) for http in rules.http or ())
-    for dns in rules.dns or ():
-        yield f"DNS {dns.match_name or dns.match_pattern}"
-    if rules.kafka:
-        yield "Kafka requests as written"
-    if rules.l7 or rules.l7proto:
-        yield f"{rules.l7proto or 'layer 7'} requests as written"
-
-
-def say_request(http: HttpRule) -> str:
-    """As in `GET /public/.*`."""
-    host = f" of {http.host}" if http.host else ""
-    headers = f" with {', '.join(http.headers)}" if http.headers else ""
-    return f"{http.method or 'any method'} {http.path or 'any path'}{host}{headers}"

@@ -18,6 +18,9 @@ def plain_trail(prediction: Prediction) -> dict[str, Any]:
         trail["translation"] = prediction.translation
     if prediction.notes or prediction.doubts:
         trail["notes"] = [*prediction.notes, *prediction.doubts]
+    if prediction.request:
+        ruling = prediction.request
+        trail["request"] = {"ruling": ruling.ruling.value, "reason": ruling.reason}
     if len(prediction.backends) == 1:
         return trail | _directions(prediction.backends[0])
     if prediction.backends:

@@ -19,6 +19,7 @@ from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agre
 from prober.policy.deciding.matchers import (
     AnyMatcher,
     Applied,
+    OwnNodeRule,
     PolicyMatcher,
     Rule,
     RuleMatcher,
@@ -181,6 +182,8 @@ class TierTrails:
             if not visit.before & bit:
                 continue
             rule = _deciding_rule(visit, bit)
+            if isinstance(rule, OwnNodeRule):
+                return "; ".join((*passed, interpretation.own_node))
             owner = _owner(rule, flow_direction) if rule is not None else None
             if visit.tier.name.startswith(NETWORK_POLICY) and (
                 owner is None or isinstance(owner, PolicyMatcher)
@@ -398,7 +401,8 @@ def _rule(
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
     seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
-    requests = rule.requests if match != NO else ()
+    limits = rule.requests if match != NO else None
+    requests = limits.says(interpretations[0].target) if limits is not None else ()
     reason = rule.says if match == YES else _complaint(rule, (match, peers, ports), interpretations)
     return RuleTrail(
         rule.index,

@@ -18,6 +18,7 @@ from prober.scenario.resolving.destinations import transport_of
 from prober.scenario.resolving.pods import pods_of, service_of
 from prober.scenario.resolving.probes import ICMP
 from prober.scenario.resolving.recognise import Recogniser
+from prober.scenario.resolving.requests import request_of
 from prober.scenario.resolving.sources import inside, nodes_of
 
 
@@ -40,7 +41,8 @@ class Ends:
             raise UsageError(f"{target} names no server", hint=hint)
         start = self.source(source)
         end = self.destination(target.place, start.namespace)
-        return Flow(start, end, protocol_of(target), target.place.port)
+        request = request_of(target, end.address or end.name, target.place.port)
+        return Flow(start, end, protocol_of(target), target.place.port, request)
 
     def source(self, ref: SourceRef) -> Endpoint:
         """Where a flow starts. A Service stands for a pod behind it. Raises `UsageError` for what

@@ -9,6 +9,7 @@ from prober.scenario.destination import Destination
 from prober.scenario.protocols import TABLE
 from prober.scenario.refs import TargetRef
 from prober.scenario.resolving.destinations import transport_of
+from prober.scenario.resolving.requests import request_of
 from prober.scenario.spec import CheckSpec
 
 ICMP = "ICMP"
@@ -19,7 +20,14 @@ def flow_of(spec: CheckSpec, source: Endpoint, destination: Destination) -> Flow
     """What is predicted."""
     if PROTOCOLS[spec.target.scheme].transport == ICMP:
         return Flow(source, destination.endpoint, ICMP)
-    return Flow(source, destination.endpoint, transport_of(spec.target), destination.port)
+    target = spec.target
+    return Flow(
+        source,
+        destination.endpoint,
+        transport_of(target),
+        destination.port,
+        request_of(target, destination.host, destination.port),
+    )
 
 
 def unspoken(target: TargetRef) -> str:

@@ -61,7 +61,10 @@ def world(seed: int) -> tuple[Snapshot, LabSpec]:
     pods = {(ns, f"p{i}"): _pod(dice, ns, f"p{i}") for ns in NAMESPACES for i in range(3)}
     services = {(ns, "s"): _service(dice, ns) for ns in NAMESPACES}
     policies = tuple(_policy(dice, f"np{i}") for i in range(dice.randint(1, 8)))
-    nodes = {f"n{i}": Node(f"n{i}", (f"198.51.100.{10 + i}",)) for i in (1, 2)}
+    nodes = {
+        f"n{i}": Node(f"n{i}", (f"198.51.100.{10 + i}",), labels={"zone": "ab"[i - 1]})
+        for i in (1, 2)
+    }
     spec = LabSpec(
         outside=(OutsideHost("outside.example", (), (OUTSIDE,), (Listener(443), Listener(8080))),)
     )
@@ -97,6 +100,30 @@ def outside_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
         for pod in _plain(snapshot)
         for port in (443, 8080)
     ]
+
+
+def echo_checks(snapshot: Snapshot, timeout: float) -> list[Check]:
+    """Echo requests from every pod to a pod of each namespace, and to the node that is not its own:
+    the lab does not filter what goes to the own one."""
+    pods = [pod for pod in _plain(snapshot) if pod.name == "p0" and pod.ips]
+    ends = [(Endpoint(EndpointKind.POD, pod.namespace, pod.name), pod.ips[0]) for pod in pods]
+    ends += [
+        (Endpoint(EndpointKind.NODE, "", node.name), node.addresses[0])
+        for node in snapshot.nodes.values()
+    ]
+    return [
+        _echo(pod, end, address, timeout)
+        for pod in _plain(snapshot)
+        for end, address in ends
+        if (end.namespace, end.name) not in ((pod.namespace, pod.name), ("", pod.node))
+    ]
+
+
+def _echo(pod: Pod, to: Endpoint, address: str, timeout: float) -> Check:
+    flow = Flow(Endpoint(EndpointKind.POD, pod.namespace, pod.name), to, "ICMP")
+    probe = Probe(id=str(flow), kind=ProbeKind.ICMP, host=address, timeout=timeout)
+    vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
+    return Check(id=str(flow), name=str(flow), vantage=vantage, flow=flow, probe=probe)
 
 
 def _plain(snapshot: Snapshot) -> list[Pod]:

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 from language_random import Drawn, Words
-from random_worlds import NAMESPACES, outside_checks, service_checks, world
+from random_worlds import NAMESPACES, echo_checks, outside_checks, service_checks, world
 from test_prediction_against_kernel import TIMEOUT, dead_target, explain
 
 from prober.coordinator.pairs import pair_checks
@@ -33,11 +33,14 @@ WORDS = Words(
 )
 WORLDS = int(os.environ.get("PROBER_WORLDS", "3"))
 """Of each language."""
+FIRST = int(os.environ.get("PROBER_WORLDS_FROM", "0"))
+"""The first of them, where many are drawn in parts."""
 
 
 def every_flow(snapshot: Snapshot) -> list[Check]:
     own = pair_checks(snapshot, timeout=TIMEOUT, wanted=lambda pod: pod.namespace in NAMESPACES)
-    return own + service_checks(snapshot, TIMEOUT) + outside_checks(snapshot, TIMEOUT)
+    others = service_checks(snapshot, TIMEOUT) + outside_checks(snapshot, TIMEOUT)
+    return own + others + echo_checks(snapshot, TIMEOUT)
 
 
 async def observed(seed: int, language: str) -> RunRecord:
@@ -48,7 +51,7 @@ async def observed(seed: int, language: str) -> RunRecord:
         return await execute(fabric, Request(f"{language} {seed}", every_flow))
 
 
-@pytest.mark.parametrize("seed", range(WORLDS))
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + WORLDS))
 @pytest.mark.parametrize("language", ["admin", "cilium", "calico"])
 async def test_the_kernel_does_what_was_predicted(language: str, seed: int) -> None:
     record = await observed(seed, language)

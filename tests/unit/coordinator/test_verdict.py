@@ -18,8 +18,15 @@ from prober.model.check import (
     Vantage,
     VantageKind,
 )
-from prober.model.outcome import Attempt, Evidence, IcmpEvidence, Observation, Outcome
-from prober.model.prediction import Prediction, Ruling
+from prober.model.outcome import (
+    Attempt,
+    Evidence,
+    HttpEvidence,
+    IcmpEvidence,
+    Observation,
+    Outcome,
+)
+from prober.model.prediction import Prediction, RequestRuling, Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import Control, Result, Verdict
 
@@ -241,3 +248,32 @@ def assert_earned(ruling: Ruling, outcome: Outcome, expected: Expectation, contr
         assert outcome.value == expected.value or (
             outcome is Outcome.REFUSED and expected is Expectation.REJECTED
         )
+
+
+def answered(status: int, server: str = "") -> Observation:
+    evidence = Evidence(http=HttpEvidence(status, server=server))
+    return Observation("c", Outcome.OK, evidence=evidence)
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected", "status", "server", "verdict", "result"),
+    [
+        (D, "predicted", 403, "", PREDICTED, PASS),
+        (D, "denied", 403, "", PREDICTED, PASS),
+        (D, "ok", 403, "", PREDICTED, FAIL),
+        (D, "predicted", 200, "", V.LEAK, FAIL),
+        (D, "denied", 200, "", V.LEAK, FAIL),
+        (D, "ok", 200, "", V.LEAK, PASS),
+        (A, "predicted", 200, "", PREDICTED, PASS),
+        (A, "predicted", 403, "", PREDICTED, PASS),
+        (A, "predicted", 403, "envoy", V.BLOCKED, FAIL),
+        (U, "predicted", 403, "envoy", PREDICTED, UNSURE),
+        (U, "predicted", 200, "", PREDICTED, PASS),
+    ],
+)
+def test_a_request_over_an_allowed_connection(
+    request_: Ruling, expected: str, status: int, server: str, verdict: Verdict, result: Result
+) -> None:
+    allowed = replace(prediction(A), request=RequestRuling(request_, "because"))
+    asked = check(expected, ProbeKind.HTTP)
+    assert judge(asked, allowed, answered(status, server), ()) == (verdict, result)

@@ -60,6 +60,22 @@ CILIUM = [
     Case("the world too", to(NO_NODE), OUT, A, A),
     Case("and no other node", to(NO_NODE), "shop/web > node/n2:22", D, A),
     Case(
+        "a denial keeps the own node out",
+        web("ingressDeny: [{fromEntities: [host]}], ingress: [{fromEntities: [all]}]"),
+        "node/n1 > shop/web:80",
+        A,
+        D,
+        "denies everything from entity host",
+    ),
+    Case(
+        "one that does not mean it does not",
+        web("ingressDeny: [{fromEntities: [remote-node]}]"),
+        "node/n1 > shop/web:80",
+        A,
+        A,
+        "is always allowed",
+    ),
+    Case(
         "requirements keep the namespace where endpoints would not",
         web(f"egress: [{{toRequires: [{reserved('world')}]}}, {{toEndpoints: [{NOT_IN_SHOP}]}}]"),
         OUT,

@@ -88,7 +88,7 @@ def _rules(policy: PolicyObject, matching: Matching) -> Iterator[ChainRule]:
             yield ChainRule("deny", EVERYTHING) if verdict != "allow" else ChainRule("allow", ())
             continue
         who = [condition for peer in peers for condition in _peer(peer, matching)]
-        yield ChainRule(verdict, both(who, _ports(rule)))
+        yield ChainRule(verdict, both(who, _ports(rule, matching)))
 
 
 def _is_unknown(peer: Any) -> bool:
@@ -110,9 +110,13 @@ def _peer(peer: Any, matching: Matching) -> Iterator[str]:
         yield matching.block(network)
 
 
-def _ports(rule: Any) -> list[str]:
+def _ports(rule: Any, matching: Matching) -> list[str]:
     """Conditions on protocol and port; a rule without any matches everything, ICMP too."""
     conditions: list[str] = []
+    written = (*(getattr(rule, "ports", None) or ()), *(getattr(rule, "protocols", None) or ()))
+    for item in written:
+        name = getattr(item, "named_port", None) or getattr(item, "destination_named_port", None)
+        conditions += matching.port_name(name) if name else ()
     for item in getattr(rule, "ports", None) or ():
         if item.port_number is not None:
             conditions.append(port(item.port_number.protocol, item.port_number.port))
@@ -132,4 +136,4 @@ def _ports(rule: Any) -> list[str]:
                 conditions.append(port(name, to.range.start, to.range.end))
             else:
                 conditions.append(port(name, to.number or 0))
-    return conditions or [""]
+    return conditions if written else [""]

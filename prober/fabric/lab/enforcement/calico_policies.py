@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from prober.fabric.lab.enforcement.calico_selecting import (
+    acts_as,
+    holds,
+    is_meant,
+    is_set_meant,
+    lacks,
+    network_sets,
+)
 from prober.fabric.lab.enforcement.selectors import networked
 from prober.fabric.lab.enforcement.tier_chains import ChainRule, ChainTier, Matching, both, port
 from prober.manifest.languages import selector_grammar as grammar
@@ -82,14 +90,14 @@ def _types(spec: Any) -> Sequence[str]:
 def _selects(policy: PolicyObject, pod: Pod, snapshot: Snapshot) -> bool:
     if policy.namespace and pod.namespace != policy.namespace:
         return False
-    return _is_meant(pod, policy.spec.selector, policy.spec.namespace_selector, snapshot)
+    return is_meant(pod, policy.spec.selector, policy.spec.namespace_selector, snapshot)
 
 
 def _rule(rule: Any, policy: PolicyObject, matching: Matching) -> ChainRule:
     ingress = matching.direction == "ingress"
     peer, own = (rule.source, rule.destination) if ingress else (rule.destination, rule.source)
     narrow = own is not None and own.selector is not None
-    if narrow and not _is_meant(
+    if narrow and not is_meant(
         matching.pod, own.selector, own.namespace_selector, matching.snapshot
     ):
         return ChainRule("log", ())
@@ -99,72 +107,65 @@ def _rule(rule: Any, policy: PolicyObject, matching: Matching) -> ChainRule:
     numbers = rule.destination.ports if rule.destination is not None else None
     protocol = str(rule.protocol or "")
     if numbers:
-        parts.append([port(protocol, int(number)) for number in numbers])
+        parts.append([text for number in numbers for text in _port(protocol, number, matching)])
+    elif rule.icmp is not None and rule.icmp.type is not None:
+        parts.append([f"icmp type {rule.icmp.type}"])
     elif protocol:
         parts.append([port(protocol)])
     return ChainRule(rule.action.lower(), both(*parts) if parts else [""])
 
 
+def _port(protocol: str, number: int | str, matching: Matching) -> list[str]:
+    low, colon, high = str(number).partition(":")
+    if not low.isdigit():
+        return matching.port_name(low, protocol)
+    return [port(protocol, int(low), int(high) if colon else 0)]
+
+
 def _end(peer: Any, policy: PolicyObject, matching: Matching) -> list[Sequence[str]]:
     """Everything that the rule says about the other end; all of it must hold."""
     parts: list[Sequence[str]] = []
-    if peer.nets is not None:
+    if peer.nets:
         parts.append([matching.block(net) for net in peer.nets])
     if peer.not_nets:
         parts.append([_not_in(net, matching) for net in peer.not_nets])
     lone = peer.not_selector and policy.namespace
-    if peer.selector or peer.namespace_selector or lone:
+    accounts = peer.service_accounts
+    if peer.selector or peer.namespace_selector or lone or accounts is not None:
+        here = policy.namespace if not peer.namespace_selector else ""
         pods = [
             pod
             for pod in networked(matching.snapshot.pods.values())
-            if _is_meant(pod, peer.selector, peer.namespace_selector, matching.snapshot)
-            and (peer.namespace_selector or policy.namespace in ("", pod.namespace))
+            if is_meant(pod, peer.selector, peer.namespace_selector, matching.snapshot)
+            and here in ("", pod.namespace)
+            and (accounts is None or acts_as(pod, accounts, matching.snapshot))
         ]
-        parts.append(matching.pods(pods))
+        sets = [
+            net
+            for space, labels, nets in network_sets(matching.snapshot)
+            if here in ("", space)
+            and is_set_meant(space, labels, peer, matching.snapshot)
+            and (accounts is None or (not accounts.names and lacks(accounts.selector)))
+            for net in nets
+        ]
+        parts.append([*matching.pods(pods), *(matching.block(net) for net in sets)])
     if peer.not_selector is not None:
         others = [
             pod
             for pod in networked(matching.snapshot.pods.values())
-            if _is_meant(pod, peer.not_selector, None, matching.snapshot)
+            if is_meant(pod, peer.not_selector, None, matching.snapshot)
         ]
-        parts.append(
-            matching.addresses((ip for pod in others for ip in pod.ips), not_in=True) or [""]
-        )
+        outside = [
+            _not_in(net, matching)
+            for _, labels, nets in network_sets(matching.snapshot)
+            if holds(grammar.parse_selector(peer.not_selector), labels)
+            for net in nets
+        ]
+        conditions = matching.addresses((ip for pod in others for ip in pod.ips), not_in=True)
+        parts.append([" ".join((condition, *outside)) for condition in conditions or [""]])
     return parts
 
 
 def _not_in(net: str, matching: Matching) -> str:
     family = "ip6" if ":" in net else "ip"
     return f"{family} {matching.header} != {net}"
-
-
-def _is_meant(pod: Pod, selector: str | None, namespaces: str | None, snapshot: Snapshot) -> bool:
-    space = snapshot.namespaces[pod.namespace].labels
-    own = {**pod.labels, "projectcalico.org/namespace": pod.namespace}
-    around = {**space, "projectcalico.org/name": pod.namespace}
-    return (not selector or _holds(grammar.parse_selector(selector), own)) and (
-        not namespaces or _holds(grammar.parse_selector(namespaces), around)
-    )
-
-
-def _holds(tree: grammar.Selection, labels: Mapping[str, str]) -> bool:
-    if isinstance(tree, grammar.AllOf):
-        return all(_holds(part, labels) for part in tree.parts)
-    if isinstance(tree, grammar.AnyOf):
-        return any(_holds(part, labels) for part in tree.parts)
-    if isinstance(tree, grammar.Negation):
-        return not _holds(tree.part, labels)
-    if isinstance(tree, grammar.Global):
-        return False  # pods are always in a namespace
-    value = labels.get(tree.key)
-    tests = {
-        "has": value is not None,
-        "==": value in tree.values,
-        "in": value in tree.values,
-        "!=": value not in tree.values,
-        "not in": value not in tree.values,
-        "contains": value is not None and any(wanted in value for wanted in tree.values),
-        "starts with": value is not None and value.startswith(tree.values),
-        "ends with": value is not None and value.endswith(tree.values),
-    }
-    return tests[tree.operator]

@@ -15,6 +15,7 @@ from prober.model.objects import LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
 
 _SPACE = "io.kubernetes.pod.namespace"
+_ACCOUNT = "io.cilium.k8s.policy.serviceaccount"
 _SPACE_LABEL = "io.cilium.k8s.namespace.labels."
 
 
@@ -80,6 +81,7 @@ def _required(matching: Matching, mine: Sequence[tuple[str, Any]], *, deny: bool
 
 def _rule(rule: Any, namespace: str, matching: Matching, needed: Sequence[Pod]) -> list[str]:
     way = "from" if matching.direction == "ingress" else "to"
+    restricted = len(needed) < len(networked(matching.snapshot.pods.values()))
     peers: list[str] = []
     lists = {
         name: getattr(rule, f"{way}_{name}")
@@ -88,6 +90,8 @@ def _rule(rule: Any, namespace: str, matching: Matching, needed: Sequence[Pod]) 
     for selector in lists["endpoints"] or ():
         chosen = _endpoints(matching.snapshot, selector, namespace)
         peers += matching.pods(pod for pod in chosen if pod in needed)
+        if _means_others(selector) and not restricted:
+            peers += [*matching.outside(), *_nodes(matching)]
     for cidr in lists["cidr"] or ():
         peers.append(matching.block(cidr, outside=True))
     for entry in lists["cidr_set"] or ():
@@ -95,11 +99,31 @@ def _rule(rule: Any, namespace: str, matching: Matching, needed: Sequence[Pod]) 
     for entity in lists["entities"] or ():
         peers += _entity(entity, matching)
     ports = [
-        _port(port_protocol) for item in rule.to_ports or () for port_protocol in item.ports or ()
+        condition
+        for item in rule.to_ports or ()
+        for port_protocol in item.ports or ()
+        for condition in _port(port_protocol, matching)
     ]
+    ports += [_icmp(field) for icmp in rule.icmps or () for field in icmp.fields or ()]
+    ported = bool(rule.to_ports or rule.icmps)
     if all(value is None for value in lists.values()):
-        peers = [""] if ports else []
-    return both(peers, [text for many in ports for text in many] or [""])
+        peers = [""] if ported else []
+    return both(peers, ports if ported else [""])
+
+
+def _means_others(selector: Selector) -> bool:
+    """Whether a selector that names a namespace also holds for what is in none."""
+    plain = _plain(selector)
+    keys = [*plain.match_labels, *(requirement.key for requirement in plain.match_expressions)]
+    return any(key == _SPACE for key in keys) and selects(plain, {})
+
+
+def _nodes(matching: Matching) -> list[str]:
+    return matching.addresses(matching.node_addresses(matching.snapshot.nodes))
+
+
+def _icmp(field: Any) -> str:
+    return f"icmp type {int(field.type)}"
 
 
 def _entity(entity: str, matching: Matching) -> list[str]:
@@ -118,8 +142,12 @@ def _entity(entity: str, matching: Matching) -> list[str]:
     return []
 
 
-def _port(port_protocol: Any) -> list[str]:
-    low = int(port_protocol.port or 0)
+def _port(port_protocol: Any, matching: Matching) -> list[str]:
+    text = port_protocol.port or "0"
+    if not text.isdigit():
+        named = "" if port_protocol.protocol in (None, "ANY") else port_protocol.protocol
+        return matching.port_name(text, named)
+    low = int(text)
     protocols = (
         ("tcp", "udp", "sctp")
         if port_protocol.protocol in (None, "ANY")
@@ -160,5 +188,6 @@ def _labels(snapshot: Snapshot, pod: Pod) -> dict[str, str]:
     return {
         **pod.labels,
         _SPACE: pod.namespace,
+        _ACCOUNT: pod.service_account,
         **{f"{_SPACE_LABEL}{key}": value for key, value in space.items()},
     }

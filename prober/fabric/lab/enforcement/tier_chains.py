@@ -16,7 +16,7 @@ from prober.fabric.lab.enforcement.peers import AddressSets
 from prober.fabric.lab.enforcement.selectors import networked
 from prober.fabric.lab.world.addresses import in_family
 from prober.fabric.lab.world.ruleset import IP, braces, chain
-from prober.model.objects import Pod
+from prober.model.objects import ContainerPort, Pod
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
 
@@ -94,6 +94,23 @@ class Matching:
             parts += [f"{header} != @{self.sets.name_of(own)}"] if own else []
         return " ".join(parts)
 
+    def port_name(self, name: str, protocol: str = "") -> list[str]:
+        """Conditions on the destination's port by the name that its pod gives it: this pod for
+        ingress, each pod for egress. Without a protocol, the name's own."""
+        if self.direction == "ingress":
+            return [port(mine.protocol, mine.number) for mine in _named(self.pod, name, protocol)]
+        conditions = []
+        for family in (4, 6):
+            keys = [
+                f"{ip} . {named.protocol.lower()} . {named.number}"
+                for pod in networked(self.snapshot.pods.values())
+                for ip in in_family(pod.ips, family)
+                for named in _named(pod, name, protocol)
+            ]
+            if keys:
+                conditions.append(f"{IP[family]} daddr . meta l4proto . th dport {braces(keys)}")
+        return conditions
+
     def outside(self) -> list[str]:
         """Everybody who is neither a pod nor a node."""
         return [self.block("0.0.0.0/0", outside=True), self.block("::/0", outside=True)]
@@ -114,6 +131,14 @@ class Matching:
     def header(self) -> str:
         """The header field that has the other end's address."""
         return "saddr" if self.direction == "ingress" else "daddr"
+
+
+def _named(pod: Pod, name: str, protocol: str) -> list[ContainerPort]:
+    return [
+        listed
+        for listed in pod.ports
+        if listed.name == name.lower() and protocol in ("", listed.protocol)
+    ]
 
 
 def port(protocol: str, low: int = 0, high: int = 0) -> str:

@@ -1,0 +1,42 @@
+"""What becomes of a request, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from prober.model.check import Request
+from prober.model.prediction import BackendTrail, Match, RequestRuling, Ruling
+from prober.policy.deciding.levels import NO, RULINGS, YES, Level
+from prober.policy.text.phrases import listed
+
+
+def request_ruling(
+    request: Request, level: Level, backends: Sequence[BackendTrail]
+) -> RequestRuling | None:
+    """The ruling about a request over a connection that is allowed; None where no rule that allows
+    it tells requests apart."""
+    limits = list(dict.fromkeys(_limits(backends)))
+    if not limits:
+        return None
+    says = "; ".join(limits)
+    if level == YES:
+        reason = f"{request} is let through: {says}"
+    elif level == NO:
+        read = " (it is encrypted, and nobody on the way reads it)" if request.tls else ""
+        reason = f"{request} is answered with 403 in the target's stead: {says}{read}"
+    else:
+        reason = f"whether {request} is let through is not known: {says}"
+    return RequestRuling(RULINGS[level], reason)
+
+
+def _limits(backends: Iterable[BackendTrail]) -> Iterator[str]:
+    """What each rule that allows the connection lets through of it."""
+    for backend in backends:
+        for direction in (backend.egress, backend.ingress):
+            if direction.ruling is not Ruling.ALLOWED:
+                continue
+            for policy in direction.policies:
+                for rule in policy.rules:
+                    if rule.requests and rule.match is not Match.NO and rule.action == "allow":
+                        requests = listed(rule.requests, "or")
+                        yield f"{policy.policy.kind} {policy.policy} lets {requests} through"
