@@ -35,6 +35,7 @@ from agent.net import limits, sockets
 from agent.net.resolvconf import HOSTS, RESOLV_CONF
 from agent.net.resolver import Resolver
 from agent.output import LineWriter, be_quiet
+from agent.pacing import Pace, spread
 from agent.path.rst_origin import RstOrigin
 from prober.model.errors import ExitCode, ProberError, UsageError
 from prober.model.outcome import Observation
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 BATCH = 16
 """Probes that are started before the loop looks at its sockets again: about two milliseconds of
 work."""
+SOON = 0.002
+"""Seconds that a probe may start before its turn: what a timer of the event loop is good for."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -58,7 +61,7 @@ async def run_plan(
 ) -> None:
     """Run all probes of the plan. `on_observation` gets each observation as it is made. When it
     returns, there was one of every probe; when it is cancelled, the probes stop."""
-    budget = limits.share_out(limits.raise_file_limit(), limits.open_files())
+    budget = limits.share_out(limits.raise_file_limit(), limits.open_files(), needs_of(plan))
     import_early(plan)
     # Both are made for one run and thrown away with it: a resolver that outlived its run would
     # answer from a configuration that may have changed, and how far a target is can change when a
@@ -67,7 +70,7 @@ async def run_plan(
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, rst_origin, asyncio.Semaphore(budget.traceroutes))
         try:
-            await _run_all(plan.probes, context, budget.probes, on_observation)
+            await _run_all(plan, context, budget.probes, on_observation)
         finally:
             await rst_origin.close()
             await resolver.close()
@@ -100,21 +103,31 @@ def import_early(plan: Plan) -> None:
         importlib.import_module("agent.net.handshake")
 
 
+def needs_of(plan: Plan) -> limits.Needs:
+    """What the probes of a plan open beside a socket each."""
+    names = {probe.host or probe.url for probe in plan.probes if _may_need_dns(probe)}
+    return limits.Needs(len(names), any(probe.hops for probe in plan.probes))
+
+
 def _may_need_dns(probe: Probe) -> bool:
     return probe.kind is ProbeKind.DNS or not (probe.address or sockets.literal_address(probe.host))
 
 
 async def _run_all(
-    wanted: Sequence[Probe],
+    plan: Plan,
     context: Context,
     at_once: int,
     on_observation: Callable[[Observation], None],
 ) -> None:
+<<<<<<< HEAD
     # A semaphore and not chunks of tasks: with chunks, one probe that waits for its timeout would
     # hold back all that come after it. Here the next probe starts when any other ends. It is taken
     # before the task is made, so that a plan of 100,000 probes has no more tasks alive than it has
     # sockets.
     slots = asyncio.Semaphore(at_once)
+=======
+    slots, pace, loop = asyncio.Semaphore(at_once), Pace(plan), asyncio.get_running_loop()
+>>>>>>> main
 
     async def run(probe: Probe) -> None:
         try:
@@ -123,12 +136,20 @@ async def _run_all(
             slots.release()
 
     async with asyncio.TaskGroup() as group:
+<<<<<<< HEAD
         # What was tried and is worse: to start all tasks at once. The loop then runs thousands of
         # connects before it calls select() for the first time; SYN-ACKs wait in the sockets
         # meanwhile, and every probe of the burst looks slow. `sleep(0)` gives the loop one turn
         # after each batch, in which it reads what has arrived.
         for number, probe in enumerate(wanted, 1):
+=======
+        for number, probe in enumerate(spread(plan), 1):
+>>>>>>> main
             await slots.acquire()
+            now = loop.time()
+            moment = pace.start(probe, now)
+            if moment - now > SOON:
+                await asyncio.sleep(moment - now)
             group.create_task(run(probe), name=f"probe {probe.id}")
             if number % BATCH == 0:
                 await asyncio.sleep(0)

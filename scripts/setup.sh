@@ -27,6 +27,8 @@ install_packages() {
     fi
 }
 
+NEVER_IMPORTED='/kubernetes/(aio/)?client/(models|api)/|/scapy/(contrib|modules|tools)/|/(pip|setuptools|pkg_resources)/'
+
 setup() {
     local extra=${1:-} want stamp=.venv/prober-setup
     install_packages
@@ -34,12 +36,14 @@ setup() {
     if [ ! -x .venv/bin/prober ] || ! grep -qxF "$want" "$stamp" 2>/dev/null; then
         echo "setting up .venv" >&2
         "$(find_python)" -m venv .venv
-        # Without compiling: most of what the Kubernetes client brings is never imported, and the rest is compiled then.
+        # Compiled below, and not by pip: most of what the Kubernetes client brings is never imported.
         # Everything is locked, also what builds prober: a file with other bytes than those of the lock is refused.
         .venv/bin/python scripts/lock.py agent prober lab build $extra >.venv/locked.txt
         .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes \
             -r .venv/locked.txt
         .venv/bin/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --no-build-isolation -e .
+        # Also where PYTHONDONTWRITEBYTECODE is set: without it every command would compile what it imports, each time.
+        .venv/bin/python -m compileall -q -j 0 -x "$NEVER_IMPORTED" .venv/lib prober agent || true
         # A set-up with the development tools serves without them too.
         { echo "$want"; [ -z "$extra" ] || echo "${want% "$extra"} "; } >"$stamp"
     fi

@@ -62,6 +62,12 @@ _COMPONENTS = (
     ),
     Component("cilium-operator", "cilium", f"{CILIUM}/operator", tags="ipam_provider_operator"),
     Component("cilium-cni", "cilium", f"{CILIUM}/plugins/cilium-cni"),
+    Component(
+        "cilium-dbg",
+        "cilium",
+        f"{CILIUM}/cilium-dbg",
+        (f"{CILIUM}/pkg/version.ciliumVersion={CILIUM_VERSION}",),
+    ),
 )
 
 

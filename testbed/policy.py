@@ -91,7 +91,7 @@ POLICIES: Mapping[str, Policy] = {
         cilium.start_agent,
         "cilium-agent",
         9879,
-        ("cilium-agent", "cilium-operator", "cilium-cni"),
+        ("cilium-agent", "cilium-operator", "cilium-cni", "cilium-dbg"),
         pod_routes=False,
         cni_version="0.3.1",
         cni_program="cilium-cni",

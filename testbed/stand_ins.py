@@ -2,7 +2,9 @@
 policy engine's agent.
 
 A cluster has these as DaemonSets, and prober reads from them how the machinery is. Each of these
-pods only waits; it is ready while the process that it stands for says that it is well.
+pods only waits; it is ready while the process that it stands for says that it is well. An engine's
+pod can be asked as the real one can: it has the machine's own programs, and Cilium's client with
+the sockets of the agent on its node.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from testbed.layout import PAUSE_IMAGE
+from testbed.layout import BIN, PAUSE_IMAGE, SOCKETS
 from testbed.shell import kubectl
 
 _KUBE_PROXY_HEALTH = 10256
@@ -46,6 +48,7 @@ def _stand_in(name: str, health_port: int) -> list[dict[str, Any]]:
         "name": "process",
         "image": PAUSE_IMAGE,
         "readinessProbe": {"httpGet": get, "periodSeconds": 1, "failureThreshold": 2},
+        **_tools(name),
     }
     spec = {
         "hostNetwork": True,
@@ -54,6 +57,7 @@ def _stand_in(name: str, health_port: int) -> list[dict[str, Any]]:
         "priorityClassName": "system-node-critical",
         "tolerations": [{"operator": "Exists"}],
         "containers": [container],
+        "volumes": _volumes(name),
     }
     template = {"metadata": {"labels": labels}, "spec": spec}
     return [
@@ -64,6 +68,44 @@ def _stand_in(name: str, health_port: int) -> list[dict[str, Any]]:
             "metadata": {**metadata, "labels": labels},
             "spec": {"selector": {"matchLabels": labels}, "template": template},
         },
+    ]
+
+
+def _mounts(name: str) -> dict[str, tuple[str, dict[str, Any]]]:
+    """By volume, what is mounted of the machine into an engine's pod: its folder, and where."""
+    if name not in ("kube-router", "cilium"):
+        return {}
+    mounts: dict[str, tuple[str, dict[str, Any]]] = {
+        path.strip("/"): (path, {"mountPath": path, "readOnly": True})
+        for path in ("/usr", "/bin", "/sbin", "/lib", "/lib64")
+    }
+    mounts["alternatives"] = (
+        "/etc/alternatives",
+        {"mountPath": "/etc/alternatives", "readOnly": True},
+    )
+    if name == "cilium":
+        mounts["programs"] = (str(BIN), {"mountPath": "/testbed", "readOnly": True})
+        socket = {"mountPath": "/var/run/cilium", "subPathExpr": "$(NODE)-cilium"}
+        mounts["sockets"] = (str(SOCKETS), socket)
+    return mounts
+
+
+def _tools(name: str) -> dict[str, Any]:
+    mounts = _mounts(name)
+    if not mounts:
+        return {}
+    node = {"name": "NODE", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}
+    programs = "/testbed:/usr/sbin:/usr/bin:/sbin:/bin"
+    return {
+        "env": [node, {"name": "PATH", "value": programs}],
+        "securityContext": {"privileged": True},
+        "volumeMounts": [{"name": volume, **mount} for volume, (_, mount) in mounts.items()],
+    }
+
+
+def _volumes(name: str) -> list[dict[str, Any]]:
+    return [
+        {"name": volume, "hostPath": {"path": path}} for volume, (path, _) in _mounts(name).items()
     ]
 
 

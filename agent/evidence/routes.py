@@ -6,8 +6,10 @@ from __future__ import annotations
 import ipaddress
 import socket
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _ROUTES4 = Path("/proc/net/route")
@@ -16,6 +18,10 @@ _GATEWAY = 0x0002
 """RTF_GATEWAY (linux/route.h)."""
 _LOCAL6 = 0x80000000
 """RTF_LOCAL (linux/ipv6_route.h): the vantage's own address."""
+
+
+_KEPT = 1.0
+"""Seconds: a container's routes may still come while its first probes run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +37,31 @@ def behind_gateway(address: str) -> bool | None:
     None: not known."""
     try:
         wanted = ipaddress.ip_address(address.partition("%")[0])
-        text = (_ROUTES6 if wanted.version == 6 else _ROUTES4).read_text(encoding="ascii")
+        routes = _routes(wanted.version, int(time.monotonic() / _KEPT))
     except (OSError, ValueError):
         return None
     if wanted.is_loopback:
         return False
+<<<<<<< HEAD
     routes = parse6(text) if wanted.version == 6 else parse4(text)
     # Longest prefix first, as the kernel does; metrics and policy routing (ip-rule(8)) are not
     # looked at. That is enough for what it is for: `False` and `None` only mean that no claim is
     # made about who sent a RST.
+=======
+>>>>>>> main
     best = max(
         (route for route in routes if wanted in route.network),
         key=lambda r: r.network.prefixlen,
         default=None,
     )
     return None if best is None else best.via_gateway
+
+
+@lru_cache(maxsize=2)
+def _routes(version: int, moment: int) -> tuple[Route, ...]:
+    """The table, read once a moment: thousands of refusals may ask at once."""
+    text = (_ROUTES6 if version == 6 else _ROUTES4).read_text(encoding="ascii")
+    return tuple(parse6(text) if version == 6 else parse4(text))
 
 
 def parse4(text: str) -> Iterator[Route]:

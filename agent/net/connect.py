@@ -92,6 +92,8 @@ async def _connect(
         number = sock.connect_ex((address, port))
     except OSError as error:  # such as a scope that does not exist
         return error.errno or errno.EINVAL, icmp
+    if number == errno.EINPROGRESS and _is_made(sock):
+        return 0, icmp  # a neighbour's answer is often there before the call returns
     while number == errno.EINPROGRESS:
         if not await sockets.writable(sock, deadline):
             break  # the error queue is empty too: an entry in it makes the socket ready
@@ -105,6 +107,11 @@ async def _connect(
         icmp += error_queue.of_icmp(error_queue.drain(sock))
         number = _state(sock)
     return number, icmp
+
+
+def _is_made(sock: socket.socket) -> bool:
+    """Whether the connection is there already. Takes no error away, as `_state` does."""
+    return sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0] in _ESTABLISHED_OR_LATER
 
 
 def _state(sock: socket.socket) -> int:

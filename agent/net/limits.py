@@ -10,6 +10,8 @@ RESERVE = 64
 """Files kept for the interpreter, its modules, the output and the event loop."""
 TRACEROUTE_SOCKETS = 12
 """What one traceroute opens at once."""
+LOOKUP_SOCKETS = 2
+"""What the lookup of one name opens at once: a question, and the same over TCP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,25 @@ def open_files() -> int:
         return RESERVE
 
 
-def share_out(limit: int, used: int) -> Budget:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a plan opens beside a socket for each probe."""
+
+    lookups: int
+    """Names that are asked for; each once, whoever waits for it."""
+    traceroutes: bool
+
+
+def share_out(limit: int, used: int, needs: Needs | None = None) -> Budget:
     """Share `limit` open files, of which `used` are taken.
 
-    Half go to the probes, one socket each. The other half are for what a probe needs besides: name
-    lookups, which may ask while others connect, and traceroutes.
+    A quarter is for traceroutes and another for name lookups, which may ask while others connect;
+    what the plan does not need of that goes to the probes, one socket each. Without `needs` it is
+    taken to need both.
     """
     free = max(limit - used - RESERVE, 4)
-    return Budget(probes=max(free // 2, 1), traceroutes=max(free // 4 // TRACEROUTE_SOCKETS, 1))
+    traces = free // 4 if needs is None or needs.traceroutes else 0
+    lookups = free // 4 if needs is None else min(needs.lookups * LOOKUP_SOCKETS, free // 4)
+    return Budget(
+        probes=max(free - traces - lookups, 1), traceroutes=max(traces // TRACEROUTE_SOCKETS, 1)
+    )

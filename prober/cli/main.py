@@ -1,164 +1,12 @@
-"""The entry point. Commands are imported when they are called, so that `prober --version` stays
-quick."""
+"""The entry point. It imports what a command needs when it is called, and click not before there is
+a command: of a `prober --version` the imports are nearly all that it costs."""
 
 from __future__ import annotations
 
-import errno
-import io
 import os
-import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
-from importlib import import_module
-from pathlib import Path
-
-import click
 
 from prober import __version__
-from prober.cli import terminal
-from prober.model.errors import ExitCode, ProberError
-
-SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
-    "Probe, and compare with the prediction": {
-        "run": ("prober.cli.commands.run", "Run the checks of one or more scenarios."),
-        "check": ("prober.cli.commands.check", "Check one connection, FROM → TO."),
-        "matrix": (
-            "prober.cli.commands.matrix",
-            "Observe every pair of pods and compare with the prediction.",
-        ),
-        "report": ("prober.cli.commands.report", "Show the record of a run, in any format."),
-        "serve": (
-            "prober.cli.commands.serve",
-            "Show the last runs as pages, new ones as they come.",
-        ),
-        "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
-        "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
-        "symptoms": (
-            "prober.cli.commands.symptoms",
-            "List the failed connections that log lines report.",
-        ),
-    },
-    "Predict, without a packet": {
-        "predict": (
-            "prober.cli.commands.predict",
-            "Say what the policies allow, from manifests alone.",
-        ),
-        "explain": ("prober.cli.commands.explain", "Say why the policies allow or deny one flow."),
-        "audit": ("prober.cli.commands.audit", "Find mistakes in policies."),
-    },
-    "Fix": {
-        "fix": ("prober.cli.commands.fix", "Show, apply or undo the fixes that a run offered."),
-        "mitigate": (
-            "prober.cli.commands.mitigate",
-            "Restore DNS and monitoring after a default deny, for now.",
-        ),
-        "evidence": (
-            "prober.cli.commands.bundle",
-            "Write the last run as a bundle to attach to a ticket.",
-        ),
-    },
-    "Around a change": {
-        "baseline": (
-            "prober.cli.commands.baseline",
-            "Save what is reachable before a change; compare after it.",
-        ),
-        "preview": (
-            "prober.cli.commands.preview",
-            "Say which flows new policies would open and close.",
-        ),
-    },
-    "In a cluster": {
-        "doctor": (
-            "prober.cli.commands.doctor",
-            "Check a cluster first: rights, policy engine, admission.",
-        ),
-        "install": (
-            "prober.cli.commands.install",
-            "Install agents on every node, and the RBAC for runs in it.",
-        ),
-        "operator": ("prober.cli.commands.operator", "Run Scenario objects repeatedly."),
-        "uninstall": ("prober.cli.commands.uninstall", "Remove what `install` made."),
-        "manifests": (
-            "prober.cli.commands.manifests",
-            "Print what `install` applies, or write it for kustomize.",
-        ),
-        "snapshot": (
-            "prober.cli.commands.snapshot",
-            "Save the objects that decide connectivity, as manifests.",
-        ),
-        "cleanup": (
-            "prober.cli.commands.cleanup",
-            "Remove what crashed or expired runs left behind.",
-        ),
-    },
-    "On this machine": {
-        "lab": ("prober.cli.commands.lab", "Start, enter and stop an embedded lab."),
-    },
-}
-"""Each command with the module that has it and its line in the help, so that help imports
-nothing."""
-COMMANDS: Mapping[str, tuple[str, str]] = {
-    name: entry for section in SECTIONS.values() for name, entry in section.items()
-}
-
-
-class LazyGroup(click.Group):
-    """A group that imports a command's module only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        command: click.Command = import_module(entry[0]).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        width = max(map(len, COMMANDS))
-        for title, commands in SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl(
-                    [(name.ljust(width), summary) for name, (_, summary) in commands.items()]
-                )
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the nearest command, since a typing mistake is the likely reason."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(
-    cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.version_option(
-    __version__, "-V", "--version", prog_name="prober", message="%(prog)s %(version)s"
-)
-@click.option(
-    "--log-format", type=click.Choice(["text", "json"]), default="text", help="Logs on stderr."
-)
-@click.option("-v", "--verbose", count=True, help="More logs; twice for every packet-level detail.")
-def cli(log_format: str, verbose: int) -> None:
-    """Find out what in a Kubernetes cluster can reach what, what the policies say, and why the two
-    differ.
-
-    \b
-    Exit codes: 0 as expected · 1 a check failed, a leak or a block · 2 wrong input
-                3 could not be found out · 130 interrupted
-    """
-    from prober.cli.output.logs import configure
-
-    configure(log_format, verbose)
 
 
 def main() -> None:
@@ -169,96 +17,21 @@ def main() -> None:
 
 def run(args: list[str]) -> int:
     """Run the command line with `args` and return the exit code."""
-    terminal.open_streams()
-    signal.signal(signal.SIGTERM, _interrupt)
-    code = _called(args)
-    lost = _lost()  # what is still in the buffer may be what does not fit any more
-    return _unseen(lost) if lost else code
+    if args in (["--version"], ["-V"]) and _told_version():
+        return 0
+    from prober.cli.calling import run as call
+
+    return call(args)
 
 
-_LOST = (errno.EPIPE, errno.EBADF, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What a stream says that does not take what is written."""
-
-
-def _lost() -> terminal.OutputError | None:
-    """Why stdout does not take what was printed, if so."""
+def _told_version() -> bool:
+    """Whether stdout took it; if it is closed, full or not a file, the long way says so. The words
+    are prober's own: nothing in them has to be made harmless for a terminal."""
     try:
-        sys.stdout.flush()
-    except OSError as error:
-        return terminal.OutputError(error)
-    return None
-
-
-def _called(args: list[str]) -> int:
-    """The command's exit code, its errors explained."""
-    try:
-        result = cli.main(args=args, prog_name=_name(sys.argv[0]), standalone_mode=False)
-        terminal.raise_unseen()
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        terminal.note("interrupted")
-        return ExitCode.INTERRUPTED
-    except click.ClickException as error:
-        _explain_usage(error)
-        return ExitCode.USAGE
-    except terminal.OutputError as error:
-        return _unseen(error)
-    except ProberError as error:
-        terminal.explain(error)
-        return error.exit_code
-    except Exception as error:  # noqa: BLE001 - the last net: a defect of ours is still a sentence, and never a green
-        return _defect(error, args)
-    return int(result) if isinstance(result, int) else ExitCode.OK
-
-
-def _unseen(error: terminal.OutputError) -> int:
-    """The result could not be shown: whatever it was, it is not a success. A reader of a pipe that
-    went away (head, less) knows."""
-    # What is left in the buffer goes nowhere: else Python tries again at exit, and complains.
-    with suppress(OSError):
-        nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, sys.stdout.fileno())
-        os.close(nothing)
-    if not error.reader_left:
-        terminal.explain(error)
-    return error.exit_code
-
-
-def _name(path: str) -> str:
-    """What a person typed, for the usage text: kubectl calls its plugins by their file."""
-    return "kubectl prober" if Path(path).name == "kubectl-prober" else "prober"
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _explain_usage(error: click.ClickException) -> None:
-    """As click shows it, but that a word of the command line begins no line of its own."""
-    text = io.StringIO()
-    error.show(file=text)
-    usage, _, _ = text.getvalue().rpartition(f"Error: {error.format_message()}")
-    for line in usage.splitlines():
-        terminal.say(line, err=True)
-    terminal.say(f"Error: {error.format_message()}", err=True)
-
-
-def _defect(error: Exception, args: list[str]) -> int:
-    """Say that something went wrong which nobody foresaw. The traceback is for those who ask for
-    it."""
-    if isinstance(error, OSError) and error.filename is None and error.errno in _LOST:
-        return _unseen(terminal.OutputError(error))  # click's own, such as a help page
-    if isinstance(error, OSError):
-        terminal.note(str(error))
-        return ExitCode.UNKNOWN
-    terminal.note(f"a defect of prober itself: {type(error).__name__}: {error}")
-    if any(arg.startswith("-v") or arg == "--verbose" for arg in args):
-        import traceback
-
-        for line in "".join(traceback.format_exception(error)).splitlines():
-            terminal.say(line, err=True)
-    else:
-        terminal.say("  hint: repeat it as `prober -v …` and report what that prints", err=True)
-    return ExitCode.UNKNOWN
+        os.write(sys.stdout.fileno(), f"prober {__version__}\n".encode())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TextIO
-
-import click
 
 from prober.model.errors import ProberError
 from prober.report.page import PAINT
@@ -99,6 +96,8 @@ def note(text: str) -> None:
 
 def confirm(question: str) -> bool:
     """Ask on stderr, and read yes or no from stdin."""
+    import click
+
     return click.confirm(printable(question), err=True)
 
 
@@ -167,4 +166,6 @@ def wants_color(stream: TextIO, environment: Mapping[str, str] = os.environ) -> 
 def width() -> int | None:
     """The terminal's columns; None where nothing needs to be cut, because stdout is a file or a
     pipe."""
+    import shutil
+
     return shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None

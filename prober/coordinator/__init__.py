@@ -7,6 +7,8 @@
 - `gathering`   PURE. what came back, and from whom it counts
 - `passage`     PURE. what one observation says about the way to its target
 - `verdict`     PURE. prediction × observation × controls into a verdict and a result
+- `request_verdict`
+                PURE. the verdict of an HTTP check where layer 7 rules tell requests apart
 - `backends`    PURE. every pod behind a Service, where they can differ
 - `caveats`     PURE. what a fabric cannot represent, and the checks that depend on it
 - `judging`     PURE. from what came back to the records of the checks

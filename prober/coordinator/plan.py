@@ -14,6 +14,7 @@ from prober.coordinator.controls import (
     controls_for,
     later_controls,
 )
+from prober.coordinator.rates import shared_out
 from prober.model.check import Check, EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
@@ -173,7 +174,15 @@ def _plans(
     for spec in itertools.chain.from_iterable(controls):
         if spec.shows is Shows.SOURCE and spec.awaited and spec.vantage and spec.probe:
             awaited.setdefault(spec.vantage, {})[spec.probe.id] = None
-    return tuple(
-        (vantage, Plan(vantage.id, tuple(mine.values()), awaited=tuple(awaited.get(vantage, ()))))
-        for vantage, mine in sorted(by_vantage.items())
+    order = sorted(by_vantage)
+    plans = shared_out(
+        tuple(
+            Plan(
+                vantage.id,
+                tuple(by_vantage[vantage].values()),
+                awaited=tuple(awaited.get(vantage, ())),
+            )
+            for vantage in order
+        )
     )
+    return tuple(zip(order, plans, strict=True))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from prober.model.check import Vantage
+from prober.model.engine_word import EngineTestimony
 from prober.model.objects import Ref
 from prober.model.probe import Failure, Observed, Plan
-from prober.model.run import FabricInfo
+from prober.model.run import CheckRecord, FabricInfo
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Testimony
 
@@ -83,4 +84,16 @@ class Witness(Protocol):
 
     async def testimony(self, scope: SearchScope) -> Testimony:
         """What is written about the objects of `scope`. What may not be read is said in it."""
+        ...
+
+
+@runtime_checkable
+class Interrogator(Protocol):
+    """A fabric whose policy engines and kernels can be asked what they drop."""
+
+    async def ask_engines(
+        self, records: Sequence[CheckRecord], plans: Sequence[tuple[Vantage, Plan]]
+    ) -> EngineTestimony:
+        """What they say of the packets of these checks while the plans, which make them once more,
+        are run. Whom one could not ask is said in it."""
         ...

@@ -29,6 +29,8 @@ _MOST_CHARACTERS = 16_384
 """Of all texts of an observation together. A character takes at most four bytes (control
 characters, which JSON escapes with six, are replaced), so half of the longest line is left for the
 numbers and the names of the fields."""
+_FEW = 5
+"""Attempts, ICMP errors and notes, of at most three texts each."""
 _TOO_LONG = "the evidence was longer than a line may be, and was left out"
 
 
@@ -37,7 +39,7 @@ def bounded(observation: Observation) -> Observation:
     if nothing was."""
     notes: list[str] = []
     cut: Observation = _cut(observation, "", notes)
-    if _characters(cut) > _MOST_CHARACTERS:
+    if not _is_short(cut) and _characters(cut) > _MOST_CHARACTERS:
         notes = [_TOO_LONG]
         attempts = tuple(dataclasses.replace(attempt, detail="") for attempt in cut.attempts)
         evidence = Evidence(errno=cut.evidence.errno, local=cut.evidence.local)
@@ -48,6 +50,13 @@ def bounded(observation: Observation) -> Observation:
             cut, evidence=dataclasses.replace(cut.evidence, notes=(*kept, *notes))
         )
     return cut
+
+
+def _is_short(observation: Observation) -> bool:
+    """Whether so few texts are in it that they cannot be too long together: most observations."""
+    seen = observation.evidence
+    few = len(observation.attempts) + len(seen.icmp) + len(seen.notes) <= _FEW
+    return few and not (seen.dns or seen.tls or seen.http or seen.hops)
 
 
 def plain(text: str, limit: int = LONGEST_TEXT) -> str:
@@ -62,25 +71,42 @@ def plain(text: str, limit: int = LONGEST_TEXT) -> str:
     )
 
 
+_NUMBERS = frozenset((bool, int, float, type(None)))
+
+
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
+
+
+def _fields(value: Any) -> tuple[str, ...]:
+    """The names of a dataclass's fields. Asked of every part of every observation, of which there
+    may be ten thousand a second."""
+    names = _FIELDS.get(type(value))
+    if names is None:
+        names = _FIELDS[type(value)] = tuple(field.name for field in dataclasses.fields(value))
+    return names
+
+
 def _cut(value: Any, name: str, notes: list[str]) -> Any:
     """The value within the limits; `name` is what a note calls it. The same object where nothing
     has to go."""
+    if not value or type(value) in _NUMBERS:
+        return value
     if isinstance(value, str):
         cut = plain(value)
         return value if cut == value else cut
     if isinstance(value, tuple):
         return _cut_list(value, name, notes)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {}
-        for field in dataclasses.fields(value):
-            old = getattr(value, field.name)
-            if isinstance(value, Observation) and field.name == "probe":
-                continue  # an id is compared, and never shown without being made plain
-            new = _cut(old, field.name, notes)
-            if new is not old:
-                changed[field.name] = new
-        return dataclasses.replace(value, **changed) if changed else value
-    return value
+    if isinstance(value, type) or not dataclasses.is_dataclass(value):
+        return value
+    changed = {}
+    for field in _fields(value):
+        if field == "probe" and isinstance(value, Observation):
+            continue  # an id is compared, and never shown without being made plain
+        old = getattr(value, field)
+        new = _cut(old, field, notes) if old else old
+        if new is not old:
+            changed[field] = new
+    return dataclasses.replace(value, **changed) if changed else value
 
 
 def _cut_list(items: tuple[Any, ...], name: str, notes: list[str]) -> tuple[Any, ...]:
@@ -97,10 +123,13 @@ def _cut_list(items: tuple[Any, ...], name: str, notes: list[str]) -> tuple[Any,
 
 
 def _characters(value: Any) -> int:
+    """Of all texts in the value, and eight for anything else: a number, or a field that holds
+    nothing."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, tuple):
-        return sum(map(_characters, value))
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return sum(_characters(getattr(value, field.name)) for field in dataclasses.fields(value))
-    return 8
+        return sum(map(_characters, value)) if value else 0
+    if isinstance(value, (int, float, type)) or not dataclasses.is_dataclass(value):
+        return 8
+    texts: list[int] = [_characters(getattr(value, field)) for field in _fields(value)]
+    return sum(texts)

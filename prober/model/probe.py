@@ -101,6 +101,10 @@ class Plan:
     awaited: tuple[str, ...] = ()
     """Ids of probes that the policies let pass: until one of them is answered, a fresh pod's
     network is not there yet, and what its other probes say is about that."""
+    rate: float = 0
+    """Probes that this vantage may start in a second; 0: the agent's own limit (`agent.pacing`)."""
+    target_rate: float = 0
+    """The same of probes to one target."""
 
 
 @dataclass(frozen=True, slots=True)

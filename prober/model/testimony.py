@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -62,6 +63,8 @@ class Testimony:
     unread: tuple[str, ...] = ()
     """What could not be read and why, in sentences: the answer is narrower by it."""
     changes: tuple[RecentChange, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """Since when (RFC 3339, UTC) the pods are there that have these addresses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ is not known."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from prober.model.engine_word import EngineTestimony
 from prober.model.errors import ExitCode
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Finding, Result, RunRecord
@@ -50,6 +51,8 @@ class Answer:
     left_out: tuple[Complaint, ...]
     testimony: Testimony
     record: RunRecord
+    engines: EngineTestimony = field(default_factory=EngineTestimony)
+    """What those say who drop packets, where they were asked."""
 
     @property
     def holds(self) -> tuple[ComplaintResult, ...]:
@@ -72,7 +75,12 @@ class Answer:
         return ExitCode.OK
 
 
-def conclude(investigation: Investigation, record: RunRecord, testimony: Testimony) -> Answer:
+def conclude(
+    investigation: Investigation,
+    record: RunRecord,
+    testimony: Testimony,
+    engines: EngineTestimony | None = None,
+) -> Answer:
     """The answer."""
     by_key = {key_of(check.check): check for check in record.checks}
     results = [
@@ -88,7 +96,12 @@ def conclude(investigation: Investigation, record: RunRecord, testimony: Testimo
         for complaint, reason in investigation.unchecked.items()
     ]
     return Answer(
-        _by_reach(record), tuple(results), tuple(investigation.left_out), testimony, record
+        _by_reach(record),
+        tuple(results),
+        tuple(investigation.left_out),
+        testimony,
+        record,
+        engines or EngineTestimony(),
     )
 
 

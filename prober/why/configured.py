@@ -80,7 +80,7 @@ def _values(env: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         upper = name.upper()
         if any(word in upper for word in _OWN):
             continue
-        if mentions(value):
+        if mentions(value) or "_SERVICE_HOST" in value:
             yield name, value
         elif upper.endswith(_HOST_ENDINGS) and name_of(value):
             stem = upper.rpartition("_")[0]

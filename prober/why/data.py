@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from prober.model.codec import encode
 from prober.symptom.record import as_json
 from prober.why.answer import Answer, ComplaintResult
@@ -24,6 +26,10 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "leftOut": [_complaint(complaint) for complaint in answer.left_out],
         "lookedAt": list(answer.testimony.looked_at),
         "unread": list(answer.testimony.unread),
+        "engines": {
+            "said": [msgspec.to_builtins(word) for word in answer.engines.words],
+            "unasked": list(answer.engines.unasked),
+        },
         "run": encode(answer.record),
     }
 

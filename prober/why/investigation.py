@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from prober.model.check import Check, Expectation, Flow, Vantage
@@ -47,14 +47,21 @@ def investigate(
     namespace: str,
     *,
     outside: tuple[str, ...] = (),
+    addresses: Mapping[str, str] | None = None,
     at_most: int = CHECKS_AT_MOST,
 ) -> Investigation:
-    """The checks that reproduce the complaints. `outside`: hosts that can be probed from."""
+    """The checks that reproduce the complaints.
+
+    `outside`: hosts that can be probed from; `addresses`: since when somebody has them.
+    """
     investigation, dialler = Investigation(), Dialler(snapshot, namespace)
     known: dict[CheckKey, Check] = {}
     for complaint in complaints:
         if dialler.is_gone(complaint):
             investigation.gone[complaint] = "its pod is gone"
+            continue
+        if _was_anothers(complaint, addresses or {}):
+            investigation.gone[complaint] = "its address was another pod's then, which is gone"
             continue
         made = _made(complaint, dialler, snapshot, outside)
         if isinstance(made, str):
@@ -68,6 +75,13 @@ def investigate(
         _told(investigation, complaint, tuple(key_of(check) for check in made))
     investigation.checks = list(known.values())
     return investigation
+
+
+def _was_anothers(complaint: Complaint, addresses: Mapping[str, str]) -> bool:
+    """Only its address is known, and whoever has that now came after it was told."""
+    symptom = complaint.symptom
+    since = "" if symptom.host else addresses.get(symptom.address, "")
+    return bool(since and complaint.last and complaint.last < since)
 
 
 def _told(investigation: Investigation, complaint: Complaint, keys: tuple[CheckKey, ...]) -> None:

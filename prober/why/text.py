@@ -16,10 +16,13 @@ from prober.report.words import milliseconds
 from prober.symptom.text import bare_text, target
 from prober.why.answer import Answer, ComplaintResult, State, since
 from prober.why.complaints import Complaint
+from prober.why.engines import engine_lines, lead_of
 
 SHOWN = 12
 """Failing connections in full; the others are counted."""
 CHANGES_SHOWN = 5
+UNEXPLAINED = "unexplained"
+"""The finding of what no rule explains."""
 QUOTED = 160
 """Characters of a line that is quoted."""
 
@@ -31,6 +34,7 @@ def render_answer(answer: Answer, page: Page) -> str:
         _failing(answer, page),
         _others(answer, page),
         check_lines([record for record in answer.record.checks if not record.as_expected], page),
+        engine_lines(answer.engines, answer.record.checks, page),
         causes(answer.findings, page),
         _looked(answer, page),
         _end(answer, page),
@@ -40,7 +44,11 @@ def render_answer(answer: Answer, page: Page) -> str:
 def lead(answer: Answer) -> str:
     """The one sentence that matters."""
     if answer.findings and answer.holds:
-        return answer.findings[0].cause
+        first = answer.findings[0]
+        if first.id == UNEXPLAINED and answer.engines.words:
+            names = {record.check.id: record.check.name for record in answer.record.checks}
+            return lead_of(answer.engines, names)
+        return first.cause
     if answer.holds:
         count = plural(len(answer.holds), "connection")
         fails = "fails" if len(answer.holds) == 1 else "fail"

@@ -32,6 +32,7 @@ from prober.cli.output.state import read_report
 from prober.fabric.kubernetes.client.answers import decoded
 from prober.fabric.kubernetes.client.connection import Access, connect, context_namespace
 from prober.fabric.kubernetes.client.refusals import Call
+from prober.fabric.kubernetes.interrogation import cilium, counters as rules, kernel
 from prober.fabric.kubernetes.labels import Coordinator
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.lab.keeper import control
@@ -265,6 +266,10 @@ _ROWS = (
     Decoder("source", _text(parse_source), weight=200),
     Decoder("selector", _text(parse_selector), weight=200),
     Decoder("duration", _text(parse_duration), weight=50),
+    Decoder("monitor", _text(lambda text: list(cilium.dropped(text)))),
+    Decoder("endpoint", lambda data: cilium.policies_of(data, "ingress"), structured=True),
+    Decoder("rules", _text(lambda text: rules.moved("", text))),
+    Decoder("drops", lambda data: list(kernel.drops(data)), structured=True),
     Decoder(
         "symptom", _text(lambda text: [symptoms_of(line) for line in text.splitlines()]), weight=60
     ),

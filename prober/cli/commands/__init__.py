@@ -1,4 +1,4 @@
-"""One command a file. `prober.cli.main` has the table of them.
+"""One command a file. `prober.cli.group` has the table of them.
 
 - `audit`      `prober audit`: what is wrong with the policies, without a probe
 - `baseline`   `prober baseline`: what was reachable before a change, and what the change did to it

@@ -61,6 +61,11 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
     show_default=True,
     help="Run at most this many checks; the rest are counted.",
 )
+@click.option(
+    "--ask-engine",
+    is_flag=True,
+    help="Ask the policy engine and the nodes' kernels what they drop (exec into its pods).",
+)
 @fabric_options
 @output_options(("text", "json"), "text")
 def command(
@@ -72,6 +77,7 @@ def command(
     since: str,
     kinds: tuple[str, ...],
     at_most: int,
+    ask_engine: bool,
     lab: bool,
     manifests: ManifestOptions,
     enforcement: str | None,
@@ -102,7 +108,7 @@ def command(
     question = _question(symptom, namespace, home, everywhere, source, lab=lab)
     if question.scope is not None:
         question.scope = _widened(question.scope, all_logs, since, kinds)
-    question.at_most = at_most
+    question.at_most, question.ask_engine = at_most, ask_engine
     choice = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
     question.warnings = choice.warnings
     answer = session.ask(choice, question)

@@ -12,6 +12,7 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Access
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.streams import merged
+from prober.fabric.kubernetes.interrogation.ask import interrogate
 from prober.fabric.kubernetes.labels import run_name
 from prober.fabric.kubernetes.probe_pods.sweeping import sweep
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
@@ -20,9 +21,10 @@ from prober.fabric.kubernetes.settings import Settings, Via
 from prober.fabric.kubernetes.testimony.gather import gather
 from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned
 from prober.model.check import Vantage, VantageKind
+from prober.model.engine_word import EngineTestimony
 from prober.model.errors import UsageError
 from prober.model.probe import Failure, Observed, Plan
-from prober.model.run import FabricInfo
+from prober.model.run import CheckRecord, FabricInfo
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Testimony
 
@@ -91,6 +93,20 @@ class KubernetesFabric:
     async def testimony(self, scope: SearchScope) -> Testimony:
         """What is written down in the cluster. See `prober.fabric.base.Witness`."""
         return await gather(self._connected(), scope)
+
+    async def ask_engines(
+        self, records: Sequence[CheckRecord], plans: Sequence[tuple[Vantage, Plan]]
+    ) -> EngineTestimony:
+        """What drops the packets of these checks. See `prober.fabric.base.Interrogator`."""
+        api = self._connected()
+        reading = self._reading or await read_cluster(api)
+
+        async def again() -> None:
+            async with aclosing(self.run(plans)) as stream:
+                async for _ in stream:
+                    pass
+
+        return await interrogate(api, reading, records, again)
 
     def vantages(self) -> Sequence[Vantage]:
         """Running pods and ready nodes, as of the last snapshot; and what this machine is."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from prober.cli.main import cli
+from prober.cli.group import cli
 from prober.model.errors import ExitCode
 
 POD = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from prober.cli.main import COMMANDS
+from prober.cli.group import COMMANDS
 from prober.model.errors import ExitCode
 
 README = (Path(__file__).parents[3] / "README.md").read_text()

@@ -10,6 +10,7 @@ from prober.why.complaints import complaints_of
 from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
 from prober.why.investigation import investigate
+from prober.why.links import expanded
 from prober.why.targets import Unchecked, target_of
 
 API = Ref("Deployment", "shop", "api")
@@ -158,3 +159,22 @@ def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> Non
     configured = from_environment(WORLD, SearchScope(namespace="shop"))
     complaints = complaints_of([*configured, said(line)])
     assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]
+
+
+def test_what_another_pod_was_dialled_at_is_over() -> None:
+    """An address that somebody else has by now."""
+    line = said("dial tcp 198.18.1.2:8080: i/o timeout", last="2026-11-27T03:00:00Z")
+    investigation = investigate(
+        complaints_of([line]), WORLD, "shop", addresses={"198.18.1.2": "2026-11-27T04:00:00Z"}
+    )
+    assert list(investigation.gone.values()) == [
+        "its address was another pod's then, which is gone"
+    ]
+    since = {"198.18.1.2": "2026-11-27T02:00:00Z"}
+    assert not investigate(complaints_of([line]), WORLD, "shop", addresses=since).gone
+
+
+def test_service_links_mean_the_services_of_the_namespace() -> None:
+    told = "--db=$(DB_SERVICE_HOST):$(DB_SERVICE_PORT) --cache=${CACHE_SERVICE_HOST}:6379"
+    [statement] = expanded([said(told, StatementKind.CONFIGURED)], WORLD)
+    assert statement.text == "--db=db:5432 --cache=${CACHE_SERVICE_HOST}:6379"

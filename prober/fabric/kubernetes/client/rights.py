@@ -70,6 +70,7 @@ class Purpose(Enum):
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
     WHY = "to find out why something fails (`prober why`)"
+    ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +259,13 @@ RIGHTS: Sequence[Right] = (
             only_served=True,
         )
         for kind in SERVED_KINDS
+    ),
+    Right(
+        PODS,
+        ("get", "create"),
+        Purpose.ENGINE,
+        "exec into the engine's pods: as good as root on their nodes",
+        "exec",
     ),
 )
 """Grouped by purpose, in the order of the documentation."""

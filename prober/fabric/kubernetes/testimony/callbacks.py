@@ -1,4 +1,4 @@
-"""What the API server itself is told to reach: the Services of webhooks."""
+"""What the API server itself is told to reach: the Services of webhooks and of aggregated APIs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.resources import MUTATING_WEBHOOKS, VALIDATING_WEBHOOKS
-from prober.fabric.kubernetes.testimony.objects import WebhookConfiguration
+from prober.fabric.kubernetes.testimony.objects import Served, WebhookConfiguration
 from prober.model.testimony import SearchScope, Statement, StatementKind
 
 DEFAULT_PORT = 443
@@ -42,3 +42,18 @@ def _statements(
             continue
         place = f"{service.name}.{service.namespace}.svc:{service.port or DEFAULT_PORT}"
         yield Statement(StatementKind.CONFIGURED, place, about, "", "a webhook")
+
+
+def of_api_service(served: Served, scope: SearchScope) -> Iterator[Statement]:
+    """Where an aggregated API is served, if that is not the API server itself."""
+    service = (served.spec or {}).get("service")
+    about = f"apiservice/{served.metadata.name}"
+    if not isinstance(service, dict) or (scope.object and scope.object != about):
+        return
+    name, namespace, port = (service.get(key) for key in ("name", "namespace", "port"))
+    if not (isinstance(name, str) and isinstance(namespace, str)):
+        return
+    if scope.namespace and namespace != scope.namespace:
+        return
+    place = f"{name}.{namespace}.svc:{port if isinstance(port, int) else DEFAULT_PORT}"
+    yield Statement(StatementKind.CONFIGURED, place, about, "", "an aggregated API")

@@ -11,7 +11,7 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, EVENTS, PODS
 from prober.fabric.kubernetes.testimony import pods as tell
-from prober.fabric.kubernetes.testimony.callbacks import webhooks
+from prober.fabric.kubernetes.testimony.callbacks import of_api_service, webhooks
 from prober.fabric.kubernetes.testimony.changes import changes
 from prober.fabric.kubernetes.testimony.logs import read_logs
 from prober.fabric.kubernetes.testimony.objects import (
@@ -90,6 +90,8 @@ async def gather(api: Api, scope: SearchScope) -> Testimony:
     for listed, item in served:
         if not scope.object or word_of(listed.kind, item) in meant:
             gathered.statements += statements(listed.kind, item)
+        if listed.kind.kind == "APIService":
+            gathered.statements += of_api_service(item, scope)
     gathered.statements += hooks.result()
     gathered.looked_at.append(
         _counted(len(served), "object with conditions", "objects with conditions")
@@ -99,6 +101,7 @@ async def gather(api: Api, scope: SearchScope) -> Testimony:
         tuple(gathered.looked_at),
         tuple(gathered.unread),
         changed.result(),
+        tell.addresses(listing.result()),
     )
 
 

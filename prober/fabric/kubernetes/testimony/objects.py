@@ -81,9 +81,18 @@ class PodStatus(wire.Wire):
     init_container_statuses: list[ContainerStatus] | None = None
 
 
+<<<<<<< HEAD
 class PodShape(KubernetesObject):
+=======
+class MadeMeta(ObjectMeta):
+    creation_timestamp: str | None = None
+
+
+class PodSaid(KubernetesObject):
+>>>>>>> main
     """A pod, as far as it tells how it fares."""
 
+    metadata: MadeMeta = field(default_factory=MadeMeta)
     spec: PodSpec | None = None
     status: PodStatus | None = None
 
@@ -157,9 +166,8 @@ class ManagedFields(wire.Wire):
     time: str | None = None
 
 
-class ManagedMeta(ObjectMeta):
+class ManagedMeta(MadeMeta):
     managed_fields: list[ManagedFields] | None = None
-    creation_timestamp: str | None = None
 
 
 class Managed(KubernetesObject):
@@ -168,7 +176,33 @@ class Managed(KubernetesObject):
     metadata: ManagedMeta = field(default_factory=ManagedMeta)
 
 
+<<<<<<< HEAD
 class ConfigMapShape(KubernetesObject):
+=======
+class Taint(wire.Wire):
+    key: str = ""
+    effect: str | None = None
+    time_added: str | None = None
+
+
+class NodeSaidSpec(wire.Wire):
+    taints: list[Taint] | None = None
+
+
+class NodeSaidStatus(wire.Wire):
+    conditions: list[Condition] | None = None
+
+
+class NodeSaid(KubernetesObject):
+    """A node, as far as it tells when it changed."""
+
+    metadata: MadeMeta = field(default_factory=MadeMeta)
+    spec: NodeSaidSpec | None = None
+    status: NodeSaidStatus | None = None
+
+
+class ConfigMapSaid(KubernetesObject):
+>>>>>>> main
     data: wire.StrMap | None = None
 
 

@@ -133,3 +133,15 @@ def in_scope(pods: list[PodShape], scope: SearchScope) -> list[PodShape]:
     if not scope.object:
         return pods
     return [pod for pod in pods if is_meant(pod, scope.object)]
+
+
+def addresses(pods: list[PodSaid]) -> dict[str, str]:
+    """When the pods were made that have these addresses now: earlier, somebody else had them."""
+    return {
+        pod.status.pod_ip: pod.metadata.creation_timestamp
+        for pod in pods
+        if pod.status
+        and pod.status.pod_ip
+        and pod.metadata.creation_timestamp
+        and not (pod.spec and pod.spec.host_network)
+    }

@@ -189,3 +189,52 @@ async def test_no_secret_is_read_and_nothing_is_written() -> None:
     await gather(api, SearchScope())
     assert {method for method, _ in client.calls} == {"GET"}
     assert not [url for _, url in client.calls if "secret" in url]
+
+
+async def test_nodes_and_rollouts_are_changes_too() -> None:
+    def script(method: str, url: str) -> Answer:
+        path = url.partition("?")[0]
+        if path.endswith("/nodes"):
+            return page(
+                {
+                    "metadata": {"name": "n2", "creationTimestamp": "2026-11-27T05:00:00Z"},
+                    "spec": {
+                        "taints": [
+                            {
+                                "key": "node.kubernetes.io/not-ready",
+                                "effect": "NoExecute",
+                                "timeAdded": "2026-11-27T05:02:00Z",
+                            }
+                        ]
+                    },
+                    "status": {
+                        "conditions": [
+                            {
+                                "type": "Ready",
+                                "status": "Unknown",
+                                "reason": "NodeStatusUnknown",
+                                "lastTransitionTime": "2026-11-27T05:01:00Z",
+                            }
+                        ]
+                    },
+                }
+            )
+        if path.endswith("/events") and "ScalingReplicaSet" in url:
+            return page(
+                {
+                    "metadata": {"name": "e", "namespace": "shop"},
+                    "involvedObject": {"kind": "Deployment", "namespace": "shop", "name": "api"},
+                    "reason": "ScalingReplicaSet",
+                    "message": "Scaled up replica set api-7d9f to 1",
+                    "lastTimestamp": "2026-11-27T05:03:00Z",
+                }
+            )
+        return answers(method, url)
+
+    testimony, _ = await asked(SearchScope(namespace="shop"), script)
+    assert [one.what for one in testimony.changes[:4]] == [
+        "Deployment shop/api: Scaled up replica set api-7d9f to 1",
+        "Node n2 got the taint node.kubernetes.io/not-ready",
+        "Node n2: Ready became Unknown (NodeStatusUnknown)",
+        "Node n2 was made",
+    ]
