@@ -119,15 +119,11 @@ async def _run_all(
     at_once: int,
     on_observation: Callable[[Observation], None],
 ) -> None:
-<<<<<<< HEAD
     # A semaphore and not chunks of tasks: with chunks, one probe that waits for its timeout would
     # hold back all that come after it. Here the next probe starts when any other ends. It is taken
     # before the task is made, so that a plan of 100,000 probes has no more tasks alive than it has
     # sockets.
-    slots = asyncio.Semaphore(at_once)
-=======
     slots, pace, loop = asyncio.Semaphore(at_once), Pace(plan), asyncio.get_running_loop()
->>>>>>> main
 
     async def run(probe: Probe) -> None:
         try:
@@ -136,15 +132,11 @@ async def _run_all(
             slots.release()
 
     async with asyncio.TaskGroup() as group:
-<<<<<<< HEAD
         # What was tried and is worse: to start all tasks at once. The loop then runs thousands of
         # connects before it calls select() for the first time; SYN-ACKs wait in the sockets
         # meanwhile, and every probe of the burst looks slow. `sleep(0)` gives the loop one turn
         # after each batch, in which it reads what has arrived.
-        for number, probe in enumerate(wanted, 1):
-=======
         for number, probe in enumerate(spread(plan), 1):
->>>>>>> main
             await slots.acquire()
             now = loop.time()
             moment = pace.start(probe, now)

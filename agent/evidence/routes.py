@@ -42,13 +42,9 @@ def behind_gateway(address: str) -> bool | None:
         return None
     if wanted.is_loopback:
         return False
-<<<<<<< HEAD
-    routes = parse6(text) if wanted.version == 6 else parse4(text)
     # Longest prefix first, as the kernel does; metrics and policy routing (ip-rule(8)) are not
     # looked at. That is enough for what it is for: `False` and `None` only mean that no claim is
     # made about who sent a RST.
-=======
->>>>>>> main
     best = max(
         (route for route in routes if wanted in route.network),
         key=lambda r: r.network.prefixlen,

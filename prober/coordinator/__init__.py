@@ -1,5 +1,6 @@
 """Plans, probes, judges, follows up: from checks to a run record.
 
+- `rates`       how quickly the probes of a run may start, divided among the vantages
 - `run`         the thin async shell: snapshot, chunks, probes, diagnosis
 - `chunks`      PURE. the checks in pieces that are made at once
 - `plan`        PURE. checks and controls into one plan a vantage

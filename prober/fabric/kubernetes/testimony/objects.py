@@ -81,15 +81,11 @@ class PodStatus(wire.Wire):
     init_container_statuses: list[ContainerStatus] | None = None
 
 
-<<<<<<< HEAD
-class PodShape(KubernetesObject):
-=======
 class MadeMeta(ObjectMeta):
     creation_timestamp: str | None = None
 
 
-class PodSaid(KubernetesObject):
->>>>>>> main
+class PodShape(KubernetesObject):
     """A pod, as far as it tells how it fares."""
 
     metadata: MadeMeta = field(default_factory=MadeMeta)
@@ -176,9 +172,6 @@ class Managed(KubernetesObject):
     metadata: ManagedMeta = field(default_factory=ManagedMeta)
 
 
-<<<<<<< HEAD
-class ConfigMapShape(KubernetesObject):
-=======
 class Taint(wire.Wire):
     key: str = ""
     effect: str | None = None
@@ -201,8 +194,7 @@ class NodeSaid(KubernetesObject):
     status: NodeSaidStatus | None = None
 
 
-class ConfigMapSaid(KubernetesObject):
->>>>>>> main
+class ConfigMapShape(KubernetesObject):
     data: wire.StrMap | None = None
 
 

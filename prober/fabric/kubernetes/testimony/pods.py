@@ -135,7 +135,7 @@ def in_scope(pods: list[PodShape], scope: SearchScope) -> list[PodShape]:
     return [pod for pod in pods if is_meant(pod, scope.object)]
 
 
-def addresses(pods: list[PodSaid]) -> dict[str, str]:
+def addresses(pods: list[PodShape]) -> dict[str, str]:
     """When the pods were made that have these addresses now: earlier, somebody else had them."""
     return {
         pod.status.pod_ip: pod.metadata.creation_timestamp
