@@ -1,5 +1,7 @@
 """The words everything else is written in. Pure: no I/O, no clients, no clocks.
 
+- `engine_word`           what a policy engine or a node's kernel says itself of a packet that it
+                          did not let pass
 - `objects`, `snapshot`   the Kubernetes objects that decide about connectivity
 - `kubernetes`            words that Kubernetes itself has given: labels, short names of kinds
 - `check`                 endpoint, flow, vantage, check, expectation

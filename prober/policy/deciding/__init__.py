@@ -19,6 +19,7 @@
 - `ports`             which ports and protocols a rule matches
 - `readings`          the interpretations of a flow as data, each with its trail: what an
                       observation can be held against
+- `requests`          requests on layer 7, as rules limit them
 - `resolve`           what the two ends of a flow are: a pod, a node, a Service, a host outside;
                       also where only an address is given
 - `routes`            from a flow to its links: what the destination is, and every way in which the

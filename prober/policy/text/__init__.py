@@ -4,6 +4,7 @@
 - `explain`     a prediction as text for a person: what decided, and in which file or object it is
                 written
 - `phrases`     policies in a person's words: ports, peers, rules, lists
+- `request_wording`  what becomes of a request, in one sentence
 - `sentences`   why a direction is allowed, denied or undefined: the sentence under a verdict
 - `tier_trail`  the trail of a direction in which several tiers have a say
 - `trail`       the whole trail of a link: both directions, every policy that selects, every rule,
