@@ -89,7 +89,9 @@ def _of_peer(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> Iterator[_L
     asks = "in `from` or `to`"
     if in_space and peer.pod_selector is not None:
         yield from _pod_loss(pod, peer.pod_selector, policy, asks, case.snapshot)
-    elif spaces is not None and not in_space and selects_pod(peer.pod_selector, pod):
+    # A pod beside the policy is named without a namespaceSelector: there, both were not meant.
+    beside = pod.namespace == policy.namespace and peer.pod_selector is not None
+    if spaces is not None and not in_space and not beside and selects_pod(peer.pod_selector, pod):
         yield from _namespace_loss(pod.namespace, spaces, policy, asks, case)
 
 
@@ -120,7 +122,7 @@ def _namespace_loss(
     missing = missing_labels(selector, namespace_labels(case, name))
     if namespace is None or not missing:
         return
-    related = sibling_namespaces(namespace, case.snapshot, policy.namespace)
+    related = sibling_namespaces(namespace, case.snapshot)
     having = [one.name for one in related if selects(selector, one.labels)]
     if having:
         whose = Ref("Namespace", "", name)
