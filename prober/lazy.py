@@ -1,26 +1,33 @@
-"""What a package offers to others, each name loaded when it is first used (PEP 562).
+"""Names that a package exports, imported by whoever first asks for one.
 
-A command pays at its start for what it imports: `prober explain` needs manifests but no writer of
-YAML, `--version` needs neither. So a package that exports more than a few light names says where
-each of them is, and nothing is imported before somebody asks."""
+An `__init__` that imports all that it exports makes every command pay for every module below it,
+and runs them in an order that nobody chose. Python asks a module's `__getattr__` for names that it
+lacks (PEP 562), so a package can say where a name lives and leave the import to its first use. Type
+checkers do not run that function: what the table says is said to them, too, as imports under
+`TYPE_CHECKING`. A test holds the two together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+
+Homes = Mapping[str, str]
+"""Modules of a package, each with the names that the package exports from it, between spaces."""
 
 
-def exports(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a package whose names are in these modules of its own. A name that its
-    module does not have is the module itself, as in `wire`."""
+def exports(package: str, homes: Homes) -> Callable[[str], object]:
+    """The `__getattr__` of a package. Raises `AttributeError` for a name that it does not export,
+    as any module does."""
+    home_of = {name: module for module, names in homes.items() for name in names.split()}
 
-    def load(name: str) -> Any:
-        if name not in homes:
+    def get(name: str) -> object:
+        home = home_of.get(name)
+        if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        # Not kept in the package: the module is the one home of the name, also for a test that
-        # puts something else in its place. What is imported at the top of a file asks only once.
-        module = import_module(f"{package}.{homes[name]}")
-        return getattr(module, name, module)
+        module = import_module(f"{package}.{home}")
+        if not hasattr(module, name):
+            import_module(f"{package}.{home}.{name}")  # a module that is exported whole
+        return getattr(module, name)
 
-    return load
+    return get

@@ -3,7 +3,7 @@ out.
 
 - `facts`       what is known about a run: what rules ask before they conclude
 - `rules`       one rule a file, and `RULES`, the one table of them, in the order of explaining
-- `fixes`       the smallest change that mends a cause, checked by prediction
+- `fixes`       the smallest change that fixes a cause, checked by prediction
 - `concluding`  asks every rule: `diagnose` gives a `Diagnosis`, its findings and its questions
 - `holding`     holds a finding against everything that was seen, and says how sure it is
 - `planning`    the fixes of a run together: each in the world after those before it

@@ -8,7 +8,7 @@ from prober.diagnosis.rules import RULES
 HEAD = """# Diagnosis: every rule
 
 A run ends with causes, not with a list of symptoms. Each rule below recognises one cause. They are
-asked in this order, and a check that one rule has explained is not shown to later ones: a dead pod
+asked in this order, and later rules do not see what an earlier one has explained: a dead pod
 network explains the names that do not resolve, and those explain the connections that were never
 tried. The rules about one direction of a policy explain only that direction, because a flow needs
 both.
@@ -22,13 +22,13 @@ How sure a finding is: **certain** (the evidence leaves no other explanation), *
 **possible**.
 
 `tests/lab/incidents` has an incident for each cause that the lab can enact: broken, diagnosed,
-mended as it is offered, and green. `tests/e2e` enacts more than twenty of them on real clusters,
+fixed as offered, and green. `tests/e2e` enacts more than twenty of them on real clusters,
 under kube-router and under Cilium.
 
 ## What they conclude, and what to do
 
-Where a policy, a label or a port mends it, the run offers the change itself ([fixes.md](fixes.md));
-else it says what stands here.
+If a policy, a label or a port fixes it, the run offers the change itself ([fixes.md](fixes.md));
+otherwise it gives the advice below.
 
 | id | concludes | what to do |
 | --- | --- | --- |

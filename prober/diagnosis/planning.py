@@ -23,7 +23,7 @@ from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_ROUNDS = 3
 """Of looking at what the fixes leave: each may bring one more to light."""
@@ -131,7 +131,7 @@ class _Plan:
         # The rule sees nothing any more: usually because an earlier fix did its work as a side
         # effect. That is said, instead of offering a second change that does nothing.
         done = self._fixed_by(finding)
-        return Fix(f"the fix of {done} mends this too") if done else finding.fix
+        return Fix(f"the fix of {done} covers this, too") if done else finding.fix
 
     def _fixed_by(self, finding: Finding) -> str:
         """The earlier finding after whose fix all of these checks are predicted to pass."""
@@ -187,13 +187,13 @@ class _Plan:
 
 
 def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Where a check has several causes, each fix says that it does not mend it alone."""
+    """Where a check has several causes, each fix says that it is not enough alone."""
     return tuple(_with_others(finding, findings) for finding in findings)
 
 
 def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     fix = finding.fix
-    if fix is None or " as well" in fix.summary or " mends this too" in fix.summary:
+    if fix is None or " as well" in fix.summary or " covers this, too" in fix.summary:
         return finding
     others = dict.fromkeys(
         other.id
@@ -205,6 +205,6 @@ def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     if not others:
         return finding
     said = (
-        f"{fix.summary}; alone it mends nothing: it takes the fix of {' and '.join(others)} as well"
+        f"{fix.summary}; alone it fixes nothing: it takes the fix of {' and '.join(others)} as well"
     )
     return replace(finding, fix=replace(fix, summary=said))

@@ -14,7 +14,7 @@ from prober.model.objects import Ref
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction
 from prober.model.probe import Failure
-from prober.model.shell import kubectl, piped
+from prober.model.text.shell import kubectl, piped
 
 
 class Verdict(StrEnum):
@@ -117,7 +117,7 @@ class CheckRecord:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """The smallest change that mends a cause."""
+    """The smallest change that fixes a cause."""
 
     summary: str
     """One sentence, as in `allow 22/TCP to anywhere in flux-system/allow-egress`."""

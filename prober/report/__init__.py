@@ -38,34 +38,19 @@ if TYPE_CHECKING:
     from prober.report.text import ELLIPSIS, hanging, pad, plural, printable, shorten, wrap
     from prober.report.words import Mark, counts_text, mark_of, milliseconds
     from prober.report.write import check_paths, format_of
-else:
-    __getattr__ = exports(
-        __name__,
-        {
-            "assemble": "console",
-            "check_lines": "console",
-            "facts": "console",
-            "PAINT": "page",
-            "Style": "page",
-            "render_plan": "plan",
-            "NullProgress": "progress",
-            "Progress": "progress",
-            "progress_for": "progress",
-            "ELLIPSIS": "text",
-            "hanging": "text",
-            "pad": "text",
-            "plural": "text",
-            "printable": "text",
-            "shorten": "text",
-            "wrap": "text",
-            "Mark": "words",
-            "counts_text": "words",
-            "mark_of": "words",
-            "milliseconds": "words",
-            "check_paths": "write",
-            "format_of": "write",
-        },
-    )
+
+HOMES = {
+    "console": "assemble check_lines facts",
+    "page": "PAINT Style",
+    "plan": "render_plan",
+    "progress": "NullProgress Progress progress_for",
+    "text": "ELLIPSIS hanging pad plural printable shorten wrap",
+    "words": "Mark counts_text mark_of milliseconds",
+    "write": "check_paths format_of",
+}
+"""What others may use, and where it lives."""
+
+__getattr__ = exports(__name__, HOMES)
 
 __all__ = [
     "ELLIPSIS",

@@ -54,48 +54,30 @@ if TYPE_CHECKING:
     )
     from prober.scenario.text.selector import parse_selector
     from prober.scenario.timing import Timing
-else:
-    __getattr__ = exports(
-        __name__,
-        {
-            "FlowLine": "flows",
-            "parse_flows": "flows",
-            "did_you_mean": "hints",
-            "suggest": "hints",
-            "TABLE": "protocols",
-            "LIBRARY_PREFIX": "reading.include",
-            "load_scenario": "reading.load",
-            "one_check": "reading.load",
-            "read_object": "reading.load",
-            "read_scenario": "reading.load",
-            "Findings": "reading.mistakes",
-            "check_shape": "reading.schema",
-            "is_kind": "reading.schema",
-            "schema": "reading.schema",
-            "schema_text": "reading.schema",
-            "structural": "reading.structural",
-            "ObjectRef": "refs",
-            "Place": "refs",
-            "RefKind": "refs",
-            "ABSENT": "resolving.absent",
-            "Ends": "resolving.ends",
-            "CLUSTER_DOMAIN": "resolving.recognise",
-            "Recogniser": "resolving.recognise",
-            "doubt": "resolving.recognise",
-            "resolve": "resolving.resolve",
-            "CheckSpec": "spec",
-            "Scenario": "spec",
-            "parse_age": "text.duration",
-            "parse_duration": "text.duration",
-            "BadReference": "text.reference",
-            "SourceRef": "text.reference",
-            "TargetRef": "text.reference",
-            "parse_source": "text.reference",
-            "parse_target": "text.reference",
-            "parse_selector": "text.selector",
-            "Timing": "timing",
-        },
-    )
+
+HOMES = {
+    "flows": "FlowLine parse_flows",
+    "hints": "did_you_mean suggest",
+    "protocols": "TABLE",
+    "reading.include": "LIBRARY_PREFIX",
+    "reading.load": "load_scenario one_check read_object read_scenario",
+    "reading.mistakes": "Findings",
+    "reading.schema": "check_shape is_kind schema schema_text",
+    "reading.structural": "structural",
+    "refs": "ObjectRef Place RefKind",
+    "resolving.absent": "ABSENT",
+    "resolving.ends": "Ends",
+    "resolving.recognise": "CLUSTER_DOMAIN Recogniser doubt",
+    "resolving.resolve": "resolve",
+    "spec": "CheckSpec Scenario",
+    "text.duration": "parse_age parse_duration",
+    "text.reference": "BadReference SourceRef TargetRef parse_source parse_target",
+    "text.selector": "parse_selector",
+    "timing": "Timing",
+}
+"""What others may use, and where it lives."""
+
+__getattr__ = exports(__name__, HOMES)
 
 __all__ = [
     "ABSENT",

@@ -36,7 +36,7 @@ def command(namespaces: tuple[str, ...], output: str) -> int:
     """Look at the cluster before anyone probes: version, clock, rights, who enforces policies, what
     is admitted.
 
-    It changes nothing. Exit code 1: probing does not work before something is mended; 3: it could
+    It changes nothing. Exit code 1: probing does not work until something is fixed; 3: it could
     not be found out.
     """
     from prober.fabric.kubernetes.doctor import exit_code

@@ -59,5 +59,5 @@ def _output(name: str, command: Sequence[str]) -> str:
     if done.returncode:
         said = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         lines = "; ".join(said[:_MOST_LINES]) or f"it ended with code {done.returncode}"
-        raise UsageError(f"{name} failed: {lines}", hint="mend that, or leave it out")
+        raise UsageError(f"{name} failed: {lines}", hint="fix that, or leave it out")
     return done.stdout

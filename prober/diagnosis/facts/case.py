@@ -13,7 +13,7 @@ from prober.model.prediction import Direction, Ruling
 from prober.model.probe import Probe
 from prober.model.run import CheckRecord, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
 Aspect = Literal["flow", "egress", "ingress", "supplementary"]
@@ -165,7 +165,7 @@ class Rule:
     concludes: str
     """The cause, in one sentence."""
     advice: str
-    """What mends it: the advice where no change of an object can be offered."""
+    """What fixes it: the advice where no change of an object can be offered."""
     needs: str
     """What it looks at to decide."""
     find: Callable[[Case], Iterable[Finding]] | None = None

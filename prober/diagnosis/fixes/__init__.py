@@ -1,4 +1,4 @@
-"""The smallest change that mends a cause, checked by prediction. Pure.
+"""The smallest change that fixes a cause, checked by prediction. Pure.
 
 - `distinct_labels`  the labels that single out pods: the fewest that are enough to select them and
                      nobody else

@@ -16,13 +16,13 @@ from prober.manifest import (
     named_namespace,
     wire,
 )
-from prober.model.jsonpatch import PatchError, apply
 from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
-from prober.model.rebase import rebased
+from prober.model.patches.jsonpatch import PatchError, apply
+from prober.model.patches.rebase import rebased
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 
 class Supposing:

@@ -1,7 +1,7 @@
 """The fixes of one object on top of each other, so that all of them can be applied, one after the
 other. Pure.
 
-A rule makes its fix for the object as the run found it. Where two rules mend one object, the second
+A rule makes its fix for the object as the run found it. Where two rules fix one object, the second
 patch, and the second whole object, are of what the first leaves.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from prober.model.jsonpatch import PatchError, apply
 from prober.model.objects import Ref
-from prober.model.rebase import guarded, rebased
+from prober.model.patches.jsonpatch import PatchError, apply
+from prober.model.patches.rebase import guarded, rebased
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 
@@ -80,4 +80,4 @@ def _created(
 
 
 def _done_by(rule: str) -> Fix | None:
-    return Fix(summary=f"the fix of {rule} mends this too") if rule else None
+    return Fix(summary=f"the fix of {rule} covers this, too") if rule else None

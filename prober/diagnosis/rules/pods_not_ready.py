@@ -30,7 +30,7 @@ def find(case: Case) -> Iterable[Finding]:
                 *(f"{pod.ref}: {pod.waiting_reason}" for pod in pods[:3] if pod.waiting_reason),
             ),
             fix=Fix(
-                "see what the readiness probe says, and mend that: "
+                "see what the readiness probe says, and fix that: "
                 f"kubectl -n {pods[0].namespace} describe pod {pods[0].name}"
             ),
             checks=tuple(record.check.id for record in records),

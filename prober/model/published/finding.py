@@ -6,16 +6,16 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from prober.model.naming import is_rule
 from prober.model.published.prediction import RefShape
 from prober.model.published.shape import Count, Shape, plain
 from prober.model.run import Confidence, Finding, Fix
+from prober.model.text.naming import is_rule
 
 _OPERATIONS = frozenset(("add", "remove", "replace", "move", "copy", "test"))
 
 
 class FixShape(Shape[Fix], kw_only=True):
-    """The smallest change that mends a cause."""
+    """The smallest change that fixes a cause."""
 
     model_type: ClassVar = Fix
     summary: str

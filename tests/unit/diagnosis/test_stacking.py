@@ -13,8 +13,8 @@ from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.stacking import stacked
 from prober.diagnosis.fixes.vetting import vet
 from prober.manifest.writing.encode import whole_manifest
-from prober.model.jsonpatch import apply
 from prober.model.objects import LabelSelector, NetworkPolicy, Ref
+from prober.model.patches.jsonpatch import apply
 from prober.model.prediction import Ruling
 from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
@@ -59,7 +59,7 @@ def test_what_is_replaced_is_tested_first() -> None:
 
 def test_the_same_change_twice_is_offered_once() -> None:
     _, second = stacked([finding("a", adding(ONE)), finding("b", adding(ONE))], WORLD)
-    assert second.fix == Fix("the fix of a mends this too")
+    assert second.fix == Fix("the fix of a covers this, too")
 
 
 def test_new_policies_do_not_share_a_name() -> None:
@@ -77,7 +77,7 @@ def test_new_policies_do_not_share_a_name() -> None:
     assert targets == ["new", "new-2"]
     assert found[1].fix and found[1].fix.summary == "a policy of its own, shop/new-2"
     assert found[1].fix.manifest and found[1].fix.manifest["metadata"]["name"] == "new-2"
-    assert found[2].fix == Fix("the fix of b mends this too")
+    assert found[2].fix == Fix("the fix of b covers this, too")
 
 
 def test_all_the_fixes_of_a_run_together_open_what_was_wanted() -> None:

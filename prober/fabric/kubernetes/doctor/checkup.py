@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from prober.fabric.kubernetes.client.rights import Purpose, Right
 from prober.fabric.kubernetes.reading.engines import Engine
-from prober.model.cni import PolicySupport
 from prober.model.errors import ExitCode, ProberError
+from prober.model.network.cni import PolicySupport
 
 OLDEST = (1, 25)
 """Since then Pod Security admission and ephemeral containers are there for good."""
@@ -45,7 +45,7 @@ class State(StrEnum):
     ERROR = "error"
     """It could not be asked."""
     BAD = "bad"
-    """Probing will not work before this is mended."""
+    """Probing will not work before this is fixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def summary(findings: Sequence[Finding]) -> str:
     """All of it in one sentence."""
     count = {state: sum(finding.state is state for finding in findings) for state in State}
     if count[State.BAD]:
-        return f"not ready to probe: mend what is marked FAIL ({count[State.BAD]})"
+        return f"not ready to probe: fix what is marked FAIL ({count[State.BAD]})"
     if count[State.ERROR]:
         return (
             "not known whether it is ready to probe: what is marked ERROR "

@@ -9,7 +9,7 @@ from typing import Any
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest import GENERATED_LABELS, labels_of
 from prober.model.objects import Pod as ModelPod
-from prober.model.secrets import PROXY_VARIABLES
+from prober.model.text.secrets import PROXY_VARIABLES
 
 _DROPPED = GENERATED_LABELS | {"pod-template-generation"}
 """Without its hash no ReplicaSet, DaemonSet or Job takes the probe pod for its own."""
