@@ -2,6 +2,7 @@
 
 - `engine_word`           what a policy engine or a node's kernel says itself of a packet that it
                           did not let pass
+- `listing`               names in a sentence
 - `objects`, `snapshot`   the Kubernetes objects that decide about connectivity
 - `kubernetes`            words that Kubernetes itself has given: labels, short names of kinds
 - `check`                 endpoint, flow, vantage, check, expectation
