@@ -13,7 +13,6 @@ from dataclasses import replace
 from prober.diagnosis.facts.case import Aspect, Case, Rule
 from prober.diagnosis.facts.exclusion import RULED_OUT_BY, denied_anyway, ruled_out
 from prober.diagnosis.facts.questions import Inquiry
-from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
 NOT_EXCLUDED = "not excluded, because nobody could be asked:"
