@@ -84,6 +84,8 @@ def _attempts(record: CheckRecord, snapshot: Snapshot) -> Iterator[tuple[str, Pr
     rulings = {backend.ruling for backend in backends}
     wanted = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
     through = record.observation.outcome is Outcome.OK
+    # Where policies allow all backends alike, another one is another throw of the same dice, and
+    # further probes for each check would be most of a run's packets.
     if not wanted or not through or len(backends) < 2 or rulings == {Ruling.ALLOWED}:
         return
     service = record.check.flow.destination.kind is EndpointKind.SERVICE
@@ -104,5 +106,7 @@ def _probe(record: CheckRecord, backend: BackendTrail, snapshot: Snapshot) -> Pr
         return None
     udp = record.check.flow.protocol == "UDP"
     kind = ProbeKind.UDP if udp else ProbeKind.TCP
+    # By the pod's own address, past the translation: that is what each backend looks like to
+    # policies that come after it, and there is no way to ask a Service for a particular backend.
     name = f"backend/{record.check.id}/{pod.ips[0]}:{backend.port}"
     return Probe(name, kind, pod.ips[0], backend.port, record.check.probe.timeout)
