@@ -40,6 +40,9 @@ class View:
     predictor: Predictor = field(init=False)
 
     def __post_init__(self) -> None:
+        # One world for all checks: building its index costs more than any check. It has pods that
+        # do not exist yet, so that a policy for tonight's CronJob is not reported as selecting
+        # nothing.
         object.__setattr__(self, "predictor", Predictor(_with_possible_pods(self.snapshot)))
 
     @property
@@ -83,6 +86,8 @@ class View:
     @cached_property
     def governed(self) -> PodSet:
         """The pods that policies can govern: running, and not on their node's network."""
+        # Pods on the host network are left out: what policies do to them is up to the
+        # implementation, and a finding that is right in half of all clusters is wrong.
         sets, there = self.predictor.world.sets, self.snapshot.pods
         return self.possible & sum(
             1 << index for key, index in sets.position.items() if key in there
@@ -104,6 +109,8 @@ class View:
     def default_deny(self, namespace: str, direction: Direction) -> bool:
         """Whether some policy selects every pod of the namespace, also those to come."""
         return any(
+            # An empty podSelector, not one that happens to select all pods of today. A default
+            # deny has to hold for the pod that is deployed tomorrow.
             matcher.policy.namespace == namespace
             and matcher.policy.pod_selector.empty
             and matcher.rules(direction) is not None
@@ -120,6 +127,7 @@ def _with_possible_pods(snapshot: Snapshot) -> Snapshot:
         for workload in snapshot.workloads.values()
         if workload.template is not None and workload.ref not in owners
     }
+    # What is there wins over what could be: a pod that runs has the labels that count.
     possible = replace(snapshot, pods={**pods, **snapshot.pods})
     return with_cluster_dns(possible) if snapshot.origins else possible
 

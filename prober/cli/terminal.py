@@ -71,6 +71,8 @@ def raise_unseen() -> None:
 def _print(text: str, *, err: bool) -> None:
     stream = sys.stderr if err else sys.stdout
     try:
+        # Flushed at once, so that a full disk or a closed pipe is an error of this line and not
+        # one that Python prints at exit, after the exit code was decided.
         stream.write(text)
         stream.flush()
     except OSError as error:
@@ -115,6 +117,8 @@ def explain(error: ProberError) -> None:
 def harmless(text: str, *, painted: bool = False) -> str:
     """The text without what a terminal would obey: line ends stay, and colours where it is
     `painted`."""
+    # The usual case, in C and without a copy. A matrix of a large cluster is many megabytes of
+    # plain ASCII.
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return "\n".join(_line(line, painted=painted) for line in text.split("\n"))
@@ -124,7 +128,10 @@ def _line(line: str, *, painted: bool) -> str:
     if not painted or "\x1b" not in line:
         return printable(line)
     return "".join(
-        part if _PAINT.fullmatch(part) else printable(part) for part in _PAINT.split(line)
+        # Only our own colour sequences pass, compared literally. A name from the cluster that
+        # contains an escape sequence is split from them and escaped.
+        part if _PAINT.fullmatch(part) else printable(part)
+        for part in _PAINT.split(line)
     )
 
 
@@ -140,10 +147,14 @@ def open_streams() -> None:
     there. What is written to a stdout that was closed fails, as it should: a result that nobody can
     see is not a success."""
     _unseen.clear()
+    # stdin before stdout before stderr: the kernel hands out the lowest free number, so a closed 0
+    # has to be filled before anything could take 1.
     for number, mode in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
             os.fstat(number)
         except OSError:
+            # stdout is opened read-only on purpose: writing to it fails with EBADF. A result that
+            # nobody can see must not end with exit code 0.
             descriptor = os.open(os.devnull, mode)  # the lowest number that is free is this one
             if descriptor != number:
                 os.dup2(descriptor, number)

@@ -64,6 +64,8 @@ SEVERITY = {cell: rank for rank, cell in enumerate(Cell)}
 def cell_of(check: CheckRecord) -> Cell:
     """The character of one check."""
     outcome = check.observation.outcome
+    # In the order of how much it matters. A cell stands for several checks sometimes, and a leak
+    # must not hide behind a check that was inconclusive.
     if check.verdict is Verdict.LEAK:
         return Cell.LEAK
     if check.verdict is Verdict.BLOCKED:
@@ -105,6 +107,8 @@ def grids(checks: Sequence[CheckRecord]) -> list[Grid]:
         )
         pairs = by_port.setdefault(key, {})
         pair = (str(flow.source), str(flow.destination))
+        # The worst of several checks about one pair and port, such as the same flow over IPv4 and
+        # IPv6.
         pairs[pair] = min(pairs.get(pair, cell_of(check)), cell_of(check), key=SEVERITY.__getitem__)
     return [
         Grid(

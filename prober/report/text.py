@@ -20,6 +20,9 @@ def printable(text: str) -> str:
 
 
 def _safe(char: str) -> str:
+    # str.isprintable follows the Unicode database: it is false for all control, format, surrogate,
+    # private and unassigned characters (categories Other and Separator, except the space). This
+    # covers escape sequences and the bidirectional overrides of "Trojan Source" (CVE-2021-42574).
     if char.isprintable():
         return char
     if char in "\t\n\r" or unicodedata.category(char) in ("Zs", "Zl", "Zp"):
@@ -46,6 +49,8 @@ def cells(text: str) -> int:
 
 
 def _cell(char: str) -> int:
+    # An approximation of wcwidth(3): good enough for aligning columns, and exact for what
+    # Kubernetes allows in names.
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
@@ -89,6 +94,8 @@ def shorten_flow(text: str, width: int) -> str:
     room = width - len(ARROW)
     if not arrow or cells(text) <= width or room < 8:
         return shorten(text, width)
+    # A short side gives its unused columns to the other one. The end of a pod's name (its hash)
+    # and the port of a destination are what tells two flows apart, so the middle is cut.
     half = room // 2
     left = min(cells(source), max(half, room - cells(destination)))
     return shorten(source, left) + ARROW + shorten(destination, room - left)

@@ -23,10 +23,10 @@ _HOST, _PORT = "_SERVICE_HOST", "_SERVICE_PORT"
 def expanded(statements: Iterable[Statement], snapshot: Snapshot) -> tuple[Statement, ...]:
     """The statements, with the Services' names in what workloads are told."""
     return tuple(
-        replace(one, text=_in(one, snapshot))
-        if one.kind is StatementKind.CONFIGURED and "_SERVICE_" in one.text
-        else one
-        for one in statements
+        replace(statement, text=_in(statement, snapshot))
+        if statement.kind is StatementKind.CONFIGURED and "_SERVICE_" in statement.text
+        else statement
+        for statement in statements
     )
 
 
@@ -47,10 +47,10 @@ def _in(statement: Statement, snapshot: Snapshot) -> str:
 def variables(service: Service) -> dict[str, str]:
     """Those of one Service; its name stands for its address, which it resolves to."""
     stem = service.name.upper().replace("-", "_")
-    found = {f"{stem}{_HOST}": service.name}
+    links = {f"{stem}{_HOST}": service.name}
     for number, port in enumerate(service.ports):
-        found |= {f"{stem}{_PORT}": str(port.port)} if number == 0 else {}
+        links |= {f"{stem}{_PORT}": str(port.port)} if number == 0 else {}
         if port.name:
             named = port.name.upper().replace("-", "_")
-            found[f"{stem}{_PORT}_{named}"] = str(port.port)
-    return found
+            links[f"{stem}{_PORT}_{named}"] = str(port.port)
+    return links

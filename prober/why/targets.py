@@ -28,11 +28,15 @@ class Unchecked:
 
 def target_of(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef | Unchecked:
     """The target that a client in `namespace` dialled."""
+    # Where the name did not resolve, no connection was tried: the check asks for the name, and
+    # `beneath` adds the connection that would have followed.
     if symptom.outcome.is_dns or (symptom.name_server and not symptom.port):
         return _question(symptom, snapshot)
     place = symptom.host or symptom.address
     if is_itself(place):
         return Unchecked("it dialled itself")
+    # A line that names a host and no port can still be checked for DNS. A port that is guessed
+    # (443, say) would be probed, pass, and answer a question that nobody asked.
     if symptom.port is None:
         return _question(symptom, snapshot) if symptom.host else Unchecked("no port is named")
     gone = _gone(symptom, snapshot, namespace)
@@ -41,6 +45,8 @@ def target_of(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef
     where = Place(host=place.lower(), port=symptom.port)
     if symptom.protocol == "udp":
         return _udp(symptom, where)
+    # Without verification: the question is whether the handshake works on this path. Whether the
+    # certificate is trusted depends on the CA bundle of the program, which prober does not have.
     if symptom.outcome is Failure.TLS:
         return TargetRef(Scheme.TLS, where, verify=False)
     return TargetRef(Scheme.TCP, where)
@@ -51,6 +57,9 @@ def beneath(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef |
     Whoever mends DNS alone would meet the next cause there."""
     if not (symptom.outcome.is_dns and symptom.host and symptom.port):
         return None
+    # A program retries DNS first and the connection later, so its log shows one cause at a time.
+    # Probing both at once tells of the policy that would stop it next, before DNS is fixed and the
+    # log shows it.
     there = Recogniser(snapshot).endpoint(symptom.host.lower(), namespace)
     if there.kind is not EndpointKind.SERVICE:
         return None
@@ -63,6 +72,9 @@ def _question(symptom: Symptom, snapshot: Snapshot) -> TargetRef:
     cluster's own are not."""
     server = symptom.name_server
     known = Recogniser(snapshot).endpoint(server, "") if server else None
+    # Name servers in a log line are usually the ClusterIP of kube-dns or the node-local cache
+    # (169.254.20.10 in the addon's manifest). Asking "the pod's own name servers" then tests the
+    # same path, through its resolv.conf.
     own = known is None or known.kind is EndpointKind.SERVICE or _node_local(server)
     place = Place() if own else Place(host=server, port=53)
     return TargetRef(Scheme.DNS, place, name=symptom.host or OWN_NAME)
@@ -114,6 +126,8 @@ def pod_ranges(snapshot: Snapshot) -> tuple[str, ...]:
 
 def service_ranges(snapshot: Snapshot) -> tuple[str, ...]:
     """Around the API server's own ClusterIP: the API does not tell the range."""
+    # The range is a flag of the API server (--service-cluster-ip-range), which no API returned
+    # before ServiceCIDR objects (v1.33). The address of `kubernetes` is the first one in it.
     service = snapshot.services.get(("default", "kubernetes"))
     return tuple(
         f"{address}/{SERVICE_BITS}"

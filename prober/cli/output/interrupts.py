@@ -30,11 +30,15 @@ async def _until_terminated(main: Coroutine[Any, Any, T]) -> T:
             told.append(True)
             task.cancel()
 
+    # asyncio.run does this for SIGINT itself since Python 3.11. Kubernetes, systemd and CI systems
+    # send SIGTERM, and the objects of a run must go then, too.
     before = signal.getsignal(signal.SIGTERM)
     loop.add_signal_handler(signal.SIGTERM, terminate)
     try:
         return await main
     except asyncio.CancelledError:
+        # Cancelled by the signal, or by something else? Only the signal means "interrupted" (exit
+        # code 130); any other cancellation is a defect and has to be seen.
         if told:
             raise KeyboardInterrupt from None
         raise

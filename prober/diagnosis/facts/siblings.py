@@ -63,14 +63,18 @@ def _wanted(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]
     for key, value in selector.match_labels.items():
         if key not in labels or is_misspelt(labels[key], value):
             yield key, value
-    for one in selector.match_expressions:
-        if one.operator != "In" or holds(one, labels):
+    for requirement in selector.match_expressions:
+        if requirement.operator != "In" or holds(requirement, labels):
             continue
-        meant = (value for value in one.values if is_misspelt(labels.get(one.key, ""), value))
-        if one.key not in labels:
-            yield one.key, one.values[0]
+        meant = (
+            value
+            for value in requirement.values
+            if is_misspelt(labels.get(requirement.key, ""), value)
+        )
+        if requirement.key not in labels:
+            yield requirement.key, requirement.values[0]
         else:
-            yield from ((one.key, value) for value in list(meant)[:1])
+            yield from ((requirement.key, value) for value in list(meant)[:1])
 
 
 _SHORTEST = 4
@@ -82,14 +86,17 @@ def is_misspelt(value: str, meant: str) -> bool:
     """Whether a value is the other one in another spelling: case, another word for yes, two letters
     swapped, one too many or too few. One letter for another at the end (`team-a`, `team-b`) is
     another value."""
-    one, other = value.lower(), meant.lower()
-    if value == meant or not one:
+    written, other = value.lower(), meant.lower()
+    if value == meant or not written:
         return False
-    if one == other or {one, other} <= _YES:
+    if written == other or {written, other} <= _YES:
         return True
-    if min(len(one), len(other)) < _SHORTEST or not (one + other).replace("-", "").isalpha():
+    if (
+        min(len(written), len(other)) < _SHORTEST
+        or not (written + other).replace("-", "").isalpha()
+    ):
         return False
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((written, other), key=len)
     dropped = (long[:index] + long[index + 1 :] for index in range(len(long)))
-    swapped = len(one) == len(other) and sorted(one) == sorted(other)
+    swapped = len(written) == len(other) and sorted(written) == sorted(other)
     return swapped or short in dropped

@@ -30,7 +30,7 @@ _ENTITIES = ("host", "remote-node")
 
 def names_nodes_by_entities(denials: Sequence[Denial], case: Case) -> bool:
     """Whether a policy about these flows has to name nodes, in a cluster whose engine is Cilium."""
-    return "Cilium" in engines(case.snapshot) and any(one.seen_as_node for one in denials)
+    return "Cilium" in engines(case.snapshot) and any(denial.seen_as_node for denial in denials)
 
 
 def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
@@ -43,7 +43,7 @@ def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
     direction, first = denials[0].direction, pods[0]
     way = "to" if direction == "egress" else "from"
     needed = dict.fromkeys(
-        (str(one.backend.port), str(one.record.check.flow.protocol)) for one in denials
+        (str(denial.backend.port), str(denial.record.check.flow.protocol)) for denial in denials
     )
     ports = [{"port": port, "protocol": protocol} for port, protocol in needed if port != "None"]
     rule = {f"{way}Entities": list(_ENTITIES)} | ({"toPorts": [{"ports": ports}]} if ports else {})
@@ -51,7 +51,7 @@ def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
     workload = first.owner.name if first.owner else first.name
     name = f"allow-nodes-{workload}-{numbers}"[:_LONGEST].rstrip("-.")
     target = Ref(KIND, first.namespace, name)
-    what = listed(one.needed for one in denials)
+    what = listed(denial.needed for denial in denials)
     fix = Fix(
         summary=f"give {workloads(pods)} a {KIND}, {target}, that allows {what} {way} the nodes by "
         "their entities: in Cilium no ipBlock names a node",
@@ -62,12 +62,12 @@ def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
             "metadata": {"namespace": first.namespace, "name": name},
             "spec": {"endpointSelector": selector_manifest(selector), direction: [rule]},
         },
-        opens=tuple(dict.fromkeys(str(one.record.check.flow) for one in denials)),
-        wanted=wanted_by(one.record for one in denials),
+        opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials)),
+        wanted=wanted_by(denial.record for denial in denials),
         supplements=denials[0].trail.policies[0].policy if denials[0].trail.policies else None,
     )
     after = fixed(case.snapshot, fix)
     if after is None:
         return None
     predictor = case.predictor.over(after)
-    return fix if all(is_open(one, predictor) for one in denials) else None
+    return fix if all(is_open(denial, predictor) for denial in denials) else None

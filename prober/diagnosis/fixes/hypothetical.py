@@ -138,8 +138,8 @@ def _with_other(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snap
     """The snapshot with this policy of another language, instead of the one of its name where
     there is one."""
     new = decode_object(BY_NAME[ref.kind], source["apiVersion"], source, ref.namespace)
-    known = any(one.ref == ref for one in snapshot.other_policies)
-    others = tuple(new if one.ref == ref else one for one in snapshot.other_policies)
+    known = any(other.ref == ref for other in snapshot.other_policies)
+    others = tuple(new if other.ref == ref else other for other in snapshot.other_policies)
     return replace(
         snapshot,
         other_policies=others if known else (*others, new),

@@ -49,7 +49,7 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
-    rule, what = rule_for(denials, old, case.snapshot), listed(one.needed for one in denials)
+    rule, what = rule_for(denials, old, case.snapshot), listed(denial.needed for denial in denials)
     # From narrow to wide, and each is predicted before the next is tried: the other ends alone;
     # the other ends as pods and as nodes, for pods on their node's network; and only for clients
     # outside, whose address may be rewritten on the way, everybody.
@@ -64,10 +64,10 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
 def open_to_all(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     """Allow the port whoever is at the other end: for clients outside whose address is not what
     arrives, or is anybody's."""
-    old = next((found for found in case.snapshot.policies if found.ref == policy), None)
+    old = next((known for known in case.snapshot.policies if known.ref == policy), None)
     if old is None:
         return None
-    rule, what = PolicyRule(ports=_ports(denials)), listed(one.needed for one in denials)
+    rule, what = PolicyRule(ports=_ports(denials)), listed(denial.needed for denial in denials)
     return allow(denials, old, rule, what, case)
 
 
@@ -208,23 +208,25 @@ def _in_both_forms(
     """The other ends of a rule as pods and as nodes: whoever is on its node's network is either, as
     the implementation has it, and the rule has to hold for both."""
     peers = dict.fromkeys(map(repr, rule.peers))  # a peer holds mappings, so it has no hash
-    found = list(rule.peers)
+    wider = list(rule.peers)
     refs = {denial.other for denial in denials if denial.other}
     pods = [snapshot.pods.get((ref.namespace, ref.name)) for ref in refs]
     hosted = [pod for pod in pods if pod is not None and pod.host_network]
     addresses = {
         address: None
         for pod in hosted
-        for one in replicas([pod], snapshot)
-        for address in (snapshot.nodes[one.node].addresses if one.node in snapshot.nodes else ())
+        for replica in replicas([pod], snapshot)
+        for address in (
+            snapshot.nodes[replica.node].addresses if replica.node in snapshot.nodes else ()
+        )
     }
     for peer in (
         *(_peer(pod, policy, snapshot) for pod in hosted),
         *map(_block, addresses if hosted else ()),
     ):
         if repr(peer) not in peers:
-            found.append(peer)
-    return tuple(found) if rule.peers else ()
+            wider.append(peer)
+    return tuple(wider) if rule.peers else ()
 
 
 def _block(address: str) -> PolicyPeer:

@@ -34,13 +34,13 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
                 "where implementations let ICMP through, it takes a rule without ports",
                 *dict.fromkeys(
                     reason
-                    for one in group[:3]
-                    for reason in one.record.reasons
+                    for denial in group[:3]
+                    for reason in denial.record.reasons
                     if "ICMP 3" in reason
                 ),
             ),
             fix=_fix(group, policy, case),
-            checks=tuple(dict.fromkeys(one.record.check.id for one in group)),
+            checks=tuple(dict.fromkeys(denial.record.check.id for denial in group)),
             objects=(policy,),
         )
 
@@ -74,7 +74,7 @@ def _fix(group: list[Denial], policy: Ref, case: Case) -> Fix | None:
         target=policy,
         patch=patch,
         manifest=patched(case.snapshot.sources.get(policy), patch),
-        opens=tuple(dict.fromkeys(str(one.record.check.flow) for one in group)),
+        opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in group)),
     )
 
 

@@ -55,7 +55,11 @@ def _naming(
         for rule in policy.rules:
             for peer in rule.rule.peers:
                 services = _services_in(peer.ip_block, case) if peer.ip_block else []
-                meant = [one for one in services if _is_meant(denial, one, peer.ip_block, case)]
+                meant = [
+                    service
+                    for service in services
+                    if _is_meant(denial, service, peer.ip_block, case)
+                ]
                 if meant and not _holds_others(peer.ip_block, case):
                     yield policy, rule, peer, meant
 
@@ -92,7 +96,7 @@ def _has_the_end(denial: Denial, block: IPBlock) -> bool:
     """Whether the other end's own address is in the range, excepted or not: then it is that range
     which is meant."""
     known = denial.reading.addresses if denial.reading else ()
-    return any(ip_address(one) in ip_network(block.cidr, strict=False) for one in known)
+    return any(ip_address(address) in ip_network(block.cidr, strict=False) for address in known)
 
 
 def _holds_others(block: IPBlock | None, case: Case) -> bool:

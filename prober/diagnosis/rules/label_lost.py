@@ -111,7 +111,7 @@ def _pod_loss(
     missing = missing_labels(selector, pod.labels)
     having = [sibling for sibling in siblings(pod, snapshot) if selects(selector, sibling.labels)]
     if missing and having:
-        names = tuple(sorted(str(one.ref) for one in having))
+        names = tuple(sorted(str(sibling.ref) for sibling in having))
         lost = tuple(sorted(missing.items()))
         yield _Loss(pod.ref, lost, policy, names, asks, _instead(missing, pod.labels))
 
@@ -124,7 +124,7 @@ def _namespace_loss(
     if namespace is None or not missing:
         return
     related = sibling_namespaces(namespace, case.snapshot)
-    having = [one.name for one in related if selects(selector, one.labels)]
+    having = [namespace.name for namespace in related if selects(selector, namespace.labels)]
     if having:
         whose = Ref("Namespace", "", name)
         lost, instead = tuple(sorted(missing.items())), _instead(missing, namespace.labels)

@@ -29,7 +29,9 @@ def find(case: Case) -> Iterable[Finding]:
         if (source, target) in worked:
             continue
         seen = worked.get((target, source))
-        works = listed(one.check.name for one in seen) if seen else _one_way(record, target, case)
+        works = (
+            listed(other.check.name for other in seen) if seen else _one_way(record, target, case)
+        )
         if works:
             groups.setdefault((source, target), []).append((record, works))
     yield from _findings(groups)

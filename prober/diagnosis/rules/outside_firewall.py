@@ -41,8 +41,10 @@ def find_supplementary(case: Case) -> Iterable[Finding]:
     groups: dict[str, list[CheckRecord]] = {}
     for record in case.denied:
         outside = record.check.flow.destination.kind is EndpointKind.OUTSIDE
-        controls = [one.observation for one in record.target_controls]
-        lost = controls and all(one is not None and one.outcome.closed for one in controls)
+        controls = [control.observation for control in record.target_controls]
+        lost = controls and all(
+            observation is not None and observation.outcome.closed for observation in controls
+        )
         if outside and lost:
             groups.setdefault(_target(record), []).append(record)
     yield from _findings(groups, case)

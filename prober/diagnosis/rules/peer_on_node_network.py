@@ -61,11 +61,11 @@ def _is_meant(denial: Denial, policy: Ref, case: Case, peer: PolicyPeer) -> bool
         return _means(peer, pod, policy, case)
     addresses = set(denial.reading.addresses) if denial.reading else set()
     hosted = (
-        one
-        for one in case.snapshot.pods.values()
-        if one.host_network and one.running and addresses & set(one.ips)
+        pod
+        for pod in case.snapshot.pods.values()
+        if pod.host_network and pod.running and addresses & set(pod.ips)
     )
-    return _is_everybody(peer) or any(_means(peer, one, policy, case) for one in hosted)
+    return _is_everybody(peer) or any(_means(peer, pod, policy, case) for pod in hosted)
 
 
 def _is_everybody(peer: PolicyPeer) -> bool:

@@ -77,7 +77,7 @@ def _is_enforced_there(record: CheckRecord, node: str, case: Case) -> bool:
         for trail in (*((backend.egress,) if node == source else ()), backend.ingress)
         if trail.direction == "egress" or node == destination_node(record, case.snapshot)
     )
-    return governed and any(one.passed for one in record.target_controls)
+    return governed and any(control.passed for control in record.target_controls)
 
 
 def _way_works(record: CheckRecord, node: str, case: Case) -> Iterator[str]:

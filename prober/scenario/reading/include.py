@@ -64,8 +64,8 @@ class Reader:
             for index in self._includes(document)
             if index not in own
         ]
-        found = tuple(part for part in parts if part)
-        return Part(document, path, found, complete=len(found) == len(parts) and not own)
+        complete = tuple(part for part in parts if part)
+        return Part(document, path, complete, complete=len(complete) == len(parts) and not own)
 
     def read(self, path: Path, chain: tuple[Path, ...] = ()) -> Part | None:
         """The file as a part of the scenario; None when nothing of it can be used. `chain` is who
