@@ -54,6 +54,8 @@ def render_table(record: RunRecord, page: Page) -> str:
         if len(record.checks) > COLLAPSE_ABOVE
         else check_lines(record.checks, page)
     )
+    # The evidence of a cause repeats what stands under its checks. What is shown there is left out
+    # here: the reader goes from the cause to the check, and should not read anything twice.
     said = {sentence for check in record.checks for sentence in explain(check)}
     blocks = causes(record.findings, page, said=said)
     return assemble(header(record, page), blocks, body, ending(record, page))
@@ -71,6 +73,8 @@ def header(record: RunRecord, page: Page) -> list[str]:
     vantages = len({check.check.vantage for check in record.checks})
     checks = f"{plural(len(record.checks), 'check')}, {plural(vantages, 'vantage')}"
     parts = [record.scenario, *facts(record.fabric), checks]
+    # Wrapped before it is painted: colour sequences have no width on the screen, and would be
+    # counted as characters.
     first, *rest = wrap(printable(" · ".join(part for part in parts if part)), page.limit) or [""]
     title = printable(record.scenario)
     if title and first.startswith(title):
@@ -112,6 +116,8 @@ def measure(checks: Sequence[CheckRecord], page: Page) -> Columns:
     outcome = max([0, *(cells(outcome_word(check)) for check in checks)])
     time = max([0, *(cells(milliseconds(check.observation.time_ms)) for check in checks)])
     name = max([0, *(cells(printable(check.check.name)) for check in checks)])
+    # The name gives way, everything else keeps its width: outcomes and times are what is compared
+    # down the page.
     room = page.room(len(INDENT) + mark + 3 * len(GAP) + outcome + time)
     return Columns(mark, name if room is None else min(name, max(room, 12)), outcome, time)
 
@@ -161,6 +167,8 @@ def noteworthy(check: CheckRecord) -> bool:
 def collapsed(checks: Sequence[CheckRecord], page: Page) -> list[str]:
     """Many checks: the quiet ones counted by group, then everything noteworthy in full."""
     loud = [check for check in checks if noteworthy(check)]
+    # Only what is unremarkable is counted. A check that passed on its second attempt is not, since
+    # flakes are what people overlook.
     quiet = Counter(check.check.group for check in checks if not noteworthy(check))
     sizes = Counter(check.check.group for check in checks)
     lines = [

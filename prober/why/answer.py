@@ -69,6 +69,7 @@ class Answer:
             result.state is State.UNKNOWN and not _assumed(result.complaint)
             for result in self.results
         )
+        # Nobody complained, but not everything could be read either: silence is then not health.
         deaf = self.testimony.unread and not self.testimony.statements
         if unknown or self.left_out or deaf:
             return ExitCode.UNKNOWN
@@ -113,6 +114,8 @@ def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> ComplaintRes
     if unsure or not checks:
         reason = unsure[0].observation.detail if unsure else "it was not probed"
         return ComplaintResult(complaint, State.UNKNOWN, tuple(checks), reason or _reason(unsure))
+    # The connection is made now. If the complaint was about TLS, or about a server that closed,
+    # the network may have been fine all along, and "it works again" would be a wrong answer.
     spoken = complaint.symptom.outcome in (Failure.TLS, Failure.CLOSED, Failure.RESET)
     return ComplaintResult(complaint, State.BEYOND if spoken else State.OVER, tuple(checks))
 

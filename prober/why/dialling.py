@@ -51,6 +51,9 @@ class Dialler:
 
     def api_servers(self) -> tuple[ObjectRef, ...]:
         """A node that an API server runs on; where none is marked, one that has its address."""
+        # The API server is a static pod, or no pod at all in managed clusters. What it dials
+        # (webhooks, aggregated APIs) starts from its node; where the control plane is hidden,
+        # nobody can probe from there.
         nodes = [
             name
             for name, node in sorted(self.snapshot.nodes.items())
@@ -142,6 +145,9 @@ class Dialler:
     def _successor(self, written: str) -> tuple[ObjectRef, ...]:
         """The workload of a pod that is gone, by its name: `api-7d9f-x2x4v` was of `api`."""
         name, _, namespace = written.partition("/")[2].rpartition(".")
+        # A pod's name is its workload's with one suffix (DaemonSet, StatefulSet, Job) or two
+        # (ReplicaSet of a Deployment: template hash and random). The pod is gone, the name in the
+        # log is all that is left.
         stems = {name.rpartition("-")[0], name.rpartition("-")[0].rpartition("-")[0]} - {""}
         return tuple(
             ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind)
@@ -156,6 +162,8 @@ class Dialler:
             for ref in self.snapshot.workloads
             if ref.name == name and ref.kind in ("Deployment", "StatefulSet")
         ]
+        # Controllers (flux, argocd, cert-manager) usually live in a namespace of their own, but a
+        # tenant may run one next to its objects; that one is nearer.
         refs.sort(key=lambda ref: (ref.namespace != namespace, ref.namespace))
         return tuple(
             ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind) for ref in refs[:1]
