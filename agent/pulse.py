@@ -22,22 +22,22 @@ from collections.abc import Sequence
 from prober.model.errors import ExitCode
 
 
-async def pulse(targets: Sequence[tuple[str, int]], interval: float, timeout: float) -> None:
+async def pulse(targets: Sequence[tuple[str, int]], interval: float, patience: float) -> None:
     """Connect to each of them every `interval` seconds, until it is cancelled."""
     loop = asyncio.get_running_loop()
     async with asyncio.TaskGroup() as group:
         due = loop.time()
         while True:
             for number, (host, port) in enumerate(targets):
-                group.create_task(_once(number, host, port, timeout))
+                group.create_task(_once(number, host, port, patience))
             due = max(due + interval, loop.time())
             await asyncio.sleep(due - loop.time())
 
 
-async def _once(number: int, host: str, port: int, timeout: float) -> None:
+async def _once(number: int, host: str, port: int, patience: float) -> None:
     started, clock, ok = time.time(), time.monotonic(), False
     with contextlib.suppress(OSError, TimeoutError):
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(patience):
             _, writer = await asyncio.open_connection(host, port)
         ok = True
         writer.transport.abort()

@@ -44,6 +44,7 @@ def command(
     probe_pods_in: tuple[str, ...],
     probe_pods_everywhere: bool,
     operator: bool,
+    mesh: bool,
     settings: Path | None,
     timeout: str,
     scenarios: tuple[Path, ...],
@@ -66,7 +67,14 @@ def command(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
     chosen = choices(
-        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
+        namespace,
+        image,
+        coordinator_image,
+        enter_pods,
+        probe_pods,
+        settings,
+        operator=operator,
+        mesh=mesh,
     )
     _require_images(chosen, runs=bool(scenarios) or operator)
     texts = scenarios_to_run(scenarios, schedule)

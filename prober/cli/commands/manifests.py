@@ -32,6 +32,7 @@ def command(
     probe_pods_in: tuple[str, ...],
     probe_pods_everywhere: bool,
     operator: bool,
+    mesh: bool,
     settings: Path | None,
     scenarios: tuple[Path, ...],
     schedule: str | None,
@@ -46,7 +47,14 @@ def command(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
     chosen = choices(
-        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
+        namespace,
+        image,
+        coordinator_image,
+        enter_pods,
+        probe_pods,
+        settings,
+        operator=operator,
+        mesh=mesh,
     )
     if kustomize is not None:
         _write(kustomize, tree(chosen))

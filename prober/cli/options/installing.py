@@ -73,6 +73,11 @@ def choice_options(command: F) -> F:
             help="With the operator, which runs Scenario objects (kubectl apply -f SCENARIO).",
         ),
         click.option(
+            "--mesh",
+            is_flag=True,
+            help="With --operator: agents also probe each other, cluster DNS and the API server.",
+        ),
+        click.option(
             "--probe-pods-everywhere", is_flag=True, help="Allow probe pods in all namespaces."
         ),
         click.option(
@@ -193,10 +198,16 @@ def choices(
     settings: Path | None,
     *,
     operator: bool = False,
+    mesh: bool = False,
 ) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation import Choices
 
+    if mesh and not operator:
+        raise UsageError(
+            "--mesh has the operator assign what agents probe, and there is to be none",
+            hint="add --operator",
+        )
     standard, file = Choices(), load_settings(settings)
     return Choices(
         namespace=namespace,
@@ -209,4 +220,5 @@ def choices(
         runs=file.pods("runs", standard.runs),
         settings=file.text,
         operator=operator,
+        mesh=mesh,
     )

@@ -65,6 +65,7 @@ class Purpose(Enum):
     AGENTS = "to probe through agents (--via agent)"
     OPERATOR = "to run scenarios that are objects (`prober operator`)"
     LEADER = "to agree which replica of the operator acts (`prober operator`)"
+    MESH = "to assign agents what they probe by themselves (`prober operator`)"
     INSTALL = "to install and uninstall agents, and runs in the cluster"
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
@@ -211,6 +212,13 @@ RIGHTS: Sequence[Right] = (
         for reports in (OPEN_REPORTS, POLICY_REPORTS)
     ),
     Right(LEASES, ("get", "create", "patch"), Purpose.LEADER, "who acts, and until when"),
+    Right(
+        CONFIG_MAPS,
+        ("create", "patch"),
+        Purpose.MESH,
+        "the assignment, in the namespace of the agents",
+        scope=Scope.AGENTS,
+    ),
     Right(
         NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
     ),
