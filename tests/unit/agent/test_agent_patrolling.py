@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.patrolling import assignment as module
-from agent.patrolling import rounds
+from agent.patrolling import assignment as module, rounds
 from agent.patrolling.assignment import decode
 from agent.patrolling.rounds import Patrol
 from agent.patrolling.tally import Tally
