@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from agent.serving.ports import METRICS
-from prober.fabric.kubernetes.installation.names import ASSIGNMENT
+from prober.fabric.kubernetes.installation import ASSIGNMENT
 from prober.model.probe import Plan, Probe, ProbeKind
 from prober.operator.peers import peers
 

@@ -7,8 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from prober.fabric.kubernetes.client import Api, ApiError
-from prober.fabric.kubernetes.client.resources import CONFIG_MAPS, NODES, SERVICES
+from prober.fabric.kubernetes.client import CONFIG_MAPS, NODES, SERVICES, Api, ApiError
 from prober.manifest.decoding import wire
 from prober.operator.assigning import Mesh, MeshNode, config_map, members
 
