@@ -89,7 +89,6 @@ def test_a_click_on_a_check_shows_trail_evidence_cause_and_fix(
         for part in (
             "On the wire",
             "ICMP 3/3",
-            
             "What the policies say",
             "rule 1",
             "Cause and fix",
