@@ -12,7 +12,13 @@ from prober.scenario import CheckSpec, Scenario, resolve
 from prober.scenario.refs import ObjectRef, TargetRef
 from prober.why.complaints import Complaint, together
 from prober.why.dialling import Dialler
-from prober.why.targets import Unchecked, beneath, is_itself, target_of
+from prober.why.targets import (
+    Unchecked,
+    beneath,
+    dialled_by_others,
+    is_itself,
+    target_of,
+)
 
 CHECKS_AT_MOST = 24
 
@@ -113,7 +119,9 @@ def _made(
     problem = ""
     for source in sources:
         home = source.namespace or dialler.namespace
-        target = target_of(complaint.symptom, snapshot, home)
+        target = dialled_by_others(complaint, snapshot) or target_of(
+            complaint.symptom, snapshot, home
+        )
         if isinstance(target, Unchecked):
             return target.reason
         for wanted in (target, beneath(complaint.symptom, snapshot, home)):
