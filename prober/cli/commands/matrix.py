@@ -32,7 +32,7 @@ class MatrixOptions:
 def command(options: MatrixOptions) -> int:
     """Probe every port that a pod declares from every other pod, and compare with what the policies
     say."""
-    from prober.baseline.survey import chooser
+    from prober.baseline.survey import in_scope
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
@@ -45,7 +45,7 @@ def command(options: MatrixOptions) -> int:
     out, selection = options.out, options.selection
     check_paths(out.reports)
     seconds = parse_duration(options.timeout)
-    wanted = chooser(Scope(selection.chosen, selection.selector))
+    wanted = in_scope(Scope(selection.chosen, selection.selector))
     fabric = options.fabric.within(*selection.namespaces)
     choice = build(fabric)
     request = Request(
