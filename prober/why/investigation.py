@@ -45,6 +45,8 @@ class Investigation:
     """Those whose pod is gone, and with it the failure."""
     left_out: list[Complaint] = field(default_factory=list)
     """Those beyond the largest number of checks."""
+    api_server_is_elsewhere: bool = False
+    """It runs on no node, so a node stood for it."""
 
 
 def investigate(
@@ -61,6 +63,7 @@ def investigate(
     `outside`: hosts that can be probed from; `addresses`: since when somebody has them.
     """
     investigation, dialler = Investigation(), Dialler(snapshot, namespace)
+    investigation.api_server_is_elsewhere = not dialler.api_servers()
     known: dict[CheckKey, Check] = {}
     for complaint in complaints:
         if dialler.is_gone(complaint):

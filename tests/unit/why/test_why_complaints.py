@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prober.model.objects import Namespace, Node, Pod, Ref, Service, ServicePort, Workload
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
@@ -203,3 +205,18 @@ def test_the_api_server_finds_a_webhooks_service_without_asking_for_its_name() -
         'webhook: Post "https://db.shop.svc:5432/v": context deadline exceeded'
     )
     assert _dialled(text, "replicaset/api-7d9f.shop") == "tcp://svc/db.shop:5432"
+
+
+def test_where_the_api_server_runs_on_no_node_a_node_stands_for_it() -> None:
+    """As in managed clusters; what works from there is not said to work for the API server."""
+    nodes = {"n1": Node("n1", addresses=("198.51.100.11",))}
+    line = (
+        'failed calling webhook "v.shop": failed to call webhook: Post "https://db.shop.svc:5432/v"'
+        ": context deadline exceeded"
+    )
+    managed = replace(WORLD, nodes=nodes)
+    investigation = investigate(
+        complaints_of([said(line, StatementKind.EVENT, "replicaset/api-7d9f.shop")]), managed, ""
+    )
+    assert investigation.api_server_is_elsewhere
+    assert [check.vantage.name for check in investigation.checks] == ["n1"]
