@@ -17,12 +17,16 @@ STEP = "restart the thing that is broken"
 CAUSE = "the thing is broken"
 
 
+FIGURES = {"prometheus"}
+"""Formats that have numbers, and no sentence to say anything in."""
+
+
 def flattened(text: str) -> str:
     """The text without what breaks and draws its lines, in any format."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in FIGURES])
 @pytest.mark.parametrize("result", [Result.FAIL, Result.INCONCLUSIVE])
 @pytest.mark.parametrize("outcome", Outcome)
 def test_every_format_says_why_and_what_to_do(form: str, result: Result, outcome: Outcome) -> None:

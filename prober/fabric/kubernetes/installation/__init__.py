@@ -12,6 +12,7 @@ DIR`) and tested to be the same.
 - `operator`   PURE: the Deployment that runs Scenario objects
 - `kinds`      the CustomResourceDefinitions, which are a file
 - `monitoring` PURE: who is scraped, alerts, a dashboard
+- `network_policies` PURE: what prober's own pods may reach, and who may reach them
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`
 - `put`        objects into a cluster, and out of it
@@ -19,13 +20,14 @@ DIR`) and tested to be the same.
 """
 
 from prober.fabric.kubernetes.installation.bundle import everything
+from prober.fabric.kubernetes.installation.kinds import FILE as DEFINITIONS_FILE
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
 from prober.fabric.kubernetes.installation.names import Choices
-from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME
-from prober.fabric.kubernetes.installation.runs import run_manifests
+from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME, run_manifests
 
 __all__ = [
+    "DEFINITIONS_FILE",
     "RUN_NAME",
     "Choices",
     "everything",
