@@ -74,12 +74,16 @@ def tiered_rules(view: View) -> Iterator[RuleInTier]:
 
 def covers(first: RuleInTier, second: RuleInTier) -> bool:
     """Whether all that the second rule can be about is matched by the first, surely."""
+    # Only what is certain counts: a rule for some of the pods that its policy selects (`subject`)
+    # is not followed up here, and a finding "never decides" has to be true for every packet.
     if first.direction != second.direction or first.rule.subject is not None:
         return False
     if not second.subjects or second.subjects & ~first.subjects:
         return False
     if first.rule.action is Action.LOG:
         return False
+    # Ranges are not compared: 1-1024 covers 80, and saying so would need arithmetic over the ports
+    # of four languages for a case that nobody has reported.
     ports = isinstance(first.rule.ports, EveryPort) or first.rule.ports == second.rule.ports
     return ports and _covers_peers(first.rule, second.rule)
 
@@ -88,5 +92,7 @@ def _covers_peers(first: TieredRule, second: TieredRule) -> bool:
     if isinstance(first.peer, Everyone) or first.peer == second.peer:
         return True
     if isinstance(first.peer, Pods) and isinstance(second.peer, Pods):
+        # An empty set of pods is covered by everything. `denial-of-nothing` and
+        # `rule-never-matches` tell about that already.
         return bool(second.peer.pods) and not second.peer.pods & ~first.peer.pods
     return False

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Condition,
         ContainerState,
         ContainerStatus,
+        Node,
         StateDetail,
     )
     from prober.manifest.lab.documents import node_names
@@ -102,7 +103,7 @@ HOMES = {
     "decoding.decode": "DEFAULT_NAMESPACE decode_policy labels_of named_namespace",
     "decoding.decode_service": "decode_service",
     "decoding.gathered": "Objects",
-    "decoding.wire": "Condition ContainerState ContainerStatus StateDetail",
+    "decoding.wire": "Condition ContainerState ContainerStatus Node StateDetail",
     "lab.documents": "node_names",
     "lab.faults": "parse_fault",
     "languages.decoded": "decode_object",
@@ -143,6 +144,7 @@ __all__ = [
     "Handling",
     "Loaded",
     "Manifest",
+    "Node",
     "Objects",
     "Report",
     "Sources",

@@ -26,6 +26,8 @@ def patch_for(
     `offers` are all of the run. Raises `UsageError` when somebody else changed the object since."""
     if has_it(now, offer.fix.patch):
         return ()
+    # The comparison ignores what the run's own fixes did, in whatever order they were applied.
+    # What remains must be the object that the prediction was made for.
     before = found_by_run(offer.target, offers)
     if before is not None and essence(_without(offers, offer.target, now)) != essence(before):
         raise UsageError(
@@ -78,6 +80,8 @@ def essence(whole: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _pruned(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Without empty lists: the API server leaves them out where a file may have them."""
+    # `ingress: []` in a file is stored as an absent field (omitempty in the Go types of
+    # networking.k8s.io/v1), so the two must compare as equal.
     return {key: value for key, value in spec.items() if value != []}
 
 

@@ -60,8 +60,12 @@ def rework(
     applied last, the change stays. Raises `UsageError` when an object is in none of the files, in
     several that differ, was changed since the run, or its text cannot be edited in place.
     """
+    # Everything is edited in memory first. Only when every fix fits every file is anything
+    # written, so that a mistake in the third file does not leave the first two changed.
     texts = {file: _read(file) for file, _ in manifest_files(paths)}
     before = dict(texts)
+    # Undone in the opposite order: each undo patch was made against the object with the fixes
+    # before it.
     for offer in reversed(chosen) if undo else chosen:
         texts.update(_undone(texts, offer) if undo else _applied(texts, offer, offers))
     return tuple(
@@ -114,6 +118,8 @@ def _homes(texts: Mapping[Path, str], target: Ref) -> list[Path]:
         )
     first = _object(homes[0], texts[homes[0]], target)
     for file in homes[1:]:
+        # Two files with different versions of one object: which one is applied depends on the
+        # order of `kubectl apply`, and editing either may change nothing.
         if _object(file, texts[file], target) != first:
             raise UsageError(
                 f"{target.kind} {target} is in {homes[0]} and, with other content, in {file}",

@@ -71,6 +71,9 @@ def plan(
         for need, waiting in kept.items()
         for candidate in _candidates(world, need, waiting)
     ]
+    # Which pods a temporary policy really helps is decided by prediction with all of them in
+    # place. A pod whose DNS servers refuse it by their own ingress policy is not helped by its
+    # egress.
     after = _with(world, candidates)
     still = {need: {entry.pod.ref for entry in _kept(need, after)} for need in kept}
     helping = [
@@ -144,6 +147,8 @@ def _isolating(
         and kind in policy.types
         and any(selects(policy.pod_selector, entry.pod.labels) for entry in kept)
     }
+    # `podSelector: {}` already isolates the whole namespace, so one policy with the same selector
+    # reaches all that need it and isolates nobody new.
     everything = [selector for selector in selectors.values() if selector.empty]
     return everything or list(selectors.values())
 
@@ -160,6 +165,8 @@ def _dns_rule(world: Snapshot) -> PolicyRule:
         if pod.namespace == service.namespace and selects(chosen, pod.labels)
     ]
     ports: dict[PolicyPort, None] = {}
+    # The ports of the pods, not those of the Service: CoreDNS in some distributions listens on
+    # 5353 or 8053 behind the Service's 53, and policies see only that.
     for offered in (port for port in service.ports if port.port == 53):
         for pod in backends:
             target = offered.target_port

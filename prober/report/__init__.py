@@ -190,6 +190,8 @@ def render(
         raise UsageError(
             f"unknown output format {format!r}", hint=f"use one of {', '.join(FORMATS)}"
         )
+    # Rounded first: the JSON has microseconds, and a table from the record in memory would differ
+    # in its last digit from one of the record that was read back.
     text = entry.render(as_published(record), Page(color=color, width=width, remembered=remembered))
     # What came from the wire or from file names may hold lone surrogates, which no encoder accepts.
     return text.encode("utf-8", "replace").decode("utf-8")

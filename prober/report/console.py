@@ -38,6 +38,8 @@ from prober.report.words import (
 
 COLLAPSE_ABOVE = 40
 """Checks. With more than these, those that are ok are counted by group instead of listed."""
+MAX_SURPRISES = 50
+"""Checks that are shown in full; what a cause does to a thousand others is said in one line."""
 MAX_GROUPS = 20
 """Lines for groups of ok checks; the other groups share one more."""
 LONGEST_SENTENCE = 240
@@ -54,6 +56,8 @@ def render_table(record: RunRecord, page: Page) -> str:
         if len(record.checks) > COLLAPSE_ABOVE
         else check_lines(record.checks, page)
     )
+    # The evidence of a cause repeats what stands under its checks. What is shown there is left out
+    # here: the reader goes from the cause to the check, and should not read anything twice.
     said = {sentence for check in record.checks for sentence in explain(check)}
     blocks = causes(record.findings, page, said=said)
     return assemble(header(record, page), blocks, body, ending(record, page))
@@ -71,6 +75,8 @@ def header(record: RunRecord, page: Page) -> list[str]:
     vantages = len({check.check.vantage for check in record.checks})
     checks = f"{plural(len(record.checks), 'check')}, {plural(vantages, 'vantage')}"
     parts = [record.scenario, *facts(record.fabric), checks]
+    # Wrapped before it is painted: colour sequences have no width on the screen, and would be
+    # counted as characters.
     first, *rest = wrap(printable(" · ".join(part for part in parts if part)), page.limit) or [""]
     title = printable(record.scenario)
     if title and first.startswith(title):
@@ -112,6 +118,8 @@ def measure(checks: Sequence[CheckRecord], page: Page) -> Columns:
     outcome = max([0, *(cells(outcome_word(check)) for check in checks)])
     time = max([0, *(cells(milliseconds(check.observation.time_ms)) for check in checks)])
     name = max([0, *(cells(printable(check.check.name)) for check in checks)])
+    # The name gives way, everything else keeps its width: outcomes and times are what is compared
+    # down the page.
     room = page.room(len(INDENT) + mark + 3 * len(GAP) + outcome + time)
     return Columns(mark, name if room is None else min(name, max(room, 12)), outcome, time)
 
@@ -161,6 +169,8 @@ def noteworthy(check: CheckRecord) -> bool:
 def collapsed(checks: Sequence[CheckRecord], page: Page) -> list[str]:
     """Many checks: the quiet ones counted by group, then everything noteworthy in full."""
     loud = [check for check in checks if noteworthy(check)]
+    # Only what is unremarkable is counted. A check that passed on its second attempt is not, since
+    # flakes are what people overlook.
     quiet = Counter(check.check.group for check in checks if not noteworthy(check))
     sizes = Counter(check.check.group for check in checks)
     lines = [
@@ -171,7 +181,30 @@ def collapsed(checks: Sequence[CheckRecord], page: Page) -> list[str]:
         lines.append(
             _count_line(f"{plural(sum(rest), 'check')} in {plural(len(rest), 'other group')}", page)
         )
-    return [*lines, *([""] if lines and loud else []), *check_lines(loud, page)]
+    return [*lines, *([""] if lines and loud else []), *surprise_lines(loud, page)]
+
+
+def surprise_lines(checks: Sequence[CheckRecord], page: Page) -> list[str]:
+    """The first of these checks in full, the others counted by their mark and first sentence."""
+    lines = check_lines(checks[:MAX_SURPRISES], page)
+    more = Counter((mark_of(check), _first_sentence(check)) for check in checks[MAX_SURPRISES:])
+    shown = more.most_common(MAX_GROUPS)
+    lines += [_more_line(mark, count, said, page) for (mark, said), count in shown]
+    if rest := more.total() - sum(count for _, count in shown):
+        lines.append(f"{INDENT}and {plural(rest, 'more check')} with other reasons")
+    return lines + ([f"{INDENT}-o wide has every check"] if more else [])
+
+
+def _first_sentence(check: CheckRecord) -> str:
+    said = explain(check) if mark_of(check) is not Mark.OK else ()
+    return said[0] if said else flake(check.observation)
+
+
+def _more_line(mark: Mark, count: int, said: str, page: Page) -> str:
+    word = page.paint(mark.value, mark.style) + " " * (4 - len(mark.value))
+    text = f"{plural(count, 'more check')}: {printable(clip(said, LONGEST_SENTENCE))}"
+    room = page.room(len(INDENT) + 4 + len(GAP))
+    return INDENT + word + GAP + (text if room is None else shorten_flow(text, room))
 
 
 def _group_text(group: str, count: int, size: int) -> str:

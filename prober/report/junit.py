@@ -52,6 +52,8 @@ def _suite(name: str, members: Sequence[TestCase], suite: TestSuite) -> ET.Eleme
         **_counts(members),
         "time": _seconds(sum(case.seconds for case in members)),
     }
+    # JUnit XML has no specification; the field names are those that Jenkins' junit-10.xsd, GitLab
+    # and the common GitHub actions have in common.
     # Jenkins' schema wants an ISO 8601 time without fraction and zone; what is written is UTC.
     if started := suite.started.split(".")[0].removesuffix("Z").removesuffix("+00:00"):
         attributes["timestamp"] = _safe(started)

@@ -4,7 +4,7 @@ is not known."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from prober.model.engine_word import EngineTestimony
@@ -12,7 +12,7 @@ from prober.model.errors import ExitCode
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Finding, Result, RunRecord
 from prober.model.testimony import RecentChange, StatementKind, Testimony
-from prober.symptom import Failure
+from prober.symptom import Direction, Failure
 from prober.why.complaints import Complaint
 from prober.why.investigation import Investigation, key_of
 
@@ -69,6 +69,7 @@ class Answer:
             result.state is State.UNKNOWN and not _assumed(result.complaint)
             for result in self.results
         )
+        # Nobody complained, but not everything could be read either: silence is then not health.
         deaf = self.testimony.unread and not self.testimony.statements
         if unknown or self.left_out or deaf:
             return ExitCode.UNKNOWN
@@ -84,7 +85,9 @@ def conclude(
     """The answer."""
     by_key = {key_of(check.check): check for check in record.checks}
     results = [
-        _judged(complaint, [by_key[key] for key in keys if key in by_key])
+        _of_another_place(
+            _judged(complaint, [by_key[key] for key in keys if key in by_key]), investigation
+        )
         for complaint, keys in investigation.keys.items()
     ]
     results += [
@@ -105,6 +108,16 @@ def conclude(
     )
 
 
+def _of_another_place(result: ComplaintResult, investigation: Investigation) -> ComplaintResult:
+    """What works from a node that stood for the API server need not work from there."""
+    dialled = result.complaint.symptom.direction is Direction.WEBHOOK
+    stood_for = dialled and investigation.api_server_is_elsewhere
+    if not stood_for or result.state not in (State.OVER, State.BEYOND):
+        return result
+    reason = "the API server runs on no node of the cluster; from a node it works"
+    return replace(result, state=State.UNKNOWN, reason=reason)
+
+
 def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> ComplaintResult:
     results = {check.result for check in checks}
     if Result.FAIL in results:
@@ -113,6 +126,8 @@ def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> ComplaintRes
     if unsure or not checks:
         reason = unsure[0].observation.detail if unsure else "it was not probed"
         return ComplaintResult(complaint, State.UNKNOWN, tuple(checks), reason or _reason(unsure))
+    # The connection is made now. If the complaint was about TLS, or about a server that closed,
+    # the network may have been fine all along, and "it works again" would be a wrong answer.
     spoken = complaint.symptom.outcome in (Failure.TLS, Failure.CLOSED, Failure.RESET)
     return ComplaintResult(complaint, State.BEYOND if spoken else State.OVER, tuple(checks))
 

@@ -31,6 +31,8 @@ def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:
     """Every complaint, each once for everybody of one workload who has it."""
     counted: dict[tuple[object, ...], Complaint] = {}
     for number, statement in enumerate(statements):
+        # Logs of a whole cluster are endless. What was read is counted in the answer, so that
+        # "nothing found" is never said of lines that nobody looked at.
         if number >= READ_AT_MOST:
             break
         assumed = statement.kind is StatementKind.CONFIGURED
@@ -52,6 +54,8 @@ def together(first: Complaint, other: Complaint) -> Complaint:
 
 def ordered(complaints: Sequence[Complaint]) -> tuple[Complaint, ...]:
     """Complaints before what is only configured; then the most frequent, and the newest."""
+    # Two stable sorts: first by time, then by what matters more. The number of checks is limited,
+    # and what happens most often and most recently is most likely what somebody is waiting for.
     newest = sorted(complaints, key=lambda complaint: complaint.last, reverse=True)
     return tuple(
         sorted(newest, key=lambda complaint: (_assumed(complaint.statement), -complaint.count)),
@@ -65,6 +69,8 @@ def _assumed(statement: Statement) -> bool:
 def _count(
     counted: dict[tuple[object, ...], Complaint], symptom: Symptom, statement: Statement
 ) -> None:
+    # Not the outcome: the same connection times out, is refused and is reset in one incident, and
+    # it is one thing to check.
     who = statement.by or statement.about
     place = symptom.host or symptom.address
     key = (who, place, symptom.port, symptom.protocol, symptom.name_server, symptom.direction)
@@ -74,6 +80,8 @@ def _count(
         return
     if _assumed(statement):
         return
+    # The newest text is quoted, but one with an address is kept over one without: the address is
+    # what the connection really went to.
     newer = statement.last >= known.last and not (known.symptom.address and not symptom.address)
     counted[key] = replace(
         known,

@@ -31,7 +31,7 @@ class Dialler:
         """Where checks start; empty where nobody is known who could dial."""
         symptom = complaint.symptom
         if symptom.direction is Direction.WEBHOOK:
-            return self.api_servers()
+            return self.api_servers() or self.any_node()
         if symptom.direction is Direction.PROBE:
             node = self._node(complaint)
             return (ObjectRef(RefKind.NODE, node),) if node else ()
@@ -51,6 +51,9 @@ class Dialler:
 
     def api_servers(self) -> tuple[ObjectRef, ...]:
         """A node that an API server runs on; where none is marked, one that has its address."""
+        # The API server is a static pod, or no pod at all in managed clusters. What it dials
+        # (webhooks, aggregated APIs) starts from its node; where the control plane is hidden,
+        # nobody can probe from there.
         nodes = [
             name
             for name, node in sorted(self.snapshot.nodes.items())
@@ -70,6 +73,12 @@ class Dialler:
                 if serving & set(node.addresses)
             ]
         return tuple(ObjectRef(RefKind.NODE, name) for name in nodes[:1])
+
+    def any_node(self) -> tuple[ObjectRef, ...]:
+        """Where the API server runs on no node, as in managed clusters: what is wrong at the other
+        end is seen from any node. That it works from there says nothing of the API server."""
+        names = sorted(name for name, node in self.snapshot.nodes.items() if node.addresses)
+        return tuple(ObjectRef(RefKind.NODE, name) for name in names[:1])
 
     def candidates(self, symptom: Symptom) -> tuple[ObjectRef, ...]:
         """The workloads of the namespace, but for the one that was dialled."""
@@ -127,7 +136,7 @@ class Dialler:
         kind, _, rest = written.partition("/")
         controller = controller_of(kind)
         if controller == API_SERVER:
-            return self.api_servers()
+            return self.api_servers() or self.any_node()
         if controller:
             return self._workload(controller, rest.rpartition(".")[2])
         try:
@@ -142,6 +151,9 @@ class Dialler:
     def _successor(self, written: str) -> tuple[ObjectRef, ...]:
         """The workload of a pod that is gone, by its name: `api-7d9f-x2x4v` was of `api`."""
         name, _, namespace = written.partition("/")[2].rpartition(".")
+        # A pod's name is its workload's with one suffix (DaemonSet, StatefulSet, Job) or two
+        # (ReplicaSet of a Deployment: template hash and random). The pod is gone, the name in the
+        # log is all that is left.
         stems = {name.rpartition("-")[0], name.rpartition("-")[0].rpartition("-")[0]} - {""}
         return tuple(
             ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind)
@@ -156,6 +168,8 @@ class Dialler:
             for ref in self.snapshot.workloads
             if ref.name == name and ref.kind in ("Deployment", "StatefulSet")
         ]
+        # Controllers (flux, argocd, cert-manager) usually live in a namespace of their own, but a
+        # tenant may run one next to its objects; that one is nearer.
         refs.sort(key=lambda ref: (ref.namespace != namespace, ref.namespace))
         return tuple(
             ObjectRef(RefKind.WORKLOAD, ref.name, ref.namespace, ref.kind) for ref in refs[:1]

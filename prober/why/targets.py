@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
@@ -10,10 +11,12 @@ from prober.model.protocol import Scheme
 from prober.model.snapshot import Snapshot
 from prober.scenario import CLUSTER_DOMAIN, ObjectRef, Place, Recogniser, RefKind
 from prober.scenario.refs import TargetRef
-from prober.symptom import Failure, Symptom
+from prober.symptom import Direction, Symptom
+from prober.why.complaints import Complaint
 
 OWN_NAME = f"kubernetes.default.svc.{CLUSTER_DOMAIN}"
 """A name that every cluster has: what is asked where a line names only the name server."""
+_PROBED = re.compile(r"(?:readiness|liveness|startup) probe (?:failed|errored)", re.IGNORECASE)
 SERVICE_BITS = 16
 """How near a ClusterIP an address is that was a Service's: the common size of a Service range."""
 
@@ -45,22 +48,43 @@ def target_of(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef
     where = Place(host=place.lower(), port=symptom.port)
     if symptom.protocol == "udp":
         return _udp(symptom, where)
-    # Without verification: the question is whether the handshake works on this path. Whether the
-    # certificate is trusted depends on the CA bundle of the program, which prober does not have.
-    if symptom.outcome is Failure.TLS:
-        return TargetRef(Scheme.TLS, where, verify=False)
+    # Where TLS failed the connection had been made: whether it still can be is all that is asked.
     return TargetRef(Scheme.TCP, where)
+
+
+def dialled_by_others(complaint: Complaint, snapshot: Snapshot) -> TargetRef | None:
+    """What the kubelet and the API server dial without asking a name server, as they know it.
+
+    The kubelet probes the pod that the event is about, whatever address that had then; the API
+    server finds a webhook's Service by itself. None: it is dialled as it is written.
+    """
+    symptom, statement = complaint.symptom, complaint.statement
+    if symptom.port is None:
+        return None
+    if symptom.direction is Direction.PROBE and _PROBED.search(statement.text):
+        kind, _, rest = statement.about.partition("/")
+        name, _, namespace = rest.rpartition(".")
+        pod = snapshot.pods.get((namespace, name)) if kind == "pod" else None
+        if pod and pod.ips and not pod.host_network:
+            there = ObjectRef(RefKind.POD, name, namespace)
+            return TargetRef(Scheme.TCP, Place(there, port=symptom.port))
+    if symptom.direction is Direction.WEBHOOK and symptom.host:
+        found = Recogniser(snapshot).endpoint(symptom.host.lower(), "default")
+        if found.kind is EndpointKind.SERVICE:
+            service = ObjectRef(RefKind.SERVICE, found.name, found.namespace)
+            return TargetRef(Scheme.TCP, Place(service, port=symptom.port))
+    return None
 
 
 def beneath(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef | None:
     """Of a Service whose name did not resolve: its address, where the connection would have gone.
-    Whoever mends DNS alone would meet the next cause there."""
+    Whoever fixes DNS alone would meet the next cause there."""
     if not (symptom.outcome.is_dns and symptom.host and symptom.port):
         return None
     # A program retries DNS first and the connection later, so its log shows one cause at a time.
     # Probing both at once tells of the policy that would stop it next, before DNS is fixed and the
     # log shows it.
-    there = Recogniser(snapshot).endpoint(symptom.host.lower(), namespace)
+    there = Recogniser(snapshot).endpoint(symptom.host.lower(), namespace, search=True)
     if there.kind is not EndpointKind.SERVICE:
         return None
     service = ObjectRef(RefKind.SERVICE, there.name, there.namespace)

@@ -42,6 +42,8 @@ def _can_match(view: View, matcher: PeerMatcher) -> bool:
     """Namespaces of which no pod is known are not judged: manifests may only leave them out."""
     if matcher.block is not None:
         return not matcher.block.empty
+    # A namespace that is in no manifest may well exist in the cluster, with the very label.
+    # `namespace-unmatched` tells about it, as a note.
     selector = matcher.peer.namespace_selector
     unknown = selector is not None and not view.predictor.world.sets.select_namespaces(selector)
     return bool(matcher.pods) or unknown
@@ -66,6 +68,7 @@ def _ports(view: View, rule: PolicyRuleAt) -> str:
     """Why no port can match: all are names, and no pod at the receiving end has a port of such a
     name."""
     names = [port.port for port in rule.rule.ports if isinstance(port.port, str)]
+    # One number among the ports is enough for the rule to match something.
     if not names or len(names) < len(rule.rule.ports):
         return ""
     receivers = rule.matcher.subjects if rule.direction == "ingress" else _receivers(view, rule)

@@ -34,6 +34,8 @@ def _one_way(view: View, rule: PolicyRuleAt) -> Iterator[Flow]:
     for matcher in rule.rule.peers:
         if matcher.peer.pod_selector is None or matcher.peer.pod_selector.empty:
             continue  # whole namespaces are allowed in passing; only pods that are named are meant
+        # One pod for each workload: replicas have the same labels, and the finding would be
+        # repeated for each pair of them.
         for peer in _representatives(view, matcher.pods):
             for subject in subjects:
                 source, target = (peer, subject) if rule.direction == "ingress" else (subject, peer)
@@ -71,6 +73,8 @@ def _flow(source: Pod, target: Pod, port: PolicyPort) -> Flow | None:
 
 
 def _denied_elsewhere(view: View, rule: PolicyRuleAt, flow: Flow) -> bool:
+    # The rule alone does not decide: another tier may deny on this side as well. Reported is only
+    # what this side allows in the end, and the other side does not.
     rulings = view.predictor.rulings(flow)
     mine, other = (
         (rulings.ingress, rulings.egress)

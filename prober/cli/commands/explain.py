@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.commands.predict import known_hosts, load
+from prober.cli.options.decorating import takes
 from prober.cli.options.manifests import ManifestOptions, manifest_options
 from prober.cli.terminal import note, show
 from prober.model.errors import ExitCode
@@ -14,6 +16,17 @@ from prober.model.errors import ExitCode
 if TYPE_CHECKING:
     from prober.model.check import Flow
     from prober.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainOptions:
+    """What `explain` takes."""
+
+    source: str
+    target: str
+    manifests: ManifestOptions
+    namespace: str
+    hosts: tuple[str, ...]
 
 
 @click.command("explain")
@@ -28,9 +41,8 @@ if TYPE_CHECKING:
     metavar="NAME=ADDRESS",
     help="The address of a host outside the cluster. Repeatable.",
 )
-def command(
-    source: str, target: str, manifests: ManifestOptions, namespace: str, hosts: tuple[str, ...]
-) -> int:
+@takes(ExplainOptions)
+def command(options: ExplainOptions) -> int:
     """Say which policies and rules decide about one flow, and where they are written.
 
     \b
@@ -41,12 +53,12 @@ def command(
     from prober.policy import Predictor, explain
     from prober.scenario import doubt
 
-    loaded = load(manifests.within(namespace))
+    loaded = load(options.manifests.within(options.namespace))
     world = with_standard_services(loaded.snapshot)
-    flow = flow_of(source, target, namespace, world)
+    flow = flow_of(options.source, options.target, options.namespace, world)
     if said := doubt(flow.destination, world):
         note(f"warning: {said}")
-    predictor = Predictor(world, hosts=known_hosts(loaded, hosts))
+    predictor = Predictor(world, hosts=known_hosts(loaded, options.hosts))
     show(explain(flow, predictor.predict(flow), world))
     return ExitCode.OK
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from prober.cli.options.decorating import takes
 from prober.cli.options.hosts import host_addresses
 from prober.cli.options.manifests import OBJECTS_NAMESPACE, ManifestOptions, manifest_options
 from prober.cli.terminal import note, say, say_all, show
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
     from prober.scenario import FlowLine
 
 STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class PredictOptions:
+    """What `predict` takes."""
+
+    manifests: ManifestOptions
+    namespace: str
+    flows: str | None
+    output: str
+    hosts: tuple[str, ...]
 
 
 @click.command("predict")
@@ -47,36 +60,32 @@ STDIN = "-"
     metavar="NAME=ADDRESS",
     help="The address of a host outside the cluster. Repeatable.",
 )
-def command(
-    manifests: ManifestOptions,
-    namespace: str,
-    flows: str | None,
-    output: str,
-    hosts: tuple[str, ...],
-) -> int:
+@takes(PredictOptions)
+def command(options: PredictOptions) -> int:
     """Say what the policies in manifests allow. No cluster is needed, and no packet is sent.
 
     Without --flows: the whole matrix, from every pod to every port that a pod declares. A denied
     flow is an answer like any other: the exit code is 0.
     """
-    if flows is not None and output == "summary":
+    if options.flows is not None and options.output == "summary":
         raise UsageError(
-            "-o summary is of the whole matrix, not of --flows", hint="use -o table, json or jsonl"
+            "-o summary is of the whole matrix, not of --flows",
+            hint="use -o table, json or jsonl",
         )
-    loaded = load(manifests.within(namespace))
-    if flows is None:
-        _matrix(loaded.snapshot, output)
+    loaded = load(options.manifests.within(options.namespace))
+    if options.flows is None:
+        _matrix(loaded.snapshot, options.output)
     else:
         from prober.manifest import with_standard_services
         from prober.policy import Predictor
         from prober.scenario import doubt
 
         world = with_standard_services(loaded.snapshot)
-        lines = read_flows(flows, world)
+        lines = read_flows(options.flows, world)
         for said in dict.fromkeys(doubt(line.flow.destination, world) for line in lines):
             if said:
                 note(f"warning: {said}")
-        _flows(lines, Predictor(world, hosts=known_hosts(loaded, hosts)), output)
+        _flows(lines, Predictor(world, hosts=known_hosts(loaded, options.hosts)), options.output)
     return ExitCode.OK
 
 

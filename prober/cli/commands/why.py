@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import default_namespace
-from prober.cli.options.manifests import ManifestOptions
+from prober.cli.options.decorating import takes
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
 from prober.model.errors import UsageError
 
@@ -24,6 +24,25 @@ if TYPE_CHECKING:
 _OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*/[A-Za-z0-9][A-Za-z0-9.:-]*")
 _SINCE = re.compile(r"([0-9]{1,6})([smhd])")
 _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object, -n NAMESPACE or -A"
+
+
+@dataclass(frozen=True, slots=True)
+class WhyOptions:
+    """What `why` takes."""
+
+    symptom: str | None
+    """A line, `-` for lines on stdin, or an object; None: a namespace or the cluster is asked
+    about."""
+    namespace: str
+    everywhere: bool
+    source: str | None
+    all_logs: bool
+    since: str
+    kinds: tuple[str, ...]
+    at_most: int
+    ask_engine: bool
+    fabric: FabricOptions
+    out: OutputOptions
 
 
 @click.command("why")
@@ -68,24 +87,8 @@ _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object,
 )
 @fabric_options
 @output_options(("text", "json"), "text")
-def command(
-    symptom: str | None,
-    namespace: str,
-    everywhere: bool,
-    source: str | None,
-    all_logs: bool,
-    since: str,
-    kinds: tuple[str, ...],
-    at_most: int,
-    ask_engine: bool,
-    lab: bool,
-    manifests: ManifestOptions,
-    enforcement: str | None,
-    faults: tuple[str, ...],
-    output: str,
-    reports: tuple[Path, ...],
-    color: str,
-) -> int:
+@takes(WhyOptions)
+def command(options: WhyOptions) -> int:
     """Find out why something fails, from the symptom alone.
 
     \b
@@ -103,36 +106,37 @@ def command(
     from prober.cli.output.state import remember
     from prober.report import check_paths
 
-    check_paths(reports)
-    home = namespace or ("" if lab or everywhere else default_namespace())
-    question = _question(symptom, namespace, home, everywhere, source, lab=lab)
-    if question.scope is not None:
-        question.scope = _widened(question.scope, all_logs, since, kinds)
-    question.at_most, question.ask_engine = at_most, ask_engine
-    choice = build(FabricOptions(lab, manifests.within(namespace), enforcement, faults))
+    out, lab = options.out, options.fabric.lab
+    check_paths(out.reports)
+    question = _question(options)
+    choice = build(options.fabric.within(options.namespace))
     question.warnings = choice.warnings
     answer = session.ask(choice, question)
-    remember(answer.record, manifests.paths() if lab else ())
-    _show(answer, OutputOptions(output, reports, color))
-    return int(session.reported(answer.record, reports, answer.exit_code))
+    remember(answer.record, options.fabric.manifests.paths() if lab else ())
+    _show(answer, out)
+    return int(session.reported(answer.record, out.reports, answer.exit_code))
 
 
-def _question(
-    symptom: str | None,
-    namespace: str,
-    home: str,
-    everywhere: bool,
-    source: str | None,
-    *,
-    lab: bool,
-) -> WhyQuestion:
+def _question(options: WhyOptions) -> WhyQuestion:
+    lab, everywhere = options.fabric.lab, options.everywhere
+    home = options.namespace or ("" if lab or everywhere else default_namespace())
+    question = _asked(options, home)
+    if question.scope is not None:
+        question.scope = _widened(question.scope, options)
+    question.at_most, question.ask_engine = options.at_most, options.ask_engine
+    return question
+
+
+def _asked(options: WhyOptions, home: str) -> WhyQuestion:
+    """What the words of the command line ask about; `home` is the namespace of the person."""
     from prober.model.testimony import SearchScope
     from prober.why.asking import WhyQuestion
 
+    symptom, source, everywhere = options.symptom, options.source, options.everywhere
     if symptom is None:
         if source:
             raise UsageError("--from says who wrote a line, and none is given", hint=_NOTHING)
-        if not namespace and not everywhere and lab:
+        if not options.namespace and not everywhere and options.fabric.lab:
             everywhere = True
         if not home and not everywhere:
             raise UsageError("nothing is asked about", hint=_NOTHING)
@@ -156,10 +160,9 @@ def _named(word: str, home: str) -> str:
     return f"{kind.lower()}/{name}.{home}"
 
 
-def _widened(scope: SearchScope, all_logs: bool, since: str, kinds: tuple[str, ...]) -> SearchScope:
-    from dataclasses import replace
-
-    return replace(scope, everything=all_logs, since_s=_seconds(since), kinds=kinds)
+def _widened(scope: SearchScope, options: WhyOptions) -> SearchScope:
+    seconds = _seconds(options.since)
+    return replace(scope, everything=options.all_logs, since_s=seconds, kinds=options.kinds)
 
 
 def _seconds(text: str) -> int:
@@ -177,9 +180,16 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
     from prober.symptom.lines import lines_of
 
     if symptom == "-":
+        given = False
         for line in lines_of(sys.stdin.buffer):
             if line.strip():
                 yield Statement(StatementKind.LINE, line, source, source)
+                given = True
+        if not given:
+            raise UsageError(
+                "nothing came on standard input",
+                hint="a log that is empty says nothing; if a command fed it, see what that said",
+            )
         return
     if not any(parsed.names_a_target for parsed in symptoms_of(symptom)):
         raise UsageError(

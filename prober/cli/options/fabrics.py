@@ -39,6 +39,8 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> FabricChoic
 
         reject_cluster_options()
         return _lab(options, options.manifests.or_else(manifests))
+    # Options of the lab without --lab would be ignored, and the person would believe that the
+    # cluster was tested with a fault in it.
     if options.enforcement or options.faults:
         raise UsageError("--enforcement and --fault are the lab's", hint="add --lab")
     if options.manifests:

@@ -43,6 +43,8 @@ def load_scenarios(
     """
     from prober.scenario import read_scenario
 
+    # All files are read before anything is said, so that one run of `validate` shows all mistakes.
+    # People fix them in one pass instead of one per invocation.
     read = [Read(*read_scenario(path, namespace=namespace)) for path in paths]
     if lab and (len(read) > 1 or any(reading.mistakes for reading in read)):
         read = [look_up(reading, manifests) for reading in read]
@@ -70,6 +72,8 @@ def look_up(read: Read, manifests: ManifestOptions = NOTHING) -> Read:
             return read
         loaded = load_sources(world.sources(), nodes=LAB_NODES)
         outside = [host.name for host in loaded.lab.outside] if loaded.lab else []
+        # Without addresses: manifests do not have them, and the lab assigns them later. Only names
+        # are looked up here.
         resolve(scenario, _with_nodes(loaded), outside=outside, addressed=False)
     except InputError as error:
         return Read(scenario, in_order((*read.mistakes, *error.mistakes)))

@@ -31,6 +31,8 @@ def change(
 ) -> int:
     """Show what the chosen ones of a run's offers (or their undoing) would change; ask and change
     it, and call `applied` after each. `applied` is None: nothing is changed."""
+    # Refused before anything is asked of the cluster: in CI, a prompt would wait until the job
+    # times out.
     if applied and not yes and not sys.stdin.isatty():
         raise UsageError(
             "nobody is there to be asked",
@@ -60,6 +62,8 @@ async def _change(
             if trial is None:
                 note(f"{name} has the fix already")
                 continue
+            # The server's answer to the dry run is what is shown: with defaults, with what
+            # admission changed, and not with what we think it will be.
             show(_diff(trial))
             if applied is None:
                 continue
@@ -67,6 +71,8 @@ async def _change(
                 note("nothing more was changed")
                 return ExitCode.FAILED
             await carry_out(api, trial)
+            # Recorded after each fix, since the next one may fail: `--undo` then takes back what
+            # was really done.
             applied()
             note(f"{_verb(trial)}d {name}")
             note(f"to undo: {undo_command(trial)}")

@@ -32,6 +32,8 @@ def run(choice: FabricChoice, request: Request) -> RunRecord:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
             return await execute(fabric, request, progress_for(sys.stderr))
 
+    # The fabric is left inside of the coroutine: whatever happens there, an error, a cancellation,
+    # what was created is removed before the record is looked at.
     record = run_async(inside())
     notes = {"manifests": choice.manifests} if choice.manifests else {}
     return replace(record, notes={**record.notes, **notes})
@@ -105,5 +107,7 @@ def written(texts: Mapping[Path, str], code: ExitCode) -> ExitCode:
         write_files(texts)
     except ReportError as error:
         terminal.explain(error)
+        # A failed check stays a failed check. Only a run that would have been green is lowered:
+        # somebody waits for the report, and a missing file must not look like success.
         return max(code, ExitCode.UNKNOWN) if code is ExitCode.OK else code
     return code

@@ -60,6 +60,8 @@ def runs_folder() -> Path:
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     """Keep a run. The places of its manifests are kept from the root: the next command may be
     called elsewhere."""
+    # Two files, because they answer two questions: what was the last run (for `evidence`), and
+    # which run had offers (for the hint that its id is still known).
     run = KeptRun(record, tuple(path.resolve() for path in manifests))
     offers = any(finding.fix and finding.fix.command for finding in record.findings)
     _keep(run, _LAST, *([_OFFERING] if offers else []))
@@ -82,6 +84,8 @@ def _keep(run: KeptRun, *names: str) -> None:
         f"runs/{file_name(run.record.id)}.json": json.dumps(record),
     }
     folder = _file(_LAST).parent
+    # A home directory that is read-only or full must not make a run fail: the run is done, and
+    # only `prober fix` without --from suffers.
     with suppress(ReportError):
         write_tree(folder, texts, what="the state in", private=True)
         _thin_out()
