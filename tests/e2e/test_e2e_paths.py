@@ -106,10 +106,10 @@ def firewall(node: str, *rules: str, hook: str = "forward") -> Iterator[None]:
     from testbed.shell import sh
 
     table = "prober_e2e"
-    body = "; ".join(rules)
-    chain = f"chain c {{ type filter hook {hook} priority -200; policy accept; {body}; }}"
+    head = f"type filter hook {hook} priority -200; policy accept;"
+    lines = [f"table inet {table} {{", "chain c {", head, *rules, "}", "}", ""]
     space = netns(node)
-    sh("nft", "-f", "-", netns=space, input_text=f"table inet {table} {{ {chain} }}\n")
+    sh("nft", "-f", "-", netns=space, input_text="\n".join(lines))
     try:
         yield
     finally:
