@@ -4,7 +4,8 @@
 
     /healthz    200 while the event loop turns
     /readyz     200 when plans can be run here; 503 with a sentence when they cannot
-    /metrics    about itself, for Prometheus
+    /metrics    about itself, for Prometheus; with --secret DIR over TLS, and for whoever has the
+                secret
 
 Plans do not come this way: they come by exec, which the API server authenticates, authorises and
 audits. There is no path that dials, and none that takes anything from the request, so whoever
@@ -17,6 +18,7 @@ import argparse
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import time
 from collections import deque
@@ -29,7 +31,10 @@ from aiohttp import web
 from agent.net import limits
 from agent.serving import counters, metrics, ports
 from prober import __version__
-from prober.model.errors import ExitCode
+from prober.model.errors import ExitCode, UsageError
+from prober.web.credentials import Credentials, read_credentials
+from prober.web.guards import guards
+from prober.web.tls import context_of
 
 _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
@@ -46,6 +51,8 @@ class Daemon:
     enters_pods: bool
     """It was installed to enter the networks of pods."""
     counts: Path = counters.FILE
+    credentials: Credentials = field(default_factory=Credentials)
+    tls: ssl.SSLContext | None = None
     started: float = field(default_factory=time.time)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
@@ -98,7 +105,7 @@ class Daemon:
 
     def application(self) -> web.Application:
         """The three paths. Anything else is a 404, any other method a 405."""
-        application = web.Application()
+        application = web.Application(middlewares=guards(None, self.credentials))
         paths: dict[str, Handler] = {
             "/healthz": self.healthz,
             "/readyz": self.readyz,
@@ -120,7 +127,7 @@ async def serve(
     await running.setup()
     watching = asyncio.create_task(daemon.watch_itself(), name="loop lag")
     try:
-        site = web.TCPSite(running, address, port, shutdown_timeout=2.0)
+        site = web.TCPSite(running, address, port, shutdown_timeout=2.0, ssl_context=daemon.tls)
         await site.start()
         ready(running.addresses[0][1])
         await ended.wait()
@@ -140,8 +147,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--enters-pods", action="store_true", help="not ready without the rights to enter pods"
     )
+    parser.add_argument(
+        "--secret",
+        type=Path,
+        metavar="DIR",
+        help="tls.crt and tls.key to serve with, and credentials: who may ask for metrics",
+    )
     options = parser.parse_args(argv)
-    daemon = Daemon(options.enters_pods)
+    try:
+        daemon = _daemon(options.enters_pods, options.secret)
+    except UsageError as error:
+        print(f"error: {error}: {error.hint}", file=sys.stderr)  # noqa: T201 - its log
+        return int(error.exit_code)
     try:
         asyncio.run(
             serve(daemon, options.address, options.port, _announce(daemon, options.address))
@@ -153,12 +170,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(ExitCode.OK)
 
 
+def _daemon(enters_pods: bool, secret: Path | None) -> Daemon:
+    """Raises `UsageError` for a secret that lacks one of its three files."""
+    if secret is None:
+        return Daemon(enters_pods)
+    credentials = read_credentials(secret / "credentials")
+    tls = context_of(secret / "tls.crt", secret / "tls.key")
+    return Daemon(enters_pods, credentials=credentials, tls=tls)
+
+
 def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:
     def announce(port: int) -> None:
         if trouble := daemon.trouble():
             print(f"not ready: {trouble}", flush=True)  # noqa: T201 - its log
         where = f"[{address}]" if ":" in address else address
-        print((f"agent {__version__} says how it is on http://{where}:{port}"), flush=True)  # noqa: T201 - its log
+        scheme = "https" if daemon.tls else "http"
+        print((f"agent {__version__} says how it is on {scheme}://{where}:{port}"), flush=True)  # noqa: T201 - its log
 
     return announce
 

@@ -20,6 +20,7 @@ from prober.fabric.kubernetes.restricted import container_security, pod_security
 
 _STATE = "/run/prober-agent"
 _ADDRESS = "NODE_ADDRESS"
+_SECRET = "/run/prober-metrics"  # noqa: S105 - a directory
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
 allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
@@ -70,8 +71,14 @@ def _pod(choices: Choices) -> dict[str, Any]:
         **choices.agents.placement,
         "securityContext": user,
         "containers": [_container(choices)],
-        "volumes": [{"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
+        "volumes": _volumes(choices),
     }
+
+
+def _volumes(choices: Choices) -> list[dict[str, Any]]:
+    state = {"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}
+    secret = {"name": "metrics", "secret": {"secretName": choices.metrics_secret}}
+    return [state, secret] if choices.metrics_secret else [state]
 
 
 def _container(choices: Choices) -> dict[str, Any]:
@@ -89,19 +96,35 @@ def _container(choices: Choices) -> dict[str, Any]:
         "name": AGENT_CONTAINER,
         "image": choices.image,
         "imagePullPolicy": choices.agents.pull_policy,
-        "command": [*command, *(["--enters-pods"] if choices.enters_pods else [])],
+        "command": [
+            *command,
+            *(["--enters-pods"] if choices.enters_pods else []),
+            *(["--secret", _SECRET] if choices.metrics_secret else []),
+        ],
         "env": [{"name": _ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}],
         "ports": [{"name": "metrics", "containerPort": METRICS}],
-        "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
-        "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
+        "livenessProbe": {
+            **_asked(choices, "/healthz"),
+            "periodSeconds": 20,
+            "failureThreshold": 6,
+        },
+        "readinessProbe": {**_asked(choices, "/readyz"), "periodSeconds": 5},
         "resources": choices.agents.resources,
         "securityContext": _rights(choices),
-        "volumeMounts": [{"name": "state", "mountPath": _STATE}],
+        "volumeMounts": _mounts(choices),
     }
 
 
-def _asked(path: str) -> dict[str, Any]:
-    return {"httpGet": {"path": path, "port": "metrics"}, "timeoutSeconds": 5}
+def _mounts(choices: Choices) -> list[dict[str, Any]]:
+    state = {"name": "state", "mountPath": _STATE}
+    secret = {"name": "metrics", "mountPath": _SECRET, "readOnly": True}
+    return [state, secret] if choices.metrics_secret else [state]
+
+
+def _asked(choices: Choices, path: str) -> dict[str, Any]:
+    asked = {"path": path, "port": "metrics"}
+    scheme = {"scheme": "HTTPS"} if choices.metrics_secret else {}
+    return {"httpGet": {**asked, **scheme}, "timeoutSeconds": 5}
 
 
 def _rights(choices: Choices) -> dict[str, Any]:
