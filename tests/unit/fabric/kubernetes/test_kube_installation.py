@@ -290,6 +290,7 @@ async def test_the_operator_is_installed_when_it_is_asked_for() -> None:
         ("prober-probe-pods", "prober-operator"),
         ("prober-operator", "prober-operator"),
         ("prober-operator-leader", "prober-operator"),
+        ("prober-operator-mesh", "prober-operator"),
     }
 
 
@@ -299,6 +300,7 @@ _OPERATING = (
     Purpose.PROBE_PODS,
     Purpose.OPERATOR,
     Purpose.LEADER,
+    Purpose.MESH,
 )
 
 
