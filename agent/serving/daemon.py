@@ -31,15 +31,11 @@ from aiohttp import web
 from agent.net import limits
 from agent.serving import counters, metrics, ports
 from prober import __version__
-<<<<<<< HEAD
+from prober.metrics.registry import Registry
 from prober.model.errors import ExitCode, UsageError
 from prober.web.credentials import Credentials, read_credentials
 from prober.web.guards import guards
 from prober.web.tls import context_of
-=======
-from prober.metrics.registry import Registry
-from prober.model.errors import ExitCode
->>>>>>> main
 
 _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
@@ -56,15 +52,20 @@ class Daemon:
     enters_pods: bool
     """It was installed to enter the networks of pods."""
     counts: Path = counters.FILE
-<<<<<<< HEAD
-    credentials: Credentials = field(default_factory=Credentials)
-    tls: ssl.SSLContext | None = None
-=======
+    secret: Path | None = None
+    """A directory with `tls.crt`, `tls.key` and `credentials`; None: without TLS, for everybody."""
     fill: Callable[[Registry], None] = lambda _: None
     """Puts more into what is scraped."""
->>>>>>> main
+    credentials: Credentials = field(default_factory=Credentials)
+    tls: ssl.SSLContext | None = None
     started: float = field(default_factory=time.time)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+
+    def read_secret(self) -> None:
+        """Raises `UsageError` for a secret that lacks one of its three files."""
+        if self.secret is not None:
+            self.credentials = read_credentials(self.secret / "credentials")
+            self.tls = context_of(self.secret / "tls.crt", self.secret / "tls.key")
 
     async def watch_itself(self) -> None:
         """Note again and again how late the loop wakes this task."""
@@ -159,27 +160,20 @@ def parser(name: str, about: str) -> argparse.ArgumentParser:
     options.add_argument(
         "--enters-pods", action="store_true", help="not ready without the rights to enter pods"
     )
-<<<<<<< HEAD
-    parser.add_argument(
+    options.add_argument(
         "--secret",
         type=Path,
         metavar="DIR",
         help="tls.crt and tls.key to serve with, and credentials: who may ask for metrics",
     )
-    options = parser.parse_args(argv)
-    try:
-        daemon = _daemon(options.enters_pods, options.secret)
-    except UsageError as error:
-        print(f"error: {error}: {error.hint}", file=sys.stderr)  # noqa: T201 - its log
-        return int(error.exit_code)
-=======
     return options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
     options = parser("agent serve", "Says how the agent is: health and metrics.").parse_args(argv)
-    return run(Daemon(options.enters_pods), options.address, options.port)
+    daemon = Daemon(options.enters_pods, secret=options.secret)
+    return run(daemon, options.address, options.port)
 
 
 def run(
@@ -199,22 +193,16 @@ def run(
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
 
->>>>>>> main
     try:
+        daemon.read_secret()
         asyncio.run(all_of_it())
+    except UsageError as error:
+        print(f"error: {error}: {error.hint}", file=sys.stderr)  # noqa: T201 - its log
+        return int(error.exit_code)
     except OSError as error:
         print(f"error: {address}:{port} cannot be bound: {error}", file=sys.stderr)  # noqa: T201 - its log
         return int(ExitCode.UNKNOWN)
     return int(ExitCode.OK)
-
-
-def _daemon(enters_pods: bool, secret: Path | None) -> Daemon:
-    """Raises `UsageError` for a secret that lacks one of its three files."""
-    if secret is None:
-        return Daemon(enters_pods)
-    credentials = read_credentials(secret / "credentials")
-    tls = context_of(secret / "tls.crt", secret / "tls.key")
-    return Daemon(enters_pods, credentials=credentials, tls=tls)
 
 
 def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:

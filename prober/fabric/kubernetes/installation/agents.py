@@ -21,11 +21,8 @@ from prober.fabric.kubernetes.restricted import container_security, pod_security
 _STATE = "/run/prober-agent"
 _ASSIGNMENT = "/etc/prober/assignment"
 _ADDRESS = "NODE_ADDRESS"
-<<<<<<< HEAD
-_SECRET = "/run/prober-metrics"  # noqa: S105 - a directory
-=======
 _NODE = "NODE_NAME"
->>>>>>> main
+_SECRET = "/run/prober-metrics"  # noqa: S105 - a directory
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
 allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
@@ -76,21 +73,11 @@ def _pod(choices: Choices) -> dict[str, Any]:
         **choices.agents.placement,
         "securityContext": user,
         "containers": [_container(choices)],
-<<<<<<< HEAD
-        "volumes": _volumes(choices),
-=======
         "volumes": [
             {"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
             *_volumes(choices),
         ],
->>>>>>> main
     }
-
-
-def _volumes(choices: Choices) -> list[dict[str, Any]]:
-    state = {"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}
-    secret = {"name": "metrics", "secret": {"secretName": choices.metrics_secret}}
-    return [state, secret] if choices.metrics_secret else [state]
 
 
 def _container(choices: Choices) -> dict[str, Any]:
@@ -111,15 +98,10 @@ def _container(choices: Choices) -> dict[str, Any]:
         "command": [
             *command,
             *(["--enters-pods"] if choices.enters_pods else []),
-<<<<<<< HEAD
+            *(["--assignment", f"{_ASSIGNMENT}/$({_NODE})"] if choices.mesh else []),
             *(["--secret", _SECRET] if choices.metrics_secret else []),
         ],
-        "env": [{"name": _ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}],
-=======
-            *(["--assignment", f"{_ASSIGNMENT}/$({_NODE})"] if choices.mesh else []),
-        ],
         "env": [_field(_ADDRESS, "status.hostIP"), *_node(choices)],
->>>>>>> main
         "ports": [{"name": "metrics", "containerPort": METRICS}],
         "livenessProbe": {
             **_asked(choices, "/healthz"),
@@ -129,22 +111,6 @@ def _container(choices: Choices) -> dict[str, Any]:
         "readinessProbe": {**_asked(choices, "/readyz"), "periodSeconds": 5},
         "resources": choices.agents.resources,
         "securityContext": _rights(choices),
-<<<<<<< HEAD
-        "volumeMounts": _mounts(choices),
-    }
-
-
-def _mounts(choices: Choices) -> list[dict[str, Any]]:
-    state = {"name": "state", "mountPath": _STATE}
-    secret = {"name": "metrics", "mountPath": _SECRET, "readOnly": True}
-    return [state, secret] if choices.metrics_secret else [state]
-
-
-def _asked(choices: Choices, path: str) -> dict[str, Any]:
-    asked = {"path": path, "port": "metrics"}
-    scheme = {"scheme": "HTTPS"} if choices.metrics_secret else {}
-    return {"httpGet": {**asked, **scheme}, "timeoutSeconds": 5}
-=======
         "volumeMounts": [{"name": "state", "mountPath": _STATE}, *_mounts(choices)],
     }
 
@@ -158,19 +124,26 @@ def _node(choices: Choices) -> list[dict[str, Any]]:
 
 
 def _volumes(choices: Choices) -> list[dict[str, Any]]:
-    """The assignment, which the kubelet keeps up to date: an agent needs no token to read it."""
+    """The assignment, which the kubelet keeps up to date: an agent needs no token to read it; and
+    what guards its metrics."""
     config_map = {"name": ASSIGNMENT, "optional": True}
-    return [{"name": "assignment", "configMap": config_map}] if choices.mesh else []
+    secret = {"secretName": choices.metrics_secret}
+    return [
+        *([{"name": "assignment", "configMap": config_map}] if choices.mesh else []),
+        *([{"name": "metrics", "secret": secret}] if choices.metrics_secret else []),
+    ]
 
 
 def _mounts(choices: Choices) -> list[dict[str, Any]]:
-    mount = {"name": "assignment", "mountPath": _ASSIGNMENT, "readOnly": True}
-    return [mount] if choices.mesh else []
+    places = {"assignment": _ASSIGNMENT} if choices.mesh else {}
+    places |= {"metrics": _SECRET} if choices.metrics_secret else {}
+    return [{"name": name, "mountPath": place, "readOnly": True} for name, place in places.items()]
 
 
-def _asked(path: str) -> dict[str, Any]:
-    return {"httpGet": {"path": path, "port": "metrics"}, "timeoutSeconds": 5}
->>>>>>> main
+def _asked(choices: Choices, path: str) -> dict[str, Any]:
+    asked = {"path": path, "port": "metrics"}
+    scheme = {"scheme": "HTTPS"} if choices.metrics_secret else {}
+    return {"httpGet": {**asked, **scheme}, "timeoutSeconds": 5}
 
 
 def _rights(choices: Choices) -> dict[str, Any]:
