@@ -95,7 +95,10 @@ class Predictor:
         ):
             prediction = self._joined(each)
         doubts = doubts_about(prediction, flow, self.world.snapshot)
-        return replace(prediction, doubts=doubts, engine=self._beside(prediction, flow))
+        engine = self._beside(prediction, flow)
+        if doubts or engine is not None:
+            return replace(prediction, doubts=doubts, engine=engine)
+        return prediction
 
     @cached_property
     def _running(self) -> OneWorld | None:
