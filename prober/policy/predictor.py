@@ -228,7 +228,7 @@ def _reason(backends: Sequence[BackendTrail]) -> str:
     if len(rulings) == 1:
         return _backend_reason(backends[0])
     odd = next((backend for backend in backends if backend.ruling is Ruling.DENIED), None) or next(
-        one for one in backends if one.ruling is Ruling.UNDEFINED
+        backend for backend in backends if backend.ruling is Ruling.UNDEFINED
     )
     same = sum(backend.ruling is odd.ruling for backend in backends)
     reason = f"{odd.destination}: {_backend_reason(odd)}"
