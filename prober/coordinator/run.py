@@ -49,6 +49,8 @@ class Request:
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
+    snapshot: Snapshot | None = None
+    """The snapshot, where it has just been read; None: it is read when the run begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
 
 
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
-    snapshot = await fabric.snapshot()
+    snapshot = request.snapshot or await fabric.snapshot()
     predictor = Predictor(snapshot, hosts=fabric.hosts)
     return Setting(snapshot, predictor, request.checks(snapshot), tuple(fabric.caveats()))
 
