@@ -30,6 +30,8 @@ MOST_RUNS = 200
 """Runs that are kept for `prober serve`, the newest."""
 MOST_BYTES = 256 << 20
 """Of all of them together."""
+MOST_OF_ONE = 32 << 20
+"""Characters of one; a larger run is the last run, and is not kept beyond the next."""
 _LAST, _OFFERING, _APPLIED = "last-run.json", "last-offer.json", "last-applied.json"
 
 
@@ -79,10 +81,9 @@ def _keep(run: KeptRun, *names: str) -> None:
     manifests = [str(path) for path in run.manifests]
     record = encode(run.record)
     text = json.dumps({"record": record, "manifests": manifests})
-    texts = {
-        **dict.fromkeys(names, text),
-        f"runs/{file_name(run.record.id)}.json": json.dumps(record),
-    }
+    texts = dict.fromkeys(names, text)
+    if len(text) <= MOST_OF_ONE:
+        texts[f"runs/{file_name(run.record.id)}.json"] = json.dumps(record)
     folder = _file(_LAST).parent
     # A home directory that is read-only or full must not make a run fail: the run is done, and
     # only `prober fix` without --from suffers.
