@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from prober import __version__
+from prober.coordinator import shards
 from prober.coordinator.backends import trials, with_backends
 from prober.coordinator.chunks import chunks_of
 from prober.coordinator.controls import surroundings_of
@@ -23,6 +24,7 @@ from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
 from prober.coordinator.places import places_of
 from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
 from prober.coordinator.record_log import RecordLog
+from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
 from prober.diagnosis.planning import planned
@@ -48,6 +50,8 @@ class Request:
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
+    shard: Shard | None = None
+    """Which part of the checks to make; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Setting:
     predictor: Predictor
     checks: Sequence[Check]
     caveats: tuple[Caveat, ...]
+    notes: Mapping[str, str]
+    """What the record is to say about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +123,18 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         version=__version__,
         addresses=_addresses(setting.snapshot),
         places=course.places,
+        notes=setting.notes,
     )
 
 
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
     snapshot = await fabric.snapshot()
     predictor = Predictor(snapshot, hosts=fabric.hosts)
-    return Setting(snapshot, predictor, request.checks(snapshot), tuple(fabric.caveats()))
+    checks, notes = request.checks(snapshot), {}
+    if request.shard is not None:
+        positions, checks = request.shard.part(checks)
+        notes = {shards.NOTE: str(request.shard), shards.ORDER_NOTE: shards.written(positions)}
+    return Setting(snapshot, predictor, checks, tuple(fabric.caveats()), notes)
 
 
 def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:

@@ -11,6 +11,7 @@ import click
 
 from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.loading import load_scenarios
+from prober.cli.options.sharding import shard_of, shard_option
 from prober.cli.options.shared import (
     FabricOptions,
     OutputOptions,
@@ -38,6 +39,7 @@ class RunOptions:
     namespace: str
     fabric: FabricOptions
     probes: ProbeOptions
+    shard: str
     out: OutputOptions
     emit_fixes: Path | None
     evidence: Path | None
@@ -54,6 +56,7 @@ class RunOptions:
 )
 @fabric_options
 @probe_options
+@shard_option
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
 @click.option(
     "--emit-fixes",
@@ -75,6 +78,7 @@ def command(options: RunOptions) -> int:
     from prober.report.write import check_paths
 
     out, fabric = options.out, options.fabric.within(options.namespace)
+    shard = shard_of(options.shard)
     check_paths(out.reports)
     if options.evidence is not None:
         check_target(options.evidence)
@@ -92,6 +96,7 @@ def command(options: RunOptions) -> int:
     records = []
     for scenario in loaded:
         choice, request = prepared(scenario, fabric)
+        request = replace(request, shard=shard)
         records.append(session.run(choice, request))
         remember(records[-1], _worlds([scenario], fabric))
         if out.output in SEPARATE:
