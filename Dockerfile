@@ -19,6 +19,8 @@ RUN python3 lock.py agent >agent.txt \
 COPY agent /app/agent
 COPY prober/__init__.py /app/prober/__init__.py
 COPY prober/model /app/prober/model
+COPY prober/metrics /app/prober/metrics
+COPY prober/web /app/prober/web
 # The root is read-only when it runs: nothing could be compiled then, and starting would take three times as long.
 RUN python3 -m compileall -q --invalidation-mode unchecked-hash /app /site
 

@@ -30,7 +30,7 @@ LOCK = next(
     if (folder / "constraints.txt").exists()
 )
 SECTIONS = ("agent", "prober", "lab", "build", "dev")
-AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
+AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "prometheus-client", "scapy")
 """What the agent imports."""
 LAB = ("pyroute2",)
 """What only the lab imports, which no image needs: it does not run in a cluster."""

@@ -19,7 +19,7 @@ from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, PROJECT
 from testbed.shell import sh
 from testbed.slim import UNUSED
 
-_AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "scapy")
+_AGENT = ("aiohttp", "cryptography", "dnspython", "h2", "msgspec", "prometheus-client", "scapy")
 """What the agent imports; the rest follows from their own requirements."""
 _COORDINATOR = (
     *_AGENT,
@@ -31,7 +31,7 @@ _COORDINATOR = (
     "rich",
     "structlog",
 )
-_AGENT_CODE = ("agent", "prober/model", "prober/__init__.py")
+_AGENT_CODE = ("agent", "prober/model", "prober/metrics", "prober/web", "prober/__init__.py")
 _APP = "/app"
 _LIBRARIES = "/opt/lib"
 _SKIPPED = ("test", "idlelib", "tkinter", "turtledemo", "ensurepip", "lib2to3", "site-packages")

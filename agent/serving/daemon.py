@@ -82,7 +82,7 @@ class Daemon:
         trouble = self.trouble()
         return web.Response(text=f"{trouble or 'ok'}\n", status=503 if trouble else 200)
 
-    async def metrics(self, _: web.Request) -> web.Response:
+    async def metrics(self, request: web.Request) -> web.Response:
         """Numbers about itself."""
         condition = metrics.Condition(
             version=__version__,
@@ -92,8 +92,9 @@ class Daemon:
             open_files=limits.open_files(),
             file_limit=limits.raise_file_limit(),
         )
-        text = metrics.render(metrics.metrics_of(condition, counters.read(self.counts)))
-        return web.Response(body=text.encode(), headers={"Content-Type": metrics.CONTENT_TYPE})
+        accept = request.headers.get("Accept", "")
+        body, content_type = metrics.scrape(condition, counters.read(self.counts), accept)
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     def application(self) -> web.Application:
         """The three paths. Anything else is a 404, any other method a 405."""

@@ -10,8 +10,8 @@ nothing else.
 
 The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence`
 (in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `json_`, `yaml_`,
-`cases`, `junit`, `tap`, `html` (a package), `plan` (the dry run), `write` (files) and `progress`
-(the line on a terminal). What stands in JSON and YAML is in `prober.model.published`.
+`cases`, `junit`, `tap`, `prometheus`, `html` (a package), `plan` (the dry run), `write` (files) and
+`progress` (the line on a terminal). What stands in JSON and YAML is in `prober.model.published`.
 
 Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here
 must not hide it: a run whose exit code is not 0 is never all `ok` in any format.
@@ -88,6 +88,12 @@ def _html(record: RunRecord, _page: Page) -> str:
     return render_html(record)
 
 
+def _prometheus(record: RunRecord, _page: Page) -> str:
+    from prober.report.prometheus import render_prometheus
+
+    return render_prometheus(record)
+
+
 def _tap(record: RunRecord, _page: Page) -> str:
     from prober.report.tap import render_tap
 
@@ -102,6 +108,9 @@ FORMATS: Mapping[str, Format] = {
     "yaml": Format(_yaml, (".yaml", ".yml"), "YAML, the same members as the JSON"),
     "junit": Format(_junit, (".xml",), "JUnit XML, for GitLab, Jenkins and GitHub"),
     "html": Format(_html, (".html", ".htm"), "one self-contained page, for a browser or a ticket"),
+    "prometheus": Format(
+        _prometheus, (".prom",), "metrics of the run, for a node exporter's textfile collector"
+    ),
     "tap": Format(_tap, (".tap",), "TAP version 14 with YAML diagnostics"),
 }
 """Every format, by the name that `-o` takes."""

@@ -5,7 +5,6 @@ one. It reads; there is no path that dials, runs or changes anything.
 - **series**   the runs of one scenario on one fabric, one after the other
 
 The files: `shelf` (what is there), `overview` PURE (is all well now, what changed), `around` PURE
-(what stands around a run: the way to others, its changes, the history of its checks), `guards` (who
-may ask, and what a browser may do with the answer), `credentials` (the secrets in a file), `events`
-(a line to every open page), `application` (the paths), `running` (until it is told to end).
+(what stands around a run: the way to others, its changes, the history of its checks), `events` (a
+line to every open page), `application` (the paths), `running` (until it is told to end).
 """

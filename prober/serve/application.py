@@ -11,16 +11,17 @@ from typing import TypeVar
 from aiohttp import web
 
 from prober.history.summary import Summary
+from prober.metrics.runs import RunMetrics
 from prober.model.errors import ProberError
 from prober.report import render
 from prober.report.html.assets import policy
 from prober.report.html.document import render_html
 from prober.serve.around import around
-from prober.serve.credentials import Credentials
 from prober.serve.events import Events
-from prober.serve.guards import guards
 from prober.serve.overview import SCRIPTS, Overview, render_overview
 from prober.serve.shelf import Shelf
+from prober.web.credentials import Credentials
+from prober.web.guards import guards
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ class Pages:
     stale_after: datetime.timedelta
     now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
     events: Events = field(default_factory=Events)
+    metrics: RunMetrics = field(default_factory=RunMetrics)
+
+    def __post_init__(self) -> None:
+        self.shelf.tell = self.metrics.record
 
     def application(self, names: Collection[str], credentials: Credentials) -> web.Application:
         """The server, for these names of it. Anything but a GET of these paths is refused."""
@@ -42,6 +47,7 @@ class Pages:
             "/runs/{run}": self.run,
             "/runs/{run}/record.json": self.record,
             "/events": self.events.stream,
+            "/metrics": self.metrics_text,
             "/healthz": self.healthz,
         }
         application.add_routes([web.get(path, handler) for path, handler in paths.items()])
@@ -68,6 +74,11 @@ class Pages:
         summary = self._summary(request)
         text = await _made(lambda: render(self.shelf.record(summary.id), "json"))
         return web.Response(body=text.encode(), content_type="application/json")
+
+    async def metrics_text(self, request: web.Request) -> web.Response:
+        """What the runs come to, for Prometheus."""
+        body, content_type = self.metrics.scrape(request.headers.get("Accept", ""))
+        return web.Response(body=body, headers={"Content-Type": content_type})
 
     async def healthz(self, _: web.Request) -> web.Response:
         """The event loop turns."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from prober.history.summary import Summary
-from prober.serve.guards import add_headers
+from prober.web.guards import add_headers
 
 MOST_STREAMS = 100
 """Pages that are open at once; more are told to come back."""

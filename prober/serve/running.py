@@ -6,13 +6,12 @@ import asyncio
 import ssl
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from aiohttp import web
 
-from prober.model.errors import ProberError, UsageError
+from prober.model.errors import ProberError
 from prober.serve.application import Pages
-from prober.serve.credentials import Credentials
+from prober.web.credentials import Credentials
 
 LOOK_EVERY = 2.0
 """Seconds between two looks at the folders."""
@@ -27,37 +26,19 @@ class Listening:
     names: Collection[str] = ()
     """Names, beside its address and localhost, by which browsers may ask for it."""
     credentials: Credentials = field(default_factory=Credentials)
-    tls: tuple[Path, Path] | None = None
-    """The files of the certificate (with its chain) and of its key, in PEM."""
-
-    def context(self) -> ssl.SSLContext | None:
-        """The server's side of TLS. Raises `UsageError` for files that are not a pair."""
-        if self.tls is None:
-            return None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        try:
-            context.load_cert_chain(*self.tls)
-        except (OSError, ssl.SSLError) as error:
-            certificate, key = self.tls
-            raise UsageError(
-                f"{certificate} and {key} are not a certificate and its key: {error}",
-                hint="give both in PEM, the certificate with its chain",
-            ) from error
-        return context
+    tls: ssl.SSLContext | None = None
 
 
 async def serve(pages: Pages, listening: Listening, ready: Callable[[str], None]) -> None:
     """Answer until the task is cancelled. `ready` gets the address of the first page. Raises
     `ProberError` where it cannot listen."""
-    context = listening.context()
     await pages.shelf.look()
     application = pages.application(listening.names, listening.credentials)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     watching = asyncio.create_task(pages.shelf.watch(LOOK_EVERY, pages.events.tell), name="watch")
     try:
-        site = web.TCPSite(runner, listening.address, listening.port, ssl_context=context)
+        site = web.TCPSite(runner, listening.address, listening.port, ssl_context=listening.tls)
         await _start(site, listening)
         ready(_url(listening, runner.addresses[0][1]))
         await watching  # until it fails, or all of this is cancelled

@@ -33,6 +33,8 @@ class Shelf:
     """The runs in these folders and files."""
 
     places: Sequence[Path]
+    tell: Callable[[RunRecord], None] = lambda record: None
+    """Gets every record that is read, in no order."""
     left_out: int = 0
     _files: dict[Path, _Seen] = field(default_factory=dict)
 
@@ -92,7 +94,7 @@ class Shelf:
         self._files = {
             path: before[path]
             if path in before and before[path].stamp == stamps[path]
-            else _read(path, stamps[path])
+            else self._read(path, stamps[path])
             for path in kept
         }
 
@@ -106,14 +108,15 @@ class Shelf:
                     continue
                 yield path, (about.st_mtime_ns, about.st_size)
 
-
-def _read(path: Path, stamp: tuple[int, int]) -> _Seen:
-    try:
-        return _Seen(stamp, summary_of(read_record(path)), "")
-    except NoRunError:
-        return _Seen(stamp, None, "")
-    except InputError as error:
-        said = "; ".join(mistake.message for mistake in error.mistakes)
-        return _Seen(stamp, None, f"{path.name} {said}")
-    except ProberError as error:
-        return _Seen(stamp, None, f"{path.name}: {error}")
+    def _read(self, path: Path, stamp: tuple[int, int]) -> _Seen:
+        try:
+            record = read_record(path)
+        except NoRunError:
+            return _Seen(stamp, None, "")
+        except InputError as error:
+            said = "; ".join(mistake.message for mistake in error.mistakes)
+            return _Seen(stamp, None, f"{path.name} {said}")
+        except ProberError as error:
+            return _Seen(stamp, None, f"{path.name}: {error}")
+        self.tell(record)
+        return _Seen(stamp, summary_of(record), "")

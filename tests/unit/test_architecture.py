@@ -19,7 +19,10 @@ WRONG = {
         "import prober.policy.deciding.selectors",
         "Enforcement does not share code with the prediction BROKEN",
     ),
-    "agent/runner.py": ("import prober.manifest", "The agent knows only the model BROKEN"),
+    "agent/runner.py": (
+        "import prober.manifest",
+        "The agent knows only the model, and what tells and guards BROKEN",
+    ),
     "prober/report/text.py": ("import pyroute2", "Only the lab knows netlink BROKEN"),
     "prober/coordinator/plan.py": (
         "import kubernetes",

@@ -15,9 +15,9 @@ from prober.cli.options.decorating import PATH, takes
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from prober.serve.credentials import Credentials
+    from prober.web.credentials import Credentials
 
-PORT = 9732
+PORT = 9733
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,14 @@ def command(options: ServeOptions) -> int:
     from prober.serve.application import Pages
     from prober.serve.running import Listening, serve
     from prober.serve.shelf import Shelf
+    from prober.web.tls import context_of
 
     listening = Listening(
-        options.address, options.port, options.names, _credentials(options), _tls(options)
+        options.address,
+        options.port,
+        options.names,
+        _credentials(options),
+        context_of(options.tls_cert, options.tls_key),
     )
     for place in options.places:
         if not place.exists():
@@ -89,7 +94,7 @@ def command(options: ServeOptions) -> int:
 
 
 def _credentials(options: ServeOptions) -> Credentials:
-    from prober.serve.credentials import Credentials, read_credentials
+    from prober.web.credentials import Credentials, read_credentials
 
     if options.credentials is not None:
         return read_credentials(options.credentials)
@@ -108,11 +113,3 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
-
-
-def _tls(options: ServeOptions) -> tuple[Path, Path] | None:
-    if (options.tls_cert is None) is not (options.tls_key is None):
-        raise UsageError("--tls-cert and --tls-key belong together", hint="give both, or neither")
-    if options.tls_cert is None or options.tls_key is None:
-        return None
-    return options.tls_cert, options.tls_key

@@ -14,7 +14,7 @@ import pytest
 
 from agent.serving import counters
 from agent.serving.counters import Counters
-from agent.serving.metrics import Metric, render
+from agent.serving.metrics import Condition, scrape
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,7 +47,7 @@ def test_it_says_how_it_is_and_nothing_else(served: tuple[subprocess.Popen[str],
     assert get(f"{url}/readyz") == (200, "ok\n")
     status, text = get(f"{url}/metrics")
     assert status == 200
-    assert 'prober_agent_info{version="' in text
+    assert 'prober_agent_info{enters_pods="false",version="' in text
     for name in (
         "prober_agent_runs_total",
         "prober_agent_loop_lag_seconds",
@@ -92,13 +92,17 @@ def test_counts_add_up_over_runs(tmp_path: Path) -> None:
 
 
 def test_the_text_is_prometheus() -> None:
-    text = render(
-        [
-            Metric("a_total", "counter", "About a.", 3),
-            Metric("b", "gauge", "B.", 0.5, {"l": 'x"\\\n'}),
-        ]
+    condition = Condition(
+        'x"\\\n', enters_pods=True, started=1.5e9, lag=0.5, open_files=3, file_limit=9
     )
-    assert text == (
-        "# HELP a_total About a.\n# TYPE a_total counter\na_total 3\n"
-        '# HELP b B.\n# TYPE b gauge\nb{l="x\\"\\\\\\n"} 0.5\n'
+    body, content_type = scrape(condition, Counters(probes=7))
+    text = body.decode()
+    assert content_type.startswith("text/plain; version=0.0.4")
+    assert "# TYPE prober_agent_probes_total counter\nprober_agent_probes_total 7.0\n" in text
+    assert 'prober_agent_info{enters_pods="true",version="x\\"\\\\\\n"} 1.0\n' in text
+    assert "_created" not in text
+    body, content_type = scrape(
+        condition, Counters(), "application/openmetrics-text; version=1.0.0"
     )
+    assert content_type.startswith("application/openmetrics-text")
+    assert body.endswith(b"# EOF\n")

@@ -47,7 +47,9 @@ def test_an_unknown_suffix_is_a_mistake_in_the_command(
 ) -> None:
     with pytest.raises(UsageError, match=said) as caught:
         check_paths([tmp_path / name])
-    assert caught.value.hint == "use one of .txt, .json, .yaml, .yml, .xml, .html, .htm, .tap"
+    assert (
+        caught.value.hint == "use one of .txt, .json, .yaml, .yml, .xml, .html, .htm, .prom, .tap"
+    )
     assert caught.value.exit_code is ExitCode.USAGE
 
 

@@ -24,8 +24,8 @@ from prober.model.run import Result, RunRecord, Verdict
 from prober.report import render
 from prober.serve import shelf as shelves
 from prober.serve.application import Pages
-from prober.serve.credentials import Credentials, read_credentials
 from prober.serve.shelf import Shelf
+from prober.web.credentials import Credentials, read_credentials
 
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
 TOKEN = "0123456789abcdef"

@@ -11,6 +11,7 @@ DIR`) and tested to be the same.
 - `runs`       PURE: a Job and a CronJob that run scenarios in the cluster
 - `operator`   PURE: the Deployment that runs Scenario objects
 - `kinds`      the CustomResourceDefinitions, which are a file
+- `monitoring` PURE: who is scraped, alerts, a dashboard
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`
 - `put`        objects into a cluster, and out of it

@@ -8,6 +8,7 @@
 - `operator`              what runs Scenario objects: apply it beside one of the first two
 - `operator-probe-pods`   the operator may make probe pods in one namespace, as `probe-pods`
 - `runs`                  a Job and a CronJob, to be changed and applied beside one of the first two
+- `monitoring`            for the Prometheus operator and Grafana
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from prober.fabric.kubernetes.installation import bundle, runs
+from prober.fabric.kubernetes.installation import bundle, monitoring, runs
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
 
@@ -38,6 +39,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         "operator-probe-pods": _by_kind(_in_one_namespace(plain, bundle.operator_probe_pods)),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
+        "monitoring": _by_kind(monitoring.monitors(choices)),
     }
     texts = {
         f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()
@@ -46,6 +48,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         f"{part}/kustomization.yaml": _kustomization(sorted(content))
         for part, content in parts.items()
     }
+    texts[f"monitoring/{monitoring.DASHBOARD}"] = monitoring.dashboard_text()
     texts["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
     texts["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
     return dict(sorted((texts | _runs(choices)).items()))

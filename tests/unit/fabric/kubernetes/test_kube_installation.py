@@ -68,7 +68,7 @@ def daemon_set(choices: Choices) -> dict[str, Any]:
 def test_the_manifests_of_the_repository_are_these() -> None:
     wanted = tree(Choices())
     folder = ROOT / "manifests"
-    found = {str(one.relative_to(folder)): one.read_text() for one in folder.rglob("*.yaml")}
+    found = {str(one.relative_to(folder)): one.read_text() for one in folder.rglob("*.*")}
     assert found == dict(wanted), "prober manifests --kustomize manifests"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from prober.serve.credentials import Credentials
+from prober.web.credentials import Credentials
 
 OPEN_PATHS = ("/healthz",)
 """They say nothing about the runs; kubelets ask them without a secret."""

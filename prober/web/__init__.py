@@ -1,0 +1,6 @@
+"""What all that listens has in common: who may ask, by which name, over TLS, and what a browser may
+do with the answer. The page, the operator and agents use it.
+
+`credentials` are secrets in a file, `guards` what every request goes through, `tls` the server's
+side of TLS.
+"""
