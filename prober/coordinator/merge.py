@@ -13,11 +13,12 @@ from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, RunRecord
 
 
-def merge(records: Sequence[RunRecord]) -> RunRecord:
+def merge(records: Sequence[RunRecord], *, complete: bool = False) -> RunRecord:
     """One record with everything of all of them; the identity for one.
 
     Records of one scenario are its shards: their checks stand beside each other, and a cause that
-    several of them found is one. Of several scenarios, check ids and groups get their scenario's
+    several of them found is one; with `complete`, a shard that is not among them is a failure.
+    Of several scenarios, check ids and groups get their scenario's
     name in front, so that they stay unique. Raises `UsageError` for records that are not of one
     fabric, or of which two have the same check.
     """
@@ -30,7 +31,7 @@ def merge(records: Sequence[RunRecord]) -> RunRecord:
     scenarios: dict[str, list[RunRecord]] = {}
     for record in records:
         scenarios.setdefault(record.scenario, []).append(record)
-    whole = [_shards(shards) for shards in scenarios.values()]
+    whole = [_shards(parts, complete=complete) for parts in scenarios.values()]
     return whole[0] if len(whole) == 1 else _scenarios(whole)
 
 
@@ -47,8 +48,8 @@ def _scenarios(records: Sequence[RunRecord]) -> RunRecord:
     )
 
 
-def _shards(records: Sequence[RunRecord]) -> RunRecord:
-    if len(records) == 1 and shards.NOTE not in records[0].notes:
+def _shards(records: Sequence[RunRecord], *, complete: bool) -> RunRecord:
+    if len(records) == 1 and not (complete and shards.NOTE in records[0].notes):
         return records[0]
     checks = _in_order(records)
     [(most, times)] = Counter(check.check.id for check in checks).most_common(1) or [("", 0)]
@@ -66,7 +67,7 @@ def _shards(records: Sequence[RunRecord]) -> RunRecord:
         whole,
         checks=tuple(checks),
         findings=tuple(causes.values()),
-        failures=(*whole.failures, *_missing(records)),
+        failures=(*whole.failures, *(_missing(records) if complete else ())),
         notes={
             key: note
             for key, note in whole.notes.items()

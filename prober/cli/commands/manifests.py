@@ -16,11 +16,19 @@ from prober.cli.options.installing import (
     where_probe_pods,
 )
 from prober.cli.terminal import say, show
+from prober.model.errors import UsageError
 
 
 @click.command("manifests")
 @choice_options
 @run_options
+@click.option(
+    "--shards",
+    type=click.IntRange(1, 10_000),
+    default=0,
+    metavar="N",
+    help="With --run: in N parts, by an Indexed Job.",
+)
 @click.option(
     "--kustomize", type=PATH, metavar="DIR", help="Write kustomize directories instead of printing."
 )
@@ -35,6 +43,7 @@ def command(
     settings: Path | None,
     scenarios: tuple[Path, ...],
     schedule: str | None,
+    shards: int,
     kustomize: Path | None,
 ) -> int:
     """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f
@@ -42,6 +51,10 @@ def command(
     from prober.fabric.kubernetes.installation import everything, run_manifests, to_yaml, tree
 
     texts = scenarios_to_run(scenarios, schedule)
+    if shards and (schedule or not texts):
+        raise UsageError(
+            "--shards divides one run of scenarios", hint="with --run SCENARIO, without --schedule"
+        )
     probe_pods = where_probe_pods(
         probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
     )
@@ -51,7 +64,7 @@ def command(
     if kustomize is not None:
         _write(kustomize, tree(chosen))
         return 0
-    extra = run_manifests(chosen, texts, schedule or "") if texts else []
+    extra = run_manifests(chosen, texts, schedule or "", shards) if texts else []
     show(to_yaml([*everything(chosen), *extra]))
     return 0
 
