@@ -71,6 +71,10 @@ _COMPONENTS = (
 )
 
 
+REFEREE = Component("policy-referee", "kube-network-policies")
+"""Decides about flows as kube-network-policies does, without a cluster (`referee.py`)."""
+
+
 def needed(policy: str) -> tuple[Component, ...]:
     """The programs of a cluster with this policy engine."""
     engines = {name for one in POLICIES.values() for name in one.binaries}
@@ -85,12 +89,17 @@ def missing_binaries(policy: str) -> list[str]:
 
 def build(policy: str) -> list[str]:
     """Compile what is not in the cache yet; the names of what was compiled."""
+    return compile_missing(needed(policy))
+
+
+def compile_missing(components: Sequence[Component]) -> list[str]:
+    """Compile those that are not in the cache yet; their names."""
     BIN.mkdir(parents=True, exist_ok=True)
     # A build in the background and one of a run that needs it now would take each other's files
     # away.
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        wanted = [one for one in needed(policy) if not (BIN / one.name).exists()]
+        wanted = [program for program in components if not (BIN / program.name).exists()]
         for module in dict.fromkeys(one.module for one in wanted):
             _compile(module, [one for one in wanted if one.module == module])
     return [one.name for one in wanted]
@@ -100,8 +109,8 @@ def _compile(module: str, components: Sequence[Component]) -> None:
     work = CACHE / "build" / module
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(HERE / "modules" / module, work)
-    # The checksum database does not know these two; go.sum pins them.
-    unknown = f"github.com/cloudnativelabs/kube-router,{CILIUM}"
+    # The checksum database does not know these; go.sum pins them.
+    unknown = f"github.com/cloudnativelabs/kube-router,{CILIUM},sigs.k8s.io/network-policy-api"
     # GOGC: the compiler collects its garbage less often, since nobody lacks the memory here.
     env = {
         **os.environ,

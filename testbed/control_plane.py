@@ -24,7 +24,17 @@ def start_control_plane(authority: Authority) -> None:
 def restart_api_server() -> None:
     """End every watch, as an upgrade of it does: clients come back, and their rights are looked at
     again."""
+    stop_api_server()
+    start_api_server()
+
+
+def stop_api_server() -> None:
+    """End it: nobody can ask the cluster anything until `start_api_server`. Pods go on."""
     end_daemon("kube-apiserver")
+
+
+def start_api_server() -> None:
+    """Start it again, and wait until it answers."""
     _api_server()
     _wait_for_the_api()
 

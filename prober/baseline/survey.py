@@ -32,7 +32,7 @@ class Survey:
     """The checks of each flow: one for each pair of pods."""
 
 
-def chooser(scope: Scope) -> Callable[[Pod], bool]:
+def in_scope(scope: Scope) -> Callable[[Pod], bool]:
     """Which pods are in scope. Raises `UsageError` for a selector that is none."""
     labels = parse_selector(scope.selector)
     return lambda pod: (
@@ -44,7 +44,7 @@ def taking_part(snapshot: Snapshot, scope: Scope) -> Mapping[str, tuple[Pod, ...
     """The pods that are probed, by workload: those that run and have an address, of Jobs none.
     Where some pods of a workload are ready, the others are left out: a pod that starts, or goes, is
     no change of the network."""
-    wanted = chooser(scope)
+    wanted = in_scope(scope)
     pods = [
         pod
         for pod in snapshot.pods.values()

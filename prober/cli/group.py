@@ -22,6 +22,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.serve",
             "Show the last runs as pages, new ones as they come.",
         ),
+        "history": (
+            "prober.cli.commands.history",
+            "List past runs: what changed between them, and since when.",
+        ),
         "validate": ("prober.cli.commands.validate", "Find every mistake in scenario files."),
         "why": ("prober.cli.commands.why", "Find out why something fails, from the symptom alone."),
         "symptoms": (

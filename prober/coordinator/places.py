@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from prober.model.check import Check, EndpointKind
+from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Pod
 from prober.model.run import Place
 from prober.model.snapshot import Snapshot
-from prober.model.workloads import SHORT_NAMES
 
 
 def places_of(checks: Iterable[Check], snapshot: Snapshot) -> Mapping[str, Place]:
@@ -27,4 +27,4 @@ def _place(pod: Pod) -> Place:
     owner = pod.owner
     if owner is None:
         return Place("", pod.node)
-    return Place(f"{SHORT_NAMES.get(owner.kind, owner.kind.lower())}/{owner.name}", pod.node)
+    return Place(f"{SHORT_KINDS.get(owner.kind, owner.kind.lower())}/{owner.name}", pod.node)

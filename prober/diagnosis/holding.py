@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Aspect, Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.exclusion import RULED_OUT_BY, denied_anyway, ruled_out
 from prober.diagnosis.facts.questions import Inquiry
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
 MOST_WEIGHED = 3

@@ -140,6 +140,20 @@ class RequestRuling:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineAnswer:
+    """What the engine that runs in the cluster makes of a flow, where that is not what the API
+    says."""
+
+    engine: str
+    """Its name, as in `kube-router`."""
+    verdict: Ruling
+    egress: Ruling
+    ingress: Ruling
+    reason: str
+    """One sentence: what decided."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """Both directions and the verdict, with the whole trail."""
 
@@ -160,6 +174,9 @@ class Prediction:
 
     request: RequestRuling | None = None
     """Of the flow's request, where a rule that allows the connection tells requests apart."""
+
+    engine: EngineAnswer | None = None
+    """Where only NetworkPolicies are in the cluster, and the engine there is known to differ."""
 
     @property
     def decisive(self) -> tuple[Ref, ...]:

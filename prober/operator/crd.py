@@ -60,6 +60,7 @@ def _histories() -> dict[str, Any]:
         id=_TEXT,
         started=_TIME,
         outcome=_TEXT,
+        digest={**_TEXT, "description": "The same for runs that say the same of each check."},
         record={
             "type": "string",
             "format": "byte",

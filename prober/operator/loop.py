@@ -218,8 +218,8 @@ class Operator:
                 body = status.broken(item, start, Reason.UNRESOLVED, error, self._work.now())
             except ProberError as error:
                 body = status.broken(item, start, Reason.RUN_FAILED, error, self._work.now())
-        self._begun[item.key] = start.at
         await self._write(item, body)
+        self._begun[item.key] = start.at  # only what is written can be waited for in a list
         ready = body["conditions"][0]
         answer = Answer(Reason(ready["reason"]), ready["message"])
         await self._tell_all(item, answer, record, self._work.now())
@@ -232,11 +232,15 @@ class Operator:
         now: datetime.datetime,
     ) -> None:
         changed = _last_outcome(item) != answer.reason.value
-        self._work.tell(f"{item}: {answer.reason.value}: {answer.message}")
+        await self._publish(Outcome(item, answer, record, changed, now))
+
+    async def _publish(self, outcome: Outcome) -> None:
+        answer = outcome.answer
+        self._work.tell(f"{outcome.item}: {answer.reason.value}: {answer.message}")
         try:
-            await self._work.publish(Outcome(item, answer, record, changed, now))
+            await self._work.publish(outcome)
         except ProberError as error:
-            self._work.tell(f"{item}: {error}")
+            self._work.tell(f"{outcome.item}: {error}")
 
     async def _say(self, item: ScenarioObject, answer: Answer) -> None:
         """What is true without a run, unless it is said already."""
@@ -244,9 +248,7 @@ class Operator:
             return
         now = self._work.now()
         await self._write(item, status.said(item, answer, now))
-        self._work.tell(f"{item}: {answer.reason.value}")
-        with contextlib.suppress(ProberError):
-            await self._work.publish(Outcome(item, answer, None, True, now))
+        await self._publish(Outcome(item, answer, None, True, now))
 
     async def _write(self, item: ScenarioObject, body: Mapping[str, Any]) -> None:
         """Into the status; nothing where the Scenario is gone, or another replica acts by now."""

@@ -83,6 +83,23 @@ def scenario_object(item: Mapping[str, Any]) -> ScenarioObject:
     return ScenarioObject(metadata, written, status if isinstance(status, Mapping) else {})
 
 
+def owner_reference(item: ScenarioObject) -> dict[str, Any]:
+    """Makes an object go with its Scenario."""
+    return {
+        "apiVersion": "prober.dev/v1alpha1",
+        "kind": "Scenario",
+        "name": item.name,
+        "uid": item.metadata.uid,
+        "controller": False,
+        "blockOwnerDeletion": False,
+    }
+
+
+def time_text_of(started: str) -> str:
+    """The time of a run's record, in whole seconds."""
+    return time_text(datetime.datetime.fromisoformat(started.replace("Z", "+00:00")))
+
+
 def time_text(moment: datetime.datetime) -> str:
     """A time as Kubernetes writes it (RFC 3339, UTC, whole seconds)."""
     return moment.astimezone(datetime.UTC).strftime(_TIME)

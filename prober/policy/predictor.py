@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import cached_property
 from typing import NamedTuple
 
 from prober.model.check import Flow
-from prober.model.prediction import BackendTrail, Prediction, RequestRuling, Ruling
+from prober.model.prediction import BackendTrail, EngineAnswer, Prediction, RequestRuling, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import flow_directions
+from prober.policy.deciding.engines import engine_beside
 from prober.policy.deciding.interpretations import FlowDirection
 from prober.policy.deciding.levels import NO, RULINGS, YES, Level, Levels, agree
 from prober.policy.deciding.matching import direction_level, requests_level
@@ -21,7 +23,7 @@ from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
 from prober.policy.text.request_wording import request_ruling
 from prober.policy.text.trail import Trails
-from prober.policy.worlds import worlds_after, worlds_of
+from prober.policy.worlds import world_of, worlds_after, worlds_of
 
 
 class Rulings(NamedTuple):
@@ -65,6 +67,7 @@ class Predictor:
     def _in(self, worlds: Sequence[World]) -> None:
         self._worlds = [OneWorld(world) for world in worlds]
         self.world = worlds[0]
+        self.__dict__.pop("_running", None)
 
     def rulings(self, flow: Flow) -> Rulings:
         """The answer alone: many times quicker than `predict`, from the same matching."""
@@ -92,7 +95,25 @@ class Predictor:
         ):
             prediction = self._joined(each)
         doubts = doubts_about(prediction, flow, self.world.snapshot)
-        return replace(prediction, doubts=doubts) if doubts else prediction
+        return replace(prediction, doubts=doubts, engine=self._beside(prediction, flow))
+
+    @cached_property
+    def _running(self) -> OneWorld | None:
+        """The world as the engine that runs has it, where that is not what is predicted."""
+        engine = engine_beside(self.world.snapshot)
+        if engine is None:
+            return None
+        return OneWorld(world_of(self.world.snapshot, self.hosts, engine))
+
+    def _beside(self, prediction: Prediction, flow: Flow) -> EngineAnswer | None:
+        """The engine's own answer, where it is not the API's."""
+        if self._running is None:
+            return None
+        own = self._running.rulings(flow)
+        if own == (prediction.verdict, prediction.egress, prediction.ingress):
+            return None
+        name = self._running.world.engine.name
+        return EngineAnswer(name, *own, self._running.predict(flow).reason)
 
     def _joined(self, each: Sequence[Prediction]) -> Prediction:
         """What engines that differ say together."""

@@ -31,7 +31,7 @@ class TestCase:
     message: str = ""
     """Of a surprise: its first sentence."""
     details: tuple[str, ...] = ()
-    """Of a surprise: every sentence, and the evidence."""
+    """Of a surprise: its causes with what to do, every sentence, and the evidence."""
     flaky: str = ""
     """`flaky: timeout, ok`, also where the case passed."""
     seconds: float = 0.0
@@ -86,6 +86,7 @@ def _check_case(check: CheckRecord, record: RunRecord) -> tuple[TestCase, str]:
     mark = mark_of(check)
     surprise = mark is not Mark.OK
     sentences = explain(check) if surprise else ()
+    steps = tuple(next_steps(check, record)) if surprise else ()
     evidence = evidence_line(check.observation.evidence, record.addresses) if surprise else ""
     case = TestCase(
         suite=check.check.group or record.scenario or RUN_SUITE,
@@ -93,12 +94,32 @@ def _check_case(check: CheckRecord, record: RunRecord) -> tuple[TestCase, str]:
         mark=mark,
         kind=f"{check.observation.outcome.value}, {check.verdict.value}" if surprise else "",
         message=sentences[0] if sentences else "",
-        details=(*sentences, *([f"evidence: {evidence}"] if evidence else [])),
+        details=(*steps, *sentences, *([f"evidence: {evidence}"] if evidence else [])),
         flaky=flake(check.observation),
         seconds=check.observation.time_ms / 1000,
         origin=check.check.origin,
     )
     return case, check.check.id
+
+
+def next_steps(check: CheckRecord, record: RunRecord) -> Iterator[str]:
+    """The causes of a check, and what to do about each; where nobody has looked for one, that."""
+    known = [
+        (number, finding)
+        for number, finding in enumerate(record.findings, start=1)
+        if check.check.id in finding.checks
+    ]
+    for number, finding in known:
+        yield f"cause: {finding.cause} ({finding.id}, {finding.confidence.value})"
+        if finding.fix is not None:
+            yield f"next: {finding.fix.summary}"
+            if finding.fix.command:
+                yield f"apply: prober fix {number} --apply"
+    if not known:
+        yield f"next: ask `prober explain` for what the policies say, and {TAKE_A_BUNDLE}"
+
+
+TAKE_A_BUNDLE = "take a bundle with `prober evidence`"
 
 
 def _run_cases(record: RunRecord) -> Iterator[TestCase]:

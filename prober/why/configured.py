@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
@@ -61,10 +62,7 @@ def called(pod: Pod, word: str) -> bool:
 
 
 def _long(kind: str) -> str:
-    return {
-        "deploy": "deployment", "sts": "statefulset", "ds": "daemonset", "rs": "replicaset",
-        "cj": "cronjob",
-    }.get(kind, kind)  # fmt: skip
+    return WORKLOAD_KINDS.get(kind, kind).lower()
 
 
 def _of_pod(pod: Pod) -> Iterator[Statement]:

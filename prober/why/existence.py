@@ -6,14 +6,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from prober.model.errors import UsageError
+from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Testimony
 from prober.why.configured import called
 
-WORKLOADS = (
-    "pod", "po", "pods", "deploy", "deployment", "sts", "statefulset", "ds", "daemonset", "rs",
-    "replicaset", "job", "cj", "cronjob",
-)  # fmt: skip
+WORKLOADS = ("pod", "po", "pods", *WORKLOAD_KINDS)
 
 
 def check_existence(scope: SearchScope, snapshot: Snapshot, testimony: Testimony) -> None:

@@ -62,6 +62,23 @@ def flux(cluster: Cluster) -> Cluster:
     return cluster
 
 
+@pytest.fixture(scope="session")
+def coordinator(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The image of runs in the cluster: PROBER_E2E_COORDINATOR_IMAGE, or the testbed's."""
+    if image := os.environ.get("PROBER_E2E_COORDINATOR_IMAGE"):
+        return image
+    if os.environ.get("KUBECONFIG") and os.environ.get("PROBER_E2E_IMAGE"):
+        pytest.skip("PROBER_E2E_COORDINATOR_IMAGE names no image that this cluster can pull")
+    from testbed import cluster as testbed
+    from testbed.agent_image import write_coordinator_image
+    from testbed.layout import COORDINATOR_IMAGE
+
+    archive = tmp_path_factory.mktemp("image") / "coordinator.tar"
+    write_coordinator_image(archive)
+    testbed.load(archive)
+    return COORDINATOR_IMAGE
+
+
 @pytest.fixture
 def own(cluster: Cluster) -> Cluster:
     """The cluster, when it is the testbed's: its processes can be stopped, and what its nodes have

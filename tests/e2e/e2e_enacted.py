@@ -20,8 +20,9 @@ from incident_objects import Object, namespace
 from incident_running import Incident
 
 NEVER_OPENED = [{"conditionType": "example.com/never"}]
-_SHARED_WORDS = re.compile(r"\b(shop|monitoring|ops)\b")
-"""Namespaces and the label by which policies choose them: two incidents must not mean the same."""
+_SHARED_WORDS = ("monitoring", "ops")
+"""Labels by which policies choose namespaces, beside their names: two incidents must not mean the
+same."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,28 @@ class Enacted:
     def checks(self) -> list[str]:
         return [self._own(check) for check in self.incident.checks]
 
+    @property
+    def last_checks(self) -> list[str]:
+        """What is asked for in the end, where it is the check that is wrong."""
+        return [self._own(check) for check in self.incident.mended_checks or self.incident.checks]
+
+    @cached_property
+    def _words(self) -> re.Pattern[str]:
+        spaces = {
+            str(meta["name"] if one["kind"] == "Namespace" else meta.get("namespace", ""))
+            for one in self.incident.objects
+            for meta in (one.get("metadata", {"name": ""}),)
+        }
+        words = {*spaces, *_SHARED_WORDS} - {"", *OWN_NAMESPACES}
+        return re.compile(rf"\b({'|'.join(sorted(words, key=len, reverse=True))})\b")
+
     def _own(self, value: Any) -> Any:
-        """The same with names of its own."""
-        text = value if isinstance(value, str) else json.dumps(value)
-        text = _SHARED_WORDS.sub(rf"{self.prefix}-\1", text)
-        return text if isinstance(value, str) else json.loads(text)
+        """The same with names of its own; what fields and labels are called stays."""
+        if isinstance(value, str):
+            return self._words.sub(rf"{self.prefix}-\1", value)
+        if isinstance(value, Mapping):
+            return {key: self._own(part) for key, part in value.items()}
+        return [self._own(part) for part in value] if isinstance(value, list) else value
 
     def _real(self, objects: Sequence[Object], faults: Sequence[str]) -> list[Object]:
         found: dict[tuple[str, str, str], Object] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,23 +26,6 @@ FAILING = (
 """
 )
 """Nothing listens there."""
-
-
-@pytest.fixture(scope="module")
-def coordinator(flux: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The image of runs in the cluster: PROBER_E2E_COORDINATOR_IMAGE, or the testbed's."""
-    if image := os.environ.get("PROBER_E2E_COORDINATOR_IMAGE"):
-        return image
-    if os.environ.get("KUBECONFIG") and os.environ.get("PROBER_E2E_IMAGE"):
-        pytest.skip("PROBER_E2E_COORDINATOR_IMAGE names no image that this cluster can pull")
-    from testbed import cluster as testbed
-    from testbed.agent_image import write_coordinator_image
-    from testbed.layout import COORDINATOR_IMAGE
-
-    archive = tmp_path_factory.mktemp("image") / "coordinator.tar"
-    write_coordinator_image(archive)
-    testbed.load(archive)
-    return COORDINATOR_IMAGE
 
 
 @pytest.fixture(

@@ -66,7 +66,7 @@ class AuditOptions:
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["table", "json", "yaml", "markdown", "sarif"]),
+    type=click.Choice(["table", "json", "yaml", "markdown", "sarif", "openreports"]),
     default="table",
     show_default=True,
 )

@@ -88,7 +88,7 @@ def save(options: SaveOptions) -> int:
     order.
     """
     from prober.baseline.file import baseline_text, check_suffix
-    from prober.baseline.survey import chooser
+    from prober.baseline.survey import in_scope
     from prober.files import check_writable, write_files
     from prober.model.baseline import Scope
 
@@ -96,7 +96,7 @@ def save(options: SaveOptions) -> int:
     check_suffix(target)
     check_writable(target, what="baseline")
     scope = Scope(selection.chosen, selection.selector, every_pod=options.pods == "all")
-    chooser(scope)
+    in_scope(scope)
     name = f"baseline {target.name}"
     survey, record = _look(options.fabric, scope, options.timeout, name)
     if not survey.baseline.cells:

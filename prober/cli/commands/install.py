@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.cluster import access, access_options, current_cluster_options
+from prober.cli.options.decorating import takes
 from prober.cli.options.installing import (
+    ChoiceOptions,
+    RunsOptions,
     choice_options,
     choices,
     run_options,
     scenarios_to_run,
-    where_probe_pods,
 )
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import note, say, show
@@ -23,6 +25,15 @@ from prober.model.errors import UsageError
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
     from prober.fabric.kubernetes.installation import Choices
+
+
+@dataclass(frozen=True, slots=True)
+class InstallOptions:
+    """What `install` takes."""
+
+    choice: ChoiceOptions
+    timeout: str
+    runs: RunsOptions
 
 
 @click.command("install")
@@ -36,19 +47,8 @@ if TYPE_CHECKING:
 )
 @run_options
 @access_options
-def command(
-    namespace: str,
-    image: str | None,
-    coordinator_image: str | None,
-    enter_pods: bool,
-    probe_pods_in: tuple[str, ...],
-    probe_pods_everywhere: bool,
-    operator: bool,
-    settings: Path | None,
-    timeout: str,
-    scenarios: tuple[Path, ...],
-    schedule: str | None,
-) -> int:
+@takes(InstallOptions)
+def command(options: InstallOptions) -> int:
     """Install an agent on every node, and the RBAC for runs in the cluster; wait until the agents
     are ready.
 
@@ -62,29 +62,25 @@ def command(
     """
     from prober.scenario import parse_duration
 
-    probe_pods = where_probe_pods(
-        probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
-    )
-    chosen = choices(
-        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
-    )
-    _require_images(chosen, runs=bool(scenarios) or operator)
-    texts = scenarios_to_run(scenarios, schedule)
-    seconds = parse_duration(timeout)
+    choice, runs = options.choice, options.runs
+    chosen = choices(choice, runs.scenarios)
+    _require_images(chosen, runs=bool(runs.scenarios) or choice.operator)
+    texts = scenarios_to_run(runs.scenarios, runs.schedule)
+    seconds = parse_duration(options.timeout)
     ready = run_async(
-        _install(access(current_cluster_options()), chosen, seconds, texts, schedule or "")
+        _install(access(current_cluster_options()), chosen, seconds, texts, runs.schedule or "")
     )
-    what = "enter pods" if enter_pods else "probe from their nodes"
-    say(f"{ready} agents are ready in namespace {namespace}; they {what}")
-    if not enter_pods:
+    what = "enter pods" if choice.enter_pods else "probe from their nodes"
+    say(f"{ready} agents are ready in namespace {choice.namespace}; they {what}")
+    if not choice.enter_pods:
         note(_where(chosen))
-    if operator:
+    if choice.operator:
         say(
             f"the operator runs in namespace {chosen.runs_namespace}: kubectl apply -f SCENARIO, "
             "then kubectl get scenarios -A"
         )
     if texts:
-        show(_how_to_look(chosen.runs_namespace, ", ".join(texts), schedule))
+        show(_how_to_look(chosen.runs_namespace, ", ".join(texts), runs.schedule))
     return 0
 
 

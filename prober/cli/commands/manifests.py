@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from prober.cli.options.decorating import PATH
+from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.installing import (
+    ChoiceOptions,
+    RunsOptions,
     choice_options,
     choices,
     run_options,
     scenarios_to_run,
-    where_probe_pods,
 )
 from prober.cli.terminal import say, show
 from prober.model.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestsOptions:
+    """What `manifests` takes."""
+
+    choice: ChoiceOptions
+    runs: RunsOptions
+    shards: int
+    kustomize: Path | None
 
 
 @click.command("manifests")
@@ -32,39 +44,23 @@ from prober.model.errors import UsageError
 @click.option(
     "--kustomize", type=PATH, metavar="DIR", help="Write kustomize directories instead of printing."
 )
-def command(
-    namespace: str,
-    image: str | None,
-    coordinator_image: str | None,
-    enter_pods: bool,
-    probe_pods_in: tuple[str, ...],
-    probe_pods_everywhere: bool,
-    operator: bool,
-    settings: Path | None,
-    scenarios: tuple[Path, ...],
-    schedule: str | None,
-    shards: int,
-    kustomize: Path | None,
-) -> int:
+@takes(ManifestsOptions)
+def command(options: ManifestsOptions) -> int:
     """Print the manifests that `prober install` applies, as in: prober manifests | kubectl apply -f
     -"""
     from prober.fabric.kubernetes.installation import everything, run_manifests, to_yaml, tree
 
-    texts = scenarios_to_run(scenarios, schedule)
-    if shards and (schedule or not texts):
+    runs = options.runs
+    texts = scenarios_to_run(runs.scenarios, runs.schedule)
+    if options.shards and (runs.schedule or not texts):
         raise UsageError(
             "--shards divides one run of scenarios", hint="with --run SCENARIO, without --schedule"
         )
-    probe_pods = where_probe_pods(
-        probe_pods_in, scenarios, everywhere=probe_pods_everywhere, enter_pods=enter_pods
-    )
-    chosen = choices(
-        namespace, image, coordinator_image, enter_pods, probe_pods, settings, operator=operator
-    )
-    if kustomize is not None:
-        _write(kustomize, tree(chosen))
+    chosen = choices(options.choice, runs.scenarios)
+    if options.kustomize is not None:
+        _write(options.kustomize, tree(chosen))
         return 0
-    extra = run_manifests(chosen, texts, schedule or "", shards) if texts else []
+    extra = run_manifests(chosen, texts, runs.schedule or "", options.shards) if texts else []
     show(to_yaml([*everything(chosen), *extra]))
     return 0
 

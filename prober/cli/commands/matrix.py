@@ -74,7 +74,7 @@ def command(options: MatrixOptions) -> int:
 
 def _request(options: MatrixOptions) -> Request:
     """What is asked of the run. Raises `UsageError` for options that contradict each other."""
-    from prober.baseline.survey import chooser
+    from prober.baseline.survey import in_scope
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
     from prober.coordinator.sampling import sample
@@ -83,7 +83,7 @@ def _request(options: MatrixOptions) -> Request:
 
     seed = _seed(options)
     seconds = parse_duration(options.timeout)
-    wanted = chooser(Scope(options.selection.chosen, options.selection.selector))
+    wanted = in_scope(Scope(options.selection.chosen, options.selection.selector))
 
     def checks(snapshot: Snapshot) -> Sequence[Check]:
         if options.sample:

@@ -66,7 +66,7 @@ def command(options: PreviewOptions) -> int:
     """
     from prober.baseline.allow import load_allowances
     from prober.baseline.preview import PreviewRequest, applied, preview
-    from prober.baseline.survey import chooser
+    from prober.baseline.survey import in_scope
     from prober.model.baseline import Scope
     from prober.report.write import check_paths
 
@@ -76,7 +76,7 @@ def command(options: PreviewOptions) -> int:
         raise UsageError(
             "there is nothing to preview", hint="give policies with -f, or --delete NAMESPACE/NAME"
         )
-    wanted = chooser(Scope(selection.chosen, selection.selector))
+    wanted = in_scope(Scope(selection.chosen, selection.selector))
     allowances = [allowance for path in options.allow_files for allowance in load_allowances(path)]
     new = _load(manifests.within(*selection.namespaces)) if manifests else None
     current, where = _current(options.against)

@@ -107,6 +107,29 @@ def run_options(command: F) -> F:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoiceOptions:
+    """The values of `choice_options`: what an installation is made of."""
+
+    namespace: str
+    image: str | None
+    coordinator_image: str | None
+    enter_pods: bool
+    probe_pods_in: tuple[str, ...]
+    probe_pods_everywhere: bool
+    operator: bool
+    settings: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunsOptions:
+    """The values of `run_options`: which scenarios run in the cluster, and when."""
+
+    scenarios: tuple[Path, ...]
+    schedule: str | None
+    """None: once, now."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProbePods:
     """Where runs in the cluster may make probe pods."""
 
@@ -114,12 +137,11 @@ class ProbePods:
     everywhere: bool = False
 
 
-def where_probe_pods(
-    named: Sequence[str], scenarios: Sequence[Path], *, everywhere: bool, enter_pods: bool
-) -> ProbePods:
-    """What the options say; without a word, the namespaces of the pods that the scenarios start
-    from. Raises `UsageError` where the options contradict each other."""
-    if enter_pods and (named or everywhere):
+def where_probe_pods(options: ChoiceOptions, scenarios: Sequence[Path]) -> ProbePods:
+    """What the options say; if they say nothing, the namespaces of the pods that the scenarios
+    start from. Raises `UsageError` where the options contradict each other."""
+    named, everywhere = options.probe_pods_in, options.probe_pods_everywhere
+    if options.enter_pods and (named or everywhere):
         raise UsageError(
             "agents that enter pods need no probe pods, and runs are not given the right to make "
             "them",
@@ -129,7 +151,7 @@ def where_probe_pods(
         raise UsageError(
             "--probe-pods-everywhere includes what --probe-pods-in names", hint="give one of them"
         )
-    if named or everywhere or enter_pods:
+    if named or everywhere or options.enter_pods:
         return ProbePods(tuple(dict.fromkeys(named)), everywhere)
     return ProbePods(_sources(scenarios))
 
@@ -184,29 +206,22 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def choices(
-    namespace: str,
-    image: str | None,
-    coordinator_image: str | None,
-    enter_pods: bool,
-    probe_pods: ProbePods,
-    settings: Path | None,
-    *,
-    operator: bool = False,
-) -> Choices:
+def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation import Choices
 
-    standard, file = Choices(), load_settings(settings)
+    standard, file = Choices(), load_settings(options.settings)
+    probe_pods = where_probe_pods(options, scenarios)
+    coordinator = options.coordinator_image or file.coordinator_image or standard.coordinator_image
     return Choices(
-        namespace=namespace,
-        image=image or file.image or standard.image,
-        coordinator_image=coordinator_image or file.coordinator_image or standard.coordinator_image,
-        enters_pods=enter_pods,
+        namespace=options.namespace,
+        image=options.image or file.image or standard.image,
+        coordinator_image=coordinator,
+        enters_pods=options.enter_pods,
         probe_pods_in=probe_pods.namespaces,
         probe_pods_everywhere=probe_pods.everywhere,
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
         settings=file.text,
-        operator=operator,
+        operator=options.operator,
     )

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.followups import LOST, asked_port, hears_its_node, hears_node
 from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import Endpoint, EndpointKind, Flow, VantageKind
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.objects import Pod, Ref
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling

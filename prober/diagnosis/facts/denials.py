@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from prober.diagnosis.facts.case import Case
@@ -169,13 +169,3 @@ def port_is_missing(rule: RuleTrail) -> bool:
 def peer_is_missing(rule: RuleTrail) -> bool:
     """It names the port, but not the other end."""
     return rule.peers is Match.NO and rule.ports is Match.YES
-
-
-def listed(items: Iterable[str], most: int = 3) -> str:
-    """As a sentence wants them: `a`, `a and b`, `a, b and c`, `a, b and 5 others`."""
-    names = list(dict.fromkeys(items))
-    if len(names) > most:
-        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
-    return (
-        " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else ""
-    )

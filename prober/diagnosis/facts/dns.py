@@ -8,10 +8,11 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.objects import Service
 from prober.model.outcome import Outcome
 from prober.model.prediction import Direction, Ruling

@@ -58,7 +58,9 @@ def _policy(record: CheckRecord) -> Iterator[str]:
     if prediction.verdict is Ruling.DENIED:
         yield from _denials(record)
     elif prediction.verdict is Ruling.ALLOWED:
-        yield f"the policies allow it: {prediction.reason}"
+        unresolved = record.observation.outcome.is_dns and record.check.probe.kind != ProbeKind.DNS
+        what = "the connection itself, which was never tried" if unresolved else "it"
+        yield f"the policies allow {what}: {prediction.reason}"
     else:
         yield prediction.reason
 

@@ -27,13 +27,10 @@ def _alike(pod: Pod, other: Pod) -> bool:
     return any(key in pod.labels and pod.labels[key] == other.labels.get(key) for key in NAMING)
 
 
-def sibling_namespaces(
-    namespace: Namespace, snapshot: Snapshot, home: str
-) -> tuple[Namespace, ...]:
+def sibling_namespaces(namespace: Namespace, snapshot: Snapshot) -> tuple[Namespace, ...]:
     """Namespaces that share a label with it, or the first part of the name (`team-a`, `team-b`),
-    or in which the same runs: pods that are called the same. The `home` of the policy is no sibling
-    of those by what runs there: it would be named without a namespaceSelector."""
-    runs = _called(namespace.name, snapshot) if namespace.name != home else frozenset()
+    or in which the same runs: pods that are called the same."""
+    runs = _called(namespace.name, snapshot)
     return tuple(
         other
         for name, other in sorted(snapshot.namespaces.items())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.engine import engines
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.distinct_labels import singled_out
@@ -18,6 +18,7 @@ from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.own_policy import subjects, workloads
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.manifest.writing.encode import selector_manifest
+from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.run import Fix
 

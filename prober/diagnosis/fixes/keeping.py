@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import DENIALS, Denial, listed
+from prober.diagnosis.facts.denials import DENIALS, Denial
 from prober.diagnosis.facts.dns import dns_flow
 from prober.diagnosis.facts.wanted_flows import flow_key
 from prober.diagnosis.fixes.hypothetical import fixed
@@ -20,6 +20,7 @@ from prober.diagnosis.fixes.policy_fixes import rule_for
 from prober.manifest.writing.encode import rule_manifest
 from prober.model.check import EndpointKind, Expectation, Flow
 from prober.model.jsonpatch import Operation, apply
+from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.rebase import rebased

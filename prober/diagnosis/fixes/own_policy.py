@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.wanted_flows import OUTSIDE, FlowKey, asked_for, flow_key, wanted_flows
 from prober.diagnosis.fixes.distinct_labels import replicas, singled_out
 from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.listing import listed
 from prober.model.objects import NetworkPolicy, Pod, PolicyRule, PolicyType, Ref
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import CheckRecord

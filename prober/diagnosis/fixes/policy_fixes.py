@@ -13,7 +13,7 @@ from dataclasses import replace
 from ipaddress import ip_address
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_out
 from prober.diagnosis.fixes.hypothetical import with_policy
@@ -23,6 +23,7 @@ from prober.model.addresses import is_address
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.jsonpatch import Operation, apply
 from prober.model.kubernetes import NAMESPACE_NAME
+from prober.model.listing import listed
 from prober.model.objects import (
     IPBlock,
     LabelSelector,

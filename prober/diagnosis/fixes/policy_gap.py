@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.facts.denials import Denial, denials
 from prober.diagnosis.facts.reasons import control_sentence
 from prober.diagnosis.fixes.cilium_entities import entities_policy, names_nodes_by_entities
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.policy_fixes import open_port
+from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Confidence, Finding, Fix

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.wanted_flows import FlowKey, flow_key, keys_of, port_text, wanted_by
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.stacking import stacked
 from prober.model.check import EndpointKind, Flow
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Finding, Fix
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.world import PortKey

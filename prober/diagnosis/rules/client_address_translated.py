@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped
 from prober.diagnosis.fixes.traffic_policy import keep_source
+from prober.model.listing import listed
 from prober.model.objects import Service
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding, Fix

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.dns import LOST, asked, asked_node_cache, dns_denials, sources
 from prober.diagnosis.fixes.policy_fixes import open_port
+from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.prediction import Direction
 from prober.model.run import CheckRecord, Confidence, Finding

@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.machinery import is_down, state_of
 from prober.diagnosis.facts.node_paths import lost_between_nodes
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "cni-agent-down"

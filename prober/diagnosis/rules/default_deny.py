@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import DIRECTIONS, Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.model.listing import listed
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.diagnosis.facts.case import DIRECTIONS, Case, Rule
-from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.facts.denials import Denial, denials
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.language_rules import rules_for
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.model.jsonpatch import apply
+from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, Match
 from prober.model.run import Confidence, Finding, Fix

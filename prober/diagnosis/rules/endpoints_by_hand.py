@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.followups import again_at
 from prober.diagnosis.facts.locate import describe
 from prober.model.check import EndpointKind
+from prober.model.listing import listed
 from prober.model.objects import Ref, Service
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling

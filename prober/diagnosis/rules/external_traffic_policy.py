@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.fixes.traffic_policy import nodes_with_endpoints, spread
 from prober.model.check import EndpointKind, VantageKind
+from prober.model.listing import listed
 from prober.model.objects import Node, Service, ServicePort
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.model.check import EndpointKind
+from prober.model.listing import listed
 from prober.model.objects import Pod, Service, ServicePort
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Fix

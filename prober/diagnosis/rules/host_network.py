@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.unwanted import ends, unwanted
+from prober.model.listing import listed
 from prober.model.objects import Pod
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.reasons import source_node
 from prober.diagnosis.facts.service_endpoints import port_of, unserved
 from prober.diagnosis.fixes.traffic_policy import nodes_with_endpoints, spread
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "internal-traffic-policy-local"

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.unwanted import unwanted
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.patches import patched
 from prober.model.jsonpatch import pointer
+from prober.model.listing import listed
 from prober.model.objects import IPBlock, Ref
 from prober.model.prediction import Direction, Match, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix

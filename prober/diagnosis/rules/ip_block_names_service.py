@@ -7,11 +7,12 @@ from dataclasses import replace
 from ipaddress import ip_address, ip_network
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.service_endpoints import is_on_the_way, selected
 from prober.diagnosis.fixes.patches import edit_rule
 from prober.diagnosis.fixes.policy_fixes import rule_for
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
+from prober.model.listing import listed
 from prober.model.objects import IPBlock, PolicyPeer, PolicyRule, Ref, Service
 from prober.model.prediction import Direction, PolicyTrail, RuleTrail
 from prober.model.run import Finding, Fix

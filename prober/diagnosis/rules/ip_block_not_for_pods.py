@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed
+from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.model.listing import listed
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
 from prober.policy.deciding.readings import Reading

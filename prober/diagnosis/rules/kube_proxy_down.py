@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling
 from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
 from prober.diagnosis.facts.machinery import is_down, parts, state_of
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind

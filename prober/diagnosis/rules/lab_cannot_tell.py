@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
+from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, denials, listed, peer_is_missing
+from prober.diagnosis.facts.denials import Denial, denials, peer_is_missing
 from prober.diagnosis.facts.peers import namespace_labels, other_pod, selects_pod
 from prober.diagnosis.facts.siblings import missing_labels, sibling_namespaces, siblings
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.jsonpatch import pointer
+from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction
 from prober.model.run import Finding, Fix
@@ -89,7 +90,9 @@ def _of_peer(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> Iterator[_L
     asks = "in `from` or `to`"
     if in_space and peer.pod_selector is not None:
         yield from _pod_loss(pod, peer.pod_selector, policy, asks, case.snapshot)
-    elif spaces is not None and not in_space and selects_pod(peer.pod_selector, pod):
+    # A pod beside the policy is named without a namespaceSelector: there, both were not meant.
+    beside = pod.namespace == policy.namespace and peer.pod_selector is not None
+    if spaces is not None and not in_space and not beside and selects_pod(peer.pod_selector, pod):
         yield from _namespace_loss(pod.namespace, spaces, policy, asks, case)
 
 
@@ -120,7 +123,7 @@ def _namespace_loss(
     missing = missing_labels(selector, namespace_labels(case, name))
     if namespace is None or not missing:
         return
-    related = sibling_namespaces(namespace, case.snapshot, policy.namespace)
+    related = sibling_namespaces(namespace, case.snapshot)
     having = [one.name for one in related if selects(selector, one.labels)]
     if having:
         whose = Ref("Namespace", "", name)

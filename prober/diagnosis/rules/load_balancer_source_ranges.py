@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import denials, listed
+from prober.diagnosis.facts.denials import denials
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.patches import patched
+from prober.model.listing import listed
 from prober.model.objects import Ref, Service
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 

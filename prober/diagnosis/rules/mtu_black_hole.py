@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.followups import LOST, echo
 from prober.diagnosis.facts.reasons import destination_node, source_node
+from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.probe import ProbeKind
 from prober.model.protocol import BY_KIND

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.port_names import (
     Place,
@@ -21,6 +20,7 @@ from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.patches import patched
 from prober.diagnosis.rules.not_enforced import held
 from prober.model.check import Endpoint, EndpointKind, Expectation, Flow, Vantage, VantageKind
+from prober.model.listing import listed
 from prober.model.objects import ContainerPort, Pod, PolicyRule, Ref
 from prober.model.prediction import BackendTrail, DirectionTrail, Match, Ruling
 from prober.model.probe import Probe, ProbeKind

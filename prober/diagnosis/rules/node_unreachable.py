@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.followups import DISCARD, LOST
 from prober.diagnosis.facts.machinery import is_down
 from prober.diagnosis.facts.node_paths import (
@@ -19,6 +18,7 @@ from prober.diagnosis.facts.node_paths import (
 )
 from prober.diagnosis.facts.reasons import destination_pods
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding

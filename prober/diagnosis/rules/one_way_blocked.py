@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import Case, Rule, is_governed
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.node_paths import (
     back,
     denied_between_nodes,
@@ -14,6 +13,7 @@ from prober.diagnosis.facts.node_paths import (
     there,
     worked_between_nodes,
 )
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "one-way-blocked"

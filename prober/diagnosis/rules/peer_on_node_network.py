@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import partial
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed, peer_is_missing
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import namespace_labels, selects_pod
 from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
+from prober.model.listing import listed
 from prober.model.objects import Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.machinery import state_of
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.run import Confidence, Finding
 
 ID = "pod-network-dead"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from prober.diagnosis.facts.case import Case, Rule, is_governed
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.locate import node_of
 from prober.diagnosis.facts.machinery import state_of
 from prober.diagnosis.facts.node_paths import is_lost, there
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import EndpointKind
 from prober.model.components import Component
+from prober.model.listing import listed
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.peers import (
     blaming,
     first_peer,
@@ -16,6 +15,7 @@ from prober.diagnosis.facts.peers import (
 from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.kubernetes import NAMESPACE_NAME
+from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.facts.denials import Denial, denials
 from prober.diagnosis.facts.unwanted import ends, unwanted
 from prober.diagnosis.fixes.hypothetical import Supposing
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.patches import edit_policy, patched
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
+from prober.model.listing import listed
 from prober.model.objects import NetworkPolicy, Pod, PolicyType
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix

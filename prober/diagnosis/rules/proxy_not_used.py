@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.model.check import EndpointKind, VantageKind
+from prober.model.listing import listed
 from prober.model.objects import Labels
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, listed, port_is_missing
+from prober.diagnosis.facts.denials import Denial, port_is_missing
 from prober.diagnosis.fixes.patches import edit_rule
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped
+from prober.model.listing import listed
 from prober.model.objects import PolicyPort, Ref, Service
 from prober.model.prediction import Direction, PolicyTrail, RuleTrail
 from prober.model.run import Finding, Fix

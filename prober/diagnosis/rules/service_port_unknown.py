@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.service_endpoints import port_of, unserved
+from prober.model.listing import listed
 from prober.model.run import Confidence, Finding
 
 ID = "service-port-unknown"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import DENIALS, listed
+from prober.diagnosis.facts.denials import DENIALS
 from prober.diagnosis.facts.service_endpoints import port_of, selected, unserved
 from prober.diagnosis.fixes.patches import patched
 from prober.model.check import EndpointKind
 from prober.model.jsonpatch import pointer
+from prober.model.listing import listed
 from prober.model.objects import ContainerPort, Pod, Service, ServicePort
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Fix

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial, denials, listed
+from prober.diagnosis.facts.denials import Denial, denials
 from prober.diagnosis.fixes.policy_fixes import open_to_all
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.check import EndpointKind
+from prober.model.listing import listed
 from prober.model.objects import Ref, Service
 from prober.model.run import Finding
 from prober.model.snapshot import Snapshot

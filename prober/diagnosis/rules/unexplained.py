@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import listed
 from prober.diagnosis.facts.engine import engine_sentence
 from prober.diagnosis.facts.known import excluded, known, next_step
+from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result
 
 ID = "unexplained"

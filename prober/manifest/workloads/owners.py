@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import namespace_of
+from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import Labels, Pod, Ref
-from prober.model.workloads import SHORT_NAMES
 
 _HASH_LABEL = "pod-template-hash"
 GENERATED_LABELS = frozenset(
@@ -46,7 +46,7 @@ class Owners:
     def of_pod(self, meta: wire.ObjectMeta) -> Ref | None:
         """The top-most workload of a pod; None when it has no controller that is a workload."""
         controller = controller_of(meta)
-        if controller is None or controller.kind not in SHORT_NAMES:
+        if controller is None or controller.kind not in SHORT_KINDS:
             return None
         return self.above(controller, (meta.labels or {}).get(_HASH_LABEL) or "")
 
@@ -59,7 +59,7 @@ class Owners:
         meta = self._metas.get(ref)
         if meta is not None:
             controller = controller_of(meta)
-            known = controller is not None and controller.kind in SHORT_NAMES
+            known = controller is not None and controller.kind in SHORT_KINDS
             return controller if controller is not None and known else ref
         if ref.kind == "ReplicaSet":
             return self._deployment_of(ref, pod_hash)

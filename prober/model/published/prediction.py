@@ -12,6 +12,7 @@ from prober.model.prediction import (
     BackendTrail,
     Direction,
     DirectionTrail,
+    EngineAnswer,
     Match,
     PolicyTrail,
     Prediction,
@@ -138,6 +139,17 @@ class RequestShape(Shape[RequestRuling], kw_only=True):
     reason: str
 
 
+class EngineShape(Shape[EngineAnswer], kw_only=True):
+    """What the engine in the cluster makes of the flow, where that is not what the API says."""
+
+    model_type: ClassVar = EngineAnswer
+    engine: str
+    verdict: Ruling
+    egress: Ruling
+    ingress: Ruling
+    reason: str
+
+
 class PredictionShape(Shape[Prediction], kw_only=True):
     """In `trail` why: for each backend and direction the policies and their rules."""
 
@@ -151,6 +163,7 @@ class PredictionShape(Shape[Prediction], kw_only=True):
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] | UnsetType = UNSET
     request: RequestShape | UnsetType = UNSET
+    engine: EngineShape | UnsetType = UNSET
     trail: tuple[BackendShape, ...] = ()
 
     @classmethod

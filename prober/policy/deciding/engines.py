@@ -191,6 +191,15 @@ def running_engine(snapshot: Snapshot) -> Engine | None:
     return None
 
 
+def engine_beside(snapshot: Snapshot) -> Engine | None:
+    """The engine whose own answer stands beside the API's: where NetworkPolicies alone are
+    predicted as the API has them, and an engine runs whose readings are known."""
+    if languages_in(snapshot):
+        return None
+    running = running_engine(snapshot)
+    return running if running is not None and running.answers else None
+
+
 def engines_of(snapshot: Snapshot) -> tuple[Engine, ...]:
     """The engines that may enforce what a snapshot has: the one whose agents are there; else told
     from its policies, since each language of an engine's own is enforced by that engine alone.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from prober.model.listing import listed
 from prober.model.prediction import Direction
 from prober.policy.deciding.tiers import Action
-from prober.policy.text.phrases import listed, towards
+from prober.policy.text.phrases import towards
 
 _VERBS = {
     Action.ALLOW: "allows",

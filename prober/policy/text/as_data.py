@@ -18,6 +18,13 @@ def plain_trail(prediction: Prediction) -> dict[str, Any]:
         trail["translation"] = prediction.translation
     if prediction.notes or prediction.doubts:
         trail["notes"] = [*prediction.notes, *prediction.doubts]
+    if prediction.engine:
+        answer = prediction.engine
+        trail["engine"] = {
+            "name": answer.engine,
+            "verdict": answer.verdict.value,
+            "reason": answer.reason,
+        }
     if prediction.request:
         ruling = prediction.request
         trail["request"] = {"ruling": ruling.ruling.value, "reason": ruling.reason}

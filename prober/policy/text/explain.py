@@ -29,6 +29,9 @@ def _lines(flow: Flow, prediction: Prediction, snapshot: Snapshot) -> Iterator[s
     yield f"{flow}: {prediction.verdict.value}"
     if prediction.reason not in _reasons_below(prediction):
         yield f"  {prediction.reason}"
+    if prediction.engine:
+        answer = prediction.engine
+        yield f"  {answer.engine}: {answer.verdict.value} ({answer.reason})"
     if prediction.request:
         yield f"  request {prediction.request.ruling.value}: {prediction.request.reason}"
     if prediction.translation:

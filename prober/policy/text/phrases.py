@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from prober.model.listing import listed
 from prober.model.objects import IPBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
 from prober.model.prediction import Direction
 from prober.policy.deciding.selectors import describe
 
 _MANY = 4
 _TOWARDS: dict[Direction, str] = {"egress": "to", "ingress": "from"}
-
-
-def listed(items: Iterable[str], word: str = "and") -> str:
-    """`a`, `a and b`, `a, b and c`; a long list is cut short."""
-    distinct = list(dict.fromkeys(items))
-    if len(distinct) > _MANY:
-        distinct = [*distinct[: _MANY - 1], f"{len(distinct) - _MANY + 1} more"]
-    return f" {word} ".join(filter(None, (", ".join(distinct[:-1]), *distinct[-1:])))
 
 
 def say_port(port: PolicyPort, *, brief: bool = False) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from prober.model.check import Request
+from prober.model.listing import listed
 from prober.model.prediction import BackendTrail, Match, RequestRuling, Ruling
 from prober.policy.deciding.levels import NO, RULINGS, YES, Level
-from prober.policy.text.phrases import listed
 
 
 def request_ruling(

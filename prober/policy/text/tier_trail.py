@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from prober.model.listing import listed
 from prober.model.objects import PolicyRule, Ref
 from prober.model.prediction import (
     DirectionTrail,
@@ -30,7 +31,6 @@ from prober.policy.deciding.plans import NETWORK_POLICY
 from prober.policy.deciding.terms import All, HostNames, Some, Term
 from prober.policy.deciding.tiers import Action, Members, Tier, step
 from prober.policy.deciding.world import World
-from prober.policy.text.phrases import listed
 from prober.policy.text.sentences import DirectionWording
 
 Describe = Callable[[PolicyMatcher, FlowDirection, Sequence[Interpretation]], PolicyTrail]

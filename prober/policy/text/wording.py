@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPort, Requirement
 from prober.model.prediction import Direction
 from prober.policy.deciding.addresses import Address, Block, format_address
@@ -15,7 +16,7 @@ from prober.policy.deciding.pod_sets import PodSets
 from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind, Target
 from prober.policy.deciding.ports import ports_level
 from prober.policy.deciding.selectors import complaint_about, requirements
-from prober.policy.text.phrases import listed, say_block, say_ports, say_rule
+from prober.policy.text.phrases import say_block, say_ports, say_rule
 
 _EXPLAINED_PEERS = 3
 

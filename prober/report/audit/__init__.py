@@ -4,6 +4,7 @@
 - `table`     text for people
 - `markdown`  for a ticket or a pull request
 - `data`      the shape of JSON and YAML
+- `openreports` policy reports, to be applied to a cluster
 - `sarif`     SARIF 2.1.0, for code scanning
 """
 
@@ -50,12 +51,20 @@ def _sarif(report: AuditReport, _page: Page) -> str:
     return dump(sarif_log(report))
 
 
+def _openreports(report: AuditReport, _page: Page) -> str:
+    from prober.report.audit.openreports import audit_reports
+    from prober.report.json_ import dump
+
+    return dump({"apiVersion": "v1", "kind": "List", "items": audit_reports(report)})
+
+
 FORMATS: Mapping[str, Callable[[AuditReport, Page], str]] = {
     "table": _table,
     "json": _json,
     "yaml": _yaml,
     "markdown": _markdown,
     "sarif": _sarif,
+    "openreports": _openreports,
 }
 """Every format, by the name that `-o` takes."""
 

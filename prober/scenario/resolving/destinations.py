@@ -25,7 +25,7 @@ from prober.scenario.resolving.pods import (
     service_of,
 )
 from prober.scenario.resolving.recognise import Recogniser, service_name
-from prober.scenario.resolving.sources import Start, chosen, nodes_of
+from prober.scenario.resolving.sources import Start, chosen_pods, nodes_of
 from prober.scenario.spec import MANY, CheckSpec, EndpointChoice
 from prober.scenario.text.words import is_address
 
@@ -55,7 +55,7 @@ class Finder:
             if not service.headless and spec.endpoints != "all":
                 return (self._service(service, spec),)
             return self._endpoints(service, spec, ref)
-        pods = chosen(pods_of(ref, self.snapshot), spec.endpoints or _usual(ref))
+        pods = chosen_pods(pods_of(ref, self.snapshot), spec.endpoints or _usual(ref))
         labels = _labels(pods, ref)
         return tuple(self._pod(pod, label, spec) for pod, label in zip(pods, labels, strict=True))
 
@@ -154,7 +154,7 @@ class Finder:
         """
         if self.addressed and not pods_behind(service, self.snapshot):
             return (self._nobody_behind(service, spec),)
-        pods = chosen(pods_of(ref, self.snapshot), spec.endpoints or "one")
+        pods = chosen_pods(pods_of(ref, self.snapshot), spec.endpoints or "one")
         port = spec.target.place.port
         untranslated = service.headless and isinstance(port, int)
         chosen_port = None if untranslated else _port(service, spec.target)

@@ -43,7 +43,7 @@ def starts_of(
         return tuple(_node(name) for name in nodes_of(ref, snapshot))
     if ref.kind is RefKind.OUTSIDE:
         return (_outside(ref, outside),)
-    pods = chosen(pods_of(ref, snapshot), spec.pods or ("all" if ref.kind in MANY else "one"))
+    pods = chosen_pods(pods_of(ref, snapshot), spec.pods or ("all" if ref.kind in MANY else "one"))
     labels = pod_labels(pods, by_workload=ref.kind is not RefKind.POD)
     return tuple(
         _pod(pod, label, addressed=addressed) for pod, label in zip(pods, labels, strict=True)
@@ -65,7 +65,7 @@ def inside(ref: ObjectRef, recogniser: Recogniser) -> ObjectRef:
     return ObjectRef(kind, endpoint.name, endpoint.namespace) if kind else ref
 
 
-def chosen(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
+def chosen_pods(pods: Sequence[Pod], choice: PodChoice) -> tuple[Pod, ...]:
     """Which of several pods, of which the first is the best."""
     if choice == "one":
         return tuple(pods[:1])

@@ -229,6 +229,20 @@ async def test_a_lost_api_server_is_an_error_and_no_answer(world: World) -> None
     assert NOW.isoformat() and not world.runs
 
 
+async def test_a_status_that_could_not_be_written_is_written_later(world: World) -> None:
+    operator = world.operator()
+    world.now += datetime.timedelta(seconds=60)
+    world.result = lambda: (setattr(world.server, "down", True), record(Result.PASS))[1]
+    await operator.look()
+    await operator.settle()
+    world.server.down = False
+    world.result = lambda: record(Result.FAIL)
+    world.now += datetime.timedelta(seconds=5)
+    await operator.look()
+    await operator.settle()
+    assert world.ready == ("False", "ChecksFailed")
+
+
 async def test_hostile_objects_are_passed_over(world: World) -> None:
     world.scenario(status={"conditions": "green", "lastRun": 7, "failing": [1], "policies": []})
     await look(world, 60)

@@ -69,6 +69,7 @@ class Purpose(Enum):
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
+    HISTORY = "to read the history of Scenarios (`prober history`)"
     WHY = "to find out why something fails (`prober why`)"
     ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
 
@@ -244,6 +245,7 @@ RIGHTS: Sequence[Right] = (
     Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
+    Right(SCENARIO_HISTORIES, ("list",), Purpose.HISTORY, "their last runs"),
     Right(PODS, ("list",), Purpose.WHY, "which pods are not well"),
     Right(PODS, ("get",), Purpose.WHY, "what they wrote", "log"),
     Right(EVENTS, ("list",), Purpose.WHY, "what the kubelet and controllers complain about"),

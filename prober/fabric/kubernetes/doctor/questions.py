@@ -31,10 +31,11 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
 
-_OTHERS = (Purpose.OPERATOR, Purpose.LEADER, Purpose.ENGINE)
+_OTHERS = (Purpose.OPERATOR, Purpose.LEADER, Purpose.HISTORY, Purpose.ENGINE)
 _ASKED = [purpose for purpose in Purpose if purpose not in _OTHERS]
-"""What a person may want to do; the operator has a service account of its own. Nobody should miss
-the right to enter an engine's pods, which is as good as root: who asks them is told by them."""
+"""What a person may want to do; the operator has a service account of its own, and Scenarios are
+not in every cluster. Nobody should miss the right to enter an engine's pods, which is as good as
+root: who asks them is told by them."""
 _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _MAY_I = Call("create", "selfsubjectaccessreviews", "authorization.k8s.io")
 """Not in the table of rights: everyone who is logged in may ask."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.fabric.kubernetes.testimony.objects import Container, PodSaid, Probe
+from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.testimony import SearchScope, Statement, StatementKind
 
-_OWNERS = {
-    "deploy": "deployment", "sts": "statefulset", "ds": "daemonset", "rs": "replicaset",
-    "cj": "cronjob",
-}  # fmt: skip
 _PROBES = ("readiness", "liveness", "startup")
 TOLD_AT_MOST = 40
 """Values that one container is told and that are looked at."""
@@ -29,7 +26,7 @@ def is_meant(pod: PodSaid, word: str) -> bool:
     own = pod.metadata.name or ""
     if namespace != pod.metadata.namespace:
         return False
-    kind = _OWNERS.get(kind, kind)
+    kind = WORKLOAD_KINDS.get(kind, kind).lower()
     if kind in ("pod", "po", "pods"):
         return own == name
     owner = next(

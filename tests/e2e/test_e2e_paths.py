@@ -1,0 +1,290 @@
+"""Ways that are broken for real: firewalls of nodes, one direction, a tunnel, an MTU, an agent that
+hangs, addresses that are translated; and two faults at once.
+
+What a firewall or a link does is done in the nodes' own network namespaces; the policy engine's
+process is stopped without being ended, so that the kernel keeps what it had.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from e2e_agents import installed
+from e2e_cluster import Cluster, wait
+from e2e_enacted import apply_fix, wait_for_pods
+from e2e_workloads import responding
+from incident_objects import Object, allow, namespace, pod, pods, policy, service
+
+Record = dict[str, Any]
+SPACE = "paths"
+WEB, DB, DB_1 = f"pod/web.{SPACE}", f"pod/db.{SPACE}", f"pod/db-1.{SPACE}"
+LARGE = (
+    "import http.server as h\n"
+    "class A(h.BaseHTTPRequestHandler):\n"
+    " def do_GET(s):\n"
+    "  b = b'x' * 20000; s.send_response(200); s.send_header('Content-Length', str(len(b)))\n"
+    "  s.end_headers(); s.wfile.write(b)\n"
+    "h.ThreadingHTTPServer(('', 9095), A).serve_forever()\n"
+)
+"""A server whose answers do not fit into one packet."""
+
+
+@pytest.fixture(scope="module")
+def ways(cluster: Cluster) -> Iterator[Cluster]:
+    """A testbed with a few pods on two nodes, and agents that enter them."""
+    if not cluster.is_testbed:
+        pytest.skip("only the nodes of a testbed can be broken")
+    world = [
+        namespace(SPACE),
+        pod(f"{SPACE}/web", "n1", "http:8080"),
+        pod(f"{SPACE}/db", "n2", "http:9090", labels={"tier": "db"}),
+        pod(f"{SPACE}/db-1", "n1", "http:9090", labels={"tier": "db", "at": "n1"}),
+        pod(f"{SPACE}/free", "n2", "http:8080"),
+        pod(f"{SPACE}/exporter", "n2", "metrics:9111", hostNetwork=True),
+        pod(f"{SPACE}/large", "n2", "http:9095"),
+        service(f"{SPACE}/db-1", "80->9090", selector={"at": "n1"}, type="NodePort"),
+    ]
+    cluster.apply(*(_real(one, cluster.image) for one in world))
+    wait_for_pods(cluster, world)
+    with installed(cluster, "--enter-pods"):
+        yield cluster
+    cluster.kubectl("delete", "namespace", SPACE, "--ignore-not-found", "--wait=false")
+
+
+def _real(one: Object, image: str) -> Object:
+    if one["kind"] != "Pod":
+        return one
+    spec = responding(one["spec"], image)
+    if one["spec"].get("hostNetwork"):
+        spec["hostNetwork"] = True
+        del spec["securityContext"]["sysctls"]  # a node's are not a pod's to set
+    if one["metadata"]["name"] == "large":
+        spec["containers"][0]["command"] = ["python3", "-c", LARGE]
+    return {**one, "spec": spec}
+
+
+@pytest.fixture
+def asked(ways: Cluster, tmp_path: Path) -> Any:
+    """Run checks until the causes are these: what is broken or mended takes a moment to be felt."""
+
+    def ask(causes: set[str], *checks: str) -> Record:
+        file = tmp_path / "scenario.yaml"
+        head = {
+            "apiVersion": "prober.dev/v1alpha1",
+            "kind": "Scenario",
+            "metadata": {"name": "paths"},
+            "defaults": {"expect": "ok", "timeout": "2s"},
+        }
+        file.write_text(yaml.safe_dump(head | {"checks": list(checks)}))
+        last = Record()
+
+        def seen() -> bool:
+            done = ways.prober("run", str(file), "-o", "json")
+            assert done.stdout, done.stderr
+            last.update(json.loads(done.stdout))
+            named = {one["id"] for one in last["findings"]}
+            return named == causes and (last["exitCode"] == 0) is not bool(causes)
+
+        wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 90)
+        return last
+
+    return ask
+
+
+@contextmanager
+def firewall(node: str, *rules: str, hook: str = "forward") -> Iterator[None]:
+    """Rules of nftables on a node, for a while."""
+    from testbed.layout import netns
+    from testbed.shell import sh
+
+    table = "prober_e2e"
+    body = "; ".join(rules)
+    chain = f"chain c {{ type filter hook {hook} priority -200; policy accept; {body}; }}"
+    space = netns(node)
+    sh("nft", "-f", "-", netns=space, input_text=f"table inet {table} {{ {chain} }}\n")
+    try:
+        yield
+    finally:
+        sh("nft", "delete", "table", "inet", table, netns=space)
+
+
+@contextmanager
+def hanging(cluster: Cluster, node: str) -> Iterator[None]:
+    """The policy engine's agent on a node does nothing any more, and its pod is ready all the same:
+    nobody asks the process itself."""
+    from testbed.policy import POLICIES
+    from testbed.shell import DAEMONS
+
+    probe = '[{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]'
+    daemonset = ("-n", "kube-system", "daemonset", cluster.policy)
+    cluster.kubectl("patch", *daemonset, "--type=json", "-p", probe)
+    cluster.kubectl("-n", "kube-system", "rollout", "status", f"ds/{cluster.policy}")
+    group = DAEMONS / f"{node}-{POLICIES[cluster.policy].agent}"
+    pids = [int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()]
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+
+@contextmanager
+def in_place(cluster: Cluster, *objects: Object) -> Iterator[None]:
+    cluster.apply(*(_real(one, cluster.image) for one in objects))
+    wait_for_pods(cluster, objects)
+    try:
+        yield
+    finally:
+        for one in objects:
+            where = ("-n", SPACE, "delete", one["kind"], one["metadata"]["name"])
+            cluster.kubectl(*where, "--grace-period=0", "--force")
+
+
+def causes(record: Record) -> str:
+    return " | ".join(one["cause"] for one in record["findings"])
+
+
+def only(cluster: Cluster, *policies: str) -> None:
+    if cluster.policy not in policies:
+        pytest.skip(f"it is another story with {cluster.policy}")
+
+
+def _pod_networks(*nodes: str) -> Sequence[str]:
+    from testbed.layout import pod_cidr
+
+    return [pod_cidr(node) for node in nodes]
+
+
+def test_the_firewall_of_a_node(ways: Cluster, asked: Any) -> None:
+    check = f"{WEB} -> tcp://pod/exporter.{SPACE}:9111"
+    asked(set(), check)
+    with firewall("n2", "iifname eth0 tcp dport 9111 drop", hook="input"):
+        record = asked({"node-firewall"}, check)
+    assert "n2" in causes(record) and "9111/tcp" in causes(record)
+    asked(set(), check)
+
+
+def test_one_direction_between_two_nodes(ways: Cluster, asked: Any) -> None:
+    only(ways, "kube-router", "none")
+    check = f"{WEB} -> tcp://{DB}:9090"
+    from_n1, to_n2 = _pod_networks("n1", "n2")
+    rule = f"ip saddr {from_n1} ip daddr {to_n2} ct state new drop"
+    with firewall("n2", rule, hook="prerouting"):
+        record = asked({"one-way-blocked"}, check)
+    assert "from n1 to n2 are lost" in causes(record)
+    asked(set(), check)
+
+
+def test_nothing_between_two_nodes(ways: Cluster, asked: Any) -> None:
+    """Cilium's tunnel is VXLAN; the others route, and the routes' packets are lost."""
+    checks = (f"{WEB} -> tcp://{DB}:9090", f"{WEB} -> tcp://pod/free.{SPACE}:8080")
+    mine, theirs = _pod_networks("n1", "n2")
+    routed = (f"ip saddr {mine} ip daddr {theirs} drop", f"ip saddr {theirs} ip daddr {mine} drop")
+    rules = ("udp dport 8472 drop",) if ways.policy == "cilium" else routed
+    with firewall("n2", *rules, hook="prerouting"):
+        record = asked({"node-unreachable"}, *checks)
+    assert "nothing passes between the pods of n1 and n2" in causes(record)
+    asked(set(), *checks)
+
+
+def test_a_way_that_swallows_what_is_large(ways: Cluster, asked: Any) -> None:
+    """Nobody asks for large packets: the server's answer is one."""
+    check = f"{WEB} -> http://pod/large.{SPACE}:9095/"
+    asked(set(), check)
+    rule = "meta length > 1280 drop"
+    hook = "prerouting" if ways.policy != "cilium" else "input"
+    with firewall("n1", rule, hook=hook), firewall("n2", rule, hook=hook):
+        record = asked({"mtu-black-hole"}, check)
+    assert "swallows large packets" in causes(record)
+    asked(set(), check)
+
+
+def test_an_agent_that_hangs(ways: Cluster, asked: Any) -> None:
+    """It is ready and enforces what it knew: a pod that came since is a stranger."""
+    only(ways, "kube-router", "cilium")
+    rule = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[allow(9090, frm=[pods(access="db")])])
+    old = pod(f"{SPACE}/old", "n1", labels={"app": "old", "access": "db"})
+    new = pod(f"{SPACE}/new", "n1", labels={"app": "new", "access": "db"})
+    checks = (f"pod/old.{SPACE} -> tcp://{DB}:9090", f"pod/new.{SPACE} -> tcp://{DB}:9090")
+    with in_place(ways, old, rule):
+        asked(set(), checks[0])
+        with hanging(ways, "n2"), in_place(ways, new):
+            record = asked({"policy-agent-stale"}, *checks)
+            (finding,) = record["findings"]
+            assert "n2" in finding["cause"] and f"{SPACE}/new" in finding["cause"]
+            assert finding["confidence"] == "likely"
+
+
+def test_a_pod_behind_the_port_of_another_node(ways: Cluster, asked: Any) -> None:
+    """The node that takes the connection puts its own address in the place of the pod's."""
+    only(ways, "kube-router")
+    rule = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[allow(9090, frm=[pods(app="web")])])
+    ports = ways.get("service", "-n", SPACE, "db-1")["spec"]["ports"]
+    check = f"{WEB} -> tcp://node/n2:{ports[0]['nodePort']}"
+    with in_place(ways, rule):
+        record = asked({"client-address-translated"}, check)
+        assert "the pod sees node n2 instead" in causes(record)
+        for finding in record["findings"]:
+            apply_fix(ways, finding["fix"])
+        asked(set(), check)
+
+
+def test_a_policy_and_the_firewall_of_a_node(ways: Cluster, asked: Any) -> None:
+    only(ways, "kube-router", "cilium")
+    rule = policy(f"{SPACE}/web", {"app": "web"}, egress=[allow("53/UDP")])
+    check = f"{WEB} -> tcp://pod/exporter.{SPACE}:9111"
+    with in_place(ways, rule):
+        with firewall("n2", "iifname eth0 tcp dport 9111 drop", hook="input"):
+            record = asked({"egress-default-deny", "node-firewall"}, check)
+        for finding in record["findings"]:
+            apply_fix(ways, finding["fix"])
+        asked(set(), check)
+        made = [one["fix"]["target"] for one in record["findings"] if one["fix"].get("beside")]
+        for target in made:
+            where = ("-n", SPACE, "delete", target["kind"], target["name"])
+            ways.kubectl(*where, "--ignore-not-found")
+
+
+def test_a_peer_on_the_network_of_its_node(ways: Cluster, asked: Any) -> None:
+    """Where Cilium enforces, the offered policy is one of Cilium's own."""
+    only(ways, "kube-router", "cilium")
+    rule = policy(f"{SPACE}/db", {"at": "n1"}, ingress=[allow(9090, frm=[pods(app="exporter")])])
+    check = f"pod/exporter.{SPACE} -> tcp://{DB_1}:9090"
+    with in_place(ways, rule):
+        record = asked({"peer-on-node-network"}, check)
+        (finding,) = record["findings"]
+        kind = "CiliumNetworkPolicy" if ways.policy == "cilium" else "NetworkPolicy"
+        assert finding["fix"]["target"]["kind"] == kind
+        apply_fix(ways, finding["fix"])
+        asked(set(), check)
+        if kind != "NetworkPolicy":
+            ways.kubectl("-n", SPACE, "delete", kind, finding["fix"]["target"]["name"])
+
+
+def test_policies_that_nobody_enforces(ways: Cluster, asked: Any) -> None:
+    only(ways, "none")
+    rule = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[])
+    with in_place(ways, rule):
+        asked({"policy-not-enforced"}, f"{WEB} -> tcp://{DB}:9090 = denied")
+
+
+def test_the_control_plane_as_a_peer(ways: Cluster, asked: Any) -> None:
+    """What the API server's address is, no selector means: a port is what lets pods out to it."""
+    only(ways, "kube-router", "cilium")
+    rule = policy(f"{SPACE}/web", {"app": "web"}, egress=[allow(443, "53/UDP")])
+    check = f"{WEB} -> tcp://svc/kubernetes.default:443"
+    with in_place(ways, rule):
+        record = asked({"policy-names-service-port"}, check)
+        for finding in record["findings"]:
+            apply_fix(ways, finding["fix"])
+        asked(set(), check)

@@ -1,0 +1,51 @@
+"""Where only NetworkPolicies are in a cluster, the engine's own answer stands beside the API's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from language_world import world
+from policy_world import flow
+
+from prober.model.objects import Pod
+from prober.model.snapshot import Snapshot
+from prober.policy.predictor import Predictor
+
+BLOCK = (
+    "np shop/other: {policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 198.18.0.0/15}}]}]}\n"
+)
+LABELS = {
+    "kube-router": {"k8s-app": "kube-router"},
+    "Cilium": {"k8s-app": "cilium"},
+    "Calico": {"k8s-app": "calico-node"},
+}
+
+
+def running(text: str, engine: str) -> Snapshot:
+    """The world with the agents of an engine on its nodes."""
+    snapshot = world(text)
+    agent = Pod("kube-system", "agent-x", labels=LABELS[engine], node="n1", host_network=True)
+    return replace(snapshot, pods={**snapshot.pods, (agent.namespace, agent.name): agent})
+
+
+@pytest.mark.parametrize(
+    ("engine", "verdict"),
+    [("kube-router", "allowed"), ("Cilium", "denied"), ("Calico", "allowed")],
+)
+def test_what_the_api_leaves_open_the_engine_decides(engine: str, verdict: str) -> None:
+    prediction = Predictor(running(BLOCK, engine)).predict(flow("shop/web > pay/ledger:443"))
+    assert prediction.verdict == "undefined"
+    assert prediction.engine is not None
+    assert (prediction.engine.engine, prediction.engine.verdict) == (engine, verdict)
+    assert prediction.engine.reason
+
+
+def test_where_both_say_the_same_nothing_is_added() -> None:
+    prediction = Predictor(running(BLOCK, "Cilium")).predict(flow("pay/ledger > shop/web:80"))
+    assert (prediction.verdict, prediction.engine) == ("allowed", None)
+
+
+def test_without_agents_only_the_api_answers() -> None:
+    prediction = Predictor(world(BLOCK)).predict(flow("shop/web > pay/ledger:443"))
+    assert (prediction.verdict, prediction.engine) == ("undefined", None)
