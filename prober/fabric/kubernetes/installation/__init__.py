@@ -12,6 +12,7 @@ DIR`) and tested to be the same.
 - `operator`   PURE: the Deployment that runs Scenario objects
 - `kinds`      the CustomResourceDefinitions, which are a file
 - `monitoring` PURE: who is scraped, alerts, a dashboard
+- `network_policies` PURE: what prober's own pods may reach, and who may reach them
 - `bundle`     PURE: which objects belong together
 - `kustomize`  PURE: the files of `manifests/`
 - `put`        objects into a cluster, and out of it

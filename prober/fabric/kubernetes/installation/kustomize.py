@@ -8,6 +8,7 @@
 - `operator`              what runs Scenario objects: apply it beside one of the first two
 - `operator-probe-pods`   the operator may make probe pods in one namespace, as `probe-pods`
 - `runs`                  a Job and a CronJob, to be changed and applied beside one of the first two
+- `network-policies`      what prober's own pods may reach, and who may reach them
 - `monitoring`            for the Prometheus operator and Grafana
 """
 
@@ -18,7 +19,12 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
-from prober.fabric.kubernetes.installation import bundle, monitoring, runs
+from prober.fabric.kubernetes.installation import (
+    bundle,
+    monitoring,
+    network_policies,
+    runs,
+)
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.names import Choices
 
@@ -39,6 +45,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         "operator-probe-pods": _by_kind(_in_one_namespace(plain, bundle.operator_probe_pods)),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
+        "network-policies": _by_kind(network_policies.network_policies(choices)),
         "monitoring": _by_kind(monitoring.monitors(choices)),
     }
     texts = {

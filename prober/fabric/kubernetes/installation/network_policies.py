@@ -1,0 +1,56 @@
+"""PURE. What prober's own pods may reach, and who may reach them. Agents are on their node's
+network, which NetworkPolicies do not govern; probe pods stand for others, whose policies are the
+point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from prober.fabric.kubernetes.installation.names import NAME, OPERATOR, Choices, labelled
+from prober.fabric.kubernetes.installation.operator import PORT
+from prober.fabric.kubernetes.installation.runs import NAME as RUN
+
+_API_SERVER = [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]
+"""An API server is no pod, and its addresses are nobody's to know here: its usual ports."""
+_DNS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
+
+
+def network_policies(choices: Choices) -> Sequence[Mapping[str, Any]]:
+    """The namespace of runs is closed; runs and the operator reach the API server and DNS, and
+    the operator's health and metrics can be asked for."""
+    asks = {"matchExpressions": [{"key": NAME, "operator": "In", "values": [OPERATOR, RUN]}]}
+    return [
+        _policy(choices, "prober-default-deny", {"podSelector": {}, "policyTypes": _BOTH}),
+        _policy(
+            choices,
+            "prober-asks-api-server",
+            {
+                "podSelector": asks,
+                "policyTypes": ["Egress"],
+                "egress": [{"ports": [*_API_SERVER, *_DNS]}],
+            },
+        ),
+        _policy(
+            choices,
+            "prober-operator-metrics",
+            {
+                "podSelector": {"matchLabels": {NAME: OPERATOR}},
+                "policyTypes": ["Ingress"],
+                "ingress": [{"ports": [{"protocol": "TCP", "port": PORT}]}],
+            },
+        ),
+    ]
+
+
+_BOTH = ["Ingress", "Egress"]
+
+
+def _policy(choices: Choices, name: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    metadata = {"name": name, "namespace": choices.runs_namespace, "labels": labelled(name)}
+    return {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": dict(spec),
+    }

@@ -1,0 +1,312 @@
+"""Writes charts/prober, the Helm chart, from the manifests that `prober install` applies.
+
+    python scripts/chart.py
+
+The objects are made with marks where a value belongs, and the marks become Helm's actions. So there
+is nothing to keep in step: tests hold the chart to this script, and what Helm renders of it with
+its default values to the manifests.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from prober import __version__
+from prober.fabric.kubernetes.installation import (
+    Choices,
+    bundle,
+    network_policies,
+    operator,
+    runs,
+    to_yaml,
+)
+from prober.fabric.kubernetes.installation.agents import daemon_set
+from prober.fabric.kubernetes.installation.kinds import kinds
+from prober.fabric.kubernetes.installation.monitoring import dashboard_text, monitors
+from prober.fabric.kubernetes.installation.names import OPERATOR
+from prober.fabric.kubernetes.installation.space import service_account
+from prober.fabric.kubernetes.settings import PodSettings
+
+CHART = Path(__file__).parents[1] / "charts" / "prober"
+_HEADER = "# Written by scripts/chart.py.\n"
+_NAMESPACE = "markednamespace"
+_AGENT, _COORDINATOR = "markedagentimage", "markedcoordinatorimage"
+_EACH = "markedeachnamespace"
+_VALUE = re.compile(r"^( *)([\w.]+): markedvalue ([\w.]+)$", re.MULTILINE)
+_ACTIONS = {
+    _AGENT: '{{ include "prober.image" .Values.agents.image }}',
+    _COORDINATOR: '{{ include "prober.image" .Values.runs.image }}',
+    _NAMESPACE: "{{ .Values.namespace }}",
+    _EACH: "{{ . }}",
+}
+_CHOICES = Choices(namespace=_NAMESPACE, image=_AGENT, coordinator_image=_COORDINATOR)
+
+Part = Mapping[str, Any]
+
+
+def chart() -> Mapping[str, str]:
+    """Every file of the chart, by its path below it."""
+    every = replace(_CHOICES, probe_pods_everywhere=True)
+    each = replace(_CHOICES, probe_pods_in=(_EACH,))
+    texts = {
+        "namespaces": _when("createNamespaces", _only(bundle.base(_CHOICES), "Namespace")),
+        "base": _text(_but(bundle.base(_CHOICES), "Namespace")),
+        "agents": _agents(),
+        "probe-pods": _probe_pods(bundle.probe_pods, each, every),
+        "operator": _when("operator.enabled", _operator()),
+        "operator-probe-pods": _when_text(
+            "operator.enabled", _probe_pods(bundle.operator_probe_pods, each, every, bound=True)
+        ),
+        "runs": _runs(),
+        "network-policies": _when(
+            "networkPolicies.enabled", network_policies.network_policies(_CHOICES)
+        ),
+        "monitoring": _when("monitoring.enabled", monitors(_CHOICES)),
+    }
+    files = {f"templates/{name}.yaml": _HEADER + text for name, text in texts.items()}
+    return dict(
+        sorted(
+            {
+                **files,
+                "Chart.yaml": _HEADER + _dumped(_about()),
+                "values.yaml": _HEADER + _VALUES_HEAD + _dumped(values()),
+                "values.schema.json": json.dumps(schema(), indent=2) + "\n",
+                "crds/scenarios.yaml": _HEADER + to_yaml(kinds()),
+                "dashboard.json": dashboard_text(),
+                "templates/_helpers.tpl": _HELPERS,
+                "templates/NOTES.txt": _NOTES,
+            }.items()
+        )
+    )
+
+
+_VALUES_HEAD = """\
+# The defaults are what `prober manifests` prints: agents without rights, and runs that make
+# nothing. values.schema.json says what each value may be.
+"""
+_HELPERS = """\
+{{- define "prober.image" -}}
+{{- if .digest -}}
+{{ .repository }}@{{ .digest }}
+{{- else -}}
+{{ .repository }}:{{ .tag }}
+{{- end -}}
+{{- end -}}
+"""
+_NOTES = """\
+Agents are on every node of the cluster, in {{ .Values.namespace }}.
+
+    kubectl -n {{ .Values.namespace }} rollout status daemonset/prober-agent
+    prober doctor
+{{- if .Values.operator.enabled }}
+
+The operator runs Scenario objects: kubectl get scenarios -A
+{{- end }}
+"""
+
+
+def _about() -> Part:
+    return {
+        "apiVersion": "v2",
+        "name": "prober",
+        "description": "Does the network of a cluster do what its policies say, and if not, why.",
+        "type": "application",
+        "version": __version__,
+        "appVersion": __version__,
+        "kubeVersion": ">=1.27.0-0",
+        "keywords": ["networkpolicy", "connectivity", "monitoring"],
+    }
+
+
+def values() -> dict[str, Any]:
+    """The defaults of the chart."""
+    defaults = Choices()
+    return {
+        "namespace": defaults.namespace,
+        "createNamespaces": True,
+        "agents": {
+            "image": _image(defaults.image),
+            "enterPods": False,
+            **_pods(defaults.agents),
+        },
+        "probePods": {"everywhere": False, "namespaces": []},
+        "runs": {
+            "image": _image(defaults.coordinator_image),
+            "schedule": runs.EVERY_QUARTER,
+            "scenarios": {},
+            **_pods(defaults.runs),
+        },
+        "operator": {"enabled": False},
+        "networkPolicies": {"enabled": True},
+        "monitoring": {"enabled": False},
+    }
+
+
+def _image(reference: str) -> Part:
+    repository, _, tag = reference.partition(":")
+    return {"repository": repository, "tag": tag, "digest": ""}
+
+
+def _pods(settings: PodSettings) -> Part:
+    return {
+        "pullPolicy": settings.pull_policy,
+        "resources": settings.resources,
+        "nodeSelector": dict(settings.node_selector),
+        "tolerations": [dict(toleration) for toleration in settings.tolerations],
+        "imagePullSecrets": [],
+    }
+
+
+def schema() -> dict[str, Any]:
+    """What each value may be."""
+    name = {"type": "string", "pattern": "^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$"}
+    switch = _closed(enabled={"type": "boolean"})
+    pods = {
+        "image": _closed(
+            repository={"type": "string", "minLength": 1},
+            tag={"type": "string"},
+            digest={"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"},
+        ),
+        "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+        "resources": {"type": "object"},
+        "nodeSelector": {"type": "object", "additionalProperties": {"type": "string"}},
+        "tolerations": {"type": "array", "items": {"type": "object"}},
+        "imagePullSecrets": {"type": "array", "items": _closed(name={"type": "string"})},
+    }
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        **_closed(
+            **{"global": {"type": "object"}},
+            namespace=name,
+            createNamespaces={"type": "boolean"},
+            agents=_closed(enterPods={"type": "boolean"}, **pods),
+            probePods=_closed(
+                everywhere={"type": "boolean"}, namespaces={"type": "array", "items": name}
+            ),
+            runs=_closed(
+                schedule={"type": "string", "minLength": 9},
+                scenarios={"type": "object", "additionalProperties": {"type": "string"}},
+                **pods,
+            ),
+            operator=switch,
+            networkPolicies=switch,
+            monitoring=switch,
+        ),
+    }
+
+
+def _closed(**members: Part) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": members}
+
+
+def _agents() -> str:
+    plain = _text([_marked(daemon_set(_CHOICES), "agents")])
+    entering = _text([_marked(daemon_set(replace(_CHOICES, enters_pods=True)), "agents")])
+    condition = "{{- if .Values.agents.enterPods }}\n"
+    return f"{condition}{entering}{{{{- else }}}}\n{plain}{{{{- end }}}}\n"
+
+
+def _probe_pods(
+    make: Callable[[Choices], Sequence[Part]], each: Choices, every: Choices, *, bound: bool = False
+) -> str:
+    """The role, and its binding everywhere or in each namespace; for the operator the binding
+    alone, whose role is there already."""
+    role, everywhere = make(every)
+    (_, single) = make(each)
+    return (
+        "{{- if and (not .Values.agents.enterPods) (or .Values.probePods.everywhere "
+        ".Values.probePods.namespaces) }}\n"
+        + ("" if bound else f"{_text([role])}---\n")
+        + "{{- if .Values.probePods.everywhere }}\n"
+        + _text([everywhere])
+        + "{{- else }}\n{{- range .Values.probePods.namespaces }}\n---\n"
+        + _text([single]).replace("{{ .Values", "{{ $.Values")
+        + "{{- end }}\n{{- end }}\n{{- end }}\n"
+    )
+
+
+def _operator() -> list[Part]:
+    account = service_account(OPERATOR, _CHOICES.runs_namespace)
+    deployments = [_marked(part, "runs") for part in operator.operator_manifests(_CHOICES)]
+    return [account, *bundle.operating(_CHOICES), *deployments]
+
+
+def _runs() -> str:
+    """The scenarios as they are given, and what runs them."""
+    files = "markedfiles"
+    job = _marked(runs.cron_job(_CHOICES, (files,), "markedschedule"), "runs")
+    config = runs.config_map(_CHOICES, {})
+    text = _text([{key: value for key, value in config.items() if key != "data"}])
+    text += "data:\n{{- range $name, $text := .Values.runs.scenarios }}\n"
+    text += "  {{ $name | quote }}: {{ $text | quote }}\n{{- end }}\n---\n"
+    command = re.compile(rf"^( *)- /scenarios/{files}$", re.MULTILINE)
+    told = command.sub(
+        r"{{- range $name, $_ := .Values.runs.scenarios }}\n\1- {{ printf "
+        r'"/scenarios/%s" $name | quote }}\n{{- end }}',
+        _text([job]),
+    )
+    text += told.replace("markedschedule", "{{ .Values.runs.schedule | quote }}")
+    return _when_text("runs.scenarios", text)
+
+
+def _marked(manifest: Part, section: str) -> Part:
+    """The manifest with marks where the pods' settings belong."""
+    if "template" not in str(manifest.get("spec", {})):
+        return manifest
+    made = json.loads(json.dumps(manifest))
+    spec = made["spec"]
+    spec = spec.get("jobTemplate", {}).get("spec", spec)["template"]["spec"]
+    for key in ("nodeSelector", "tolerations", "imagePullSecrets"):
+        spec[key] = f"markedvalue {section}.{key}"
+    for container in spec["containers"]:
+        container["imagePullPolicy"] = f"markedvalue {section}.pullPolicy"
+        container["resources"] = f"markedvalue {section}.resources"
+    return made
+
+
+def _only(parts: Iterable[Part], kind: str) -> list[Part]:
+    return [part for part in parts if part["kind"] == kind]
+
+
+def _but(parts: Iterable[Part], kind: str) -> list[Part]:
+    return [part for part in parts if part["kind"] != kind]
+
+
+def _when(value: str, parts: Sequence[Part]) -> str:
+    return _when_text(value, _text(parts))
+
+
+def _when_text(value: str, text: str) -> str:
+    return f"{{{{- if .Values.{value} }}}}\n{text}{{{{- end }}}}\n"
+
+
+def _text(parts: Sequence[Part]) -> str:
+    """The objects as YAML, with actions for marks. What is in them already that Helm would take for
+    an action (the templates of alerts) is said to Helm as text."""
+    text = re.sub(r"\{\{.*?\}\}", lambda action: "{{ `" + action[0] + "` }}", to_yaml(parts))
+    text = _VALUE.sub(r"{{- with .Values.\3 }}\n\1\2: {{ toJson . }}\n{{- end }}", text)
+    for mark, action in _ACTIONS.items():
+        text = text.replace(mark, action)
+    return text
+
+
+def _dumped(data: Any) -> str:
+    return str(yaml.safe_dump(data, sort_keys=False, width=120))
+
+
+def main() -> None:
+    """Write the chart."""
+    from prober.files import write_tree
+
+    write_tree(CHART, chart(), what="the chart in")
+
+
+if __name__ == "__main__":
+    main()
