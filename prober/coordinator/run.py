@@ -32,7 +32,7 @@ from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
-from prober.model.run import Place, RunRecord
+from prober.model.run import CheckRecord, Place, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy.predictor import Predictor
 from prober.report.progress import NullProgress, Progress
@@ -52,6 +52,14 @@ class Request:
     """More warnings once the snapshot is known: whom the checks leave out."""
     shard: Shard | None = None
     """Which part of the checks to make; None: all of them."""
+    id: str = ""
+    """The run's; empty: a new one."""
+    kept: Sequence[CheckRecord] = ()
+    """What an interrupted run of the same checks had come to. A check that is not what it was, such
+    as one to a pod with another address, is made again."""
+    keep: Callable[[RunRecord], None] = lambda record: None
+    """Told of the records of each chunk, as a run of their own, when there will be more than
+    one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +105,21 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     setting, course = await _set_up(fabric, request), _Course()
     progress.started(len(setting.checks))
+    about = RunRecord(
+        id=request.id or run_id(started),
+        scenario=request.name,
+        fabric=fabric.info(),
+        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration_ms=0,
+        version=__version__,
+        notes=setting.notes,
+    )
     try:
-        for chunk in chunks_of(setting.checks):
+        missing = _taken_over(setting, request.kept, course, progress)
+        for chunk in chunks_of(missing):
             await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
+            if len(chunk) < len(setting.checks):
+                request.keep(replace(about, checks=course.log[-len(chunk) :]))
         telling = course.log.telling()
         findings = await conclude(
             telling,
@@ -110,21 +130,43 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         )
     finally:
         progress.finished()
-    return RunRecord(
-        id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        scenario=request.name,
-        fabric=fabric.info(),
-        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    return replace(
+        about,
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=course.log.whole(),
         findings=planned(findings, telling, setting.predictor),
         failures=tuple(course.failures.values()),
         warnings=_warnings(request, setting),
-        version=__version__,
         addresses=_addresses(setting.snapshot),
         places=course.places,
-        notes=setting.notes,
     )
+
+
+def run_id(started: datetime.datetime) -> str:
+    """An id that no other run has, and that sorts by time."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _taken_over(
+    setting: Setting, kept: Sequence[CheckRecord], course: _Course, progress: Progress
+) -> list[Check]:
+    """Keep what an interrupted run had come to; the checks that are still to be made."""
+    known = {record.check.id: record for record in kept}
+    asked = [(check, known.get(check.id)) for check in setting.checks]
+    records = [record for check, record in asked if record and _is_same(check, record.check)]
+    for record in records:
+        progress.observed(record.check.name, record.observation.outcome)
+    course.log.extend(records)
+    course.places |= places_of([record.check for record in records], setting.snapshot)
+    done = {record.check.id for record in records}
+    return [check for check in setting.checks if check.id not in done]
+
+
+def _is_same(check: Check, before: Check) -> bool:
+    """Whether the same is sent from the same place and wanted of it: what ids, which are names, do
+    not say."""
+    probe = replace(check.probe, id=before.probe.id)
+    return (probe, check.vantage, check.expected) == (before.probe, before.vantage, before.expected)
 
 
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
