@@ -5,6 +5,9 @@ listens for commands. `python -m agent` lists the commands.
 
 From a plan to its observations, top down:
 
+- `dropping`      why the kernel dropped a packet: what it says itself, whoever set up the rule
+- `pacing`        in which order probes start, and how quickly: so that no plan is a flood to
+                  anybody
 - `runner`        runs all probes of a plan at once, within the limit of open files
 - `until_stable`  the runner for a new pod: repeats its plan until two rounds agree
 - `attempts`      the one loop over the tries of a probe; makes an observation of them

@@ -21,6 +21,8 @@ sent again."""
 async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Observation:
     """Try until one is `ok`, at most `probe.attempts` times; then walk the TTLs if that was asked
     for."""
+    # A context variable: every probe runs in a task of its own, and tasks copy the context in which
+    # they were made, so no probe sees the source address of another.
     sockets.SOURCE.set(probe.source)
     loop = asyncio.get_running_loop()
     first = loop.time()
@@ -31,11 +33,15 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
             probe, function, dataclasses.replace(context, attempt=len(tries)) if tries else context
         )
         time_ms = round((loop.time() - started) * 1000, 3)
+        # After the time was taken: finding out whose RST it was takes further connects, which are
+        # no part of this try.
         result = await context.rst_origin.unmask(result)
         tries.append(Attempt(result.outcome, time_ms, result.address, result.detail))
         if result.outcome is Outcome.OK or len(tries) == probe.attempts:
             break
         await asyncio.sleep(PAUSE)
+    # Over all tries, because a try that failed may have failed by the lag. Before the TTL walk,
+    # whose packets are not measured.
     lag_ms = context.lag.since(first)
     observation = Observation(
         probe=probe.id,
@@ -48,6 +54,9 @@ async def observe(probe: Probe, function: ProbeFunction, context: Context) -> Ob
         lag_ms=lag_ms,
         detail=result.detail,
     )
+    # The reader of the line cuts to the same bounds again (`prober.fabric.ledger`): it cannot know
+    # who wrote it. Here it keeps one server with a huge answer from filling the log of the agent's
+    # pod.
     return bounded(observation)
 
 

@@ -38,6 +38,8 @@ class LineWriter:
     def __init__(self, descriptor: int, on_broken: Callable[[], None]) -> None:
         self._descriptor = descriptor
         self._on_broken = on_broken
+        # Unbounded on purpose: `emit` is called on the event loop, which must not wait. What waits
+        # in it is bounded by the plan: one line for each probe, each within `prober.model.bounds`.
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="output", daemon=True)
         self._leaving = threading.Event()

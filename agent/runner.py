@@ -63,6 +63,9 @@ async def run_plan(
     returns, there was one of every probe; when it is cancelled, the probes stop."""
     budget = limits.share_out(limits.raise_file_limit(), limits.open_files(), needs_of(plan))
     import_early(plan)
+    # Both are made for one run and thrown away with it: a resolver that outlived its run would
+    # answer from a configuration that may have changed, and how far a target is can change when a
+    # pod moves.
     resolver, rst_origin = Resolver.of_files(resolv_conf, hosts), RstOrigin()
     with LagMeter() as lag, _without_collector():
         context = Context(resolver, lag, rst_origin, asyncio.Semaphore(budget.traceroutes))
@@ -116,6 +119,10 @@ async def _run_all(
     at_once: int,
     on_observation: Callable[[Observation], None],
 ) -> None:
+    # A semaphore and not chunks of tasks: with chunks, one probe that waits for its timeout would
+    # hold back all that come after it. Here the next probe starts when any other ends. It is taken
+    # before the task is made, so that a plan of 100,000 probes has no more tasks alive than it has
+    # sockets.
     slots, pace, loop = asyncio.Semaphore(at_once), Pace(plan), asyncio.get_running_loop()
 
     async def run(probe: Probe) -> None:
@@ -125,6 +132,10 @@ async def _run_all(
             slots.release()
 
     async with asyncio.TaskGroup() as group:
+        # What was tried and is worse: to start all tasks at once. The loop then runs thousands of
+        # connects before it calls select() for the first time; SYN-ACKs wait in the sockets
+        # meanwhile, and every probe of the burst looks slow. `sleep(0)` gives the loop one turn
+        # after each batch, in which it reads what has arrived.
         for number, probe in enumerate(spread(plan), 1):
             await slots.acquire()
             now = loop.time()
@@ -180,6 +191,9 @@ def _read(file: str | None) -> bytes:
     """The plan's bytes. From stdin only the first line is read: a websocket cannot always close
     stdin."""
     if file is None:
+        # The exec subprotocol of Kubernetes (v4) has no message for "stdin ends"; only v5, which
+        # KEP-4006 added, has one. To read to the end of the file would wait for ever with the
+        # others.
         return sys.stdin.buffer.readline()
     try:
         content = Path(file).read_bytes()
@@ -203,12 +217,17 @@ def _from_variable(name: str) -> bytes:
 async def run_until_signal(plan: Plan, resolv_conf: Path, hosts: Path) -> int:
     """Run the plan, and end cleanly on SIGTERM, on SIGINT and when nobody reads the output any
     more."""
+    # A handler that raised would do so inside of whichever task runs at that moment, and leave the
+    # loop with callbacks half done. Cancelling the main task instead is an ordinary end: the task
+    # group cancels the probes, sockets are closed, and the line that says why is still written.
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None  # noqa: S101 - for the type checker: a coroutine always runs in a task
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, task.cancel)
 
+    # Called in the writer's thread. Nothing of asyncio may be touched from there but this one
+    # function.
     def broken() -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended by itself meanwhile
             loop.call_soon_threadsafe(task.cancel)

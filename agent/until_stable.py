@@ -49,12 +49,21 @@ async def run_until_stable(
     """Run the plan again and again until two rounds agree, or the limit is over; what the last one
     says."""
     started = time.monotonic()
+    # What the CNIs do in the first moments differs, and nothing of it is promised: a pod may be
+    # started unprotected where its policies have not been handled yet, and may be isolated where
+    # only some of them have (Kubernetes documentation, network policies, "Pod lifecycle"). So the
+    # runner does not wait for a fixed time, which would be too long on most clusters and too short
+    # on some: it waits for two rounds that agree.
     first = before = await _round(plan)
     while True:
         await asyncio.sleep(quiet)
         now = time.monotonic() - started
         after = await _round(plan)
+        # `quiet` lies between the rounds, so two that agree are at least that far apart. A rule
+        # that is loaded in between shows in the later of them, which then disagrees and is compared
+        # with a further one.
         settled = all(_agree(before[probe], answer) for probe, answer in after.items())
+        # The two agree, so what holds of one holds of the other: asking either is enough.
         if (settled and _has_network(before, plan)) or now > limit:
             break
         before = after

@@ -20,13 +20,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from prober.model.addresses import is_address
 from prober.model.bounds import MOST_ATTEMPTS
 from prober.model.decoding import UNREADABLE
 from prober.model.errors import FabricError, UsageError
 from prober.model.outcome import Observation
 from prober.model.probe import WIRE_VERSION, Plan, Probe
 from prober.model.protocol import BY_KIND
+from prober.model.text.addresses import is_address
 
 
 @dataclass(frozen=True, slots=True)

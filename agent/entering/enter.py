@@ -46,9 +46,17 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
     """
     process = PROC / str(process_of(container))
     try:
+        # The order matters. First both are opened, then the process is looked at again: a process
+        # number that was given to another process before the opening is noticed, and one that is
+        # given away later changes nothing, since descriptors stay with the process that they were
+        # opened of. Only then is anything read or entered, and the rights go before the first
+        # packet is sent.
         with _opened(process) as (root, namespace):
             _still(process, container)
             place = Place(_kept(root, RESOLV_CONF), _kept(root, HOSTS))
+            # Only the network. With the pod's mount namespace too, everything that runs from here
+            # on would be the pod's programs and libraries; so its two files are copied instead,
+            # while they can be read.
             privileges.enter_network(namespace)
         privileges.keep_only(privileges.NET_RAW)
     except (FileNotFoundError, ProcessLookupError) as error:
@@ -60,6 +68,9 @@ def enter(container: str, addresses: Sequence[str]) -> Place:
             f"this agent may not enter the networks of pods: {error}",
             hint="install agents that may: prober install --enter-pods; or use --via pod",
         ) from error
+    # By what it can do and not by what it is called: the container's id came from the API server,
+    # the process from the node, and between the two a pod may have been replaced. A pod that has
+    # the address is the pod that the plan is for, as far as the network is concerned.
     if missing := [address for address in addresses if not _is_own(address)]:
         raise FabricError(
             f"the network that was entered does not have the pod's address {missing[0]}",
@@ -102,6 +113,10 @@ def process_of(container: str, proc: Path = PROC) -> int:
     processes = [
         (started, process)
         for process, cgroup, started in _processes(proc)
+        # Only the last part of the path: a container that runs containers of its own (a CI runner,
+        # kind) has processes whose cgroups are below its own, and these may be in other networks.
+        # Runtimes decorate the id (`cri-containerd-<id>.scope`, `crio-<id>.scope`), so it is looked
+        # for inside of the part.
         if container in cgroup.rpartition("/")[2]
     ]
     if not processes:
@@ -115,6 +130,7 @@ def process_of(container: str, proc: Path = PROC) -> int:
                 "install --enter-pods)"
             ),
         )
+    # `started` comes first in the pair, and so decides.
     return min(processes)[1]
 
 
@@ -131,6 +147,8 @@ def _processes(proc: Path) -> Iterator[tuple[int, str, int]]:
             started = int(stat.rpartition(")")[2].split()[19])
         except (OSError, IndexError, ValueError):  # it has ended
             continue
+        # With cgroup v1 there is one line for each controller, and some may be at the root; with v2
+        # there is one. The longest path is the one that names the container, in both.
         yield int(entry.name), max(paths, key=len, default=""), started
 
 
@@ -138,6 +156,8 @@ def _kept(root: int, file: Path) -> Path:
     """A copy of the pod's own file that can still be read when the right to look into the pod is
     gone."""
     content = read_in_root(root, str(file))
+    # A file in memory: the agent's pod has a read-only root and no volume, and the resolver wants a
+    # path. `/proc/self/fd/N` is one, for as long as the descriptor is open.
     descriptor = os.memfd_create(file.name, os.MFD_CLOEXEC)
     with os.fdopen(os.dup(descriptor), "wb") as copy:
         copy.write(content)
@@ -149,6 +169,9 @@ def _is_own(address: str) -> bool:
     """Is it an address of the network that this process is in: only then can a socket have it."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
+        # bind(2) refuses an address that no interface of this namespace has (EADDRNOTAVAIL), unless
+        # net.ipv4.ip_nonlocal_bind is set, which is per namespace and off by default. It needs no
+        # netlink and no parsing.
         with socket.socket(family, socket.SOCK_DGRAM) as sock:
             sock.bind((address, 0))
     except OSError:

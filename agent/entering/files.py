@@ -72,6 +72,9 @@ def read_in_root(root: int, path: str) -> bytes:
 
 
 def _open_in_root(root: int, path: str) -> int:
+    # O_PATH first: opening a FIFO for reading waits for a writer, opening a device may rewind a
+    # tape or arm a watchdog. With O_PATH nothing of that happens (open(2)), and what kind of file
+    # it is can be asked in peace.
     how = _How(os.O_PATH | os.O_CLOEXEC, 0, _NO_MAGIC_LINKS | _IN_ROOT)
     opened: int = _libc.syscall(
         ctypes.c_long(_OPENAT2),
@@ -89,9 +92,13 @@ def _open_in_root(root: int, path: str) -> int:
 def _content(opened: int, path: str) -> bytes:
     """What is in the regular file behind an O_PATH descriptor."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+    # Opening the descriptor again, through /proc, opens the same inode and follows no path a second
+    # time: what was checked is what is read, even if the pod replaces the file in between.
     reader = os.open(f"/proc/self/fd/{opened}", flags)
     with os.fdopen(reader, "rb", buffering=0) as file:
         content = b""
+        # One byte more than is allowed is asked for, which is what tells "exactly as much" from
+        # "more".
         while len(content) <= LARGEST and (more := file.read(LARGEST + 1 - len(content))):
             content += more
     if len(content) > LARGEST:

@@ -46,6 +46,8 @@ def enter_network(descriptor: int) -> None:
 def keep_only(capability: int) -> None:
     """Give up every capability but this one (from the first 32), which is kept if it was there, and
     every way of getting one back. Raises `OSError`."""
+    # The order is forced: to drop from the bounding set takes CAP_SETPCAP, which goes with the last
+    # call. no_new_privs can be set by anybody, and cannot be unset by anybody.
     _prctl(_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL, "clear the ambient set")
     for other in range(_last_capability() + 1):
         if other != capability:
@@ -53,7 +55,10 @@ def keep_only(capability: int) -> None:
     _prctl(_SET_NO_NEW_PRIVS, 1, "set no_new_privs")
     header, halves = _Header(_VERSION_3, 0), (_Half * 2)()
     _checked(_libc.capget(ctypes.byref(header), ctypes.byref(halves)), "capget")
+    # Kept and not granted: where the agent was not given NET_RAW it does not have it now, and the
+    # echo probe says that it has no right to ping.
     kept = halves[0].permitted & 1 << capability
+    # Inheritable stays empty: no program that is executed from here is to inherit anything.
     halves[0], halves[1] = _Half(kept, kept, 0), _Half()
     _checked(_libc.capset(ctypes.byref(header), ctypes.byref(halves)), "capset")
 

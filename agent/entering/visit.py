@@ -65,6 +65,10 @@ class _Round:
             self._start(selector)
             while any(key.data for key in selector.get_map().values()):
                 for key, _ in selector.select():
+                    # stdin has nothing more to say, so that it becomes readable means that it
+                    # ended. It is the one sign of a lost connection that comes by itself: a write
+                    # would fail as well, but visits whose probes wait for their timeouts do not
+                    # write.
                     if key.data is None:
                         if not os.read(_STDIN, _CHUNK):
                             return self._abandon(selector)
@@ -80,6 +84,11 @@ class _Round:
         while self.waiting and len(selector.get_map()) - 1 < AT_ONCE:
             number = self.waiting.pop()
             reader, writer = os.pipe()
+            # A process for each visit, because a network namespace belongs to a thread: a second
+            # event loop in a thread of its own would do for the sockets, but the capabilities are
+            # per thread as well, and giving them up for good means giving them up in all threads.
+            # fork() without exec() keeps what was imported before it, so that a visit costs
+            # milliseconds; it is safe here because this process has one thread.
             process = os.fork()
             if process == 0:
                 _be_child(self.visits[number], writer)
@@ -89,6 +98,8 @@ class _Round:
     def _hand_on(self, child: _Child, reader: int) -> bool:
         """Write what came from the child. False at the end of its output."""
         data = os.read(reader, _CHUNK)
+        # Whole lines only: lines of several children leave through one stdout, and half a line of
+        # one before half a line of another is nobody's line.
         *lines, child.rest = (child.rest + data).split(b"\n")
         for line in lines:
             self.probes += line.startswith(_OBSERVATION)
@@ -99,6 +110,8 @@ class _Round:
     def _abandon(self, selector: selectors.BaseSelector) -> ExitCode:
         children = [key.data for key in selector.get_map().values() if key.data]
         for child in children:
+            # Not SIGTERM: a child would use its time to write a line that nobody reads, to a pipe
+            # that nobody empties.
             os.kill(child.process, signal.SIGKILL)
         for child in children:
             os.waitpid(child.process, 0)
@@ -158,6 +171,8 @@ def _be_child(visit: Visit, writer: int) -> None:
             wire.encode_failure(f"a defect of the agent: {type(error).__name__}: {error}") + b"\n"
         )
     finally:
+        # Not sys.exit: that would run the parent's exit handlers, and flush its buffers, a second
+        # time.
         os._exit(code)
 
 

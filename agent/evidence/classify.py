@@ -29,6 +29,12 @@ _SOON_MS = 900.0
 """A router asks for a neighbour three times, one second apart, before it reports that there is
 none."""
 
+# What tells the two outcomes apart is whether somebody decided it. A router that has no route, or
+# gave up looking for a neighbour, reports a fact (`unreachable`); a router or host that could have
+# passed the packet on and was told not to has `rejected` it. The standards name the administrative
+# codes 9, 10 and 13 for the second; port and protocol unreachable count to it as well, because no
+# TCP stack sends them for TCP: in practice they come from a rule (the default of nft's and
+# iptables' `reject`).
 _REJECTED, _UNREACHABLE = Outcome.REJECTED, Outcome.UNREACHABLE
 _ICMP: Mapping[
     tuple[int, int], tuple[Outcome, str]
@@ -72,10 +78,15 @@ _ERRNO: Mapping[int, tuple[Outcome, str]] = {
     errno.EHOSTUNREACH: (_UNREACHABLE, "the vantage itself has no way to that host"),
     errno.EADDRNOTAVAIL: (_UNREACHABLE, "the vantage has no address or no free port to send from"),
     errno.ENETDOWN: (_UNREACHABLE, "the vantage's network is down"),
+    # connect(2) does not mention it. It is what a `blackhole` route gives (fib_props in
+    # net/ipv4/fib_semantics.c), and what a link-local IPv6 address without a scope gives
+    # (tcp_v6_connect in net/ipv6/tcp_ipv6.c).
     errno.EINVAL: (
         _UNREACHABLE,
         "the vantage's route to it is a black hole, or the address needs a scope",
     ),
+    # A `prohibit` route (fib_props); EPERM is what a netfilter rule that drops in the output hook
+    # makes of a datagram that is sent.
     errno.EACCES: (
         _REJECTED,
         "the vantage's own kernel forbids it: a prohibit route or a local rule",
@@ -133,6 +144,9 @@ def of_connect(
     a closed port with a RST (RFC 9293 section 3.5.2), so a rule sent it, there or (seen through a
     Service's NAT) on the way.
     """
+    # Without an ICMP error the errno is all there is. It is trusted because the queue was asked for
+    # before the first packet: where the kernel keeps ICMP errors (see `error_queue.blind_spot`), a
+    # refusal without one was a RST.
     if not icmp:
         return of_errno(number or errno.ETIMEDOUT)
     outcome, _ = meaning(icmp[-1])
@@ -159,6 +173,9 @@ def of_datagram(
         return of_errno(number) if number else Reading(Outcome.SILENT)
     outcome, words = meaning(icmp[-1])
     if words == PORT_UNREACHABLE and icmp[-1].sender == target:
+        # Both halves are needed. A full TTL alone says only that the sender is next door, and a
+        # target on the same node is next door as well. `beyond` alone says only that a router is
+        # between; the target's own error has then lost a hop on the way.
         if beyond and is_fresh(icmp[-1]):
             masked = (
                 f", in the target's name but from next to the vantage (TTL {icmp[-1].ttl}): a "
@@ -180,6 +197,9 @@ def of_stream(error: OSError) -> Reading:
         return Reading(Outcome.TIMEOUT, "the connection was made, and then nothing came")
     if isinstance(error, ssl.SSLCertVerificationError):
         return Reading(Outcome.ERROR, f"the certificate is not trusted: {error.verify_message}")
+    # A policy at layer 7, or a proxy that does not know the name asked for (SNI), closes a
+    # connection in just this way: with a FIN and no alert. It is no `error`: somebody on the
+    # network did it.
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Reading(
             Outcome.RESET, "the server closed the connection in the middle of the TLS handshake"

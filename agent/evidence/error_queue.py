@@ -63,6 +63,9 @@ class QueuedError:
 
 def watch(sock: socket.socket) -> None:
     """Ask the kernel to keep the ICMP errors about this socket's packets."""
+    # Two options, because one alone is not enough to tell a rejection from a refusal through NAT:
+    # the error says who is named as its sender, the TTL says from how far away it came. Both are
+    # per socket and must be set before the first packet is sent.
     with contextlib.suppress(OSError):  # a sandbox without error queues: see `blind_spot`
         if sock.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
@@ -77,6 +80,8 @@ def drain(sock: socket.socket) -> tuple[QueuedError, ...]:
     queued: list[QueuedError] = []
     while True:
         try:
+            # The data of the message, which would be the packet that the error is about, is not
+            # wanted: one byte is read of it, and the kernel throws away the rest (MSG_TRUNC).
             _, ancillary, _, _ = sock.recvmsg(
                 1, _ANCILLARY_BYTES, socket.MSG_ERRQUEUE | socket.MSG_DONTWAIT
             )
@@ -95,6 +100,9 @@ def of_icmp(queued: Sequence[QueuedError]) -> tuple[IcmpEvidence, ...]:
 def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
     """The error in the control messages of one `recvmsg(MSG_ERRQUEUE)`; None when they hold
     none."""
+    # The order of control messages is not promised, so both are looked for. A message of a kind
+    # that is not known (a timestamp that somebody switched on for the whole machine) is passed
+    # over.
     ttl, body = 0, b""
     for level, kind, data in ancillary:
         if (level, kind) in _TTL and len(data) >= _INT.size:
@@ -104,8 +112,13 @@ def parse(ancillary: Sequence[tuple[int, int, bytes]]) -> QueuedError | None:
     if len(body) < _EXTENDED_ERROR.size:
         return None
     errno, origin, icmp_type, code, info, _ = _EXTENDED_ERROR.unpack_from(body)
+    # A local error has no sender: the kernel itself would not send, for example because the packet
+    # is larger than the link's MTU. For that one, EMSGSIZE, `info` is the MTU (ip(7),
+    # "IP_RECVERR").
     if origin not in (Origin.ICMP, Origin.ICMP6):
         return QueuedError(errno, None, mtu=info)
+    # Fragmentation needed (RFC 1191) and Packet Too Big (RFC 4443 section 3.2) carry the MTU of the
+    # next link. In every other error the same four bytes are reserved, and mean nothing.
     mtu = info if (origin, icmp_type, code) in ((Origin.ICMP, 3, 4), (Origin.ICMP6, 2, 0)) else 0
     sender = _address(body[_EXTENDED_ERROR.size :])
     return QueuedError(errno, IcmpEvidence(icmp_type, code, sender, mtu=mtu, ttl=ttl), mtu=mtu)

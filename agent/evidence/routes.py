@@ -42,6 +42,9 @@ def behind_gateway(address: str) -> bool | None:
         return None
     if wanted.is_loopback:
         return False
+    # Longest prefix first, as the kernel does; metrics and policy routing (ip-rule(8)) are not
+    # looked at. That is enough for what it is for: `False` and `None` only mean that no claim is
+    # made about who sent a RST.
     best = max(
         (route for route in routes if wanted in route.network),
         key=lambda r: r.network.prefixlen,
@@ -74,6 +77,8 @@ def parse6(text: str) -> Iterator[Route]:
         address = socket.inet_ntop(socket.AF_INET6, bytes.fromhex(fields[0]))
         flags = int(fields[8], 16)
         network = ipaddress.IPv6Network(f"{address}/{int(fields[1], 16)}")
+        # /proc/net/ipv6_route lists the tables "local" and "main" together, so the vantage's own
+        # addresses are in it as /128 routes: these are neighbours of the closest kind.
         yield Route(network, bool(flags & _GATEWAY) and not flags & _LOCAL6)
 
 

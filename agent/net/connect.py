@@ -60,6 +60,8 @@ async def over_tcp(
     finally:
         if number:
             sock.close()
+    # The errno of a connect that is still going on says nothing about the target, and must not be
+    # printed as if it did.
     silent = number == errno.EINPROGRESS
     return Connection(
         None if number else sock,
@@ -98,6 +100,10 @@ async def _connect(
         # An ICMP error that comes while the socket is in use does not end the connect (the kernel
         # takes it for "soft") but stays in the queue: when nothing else comes, this was a rejection
         # and not mere silence.
+        # tcp_v4_err() ends the connect at once, unless a system call owns the socket just then; in
+        # that case it notes a soft error and goes on (net/ipv4/tcp_ipv4.c). So whether ECONNREFUSED
+        # or a timeout follows the same ICMP error is a matter of microseconds. To keep the errors,
+        # and let them decide in `classify`, makes both the same outcome.
         icmp += error_queue.of_icmp(error_queue.drain(sock))
         number = _state(sock)
     return number, icmp
@@ -117,6 +123,8 @@ def _state(sock: socket.socket) -> int:
     if number:
         return number
     state = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0]
+    # The target may have accepted, written its banner and closed before the loop looked: the socket
+    # is then in CLOSE_WAIT or beyond, and the connection was made all the same.
     if state in _ESTABLISHED_OR_LATER:
         return 0
     return errno.ECONNABORTED if state == _CLOSED else errno.EINPROGRESS

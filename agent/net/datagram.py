@@ -60,6 +60,10 @@ async def converse(
     Datagrams that are not the reply are passed over. The first error ends it.
     """
     try:
+        # A connected datagram socket is what makes ICMP errors come back at all: an unconnected one
+        # only has them with IP_RECVERR set, and hears datagrams of anybody. It also means that a
+        # reply from another address, which a Service whose translation is broken produces, is not
+        # taken for an answer.
         sock.connect(where)
         for moment in moments:
             sock.send(packet)
@@ -74,6 +78,8 @@ async def converse(
 async def _listen(
     sock: socket.socket, until: float, is_reply: Callable[[bytes], bool]
 ) -> Answer | None:
+    # The deadline is looked at before the last read and not after it: what has arrived in time, and
+    # was not read in time because the loop was late, still counts.
     late = False
     while not late and await sockets.readable(sock, until):
         late = (

@@ -43,6 +43,8 @@ class RstOrigin:
     """What is known of the targets' distance. One for a run."""
 
     def __init__(self) -> None:
+        # Tasks and not results, so that a hundred probes of one address that are refused in the
+        # same moment share one measurement instead of making a hundred.
         self._beyond: dict[str, asyncio.Task[bool]] = {}
 
     async def close(self) -> None:
@@ -57,6 +59,8 @@ class RstOrigin:
             self._beyond[address] = asyncio.create_task(
                 _time_exceeds(address, port), name=f"distance of {address}"
             )
+        # Shielded: a probe that is cancelled must not take away the answer from the others that
+        # wait for it.
         return await asyncio.shield(self._beyond[address])
 
     async def unmask(self, result: AttemptResult) -> AttemptResult:
@@ -64,11 +68,21 @@ class RstOrigin:
 
         Opens one socket at a time, like the probe that has just closed its own.
         """
+        # With ICMP evidence there is a sender already, and no RST to be attributed.
         if result.outcome is not Outcome.REFUSED or not result.port or result.evidence.icmp:
             return result
         if not await self.is_beyond_next_hop(result.address, result.port):
             return result
+        # Four round trips as the connect itself measured them, within bounds: long enough for a RST
+        # that comes the same way again, and short enough that a target which does not answer a
+        # second time costs half a second at most.
         wait = min(max(4 * result.phases.get("connect", 0.0) / 1000, _LEAST_WAIT), _MOST_WAIT)
+        # An example: the target is three hops away. Its own RST starts at 64 and arrives with 61,
+        # so the connect that wants at least 64 hears nothing, and the outcome stays `refused`. A
+        # `reject with tcp reset` on the vantage's node starts at 64 and arrives with 64: refused at
+        # 64, silence at 65. Windows sends with 128, and is refused at 65 too: no claim. The second
+        # connect waits twice as long, because here silence is the proof, and silence must not be
+        # mere slowness.
         full = await _is_refused(result.address, result.port, wait, _FULL_TTL)
         if not full or await _is_refused(result.address, result.port, 2 * wait, _FULL_TTL + 1):
             return result

@@ -72,6 +72,8 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
         )
     number, icmp = answer.errno, answer.icmp
     seen = Evidence(errno=classify.name_of(number), icmp=icmp, dns=target.dns, local=own)
+    # No router was involved: the packet is larger than the MTU of the vantage's own link, and
+    # "don't fragment" forbids the kernel to split it.
     if number == errno.EMSGSIZE and not icmp:
         room = f"{answer.errors[-1].mtu} bytes" if answer.errors else "less"
         detail = f"the vantage's own link takes {room}, so the packet was not sent"
@@ -83,6 +85,8 @@ async def probe(probe: Probe, context: Context) -> AttemptResult:
 def _open(family: socket.AddressFamily) -> _Pinger | str:
     """A socket that may ping, or why there is none."""
     protocol = socket.IPPROTO_ICMP if family == socket.AF_INET else socket.IPPROTO_ICMPV6
+    # The ping socket first, although a raw one may be open to root: it needs no privilege, hears
+    # only replies to its own requests, and the kernel does the checksum.
     for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
         try:
             return _Pinger(sockets.open_socket(family, kind, protocol), raw=kind == socket.SOCK_RAW)
@@ -104,6 +108,11 @@ def _open(family: socket.AddressFamily) -> _Pinger | str:
 async def _echo(pinger: _Pinger, address: str, size: int, moments: Sequence[float]) -> Answer:
     """Send the request, and again while there is no reply to it."""
     sock = pinger.sock
+    # The kernel of a ping socket replaces the identifier by its own, and a raw socket hears
+    # everybody's replies, so neither identifier nor sequence number alone says that a reply is
+    # ours. Eight random bytes in the payload do: RFC 792 has the target send the payload back
+    # unchanged. They also keep a stale reply, to a request of an earlier probe, from being taken
+    # for this one's.
     token = os.urandom(8)
     sequence = int.from_bytes(os.urandom(2), "big")
     packet = request(sock.family, sequence, token.ljust(max(size or _USUAL_SIZE, len(token)), b"."))
@@ -133,6 +142,8 @@ def is_reply(
     family: int, data: bytes, sequence: int, token: bytes, *, with_ip_header: bool
 ) -> bool:
     """Is this the reply to the request with that sequence number and token."""
+    # Raw IPv4 sockets deliver the IP header, IPv6 ones do not (RFC 3542 section 3). Its length is
+    # in its low four bits, in words of four bytes; options may follow the usual twenty bytes.
     if with_ip_header and data:
         data = data[(data[0] & 0x0F) * 4 :]
     if len(data) < _HEADER.size:
@@ -154,6 +165,9 @@ def checksum(data: bytes) -> int:
 
 def _forbid_fragments(sock: socket.socket) -> None:
     if sock.family == socket.AF_INET6:
+        # PROBE and not DO: with DO the kernel would refuse to send what is larger than the path MTU
+        # that some earlier packet found out, and the probe would test the cache instead of the
+        # path.
         sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_MTU_DISCOVER, _PROBE_MTU)
         sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_DONTFRAG, 1)
     else:

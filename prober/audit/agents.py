@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prober.model.cni import PLUGINS, Plugin, plugin_of
+from prober.model.network.cni import PLUGINS, Plugin, plugin_of
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 

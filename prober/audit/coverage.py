@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from prober.audit.view import View, rules
-from prober.policy.deciding.pod_sets import members
+from prober.policy.deciding import members
 
 
 @dataclass(frozen=True, slots=True)

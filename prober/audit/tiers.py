@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from prober.audit.view import DIRECTIONS, View
 from prober.model.objects import Ref
 from prober.model.prediction import Direction
-from prober.policy.deciding.matchers import TieredMatcher, TieredRule
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.ports import EveryPort
-from prober.policy.deciding.terms import Everyone, Pods
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding import (
+    Action,
+    Everyone,
+    EveryPort,
+    Pods,
+    PodSet,
+    TieredMatcher,
+    TieredRule,
+)
 
 
 @dataclass(frozen=True, slots=True)

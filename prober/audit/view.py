@@ -11,10 +11,8 @@ from prober.manifest.standard import with_cluster_dns
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
-from prober.policy.deciding.pod_sets import PodSet, members
-from prober.policy.essentials import Kept, kept_from_dns
-from prober.policy.predictor import Predictor
+from prober.policy import Kept, Predictor, kept_from_dns
+from prober.policy.deciding import PodSet, PolicyMatcher, RuleMatcher, members
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 SYSTEM = frozenset(("kube-system", "kube-public", "kube-node-lease"))

@@ -16,7 +16,7 @@ from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.prediction import Prediction
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 AnyPolicy = NetworkPolicy | PolicyObject
 """In any language."""

@@ -16,8 +16,8 @@ from prober.model.baseline import Cell, Change, ChangeStatus, FlowKey, Forecast,
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.addresses import compile_block, format_address, parse_addresses, samples
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
+from prober.policy.deciding import compile_block, format_address, parse_addresses, samples
 
 OUTSIDE = "outside"
 USUAL_PORTS = ((22, "TCP"), (53, "UDP"), (80, "TCP"), (443, "TCP"))

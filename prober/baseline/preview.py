@@ -22,9 +22,8 @@ from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import Namespace, NetworkPolicy, Pod, Ref
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSet, members
-from prober.policy.deciding.world import PortKey
-from prober.policy.matrix.matrix import Matrix, reachability
+from prober.policy import Matrix, reachability
+from prober.policy.deciding import PodSet, PortKey, members
 
 
 def applied(

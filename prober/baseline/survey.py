@@ -18,7 +18,7 @@ from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, RunRecord
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 from prober.scenario.text.selector import parse_selector
 
 

@@ -2,7 +2,7 @@
 
 Everything passes here on its way out, so this is where everything is redacted: the record
 (`record`), objects field by field (`shareable`), text by what it looks like
-(`prober.model.secrets`)."""
+(`prober.model.text.secrets`)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from prober.model.bundle import Collection, Gap, Part
 from prober.model.outcome import Observation
 from prober.model.published.observation import EvidenceShape
 from prober.model.run import RunRecord
-from prober.model.secrets import redact_text
+from prober.model.text.secrets import redact_text
 from prober.report import render
 from prober.report.text import printable
 from prober.report.yaml_ import dump

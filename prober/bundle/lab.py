@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from prober.model.secrets import redact_text
+from prober.model.text.secrets import redact_text
 
 _WORDS = frozenset(
     (

@@ -12,7 +12,7 @@ from typing import Any
 from prober.manifest.writing.shareable import shareable, shareable_part
 from prober.model.codec import decode, encode
 from prober.model.run import RunRecord
-from prober.model.secrets import redact_text
+from prober.model.text.secrets import redact_text
 
 _NAME = frozenset(("kind", "namespace", "name"))
 """The members of an object's name, which stays: findings, policies and checks are found by it."""

@@ -1,5 +1,6 @@
 """Plans, probes, judges, follows up: from checks to a run record.
 
+- `rates`       how quickly the probes of a run may start, divided among the vantages
 - `run`         the thin async shell: snapshot, chunks, probes, diagnosis
 - `chunks`      PURE. the checks in pieces that are made at once
 - `plan`        PURE. checks and controls into one plan a vantage
@@ -7,11 +8,14 @@
 - `gathering`   PURE. what came back, and from whom it counts
 - `passage`     PURE. what one observation says about the way to its target
 - `verdict`     PURE. prediction × observation × controls into a verdict and a result
+- `request_verdict`
+                PURE. the verdict of an HTTP check where layer 7 rules tell requests apart
 - `backends`    PURE. every pod behind a Service, where they can differ
 - `caveats`     PURE. what a fabric cannot represent, and the checks that depend on it
 - `judging`     PURE. from what came back to the records of the checks
 - `record_log`  the records as they grow: in memory, or on disk
 - `follow_ups`  asks what the diagnosis wants to know, in rounds
+- `places`      PURE. where the pods of a run belong, for maps by workload and node
 - `pairs`       PURE. the checks of a matrix: every pair, every declared port
 - `merge`       PURE. several runs as one record
 """

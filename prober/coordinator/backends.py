@@ -64,6 +64,9 @@ def with_backends(
 
 def _may_differ(record: CheckRecord) -> bool:
     """Whether it got through to one of several backends that policies treat differently."""
+    # Only where they differ: where policies treat all backends alike, another backend is another
+    # throw of the same dice, and eight further probes for each check would be most of a run's
+    # packets.
     rulings = {backend.ruling for backend in record.prediction.backends}
     service = record.check.flow.destination.kind is EndpointKind.SERVICE
     wanted = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
@@ -78,5 +81,7 @@ def _probe(record: CheckRecord, backend: BackendTrail, snapshot: Snapshot) -> Pr
         return None
     udp = record.check.flow.protocol == "UDP"
     kind = ProbeKind.UDP if udp else ProbeKind.TCP
+    # By the pod's own address, past the translation: that is what each backend looks like to
+    # policies that come after it, and there is no way to ask a Service for a particular backend.
     name = f"backend/{record.check.id}/{pod.ips[0]}:{backend.port}"
     return Probe(name, kind, pod.ips[0], backend.port, record.check.probe.timeout)

@@ -16,7 +16,7 @@ from prober.model.objects import PolicyRule, Ref
 from prober.model.prediction import DirectionTrail, Match, PolicyTrail, Prediction, Ruling
 from prober.model.probe import ProbeKind
 from prober.model.run import CheckRecord, Result
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 
 def with_caveats(

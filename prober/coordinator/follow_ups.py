@@ -10,7 +10,7 @@ from prober.model.check import Vantage
 from prober.model.outcome import Observation
 from prober.model.run import CheckRecord, Finding
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_ROUNDS = 3
 """An answer may raise the next question: pod, then its node; Service, then endpoint, then the
@@ -32,6 +32,8 @@ async def conclude(
     answers: dict[str, Observation] = {}
     asked: set[str] = set()
     diagnosis = diagnose(records, snapshot, predictor, vantages=vantages)
+    # All rules are asked again in each round, not only those that had questions: an answer may take
+    # away the ground of a finding that was sure before it.
     for _ in range(MOST_ROUNDS):
         questions = [question for question in diagnosis.questions if question.probe.id not in asked]
         if not questions:

@@ -45,6 +45,8 @@ class Gathering:
         probe = item.observation.probe
         if item.vantage in self._failed:
             return None
+        # By vantage and not for all of them: two vantages may make the same control (equal controls
+        # have equal ids), and each may say so once.
         counted = self._counted.setdefault(item.vantage, set())
         if probe not in self._given.get(item.vantage, ()) or probe in counted:
             why = "twice" if probe in counted else "which it was not given"
@@ -64,5 +66,8 @@ class Gathering:
     def _fail(self, failure: Failure) -> None:
         self._failed.add(failure.vantage)
         self._gathered.failures.setdefault(failure.vantage, failure)
+        # What came before the failure goes too. An observation of a stream that was broken later is
+        # no better than the rest of it; and a check whose observation stays while its controls go
+        # would be judged by half of what was planned.
         for probe in self._counted.pop(failure.vantage, ()):
             del self._gathered.observations[probe]

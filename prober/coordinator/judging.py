@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from prober.coordinator.caveats import with_caveats
-from prober.coordinator.controls import Seen, Situation, Surroundings, controls_seen
+from prober.coordinator.controls import Candidates, CheckContext, Seen, controls_seen
 from prober.coordinator.gathering import Gathered
 from prober.coordinator.plan import Wave
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
@@ -25,7 +25,7 @@ class Ready:
 
     checks: tuple[Check, ...]
     predictions: Mapping[str, Prediction]
-    around: Surroundings
+    candidates: Candidates
     wave: Wave
     caveats: tuple[Caveat, ...] = ()
 
@@ -38,6 +38,8 @@ def failures_of(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Fai
         control.vantage
         for record in records
         if not record.as_expected
+        # Only controls that matter: of checks that are not as expected. A vantage that failed, and
+        # whose work somebody else did, is no news for a reader.
         for control in record.controls
         if not control.passed
     }
@@ -59,14 +61,19 @@ def _record(
     check: Check, ready: Ready, waves: Sequence[Wave], gathered: Gathered, seen: Seen
 ) -> CheckRecord:
     observation = gathered.observations.get(check.id) or _unobserved(check, gathered.failures)
+    # Predicted again with what is known now, and compared with that: else a check of `github.com`
+    # would be judged by what the policies say about all addresses that github.com might have. The
+    # controls are still those of the first prediction, since they were sent before the answer came.
     prediction = _repredicted(check, observation, ready)
-    situation = Situation(check, ready.predictions[check.id], ready.around.snapshot)
+    context = CheckContext(check, ready.predictions[check.id], ready.candidates.snapshot)
     specs = [spec for wave in waves for spec in wave.controls.get(check.id, ())]
-    controls = controls_seen(specs, situation, observation, seen) if specs else ()
+    controls = controls_seen(specs, context, observation, seen) if specs else ()
     for wave in waves:
         look = gathered.observations.get(wave.closer_looks.get(check.id, ""))
         if look is not None:
             observation = _with_look(observation, look)
+    # After the closer look, whose ICMP errors are part of what `settle` and `judge` go by; before
+    # the verdict, which must see `rejected` and not `refused`.
     observation = settle(check, observation, controls)
     verdict, result = judge(check, prediction, observation, controls)
     doubts: tuple[str, ...] = ()
@@ -76,7 +83,7 @@ def _record(
     record = CheckRecord(
         check, prediction, observation, verdict, result, controls=controls, doubts=doubts
     )
-    return with_caveats(record, ready.caveats, ready.around.predictor)
+    return with_caveats(record, ready.caveats, ready.candidates.predictor)
 
 
 def _with_look(observation: Observation, look: Observation) -> Observation:
@@ -97,7 +104,7 @@ def _repredicted(check: Check, observation: Observation, ready: Ready) -> Predic
     ):
         return ready.predictions[check.id]
     flow: Flow = replace(check.flow, destination=replace(destination, address=observation.address))
-    return ready.around.predictor.predict(flow)
+    return ready.candidates.predictor.predict(flow)
 
 
 def _unobserved(check: Check, failures: Mapping[str, Failure]) -> Observation:

@@ -41,6 +41,9 @@ class Passage(StrEnum):
 
 def way_of(kind: ProbeKind, observation: Observation) -> Passage:
     """The passage as far as the probe alone can say it."""
+    # A reset counts as open: somebody who has the connection's sequence numbers ended it, and
+    # before it could be ended it had to be made. That is the target, or somebody in its place who
+    # let the connection come about: both are past the policies.
     outcome = observation.outcome
     if outcome in (Outcome.OK, Outcome.RESET) or conversed(kind, observation):
         return Passage.OPEN
@@ -78,11 +81,16 @@ def not_a_denial(observation: Observation) -> str:
     """Why a closed way is no policy's doing, by what the wire itself says; empty where it may be
     one."""
     evidence = observation.evidence
+    # An ICMP error from the vantage's own address is its own kernel's: it failed to find the
+    # neighbour, or a local rule rejected. Such an error never crossed the network, so it says
+    # nothing about it.
     own = evidence.local.rpartition(":")[0].strip("[]")
     foreign = [icmp for icmp in evidence.icmp if icmp.sender != own]
     unasked = bool(evidence.dns) and all(item.error == "unreachable" for item in evidence.dns)
     if not foreign and (evidence.errno in _LOCAL or evidence.icmp or unasked):
         return "the packet never left the vantage: look at its own addresses, routes and rules"
+    # The last one, because a connect that goes on may have met several: a router's error for the
+    # first SYN and a firewall's for the second. The last is the one that ended it.
     last = (foreign[-1].type, foreign[-1].code) if foreign else (0, 0)
     six = bool(foreign) and ":" in foreign[-1].sender
     if last in _TOO_BIG and six is (last == (2, 0)):

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prober.coordinator.controls import (
+    Candidates,
+    CheckContext,
     ControlSpec,
     Seen,
-    Situation,
-    Surroundings,
     controls_for,
     later_controls,
 )
@@ -51,12 +51,17 @@ class Wave:
 
 
 def first_wave(
-    checks: Sequence[Check], predictions: Mapping[str, Prediction], around: Surroundings
+    checks: Sequence[Check], predictions: Mapping[str, Prediction], candidates: Candidates
 ) -> Wave:
     """The probe of every check that can be tested and, at once with it, the controls of those that
     are expected to be closed."""
+    # Sent at once with the checks, before it is known whether they are needed. The alternative, to
+    # send them only after a check came back closed, costs a second timeout in every run with a deny
+    # test; and it would show that the target answers *now*, while the denial was a few seconds ago.
     controls = {
-        check.id: controls_for(Situation(check, predictions[check.id], around.snapshot), around)
+        check.id: controls_for(
+            CheckContext(check, predictions[check.id], candidates.snapshot), candidates
+        )
         for check in checks
         if not check.skip_reason and _may_be_closed(check, predictions[check.id])
     }
@@ -65,7 +70,7 @@ def first_wave(
 
 
 def second_wave(
-    surprises: Sequence[CheckRecord], first: Wave, seen: Seen, around: Surroundings
+    surprises: Sequence[CheckRecord], first: Wave, seen: Seen, candidates: Candidates
 ) -> Wave:
     """What the surprises ask for: whether the target is alive where nobody asked that yet, a
     control by the address that a name turned out to have, and a closer look where packets
@@ -75,11 +80,14 @@ def second_wave(
     controls = {
         record.check.id: specs
         for record in failed
-        if (specs := _later(record, first, seen, around))
+        if (specs := _later(record, first, seen, candidates))
     }
+    # A closer look is about the way, so one for each vantage and target would do; thirty-two is a
+    # bound for the run in which everything times out, where routers would rate-limit the answers
+    # anyway.
     lost = [record for record in failed if _worth_a_look(record.check, record.observation)]
     looks = {
-        record.check.id: (record.check.vantage, _closer_look(record, around.snapshot))
+        record.check.id: (record.check.vantage, _closer_look(record, candidates.snapshot))
         for record in lost[:MOST_LOOKS]
     }
     return Wave(
@@ -90,13 +98,13 @@ def second_wave(
 
 
 def _later(
-    record: CheckRecord, first: Wave, seen: Seen, around: Surroundings
+    record: CheckRecord, first: Wave, seen: Seen, candidates: Candidates
 ) -> tuple[ControlSpec, ...]:
-    situation = Situation(record.check, record.prediction, around.snapshot)
+    context = CheckContext(record.check, record.prediction, candidates.snapshot)
     made = first.controls.get(record.check.id)
     if made is None:
-        return controls_for(situation, around, frozenset({Shows.TARGET}))
-    return later_controls(made, situation, record.observation, seen)
+        return controls_for(context, candidates, frozenset({Shows.TARGET}))
+    return later_controls(made, context, record.observation, seen)
 
 
 def wave_of(probes: Iterable[tuple[Vantage, Probe]]) -> Wave:
@@ -158,6 +166,8 @@ def _plans(
             continue  # a control that nobody can make
         mine = by_vantage.setdefault(vantage, {})
         known = mine.get(probe.id)
+        # The longest: a control that gave up sooner than its check would call a slow target dead,
+        # and make a denial of a timeout that was none.
         if known is None or known.timeout < probe.timeout:
             mine[probe.id] = probe
     awaited: dict[Vantage, dict[str, None]] = {}

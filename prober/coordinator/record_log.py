@@ -40,9 +40,13 @@ class RecordLog(Sequence[CheckRecord]):
             self._write(self._file)
 
     def _write(self, file: IO[bytes]) -> None:
+        # Reading moves the position, so every write goes to the end first.
         file.seek(0, 2)
         for record in self._kept:
             self._starts.append(file.tell())
+            # pickle, which must never read what somebody else wrote: this file has no name, was
+            # made by this process and dies with it (O_TMPFILE, or unlinked at once). It is several
+            # times as quick as the published JSON, and keeps what that leaves out.
             pickle.dump(record, file, protocol=pickle.HIGHEST_PROTOCOL)
         self._kept = []
 
@@ -68,11 +72,11 @@ class RecordLog(Sequence[CheckRecord]):
         record: CheckRecord = pickle.load(self._file)  # noqa: S301 - a nameless file that only this process wrote
         return record
 
-    def whole(self) -> Sequence[CheckRecord]:
+    def all_records(self) -> Sequence[CheckRecord]:
         """The log for whoever reads it: a tuple, or the log itself where that would not fit."""
         return self if self._file is not None else tuple(self._kept)
 
-    def telling(self) -> tuple[CheckRecord, ...]:
+    def for_diagnosis(self) -> tuple[CheckRecord, ...]:
         """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
         wrong and as much of the rest as says what works."""
         if self._file is None:
@@ -80,6 +84,8 @@ class RecordLog(Sequence[CheckRecord]):
         troubled = list(
             islice((record for record in self if not record.as_expected), MOST_TROUBLED)
         )
+        # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would
+        # all be of the same few pods, and "this works from elsewhere" is what excludes most causes.
         step = max(len(self) // MOST_AS_EXPECTED, 1)
         expected = (self[number] for number in range(0, len(self), step))
         return (*troubled, *(record for record in expected if record.as_expected))

@@ -17,7 +17,7 @@ from prober import __version__
 from prober.coordinator import shards
 from prober.coordinator.backends import trials, with_backends
 from prober.coordinator.chunks import chunks_of
-from prober.coordinator.controls import surroundings_of
+from prober.coordinator.controls import candidates_of
 from prober.coordinator.follow_ups import conclude
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
@@ -34,7 +34,7 @@ from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Place, RunRecord
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 from prober.report.progress import NullProgress, Progress
 
 
@@ -120,7 +120,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
             await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
             if len(chunk) < len(setting.checks):
                 request.keep(replace(about, checks=course.log[-len(chunk) :]))
-        telling = course.log.telling()
+        telling = course.log.for_diagnosis()
         findings = await conclude(
             telling,
             setting.snapshot,
@@ -133,7 +133,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     return replace(
         about,
         duration_ms=(time.monotonic() - clock) * 1000,
-        checks=course.log.whole(),
+        checks=course.log.all_records(),
         findings=planned(findings, telling, setting.predictor),
         failures=tuple(course.failures.values()),
         warnings=_warnings(request, setting),
@@ -163,10 +163,14 @@ def _taken_over(
 
 
 def _is_same(check: Check, before: Check) -> bool:
-    """Whether the same is sent from the same place and wanted of it: what ids, which are names, do
-    not say."""
-    probe = replace(check.probe, id=before.probe.id)
-    return (probe, check.vantage, check.expected) == (before.probe, before.vantage, before.expected)
+    """Whether the same is sent from the same place and wanted of it, as far as a record tells."""
+    return _told(check) == _told(before)
+
+
+def _told(check: Check) -> tuple[object, ...]:
+    probe = check.probe
+    where = probe.kind, probe.host, probe.port, probe.url, probe.timeout, probe.attempts
+    return *where, check.vantage, check.expected
 
 
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
@@ -182,11 +186,11 @@ async def _set_up(fabric: Fabric, request: Request) -> Setting:
 def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:
     """These checks with their predictions and their first wave."""
     predictions = {check.id: setting.predictor.predict(check.flow) for check in checks}
-    around = surroundings_of(
+    candidates = candidates_of(
         checks, predictions, setting.snapshot, setting.predictor, fabric.vantages()
     )
-    wave = first_wave(checks, predictions, around)
-    return Ready(tuple(checks), predictions, around, wave, setting.caveats)
+    wave = first_wave(checks, predictions, candidates)
+    return Ready(tuple(checks), predictions, candidates, wave, setting.caveats)
 
 
 async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Progress) -> None:
@@ -196,13 +200,15 @@ async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Pr
     for check in ready.checks:
         if check.skip_reason:
             progress.observed(check.name, Outcome.ERROR)
+    # Three waves at most. The third is separate from the second, because whether backends differ is
+    # known only when the second has settled what each check came to.
     await _probe(fabric, ready.wave, gathered, names, progress)
     surprises = [
         record for record in records_of(ready, (ready.wave,), gathered) if not record.as_expected
     ]
-    follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.around)
+    follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.candidates)
     await _probe(fabric, follow, gathered, {}, progress)
-    snapshot = ready.around.snapshot
+    snapshot = ready.candidates.snapshot
     judged = records_of(ready, (ready.wave, follow), gathered)
     await _probe(fabric, wave_of(trials(judged, snapshot)), gathered, {}, progress)
     tried = [with_backends(record, gathered.observations, snapshot) for record in judged]
@@ -226,6 +232,8 @@ def _addresses(snapshot: Snapshot) -> dict[str, str]:
     gateways = {
         gateway(cidr): node.name for node in snapshot.nodes.values() for cidr in node.pod_cidrs
     }
+    # Nodes' own addresses win: a gateway is computed from a CIDR, by what most CNIs do, and an
+    # address that a node says it has is a fact.
     return gateways | own
 
 
@@ -235,6 +243,8 @@ async def _probe(
     if not wave.plans:
         return
     gathering = Gathering(gathered, wave.plans)
+    # aclosing, because an async generator that is left early (an exception here, Ctrl-C) is
+    # otherwise finalised whenever the collector gets to it, and until then its probes go on.
     async with aclosing(fabric.run(wave.plans)) as stream:
         async for item in stream:
             observation = gathering.take(item)

@@ -30,6 +30,15 @@ def settle(check: Check, observation: Observation, controls: Sequence[Control]) 
     the control shows that the target listens, it was not the target's: `refused` becomes
     `rejected`.
     """
+    # An example: a policy engine rejects with a RST (kube-router with `reject with tcp reset`, many
+    # host firewalls). The probe sees ECONNREFUSED, exactly as from a closed port. The control, sent
+    # from the target's own node where no policy applies, connects: so somebody listens, and the
+    # refusal was a rule's. Without the control the outcome stays `refused`: it is not known whose
+    # it was.
+    #
+    # The attempts are rewritten with the outcome. A record in which the last attempt is not the
+    # outcome is one that `prober.fabric.plausible` calls impossible, and a record that was read
+    # back would be refused.
     targets = _of_target(controls)
     if observation.outcome is not Outcome.REFUSED or not _all_passed(targets):
         return observation
@@ -54,6 +63,9 @@ def passage(check: Check, observation: Observation, controls: Sequence[Control])
             Passage.UNKNOWN
         )  # what a proxy does with a request says nothing about the way to the target
     way = way_of(check.probe.kind, observation)
+    # UDP alone says nothing about silence: most services do not answer what they do not understand.
+    # But the control sent the same bytes past the policies and got an answer; so this datagram was
+    # lost, or its answer was.
     if observation.outcome is Outcome.SILENT and _all_passed(targets):
         return Passage.CLOSED
     return way
@@ -71,6 +83,8 @@ def unproven(
     """Why a closed passage proves nothing, one sentence a reason; empty where it is a denial."""
     if not _of_target(controls):
         return ("no control could be made, so this proves nothing about the way",)
+    # First what the wire itself says, then what was not shown: a person reads the first sentence,
+    # and "the packet is too large for a link" is more than "no control".
     other = not_a_denial(observation)
     return (*((other,) if other else ()), *doubts(controls))
 
@@ -79,6 +93,16 @@ def judge(
     check: Check, prediction: Prediction, observation: Observation, controls: Sequence[Control]
 ) -> tuple[Verdict, Result]:
     """The verdict and the result of a settled observation."""
+    # The whole table. Rows are what is predicted, columns how the passage is:
+    #
+    #               open           closed, believed   closed, not believed   unknown
+    #   allowed     as-predicted   blocked            blocked                inconclusive
+    #   denied      leak           as-predicted       inconclusive           inconclusive
+    #   undefined   as-predicted   as-predicted       as-predicted           inconclusive
+    #
+    # `blocked` needs no controls: that something which should work does not is a failure whoever's
+    # fault it is, and finding that out is the diagnosis' business. An allowed flow that ends in
+    # `refused` is as predicted in every column: nothing listens, which is no policy's doing.
     way = passage(check, observation, controls)
     believed = proven(check, observation, controls)
     verdict = _verdict(prediction.verdict, way, observation.outcome, believed=believed)
@@ -95,6 +119,9 @@ def _doubted(
 ) -> tuple[Verdict, Result]:
     """Where objects that are not evaluated may change the answer: a contradiction proves nothing,
     and only what works and should is green by the prediction alone."""
+    # Both accuse: "your network does what your policies do not say". With a policy in the world
+    # that was not evaluated that is not proven. To make it `as-predicted` instead would be a green
+    # that nobody has earned.
     if verdict in (Verdict.BLOCKED, Verdict.LEAK):
         verdict = Verdict.INCONCLUSIVE
     works = ruling is Ruling.ALLOWED and outcome is Outcome.OK
@@ -130,6 +157,9 @@ def _result(
         expected = Expectation.OK if ruling is Ruling.ALLOWED else Expectation.DENIED
     if expected is Expectation.OK:
         return _result_ok(outcome, way)
+    # The asymmetry is on purpose. That a denial failed needs one answer from the target, which
+    # cannot be mistaken; that it worked is a claim about something that did not happen, and needs
+    # all controls.
     if expected is Expectation.DENIED:
         if way is Passage.OPEN:
             return Result.FAIL
@@ -152,6 +182,9 @@ def _result_by_name(
         if way is Passage.UNKNOWN:
             return Result.INCONCLUSIVE
         return Result.FAIL if ruling is Ruling.DENIED else Result.PASS
+    # `timeout` by name, and the connection was made: it is the server that is slow, or a policy at
+    # layer 7. In either case the packets got there, and somebody who asked for a denial must hear
+    # it.
     if conversed(check.probe.kind, observation) and outcome.closed:
         return Result.FAIL
     if outcome.closed and way is Passage.UNKNOWN:
@@ -178,6 +211,9 @@ def _of_target(controls: Sequence[Control]) -> list[Control]:
 
 def _all_passed(controls: Sequence[Control]) -> bool:
     """Whether every part of what the controls are about was shown."""
+    # Of each part one passing control is enough (they are different attempts at the same question),
+    # and no part may be missing: three backends of which two were shown alive say nothing about the
+    # third.
     shown = {control.part for control in controls if control.passed}
     return bool(controls) and all(control.part in shown for control in controls)
 

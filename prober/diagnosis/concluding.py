@@ -14,7 +14,7 @@ from prober.model.check import Vantage
 from prober.model.outcome import Observation
 from prober.model.run import CheckRecord, Finding
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_ROUNDS = 3
 """Of looking at what the fixes leave: each may bring one more to light."""

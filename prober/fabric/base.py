@@ -36,6 +36,9 @@ class Fabric(Protocol):
     or built.
     """
 
+    # Everything that exists between entering and leaving belongs to the run. No method makes
+    # anything that outlives `__aexit__`, so that clean-up has one place and no caller can forget
+    # it.
     async def __aenter__(self) -> Fabric: ...
 
     async def __aexit__(self, *exc: object) -> None: ...

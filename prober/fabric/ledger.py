@@ -87,6 +87,9 @@ class Ledger:
         agent gives up. A line that is not an agent's is remembered instead, and `close` raises:
         what follows it may say what it is.
         """
+        # The order of these questions is part of the rule. What stands after the end line is wrong
+        # whatever it is; a line that is too long is not decoded, because decoding it is what its
+        # writer may want.
         if self.ended:
             raise _broken(f"it goes on after its end line: {_shown(line)}")
         if len(line) > LONGEST_LINE:
@@ -96,13 +99,20 @@ class Ledger:
         except UnreadableLineError:
             self._remember(line)
             return None
+        # Counted even among foreign lines: an agent that cannot start says why, and a traceback
+        # before it does not make that less true. It can only make the vantage fail, so forging it
+        # gains nothing that killing the process would not.
         if isinstance(said, FailureLine):
             raise AgentFailureError(plain(said.message), hint=plain(said.hint))
+        # Lines of the agent after a foreign one are no longer looked at: the stream is lost
+        # already, and goes on being read only for the end of a traceback.
         if self._foreign:
             return None
         if isinstance(said, End):
             self._end(said)
             return None
+        # Bounded again, although every agent does it: who wrote this line is not known, and what is
+        # kept of it goes into reports, terminals and files.
         return self._count(bounded(said))
 
     def close(self) -> None:
@@ -123,6 +133,10 @@ class Ledger:
             )
         if observation.probe in self._counted:
             raise _broken(f"it has two observations of probe {plain(observation.probe, 80)!r}")
+        # What was considered and not done is to sign each line. A key that the agent can use,
+        # whoever has entered its pod can use as well; the nonce already keeps out everybody who can
+        # only write to the log. What is left is an owner of the vantage itself, and nothing that
+        # runs in his pod can be believed about his pod.
         if wrong := contradiction(probe, observation):
             raise _broken(
                 f"what it says of probe {plain(observation.probe, 80)!r} cannot be: {wrong}"
@@ -131,6 +145,9 @@ class Ledger:
         return observation
 
     def _end(self, end: End) -> None:
+        # Twice, because they are two claims: the agent's own count, and that all were asked for. A
+        # stream cut and glued together in the middle breaks the first, an agent of another plan the
+        # second.
         if end.probes != self.counted or self.counted != len(self._probes):
             raise _broken(
                 f"it ends after {self.counted} of {len(self._probes)} observations, and "
@@ -151,6 +168,9 @@ async def hear(chunks: AsyncIterable[bytes], ledger: Ledger) -> AsyncIterator[Ob
     After the end line it listens for a moment, for what may not come any more; a stream that is
     merely held open then counts as ended.
     """
+    # An exec that goes on after its command ended, and a log that is followed, do not close by
+    # themselves. To wait for their end would be to wait for a timeout in each of thousands of
+    # vantages; not to listen at all after the end line would let a second end line pass unnoticed.
     lines = lines_of(chunks)
     while (line := await _next(lines, _AFTERWARDS if ledger.ended else None)) is not None:
         if observation := ledger.take(line):
@@ -183,6 +203,8 @@ async def lines_of(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
             if not dropping:
                 yield line[:_KEPT]
             dropping = False
+        # `rest` is compared with the limit at every chunk, so at most one chunk more than a line is
+        # ever in memory, whatever the stream does.
         if len(rest) >= _KEPT:
             if not dropping:
                 yield rest[:_KEPT]

@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from prober.model.addresses import is_address
 from prober.model.outcome import Evidence, Observation, Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.protocol import BY_KIND
+from prober.model.text.addresses import is_address
 
 _DAY_MS = 86_400_000.0
 """No probe takes a day."""
@@ -27,6 +27,8 @@ _LEAST_DAYS, _MOST_DAYS = -4_000_000.0, 4_000_000.0
 
 def contradiction(probe: Probe, observation: Observation) -> str:
     """Why no agent can have said this, as a sentence without its subject; empty when one can."""
+    # The first is enough: the stream is given up for it. A generator, so that a line with a hundred
+    # absurd numbers costs one comparison.
     for reason in _contradictions(probe, observation):
         return reason
     return ""
@@ -84,11 +86,16 @@ def _phases(probe: Probe, observation: Observation) -> Iterator[str]:
         yield f"{probe.kind} has no phase {unknown[0]!r}"
     if not phases:
         return
+    # An agent notes a phase when it has ended. So phases are a prefix of the protocol's own order:
+    # what comes later implies what comes before, and an outcome of the connect excludes what comes
+    # after it.
     later = {name for name in ("tls", "reply") if name in phases}
     if "connect" in order and later and "connect" not in phases:
         yield "it went on without a connection"
     if outcome is Outcome.OK and protocol.answered not in phases:
         yield f"it is ok, without {protocol.answered}"
+    # A DNS probe goes on after a bad answer (it has asked, and reports what it was told); every
+    # other one stops there for lack of an address.
     if outcome.is_dns and probe.kind is not ProbeKind.DNS and set(phases) - {"resolve"}:
         yield f"it is {outcome}, and went on without an address"
     if outcome is Outcome.REFUSED and later:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from prober import __version__
 from prober.metrics.registry import Registry
 from prober.metrics.table import Teller
-from prober.model.addresses import is_address
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Result, RunRecord, Verdict
+from prober.model.text.addresses import is_address
 
 MOST_SERIES = 2_000
 """Pairs of workloads of a scenario that have a series; what went wrong comes first."""

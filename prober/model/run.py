@@ -14,7 +14,7 @@ from prober.model.objects import Ref
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction
 from prober.model.probe import Failure
-from prober.model.shell import kubectl, piped
+from prober.model.text.shell import kubectl, piped
 
 
 class Verdict(StrEnum):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from prober.fabric.kubernetes.installation.kinds import FILE
+from prober.fabric.kubernetes.installation import DEFINITIONS_FILE
 from prober.scenario.reading.schema import schema
 from prober.scenario.reading.structural import structural
 
@@ -151,7 +151,7 @@ def _column(name: str, kind: str, path: str, *, priority: int = 0) -> dict[str, 
 
 def main() -> None:
     """Write them."""
-    FILE.write_text(
+    DEFINITIONS_FILE.write_text(
         json.dumps(definitions(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
 

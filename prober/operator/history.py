@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from prober.fabric.kubernetes.client.resources import SCENARIO_HISTORIES
+from prober.fabric.kubernetes.client import SCENARIO_HISTORIES
 from prober.history.packing import pack
 from prober.history.summary import summary_of
 from prober.model.run import RunRecord

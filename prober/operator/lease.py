@@ -17,8 +17,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from prober.fabric.kubernetes.client import Api, ApiError
-from prober.fabric.kubernetes.client.resources import LEASES
+from prober.fabric.kubernetes.client import LEASES, Api, ApiError
 
 NAME = "prober-operator"
 DURATION = 15.0

@@ -13,8 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from prober.fabric.kubernetes.client import Api, ApiError
-from prober.fabric.kubernetes.client.resources import SCENARIOS
+from prober.fabric.kubernetes.client import SCENARIOS, Api, ApiError
 from prober.model.errors import InputError, ProberError
 from prober.model.run import RunRecord
 from prober.operator import status

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from prober.fabric.kubernetes.client.objects import ObjectMeta
+from prober.fabric.kubernetes.client import ObjectMeta
 from prober.model.decoding import UNREADABLE
 
 REQUESTED = "reconcile.fluxcd.io/requestedAt"

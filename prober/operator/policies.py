@@ -11,9 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from prober.fabric.kubernetes.client import NETWORK_POLICIES, Api, ApiError
-from prober.fabric.kubernetes.client.objects import KubernetesObject
-from prober.fabric.kubernetes.client.resources import Resource
+from prober.fabric.kubernetes.client import (
+    NETWORK_POLICIES,
+    Api,
+    ApiError,
+    KubernetesObject,
+    Resource,
+)
 from prober.model.languages import KINDS
 
 _NOTHING: tuple[str, str, str, str, int] = ("", "", "", "", 0)

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from prober.fabric.kubernetes.client import Api, ApiError
-from prober.fabric.kubernetes.client.resources import (
+from prober.fabric.kubernetes.client import (
     EVENTS,
     OPEN_REPORTS,
     POLICY_REPORTS,
     SCENARIO_HISTORIES,
+    Api,
+    ApiError,
     Resource,
 )
 from prober.model.errors import FabricError

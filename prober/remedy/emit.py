@@ -16,11 +16,11 @@ from shlex import quote
 from typing import Any
 
 from prober.files import file_name, write_tree
-from prober.model import shell
 from prober.model.errors import ReportError
-from prober.model.jsonpatch import Operation, PatchError, apply, inverse
 from prober.model.objects import Ref
-from prober.model.rebase import rebased
+from prober.model.patches.jsonpatch import Operation, PatchError, apply, inverse
+from prober.model.patches.rebase import rebased
+from prober.model.text import shell
 from prober.remedy.clean import clean
 from prober.remedy.object_state import found_by_run
 from prober.remedy.offers import Advice, Offer, Offers

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from prober.model.errors import UsageError
-from prober.model.jsonpatch import Operation, PatchError, apply, undo_of
 from prober.model.objects import Ref
-from prober.model.rebase import has_it, rebased
+from prober.model.patches.jsonpatch import Operation, PatchError, apply, undo_of
+from prober.model.patches.rebase import has_it, rebased
 from prober.remedy.offers import Offer
 
 _AGAIN = "run the checks again: what they offer then is for the object as it is now"

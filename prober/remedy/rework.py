@@ -17,8 +17,8 @@ from prober.manifest.writing.edit import (
     remove_object,
 )
 from prober.model.errors import InputError, UsageError
-from prober.model.jsonpatch import undo_of
 from prober.model.objects import Ref
+from prober.model.patches.jsonpatch import undo_of
 from prober.remedy.clean import clean
 from prober.remedy.object_state import check_undone_by_deleting, creation_needed, patch_for
 from prober.remedy.offers import Offer

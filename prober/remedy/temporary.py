@@ -23,16 +23,16 @@ from prober.model.objects import (
 )
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import key_of, selects
-from prober.policy.deciding.world import named_port
-from prober.policy.essentials import (
+from prober.policy import (
     Kept,
+    Reference,
+    difference,
     kept_from_dns,
     kept_from_monitoring,
     monitor_labels,
     with_dns,
 )
-from prober.policy.matrix.difference import Reference, difference
+from prober.policy.deciding import key_of, named_port, selects
 
 NEEDS = ("dns", "monitoring")
 """What can be given back."""

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from prober.model.kubernetes import SHORT_KINDS, WORKLOAD_KINDS
 from prober.model.objects import LabelSelector
 from prober.model.protocol import PROTOCOLS, Scheme
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import describe
 
 Family = Literal["", "ipv4", "ipv6"]
 

@@ -32,8 +32,7 @@ from prober.cli.output.state import read_report
 from prober.fabric.kubernetes.client.answers import decoded
 from prober.fabric.kubernetes.client.connection import Access, connect, context_namespace
 from prober.fabric.kubernetes.client.refusals import Call
-from prober.fabric.kubernetes.interrogation import cilium, kernel
-from prober.fabric.kubernetes.interrogation import counters as rules
+from prober.fabric.kubernetes.interrogation import cilium, counters as rules, kernel
 from prober.fabric.kubernetes.labels import Coordinator
 from prober.fabric.kubernetes.reading.assembled import snapshot_of
 from prober.fabric.lab.keeper import control

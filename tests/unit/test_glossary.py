@@ -14,11 +14,12 @@ _PATH = re.compile(r"`((?:[a-z_]+/)+[a-z_]+\.py)`")
 
 
 def terms() -> Counter[str]:
-    """The public classes of the model's modules; its sub-packages mirror published shapes and
-    foreign APIs."""
+    """The public classes of the model's modules, but for the two packages that mirror published
+    shapes and foreign APIs."""
     return Counter(
         node.name
-        for file in MODEL.glob("*.py")
+        for file in MODEL.rglob("*.py")
+        if file.parent.name not in ("published", "languages")
         for node in ast.parse(file.read_text()).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )

@@ -8,7 +8,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.tiers import tiered_rules
 from prober.audit.view import View
 from prober.model.languages import Language
-from prober.policy.deciding.addresses import format_address, parse_addresses
+from prober.policy.deciding import format_address, parse_addresses
 
 _NARROW = {4: 8, 6: 16}
 """A shorter prefix is the whole world rather than the pods."""

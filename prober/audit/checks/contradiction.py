@@ -9,7 +9,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import DIRECTIONS, PolicyRuleAt, View, rules
 from prober.model.objects import PolicyPort
 from prober.model.prediction import Direction
-from prober.policy.deciding.matchers import PolicyMatcher
+from prober.policy.deciding import PolicyMatcher
 
 
 def find(view: View) -> Iterator[Spot]:

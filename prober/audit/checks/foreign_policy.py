@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
 from prober.model.languages import Language
-from prober.policy.deciding.engines import running_engine
+from prober.policy import running_engine
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ from prober.audit.tiers import tiered_rules
 from prober.audit.view import View
 from prober.model.languages import Language
 from prober.model.languages.cilium import EgressRule
-from prober.policy.deciding.pod_sets import PodSet
+from prober.policy.deciding import PodSet
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, by_workload, workload_text
-from prober.policy.essentials import kept_from_monitoring
+from prober.policy import kept_from_monitoring
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, rules
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Ref
-from prober.policy.deciding.selectors import requirements
+from prober.policy.deciding import requirements
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -8,7 +8,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import SYSTEM, View, rules
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import LabelSelector, Namespace
-from prober.policy.deciding.selectors import describe, selects
+from prober.policy.deciding import describe, selects
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import PolicyRuleAt, View, rules
-from prober.policy.deciding.matchers import PeerMatcher
-from prober.policy.deciding.pod_sets import PodSet, members
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import PeerMatcher, PodSet, describe, members
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prober.audit.agents import agents
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
-from prober.model.cni import PolicySupport
+from prober.model.network.cni import PolicySupport
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View, rules
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import describe
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -8,7 +8,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.tiers import tiered_rules
 from prober.audit.view import View
 from prober.model.languages import Language
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding import Action
 
 
 def find(view: View) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import DIRECTIONS, View
 from prober.model.languages import Language
 from prober.model.prediction import Direction
-from prober.policy.deciding.matchers import TieredMatcher
+from prober.policy.deciding import TieredMatcher
 
 
 def find(view: View) -> Iterator[Spot]:

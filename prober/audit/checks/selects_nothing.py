@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import View
-from prober.policy.deciding.matchers import PolicyMatcher
-from prober.policy.deciding.pod_sets import members
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import PolicyMatcher, describe, members
 
 
 def find(view: View) -> Iterator[Spot]:

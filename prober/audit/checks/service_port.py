@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import PolicyRuleAt, View, rules
 from prober.model.objects import Pod, PolicyPort, Service
-from prober.policy.deciding.world import named_port
+from prober.policy.deciding import named_port
 
 
 def find(view: View) -> Iterator[Spot]:

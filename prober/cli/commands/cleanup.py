@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prober.fabric.kubernetes import Access
-    from prober.fabric.kubernetes.probe_pods import Remains
+    from prober.fabric.kubernetes.probe_pods import SweptRun
 
 
 @click.command("cleanup")
@@ -32,7 +32,7 @@ def command(everything: bool) -> int:
     return 0
 
 
-async def _sweep(wanted: Access, everything: bool) -> Sequence[Remains]:
+async def _sweep(wanted: Access, everything: bool) -> Sequence[SweptRun]:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import Api
     from prober.fabric.kubernetes.probe_pods import sweep

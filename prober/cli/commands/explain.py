@@ -38,8 +38,7 @@ def command(
     TO    tcp://github.com:22   tcp://svc/web.shop:80   shop/db-0:5432   svc/shop/web:80/udp
     """  # fmt: skip
     from prober.manifest.standard import with_standard_services
-    from prober.policy.predictor import Predictor
-    from prober.policy.text.explain import explain
+    from prober.policy import Predictor, explain
     from prober.scenario.resolving.recognise import doubt
 
     loaded = load(manifests.within(namespace))

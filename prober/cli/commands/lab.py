@@ -20,8 +20,7 @@ from prober.model.errors import UsageError
 from prober.model.lab import Enforcement
 
 if TYPE_CHECKING:
-    from prober.fabric.lab.detached import Standing
-    from prober.fabric.lab.keeper.registry import Record, Registry
+    from prober.fabric.lab import DetachedLab, Record, Registry
 
 _MOST_LINES = 40
 
@@ -82,29 +81,27 @@ def command() -> None:
 def up(options: UpOptions) -> None:
     """Start a lab and leave it running."""
     from prober.cli.options.fabrics import build
-    from prober.fabric.lab import LabFabric
-    from prober.fabric.lab.detached import start
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import LabFabric, Registry, start
 
     manifests = options.manifests.within(options.namespace)
     choice = build(FabricOptions(True, manifests, options.enforcement, options.faults))
     assert isinstance(choice.fabric, LabFabric)  # noqa: S101 - for the type checker: lab=True always gives one
     registry = Registry()
-    standing = run_async(start(registry, options.name or registry.free_name(), choice.fabric))
+    detached = run_async(start(registry, options.name or registry.free_name(), choice.fabric))
     for warning in (*choice.warnings, *choice.fabric.warnings):
         say(f"warning: {warning}", err=True)
-    _show(standing.record)
+    _show(detached.record)
     if options.foreground:
-        _stay(registry, standing)
+        _stay(registry, detached)
 
 
-def _stay(registry: Registry, standing: Standing) -> None:
+def _stay(registry: Registry, detached: DetachedLab) -> None:
     say()
     say("Ctrl-C ends it")
     try:
-        run_async(standing.ended())
+        run_async(detached.ended())
     finally:
-        registry.end(standing.record)
+        registry.end(detached.record)
 
 
 @command.command(name="exec", context_settings={"ignore_unknown_options": True})
@@ -152,8 +149,7 @@ def watch(options: WatchOptions) -> None:
 
 def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
     """Run a command at a slot of a lab, and exit with its code."""
-    from prober.fabric.lab.keeper.enter import enter
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry, enter
 
     registry = Registry()
     record = registry.find(name)
@@ -176,7 +172,7 @@ def _enter(name: str | None, target: str, command: Sequence[str]) -> NoReturn:
 @click.option("--all", "every", is_flag=True, help="Stop all labs of this user.")
 def down(name: str | None, every: bool) -> None:
     """Stop a lab: NAME, or the only one that is up. Also removes what crashed labs left behind."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     registry = Registry()
     labs = registry.all()
@@ -191,7 +187,7 @@ def down(name: str | None, every: bool) -> None:
 @command.command(name="list")
 def list_() -> None:
     """Show the labs that are up."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     labs = Registry().all()
     for record in labs:
@@ -204,7 +200,7 @@ def list_() -> None:
 @click.argument("name", required=False)
 def status(name: str | None) -> None:
     """Show everything in a lab: NAME, or the only one that is up."""
-    from prober.fabric.lab.keeper.registry import Registry
+    from prober.fabric.lab import Registry
 
     _show(Registry().find(name), whole=True)
 

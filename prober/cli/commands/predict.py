@@ -18,8 +18,7 @@ from prober.model.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from prober.manifest import Loaded
     from prober.model.snapshot import Snapshot
-    from prober.policy.matrix.matrix import Cell
-    from prober.policy.predictor import Predictor
+    from prober.policy import Cell, Predictor
     from prober.scenario.flows import FlowLine
 
 STDIN = "-"
@@ -69,7 +68,7 @@ def command(
         _matrix(loaded.snapshot, output)
     else:
         from prober.manifest.standard import with_standard_services
-        from prober.policy.predictor import Predictor
+        from prober.policy import Predictor
         from prober.scenario.resolving.recognise import doubt
 
         world = with_standard_services(loaded.snapshot)
@@ -129,7 +128,7 @@ def _flows(lines: Sequence[FlowLine], predictor: Predictor, output: str) -> None
 
 
 def _answered(line: FlowLine, predictor: Predictor) -> dict[str, Any]:
-    from prober.policy.text.as_data import plain_trail
+    from prober.policy import plain_trail
 
     prediction = predictor.predict(line.flow)
     return {
@@ -161,15 +160,13 @@ def _table(lines: Sequence[FlowLine], predictor: Predictor) -> None:
 
 
 def _matrix(snapshot: Snapshot, output: str) -> None:
-    from prober.policy.matrix.matrix import reachability
-    from prober.policy.matrix.summary import summary, too_many
+    from prober.policy import reachability, summary, too_many
 
     matrix = reachability(snapshot)
     if output == "summary" or (output == "table" and too_many(matrix)):
         show(summary(matrix))
     elif output == "table":
-        from prober.policy.matrix.grid import grid
-        from prober.policy.matrix.strangers import strangers
+        from prober.policy import grid, strangers
 
         show(grid(matrix, strangers(snapshot)))
     else:

@@ -12,7 +12,7 @@ def host_addresses(
 ) -> Mapping[str, Sequence[str]]:
     """The addresses of each NAME=ADDRESS; of NAME alone none, where that is allowed. Raises
     `UsageError`."""
-    from prober.policy.deciding.addresses import parse_address
+    from prober.policy.deciding import parse_address
 
     hosts: dict[str, list[str]] = {}
     for value in values:

@@ -90,7 +90,7 @@ async def _applying(api: Api, offer: Offer, offers: Sequence[Offer]) -> Trial | 
 
 async def _undoing(api: Api, offer: Offer) -> Trial | None:
     from prober.fabric.kubernetes.client import Trial, attempt, known
-    from prober.model.jsonpatch import undo_of
+    from prober.model.patches.jsonpatch import undo_of
     from prober.remedy.object_state import check_undone_by_deleting
 
     if offer.fix.creates:
@@ -108,8 +108,8 @@ def _verb(trial: Trial) -> str:
 
 def undo_command(trial: Trial) -> str:
     """The kubectl command that takes a change back, for a shell's history."""
-    from prober.model.jsonpatch import inverse
-    from prober.model.shell import kubectl, piped
+    from prober.model.patches.jsonpatch import inverse
+    from prober.model.text.shell import kubectl, piped
     from prober.remedy.clean import clean
 
     if trial.after is None:

@@ -36,8 +36,7 @@ async def kept_in_cluster(access: Access, namespace: str) -> list[RunRecord]:
     """The runs of Scenario objects in a namespace (empty: in all), the oldest first; their scenario
     is `NAMESPACE/NAME`. Raises `FabricError`."""
     from prober.fabric.kubernetes import Settings
-    from prober.fabric.kubernetes.client import Api
-    from prober.fabric.kubernetes.client.resources import SCENARIO_HISTORIES
+    from prober.fabric.kubernetes.client import SCENARIO_HISTORIES, Api
 
     async with await Api.open(access, Settings(image="")) as api:
         listed = await api.list_all(SCENARIO_HISTORIES, dict[str, Any], namespace=namespace)

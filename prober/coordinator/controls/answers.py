@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from prober.coordinator.controls.context import CheckContext, node_of_vantage
 from prober.coordinator.controls.needs import ADDRESS_ADVICE, NEEDS
 from prober.coordinator.controls.probing import named, to_target
-from prober.coordinator.controls.situation import Situation, node_of_vantage
 from prober.coordinator.controls.spec import Accepts, ControlSpec
 from prober.coordinator.passage import Passage, is_answer, not_a_denial, way_of
 from prober.diagnosis.facts.locate import node_of
@@ -66,39 +66,46 @@ def _senders(observation: Observation) -> Iterator[str]:
 
 
 def controls_seen(
-    specs: Iterable[ControlSpec], situation: Situation, own: Observation, seen: Seen
+    specs: Iterable[ControlSpec], context: CheckContext, own: Observation, seen: Seen
 ) -> tuple[Control, ...]:
     """The controls of a check whose own observation is `own`, with what each showed."""
     controls: list[Control] = []
     for spec in specs:
+        # Where eBPF forwards the packets (Cilium's host routing), the kernel's IP stack, which
+        # would answer, does not see them. There no walk is ever answered, and silence must not
+        # count against the path. So one walk of the run that was answered switches the weaker
+        # controls off for all.
         if spec.calibrates or (spec.where_routers_are_mute and seen.routers_answer):
             continue
         if spec.instead_of and not _could_not_run(seen.observations.get(spec.instead_of)):
             continue
-        controls.append(_control(spec, situation, own, seen))
-    return (*controls, *_address(situation, own))
+        controls.append(_control(spec, context, own, seen))
+    return (*controls, *_address(context, own))
 
 
 def _could_not_run(observation: Observation | None) -> bool:
     return observation is None or observation.outcome is Outcome.ERROR
 
 
-def _control(spec: ControlSpec, situation: Situation, own: Observation, seen: Seen) -> Control:
+def _control(spec: ControlSpec, context: CheckContext, own: Observation, seen: Seen) -> Control:
     if spec.probe is None or spec.vantage is None:
         return Control(spec.name, "", "", None, False, spec.shows, spec.part)
     observation = seen.observations.get(spec.probe.id)
-    passed = observation is not None and _passed(spec, situation, own, observation)
+    passed = observation is not None and _passed(spec, context, own, observation)
+    # The check's own probe as a control: it did not get through, but who told it so counts.
     if spec.probe.id == own.probe and spec.router:
-        passed = _was_heard(spec, situation, seen)
+        passed = _was_heard(spec, context, seen)
     return Control(
         spec.name, spec.vantage.id, spec.probe.id, observation, passed, spec.shows, spec.part
     )
 
 
 def _passed(
-    spec: ControlSpec, situation: Situation, own: Observation, observation: Observation
+    spec: ControlSpec, context: CheckContext, own: Observation, observation: Observation
 ) -> bool:
     assert spec.probe is not None  # noqa: S101 - for the type checker: only asked of what was probed
+    # A control by name that found another address than the check asked somebody else, so its answer
+    # says nothing about the check's target.
     if spec.by_name and own.address and _asked(observation) != _asked(own):
         return False
     if is_answer(spec.probe.kind, observation):
@@ -109,19 +116,21 @@ def _passed(
         return observation.outcome is not Outcome.UNREACHABLE and not not_a_denial(observation)
     if observation.outcome is Outcome.REFUSED and spec.probe.id != own.probe:
         return True
-    return spec.accepts is Accepts.A_ROUTER and _router_spoke(spec, situation, observation)
+    return spec.accepts is Accepts.A_ROUTER and _router_spoke(spec, context, observation)
 
 
-def _was_heard(spec: ControlSpec, situation: Situation, seen: Seen) -> bool:
+def _was_heard(spec: ControlSpec, context: CheckContext, seen: Seen) -> bool:
     """Whether the node that the control names sent an ICMP error to the check's vantage, or to
     anybody on the node where that counts."""
     for vantage, senders in seen.heard.items():
-        mine = vantage == situation.vantage
-        if mine and spec.router == situation.node and "" in senders:
+        mine = vantage == context.vantage
+        if mine and spec.router == context.node and "" in senders:
             return True
-        there = spec.heard_at and node_of_vantage(vantage, situation.snapshot) == spec.heard_at
+        there = spec.heard_at and node_of_vantage(vantage, context.snapshot) == spec.heard_at
+        # For the way back only pods count: an error that reached the node itself has not shown that
+        # the node forwards to its pods.
         counts = spec.shows is not Shows.RETURN or vantage.kind is VantageKind.POD
-        named = any(_is(sender, spec.router, situation.snapshot) for sender in senders)
+        named = any(_is(sender, spec.router, context.snapshot) for sender in senders)
         if named and (mine or (there and counts)):
             return True
     return False
@@ -133,57 +142,57 @@ def _asked(observation: Observation) -> str:
     return observation.address or (dns[-1].server if dns else "")
 
 
-def _router_spoke(spec: ControlSpec, situation: Situation, observation: Observation) -> bool:
+def _router_spoke(spec: ControlSpec, context: CheckContext, observation: Observation) -> bool:
     own = observation.evidence.local.rpartition(":")[0].strip("[]")
     for icmp in observation.evidence.icmp:
         next_door = (
             icmp.ttl in _UNTOUCHED
-            and spec.router == situation.node
-            and spec.vantage == situation.vantage
+            and spec.router == context.node
+            and spec.vantage == context.vantage
         )
-        if icmp.sender != own and (next_door or _is(icmp.sender, spec.router, situation.snapshot)):
+        if icmp.sender != own and (next_door or _is(icmp.sender, spec.router, context.snapshot)):
             return True
-    return any(_hop_counts(hop, spec, situation, observation) for hop in observation.evidence.hops)
+    return any(_hop_counts(hop, spec, context, observation) for hop in observation.evidence.hops)
 
 
 def _hop_counts(
-    hop: Hop, spec: ControlSpec, situation: Situation, observation: Observation
+    hop: Hop, spec: ControlSpec, context: CheckContext, observation: Observation
 ) -> bool:
     if hop.kind in ("connected", "refused"):
         return True
     exceeded = hop.kind == "time-exceeded"
     if not spec.router:
         # Behind a translation, whoever answers does so in the name of the address that was asked.
-        known = hop.sender == observation.address or node_of(hop.sender, situation.snapshot)
+        known = hop.sender == observation.address or node_of(hop.sender, context.snapshot)
         return exceeded and bool(known)
-    next_door = hop.ttl == 1 and spec.vantage == situation.vantage and spec.router == situation.node
-    return (exceeded and next_door) or _is(hop.sender, spec.router, situation.snapshot)
+    next_door = hop.ttl == 1 and spec.vantage == context.vantage and spec.router == context.node
+    return (exceeded and next_door) or _is(hop.sender, spec.router, context.snapshot)
 
 
 def _is(address: str, node: str, snapshot: Snapshot) -> bool:
     return bool(node) and node_of(address, snapshot) == node
 
 
-def _address(situation: Situation, own: Observation) -> Iterator[Control]:
+def _address(context: CheckContext, own: Observation) -> Iterator[Control]:
     """Whether the name that was looked up led to what is meant."""
-    known = situation.known_addresses
-    if not situation.looks_up or not own.address or not known:
+    known = context.known_addresses
+    if not context.looks_up or not own.address or not known:
         return
     if own.address not in known:
-        whose = f"which is no address of {situation.check.flow.destination}"
-        name = f"{situation.probe.host} leads to {own.address}, {whose}"
-        vantage, probe = situation.vantage.id, situation.check.id
+        whose = f"which is no address of {context.check.flow.destination}"
+        name = f"{context.probe.host} leads to {own.address}, {whose}"
+        vantage, probe = context.vantage.id, context.check.id
         yield Control(name, vantage, probe, own, passed=False, shows=Shows.ADDRESS)
 
 
 def later_controls(
-    specs: Sequence[ControlSpec], situation: Situation, own: Observation, seen: Seen
+    specs: Sequence[ControlSpec], context: CheckContext, own: Observation, seen: Seen
 ) -> tuple[ControlSpec, ...]:
     """Controls by the address that the check found, for those that found another one, or none: a
     node has not the DNS servers of its pods, and names of hosts outside have several addresses."""
     server = _asked(own)
     return tuple(
-        replace(spec, probe=named(spec.vantage, to_target(situation, server)), by_name=False)
+        replace(spec, probe=named(spec.vantage, to_target(context, server)), by_name=False)
         for spec in specs
         if spec.by_name and spec.vantage and spec.probe and server and not _same(spec, own, seen)
     )
@@ -200,6 +209,8 @@ def doubts(controls: Sequence[Control]) -> tuple[str, ...]:
 
     Empty: the run itself has shown that the packet would have been answered.
     """
+    # Reversed, so that of the controls of one part the first stays: they come most telling first,
+    # and its sentence is the one to read.
     parts = {(control.shows, control.part): control for control in reversed(controls)}
     shown = {(control.shows, control.part) for control in controls if control.passed}
     order = [need.shows for need in NEEDS] + [Shows.ADDRESS]

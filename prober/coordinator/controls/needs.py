@@ -53,15 +53,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from prober.coordinator.controls.candidates import Candidates
+from prober.coordinator.controls.context import CheckContext
 from prober.coordinator.controls.network import path, source, way_back
 from prober.coordinator.controls.service import sent, size, translation
-from prober.coordinator.controls.situation import Situation
 from prober.coordinator.controls.spec import ControlSpec
-from prober.coordinator.controls.surroundings import Surroundings
 from prober.coordinator.controls.target import elsewhere, target
 from prober.model.run import Shows
 
-Plan = Callable[[Situation, Surroundings], Iterator[ControlSpec]]
+Plan = Callable[[CheckContext, Candidates], Iterator[ControlSpec]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Need:
     shows: Shows
     plan: Plan
     """The controls that can show it, most telling first."""
-    applies: Callable[[Situation], bool]
+    applies: Callable[[CheckContext], bool]
     unmade: str
     """What to say where it applies and nobody can make a control of it; empty: then it is not
     needed."""
@@ -82,33 +82,33 @@ class Need:
 
 
 def controls_for(
-    situation: Situation, around: Surroundings, shows: frozenset[Shows] = frozenset(Shows)
+    context: CheckContext, candidates: Candidates, shows: frozenset[Shows] = frozenset(Shows)
 ) -> tuple[ControlSpec, ...]:
     """The controls of one check, most telling first. What nobody can show is in it, too, as one
     without a probe."""
     specs: list[ControlSpec] = []
     for need in NEEDS:
-        if need.shows in shows and need.applies(situation):
-            planned = list(need.plan(situation, around))
+        if need.shows in shows and need.applies(context):
+            planned = list(need.plan(context, candidates))
             specs += planned
             if not planned and need.unmade:
                 specs.append(ControlSpec(need.unmade, need.shows))
     return tuple(specs)
 
 
-def _has_a_way(situation: Situation) -> bool:
+def _has_a_way(context: CheckContext) -> bool:
     """From outside, what is translated arrives at a node that is not known: TRANSLATION is about
     that way."""
-    if situation.from_outside:
-        return bool(situation.away) and not situation.translated
-    return any(place.pod is not None for place in situation.places)
+    if context.from_outside:
+        return bool(context.away) and not context.translated
+    return any(place.pod is not None for place in context.places)
 
 
 NEEDS: tuple[Need, ...] = (
     Need(
         Shows.TARGET,
         target,
-        lambda situation: True,
+        lambda context: True,
         "nobody can ask the target past the policies: nothing is behind it, or no node can probe",
         "so this may be a target that is not there or does not answer",
         "see that it runs, listens and is ready, and that its node can probe; then run again",
@@ -116,7 +116,7 @@ NEEDS: tuple[Need, ...] = (
     Need(
         Shows.ELSEWHERE,
         elsewhere,
-        lambda situation: True,
+        lambda context: True,
         "",
         "so this may be a target that answers nobody but its own node",
         "look at its routes, at firewalls on its node, and at whom the server itself admits",
@@ -124,7 +124,7 @@ NEEDS: tuple[Need, ...] = (
     Need(
         Shows.SOURCE,
         source,
-        lambda situation: situation.source is not None or situation.from_outside,
+        lambda context: context.source is not None or context.from_outside,
         "",
         "so this may be a vantage without a network",
         "look at its interface and routes, and at the CNI's agent on its node",
@@ -140,7 +140,7 @@ NEEDS: tuple[Need, ...] = (
     Need(
         Shows.RETURN,
         way_back,
-        lambda situation: bool(situation.away) and situation.source is not None,
+        lambda context: bool(context.away) and context.source is not None,
         "nobody can show that answers get back to the source's node",
         "so this may be a broken way back between the nodes",
         "look at the target's node's routes to the source's, and at the CNI's agents on both",
@@ -148,7 +148,7 @@ NEEDS: tuple[Need, ...] = (
     Need(
         Shows.TRANSLATION,
         translation,
-        lambda situation: situation.translated,
+        lambda context: context.translated,
         "nobody can show that this address is translated: a ClusterIP is for the cluster only",
         "so this may be a Service that is not translated there",
         "look at kube-proxy (or what stands in for it) there, and ask a pod behind the Service",
@@ -156,7 +156,7 @@ NEEDS: tuple[Need, ...] = (
     Need(
         Shows.SIZE,
         size,
-        lambda situation: sent(situation) > 0,
+        lambda context: sent(context) > 0,
         "",
         "so this may be a path that loses large packets",
         "check with a small size too, and look at the MTU of links and tunnels on the way",

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prober.coordinator.controls import probing
-from prober.coordinator.controls.situation import Place, Situation
+from prober.coordinator.controls.candidates import Candidates, Peer
+from prober.coordinator.controls.context import CheckContext, Place
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
-from prober.coordinator.controls.surroundings import Peer, Surroundings
 from prober.model.check import Vantage
 from prober.model.probe import ProbeKind
 from prober.model.run import Shows
@@ -17,138 +17,152 @@ MOST_WITNESSES = 3
 """Checks of the run that vouch for a host outside."""
 
 
-def source(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
-    if situation.from_outside:
-        yield from _outside(situation, around)
+def source(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    if context.from_outside:
+        yield from _outside(context, candidates)
         return
-    peers = _reachable(situation, around)
+    # A word of any kind is enough (`ANY_WORD`): a refusal needs a network as much as an answer
+    # does.
+    peers = _reachable(context, candidates)
     for peer in peers:
-        name = f"from {situation.vantage.id}, {peer.name} answers, which it may reach"
-        yield control(Shows.SOURCE, name, situation.vantage, peer.probe, accepts=Accepts.ANY_WORD)
-    if peers or not situation.node:
+        name = f"from {context.vantage.id}, {peer.name} answers, which it may reach"
+        yield control(Shows.SOURCE, name, context.vantage, peer.probe, accepts=Accepts.ANY_WORD)
+    if peers or not context.node:
         return
-    yield from _signs_of_life(situation, around)
+    yield from _signs_of_life(context, candidates)
 
 
-def _outside(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _outside(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """A host outside: what else it reaches of the cluster in this run, else a node."""
-    for check in around.witnesses.get(situation.vantage, ())[:MOST_WITNESSES]:
-        if check.id != situation.check.id:
+    for check in candidates.witnesses.get(context.vantage, ())[:MOST_WITNESSES]:
+        if check.id != context.check.id:
             name = f"{check.name}, which the policies allow, is answered"
             accepts = Accepts.ANY_WORD
-            yield ControlSpec(name, Shows.SOURCE, situation.vantage, check.probe, accepts=accepts)
-    for node in sorted(around.snapshot.nodes):
-        if address := around.address_of(node, situation.family):
-            probe = probing.to_node(address, situation.probe.timeout)
-            name = f"from {situation.vantage.id}, node {node} answers"
-            yield control(Shows.SOURCE, name, situation.vantage, probe, accepts=Accepts.ANY_WORD)
+            yield ControlSpec(name, Shows.SOURCE, context.vantage, check.probe, accepts=accepts)
+    for node in sorted(candidates.snapshot.nodes):
+        if address := candidates.address_of(node, context.family):
+            probe = probing.to_node(address, context.probe.timeout)
+            name = f"from {context.vantage.id}, node {node} answers"
+            yield control(Shows.SOURCE, name, context.vantage, probe, accepts=Accepts.ANY_WORD)
             return
 
 
-def _reachable(situation: Situation, around: Surroundings) -> tuple[Peer, ...]:
+def _reachable(context: CheckContext, candidates: Candidates) -> tuple[Peer, ...]:
     """What the vantage may reach: on the target's nodes, else on others, else on its own."""
-    ends = {place.address for place in situation.places} | set(
-        situation.source.ips if situation.source else ()
+    ends = {place.address for place in context.places} | set(
+        context.source.ips if context.source else ()
     )
-    theirs = {place.node for place in situation.places}
-    others = set(around.snapshot.nodes) - {situation.node}
-    for nodes in (theirs, others, {situation.node}):
-        if peers := around.peers(
-            situation.vantage, situation.protocol, situation.family, nodes, ends
+    # On the target's node first, for then the same answer shows SOURCE, PATH and RETURN at once,
+    # and equal controls are sent once.
+    theirs = {place.node for place in context.places}
+    others = set(candidates.snapshot.nodes) - {context.node}
+    for nodes in (theirs, others, {context.node}):
+        if peers := candidates.peers(
+            context.vantage, context.protocol, context.family, nodes, ends
         ):
             return peers
     return ()
 
 
-def _signs_of_life(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _signs_of_life(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """Of a pod that may reach nothing: its own node answers it, below the policies."""
-    node, vantage = situation.node, situation.vantage
-    yield replace(_heard(Shows.SOURCE, situation, node), heard_at="")
-    yield from _walked_from(situation, around)
-    asking = around.node(node)
-    address = situation.of_family(situation.source.ips) if situation.source else ""
+    node, vantage = context.node, context.vantage
+    # `heard_at` empty: what others on this node heard of it says that the node forwards, and
+    # nothing about this pod's own interface.
+    yield replace(_heard(Shows.SOURCE, context, node), heard_at="")
+    yield from _walked_from(context, candidates)
+    asking = candidates.node(node)
+    address = context.of_family(context.source.ips) if context.source else ""
     if asking is not None and address:
         name = f"from its own node {node}, the source {vantage.name} answers"
-        probe = probing.connect(address, _some_port(situation), situation.probe.timeout)
+        probe = probing.connect(address, _some_port(context), context.probe.timeout)
         spec = control(Shows.SOURCE, name, asking, probe, accepts=Accepts.ANY_WORD)
         yield replace(spec, where_routers_are_mute=True)
 
 
-def _walked_from(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _walked_from(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """One walk a vantage, whatever its checks go to: nodes limit the ICMP errors that they send."""
-    node, vantage = situation.node, situation.vantage
+    node, vantage = context.node, context.vantage
     others = (
-        around.address_of(name, situation.family)
-        for name in sorted(around.snapshot.nodes)
+        candidates.address_of(name, context.family)
+        for name in sorted(candidates.snapshot.nodes)
         if name != node
     )
-    places = (place.address for place in situation.places)
-    asked = next((address for address in (*others, *places, situation.address) if address), "")
+    # The walk's target hardly matters: only its first step counts, which is the source's own node.
+    # Another node's address comes first, since towards it a packet surely leaves the pod's own
+    # network.
+    places = (place.address for place in context.places)
+    asked = next((address for address in (*others, *places, context.address) if address), "")
     if asked:
         name = f"node {node} answers a TTL walk from {vantage.id}, which may reach nothing"
         yield routed(Shows.SOURCE, name, vantage, probing.walk(asked), node)
 
 
-def _heard(shows: Shows, situation: Situation, node: str, part: str = "") -> ControlSpec:
+def _heard(shows: Shows, context: CheckContext, node: str, part: str = "") -> ControlSpec:
     """ICMP errors: whoever sent them had got a packet, and its word came back."""
-    name = f"node {node} itself answers packets from node {situation.node}"
-    spec = ControlSpec(
-        name, shows, situation.vantage, situation.probe, part, Accepts.A_ROUTER, node
-    )
-    return replace(spec, heard_at=situation.node)
+    name = f"node {node} itself answers packets from node {context.node}"
+    spec = ControlSpec(name, shows, context.vantage, context.probe, part, Accepts.A_ROUTER, node)
+    return replace(spec, heard_at=context.node)
 
 
-def _some_port(situation: Situation) -> int:
-    ports = situation.source.ports if situation.source else ()
+def _some_port(context: CheckContext) -> int:
+    ports = context.source.ports if context.source else ()
     return next((port.number for port in ports if port.protocol == "TCP"), probing.KUBELET)
 
 
-def _calibration(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _calibration(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """A walk whose first step is the source's own node: if that is mute, so may others be."""
-    if situation.source is not None:
-        yield from (replace(spec, calibrates=True) for spec in _walked_from(situation, around))
+    if context.source is not None:
+        yield from (replace(spec, calibrates=True) for spec in _walked_from(context, candidates))
 
 
-def path(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
-    if not situation.away:
-        yield from _within_node(situation, around)
-    ends = {place.address for place in situation.places} | set(
-        situation.source.ips if situation.source else ()
+def path(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    if not context.away:
+        yield from _within_node(context, candidates)
+    ends = {place.address for place in context.places} | set(
+        context.source.ips if context.source else ()
     )
-    for place in first_on_each_node(situation.away):
-        start = around.node(situation.node) or situation.vantage
-        allowed = list(_allowed_ways(situation, around, start, place, ends))
-        yield from allowed or _walked_ways(situation, around, start, place)
-    for place in situation.away:
-        yield from _route(Shows.PATH, around.node(situation.node), place.address, place.name)
+    for place in first_on_each_node(context.away):
+        start = candidates.node(context.node) or context.vantage
+        # Either or: where the policies allow somebody, a walk would be the weaker witness (a
+        # firewall that drops everything forwarded still lets a TTL run out before it), and must not
+        # be able to outvote it.
+        allowed = list(_allowed_ways(context, candidates, start, place, ends))
+        yield from allowed or _walked_ways(context, candidates, start, place)
+    for place in context.away:
+        yield from _route(Shows.PATH, candidates.node(context.node), place.address, place.name)
 
 
 def _allowed_ways(
-    situation: Situation, around: Surroundings, start: Vantage, place: Place, ends: set[str]
+    context: CheckContext, candidates: Candidates, start: Vantage, place: Place, ends: set[str]
 ) -> Iterator[ControlSpec]:
-    for asker in around.askers(
-        place, situation.protocol, first=situation.node, besides={situation.vantage}
+    # First those on the source's own node: they share every piece of the way with the check but its
+    # first link.
+    for asker in candidates.askers(
+        place, context.protocol, first=context.node, besides={context.vantage}
     ):
-        if around.node_of(asker) == situation.node and situation.node:
+        if candidates.node_of(asker) == context.node and context.node:
             name = f"from {asker.id}, on the source's node, {place.name} answers"
             yield control(
-                Shows.PATH, name, asker, probing.to_place(situation, place), part=place.node
+                Shows.PATH, name, asker, probing.to_place(context, place), part=place.node
             )
-    for asker in dict.fromkeys((situation.vantage, start)):
-        for peer in around.peers(asker, situation.protocol, situation.family, {place.node}, ends):
+    for asker in dict.fromkeys((context.vantage, start)):
+        for peer in candidates.peers(asker, context.protocol, context.family, {place.node}, ends):
             name = f"from {asker.id}, {peer.name} on node {place.node} answers"
             spec = control(
                 Shows.PATH, name, asker, peer.probe, part=place.node, accepts=Accepts.ANY_WORD
             )
             yield spec
-            yield from _instead_of_echo(spec, peer, situation)
+            yield from _instead_of_echo(spec, peer, context)
 
 
-def _instead_of_echo(spec: ControlSpec, peer: Peer, situation: Situation) -> Iterator[ControlSpec]:
+def _instead_of_echo(spec: ControlSpec, peer: Peer, context: CheckContext) -> Iterator[ControlSpec]:
     """A node's kernel may refuse to send an unprivileged echo; a connect says as much of the
     way."""
+    # net.ipv4.ping_group_range is "1 0" (nobody) by the kernel's default, and container runtimes
+    # open it for containers only, so an agent or a node of the lab may not be able to ping.
     if spec.probe is not None and spec.vantage is not None and spec.probe.kind is ProbeKind.ICMP:
-        probe = probing.connect(peer.address, probing.KUBELET, situation.probe.timeout)
+        probe = probing.connect(peer.address, probing.KUBELET, context.probe.timeout)
         name = f"{spec.name} over TCP, in the place of echo"
         accepts = Accepts.ANY_WORD
         other = control(spec.shows, name, spec.vantage, probe, part=spec.part, accepts=accepts)
@@ -156,49 +170,49 @@ def _instead_of_echo(spec: ControlSpec, peer: Peer, situation: Situation) -> Ite
 
 
 def _walked_ways(
-    situation: Situation, around: Surroundings, start: Vantage, place: Place
+    context: CheckContext, candidates: Candidates, start: Vantage, place: Place
 ) -> Iterator[ControlSpec]:
     end = place.node
-    yield _heard(Shows.PATH, situation, end, part=end)
-    yield from _calibration(situation, around)
-    pod, address = around.first_pod(end, situation.family) or (place.name, place.address)
+    # Cheapest first: what the check itself was told costs no probe. Then a walk; last a connect
+    # between the nodes' own addresses, which is not the pods' way where the CNI tunnels.
+    yield _heard(Shows.PATH, context, end, part=end)
+    yield from _calibration(context, candidates)
+    pod, address = candidates.first_pod(end, context.family) or (place.name, place.address)
     name = f"node {end} answers a TTL walk from {start.id} to {pod}"
     yield routed(Shows.PATH, name, start, probing.walk(address), end, part=end)
-    yield from _between_nodes(Shows.PATH, situation, around, situation.node, end)
+    yield from _between_nodes(Shows.PATH, context, candidates, context.node, end)
 
 
-def way_back(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
-    source = situation.source
-    ends = {place.address for place in situation.places} | set(source.ips if source else ())
-    for place in first_on_each_node(situation.away):
-        theirs = around.peers(
-            situation.vantage, situation.protocol, situation.family, {place.node}, ends
+def way_back(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    source = context.source
+    ends = {place.address for place in context.places} | set(source.ips if source else ())
+    for place in first_on_each_node(context.away):
+        theirs = candidates.peers(
+            context.vantage, context.protocol, context.family, {place.node}, ends
         )
         for peer in theirs:
-            name = f"from {situation.vantage.id}, {peer.name} on node {place.node} answers"
+            name = f"from {context.vantage.id}, {peer.name} on node {place.node} answers"
             accepts = Accepts.ANY_WORD
             yield control(
-                Shows.RETURN, name, situation.vantage, peer.probe, part=place.node, accepts=accepts
+                Shows.RETURN, name, context.vantage, peer.probe, part=place.node, accepts=accepts
             )
         if not theirs and source is not None:
-            yield from _back(situation, around, place)
+            yield from _back(context, candidates, place)
 
 
-def _back(situation: Situation, around: Surroundings, place: Place) -> Iterator[ControlSpec]:
+def _back(context: CheckContext, candidates: Candidates, place: Place) -> Iterator[ControlSpec]:
     """The answer's way, from the target's node to the source's pod."""
-    end, part = situation.node, place.node
-    start = around.node(place.node)
-    own = set(situation.source.ips if situation.source else ())
+    end, part = context.node, place.node
+    start = candidates.node(place.node)
+    own = set(context.source.ips if context.source else ())
     peers: tuple[Peer, ...] = ()
     if start is not None:
-        peers = around.peers(start, situation.protocol, situation.family, {end}, own)
-        yield from _answered_back(situation, start, peers, part)
+        peers = candidates.peers(start, context.protocol, context.family, {end}, own)
+        yield from _answered_back(context, start, peers, part)
     if not peers:
-        yield from _walked_back(situation, around, start, part)
-    for address in filter(
-        None, [situation.of_family(situation.source.ips if situation.source else ())]
-    ):
-        yield from _route(Shows.RETURN, start, address, f"the source {situation.vantage.name}")
+        yield from _walked_back(context, candidates, start, part)
+    for address in filter(None, [context.of_family(context.source.ips if context.source else ())]):
+        yield from _route(Shows.RETURN, start, address, f"the source {context.vantage.name}")
 
 
 def _route(shows: Shows, start: Vantage | None, address: str, name: str) -> Iterator[ControlSpec]:
@@ -211,51 +225,56 @@ def _route(shows: Shows, start: Vantage | None, address: str, name: str) -> Iter
 
 
 def _answered_back(
-    situation: Situation, start: Vantage, peers: tuple[Peer, ...], part: str
+    context: CheckContext, start: Vantage, peers: tuple[Peer, ...], part: str
 ) -> Iterator[ControlSpec]:
     for peer in peers:
-        name = f"from node {part}, {peer.name} on the source's node {situation.node} answers"
+        name = f"from node {part}, {peer.name} on the source's node {context.node} answers"
         accepts = Accepts.ANY_WORD
         spec = control(Shows.RETURN, name, start, peer.probe, part=part, accepts=accepts)
         yield spec
-        yield from _instead_of_echo(spec, peer, situation)
+        yield from _instead_of_echo(spec, peer, context)
 
 
-def _within_node(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _within_node(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """On one node only the node itself is in between: whether it forwards at all, where the source
     may reach nothing that would say so."""
-    if _reachable(situation, around):
+    if _reachable(context, candidates):
         return
-    for start in around.other_nodes(situation.node)[:1]:
-        own = set(situation.source.ips if situation.source else ())
-        here = {situation.node}
-        for peer in around.peers(start, situation.protocol, situation.family, here, own):
-            name = f"from {start.id}, {peer.name} on the source's node {situation.node} answers"
+    for start in candidates.other_nodes(context.node)[:1]:
+        own = set(context.source.ips if context.source else ())
+        here = {context.node}
+        for peer in candidates.peers(start, context.protocol, context.family, here, own):
+            name = f"from {start.id}, {peer.name} on the source's node {context.node} answers"
             accepts = Accepts.ANY_WORD
             yield control(Shows.PATH, name, start, peer.probe, part=start.name, accepts=accepts)
 
 
 def _walked_back(
-    situation: Situation, around: Surroundings, start: Vantage | None, part: str
+    context: CheckContext, candidates: Candidates, start: Vantage | None, part: str
 ) -> Iterator[ControlSpec]:
-    end = situation.node
-    yield from _calibration(situation, around)
-    yield _heard(Shows.RETURN, situation, part, part)
-    known = around.first_pod(end, situation.family)
+    end = context.node
+    yield from _calibration(context, candidates)
+    yield _heard(Shows.RETURN, context, part, part)
+    known = candidates.first_pod(end, context.family)
     if start is not None and known is not None:
         pod, address = known
         name = f"node {end} answers a TTL walk from node {start.name} to {pod}"
         yield routed(Shows.RETURN, name, start, probing.walk(address), end, part)
-    yield from _between_nodes(Shows.RETURN, situation, around, part, end, part=part)
+    yield from _between_nodes(Shows.RETURN, context, candidates, part, end, part=part)
 
 
 def _between_nodes(
-    shows: Shows, situation: Situation, around: Surroundings, start: str, end: str, part: str = ""
+    shows: Shows,
+    context: CheckContext,
+    candidates: Candidates,
+    start: str,
+    end: str,
+    part: str = "",
 ) -> Iterator[ControlSpec]:
     """Where routers answer no walk: the nodes reach each other by their own addresses."""
-    asking, address = around.node(start), around.address_of(end, situation.family)
+    asking, address = candidates.node(start), candidates.address_of(end, context.family)
     if asking is not None and address:
-        probe = probing.to_node(address, situation.probe.timeout)
+        probe = probing.to_node(address, context.probe.timeout)
         name = f"from node {start}, node {end} answers"
         spec = control(shows, name, asking, probe, part=part or end, accepts=Accepts.ANY_WORD)
         yield replace(spec, where_routers_are_mute=True)

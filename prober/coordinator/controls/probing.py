@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from prober.coordinator.controls.situation import Place, Situation
+from prober.coordinator.controls.context import CheckContext, Place
 from prober.model.check import Vantage, VantageKind
 from prober.model.objects import Node
 from prober.model.probe import Probe, ProbeKind
@@ -25,14 +25,14 @@ def node_vantage(name: str) -> Vantage:
     return Vantage(VantageKind.NODE, "", name)
 
 
-def to_place(situation: Situation, place: Place) -> Probe:
+def to_place(context: CheckContext, place: Place) -> Probe:
     """The check's own probe to one of the places where its packets end: the same protocol, payload
     and size.
 
     What policies decide about TLS and HTTP is the connection, so a bare connect stands for them: a
     certificate or a status would only add reasons to fail that have nothing to do with the way.
     """
-    probe = situation.probe
+    probe = context.probe
     if probe.kind is ProbeKind.DNS:
         return replace(probe, id="", server=place.address, port=place.port, attempts=1, address="")
     kind = ProbeKind.TCP if BY_KIND[probe.kind].converses else probe.kind
@@ -51,11 +51,11 @@ def from_node_address(probe: Probe, node: Node | None) -> Probe:
     return replace(probe, source=own)
 
 
-def to_target(situation: Situation, address: str = "") -> Probe:
+def to_target(context: CheckContext, address: str = "") -> Probe:
     """The check's own probe to the address that it asks, for another vantage. A name is looked up
     only where its address is not known: nodes do not ask cluster DNS."""
-    probe = replace(situation.probe, attempts=1, hops=False)
-    known = address or situation.address
+    probe = replace(context.probe, attempts=1, hops=False)
+    known = address or context.address
     if not known:
         return probe
     if probe.kind is ProbeKind.DNS:
@@ -101,6 +101,8 @@ def to_node(address: str, timeout: float) -> Probe:
 def named(vantage: Vantage, probe: Probe) -> Probe:
     """The probe with an id that says what it is: equal controls have equal ids, so that checks
     share them."""
+    # Everything that makes the question another one is in the id, and the timeout is not: of two
+    # equal probes with different patience one is sent, with the longer.
     parts = [f"{probe.host}:{probe.port}"]
     parts += [f"@{probe.server}"] if probe.server else []
     parts += [f"={probe.address}"] if probe.address else []

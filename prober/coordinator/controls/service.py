@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import islice
 
 from prober.coordinator.controls import probing
+from prober.coordinator.controls.candidates import Candidates
+from prober.coordinator.controls.context import CheckContext
 from prober.coordinator.controls.network import first_on_each_node
-from prober.coordinator.controls.situation import Situation
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
-from prober.coordinator.controls.surroundings import Surroundings
 from prober.model.check import Endpoint, EndpointKind, Vantage
 from prober.model.probe import ProbeKind
 from prober.model.run import Shows
@@ -20,108 +20,108 @@ LARGE_DATAGRAM = 500
 asks for 576)."""
 
 
-def translation(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
-    flow, address = situation.check.flow, situation.address
-    if situation.from_outside:
-        yield from _translated_outside(situation, around)
+def translation(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    flow, address = context.check.flow, context.address
+    if context.from_outside:
+        yield from _translated_outside(context, candidates)
         return
     users = [
         user
-        for user in around.users(flow.destination, situation.protocol, flow.port, situation.node)
-        if user != situation.vantage
+        for user in candidates.users(flow.destination, context.protocol, flow.port, context.node)
+        if user != context.vantage
     ]
     for user in users:
         name = f"from {user.id}, on the source's node, {address or flow.destination} answers"
-        spec = control(Shows.TRANSLATION, name, user, probing.to_target(situation))
+        spec = control(Shows.TRANSLATION, name, user, probing.to_target(context))
         yield replace(spec, by_name=not address)
-    start = around.node(situation.node)
+    start = candidates.node(context.node)
     if users or start is None:
         return
-    if situation.connects and address:
-        yield from _walked_to(situation, start, address)
-    yield from _by_cluster_ip(situation, around, start)
-    over_udp = not situation.connects
-    for peer in islice(around.services(start, situation.service, over_udp=over_udp), 2):
+    if context.connects and address:
+        yield from _walked_to(context, start, address)
+    yield from _by_cluster_ip(context, candidates, start)
+    over_udp = not context.connects
+    for peer in islice(candidates.services(start, context.service, over_udp=over_udp), 2):
         name = f"from node {start.name}, {peer.name} answers"
         spec = control(Shows.TRANSLATION, name, start, peer.probe, accepts=Accepts.ANY_WORD)
         yield replace(spec, where_routers_are_mute=not over_udp)
 
 
-def _translated_outside(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _translated_outside(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """Node ports and load balancers' addresses are translated where packets enter; a ClusterIP is
     nowhere. Whom the policies and the Service's own ranges admit asks in the source's stead."""
-    service, address = situation.service, situation.address
+    service, address = context.service, context.address
     if service is not None and address in service.cluster_ips:
         return
-    flow = situation.check.flow
-    for asker in (*around.other_nodes(), *around.other_hosts(situation.vantage)):
-        if around.allows(asker, flow.destination, situation.protocol, flow.port):
+    flow = context.check.flow
+    for asker in (*candidates.other_nodes(), *candidates.other_hosts(context.vantage)):
+        if candidates.allows(asker, flow.destination, context.protocol, flow.port):
             name = f"from {asker.id}, which may, {address or flow.destination} answers"
-            spec = control(Shows.TRANSLATION, name, asker, probing.to_target(situation))
+            spec = control(Shows.TRANSLATION, name, asker, probing.to_target(context))
             yield replace(spec, by_name=not address)
             return
-    if situation.connects and address:
-        yield from _walked_to(situation, situation.vantage, address)
+    if context.connects and address:
+        yield from _walked_to(context, context.vantage, address)
 
 
 def _by_cluster_ip(
-    situation: Situation, around: Surroundings, start: Vantage
+    context: CheckContext, candidates: Candidates, start: Vantage
 ) -> Iterator[ControlSpec]:
     """A load balancer's address that only certain ranges may use is closed before it is translated,
     so nothing of it is seen: the same Service by its ClusterIP shows that the node translates
     it."""
-    for service in around.balanced(situation.address):
-        address = situation.of_family(service.cluster_ips)
+    for service in candidates.balanced(context.address):
+        address = context.of_family(service.cluster_ips)
         to = Endpoint(EndpointKind.SERVICE, service.namespace, service.name)
         for port in service.ports:
-            wanted = (port.port, port.protocol) == (situation.probe.port, situation.protocol)
-            if wanted and address and around.allows(start, to, port.protocol, port.port):
+            wanted = (port.port, port.protocol) == (context.probe.port, context.protocol)
+            if wanted and address and candidates.allows(start, to, port.protocol, port.port):
                 name = f"from node {start.name}, Service {service.ref}:{port.port} answers"
-                probe = probing.to_target(situation, address)
+                probe = probing.to_target(context, address)
                 yield control(Shows.TRANSLATION, name, start, probe)
 
 
-def _walked_to(situation: Situation, start: Vantage, address: str) -> Iterator[ControlSpec]:
+def _walked_to(context: CheckContext, start: Vantage, address: str) -> Iterator[ControlSpec]:
     """A packet whose TTL runs out behind the translation is reported in the name of the address
     that was asked."""
     name = f"what {address} stands for answers a TTL walk from {start.id}"
-    probe = probing.walk(address, situation.probe.port)
+    probe = probing.walk(address, context.probe.port)
     yield routed(Shows.TRANSLATION, name, start, probe, router="")
 
 
-def size(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
-    yield from _size_at_source(situation, around)
-    length = sent(situation)
-    start = around.node(situation.node)
-    for place in first_on_each_node(situation.away):
-        for asker in around.askers(
-            place, situation.protocol, first=situation.node, besides={situation.vantage}
+def size(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    yield from _size_at_source(context, candidates)
+    length = sent(context)
+    start = candidates.node(context.node)
+    for place in first_on_each_node(context.away):
+        for asker in candidates.askers(
+            place, context.protocol, first=context.node, besides={context.vantage}
         ):
-            if around.node_of(asker) == situation.node and situation.node:
+            if candidates.node_of(asker) == context.node and context.node:
                 name = f"from {asker.id}, on the same node, {place.name} answers {length} bytes"
-                probe = probing.to_place(situation, place)
+                probe = probing.to_place(context, place)
                 yield control(Shows.SIZE, name, asker, probe, part=place.node)
-        address = around.address_of(place.node, situation.family)
+        address = candidates.address_of(place.node, context.family)
         if start is not None and address:
             name = f"from node {start.name}, node {place.node} answers an echo of {length} bytes"
-            probe = probing.echo(address, situation.probe.timeout, length)
+            probe = probing.echo(address, context.probe.timeout, length)
             yield control(Shows.SIZE, name, start, probe, part=place.node)
 
 
-def _size_at_source(situation: Situation, around: Surroundings) -> Iterator[ControlSpec]:
+def _size_at_source(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """The source's own link, whose other end may carry more than it takes."""
-    node = around.node(situation.node)
-    address = situation.of_family(situation.source.ips) if situation.source else ""
+    node = candidates.node(context.node)
+    address = context.of_family(context.source.ips) if context.source else ""
     if node is not None and address:
-        length = sent(situation)
+        length = sent(context)
         name = f"from its own node {node.name}, the source answers an echo of {length} bytes"
-        probe = probing.echo(address, situation.probe.timeout, length)
-        yield control(Shows.SIZE, name, node, probe, part=situation.vantage.id)
+        probe = probing.echo(address, context.probe.timeout, length)
+        yield control(Shows.SIZE, name, node, probe, part=context.vantage.id)
 
 
-def sent(situation: Situation) -> int:
+def sent(context: CheckContext) -> int:
     """Bytes of payload that a size is controlled for; 0: it is too small to matter."""
-    if situation.probe.kind is ProbeKind.ICMP:
-        return situation.probe.size
-    length = len(situation.probe.payload.encode()) if situation.probe.kind is ProbeKind.UDP else 0
+    if context.probe.kind is ProbeKind.ICMP:
+        return context.probe.size
+    length = len(context.probe.payload.encode()) if context.probe.kind is ProbeKind.UDP else 0
     return length if length >= LARGE_DATAGRAM else 0

@@ -13,7 +13,7 @@ from prober.model.prediction import Direction, Ruling
 from prober.model.probe import Probe
 from prober.model.run import CheckRecord, Finding, Fix, Result, Verdict
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
 Aspect = Literal["flow", "egress", "ingress", "supplementary"]

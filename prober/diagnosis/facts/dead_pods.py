@@ -16,8 +16,8 @@ from prober.diagnosis.facts.followups import LOST, asked_port, hears_its_node, h
 from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import Endpoint, EndpointKind, Flow, VantageKind
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.objects import Pod, Ref
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling

@@ -19,7 +19,7 @@ from prober.model.prediction import (
     Ruling,
 )
 from prober.model.run import CheckRecord, Result, Verdict
-from prober.policy.deciding.readings import Reading
+from prober.policy import Reading
 
 DENIALS = (Expectation.DENIED, Expectation.TIMEOUT, Expectation.REJECTED)
 """What a check asks for that wants to be kept out."""

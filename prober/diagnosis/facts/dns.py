@@ -11,8 +11,8 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial
 from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.objects import Service
 from prober.model.outcome import Outcome
 from prober.model.prediction import Direction, Ruling

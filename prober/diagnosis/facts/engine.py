@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.locate import describe, node_of
-from prober.model.cni import PLUGINS
+from prober.model.network.cni import PLUGINS
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot

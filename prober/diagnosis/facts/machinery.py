@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prober.model.components import Component, component_of
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
 

@@ -11,7 +11,7 @@ from prober.diagnosis.facts.followups import LOST, asked_port
 from prober.diagnosis.facts.machinery import parts
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import Endpoint, EndpointKind, Flow, Vantage, VantageKind
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.objects import Pod
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling

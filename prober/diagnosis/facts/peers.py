@@ -9,7 +9,7 @@ from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import PolicyTrail
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 
 def items(denial: Denial) -> Iterator[tuple[PolicyTrail, PolicyPeer]]:

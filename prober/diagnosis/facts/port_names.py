@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from prober.model.jsonpatch import Operation, pointer
 from prober.model.objects import ContainerPort, NetworkPolicy, Pod, PolicyRule
+from prober.model.patches.jsonpatch import Operation, pointer
 from prober.model.prediction import Direction
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Namespace, Pod
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import holds, selects
+from prober.policy.deciding import holds, selects
 
 NAMING = ("app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io/instance")
 """Labels that say what a pod is: pods that share one are replicas of one thing."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from prober.model.check import Endpoint, EndpointKind, Expectation, Flow
 from prober.model.run import CheckRecord
-from prober.policy.matrix.difference import ANYWHERE
+from prober.policy import ANYWHERE
 
 OUTSIDE = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
 FlowKey = tuple[str, str, str]

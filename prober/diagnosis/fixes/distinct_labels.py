@@ -9,7 +9,7 @@ from itertools import combinations
 from prober.manifest.workloads.owners import common_labels
 from prober.model.objects import Labels, LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 IDENTIFYING = (
     "app.kubernetes.io/name",

@@ -12,13 +12,13 @@ from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import decode_policy, labels_of, named_namespace
 from prober.manifest.decoding.decode_service import decode_service
 from prober.manifest.languages.decoded import decode_object
-from prober.model.jsonpatch import PatchError, apply
 from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
-from prober.model.rebase import rebased
+from prober.model.patches.jsonpatch import PatchError, apply
+from prober.model.patches.rebase import rebased
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 
 class Supposing:

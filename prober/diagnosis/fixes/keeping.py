@@ -19,14 +19,14 @@ from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.policy_fixes import rule_for
 from prober.manifest.writing.encode import rule_manifest
 from prober.model.check import EndpointKind, Expectation, Flow
-from prober.model.jsonpatch import Operation, apply
 from prober.model.listing import listed
 from prober.model.outcome import Outcome
+from prober.model.patches.jsonpatch import Operation, apply
+from prober.model.patches.rebase import rebased
 from prober.model.prediction import Ruling
-from prober.model.rebase import rebased
 from prober.model.run import CheckRecord, Fix, Result
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_COMPLETIONS = 3
 """Rounds of rules that are added to one edit: each may show the next flow that it would close."""

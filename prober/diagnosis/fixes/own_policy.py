@@ -15,8 +15,8 @@ from prober.model.objects import NetworkPolicy, Pod, PolicyRule, PolicyType, Ref
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import selects
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
+from prober.policy.deciding import selects
 
 _LONGEST = 63
 """Characters of a name that people still read; the API takes 253."""

@@ -14,11 +14,11 @@ from prober.diagnosis.fixes.hypothetical import with_policy
 from prober.diagnosis.fixes.own_policy import gains
 from prober.diagnosis.fixes.policy_fixes import is_open, opened_by
 from prober.manifest.writing.encode import rule_manifest
-from prober.model.jsonpatch import Operation, apply, pointer
 from prober.model.objects import NetworkPolicy, PolicyRule, Ref
+from prober.model.patches.jsonpatch import Operation, apply, pointer
 from prober.model.prediction import Direction
 from prober.model.run import Fix
-from prober.policy.matrix.difference import Reference, difference
+from prober.policy import Reference, difference
 
 
 def edit_policy(

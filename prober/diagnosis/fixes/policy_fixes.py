@@ -19,9 +19,7 @@ from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_o
 from prober.diagnosis.fixes.hypothetical import with_policy
 from prober.diagnosis.fixes.own_policy import gains, separate_policy, subjects, workloads
 from prober.manifest.writing.encode import rule_manifest, whole_manifest
-from prober.model.addresses import is_address
 from prober.model.check import Endpoint, EndpointKind
-from prober.model.jsonpatch import Operation, apply
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.listing import listed
 from prober.model.objects import (
@@ -34,11 +32,12 @@ from prober.model.objects import (
     PolicyRule,
     Ref,
 )
+from prober.model.patches.jsonpatch import Operation, apply
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix.difference import allows
-from prober.policy.predictor import Predictor
+from prober.model.text.addresses import is_address
+from prober.policy import Predictor, allows
 
 
 def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:

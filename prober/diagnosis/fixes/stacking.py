@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from prober.model.jsonpatch import PatchError, apply
 from prober.model.objects import Ref
-from prober.model.rebase import guarded, rebased
+from prober.model.patches.jsonpatch import PatchError, apply
+from prober.model.patches.rebase import guarded, rebased
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 

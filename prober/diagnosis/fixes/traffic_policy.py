@@ -6,8 +6,7 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.fixes.patches import patched
 from prober.model.objects import Service, ServicePort
 from prober.model.run import Fix
-from prober.policy.deciding.endpoints import endpoints_of
-from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding import Undecided, endpoints_of
 
 
 def nodes_with_endpoints(service: Service, port: ServicePort, case: Case) -> frozenset[str]:

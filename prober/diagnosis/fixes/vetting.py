@@ -19,8 +19,8 @@ from prober.model.check import EndpointKind, Flow
 from prober.model.listing import listed
 from prober.model.run import CheckRecord, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.world import PortKey
-from prober.policy.matrix.difference import ANYWHERE, Difference, Reference, difference
+from prober.policy import ANYWHERE, Difference, Reference, difference
+from prober.policy.deciding import PortKey
 
 MOST_LINES = 8
 """Of what a fix opens besides what is wanted, before it is counted."""

@@ -12,7 +12,7 @@ from prober.model.listing import listed
 from prober.model.objects import Service
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding, Fix
-from prober.policy.deciding.readings import Open
+from prober.policy import Open
 
 ID = "client-address-translated"
 

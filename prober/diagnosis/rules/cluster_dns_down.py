@@ -8,10 +8,9 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import asked, dns_service, unanswered
 from prober.diagnosis.facts.machinery import parts
 from prober.diagnosis.facts.service_endpoints import why_nobody
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.run import Confidence, Finding
-from prober.policy.deciding.endpoints import endpoints_of
-from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding import Undecided, endpoints_of
 
 ID = "cluster-dns-down"
 

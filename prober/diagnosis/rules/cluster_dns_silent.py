@@ -9,7 +9,7 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import asked, asked_cluster_dns, sources, unanswered
 from prober.diagnosis.facts.followups import LOST, name_probe
 from prober.diagnosis.facts.machinery import parts
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.machinery import is_down, state_of
 from prober.diagnosis.facts.node_paths import lost_between_nodes
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "cni-agent-down"

@@ -11,8 +11,8 @@ from prober.diagnosis.facts.engine import may_be
 from prober.diagnosis.facts.machinery import parts, without_rights
 from prober.diagnosis.rules.pod_without_network import ends_without_network
 from prober.model.check import EndpointKind
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.objects import Pod, Ref
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

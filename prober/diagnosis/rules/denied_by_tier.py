@@ -11,9 +11,9 @@ from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.language_rules import rules_for
 from prober.diagnosis.fixes.policy_fixes import is_open
-from prober.model.jsonpatch import apply
 from prober.model.listing import listed
 from prober.model.objects import Ref
+from prober.model.patches.jsonpatch import apply
 from prober.model.prediction import Direction, Match
 from prober.model.run import Confidence, Finding, Fix
 

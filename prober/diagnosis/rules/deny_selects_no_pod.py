@@ -14,7 +14,7 @@ from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import describe
 
 ID = "deny-selects-no-pod"
 

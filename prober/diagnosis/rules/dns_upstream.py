@@ -10,7 +10,7 @@ from prober.diagnosis.facts.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns,
 from prober.diagnosis.facts.followups import name_at
 from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding

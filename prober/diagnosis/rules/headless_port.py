@@ -10,7 +10,7 @@ from prober.model.listing import listed
 from prober.model.objects import Pod, Service, ServicePort
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
-from prober.policy.deciding.endpoints import target_port
+from prober.policy.deciding import target_port
 
 ID = "headless-port"
 

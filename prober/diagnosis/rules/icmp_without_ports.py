@@ -11,8 +11,8 @@ from prober.diagnosis.fixes.patches import patched, policy_of, rules_of
 from prober.diagnosis.fixes.policy_fixes import rule_for
 from prober.diagnosis.fixes.policy_gap import who
 from prober.manifest.writing.encode import rule_manifest
-from prober.model.jsonpatch import Operation
 from prober.model.objects import Ref
+from prober.model.patches.jsonpatch import Operation
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import Confidence, Finding, Fix
 

@@ -11,12 +11,12 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.unwanted import unwanted
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.patches import patched
-from prober.model.jsonpatch import pointer
 from prober.model.listing import listed
 from prober.model.objects import IPBlock, Ref
+from prober.model.patches.jsonpatch import pointer
 from prober.model.prediction import Direction, Match, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
-from prober.policy.deciding.readings import BackendReadings, Reading
+from prober.policy import BackendReadings, Reading
 
 ID = "ip-block-holds-pods"
 Network = IPv4Network | IPv6Network

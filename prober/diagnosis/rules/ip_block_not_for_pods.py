@@ -13,7 +13,7 @@ from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.listing import listed
 from prober.model.prediction import Direction, PolicyTrail, Ruling
 from prober.model.run import Finding
-from prober.policy.deciding.readings import Reading
+from prober.policy import Reading
 
 ID = "ip-block-not-for-pods"
 

@@ -10,8 +10,8 @@ from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
 from prober.diagnosis.facts.machinery import is_down, parts, state_of
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind

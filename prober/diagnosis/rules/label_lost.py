@@ -13,13 +13,13 @@ from prober.diagnosis.facts.siblings import missing_labels, sibling_namespaces, 
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
-from prober.model.jsonpatch import pointer
 from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
+from prober.model.patches.jsonpatch import pointer
 from prober.model.prediction import Direction
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 ID = "label-lost"
 

@@ -9,8 +9,8 @@ from prober.diagnosis.facts.dns import asked, asked_node_cache, server_of
 from prober.diagnosis.facts.followups import name_at
 from prober.diagnosis.facts.machinery import parts, state_of
 from prober.diagnosis.facts.reasons import source_node
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
 

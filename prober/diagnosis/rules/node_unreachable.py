@@ -17,8 +17,8 @@ from prober.diagnosis.facts.node_paths import (
     worked_between_nodes,
 )
 from prober.diagnosis.facts.reasons import destination_pods
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding

@@ -14,8 +14,8 @@ from prober.model.listing import listed
 from prober.model.objects import Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.readings import Open
-from prober.policy.deciding.selectors import selects
+from prober.policy import Open
+from prober.policy.deciding import selects
 
 ID = "peer-on-node-network"
 

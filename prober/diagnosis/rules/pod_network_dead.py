@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dead_pods import dead_pods, explained_by, witnessed, works_from_nodes
 from prober.diagnosis.facts.machinery import state_of
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.run import Confidence, Finding
 
 ID = "pod-network-dead"

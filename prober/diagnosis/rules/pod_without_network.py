@@ -9,7 +9,7 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.machinery import is_down, state_of
 from prober.diagnosis.facts.service_endpoints import selected, unserved
 from prober.model.check import EndpointKind
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.objects import Pod, Ref
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

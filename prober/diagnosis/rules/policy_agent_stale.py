@@ -10,8 +10,8 @@ from prober.diagnosis.facts.machinery import state_of
 from prober.diagnosis.facts.node_paths import is_lost, there
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
 from prober.model.check import EndpointKind
-from prober.model.components import Component
 from prober.model.listing import listed
+from prober.model.network.components import Component
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict

@@ -8,7 +8,7 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.machinery import is_down, state_of
 from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.diagnosis.rules.not_enforced import held
-from prober.model.components import Component
+from prober.model.network.components import Component
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 from prober.model.snapshot import Snapshot

@@ -19,7 +19,7 @@ from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.selectors import holds, selects
+from prober.policy.deciding import holds, selects
 
 ID = "policy-namespace-label"
 

@@ -14,7 +14,7 @@ from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 ID = "policy-peer-namespace"
 

@@ -12,7 +12,7 @@ from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.objects import Pod, PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 ID = "policy-peers-and-for-or"
 

@@ -9,8 +9,8 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.unwanted import trails, unwanted
 from prober.diagnosis.fixes.hypothetical import Supposing
 from prober.diagnosis.fixes.patches import patched
-from prober.model.jsonpatch import pointer
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyRule
+from prober.model.patches.jsonpatch import pointer
 from prober.model.prediction import Direction, Match, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

@@ -16,7 +16,7 @@ from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import Direction
 from prober.model.run import Finding
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import describe
 
 ID = "policy-selects-no-pod"
 

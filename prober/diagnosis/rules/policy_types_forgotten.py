@@ -17,7 +17,7 @@ from prober.model.listing import listed
 from prober.model.objects import NetworkPolicy, Pod, PolicyType
 from prober.model.prediction import Direction, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding import selects
 
 ID = "policy-types-forgotten"
 _TYPES: dict[Direction, PolicyType] = {"egress": "Egress", "ingress": "Ingress"}

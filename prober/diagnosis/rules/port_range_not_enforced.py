@@ -8,9 +8,9 @@ from dataclasses import replace
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.fixes.keeping import choose
 from prober.diagnosis.fixes.patches import patched
-from prober.model.jsonpatch import pointer
 from prober.model.listing import listed
 from prober.model.objects import PolicyPort, Ref
+from prober.model.patches.jsonpatch import pointer
 from prober.model.prediction import BackendTrail, Direction, Match, RuleTrail, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Verdict
 

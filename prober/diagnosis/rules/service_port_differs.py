@@ -13,8 +13,7 @@ from prober.model.listing import listed
 from prober.model.objects import PolicyPort, Ref, Service
 from prober.model.prediction import Direction, PolicyTrail, RuleTrail
 from prober.model.run import Finding, Fix
-from prober.policy.deciding.endpoints import endpoints_of
-from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding import Undecided, endpoints_of
 
 ID = "service-port-differs"
 

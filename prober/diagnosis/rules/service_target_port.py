@@ -10,10 +10,10 @@ from prober.diagnosis.facts.denials import DENIALS
 from prober.diagnosis.facts.service_endpoints import port_of, selected, unserved
 from prober.diagnosis.fixes.patches import patched
 from prober.model.check import EndpointKind
-from prober.model.jsonpatch import pointer
 from prober.model.listing import listed
 from prober.model.objects import ContainerPort, Pod, Service, ServicePort
 from prober.model.outcome import Outcome
+from prober.model.patches.jsonpatch import pointer
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
 

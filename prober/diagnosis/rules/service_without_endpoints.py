@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.service_endpoints import unserved, why_nobody
 from prober.diagnosis.fixes.patches import patched
-from prober.model.jsonpatch import pointer
 from prober.model.objects import Service
+from prober.model.patches.jsonpatch import pointer
 from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
 

@@ -4,6 +4,7 @@ this machine.
 From the bottom to the top; each imports only what is above it in this list (a contract in
 `pyproject.toml`):
 
+- `interrogation` asking those who drop packets: the policy engine's agents, and the nodes' kernels
 - `settings`      what can be chosen about pods and calls
 - `restricted`    PURE: what the restricted Pod Security Standard asks of pods
 - `client`        the API server: connecting, calls, refusals

@@ -8,13 +8,32 @@ it:
 - `enforcement`  policies and obstacles, as nft text
 - `building`     the blueprint of a world: namespaces, wires, rules, listeners, process slots
 - `keeper`       process 1 of the lab: builds the blueprint, then forks processes into its slots
-- `fabric`       `LabFabric`, the lab as the coordinator sees it; `detached`, one that outlives its
-                 command
- Words: a *space* is a network namespace; a *process slot* is a place for a process (several pods of
+- `fabric`       `LabFabric`, the lab as the coordinator sees it
+- `detached`     a lab that outlives the command that started it
+
+Words: a *space* is a network namespace; a *process slot* is a place for a process (several pods of
 a node's network share a space); a *planned listener* is a port on which something will listen;
 *outside* is whatever is not the cluster.
 """
 
-from prober.fabric.lab.fabric import LabFabric
+from __future__ import annotations
 
-__all__ = ["LabFabric"]
+from typing import TYPE_CHECKING
+
+from prober.lazy import exports
+
+if TYPE_CHECKING:
+    from prober.fabric.lab.detached import DetachedLab as DetachedLab, start as start
+    from prober.fabric.lab.fabric import LabFabric as LabFabric
+    from prober.fabric.lab.keeper.enter import enter as enter
+    from prober.fabric.lab.keeper.registry import Record as Record, Registry as Registry
+
+HOMES = {
+    "detached": "DetachedLab start",
+    "fabric": "LabFabric",
+    "keeper.enter": "enter",
+    "keeper.registry": "Record Registry",
+}
+"""What others may use, and where it lives."""
+
+__getattr__ = exports(__name__, HOMES)

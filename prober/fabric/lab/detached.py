@@ -15,7 +15,7 @@ from prober.fabric.lab.keeper.registry import Record, Registry, start_time
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class DetachedLab:
     """A lab that is up."""
 
     record: Record
@@ -27,7 +27,7 @@ class Standing:
             pass
 
 
-async def start(registry: Registry, name: str, lab: LabFabric) -> Standing:
+async def start(registry: Registry, name: str, lab: LabFabric) -> DetachedLab:
     """Build the lab under this name and let go of it. Raises `UsageError` when the name is taken,
     `FabricError` when it cannot be built; then nothing is left."""
     record = registry.claim(name)
@@ -38,7 +38,7 @@ async def start(registry: Registry, name: str, lab: LabFabric) -> Standing:
         raise
 
 
-async def _start(registry: Registry, record: Record, lab: LabFabric) -> Standing:
+async def _start(registry: Registry, record: Record, lab: LabFabric) -> DetachedLab:
     log = registry.log(record.name)
     with registry.listen(record.name) as listener:
         started = launch.launch(listener, log=log)
@@ -58,7 +58,7 @@ async def _start(registry: Registry, record: Record, lab: LabFabric) -> Standing
     except BaseException:
         await started.end()
         raise
-    return Standing(record, started.channel)
+    return DetachedLab(record, started.channel)
 
 
 async def _let_go(started: Launch) -> None:

@@ -21,8 +21,8 @@ from prober.manifest.reading.objects import Manifest, manifests_of
 from prober.manifest.selecting import ref_of
 from prober.manifest.writing.dump import dumper
 from prober.model.errors import InputError, UsageError
-from prober.model.jsonpatch import Operation, apply, steps
 from prober.model.objects import Ref
+from prober.model.patches.jsonpatch import Operation, apply, steps
 
 _WIDE = 10_000
 """Columns before the dumper folds: never."""

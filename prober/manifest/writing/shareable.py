@@ -18,7 +18,7 @@ import msgspec
 
 from prober.manifest.decoding import wire
 from prober.manifest.reading.kinds import READ
-from prober.model.secrets import GONE, PROXY_VARIABLES, proxy_address, redact_text
+from prober.model.text.secrets import GONE, PROXY_VARIABLES, proxy_address, redact_text
 
 SHAPES: Mapping[str, type[wire.KubernetesObject]] = {
     kind: shape

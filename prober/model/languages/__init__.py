@@ -7,6 +7,8 @@
   out
 - `kinds`   the one table of them: group, version, kind → language and shape
 
+- `foreign`  kinds that look like policies and are not evaluated: they are named in every report
+
 The types are the wire shape itself (camelCase JSON, absent is None, an empty list is an empty
 list), because in these languages absent and empty are not the same. What they mean is in
 `prober.policy` for the prediction, and a second time in the lab, which shares no code with it."""

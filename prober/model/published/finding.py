@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from msgspec import field
 
-from prober.model.naming import is_rule
 from prober.model.published.prediction import RefShape
 from prober.model.published.shape import Count, Shape, plain
 from prober.model.run import Confidence, Finding, Fix
+from prober.model.text.naming import is_rule
 
 _OPERATIONS = frozenset(("add", "remove", "replace", "move", "copy", "test"))
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import UNSET, UnsetType
 
-from prober.model.naming import is_ref
 from prober.model.objects import PolicyRule, Ref
 from prober.model.prediction import (
     BackendTrail,
@@ -23,6 +22,7 @@ from prober.model.prediction import (
     TierTrail,
 )
 from prober.model.published.shape import Count, Shape, derived
+from prober.model.text.naming import is_ref
 
 
 class RefShape(Shape[Ref], kw_only=True):

@@ -49,6 +49,20 @@ def flow_directions(
     world: World, source: PolicyEndpoint, link: Link
 ) -> tuple[FlowDirection, FlowDirection]:
     """Egress from the source and ingress at the destination."""
+    # What is left open multiplies: a flow to a Service's load balancer from a pod on the host
+    # network may be seen in several ways at egress and in several others at ingress. They are not
+    # combined with each other, because the API combines them for us: a flow is allowed if both
+    # directions allow it, and each direction is decided on its own node from what that node sees.
+    #
+    # A worked example. A pod `shop/web` on n1 connects to the node port 30080 of n2, whose Service
+    # has one backend, `shop/api-0:8080` on n3:
+    #
+    #   egress    1. n2 translates: web's policies see node n2, port 30080
+    #             2. n1 translates: they see pod api-0, port 8080
+    #   ingress   1. web keeps its address: api-0's policies see pod web
+    #             2. n2 puts its own address in its place: they see node n2
+    #
+    # All permitted ways agree, or the direction is undefined (`matching.direction_level`).
     egress = _side(world, "egress", source, link.destination, _egress_views(world, link), link)
     ingress = _side(world, "ingress", link.destination, source, _ingress_views(source, link), link)
     return egress, _within_ranges(source, link, ingress)
@@ -59,6 +73,8 @@ def _within_ranges(source: PolicyEndpoint, link: Link, ingress: FlowDirection) -
     where the address of the source is not known, both may be."""
     if not link.keeps_out:
         return ingress
+    # kube-proxy drops such packets itself, in the chain KUBE-FW, before any policy could see them;
+    # so a source that is kept out is no denial by policies, and is told apart (`barred`).
     inside = [
         any(block.contains(address) for block in link.welcome) for address in source.addresses
     ]
@@ -74,6 +90,8 @@ def _within_ranges(source: PolicyEndpoint, link: Link, ingress: FlowDirection) -
 
 
 def _egress_views(world: World, link: Link) -> list[_Seen]:
+    # An engine of which it is known that it sees the backend only has one view less: most flows to
+    # Services are then decided instead of undefined. `engines.py` has the source for each engine.
     frontend = link.frontend if world.engine.before_translation else None
     after = "if policies come after the translation" if link.early or frontend else ""
     seen = [_Seen(link.destination, link.target, frontend, after)]
@@ -105,6 +123,8 @@ def _side(
     seen: list[_Seen],
     link: Link,
 ) -> FlowDirection:
+    # No policy can select a node or a host outside: `podSelector` selects pods. (Policies of nodes,
+    # such as Calico's host endpoints, are named as not evaluated.)
     if subject.pod is None:
         what = "a node" if subject.kind is PolicyEndpointKind.NODE else "outside the cluster"
         exempt = Interpretation(
@@ -114,6 +134,8 @@ def _side(
             direction, subject, peer, _NO_POLICIES[direction], (exempt,), link.frontend
         )
     applied = world.applied(subject.index, direction)
+    # The short way, for most flows of a cluster. It gives what the long way gives; it exists
+    # because a matrix of thousands of pods asks for millions of directions.
     if link.frontend is None and _plain(subject, peer):
         return FlowDirection(
             direction, subject, peer, applied, (Interpretation(peer, link.target),)
@@ -152,6 +174,8 @@ class _Interpretations:
     def all(self, seen: list[_Seen]) -> Iterator[Interpretation]:
         """Every interpretation, of every way in which the other end may be seen."""
         direction, subject, applied = self.direction, self.subject, self.applied
+        # Where nobody restricts, it does not matter how the other end is seen: one interpretation
+        # is as good as all of them, and it leaves nothing undefined that is not.
         if not applied.policies:
             yield Interpretation(seen[0].endpoint, seen[0].target)
             return
@@ -168,6 +192,8 @@ class _Interpretations:
             )
             if not self.world.engine.host_network_as_pod:
                 return
+        # Only ipBlocks can tell the two apart: selectors need a pod, and the frontend is none. So
+        # without an ipBlock among the policies there is no second interpretation.
         for view in seen:
             for interpretation in self.views(view):
                 yield interpretation
@@ -182,6 +208,9 @@ class _Interpretations:
     def views(self, view: _Seen) -> Iterator[Interpretation]:
         """One view of the other end, and what the API still leaves open about it."""
         endpoint, subject = view.endpoint, self.subject
+        # "A Pod cannot block access to itself" holds where the packet stays inside of the pod.
+        # Through a Service it leaves the pod, is translated on the node and comes back (hairpin);
+        # whether policies see it then, the sentence does not say.
         if endpoint.index == subject.index and endpoint.pod:
             reason = f"{subject.name} reaches itself: a pod cannot block access to itself"
             yield Interpretation(endpoint, view.target, reason, reading=view.reading)
@@ -197,6 +226,9 @@ class _Interpretations:
         elif not endpoint.host_network:
             yield Interpretation(endpoint, view.target, reading=view.reading)
         elif self.world.engine.host_network_as_pod:
+            # Both readings of the documentation, in its own words: the plugin tells hostNetwork
+            # traffic apart and applies policies to it as to pods; or it ignores hostNetwork pods,
+            # and their traffic is their node's.
             yield Interpretation(endpoint, view.target, reading=_join(view.reading, _AS_POD))
             if (
                 not subject.host_network
@@ -233,6 +265,9 @@ class _Interpretations:
                 else Interpretation(view.endpoint, view.target, reading=view.reading)
             )
             return
+        # Where manifests do not say on which nodes the two run, both are possible, and only the
+        # first is exempt from policies: that is one of the two reasons for `undefined` without a
+        # cluster.
         name = self.subject.name
         yield replace(self.local(view), reading=_join(view.reading, f"if {name} runs on that node"))
         yield Interpretation(
@@ -259,6 +294,8 @@ class _Interpretations:
 
 def _host_views(subject: PolicyEndpoint, view: _Seen, applied: Applied) -> Iterator[Interpretation]:
     """One interpretation for each address that the host may be using with this pod."""
+    # A pod without IPv6 never reaches the IPv6 address of a host: what a rule says about that
+    # address must not make the flow undefined.
     families = subject.families or VERSIONS
     known = view.endpoint.speaking(families)
     if known.addresses:
@@ -268,6 +305,8 @@ def _host_views(subject: PolicyEndpoint, view: _Seen, applied: Applied) -> Itera
                 known.at(address), view.target, reading=_join(view.reading, reading)
             )
         return
+    # The address is not known, so every address is possible. The intervals between the borders of
+    # all ipBlocks are finitely many; one sample of each stands for the rest (`addresses.samples`).
     for address in applied.samples:
         if address[0] in families:
             yield Interpretation(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from prober.model.cni import plugin_of
 from prober.model.languages.kinds import Language
+from prober.model.network.cni import plugin_of
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.matchers import Inside
 
@@ -44,7 +44,8 @@ class Engine:
     """What one engine makes of policies."""
 
     name: str
-    """As in the table of plugins (`prober.model.cni`); empty: the API itself, whoever enforces."""
+    """As in the table of plugins (`prober.model.network.cni`); empty: the API itself, whoever
+    enforces."""
     languages: frozenset[Language]
     """Those that it knows. A policy in another one decides nothing."""
     answers: Mapping[Question, Answer]

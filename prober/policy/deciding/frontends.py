@@ -48,6 +48,8 @@ def through_cluster_ip(
     """
     chosen = service_port(service, port, protocol)
     backends = endpoints_of(world, service, chosen, chosen.port)
+    # kube-proxy then has no rule for this Service on a node without endpoints, and drops the
+    # packet: there is no falling back to other nodes (API reference, internalTrafficPolicy).
     if service.internal_traffic_policy == "Local" and source.node:
         backends = _on_node(backends, source.node)
         if not backends:
@@ -96,6 +98,9 @@ def through_virtual_ip(
     )
     frontend = ServiceFrontend(f"Service {service.ref}", known, Target(protocol, chosen.port))
     backends = endpoints_of(world, service, chosen, chosen.port)
+    # Local keeps the client's address and delivers only on the node that was entered. Cluster may
+    # forward to another node, and then has to masquerade, or the answer would not come back the
+    # same way (concept page of Services, "Traffic policies").
     if service.external_traffic_policy == "Local":
         links = [_link(world, backend, protocol, frontend) for backend in backends]
     else:
@@ -115,6 +120,8 @@ def through_virtual_ip(
 def _guarded(link: Link, service: Service, frontend: ServiceFrontend) -> Link:
     """loadBalancerSourceRanges are about the load balancer's addresses, and about nothing else
     (source: the field's documentation in the API, and kube-proxy's chain KUBE-FW)."""
+    # Not for node ports and ClusterIPs: kube-proxy jumps to KUBE-FW only from a load balancer's
+    # address, so the same Service is open through its node port.
     if not service.source_ranges or not set(frontend.addresses) & set(
         parse_addresses(service.load_balancer_ips)
     ):
@@ -135,10 +142,21 @@ def through_node_port(
         f"Service {service.ref}", node.addresses, Target(port.protocol, port.node_port)
     )
     backends = endpoints_of(world, service, port, port.port)
+    # Who translates a packet to node port 30080 of n2 decides what egress policies see of it:
+    #
+    #   source on n2     its own node translates before or after the policies, as for a ClusterIP
+    #   source on n1     n1 may translate as well (kube-proxy matches node ports of *local*
+    #                    addresses only, Cilium's socket load balancer those of all nodes), or n2
+    #                    does, after n1's policies have seen "node n2, port 30080"
+    #
+    # `early` is the second possibility of the second row.
     abroad = source.node != node.node
     if (
         service.external_traffic_policy == "Local"
         and abroad
+        # For pods kube-proxy treats such a Service as if it were Cluster: it sends "pod traffic for
+        # external destinations" to the chain of the ClusterIP, with all endpoints
+        # (pkg/proxy/iptables).
         and source.kind is not PolicyEndpointKind.POD
     ):
         backends = _on_node(backends, node.node)
@@ -168,6 +186,8 @@ def through_host_port(
     """Anyone connects to a port of a node on which a pod listens: a hostPort, or a pod on the host
     network."""
     links = []
+    # A pod on the host network is not translated to: it listens on the node itself, so it is a
+    # plain link, whose port may happen to be a hostPort's.
     for index, own in pods:
         endpoint = world.endpoint(index)
         if endpoint.host_network:

@@ -28,6 +28,8 @@ MEMBERS: Final = ((0, 0), (1, 0), (1, 1))
 
 def agree(levels: Iterable[Level]) -> Level:
     """The level that all have; MAYBE when they differ."""
+    # No `min` or `max`: three interpretations that say yes, no and yes are not "partly", they are
+    # open. And an empty sequence is MAYBE: nobody said anything.
     common = None
     for level in levels:
         if common is None:

@@ -52,6 +52,8 @@ class PeerMatcher:
         Selectors match pods only. An ipBlock decides exactly for hosts outside; for the addresses
         of pods and nodes it is not meant, and implementations differ, so there it may match but
         never surely does."""
+        # A peer is either an ipBlock or selectors, never both: the API server refuses the
+        # combination (validation of NetworkPolicyPeer).
         block = self.block
         if block is None:
             return (
@@ -59,8 +61,13 @@ class PeerMatcher:
                 if endpoint.kind is PolicyEndpointKind.POD and self.pods >> endpoint.index & 1
                 else NO
             )
+        # Of several addresses that a host may be using, all must agree: which one DNS hands out is
+        # not known.
         if endpoint.kind is PolicyEndpointKind.HOST:
             return agree([YES if block.contains(address) else NO for address in endpoint.addresses])
+        # Cilium: pods and nodes have identities and are not looked up by address, so a CIDR never
+        # means them. Others (packet filters with ipsets) compare whatever address the packet has.
+        # The API recommends neither, so for it both may be.
         if self.inside is Inside.NEVER:
             return NO
         if not endpoint.addresses:
@@ -126,6 +133,8 @@ class RuleMatcher:
         if interpretation.frontend is not None:
             return self.levels(interpretation)[0]
         ports = ports_level(self.ports, interpretation.target, settled=self.settled)
+        # Ports first: comparing a number is cheaper than a set or a block, and most rules fail by
+        # it.
         if ports == NO or not self.peers:
             return ports
         best = NO
@@ -167,6 +176,9 @@ def _levels_before_translation(
 
     The API does not say whether the port is rewritten together with the address, so either port
     will do there."""
+    # Selectors and ipBlocks of one rule are alternatives (a list of peers is an "or"), and each has
+    # its own view of the destination: the backend for selectors, the Service's address for blocks.
+    # So the rule matches if a selector and the backend's port do, or a block and either port.
     plain = [peer.level(interpretation.peer) for peer in rule.peers if peer.block is None]
     blocks = [_frontend_level(peer, frontend) for peer in rule.peers if peer.block is not None]
     selected = max(plain) if plain else YES if not rule.peers else NO
@@ -212,6 +224,7 @@ class TieredRule:
     """What a reader should know about it, such as a peer that this version does not know."""
 
     def match(self, interpretation: Interpretation) -> Level:
+        # Port, then peer: the same order as for NetworkPolicies, for the same reason.
         ports = self.ports.level(interpretation.target) if self.narrowed else NO
         return min(ports, self.peer.level(interpretation.peer), self.narrowed) if ports else NO
 
@@ -223,6 +236,8 @@ class TieredRule:
         if self.narrowed == NO:
             return Chosen(0, 0)
         perhaps, surely = self.peer.chosen(space)
+        # A condition about the policy's own pod that only perhaps holds leaves nothing that is
+        # sure.
         return Chosen(perhaps, surely if self.narrowed == YES else 0)
 
     def ports_level(self, target: Target) -> Level:
@@ -264,6 +279,9 @@ class UnspokenRule:
     action: Action = Action.ALLOW
 
     def match(self, interpretation: Interpretation) -> Level:
+        # NetworkPolicy v1 is "defined for layer 4 connections (TCP, UDP, and optionally SCTP)"; for
+        # everything else, ICMP first of all, "the behavior may vary across network plugins"
+        # (concept page). A rule that perhaps allows says exactly that.
         return NO if interpretation.target.protocol in GOVERNED else MAYBE
 
     def levels(self, interpretation: Interpretation) -> Levels:
@@ -369,6 +387,8 @@ def compile_policy(
     policy: NetworkPolicy, sets: PodSets, inside: Inside = Inside.OPEN, *, settled: bool = False
 ) -> PolicyMatcher:
     """Rules of a direction that `policyTypes` doesn't name are ignored, as the API says of them."""
+    # Everything is compiled once for a snapshot: selectors become sets of pods, so that matching
+    # one is a shift and a mask, however many labels it names.
     subjects = sets.of_namespace(policy.namespace) & sets.select(policy.pod_selector)
 
     def compiled(rules: tuple[PolicyRule, ...]) -> tuple[RuleMatcher, ...]:

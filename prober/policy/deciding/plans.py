@@ -46,6 +46,9 @@ class Placed:
     def key(self, index: int, direction: Direction) -> object:
         """What tells it apart from others before this pod: its place, and which of its rules are
         about the pod."""
+        # Most policies have no conditions about their own pod; for them the place says it all, and
+        # all pods that the same policies select share one `Applied`. That sharing is what makes a
+        # matrix of thousands of pods a few dozen folds.
         if direction not in self._narrowing:
             return self.position
         levels = [self._narrowed(rule, index).narrowed for rule in self._tiered(direction)]
@@ -101,6 +104,9 @@ class TierPlan:
 
     def stand(self, matchers: Sequence[AnyMatcher], direction: Direction) -> Tier[Rule]:
         """The tier with only these of its policies."""
+        # A tier ends in its own default only for pods that some policy of it isolates. For all
+        # others it is as if it were not there: an AdminNetworkPolicy without a matching rule passes
+        # on, and a NetworkPolicy that is about ingress leaves egress alone.
         end = self.end if any(matcher.isolates(direction) for matcher in matchers) else Action.PASS
         if self.arrange is not None:
             return Tier(self.name, ((self.arrange(matchers, direction),),), end)
@@ -111,6 +117,8 @@ class TierPlan:
                 and matcher.unordered
                 and ("priority", matcher.priority)
             )
+            # The key is the priority where the specification gives equal priorities no order, else
+            # the policy's own place, so that it is alone in its group.
             groups[shared or ("place", number)].append(matcher.rules(direction) or ())
         return Tier(self.name, tuple(map(tuple, groups.values())), end)
 
@@ -147,6 +155,9 @@ def network_policies(world: World, *, alone: bool) -> TierPlan:
     `alone`: there is no other tier, so that what is always allowed never comes before the policies
     at all.
     """
+    # Written as rules, so that the fold needs to know nothing about nodes or ICMP. Alone, the
+    # exemption of the own node is taken before the fold (`directions.local`): the pod is then
+    # exempt from all that there is. With other tiers it is only exempt from this one.
     settings: tuple[Rule, ...] = () if world.engine.settles_icmp else (UnspokenRule(),)
     settings += () if alone else (OwnNodeRule(),)
     return TierPlan(NETWORK_POLICY, placed(world, world.policies), Action.DENY, union(settings))

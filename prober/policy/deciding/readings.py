@@ -100,6 +100,9 @@ def definite(flow_direction: FlowDirection) -> Iterator[FlowDirection]:
             interpretation_level(flow_direction, interpretation) == MAYBE
             and interpretation.peer.kind is not PolicyEndpointKind.HOST
         ):
+            # What is left after all interpretations is one question only: whether an ipBlock is
+            # compared with the address of a pod or node. `held` supposes an answer to it, for all
+            # blocks of the direction alike, since an implementation does it one way or the other.
             for level, words in _HOLDS.items():
                 what = "pods" if interpretation.peer.kind is PolicyEndpointKind.POD else "nodes"
                 reading = " and ".join(
@@ -130,6 +133,8 @@ def reading_of(flow_direction: FlowDirection, trail: DirectionTrail) -> Reading:
 
 
 def _left_open(flow_direction: FlowDirection, interpretation: Interpretation) -> Open:
+    # The order is from what decides most to what decides least: where hostNetwork is open, the
+    # other questions are posed by it.
     if flow_direction.peer.host_network or flow_direction.subject.host_network:
         return Open.HOST_NETWORK
     if interpretation.frontend is not None:

@@ -51,6 +51,8 @@ def route(world: World, flow: Flow) -> Route:
     source = source_of(world, flow.source)
     finder = _Finder(world, source, protocol, flow.port)
     links = finder.to_endpoint(flow.destination)
+    # A flow to an IPv6 address is made from an IPv6 address. Without this a dual-stack source would
+    # be compared by its IPv4 address with blocks that the packet never meets.
     families = frozenset(
         version for link in links for version in _asked_families(link, flow.destination)
     )

@@ -233,6 +233,10 @@ class HostNames(Leaf):
 
 @dataclass(frozen=True, slots=True)
 class All:
+    # Three values, as Kleene's strong logic has them: "no" and anything is no, "yes" and "maybe" is
+    # maybe. As sets: a pod is perhaps in all terms if it is perhaps in each; it is surely in all if
+    # it is surely in each. Levels and sets are the same answer twice, and a property test holds
+    # them together.
     """Every one of the terms."""
 
     terms: tuple[Term, ...]
@@ -280,10 +284,12 @@ class Not:
     term: Term
 
     def level(self, endpoint: PolicyEndpoint) -> Level:
+        # YES is 2 and MAYBE is 1: what is open stays open when it is turned round.
         return YES - self.term.level(endpoint)
 
     def chosen(self, space: Space) -> Chosen:
         each = self.term.chosen(space)
+        # Turned round as well: who is perhaps not meant is everybody but those who surely are.
         return Chosen(space.all & ~each.surely, space.all & ~each.perhaps)
 
     def blocks(self) -> Iterator[Block]:

@@ -100,6 +100,19 @@ def fold(
 ) -> tuple[Members, Members]:
     """What becomes of the members: those that may be allowed, and those that may be denied. Both:
     undefined."""
+    # A worked example, with three interpretations of one flow as members, bits 0 to 2, and the
+    # tiers Admin (end: pass) and NetworkPolicy (end: deny):
+    #
+    #   tier           rule       perhaps  surely   open    allowed  denied  passed  then open
+    #   Admin          pass web     111      001     111       -       -      111       110
+    #                  deny *       111      111     110       -      110      -        000
+    #                  (goes on: what was passed, and what is still open)              111
+    #   NetworkPolicy  allow 80     011      011     111      011      -       -        100
+    #                  (end: deny)                   100       -      100      -        000
+    #
+    # In the end bit 0 may only be allowed, bit 1 may be allowed and denied (undefined), and bit 2
+    # may only be denied. Nothing was ever asked about one member alone, so a million pods cost as
+    # many operations as three interpretations, on longer integers.
     allowed = denied = 0
     still = members
     for tier in tiers:
@@ -172,6 +185,9 @@ def _peers(
     """Policies without an order among them: any may come first, and a member goes on only where all
     may let it."""
     allowed = denied = passed = 0
+    # Each is folded over the same open members, as if it came first. What may be allowed or denied
+    # is then the union, since any of them may be the first that decides; and a member goes on only
+    # if none of them surely decides it.
     left = still
     for rules in group:
         may_allow, may_deny, may_pass, on = _policy(rules, matched, still, watch)

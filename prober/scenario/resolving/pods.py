@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from prober.model.errors import UsageError
 from prober.model.objects import LabelSelector, Pod, Ref, Service, ServicePort
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import describe, selects
+from prober.policy.deciding import describe, selects
 from prober.scenario.hints import did_you_mean, enumerate_names, suggest
 from prober.scenario.refs import ALIASES, ObjectRef, RefKind
 

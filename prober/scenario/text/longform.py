@@ -13,7 +13,7 @@ from typing import Any
 from prober.model.kubernetes import SHORT_KINDS
 from prober.model.objects import LabelSelector, Requirement
 from prober.model.protocol import Scheme
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding import describe
 from prober.scenario.errors import BadReference
 from prober.scenario.protocols import TABLE
 from prober.scenario.refs import (

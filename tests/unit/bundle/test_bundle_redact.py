@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prober.manifest.writing.shareable import shareable
-from prober.model.secrets import GONE, redact_text
+from prober.model.text.secrets import GONE, redact_text
 
 HIDDEN = "s3cr3t-v4lue"
 

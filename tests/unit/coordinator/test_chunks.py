@@ -56,7 +56,7 @@ def test_a_log_reads_the_same_from_memory_and_from_disk(most: int) -> None:
     wanted = [record(number) for number in range(10)]
     for number in range(0, 10, 2):
         log.extend(wanted[number : number + 2])
-    read: Sequence[CheckRecord] = log.whole()
+    read: Sequence[CheckRecord] = log.all_records()
     assert list(read) == wanted
     assert (len(read), read[3], list(read[2:4])) == (10, wanted[3], wanted[2:4])
 
@@ -64,7 +64,7 @@ def test_a_log_reads_the_same_from_memory_and_from_disk(most: int) -> None:
 def test_what_went_wrong_is_told_of_a_log_on_disk() -> None:
     log = RecordLog(most_in_memory=1)
     log.extend(record(number, Result.FAIL if number == 7 else Result.PASS) for number in range(10))
-    assert [one.observation.probe for one in log.telling() if not one.as_expected] == ["7"]
+    assert [one.observation.probe for one in log.for_diagnosis() if not one.as_expected] == ["7"]
 
 
 def records_in_memory() -> int:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from prober.coordinator.controls import (
+    CheckContext,
     ControlSpec,
     Seen,
-    Situation,
+    candidates_of,
     controls_for,
     controls_seen,
     doubts,
-    surroundings_of,
 )
 from prober.model.check import (
     Check,
@@ -102,15 +102,15 @@ def check(
     )
 
 
-def planned(subject: Check, world: Snapshot) -> tuple[Situation, tuple[ControlSpec, ...]]:
+def planned(subject: Check, world: Snapshot) -> tuple[CheckContext, tuple[ControlSpec, ...]]:
     predictor = Predictor(world)
     prediction = predictor.predict(subject.flow)
     vantages = [Vantage(VantageKind.POD, *key) for key in world.pods]
     vantages += [Vantage(VantageKind.NODE, "", name) for name in world.nodes]
     vantages += [subject.vantage]
-    around = surroundings_of([subject], {subject.id: prediction}, world, predictor, vantages)
-    situation = Situation(subject, prediction, world)
-    return situation, controls_for(situation, around)
+    candidates = candidates_of([subject], {subject.id: prediction}, world, predictor, vantages)
+    context = CheckContext(subject, prediction, world)
+    return context, controls_for(context, candidates)
 
 
 def shown(specs: Collection[ControlSpec]) -> set[Shows]:
@@ -124,14 +124,14 @@ def seen_by(
     own: Observation | None = None,
 ) -> tuple[Control, ...]:
     """The controls when every probe of these kinds ended so, and all others were answered."""
-    situation, specs = planned(subject, world)
+    context, specs = planned(subject, world)
     probes = [(spec.probe.id, outcomes.get(spec.shows, "ok")) for spec in specs if spec.probe]
     # A probe that several controls share ends as the worst of them says.
     ended = sorted(probes, key=lambda item: item[1] != "ok")
     observations = {probe: Observation(probe, Outcome(outcome)) for probe, outcome in ended}
     mine = own or Observation("c", Outcome.TIMEOUT)
     observations["c"] = mine
-    return controls_seen(specs, situation, mine, Seen(observations, {"c": subject.vantage}))
+    return controls_seen(specs, context, mine, Seen(observations, {"c": subject.vantage}))
 
 
 def test_each_piece_of_the_way_has_its_control() -> None:

@@ -13,8 +13,8 @@ from prober.diagnosis.fixes.hypothetical import fixed
 from prober.diagnosis.fixes.stacking import stacked
 from prober.diagnosis.fixes.vetting import vet
 from prober.manifest.writing.encode import whole_manifest
-from prober.model.jsonpatch import apply
 from prober.model.objects import LabelSelector, NetworkPolicy, Ref
+from prober.model.patches.jsonpatch import apply
 from prober.model.prediction import Ruling
 from prober.model.run import Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot

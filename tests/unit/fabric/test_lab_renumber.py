@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from prober.fabric.lab.world.readdressing import Move, moved_block
+from prober.fabric.lab.world.readdressing import Readdressing, moved_block
 from prober.fabric.lab.world.renumber import renumber
 from prober.model.lab import LabSpec, OutsideHost
 from prober.model.objects import (
@@ -23,8 +23,8 @@ from prober.model.objects import (
 from prober.model.snapshot import Snapshot
 
 
-def _move(old: str, new: str) -> Move:
-    return Move(ip_network(old), ip_network(new))
+def _move(old: str, new: str) -> Readdressing:
+    return Readdressing(ip_network(old), ip_network(new))
 
 
 PODS = _move("10.42.0.0/16", "198.18.0.0/16")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from prober.model.jsonpatch import PatchError, apply, inverse, undo_of
+from prober.model.patches.jsonpatch import PatchError, apply, inverse, undo_of
 
 POLICY: dict[str, Any] = {
     "metadata": {"name": "a", "labels": {"x/y": "1"}},

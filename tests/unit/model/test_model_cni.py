@@ -11,8 +11,8 @@ from prober.audit.agents import agents
 from prober.diagnosis.facts.machinery import part_on
 from prober.fabric.kubernetes.reading.collecting import selectors
 from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
-from prober.model.cni import PLUGINS, Plugin
-from prober.model.components import Component, component_of
+from prober.model.network.cni import PLUGINS, Plugin
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from prober.model.jsonpatch import PatchError, apply, undo_of
-from prober.model.rebase import guarded, has_it, rebased
+from prober.model.patches.jsonpatch import PatchError, apply, undo_of
+from prober.model.patches.rebase import guarded, has_it, rebased
 
 A, B, C = {"ports": [1]}, {"ports": [2]}, {"ports": [3]}
 MAKES = [{"op": "add", "path": "/spec/egress", "value": [A]}]

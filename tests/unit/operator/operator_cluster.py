@@ -17,8 +17,7 @@ from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, FabricInfo, Result, RunRecord, Verdict
-from prober.operator.loop import Operator, Work
-from prober.operator.loop import Outcome as Told
+from prober.operator.loop import Operator, Outcome as Told, Work
 from prober.operator.serving import Pulse
 from prober.scenario.spec import Scenario
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from policy_random import flows, labels, policies, selectors, worlds
 
 from prober.model.check import Endpoint, EndpointKind, Flow

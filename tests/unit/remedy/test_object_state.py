@@ -13,7 +13,7 @@ import yaml
 
 from prober.cli.main import run
 from prober.model.codec import decode
-from prober.model.jsonpatch import apply
+from prober.model.patches.jsonpatch import apply
 from prober.remedy.emit import files_of
 from prober.remedy.offers import offers_of
 

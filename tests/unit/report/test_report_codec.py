@@ -11,8 +11,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from report_samples import broken, flux, hostile, many, observation, record, run, square
 
 from prober.model.codec import RecordError, decode, encode

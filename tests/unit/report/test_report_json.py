@@ -7,13 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from report_samples import broken, flux, hostile, many, observation, record, run, square
 
-from prober.model import outcome as outcomes
-from prober.model import prediction as predictions
-from prober.model import run as runs
+from prober.model import outcome as outcomes, prediction as predictions, run as runs
 from prober.model.check import Expectation, VantageKind
 from prober.model.errors import ExitCode
 from prober.model.outcome import Evidence, Outcome

@@ -3,8 +3,7 @@ green."""
 
 from xml.etree import ElementTree as ET
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from report_samples import observation, record, run
 
 from prober.model.check import Expectation

@@ -1,8 +1,7 @@
 """Widths, ellipses and wrapping."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from prober.report.text import cells, hanging, pad, plural, printable, shorten, shorten_flow, wrap
 from prober.report.words import milliseconds

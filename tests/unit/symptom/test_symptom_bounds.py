@@ -7,13 +7,14 @@ import io
 import re
 from importlib import import_module
 from pkgutil import walk_packages
-from re import _constants as codes  # type: ignore[attr-defined]  # the parser is not public
-from re import _parser as parser  # type: ignore[attr-defined]  # the parser is not public
+from re import (
+    _constants as codes,  # type: ignore[attr-defined]  # the parser is not public
+    _parser as parser,  # type: ignore[attr-defined]  # the parser is not public
+)
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from symptom_distractors import DISTRACTORS
 from symptom_noise import NOISE
 

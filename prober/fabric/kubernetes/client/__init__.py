@@ -14,6 +14,7 @@ that is made of valid names, what comes back is bounded, of its type, and what w
   `kubernetes`
 - `http`        one request, tried again while that may help
 - `api`         the calls: list, get, create, apply, delete, patch, log, exec
+- `keys_in_memory`  client certificates and keys of a kubeconfig, never written to disk
 - `exec`        a command in a container: one line in, bytes out
 - `change`      changes of a cluster's objects: tried first, made only as they were tried
 - `streams`     a task that emits becomes a stream that ends with it; several streams become one
@@ -29,16 +30,33 @@ from prober.fabric.kubernetes.client.change import (
     known,
 )
 from prober.fabric.kubernetes.client.connection import Access, context_namespace
-from prober.fabric.kubernetes.client.objects import KubernetesObject
+from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.client.resources import NETWORK_POLICIES
+from prober.fabric.kubernetes.client.resources import (
+    EVENTS,
+    LEASES,
+    NETWORK_POLICIES,
+    OPEN_REPORTS,
+    POLICY_REPORTS,
+    SCENARIO_HISTORIES,
+    SCENARIOS,
+    Resource,
+)
 
 __all__ = [
+    "EVENTS",
+    "LEASES",
     "NETWORK_POLICIES",
+    "OPEN_REPORTS",
+    "POLICY_REPORTS",
+    "SCENARIOS",
+    "SCENARIO_HISTORIES",
     "Access",
     "Api",
     "ApiError",
     "KubernetesObject",
+    "ObjectMeta",
+    "Resource",
     "Trial",
     "attempt",
     "attempt_creation",

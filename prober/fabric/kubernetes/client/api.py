@@ -88,12 +88,12 @@ class Api:
         """The server's version, and when that was by its clock, as HTTP writes it; empty when it
         does not say."""
         made = Call("get", "/version")
-        reply = await self._http.exchange(Request("GET", "/version", made))
+        reply = await self._http.fetch(Request("GET", "/version", made))
         return plain(decoded(reply.body, Version, made).git_version, 60), reply.date
 
     async def ask(self, method: str, path: str, made: Call, shape: type[T], body: Any = None) -> T:
         """A question to the API server that is about no object, at a path of its own."""
-        reply = await self._http.exchange(Request(method, path, made, body=body))
+        reply = await self._http.fetch(Request(method, path, made, body=body))
         return decoded(reply.body, shape, made)
 
     async def list_all(
@@ -120,7 +120,7 @@ class Api:
 
         async def fetch(query: Mapping[str, str]) -> bytes:
             page = replace(request, query=query)
-            return (await self._http.exchange(page, LARGEST_PAGE)).body
+            return (await self._http.fetch(page, LARGEST_PAGE)).body
 
         try:
             return await Pages(resource, shape, namespace, made).read(fetch, query)
@@ -144,7 +144,7 @@ class Api:
         made = call("get", resource, namespace, name)
         accept = _METADATA.format("") if metadata_only else JSON
         request = Request("GET", resource.object_path(namespace, name), made, accept=accept)
-        item = decoded((await self._http.exchange(request)).body, shape, made)
+        item = decoded((await self._http.fetch(request)).body, shape, made)
         check_named(item, namespace, name, made)
         return item
 
@@ -172,7 +172,7 @@ class Api:
             body=body if dry_run else _annotated(body, CREATION, word),
         )
         try:
-            reply = await self._http.exchange(request)
+            reply = await self._http.fetch(request)
         except ApiError as error:
             if error.status != _CONFLICT or dry_run:
                 raise
@@ -204,7 +204,7 @@ class Api:
     async def apply(self, resource: Resource, body: Mapping[str, Any], namespace: str = "") -> None:
         """Create an object, or make it what `body` says: server-side apply, which wins over other
         field managers."""
-        await self._http.exchange(
+        await self._http.fetch(
             Request(
                 "PATCH",
                 resource.object_path(namespace, body["metadata"]["name"]),
@@ -232,7 +232,7 @@ class Api:
         made = call("delete", resource, namespace, name)
         request = Request("DELETE", resource.object_path(namespace, name), made, body=body)
         try:
-            await self._http.exchange(request)
+            await self._http.fetch(request)
         except ApiError as error:
             if error.status != _NOT_FOUND:
                 raise
@@ -249,7 +249,7 @@ class Api:
         """Merge `body` into an object, its lists by their merge keys."""
         path = resource.object_path(namespace, name, subresource)
         made = call("patch", resource, namespace, name, subresource)
-        await self._http.exchange(Request("PATCH", path, made, body=body, content=_MERGE))
+        await self._http.fetch(Request("PATCH", path, made, body=body, content=_MERGE))
 
     async def merge(
         self,
@@ -266,7 +266,7 @@ class Api:
         path = resource.object_path(namespace, name, subresource)
         made = call("patch", resource, namespace, name, subresource)
         request = Request("PATCH", path, made, body=body, content=_PLAIN_MERGE)
-        return decoded((await self._http.exchange(request)).body, KubernetesObject, made)
+        return decoded((await self._http.fetch(request)).body, KubernetesObject, made)
 
     async def json_patch(
         self,
@@ -288,7 +288,7 @@ class Api:
             body=list(patch),
             content=_JSON_PATCH,
         )
-        return decoded((await self._http.exchange(request)).body, dict[str, Any], made)
+        return decoded((await self._http.fetch(request)).body, dict[str, Any], made)
 
     async def past_log(
         self,
@@ -315,7 +315,7 @@ class Api:
         path = PODS.object_path(namespace, pod, "log")
         request = Request("GET", path, made, query=query, accept=ANYTHING)
         # The time stamps come on top of what is limited.
-        reply = await self._http.exchange(request, 2 * most)
+        reply = await self._http.fetch(request, 2 * most)
         return reply.body.decode("utf-8", "replace")
 
     async def log(

@@ -22,9 +22,9 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.model.errors import UsageError
-from prober.model.jsonpatch import Operation
 from prober.model.languages import KINDS
 from prober.model.objects import Ref
+from prober.model.patches.jsonpatch import Operation
 
 _RESOURCES = {
     **{resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES, PODS)},

@@ -73,7 +73,7 @@ class Http:
         """Close the connection."""
         await self._connection.client.close()
 
-    async def exchange(self, request: Request, most: int = LARGEST_OBJECT) -> Reply:
+    async def fetch(self, request: Request, most: int = LARGEST_OBJECT) -> Reply:
         """The answer, of no more than `most` bytes."""
         pause = _FIRST_PAUSE
         for attempt in range(1, self._settings.retries + 1):

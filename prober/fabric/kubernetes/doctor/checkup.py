@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from prober.fabric.kubernetes.client.rights import Purpose, Right
 from prober.fabric.kubernetes.reading.engines import Engine
-from prober.model.cni import PolicySupport
 from prober.model.errors import ExitCode, ProberError
+from prober.model.network.cni import PolicySupport
 
 OLDEST = (1, 25)
 """Since then Pod Security admission and ephemeral containers are there for good."""

@@ -15,8 +15,14 @@ from prober.fabric.kubernetes.client.resources import DAEMON_SETS, NAMESPACES, N
 from prober.fabric.kubernetes.client.rights import Purpose, Right, Scope, rights_for
 from prober.fabric.kubernetes.doctor import checkup
 from prober.fabric.kubernetes.doctor.checkup import Finding, State
-from prober.fabric.kubernetes.doctor.wire import AccessReview, Groups, ImageSpec, Node, NodeStatus
-from prober.fabric.kubernetes.doctor.wire import DaemonSet as WireDaemonSet
+from prober.fabric.kubernetes.doctor.wire import (
+    AccessReview,
+    DaemonSet as WireDaemonSet,
+    Groups,
+    ImageSpec,
+    Node,
+    NodeStatus,
+)
 from prober.fabric.kubernetes.labels import AGENT
 from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
 from prober.fabric.kubernetes.reading.objects import (

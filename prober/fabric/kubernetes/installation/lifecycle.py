@@ -26,8 +26,7 @@ from prober.fabric.kubernetes.installation.names import COORDINATOR, NAME, OPERA
 from prober.fabric.kubernetes.installation.put import apply_all, delete_all, key
 from prober.fabric.kubernetes.installation.roles import Manifest, binding_name
 from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
-from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL
-from prober.fabric.kubernetes.labels import AGENT_NAME, INSTALLED, PART_OF
+from prober.fabric.kubernetes.labels import AGENT as AGENT_LABEL, AGENT_NAME, INSTALLED, PART_OF
 from prober.fabric.kubernetes.probe_pods.startup import StartupState, startup_of
 from prober.fabric.kubernetes.reading.objects import DaemonSet, DaemonSetStatus, Pod
 from prober.model.errors import FabricError

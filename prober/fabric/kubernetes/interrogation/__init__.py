@@ -17,4 +17,5 @@ not fit the probe's own flow is passed over. It never makes a check green or red
 - `chains`      what a rule that took packets stands for (kube-router, Calico, others)
 - `cilium`      Cilium's monitor, and the policies of an endpoint
 - `kernel`      what an agent says of the kernel's drops
+- `told`        from what was heard to words about each check
 """

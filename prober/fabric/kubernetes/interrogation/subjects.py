@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from prober.fabric.kubernetes.reading.listing import Reading
 from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
-from prober.model.cni import plugin_of
+from prober.model.network.cni import plugin_of
 
 
 class Tongue(StrEnum):

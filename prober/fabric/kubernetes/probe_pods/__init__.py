@@ -19,8 +19,8 @@ away again.
   again
 """
 
-from prober.fabric.kubernetes.probe_pods.sweeping import Remains, sweep
+from prober.fabric.kubernetes.probe_pods.sweeping import SweptRun, sweep
 from prober.fabric.kubernetes.probe_pods.transport import ProbePodTransport
 from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 
-__all__ = ["ProbePodTransport", "Remains", "sweep", "vantages_of"]
+__all__ = ["ProbePodTransport", "SweptRun", "sweep", "vantages_of"]

@@ -10,7 +10,7 @@ from prober.fabric.kubernetes.reading.objects import Pod, PodSpec, PodStatus
 from prober.manifest.decoding.decode import labels_of
 from prober.manifest.workloads.owners import GENERATED_LABELS
 from prober.model.objects import Pod as ModelPod
-from prober.model.secrets import PROXY_VARIABLES
+from prober.model.text.secrets import PROXY_VARIABLES
 
 _DROPPED = GENERATED_LABELS | {"pod-template-generation"}
 """Without its hash no ReplicaSet, DaemonSet or Job takes the probe pod for its own."""

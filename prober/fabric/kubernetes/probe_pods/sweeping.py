@@ -25,7 +25,7 @@ Listed = tuple[Resource, ObjectMeta]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Remains:
+class SweptRun:
     """One run's objects in one namespace."""
 
     namespace: str
@@ -35,7 +35,7 @@ class Remains:
         return f"{self.run} in namespace {self.namespace}"
 
 
-async def sweep(api: Api, *, everything: bool = False, most: int | None = None) -> list[Remains]:
+async def sweep(api: Api, *, everything: bool = False, most: int | None = None) -> list[SweptRun]:
     """Delete what is stale (or `everything`, also of runs that are under way), no more than `most`
     objects, and say what it was.
 
@@ -53,7 +53,7 @@ async def sweep(api: Api, *, everything: bool = False, most: int | None = None) 
     for failed in done:
         if isinstance(failed, BaseException):
             raise failed
-    return sorted({Remains(item.namespace or "", run_of(item)) for _, item in stale})
+    return sorted({SweptRun(item.namespace or "", run_of(item)) for _, item in stale})
 
 
 async def _delete(api: Api, resource: Resource, metadata: ObjectMeta) -> None:

@@ -20,11 +20,10 @@ from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.objects import ComponentPod, ComponentPodStatus, Event
 from prober.manifest.decoding import wire
 from prober.model.bounds import plain
-from prober.model.bundle import Collection as Collected
-from prober.model.bundle import Gap, Part
-from prober.model.cni import PLUGINS
-from prober.model.components import LABELS as COMPONENT_LABELS
+from prober.model.bundle import Collection as Collected, Gap, Part
 from prober.model.errors import FabricError
+from prober.model.network.cni import PLUGINS
+from prober.model.network.components import LABELS as COMPONENT_LABELS
 
 BEFORE = timedelta(minutes=15)
 """How long before the run logs begin: what broke the network often did so shortly before somebody

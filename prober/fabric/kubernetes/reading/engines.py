@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from prober.model.cni import PLUGINS, Plugin, PolicySupport, plugin_of
+from prober.model.network.cni import PLUGINS, Plugin, PolicySupport, plugin_of
 
 
 @dataclass(frozen=True, slots=True)

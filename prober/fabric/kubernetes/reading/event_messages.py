@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from prober.model.secrets import GONE, redact_text
+from prober.model.text.secrets import GONE, redact_text
 
 _TEMPLATES = frozenset(
     (

@@ -15,7 +15,7 @@ from prober.fabric.kubernetes.client.resources import (
     SERVICES,
     Resource,
 )
-from prober.fabric.kubernetes.testimony.objects import EventSaid, Managed, NodeSaid
+from prober.fabric.kubernetes.testimony.objects import EventShape, Managed, NodeSaid
 from prober.model.testimony import RecentChange
 
 LOOKED_AT: tuple[Resource, ...] = (NETWORK_POLICIES, SERVICES, ENDPOINT_SLICES)
@@ -40,9 +40,9 @@ async def changes(api: Api, namespace: str) -> tuple[RecentChange, ...]:
             for kind in LOOKED_AT
         ]
         nodes = group.create_task(api.list_all(NODES, NodeSaid))
-        of_nodes = group.create_task(api.list_all(EVENTS, EventSaid, fields=_OF_NODES))
+        of_nodes = group.create_task(api.list_all(EVENTS, EventShape, fields=_OF_NODES))
         of_workloads = group.create_task(
-            api.list_all(EVENTS, EventSaid, namespace=namespace, fields=f"reason={SCALED}")
+            api.list_all(EVENTS, EventShape, namespace=namespace, fields=f"reason={SCALED}")
         )
     recent = [
         change for kind, task in lists for managed in task.result() for change in _of(kind, managed)
@@ -83,7 +83,7 @@ def of_node(node: NodeSaid) -> Iterator[RecentChange]:
             yield RecentChange(taint.time_added, f"{name} got the taint {taint.key}")
 
 
-def _told(event: EventSaid) -> RecentChange | None:
+def _told(event: EventShape) -> RecentChange | None:
     about, when = event.involved_object, event.last_timestamp or event.event_time
     if not when or not (about.kind == "Node" or event.reason == SCALED):
         return None

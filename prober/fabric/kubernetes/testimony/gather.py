@@ -15,9 +15,9 @@ from prober.fabric.kubernetes.testimony.callbacks import of_api_service, webhook
 from prober.fabric.kubernetes.testimony.changes import changes
 from prober.fabric.kubernetes.testimony.logs import read_logs
 from prober.fabric.kubernetes.testimony.objects import (
-    ConfigMapSaid,
-    EventSaid,
-    PodSaid,
+    ConfigMapShape,
+    EventShape,
+    PodShape,
     Served,
 )
 from prober.fabric.kubernetes.testimony.served import (
@@ -71,12 +71,12 @@ async def gather(api: Api, scope: SearchScope) -> Testimony:
     namespace = scope.namespace or _namespace_of(scope.object)
     async with asyncio.TaskGroup() as group:
         listing = group.create_task(
-            gathered.attempt("pods", api.list_all(PODS, PodSaid, namespace=namespace), [])
+            gathered.attempt("pods", api.list_all(PODS, PodShape, namespace=namespace), [])
         )
         events = group.create_task(
             gathered.attempt(
                 "events",
-                api.list_all(EVENTS, EventSaid, namespace=namespace, fields="type=Warning"),
+                api.list_all(EVENTS, EventShape, namespace=namespace, fields="type=Warning"),
                 [],
             )
         )
@@ -153,10 +153,10 @@ async def _pods(
     api: Api,
     gathered: Gathered,
     scope: SearchScope,
-    listed: list[PodSaid],
+    listed: list[PodShape],
     served: Sequence[tuple[Listed, Served]],
     meant: set[str],
-) -> list[PodSaid]:
+) -> list[PodShape]:
     """The pods asked about, with what they tell and what their logs say."""
     pods = tell.in_scope(listed, scope)
     controllers = {
@@ -183,24 +183,24 @@ async def _pods(
     return pods
 
 
-def _once(pods: list[PodSaid]) -> list[PodSaid]:
+def _once(pods: list[PodShape]) -> list[PodShape]:
     return list({tell.name_of(pod): pod for pod in pods}.values())
 
 
-def _works_for(pod: PodSaid, controllers: set[str]) -> bool:
+def _works_for(pod: PodShape, controllers: set[str]) -> bool:
     """A controller's pods have its name before generated words."""
     name = pod.metadata.name or ""
     return any(controller and name.startswith(f"{controller}-") for controller in controllers)
 
 
-async def _config_maps(api: Api, gathered: Gathered, pods: list[PodSaid]) -> None:
+async def _config_maps(api: Api, gathered: Gathered, pods: list[PodShape]) -> None:
     """What the ConfigMaps say that pods which are not well are given."""
     wanted = {
         (pod.metadata.namespace or "", name): pod for pod in pods for name in tell.config_maps(pod)
     }
     for (namespace, name), pod in list(wanted.items())[:CONFIG_MAPS_AT_MOST]:
         config_map = await gathered.attempt(
-            "ConfigMaps", api.get(CONFIG_MAPS, ConfigMapSaid, namespace, name), ConfigMapSaid()
+            "ConfigMaps", api.get(CONFIG_MAPS, ConfigMapShape, namespace, name), ConfigMapShape()
         )
         about = tell.name_of(pod)
         text = "\n".join(value or "" for value in (config_map.data or {}).values())[:CONFIG_BYTES]
@@ -214,8 +214,8 @@ async def _config_maps(api: Api, gathered: Gathered, pods: list[PodSaid]) -> Non
 def _events(
     gathered: Gathered,
     scope: SearchScope,
-    events: list[EventSaid],
-    pods: list[PodSaid],
+    events: list[EventShape],
+    pods: list[PodShape],
     meant: set[str],
 ) -> None:
     known = {tell.name_of(pod) for pod in pods} | meant

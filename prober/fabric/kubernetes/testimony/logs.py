@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.testimony.objects import ContainerStatus, PodSaid
+from prober.fabric.kubernetes.testimony.objects import ContainerStatus, PodShape
 from prober.fabric.kubernetes.testimony.pods import name_of
 from prober.model.testimony import Statement, StatementKind
 
@@ -27,12 +27,12 @@ TIME_LIMIT = 8.0
 class Wanted:
     """One container's log."""
 
-    pod: PodSaid
+    pod: PodShape
     container: str
     previous: bool = False
 
 
-def wanted(pods: Sequence[PodSaid]) -> list[Wanted]:
+def wanted(pods: Sequence[PodShape]) -> list[Wanted]:
     """Every container of the pods, and its predecessor where it was restarted."""
     logs: list[Wanted] = []
     for pod in pods:
@@ -43,7 +43,7 @@ def wanted(pods: Sequence[PodSaid]) -> list[Wanted]:
     return logs
 
 
-def _all(pod: PodSaid) -> list[ContainerStatus]:
+def _all(pod: PodShape) -> list[ContainerStatus]:
     status = pod.status
     if status is None:
         return []
@@ -54,7 +54,7 @@ def _all(pod: PodSaid) -> list[ContainerStatus]:
 
 
 @dataclass(slots=True)
-class Heard:
+class LogLines:
     """What came of it."""
 
     statements: list[Statement]
@@ -62,11 +62,11 @@ class Heard:
     problems: list[str] | None = None
 
 
-async def read_logs(api: Api, pods: Sequence[PodSaid], since_s: int) -> Heard:
+async def read_logs(api: Api, pods: Sequence[PodShape], since_s: int) -> LogLines:
     """The lines, the newest last. What could not be read is in `problems`, in sentences."""
     logs = wanted(pods)
     since = datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=since_s)
-    gate, heard = asyncio.Semaphore(AT_ONCE), Heard([], 0, [])
+    gate, heard = asyncio.Semaphore(AT_ONCE), LogLines([], 0, [])
     refused: dict[str, int] = {}
 
     async def one(log: Wanted) -> None:

@@ -85,7 +85,7 @@ class MadeMeta(ObjectMeta):
     creation_timestamp: str | None = None
 
 
-class PodSaid(KubernetesObject):
+class PodShape(KubernetesObject):
     """A pod, as far as it tells how it fares."""
 
     metadata: MadeMeta = field(default_factory=MadeMeta)
@@ -124,7 +124,7 @@ class EventSeries(wire.Wire):
     last_observed_time: str | None = None
 
 
-class EventSaid(KubernetesObject):
+class EventShape(KubernetesObject):
     """An event with what it is about and how often it was."""
 
     involved_object: InvolvedObject = field(default_factory=InvolvedObject)
@@ -194,7 +194,7 @@ class NodeSaid(KubernetesObject):
     status: NodeSaidStatus | None = None
 
 
-class ConfigMapSaid(KubernetesObject):
+class ConfigMapShape(KubernetesObject):
     data: wire.StrMap | None = None
 
 

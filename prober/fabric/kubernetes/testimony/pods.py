@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prober.fabric.kubernetes.testimony.objects import Container, PodSaid, Probe
+from prober.fabric.kubernetes.testimony.objects import Container, PodShape, Probe
 from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.testimony import SearchScope, Statement, StatementKind
 
@@ -13,12 +13,12 @@ TOLD_AT_MOST = 40
 """Values that one container is told and that are looked at."""
 
 
-def name_of(pod: PodSaid) -> str:
+def name_of(pod: PodShape) -> str:
     """As it is written in references: `pod/NAME.NAMESPACE`."""
     return f"pod/{pod.metadata.name}.{pod.metadata.namespace}"
 
 
-def is_meant(pod: PodSaid, word: str) -> bool:
+def is_meant(pod: PodShape, word: str) -> bool:
     """Whether `deploy/api.shop`, `pod/api-7d9.shop` means this pod. A Deployment's pods have its
     name before two generated words (ReplicaSet and pod), a CronJob's before its Job's."""
     kind, _, rest = word.partition("/")
@@ -42,7 +42,7 @@ def is_meant(pod: PodSaid, word: str) -> bool:
     return False
 
 
-def is_well(pod: PodSaid) -> bool:
+def is_well(pod: PodShape) -> bool:
     """It is ready, or has ended well, and did not restart."""
     status = pod.status
     if status is None:
@@ -57,7 +57,7 @@ def is_well(pod: PodSaid) -> bool:
     return ready and not any(container.restart_count for container in containers)
 
 
-def conditions(pod: PodSaid) -> Iterator[Statement]:
+def conditions(pod: PodShape) -> Iterator[Statement]:
     """The messages of its conditions."""
     for condition in (pod.status.conditions if pod.status else None) or ():
         if condition.message:
@@ -71,7 +71,7 @@ def conditions(pod: PodSaid) -> Iterator[Statement]:
             )
 
 
-def told(pod: PodSaid) -> Iterator[Statement]:
+def told(pod: PodShape) -> Iterator[Statement]:
     """Where it is told to go by its command line, and what the kubelet is told to probe."""
     spec, about = pod.spec, name_of(pod)
     for container in (spec.containers if spec else None) or ():
@@ -81,7 +81,7 @@ def told(pod: PodSaid) -> Iterator[Statement]:
         yield from _probes(pod, container)
 
 
-def _probes(pod: PodSaid, container: Container) -> Iterator[Statement]:
+def _probes(pod: PodShape, container: Container) -> Iterator[Statement]:
     address = pod.status.pod_ip if pod.status else None
     node = pod.spec.node_name if pod.spec else None
     if not address or not node:
@@ -110,7 +110,7 @@ def _port(probe: Probe | None, container: Container) -> int | None:
     return port
 
 
-def config_maps(pod: PodSaid) -> set[str]:
+def config_maps(pod: PodShape) -> set[str]:
     """The ConfigMaps that it mounts or takes its environment from."""
     spec = pod.spec
     if spec is None:
@@ -125,14 +125,14 @@ def config_maps(pod: PodSaid) -> set[str]:
     return {name for name in mounted | taken if name and name != "kube-root-ca.crt"}
 
 
-def in_scope(pods: list[PodSaid], scope: SearchScope) -> list[PodSaid]:
+def in_scope(pods: list[PodShape], scope: SearchScope) -> list[PodShape]:
     """Those that are asked about."""
     if not scope.object:
         return pods
     return [pod for pod in pods if is_meant(pod, scope.object)]
 
 
-def addresses(pods: list[PodSaid]) -> dict[str, str]:
+def addresses(pods: list[PodShape]) -> dict[str, str]:
     """When the pods were made that have these addresses now: earlier, somebody else had them."""
     return {
         pod.status.pod_ip: pod.metadata.creation_timestamp

@@ -35,11 +35,11 @@ class _Kind(msgspec.Struct):
     kind: str
 
 
-class _AtSeat(_Kind):
+class _AtSlot(_Kind):
     slot: str
 
 
-class _Process(_AtSeat):
+class _Process(_AtSlot):
     id: int
 
 
@@ -59,7 +59,7 @@ class _Exited(_Numbered):
     code: int
 
 
-class _Born(_Kind):
+class _KeeperStarted(_Kind):
     pid: int
 
 
@@ -69,7 +69,7 @@ class _Failed(_Kind):
     id: int | None = None
 
 
-class _Entrance(_Kind):
+class _EntryFiles(_Kind):
     slot: ProcessSlot
 
 
@@ -77,11 +77,11 @@ _NEEDS: Mapping[str, type[_Kind]] = {
     "run": _Run,
     "spawn": _Spawn,
     "kill": _Numbered,
-    "enter": _AtSeat,
+    "enter": _AtSlot,
     "exited": _Exited,
-    "born": _Born,
+    "born": _KeeperStarted,
     "failed": _Failed,
-    "entrance": _Entrance,
+    "entrance": _EntryFiles,
 }
 """What a message of each kind has; one of another kind has nothing but that."""
 _FILES: Mapping[str, int] = {"build": 1, "run": 3, "spawn": 3, "entrance": 4}

@@ -14,6 +14,7 @@
 - `renumber`       manifests from a real cluster carry real addresses; the lab's are from
                    documentation ranges only
 - `ruleset`        the few shapes of nft text that every ruleset of the lab is written in
+- `statements`     what the Lab document lets pods say: logs, events and conditions
 - `virtual`        the addresses and ports that exist only as translations: ClusterIPs, NodePorts,
                    load balancers' addresses
 - `world`          from manifests to a world in which everything has a place and an address

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from prober.fabric.lab.world.faults import FaultEffects, PodKey
-from prober.model.components import Component, component_of
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 

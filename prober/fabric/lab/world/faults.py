@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar
 
-from prober.model.components import Component, component_of
 from prober.model.errors import UsageError
 from prober.model.kubernetes import WORKLOAD_KINDS
 from prober.model.lab import Fault, FaultKind, OutsideHost
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Pod, Ref
 from prober.model.snapshot import Snapshot
 

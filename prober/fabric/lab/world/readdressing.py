@@ -11,7 +11,7 @@ from prober.model.objects import IPBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Readdressing:
     """All of `old` becomes the network `new` of the same size, each address at the same place in
     it."""
 
@@ -40,45 +40,51 @@ def within(inner: Network, outer: Network) -> bool:
     )
 
 
-def moved_address(text: str, moves: Sequence[Move]) -> str:
-    """The address after the moves: the same text when none concerns it."""
+def moved_address(text: str, readdressings: Sequence[Readdressing]) -> str:
+    """The address after the readdressings: the same text when none concerns it."""
     address = ip_address(text)
-    move = next((move for move in moves if address in move.old), None)
-    return str(move.address(address)) if move else text
+    readdressing = next(
+        (readdressing for readdressing in readdressings if address in readdressing.old), None
+    )
+    return str(readdressing.address(address)) if readdressing else text
 
 
-def moved_network(text: str, moves: Sequence[Move]) -> str | None:
-    """The network after the moves, or None when it does not move as a whole."""
+def moved_network(text: str, readdressings: Sequence[Readdressing]) -> str | None:
+    """The network after the readdressings, or None when it does not move as a whole."""
     network = ip_network(text, strict=False)
-    move = next((move for move in moves if within(network, move.old)), None)
-    return str(move.network(network)) if move else None
+    readdressing = next(
+        (readdressing for readdressing in readdressings if within(network, readdressing.old)), None
+    )
+    return str(readdressing.network(network)) if readdressing else None
 
 
-def moved_block(block: IPBlock, moves: Sequence[Move]) -> tuple[IPBlock, ...]:
-    """The blocks that mean, after the moves, what this one meant before them.
+def moved_block(block: IPBlock, readdressings: Sequence[Readdressing]) -> tuple[IPBlock, ...]:
+    """The blocks that mean, after the readdressings, what this one meant before them.
 
     A block around a moved network gets a companion for the place where that went (or, where it
     covers that place already, the exceptions that belong there).
     """
     cidr = ip_network(block.cidr, strict=False)
     excepts = [ip_network(text, strict=False) for text in block.excepts]
-    for move in moves:
-        if within(cidr, move.old):
+    for readdressing in readdressings:
+        if within(cidr, readdressing.old):
             return (
                 IPBlock(
-                    str(move.network(cidr)),
-                    tuple(str(move.network(excepted)) for excepted in excepts),
+                    str(readdressing.network(cidr)),
+                    tuple(str(readdressing.network(excepted)) for excepted in excepts),
                 ),
             )
     companions: list[IPBlock] = []
     added: list[Network] = []
-    for move in moves:
-        if not within(move.old, cidr):
+    for readdressing in readdressings:
+        if not within(readdressing.old, cidr):
             continue
-        shares = [share for excepted in excepts if (share := move.share(excepted)) is not None]
-        if within(move.new, cidr):
+        shares = [
+            share for excepted in excepts if (share := readdressing.share(excepted)) is not None
+        ]
+        if within(readdressing.new, cidr):
             added.extend(shares)
-        elif move.new not in shares:
-            companions.append(IPBlock(str(move.new), tuple(map(str, shares))))
+        elif readdressing.new not in shares:
+            companions.append(IPBlock(str(readdressing.new), tuple(map(str, shares))))
     kept = tuple(dict.fromkeys((*block.excepts, *map(str, added))))
     return (IPBlock(block.cidr, kept), *companions)

@@ -21,7 +21,12 @@ from prober.fabric.lab.world.addresses import (
     in_family,
     is_kept,
 )
-from prober.fabric.lab.world.readdressing import Move, moved_address, moved_block, moved_network
+from prober.fabric.lab.world.readdressing import (
+    Readdressing,
+    moved_address,
+    moved_block,
+    moved_network,
+)
 from prober.model.lab import LabSpec
 from prober.model.objects import (
     EndpointSlice,
@@ -60,7 +65,7 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
     """Give every object whose addresses are not from the lab's ranges addresses that are."""
     used = _used(snapshot, spec)
     pool = Pool(address for addresses in used.values() for address in addresses)
-    moves: list[Move] = []
+    readdressings: list[Readdressing] = []
     warnings: list[str] = []
     for role, addresses in used.items():
         for family in FAMILIES:
@@ -74,12 +79,16 @@ def renumber(snapshot: Snapshot, spec: LabSpec) -> Renumbered:
                     for address in theirs
                 ]
                 stay = [address for address in mine if is_kept(address, role)]
-                made = _moves(role, family, foreign, [*stay, *in_family(others, family)], pool)
-                moves += made
+                made = _readdressings(
+                    role, family, foreign, [*stay, *in_family(others, family)], pool
+                )
+                readdressings += made
                 warnings.append(_warning(role, made))
-    if not moves:
+    if not readdressings:
         return Renumbered(snapshot, spec)
-    return Renumbered(_moved_snapshot(snapshot, moves), _moved_spec(spec, moves), tuple(warnings))
+    return Renumbered(
+        _moved_snapshot(snapshot, readdressings), _moved_spec(spec, readdressings), tuple(warnings)
+    )
 
 
 def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
@@ -134,9 +143,9 @@ def _used(snapshot: Snapshot, spec: LabSpec) -> Mapping[Role, Sequence[str]]:
     return used
 
 
-def _moves(
+def _readdressings(
     role: Role, family: int, foreign: Sequence[str], others: Sequence[str], pool: Pool
-) -> list[Move]:
+) -> list[Readdressing]:
     """`others` are the addresses that must not move along: a Git server may stand in the nodes' own
     network."""
     prefix = _BLOCK_PREFIX.get((role, family))
@@ -146,107 +155,124 @@ def _moves(
             ip_address(taken) in network for network in networks for taken in others
         ):
             new = ip_network(f"{PLAN[role, family].new.network_address}/{prefix}")
-            return [Move(networks.pop(), new)]
+            return [Readdressing(networks.pop(), new)]
     target = PLAN[role, family].new
     # The first hundred stay free for what the lab itself puts there: gateways, its DNS server,
     # nodes without address.
     return [
-        Move(ip_network(host_route(address)), ip_network(host_route(pool.take(target, 100))))
+        Readdressing(
+            ip_network(host_route(address)), ip_network(host_route(pool.take(target, 100)))
+        )
         for address in foreign
     ]
 
 
-def _warning(role: Role, moves: Sequence[Move]) -> str:
-    example = moves[0]
+def _warning(role: Role, readdressings: Sequence[Readdressing]) -> str:
+    example = readdressings[0]
     old, new = (
         str(network).removesuffix("/32").removesuffix("/128")
         for network in (example.old, example.new)
     )
-    more = f" and {len(moves) - 1} more" if len(moves) > 1 else ""
+    more = f" and {len(readdressings) - 1} more" if len(readdressings) > 1 else ""
     return (
         f"the lab replaces {role} addresses by ones reserved for documentation: {old} is {new} "
         f"here{more}"
     )
 
 
-def _moved_snapshot(snapshot: Snapshot, moves: Sequence[Move]) -> Snapshot:
-    def move(addresses: Iterable[str]) -> tuple[str, ...]:
-        return tuple(moved_address(address, moves) for address in addresses)
+def _moved_snapshot(snapshot: Snapshot, readdressings: Sequence[Readdressing]) -> Snapshot:
+    def readdress(addresses: Iterable[str]) -> tuple[str, ...]:
+        return tuple(moved_address(address, readdressings) for address in addresses)
 
     return replace(
         snapshot,
-        nodes={name: _moved_node(node, moves, move) for name, node in snapshot.nodes.items()},
-        pods={key: _moved_pod(pod, move) for key, pod in snapshot.pods.items()},
-        services={
-            key: _moved_service(service, moves, move) for key, service in snapshot.services.items()
+        nodes={
+            name: _moved_node(node, readdressings, readdress)
+            for name, node in snapshot.nodes.items()
         },
-        slices=tuple(_moved_slice(endpoint_slice, move) for endpoint_slice in snapshot.slices),
-        policies=tuple(_moved_policy(policy, moves) for policy in snapshot.policies),
+        pods={key: _moved_pod(pod, readdress) for key, pod in snapshot.pods.items()},
+        services={
+            key: _moved_service(service, readdressings, readdress)
+            for key, service in snapshot.services.items()
+        },
+        slices=tuple(_moved_slice(endpoint_slice, readdress) for endpoint_slice in snapshot.slices),
+        policies=tuple(_moved_policy(policy, readdressings) for policy in snapshot.policies),
     )
 
 
-_Mover = Callable[[Iterable[str]], tuple[str, ...]]
+_Readdress = Callable[[Iterable[str]], tuple[str, ...]]
 
 
-def _moved_node(node: Node, moves: Sequence[Move], move: _Mover) -> Node:
+def _moved_node(node: Node, readdressings: Sequence[Readdressing], readdress: _Readdress) -> Node:
     """A pod CIDR that does not move as a whole is forgotten: its node gets another."""
     cidrs = tuple(
         cidr
         for text in node.pod_cidrs
-        if (cidr := text if is_kept(text.split("/")[0], Role.POD) else moved_network(text, moves))
+        if (
+            cidr := text
+            if is_kept(text.split("/")[0], Role.POD)
+            else moved_network(text, readdressings)
+        )
     )
-    return replace(node, addresses=move(node.addresses), pod_cidrs=cidrs)
+    return replace(node, addresses=readdress(node.addresses), pod_cidrs=cidrs)
 
 
-def _moved_pod(pod: Pod, move: _Mover) -> Pod:
-    return replace(pod, ips=move(pod.ips))
+def _moved_pod(pod: Pod, readdress: _Readdress) -> Pod:
+    return replace(pod, ips=readdress(pod.ips))
 
 
-def _moved_service(service: Service, moves: Sequence[Move], move: _Mover) -> Service:
+def _moved_service(
+    service: Service, readdressings: Sequence[Readdressing], readdress: _Readdress
+) -> Service:
     return replace(
         service,
-        cluster_ips=move(service.cluster_ips),
-        load_balancer_ips=move(service.load_balancer_ips),
+        cluster_ips=readdress(service.cluster_ips),
+        load_balancer_ips=readdress(service.load_balancer_ips),
         source_ranges=tuple(
             block.cidr
             for cidr in service.source_ranges
-            for block in moved_block(IPBlock(cidr), moves)
+            for block in moved_block(IPBlock(cidr), readdressings)
         ),
-        external_ips=move(service.external_ips),
+        external_ips=readdress(service.external_ips),
     )
 
 
-def _moved_slice(endpoint_slice: EndpointSlice, move: _Mover) -> EndpointSlice:
+def _moved_slice(endpoint_slice: EndpointSlice, readdress: _Readdress) -> EndpointSlice:
     return replace(
         endpoint_slice,
         endpoints=tuple(
-            replace(endpoint, addresses=move(endpoint.addresses))
+            replace(endpoint, addresses=readdress(endpoint.addresses))
             for endpoint in endpoint_slice.endpoints
         ),
     )
 
 
-def _moved_policy(policy: NetworkPolicy, moves: Sequence[Move]) -> NetworkPolicy:
+def _moved_policy(policy: NetworkPolicy, readdressings: Sequence[Readdressing]) -> NetworkPolicy:
     def rules(old: tuple[PolicyRule, ...]) -> tuple[PolicyRule, ...]:
         return tuple(
-            replace(rule, peers=tuple(p for peer in rule.peers for p in _moved_peer(peer, moves)))
+            replace(
+                rule,
+                peers=tuple(p for peer in rule.peers for p in _moved_peer(peer, readdressings)),
+            )
             for rule in old
         )
 
     return replace(policy, ingress=rules(policy.ingress), egress=rules(policy.egress))
 
 
-def _moved_peer(peer: PolicyPeer, moves: Sequence[Move]) -> tuple[PolicyPeer, ...]:
+def _moved_peer(peer: PolicyPeer, readdressings: Sequence[Readdressing]) -> tuple[PolicyPeer, ...]:
     if peer.ip_block is None:
         return (peer,)
-    return tuple(PolicyPeer(ip_block=block) for block in moved_block(peer.ip_block, moves))
+    return tuple(PolicyPeer(ip_block=block) for block in moved_block(peer.ip_block, readdressings))
 
 
-def _moved_spec(spec: LabSpec, moves: Sequence[Move]) -> LabSpec:
+def _moved_spec(spec: LabSpec, readdressings: Sequence[Readdressing]) -> LabSpec:
     hosts = tuple(
         replace(
             host,
-            addresses=tuple(moved_address(str(ip_address(text)), moves) for text in host.addresses),
+            addresses=tuple(
+                moved_address(str(ip_address(text)), readdressings) for text in host.addresses
+            ),
         )
         for host in spec.outside
     )

@@ -17,8 +17,8 @@ from prober.fabric.kubernetes.doctor import checkup
 from prober.fabric.kubernetes.doctor.checkup import Finding, State, exit_code
 from prober.fabric.kubernetes.doctor.questions import examine
 from prober.fabric.kubernetes.reading.engines import DaemonSet, Engine
-from prober.model.cni import PLUGINS
 from prober.model.errors import ExitCode, FabricError
+from prober.model.network.cni import PLUGINS
 
 ON_BOTH = {"desiredNumberScheduled": 2, "numberReady": 2}
 READY = {"conditions": [{"type": "Ready", "status": "True"}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prober.fabric.kubernetes.reading.engines import DaemonSet, recognise
-from prober.model.cni import PolicySupport
+from prober.model.network.cni import PolicySupport
 
 FLANNEL = DaemonSet({"k8s-app": "flannel"})
 AWS = {"k8s-app": "aws-node"}

@@ -12,7 +12,7 @@ from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.labels import Coordinator, this_process
-from prober.fabric.kubernetes.probe_pods.sweeping import Remains, sweep
+from prober.fabric.kubernetes.probe_pods.sweeping import SweptRun, sweep
 from prober.fabric.kubernetes.settings import Settings
 
 FUTURE = "2999-01-01T00:00:00Z"
@@ -65,7 +65,7 @@ def victim(name: str = "app-config", **parts: Any) -> dict[str, Any]:
 
 async def test_a_dead_run_is_deleted_by_its_name_and_uid() -> None:
     cluster = Cluster(run_metadata())
-    assert await sweep(cluster.api) == [Remains("shop", RUN)]
+    assert await sweep(cluster.api) == [SweptRun("shop", RUN)]
     path = f"/api/v1/namespaces/shop/configmaps/{RUN}"
     assert cluster.deleted == [(path, {"uid": f"uid-{RUN}"})]
 
@@ -133,7 +133,7 @@ async def test_annotations_that_cannot_be_read_break_nothing(
         run_metadata(annotations={**odd, "prober.dev/coordinator": coordinator}),
         run_metadata(other, annotations=alive),
     )
-    assert await sweep(cluster.api) == [Remains("shop", RUN)]
+    assert await sweep(cluster.api) == [SweptRun("shop", RUN)]
 
 
 async def test_a_live_run_is_left_alone_and_one_of_a_dead_process_is_not() -> None:
@@ -153,7 +153,7 @@ async def test_a_live_run_is_left_alone_and_one_of_a_dead_process_is_not() -> No
             for name, process in runs.items()
         )
     )
-    assert await sweep(cluster.api) == [Remains("shop", "prober-00000002-1")]
+    assert await sweep(cluster.api) == [SweptRun("shop", "prober-00000002-1")]
 
 
 async def test_another_object_that_has_the_name_by_now_stays() -> None:
@@ -194,7 +194,7 @@ async def test_an_owner_reference_is_no_name_either() -> None:
 async def test_where_config_maps_may_not_be_listed_the_namespaces_of_probe_pods_are_asked() -> None:
     cluster = Cluster(run_metadata(), pods=(probe_pod(),))
     cluster.refused["GET", "/api/v1/configmaps"] = status(403, "forbidden")
-    assert await sweep(cluster.api) == [Remains("shop", RUN)]
+    assert await sweep(cluster.api) == [SweptRun("shop", RUN)]
     assert [url for url, _ in cluster.deleted] == [f"/api/v1/namespaces/shop/configmaps/{RUN}"]
 
 
@@ -203,7 +203,7 @@ async def test_where_they_may_be_listed_nowhere_the_pods_are_deleted_and_no_othe
     cluster = Cluster(run_metadata(), pods=(probe_pod(), claims))
     for path in ("/api/v1/configmaps", "/api/v1/namespaces/shop/configmaps"):
         cluster.refused["GET", path] = status(403, "forbidden")
-    assert await sweep(cluster.api) == [Remains("shop", RUN)]
+    assert await sweep(cluster.api) == [SweptRun("shop", RUN)]
     pod = f"/api/v1/namespaces/shop/pods/{RUN}-0"
     assert cluster.deleted == [(pod, {"uid": f"uid-{RUN}-0"})]
 

@@ -8,8 +8,7 @@ from typing import Any
 from kube_fakes import Answer, api_of, status
 
 from prober.fabric.kubernetes.testimony.gather import gather
-from prober.model.testimony import SearchScope, StatementKind
-from prober.model.testimony import Testimony as Told
+from prober.model.testimony import SearchScope, StatementKind, Testimony as Told
 
 REFUSED = "dial tcp 198.19.0.40:5432: connect: connection refused"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from prober.model.jsonpatch import Operation, apply, pointer, steps
+from prober.model.patches.jsonpatch import Operation, apply, pointer, steps
 
 _MISSING = object()
 

@@ -32,8 +32,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Situation:
-    """One check in its surroundings."""
+class CheckContext:
+    """One check, with what the snapshot knows of its way."""
 
     check: Check
     prediction: Prediction

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from prober.model.cni import plugin_of
+from prober.model.network.cni import plugin_of
 from prober.model.objects import Pod
 
 
@@ -25,8 +25,8 @@ LABELS: Mapping[tuple[str, str], Component] = {
     ("k8s-app", "node-local-dns"): Component.NODE_LOCAL_DNS,
     ("k8s-app", "nodelocaldns"): Component.NODE_LOCAL_DNS,
 }
-"""Of all but the CNI agents, whose table is `prober.model.cni`; from the manifests that each
-project installs."""
+"""Of all but the CNI agents, whose table is `cni`; from the manifests that each project
+installs."""
 
 
 def component_of(pod: Pod) -> Component | None:

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from prober.coordinator.controls import probing
+from prober.coordinator.controls.context import Place, node_of_vantage
 from prober.coordinator.controls.probing import node_vantage
-from prober.coordinator.controls.situation import Place, node_of_vantage
 from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
-from prober.model.components import Component, component_of
 from prober.model.errors import ProberError
+from prober.model.network.components import Component, component_of
 from prober.model.objects import Pod, Service
 from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe
 from prober.model.snapshot import Snapshot
-from prober.policy.predictor import Predictor
+from prober.policy import Predictor
 
 MOST_TRIED = 200
 """Pods that are looked through for a candidate: in a large cluster the first few decide."""
@@ -40,7 +40,7 @@ class Peer:
 
 
 @dataclass
-class Surroundings:
+class Candidates:
     """One run's candidates. What was found is remembered: many checks ask for the same."""
 
     snapshot: Snapshot
@@ -77,6 +77,8 @@ class Surroundings:
         self, source: Vantage, destination: Endpoint, protocol: str, port: int | str | None
     ) -> bool:
         """Whether the policies allow the flow, for certain."""
+        # For certain: `rulings` says UNDEFINED where the API leaves it open, and a control that may
+        # be denied would turn every denial into a doubt.
         flow = Flow(
             self.endpoint(source), destination, protocol, None if protocol == "ICMP" else port
         )
@@ -149,8 +151,11 @@ class Surroundings:
             key = (source, spoken, family, frozenset(nodes))
             if key not in self._known:
                 # Two more than are wanted: both ends of the check may be among them.
-                candidates = self._speaking(source, spoken, family, nodes)
-                self._known[key] = tuple(islice(candidates, MOST_PEERS + 2))
+                # `islice` of a generator: in a cluster of 5,000 pods the first few candidates end
+                # the search. The cache is by vantage, because it is the vantage's policies that
+                # decide.
+                speaking = self._speaking(source, spoken, family, nodes)
+                self._known[key] = tuple(islice(speaking, MOST_PEERS + 2))
             fitting = [peer for peer in self._known[key] if peer.address not in besides]
             if fitting:
                 return tuple(fitting[:MOST_PEERS])
@@ -183,6 +188,8 @@ class Surroundings:
             elif port.protocol == protocol and component_of(pod) is Component.CLUSTER_DNS:
                 yield port.number, probing.question(address, self.timeout, port.number)
         if protocol == "UDP":
+            # The last resort for UDP: a port on which nothing listens. The pod's kernel answers
+            # with port unreachable, which comes back only if the datagram got there.
             yield probing.CLOSED, probing.datagram(address, self.timeout)
 
     def services(
@@ -216,6 +223,8 @@ class Surroundings:
         to = self._destination(place)
         nodes = self.other_nodes(place.node)
         pods = [vantage for vantage in self.used if vantage.kind is VantageKind.POD]
+        # Nodes before pods among equals: an agent on a node is there anyway, while a probe from a
+        # pod may cost an ephemeral container, and leave a trace in somebody's pod.
         near = [
             *(node for node in nodes if node.name == first),
             *(pod for pod in pods if self.node_of(pod) == first),
@@ -257,18 +266,18 @@ class Surroundings:
         return Endpoint(EndpointKind.POD, place.pod.namespace, place.pod.name, place.address)
 
 
-def surroundings_of(
+def candidates_of(
     checks: Sequence[Check],
     predictions: Mapping[str, Prediction],
     snapshot: Snapshot,
     predictor: Predictor,
     vantages: Collection[Vantage],
-) -> Surroundings:
-    """The surroundings of these checks."""
+) -> Candidates:
+    """The candidates for the controls of these checks."""
     witnesses: dict[Vantage, list[Check]] = {}
     for check in checks:
         if predictions[check.id].verdict is Ruling.ALLOWED and not check.skip_reason:
             witnesses.setdefault(check.vantage, []).append(check)
     timeout = max((check.probe.timeout for check in checks), default=2.0)
     used = {check.vantage for check in checks if not check.skip_reason}
-    return Surroundings(snapshot, predictor, vantages, used, witnesses, timeout)
+    return Candidates(snapshot, predictor, vantages, used, witnesses, timeout)
