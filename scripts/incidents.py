@@ -13,7 +13,7 @@ import importlib
 import itertools
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -30,12 +30,20 @@ stands here as it came out; `python scripts/incidents.py` writes this page anew.
 TABLE = """
 ## Every incident that the tests enact
 
-Each is broken, diagnosed (this cause and no other), mended as it is offered and checked again: it
-is green and silent then. {lab} of them are enacted in the lab, under rejection or drop; {real} on
-real clusters, under kube-router and under Cilium. `tests/lab/incidents` has them by these names.
+Each is broken, diagnosed (this cause and no other) and mended: what is offered is applied as it is
+offered; where no object is at fault and advice is all there is, the fault is taken away. Then it is
+checked again, and is green and silent. {lab} of them are enacted in the lab, under rejection or
+drop; {real} on real clusters, under kube-router and under Cilium (those that are about no policy,
+without either). `tests/lab/incidents` has them by these names. What is broken on real clusters
+only, in the nodes and the machinery, follows the table.
 
 | incident | cause | lab | kube-router, Cilium |
 | --- | --- | --- | --- |
+"""
+BROKEN = """
+On real clusters these are broken as well (`tests/e2e`), under kube-router, Cilium or nobody, as far
+as each has what is broken:
+
 """
 MISSES = """
 And what looks like one of them and is none, where the rule stays silent:
@@ -78,7 +86,18 @@ def table() -> str:
         for one in enacted
     )
     misses = "".join(f"- {one.name}{_not(one.silent)}\n" for one in near_misses)
-    return TABLE.format(lab=len(enacted), real=len(real)) + rows + MISSES + misses
+    broken = "".join(f"- {name}\n" for name in broken_on_clusters())
+    head = TABLE.format(lab=len(enacted), real=len(real))
+    return head + rows + BROKEN + broken + MISSES + misses
+
+
+def broken_on_clusters() -> Iterator[str]:
+    """What the tests of nodes and machinery break on real clusters, as they are called."""
+    for name in ("test_e2e_paths", "test_e2e_real_machinery"):
+        source = (ROOT / "tests" / "e2e" / f"{name}.py").read_text(encoding="utf-8")
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield node.name.removeprefix("test_").replace("_", " ")
 
 
 def _not(rules: Sequence[str]) -> str:

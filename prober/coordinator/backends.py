@@ -3,32 +3,38 @@ chance. Pure.
 
 A check of a Service that works once says nothing about the other pods behind it. Where the
 prediction says that they differ, each is asked by its own address from the check's own vantage.
+Where the way there is what may differ, because a node port or a load balancer's address leads to
+one of several nodes, the very same connection is made again, often enough to get every one of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from prober.model.check import EndpointKind, Expectation, Vantage
 from prober.model.outcome import Observation, Outcome
-from prober.model.prediction import BackendTrail
+from prober.model.prediction import BackendTrail, Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Result
 from prober.model.snapshot import Snapshot
 
+Attempt: TypeAlias = tuple[str, Observation]
+"""The backend by its name, or an empty one for whichever it was; and what was seen."""
 MOST_BACKENDS = 8
 """Of one check that are tried."""
+TRIES_EACH = 4
+"""Connections for each backend: of two, one is missed by eight of them once in 128 runs."""
+MOST_TRIES = 16
+"""Of one check."""
 
 
 def trials(records: Sequence[CheckRecord], snapshot: Snapshot) -> Iterator[tuple[Vantage, Probe]]:
     """The probes of every backend of the checks that passed and could have failed."""
     for record in records:
-        if _may_differ(record):
-            for backend in record.prediction.backends[:MOST_BACKENDS]:
-                probe = _probe(record, backend, snapshot)
-                if probe is not None:
-                    yield record.check.vantage, probe
+        yield from ((record.check.vantage, probe) for _, probe in _attempts(record, snapshot))
 
 
 def with_backends(
@@ -36,42 +42,61 @@ def with_backends(
 ) -> CheckRecord:
     """The record as all of its backends have it: a check that wants to get through fails where one
     of them is not reached."""
-    if not _may_differ(record):
+    tried = [
+        (label, observations[probe.id])
+        for label, probe in _attempts(record, snapshot)
+        if probe.id in observations
+    ]
+    if not tried:
         return record
-    tried: list[tuple[BackendTrail, Observation]] = []
-    for backend in record.prediction.backends[:MOST_BACKENDS]:
-        probe = _probe(record, backend, snapshot)
-        seen = observations.get(probe.id) if probe else None
-        if seen is not None:
-            tried.append((backend, seen))
     failed = [attempt for attempt in tried if attempt[1].outcome is not Outcome.OK]
-    said = ", ".join(f"{backend.destination} {seen.outcome}" for backend, seen in failed)
-    note = (
-        f"{len(failed)} of the {len(tried)} pods behind it is not reached: {said}"
-        if failed
-        else f"all {len(tried)} pods behind it were tried, and answer"
-    )
     evidence = record.observation.evidence
-    observation = replace(
-        record.observation, evidence=replace(evidence, notes=(*evidence.notes, note))
-    )
+    notes = (*evidence.notes, _said(tried, failed, len(record.prediction.backends)))
+    observation = replace(record.observation, evidence=replace(evidence, notes=notes))
     if not failed:
-        return replace(record, observation=observation) if tried else record
+        return replace(record, observation=observation)
     wanted = record.check.expected is Expectation.OK
     result = Result.FAIL if wanted else Result.INCONCLUSIVE
     return replace(record, observation=observation, result=result)
 
 
-def _may_differ(record: CheckRecord) -> bool:
-    """Whether it got through to one of several backends that policies treat differently."""
-    # Only where they differ: where policies treat all backends alike, another backend is another
-    # throw of the same dice, and eight further probes for each check would be most of a run's
-    # packets.
-    rulings = {backend.ruling for backend in record.prediction.backends}
-    service = record.check.flow.destination.kind is EndpointKind.SERVICE
+def _said(tried: Sequence[Attempt], failed: Sequence[Attempt], backends: int) -> str:
+    again = sum(label == "" for label, _ in tried)
+    outcomes = Counter(str(seen.outcome) for label, seen in failed if not label)
+    named = ", ".join(f"{label} {seen.outcome}" for label, seen in failed if label)
+    if named:
+        each = sum(1 for label, _ in failed if label)
+        return f"{each} of the {len(tried) - again} pods behind it is not reached: {named}"
+    if failed:
+        words = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.items())
+        return (
+            f"{len(failed)} of {again} further tries failed ({words}): each goes to one of "
+            f"{backends} pods, by chance"
+        )
+    if again:
+        return f"{again} further tries, each to one of {backends} pods by chance, succeeded too"
+    return f"all {len(tried)} pods behind it were tried, and answer"
+
+
+def _attempts(record: CheckRecord, snapshot: Snapshot) -> Iterator[tuple[str, Probe]]:
+    """What is tried besides, with the backend's name; without one it is the same once more."""
+    backends = record.prediction.backends
+    rulings = {backend.ruling for backend in backends}
     wanted = record.check.expected in (Expectation.OK, Expectation.PREDICTED)
     through = record.observation.outcome is Outcome.OK
-    return service and wanted and through and len(rulings) > 1
+    # Where policies allow all backends alike, another one is another throw of the same dice, and
+    # further probes for each check would be most of a run's packets.
+    if not wanted or not through or len(backends) < 2 or rulings == {Ruling.ALLOWED}:
+        return
+    service = record.check.flow.destination.kind is EndpointKind.SERVICE
+    if service and len(rulings) > 1:
+        for backend in backends[:MOST_BACKENDS]:
+            probe = _probe(record, backend, snapshot)
+            if probe is not None:
+                yield backend.destination, probe
+    elif Ruling.UNDEFINED in rulings or len(rulings) > 1:
+        for number in range(min(TRIES_EACH * len(backends), MOST_TRIES)):
+            yield "", replace(record.check.probe, id=f"again/{number}/{record.check.id}")
 
 
 def _probe(record: CheckRecord, backend: BackendTrail, snapshot: Snapshot) -> Probe | None:

@@ -1,5 +1,6 @@
 """What a fabric cannot represent faithfully, and the checks whose answer depends on it. Pure.
- A lab in which nobody has an address of 10.0.0.0/8 lets through what a policy keeps from it, and
+
+A lab in which nobody has an address of 10.0.0.0/8 lets through what a policy keeps from it, and
 stops what it opens to it. That is warned about, in every report; and a check that the policy
 decides by such a rule is not green, whatever was seen.
 """

@@ -1,5 +1,6 @@
 """One run: the thin async shell around pure planning, judging and diagnosis.
- A run is a stream. Its checks are made in chunks, a chunk's observations are judged when they are
+
+A run is a stream. Its checks are made in chunks, a chunk's observations are judged when they are
 in, and its records go to a log that grows on disk when there are many. So memory is bounded by the
 checks in flight, and three checks and three hundred thousand take the same way.
 """

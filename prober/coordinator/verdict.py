@@ -1,6 +1,7 @@
 """Prediction × observation × controls → verdict and result. Pure, and the whole truth about what is
 green.
- A denial is believed only when the run itself has shown that the packet would have been answered:
+
+A denial is believed only when the run itself has shown that the packet would have been answered:
 every piece of the way that `prober.coordinator.controls` names was seen to work, and nothing on the
 wire speaks of another reason. An ICMP error is no exception: kube-proxy, routers, load balancers
 and host firewalls send the same.

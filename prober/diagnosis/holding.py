@@ -13,9 +13,9 @@ from dataclasses import replace
 from prober.diagnosis.facts.case import Aspect, Case, Rule
 from prober.diagnosis.facts.exclusion import RULED_OUT_BY, denied_anyway, ruled_out
 from prober.diagnosis.facts.questions import Inquiry
-from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding
 
+NOT_EXCLUDED = "not excluded, because nobody could be asked:"
 MOST_WEIGHED = 3
 """Checks of one finding that are looked at: where hundreds have one cause, a few tell as much."""
 
@@ -32,14 +32,15 @@ def held(finding: Finding, case: Case) -> Finding | None:
 
 
 def weighed(finding: Finding, rules: Iterable[Rule], case: Case) -> Finding:
-    """The finding with the confidence that what was excluded allows."""
-    if finding.confidence is not Confidence.CERTAIN:
-        return finding
+    """The finding with the confidence that what was excluded allows, and with what was not: every
+    other cause is refuted by what was seen, or named here."""
     rivals = list(dict.fromkeys(_rivals(finding, rules, case)))
     if not rivals:
         return finding
-    said = f"not excluded, because nobody could be asked: {listed(rivals)}"
-    return replace(finding, confidence=Confidence.LIKELY, evidence=(*finding.evidence, said))
+    said = f"{NOT_EXCLUDED} {', '.join(rivals)}"
+    sure = finding.confidence
+    lowered = Confidence.LIKELY if sure is Confidence.CERTAIN else sure
+    return replace(finding, confidence=lowered, evidence=(*finding.evidence, said))
 
 
 def _rivals(finding: Finding, rules: Iterable[Rule], case: Case) -> Iterable[str]:

@@ -36,6 +36,7 @@ def cluster() -> Iterator[Cluster]:
     if kubeconfig and image:
         yield Cluster(Path(kubeconfig), image, policy)
         return
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
     from testbed import cluster as testbed
     from testbed.layout import AGENT_IMAGE, kubeconfig_path
     from testbed.requirements import missing
@@ -45,7 +46,6 @@ def cluster() -> Iterator[Cluster]:
         return
     if why := missing(policy):
         pytest.skip(why)
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
     try:
         yield Cluster(testbed.up(2, policy), AGENT_IMAGE, policy)
     finally:

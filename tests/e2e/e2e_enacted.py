@@ -134,7 +134,8 @@ def build(cluster: Cluster, rows: Sequence[Enacted]) -> None:
     others = [one for one in objects if one["kind"] != "NetworkPolicy"]
     cluster.apply(*sorted(others, key=lambda one: str(one["kind"] != "Namespace")))
     wait_for_pods(cluster, others)
-    cluster.apply(*policies)
+    if policies:
+        cluster.apply(*policies)
 
 
 def wait_for_pods(cluster: Cluster, objects: Iterable[Object]) -> None:

@@ -1,6 +1,7 @@
 """Who can be asked: what a vantage may reach, and who may reach a target, as the prediction has it.
 Pure.
- A control must be something that the policies allow: what they deny shows nothing when it is
+
+A control must be something that the policies allow: what they deny shows nothing when it is
 closed. So candidates come from the prediction, and only from flows that it calls allowed; what the
 API leaves open is no control.
 """

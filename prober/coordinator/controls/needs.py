@@ -1,5 +1,6 @@
 """What must be shown before a denial is believed: one table, and why. Pure.
- That nothing comes back is what a policy's denial looks like, and what a dead network looks like as
+
+That nothing comes back is what a policy's denial looks like, and what a dead network looks like as
 well. A denial is believed when the run itself has shown that *this packet would have been
 answered*, had no policy been there. So a control shares everything with the check but what policies
 decide about: path, address, translation, name, protocol, payload, size and time. No single probe
@@ -36,15 +37,18 @@ So the way is cut into pieces, and each is shown by a probe that policies let pa
 - ADDRESS. A name that led to a wrong address tells about that address. What is looked up must come
   out as one of the Service's own addresses; for hosts outside, the control goes to the very address
   that the check found.
- An ICMP error is a denial in writing, but routers, load balancers, kube-proxy without endpoints and
+
+An ICMP error is a denial in writing, but routers, load balancers, kube-proxy without endpoints and
 host firewalls write as well. So it proves nothing by itself: from the source's node it is a sign of
 life of the source, from the target's node it shows the way there and back, and neither outranks a
 control that failed.
- Where the policies allow somebody, only that counts; signs of life below policies are for where
+
+Where the policies allow somebody, only that counts; signs of life below policies are for where
 nobody is allowed. For a host firewall that takes everything that is forwarded lets a TTL run out
 before it, too: only a flow that should pass and does not can tell it from a policy. (If policies
 deny every single flow, nothing can: then it does not matter.)
- All controls are sent with the first wave. A run in which everything is as predicted still costs
+
+All controls are sent with the first wave. A run in which everything is as predicted still costs
 one timeout.
 """
 

@@ -12,13 +12,18 @@ from prober.model.run import CheckRecord, Result
 from prober.model.snapshot import Snapshot
 
 
-def unserved(case: Case) -> Iterator[tuple[Service, list[CheckRecord]]]:
+def unserved(
+    case: Case, *, unresolved: bool = False
+) -> Iterator[tuple[Service, list[CheckRecord]]]:
     """The Services with failed checks for which the prediction found no backend, with these
-    checks."""
+    checks; `unresolved`: of those whose name got no answer, which has a cause of its own, and would
+    not be served if it did."""
     groups: dict[tuple[str, str], list[CheckRecord]] = {}
     for record in case.records:
         destination = record.check.flow.destination
-        if destination.kind is not EndpointKind.SERVICE or record.check.id in case.explained:
+        has_cause = record.check.id in case.explained
+        asked_for = has_cause and record.observation.outcome.is_dns if unresolved else not has_cause
+        if destination.kind is not EndpointKind.SERVICE or not asked_for:
             continue
         if record.result is not Result.PASS and not record.prediction.backends:
             groups.setdefault((destination.namespace, destination.name), []).append(record)

@@ -21,8 +21,17 @@ ID = "service-target-port"
 
 
 def find(case: Case) -> Iterable[Finding]:
+    return _findings((*_nameless(case), *_refused(case)), case)
+
+
+def find_supplementary(case: Case) -> Iterable[Finding]:
+    """Where names do not resolve either."""
+    return _findings(_nameless(case, unresolved=True), case)
+
+
+def _findings(troubles: Iterable[tuple[Service, CheckRecord]], case: Case) -> Iterable[Finding]:
     groups: dict[tuple[str, int], tuple[Service, ServicePort, list[CheckRecord]]] = {}
-    for service, record in (*_nameless(case), *_refused(case)):
+    for service, record in troubles:
         port = port_of(service, record)
         if port is not None:
             groups.setdefault((str(service.ref), port.port), (service, port, []))[2].append(record)
@@ -48,9 +57,9 @@ def find(case: Case) -> Iterable[Finding]:
         )
 
 
-def _nameless(case: Case) -> Iterator[tuple[Service, CheckRecord]]:
+def _nameless(case: Case, *, unresolved: bool = False) -> Iterator[tuple[Service, CheckRecord]]:
     """Checks of Services whose ready pods have no port of the name that is targeted."""
-    for service, records in unserved(case):
+    for service, records in unserved(case, unresolved=unresolved):
         if any(pod.ready for pod in selected(service, case.snapshot)):
             yield from ((service, record) for record in records)
 
@@ -140,4 +149,5 @@ RULE = Rule(
         "do not declare"
     ),
     find=find,
+    find_supplementary=find_supplementary,
 )

@@ -6,18 +6,34 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.service_endpoints import unserved, why_nobody
+from prober.diagnosis.facts.service_endpoints import selected, unserved, why_nobody
 from prober.diagnosis.fixes.patches import patched
 from prober.model.objects import Service
 from prober.model.patches.jsonpatch import pointer
-from prober.model.run import Confidence, Finding, Fix
+from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.model.snapshot import Snapshot
 
 ID = "service-without-endpoints"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    for service, records in unserved(case):
+    return _findings(unserved(case), case)
+
+
+def find_supplementary(case: Case) -> Iterable[Finding]:
+    """Where names do not resolve either."""
+    nobody = (
+        (service, records)
+        for service, records in unserved(case, unresolved=True)
+        if not selected(service, case.snapshot)
+    )
+    return _findings(nobody, case)
+
+
+def _findings(
+    troubles: Iterable[tuple[Service, list[CheckRecord]]], case: Case
+) -> Iterable[Finding]:
+    for service, records in troubles:
         yield Finding(
             id=ID,
             cause=(
@@ -65,4 +81,5 @@ RULE = Rule(
     advice="let the Service's selector choose pods that exist",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,
+    find_supplementary=find_supplementary,
 )

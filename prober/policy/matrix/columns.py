@@ -63,6 +63,8 @@ class Columns:
     def _destinations(self, columns: int) -> PodSet:
         pods = self._spread.get(columns)
         if pods is None:
+            # Most rows of a cluster without isolation have all columns, or all but a few; then it
+            # is the few that are put together.
             rest = self._whole & ~columns
             if columns.bit_count() <= rest.bit_count():
                 pods = union(self.columns[at].pods for at in members(columns))
@@ -99,7 +101,18 @@ def transposed(columns: Sequence[int], rows: Sequence[int]) -> list[int]:
     turned = [0] * len(rows)
     for start in range(0, len(columns), _CHUNK):
         some = columns[start : start + _CHUNK]
-        # bit 0 comes first in each column, and the last column first: its bit is the highest
+        # Bit 0 comes first in each column, and the last column first: its bit is the highest. A
+        # worked example: three columns over three sources, of which the rows of 0 and 2 are wanted.
+        #
+        #   column 0 = 0b101   →  "101"   sources 0 and 2 get in
+        #   column 1 = 0b001   →  "100"   source 0
+        #   column 2 = 0b100   →  "001"   source 2
+        #
+        # Written last column first, and only the digits 0 and 2 of each: "01" "10" "11". Every
+        # second digit from the first on is "011", the row of source 0 (columns 0 and 1); from the
+        # second on it is "101", the row of source 2 (columns 0 and 2). To shift and mask each bit
+        # instead would be kinds × columns operations of Python; here they are a few on text, which
+        # run in C.
         texts = [f"{column:0{longest}b}"[::-1] for column in reversed(some)]
         digits = "".join("".join(chosen(text)) for text in texts)
         for at in range(len(rows)):

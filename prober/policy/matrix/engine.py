@@ -14,11 +14,11 @@ The fold says of each pod whether the flow *may* be allowed and whether it *may*
 `undefined`. That makes interpretations easy: where the API permits several, the possibilities of
 all of them are put together, and what is left with one possibility is decided.
 
-Interpretations differ for pods on the host network only (see `sides`). Plugins that tell them apart
-treat them as *pods*; those that ignore them treat them as their *node*: as the subject's own node
-where that is the same one (*near*) and as another one otherwise (*far*). So every fold is made
-three times, over all pods as pods, and over the few that are on the host network as a near and as a
-far node. Where a pod's node is not known it may be near or far.
+Interpretations differ for pods on the host network only (see `flow_directions`). Plugins that tell
+them apart treat them as *pods*; those that ignore them treat them as their *node*: as the subject's
+own node where that is the same one (*near*) and as another one otherwise (*far*). So every fold is
+made three times, over all pods as pods, and over the few that are on the host network as a near and
+as a far node. Where a pod's node is not known it may be near or far.
 
 Nothing is computed before it is asked for, and what changed policies cannot have touched is taken
 from an `earlier` engine: a pod that no changed policy selects has the policies that it had, so its
@@ -73,6 +73,8 @@ class MatrixEngine:
         if self._spaces.dead >> index & 1:
             return _NOWHERE
         as_node = bool(self._spaces.host >> index & 1)
+        # One row asks each column for one bit. That is the way for a few sources; `row_of_many` is
+        # for all.
         ingress = self.columns(key).arriving(index, as_node=as_node)
         return self._interpreted(key, index, self.egress(key, index), ingress)
 
@@ -113,6 +115,9 @@ class MatrixEngine:
 
     def columns(self, key: PortKey) -> Columns:
         """Ingress of one port, by destination."""
+        # Of an earlier engine those columns are taken whose destinations have the policies that
+        # they had. A column may lose some of its destinations and keep the rest: what it says is
+        # about sources, and is the same for each of its destinations.
         columns = self._columns.get(key)
         if columns is None:
             targets = self._destinations[key]
@@ -144,6 +149,9 @@ class MatrixEngine:
         groups: defaultdict[tuple[int, frozenset[str]], list[int]] = defaultdict(list)
         for index in members(targets):
             applied = self.world.applied(index, "ingress")
+            # `Applied` is shared by all pods that the same policies select (`world.applied`), so
+            # its identity is the group. The names of the port belong to the key, because a rule may
+            # allow a port by name that two pods of the group give to different numbers.
             groups[id(applied), self.world.port_names(index).get(key, frozenset())].append(index)
         columns = []
         for (_, names), group in groups.items():
@@ -157,10 +165,15 @@ class MatrixEngine:
         """Put all permitted interpretations together for one source."""
         host, targets = self._spaces.host, self._destinations[key]
         alive = targets & ~self._spaces.dead
+        # Pods on the host network are a handful in most clusters, and none of the three ways of
+        # seeing them differs for anybody else; so the long way is taken only where one of the two
+        # ends may be such a pod.
         special = targets & host or host >> index & 1
         out = self._leaving(index, egress) if special else egress.as_pod
         into = self._entering(index, ingress) if special else ingress.as_pod
         return Row(
+            # Both possible: neither set has it, and the cell is undefined. That is the only place
+            # where "may be" becomes an answer.
             out.allowed & ~out.denied & alive,
             out.denied & ~out.allowed & alive,
             into.allowed & ~into.denied & alive,
@@ -170,6 +183,11 @@ class MatrixEngine:
     def _leaving(self, index: int, egress: Seen) -> May:
         """Egress of a source. On the host network policies treat it as a pod, or ignore it."""
         reads, spaces = self.world.engine, self._spaces
+        # What the three lines below say, for a source on the host network:
+        #
+        #   treated as a pod        what its policies say
+        #   ignored                 everything is allowed: policies do not see it
+        #   the API's word          either, so both possibilities are joined
         everyone = May(spaces.all, 0)
         if spaces.host >> index & 1:
             return (
@@ -201,6 +219,9 @@ class MatrixEngine:
         knows."""
         spaces = self._spaces
         node = spaces.pods[index].node
+        # A pod that is seen as its node is near for those on the same node (where NetworkPolicies
+        # have no say) and far for all others. If a node is not known on either side the pair may be
+        # near or far, and `unsure` puts it into both.
         near = spaces.on[node] if node else 0
         unsure = spaces.nowhere if node else spaces.all
         far = spaces.all & ~near
@@ -212,6 +233,9 @@ class MatrixEngine:
         calls = self._calls(key)
         plain = Target(protocol, number)
 
+        # Towards many destinations at once: a rule with a port name matches those which call the
+        # port so, so the level of the port differs by destination. `calls` groups them by the names
+        # that they use, of which there are one or two.
         def as_pods(rule: Rule) -> tuple[PodSet, PodSet]:
             perhaps = surely = 0
             for target, pods in calls:
@@ -253,6 +277,7 @@ class MatrixEngine:
         if not as_node:
             return Seen(pods, NOTHING, NOTHING)
         exempt = self.world.own_node_exempt(direction)
+        # Where the own node is exempt, near is allowed without asking.
         near = May(spaces.host, 0) if exempt else self._seen_as_node(applied, target, spaces.near)
         return Seen(pods, near, self._seen_as_node(applied, target, spaces.far))
 
@@ -280,6 +305,7 @@ class MatrixEngine:
     @cached_property
     def _examples(self) -> list[int]:
         """A source of each kind, in the order of the kinds' numbers."""
+        # Reversed, so that the first source of each kind is the one that stays.
         first = dict(zip(reversed(self._kinds), range(len(self._kinds) - 1, -1, -1), strict=True))
         return [first[kind] for kind in range(len(first))]
 

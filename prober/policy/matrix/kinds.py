@@ -18,6 +18,9 @@ def kinds_of(world: World, spaces: Spaces) -> tuple[int, ...]:
 def alike(sets: Iterable[PodSet], count: int) -> tuple[int, ...]:
     """A number for each of `count` pods; pods with the same one are in the same ones of the
     sets."""
+    # The signature of a pod is the list of the sets that it is in. Pods of one Deployment have the
+    # same labels and are in the same sets, so there are about as many kinds as workloads, and the
+    # matrix has a row for each kind instead of one for each pod.
     within: list[list[int]] = [[] for _ in range(count)]
     everyone = (1 << count) - 1
     for number, pods in enumerate(dict.fromkeys(sets)):

@@ -27,6 +27,8 @@ class Spaces:
         self.pods = pods = world.sets.pods
         self.host = world.sets.host_network
         self.dead = set_of(at for at, pod in enumerate(pods) if not pod.running or pod.unscheduled)
+        # Lists of indexes first, one set at the end: a set that grows by one bit is a new integer
+        # of the whole length each time, which is quadratic in the number of pods.
         by_node: defaultdict[str, list[int]] = defaultdict(list)
         for index, pod in enumerate(pods):
             by_node[pod.node].append(index)
@@ -88,6 +90,8 @@ class PodSpace:
         key = block, getattr(level, "__func__", level)  # methods of many rules are one function
         chosen = self._held.get(key)
         if chosen is None:
+            # Two binary searches instead of a comparison with each pod: a cluster has hundreds of
+            # ipBlocks, and few pods in any of them.
             within = self._addressed.within(compile_block(block).cidr)
             perhaps, surely = self._where(level, within)
             if self._unknown:
@@ -103,6 +107,9 @@ class PodSpace:
 
     def peers(self, rule: Rule) -> Chosen:
         """The pods that are peers of a rule."""
+        # By identity: hashing a rule would walk through its selectors each time. `_rules` keeps
+        # every rule alive whose answer is kept, or a later one could get its identity and its
+        # answer.
         chosen = self._chosen.get(id(rule))
         if chosen is None:
             chosen = self._chosen[id(rule)] = rule.chosen(self)

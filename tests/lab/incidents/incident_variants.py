@@ -291,4 +291,49 @@ PAIRS = (
     ),
 )
 
-VARIANTS = (*ADDRESSES, *LABELS, *PROTOCOLS, *PATHS, *PAIRS)
+CHANCE = (
+    Incident(
+        name="a load balancer that hides its clients from one of two pods",
+        cause="client-address-translated",
+        objects=[
+            N1,
+            N2,
+            BUYER,
+            pod("pay/ledger-0", "n1", "8080", labels={"app": "ledger"}),
+            pod("pay/ledger-1", "n2", "8080", labels={"app": "ledger"}),
+            service("pay/ledger", "443->8080", **BALANCED),
+            policy(
+                "pay/ledger",
+                {"app": "ledger"},
+                ingress=[allow(8080, frm=[block("203.0.113.0/25")])],
+            ),
+        ],
+        checks=["outside/buyer.example -> tcp://svc/ledger.pay:443"],
+    ),
+    Incident(
+        name="names, and a targetPort",
+        cause="cluster-dns-denied",
+        also=["service-target-port"],
+        objects=[
+            UI,
+            pod("pay/ledger", "n2", "web:8080"),
+            service("pay/ledger", "80->http"),
+            policy("pay/ui", {"app": "ui"}, egress=[allow(8080)]),
+        ],
+        checks=["pod/ui.pay -> tcp://ledger.pay.svc.cluster.local:80"],
+    ),
+    Incident(
+        name="names, and a selector",
+        cause="cluster-dns-denied",
+        also=["service-without-endpoints"],
+        objects=[
+            UI,
+            LEDGER,
+            service("pay/ledger", "80->8080", selector={"app": "ledgr"}),
+            policy("pay/ui", {"app": "ui"}, egress=[allow(8080)]),
+        ],
+        checks=["pod/ui.pay -> tcp://ledger.pay.svc.cluster.local:80"],
+    ),
+)
+
+VARIANTS = (*CHANCE, *ADDRESSES, *LABELS, *PROTOCOLS, *PATHS, *PAIRS)

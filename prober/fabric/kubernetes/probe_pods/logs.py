@@ -73,6 +73,11 @@ async def observations(
     only one. Each time that the log is opened it is read from its beginning, with a ledger of its
     own.
     """
+    # A log is followed through the API server and the kubelet, either of which may end it: the API
+    # server after its request timeout, the kubelet when it is restarted or rotates the file. So a
+    # log that ends is no news; it is opened again until the end line is there. Reading from the
+    # beginning each time, with `seen` as the memory, is what makes a gap visible: to go on from a
+    # timestamp (`sinceTime`) could skip lines, and nobody would notice.
     seen: dict[str, Observation] = {}
     patience = _Patience()
     while True:
@@ -99,6 +104,8 @@ async def observations(
             if ledger.ended:
                 return
             error = broken
+        # Asked after every end, because the reason stands in the pod and not in the log: a pod that
+        # was evicted or ran out of memory has a log that merely ends.
         last, silent = await _state(api, namespace, pod, startup)
         error = error or silent
         if last.state is StartupState.FAILED or (error is None and not patience.ended()):
@@ -120,6 +127,8 @@ async def _heard(chunks: AsyncIterable[bytes], patience: _Patience) -> AsyncIter
 def _is_news(observation: Observation, seen: dict[str, Observation]) -> bool:
     """Was it not there when the log was read before? Raises `BrokenStreamError` when it was, and
     was another."""
+    # Said twice is well, said differently is not: the file on the node is append-only, so what was
+    # read cannot change unless somebody writes to it.
     before = seen.setdefault(observation.probe, observation)
     if before != observation:
         raise BrokenStreamError(

@@ -51,6 +51,9 @@ def startup_of(pod: Pod) -> Startup:
     """The startup of a probe pod."""
     status = pod.status or PodStatus()
     where = f"kubectl describe pod {pod.metadata.name} -n {pod.metadata.namespace}"
+    # The kubelet and the controllers give no code for why a pod will not run, only words in
+    # `reason`. The words here are those of pkg/kubelet (images, container and eviction managers)
+    # and of the pod GC; one that is not known falls through to the message that comes with it.
     if status.phase == "Failed" and (failed := _ended_by_others(status)):
         return failed
     # Before what became of its container: whoever ends a pod ends that, too.
@@ -200,6 +203,9 @@ def _waiting(container: ContainerStatus, detail: StateDetail, where: str) -> Sta
             ),
             "check --image, the node's way to the registry, and the pull secret",
         )
+    # runAsNonRoot is checked by the kubelet when the container is created, and reported as
+    # CreateContainerConfigError with a sentence (verifyRunAsNonRoot in pkg/kubelet/kuberuntime). It
+    # is the one of these errors that somebody's own image causes, so it has an answer of its own.
     if reason in _CONTAINER and "root" in said:
         return Startup(
             StartupState.FAILED,
@@ -223,6 +229,8 @@ def _unscheduled(status: PodStatus) -> Startup | None:
     condition = next(
         (item for item in status.conditions or () if item.type == "PodScheduled"), Condition()
     )
+    # Stuck and not failed: the pod names its node, so the scheduler waits for room there, and room
+    # may come.
     if condition.status == "False" and condition.reason == "Unschedulable":
         return Startup(
             StartupState.STUCK,

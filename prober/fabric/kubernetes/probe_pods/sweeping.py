@@ -43,6 +43,8 @@ async def sweep(api: Api, *, everything: bool = False, most: int | None = None) 
     probe pods; where not even there, the pods themselves are deleted. Raises `ApiError` when one
     could not be deleted; the others are, all the same.
     """
+    # By this machine's clock: what other machines made is stale when its time is over (`is_stale`),
+    # which has a minute of grace for clocks that differ (`transport`).
     now = datetime.datetime.now(datetime.UTC)
     stale = [
         (resource, metadata)
@@ -68,6 +70,9 @@ async def _delete(api: Api, resource: Resource, metadata: ObjectMeta) -> None:
 async def _delete_timer(api: Api, owned: ObjectMeta) -> None:
     """The timer of a ConfigMap that was deleted: it would end by itself, some time later."""
     namespace, run = owned.namespace or "", run_of(owned)
+    # A Job of the run's name is not enough: anybody who may make Jobs can give one that name, and
+    # would have it deleted with the rights of whoever runs prober. Only the one that the ConfigMap
+    # belonged to, by uid, is the timer.
     uids = {
         reference.uid
         for reference in owned.owner_references or ()

@@ -103,6 +103,9 @@ class ProbePodTransport:
         return jobs
 
     async def _run_namespace(self, namespace: str, jobs: Sequence[_Job], emit: Emit) -> None:
+        # One lifetime for everything of the run in this namespace: the pods end by
+        # activeDeadlineSeconds, and the timer takes the rest away a little later. Both are
+        # Kubernetes' own clocks, which run when this process does not.
         lifetime = max(deadline(job.piece, self._settings) for job in jobs) + _GRACE
         expires = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=lifetime)
         annotations = run_annotations(self._name, this_process(), expires)
@@ -116,6 +119,8 @@ class ProbePodTransport:
             for vantage in dict.fromkeys(job.vantage.id for job in jobs):
                 emit(Failure(vantage, str(error), error.hint))
             return
+        # One watch for a namespace, and not one for each pod: a thousand pods that are polled one
+        # by one are a thousand requests a second.
         startups = StartupWatch(self._api, namespace, self._settings.start_timeout)
         watching = asyncio.create_task(startups.run(), name=f"startups {namespace}")
         try:

@@ -136,6 +136,9 @@ class Topology:
         """A switch drops what is too large for one of its ports and tells nobody: the black hole of
         a lower MTU. Its port would let through what the sender left to be cut up later, so the
         senders are made to cut it up."""
+        # The lower MTU is on the switch's own port and not on the node's: with it on the node, the
+        # node would answer "fragmentation needed", which is the healthy case. A black hole is an
+        # element without an address of its own that drops in silence.
         port = End(
             SWITCH, f"port{index}", _mac(0, index), mtu, offload=not self.world.fault_effects.mtus
         )
@@ -155,6 +158,8 @@ class Topology:
         )
 
     def _on_switch(self, name: str) -> tuple[tuple[Address, ...], tuple[Neighbour, ...]]:
+        # Everybody on the switch knows everybody else's hardware address from the start, and no
+        # address twice: `next` finds exactly one.
         own = next(addresses for space, addresses, _ in self._stations if space == name)
         neighbours = tuple(
             Neighbour(UPLINK, ip, mac)
@@ -229,6 +234,8 @@ class Topology:
                 for ip in pod.ips
                 if not any(ip_address(ip) in network for network in networks)
             )
+            # A pod whose address is outside of its node's CIDR needs a route of its own. Real CNIs
+            # have such pods as well (Calico's pools, Cilium's multi-pool IPAM).
             for destination in (*map(str, networks), *strays):
                 yield Route(destination, UPLINK, first(node.addresses, family_of(destination)))
 

@@ -48,6 +48,8 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     sets = AddressSets()
     pods = list(local)
     chains: list[Iterable[str]] = []
+    # Only isolated pods are in the verdict maps. Everybody else's packets pass one lookup and are
+    # not looked at any further, however many policies there are.
     isolated: dict[Direction, list[str]] = {"egress": [], "ingress": []}
     for direction, entries in isolated.items():
         for local_pod in pods:
@@ -102,10 +104,20 @@ def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[Ne
 
 
 def _forward(pods: Iterable[LocalPod]) -> Iterator[str]:
+    # First, for two reasons: answers must come back although nothing allows them by name (policies
+    # are about connections, not packets), and `related` lets ICMP errors through that belong to an
+    # allowed connection.
     yield "ct state established,related accept"
     # A pod reaches itself, also through a Service: nothing in the API can forbid that.
     selves = ", ".join(f'"{local_pod.interface}" . "{local_pod.interface}"' for local_pod in pods)
     yield f"iifname . oifname {{ {selves} }} accept"
+    # An example of the way through, for a connection from an isolated pod to an isolated pod of the
+    # same node:
+    #
+    #   forward:  iifname vmap @egress   →  jump egress/shop/web  →  a rule matches: return
+    #             oifname vmap @ingress  →  jump ingress/shop/db  →  none matches: the denial
+    #
+    # `return` and not `accept`: accept would end the whole chain, and ingress would never be asked.
     yield "iifname vmap @egress"
     yield "oifname vmap @ingress"
 

@@ -27,6 +27,8 @@ NOWHERE = "lo"
 def identity_rules(world: World, local: Iterable[LocalPod]) -> str:
     """Drops everything that pods send which have lost their identity, before anything else looks at
     it."""
+    # Priority -300 is "raw", before connection tracking (linux/netfilter_ipv4.h): a packet that an
+    # agent drops for lack of an identity never becomes a connection.
     lost = [
         f'"{local_pod.interface}"' for local_pod in local if has_lost_identity(world, local_pod.pod)
     ]
@@ -99,6 +101,9 @@ def path_rules(world: World, node: Node) -> str:
     send to those of other nodes (or these to them)."""
     broken = world.fault_effects
     closed = [
+        # Only from the wire: a host firewall (ufw, firewalld) that is told nothing about the CNI's
+        # interfaces behaves like this, and local pods go on working, which is what makes it hard to
+        # find.
         f'iifname "eth0" {protocol} dport {port} drop'
         for name, port, protocol in broken.closed_ports
         if name == node.name

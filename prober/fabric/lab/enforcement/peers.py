@@ -66,6 +66,9 @@ class RuleCompiler:
             and not any(self._means_something(port, rule) for port in rule.ports)
         ):
             rule = replace(rule, ports=())
+        # Named and numbered ports go separate ways: a number is a condition on the packet alone,
+        # and can be combined with any set of addresses; a name means another number at each pod, so
+        # address and port have to be matched together.
         named = [port for port in rule.ports if isinstance(port.port, str)]
         numbers = [port for port in rule.ports if not isinstance(port.port, str)]
         matches = list(self._port_matches(numbers, rule))
@@ -124,6 +127,7 @@ class RuleCompiler:
         )
         spared = list(_outermost(block.excepts)) if block.excepts else []
         parts = [inside, *([f"{header} != {braces(spared)}"] if spared else [])]
+        # As Cilium does it: what has an identity (pods, nodes) is never matched by its address.
         if self.blocks_outside:
             own = f"@{self.sets.name_of(self._inside(network.version))}"
             parts.append(f"{IP[network.version]} {self._side} != {own}")

@@ -40,11 +40,17 @@ def fork(body: Callable[[], int]) -> int:
         with suppress(Exception):
             sys.stdout.flush()
             sys.stderr.flush()
+        # Never a return: the child has the keeper's stack below it, and would go on serving the
+        # keeper's channels.
         os._exit(code)
 
 
 def _forget_parent() -> None:
+    # A session of its own: Ctrl-C in the terminal of the starter reaches the starter only, and
+    # `_end` can kill a command together with what it started.
     os.setsid()
+    # The socket for wakeups is shared with the keeper after a fork: without this every child of a
+    # child would wake the keeper.
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
@@ -80,6 +86,7 @@ def run_command(slot: ProcessSlot, space: int, files: Sequence[int], command: Se
 def _enter(slot: ProcessSlot, space: int, files: Sequence[int]) -> str:
     """Sit down with these standard files and nothing else open; the problem in a sentence, if there
     is one."""
+    # dup2 clears close-on-exec, which the files that came with the message have.
     for target, source in enumerate(files):
         os.dup2(source, target)
     try:
@@ -89,6 +96,9 @@ def _enter(slot: ProcessSlot, space: int, files: Sequence[int]) -> str:
             f"the lab cannot start a process at {slot.space}: {error.strerror} ({error.filename})"
         )
     finally:
+        # All of it: open files of namespaces would keep a lab's networks alive beyond the lab if a
+        # command put itself into the background, and ends of other probes' pipes would keep their
+        # readers waiting.
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     return ""
 

@@ -49,6 +49,9 @@ class Lab:
 def construct(blueprint: Blueprint) -> Lab:
     """Make the network, load the rules, open the listeners and start the servers. Raises
     `FabricError`."""
+    # The order is the order of dependence, and at its end nothing is left to be made: rules are
+    # loaded before anything listens, so that no packet ever passes a node without them (unless they
+    # are meant to be late).
     _raise_file_limit()
     builder = Builder(blueprint)
     families = FAMILIES if blueprint.ipv6 else FAMILIES[:1]
@@ -69,12 +72,16 @@ def construct(blueprint: Blueprint) -> Lab:
     dead = tuple(listener for listener in listeners if is_dead(listener))
     resolvers = [listener for listener in listeners if is_dns(listener)]
     others = [listener for listener in listeners if not is_dns(listener) and not is_dead(listener)]
+    # The server's process makes the certificates, because that takes time which the keeper has not;
+    # a pipe brings the authority's certificate, and is empty where no listener speaks TLS.
     authority, announce = os.pipe()
     answering = children.fork(lambda: answer(others, announce))
     os.close(announce)
     servers = frozenset(
         (answering, children.fork(lambda: answer_dns(blueprint, resolvers, upstreams)))
     )
+    # The children have them. A listening socket that is open here as well would go on accepting
+    # connections in the kernel after its server has ended.
     for listener in (*others, *resolvers):
         listener.socket.close()
     for upstream in upstreams.values():

@@ -20,6 +20,8 @@ def enter_slot(slot: ProcessSlot, space: int) -> None:
     """Enter the namespace `space` and see the slot's files. Nobody else sees a change. Raises
     `OSError`."""
     kernel.setns(space, kernel.CLONE_NEWNET)
+    # A mount namespace for each process: its copy of the mounts is cheap (they are shared until
+    # they change), and goes with the process.
     kernel.unshare(kernel.CLONE_NEWNS | kernel.CLONE_NEWUTS)
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
     kernel.sethostname(slot.hostname)
@@ -42,12 +44,16 @@ def _cover(files: Mapping[str, str]) -> None:
             if Path(directory).is_dir():
                 kernel.mount(str(empty), directory, flags=kernel.MS_BIND)
     finally:
+        # The files stay reachable through their binds (a lazy umount), while the directory shows
+        # again what it held.
         kernel.umount(_SCRATCH)
 
 
 def _bind(source: str, target: str) -> None:
     """A machine without the file gets none: except for resolv.conf, its absence changes nothing."""
     try:
+        # realpath, because /etc/resolv.conf is a link into /run on most machines, and mount(2)
+        # follows it anyway: what matters is that the target exists.
         kernel.mount(source, os.path.realpath(target), flags=kernel.MS_BIND)
     except OSError as error:
         if error.errno == errno.ENOENT and not target.endswith("resolv.conf"):

@@ -30,7 +30,12 @@ def isolate(user_namespace: bool) -> None:
     """
     uid, gid = os.geteuid(), os.getegid()
     if user_namespace:
+        # unshare(CLONE_NEWPID) leaves this process where it is and puts its next child into the new
+        # namespace, as process 1. That is why there are two processes.
         kernel.unshare(kernel.CLONE_NEWUSER)
+        # Since Linux 3.19 a process without privileges may write a gid_map only after it has given
+        # up setgroups(2) for the namespace (user_namespaces(7)): dropping a group could otherwise
+        # open a file that denies access to that group.
         Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
         Path("/proc/self/uid_map").write_text(f"0 {uid} 1", encoding="ascii")
         Path("/proc/self/gid_map").write_text(f"0 {gid} 1", encoding="ascii")
@@ -41,6 +46,8 @@ def isolate(user_namespace: bool) -> None:
         | kernel.CLONE_NEWUTS
         | kernel.CLONE_NEWIPC
     )
+    # systemd makes all mounts shared: without this what a lab mounts over /etc/resolv.conf would
+    # appear on the machine itself.
     kernel.mount("", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
 
 
@@ -56,6 +63,9 @@ def watch_over(
     released, release = os.pipe()
     child = os.fork()
     if child == 0:
+        # Both directions. The kernel's signal works even when this process is killed before it
+        # could do anything; but it watches the parent *thread*, which is why nobody may start the
+        # keeper from a thread that ends.
         kernel.die_with_parent()
         os.close(released)
         os._exit(keeper(lambda: _let_go(release)))
@@ -72,6 +82,8 @@ def _let_go(release: int) -> None:
 def _watch(child: int, lifeline: int, released: int) -> int:
     """Until the keeper ends, the starter hangs up (then the keeper is ended), or the lab is
     released."""
+    # A file of the process, not its number: numbers are given again, and a signal to the wrong
+    # process would be somebody else's end.
     process = os.pidfd_open(child)
     poller = select.poll()
     poller.register(process, select.POLLIN)
@@ -95,5 +107,8 @@ def _watch(child: int, lifeline: int, released: int) -> int:
 def mount_proc() -> None:
     """A /proc that shows the lab's own processes. A sandbox may forbid it: then the old one has to
     do."""
+    # The mount is refused where the machine's /proc is partly covered, as container runtimes do it:
+    # the kernel does not let a user namespace show what is hidden outside (mount_too_revealing() in
+    # fs/namespace.c).
     with contextlib.suppress(OSError):
         kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)

@@ -86,10 +86,14 @@ def launch(listener: socket.socket | None = None, *, log: int | None = None) -> 
     `listener` lets others connect to it later. `log` is an open file for its standard error.
     """
     check()
+    # A socket pair and no path: there is nothing in the file system to clean up, and nobody else
+    # can connect.
     ours, theirs = control.pair()
     ours.setblocking(False)
     passed = [theirs.fileno(), *([listener.fileno()] if listener else [])]
     process = subprocess.Popen(
+        # -P keeps the current directory out of sys.path: a file `agent.py` that lies where somebody
+        # starts prober must not become part of the lab.
         [sys.executable, "-P", "-m", "prober.fabric.lab.keeper.main", *map(str, passed)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -120,6 +120,9 @@ class Keeper:
 
     def serve(self) -> int:
         """Until told to stop or, while attached, until the starter hangs up."""
+        # No timeout anywhere in the loop: what there is to do arrives as something to read (a
+        # message, a client that hangs up, the byte of SIGCHLD). A lab that nobody uses costs
+        # nothing.
         self._watch_children()
         while not self._stopping:
             for key, _ in self._selector.select():
@@ -130,12 +133,17 @@ class Keeper:
         reader, writer = socket.socketpair()
         reader.setblocking(False)
         writer.setblocking(False)
+        # The handler must exist: with SIG_DFL or SIG_IGN the C-level handler that writes the wakeup
+        # byte is not installed, and ignored children are reaped by the kernel, without a status. A
+        # full wakeup socket loses nothing, since one byte is enough to have all children collected.
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
         self._wakeup = writer
         self._selector.register(reader, selectors.EVENT_READ, self._reap)
 
     def _register(self, channel: socket.socket) -> None:
+        # It counts for sending only: a channel is read when the selector says that there is
+        # something.
         channel.settimeout(_SEND_PATIENCE)
         self._selector.register(channel, selectors.EVENT_READ, self._hear)
 
@@ -150,6 +158,8 @@ class Keeper:
         except FabricError as error:
             self._say(channel, "failed", message=str(error), hint=error.hint)
             return
+        # A hang-up, and the only way in which clients leave: there is no message for it, because a
+        # client that is killed could not send it either.
         if message is None:
             self._drop(channel)
             return
@@ -162,6 +172,9 @@ class Keeper:
             else:
                 action(channel, message)
         finally:
+            # Whatever became of the message. An action that keeps a file makes a copy of it (dup,
+            # or a fork that inherits it), so that this is the one place where files that came along
+            # are closed.
             for file in message.files:
                 with suppress(OSError):
                     os.close(file)
@@ -178,6 +191,8 @@ class Keeper:
         """A client is gone, and what it had running is nobody's any more."""
         with suppress(KeyError, ValueError):
             self._selector.unregister(channel)
+        # Only killed here, and collected in `_reap` as always: there must be one place that knows
+        # of ended processes.
         for process, child in self._children.items():
             if child.channel is channel:
                 _end(process)
@@ -189,6 +204,8 @@ class Keeper:
         with suppress(BlockingIOError):
             while wakeups.recv(4096):
                 pass
+        # One SIGCHLD may stand for many children: standard signals do not queue (signal(7)). So all
+        # that have ended are collected each time, until there is none.
         while True:
             try:
                 process, status = os.waitpid(-1, os.WNOHANG)
@@ -214,6 +231,8 @@ class Keeper:
             self._say(channel, "failed", message=str(error), hint=error.hint)
             return
         self._say(channel, "built")
+        # After the answer: the client goes on preparing its plan while this imports, and the first
+        # fork finds it done.
         children.warm(_ALWAYS_WARM)
 
     def _slot(self, channel: socket.socket, message: Message) -> str | None:
@@ -230,6 +249,8 @@ class Keeper:
     def _run(self, channel: socket.socket, message: Message) -> None:
         for kind in message.body.get("kinds", ()):
             children.warm(_WARM_FOR.get(kind, ()))
+        # The authority's certificate comes through a pipe from the server process, which may still
+        # be making it; reading waits for that. Only a run that needs TLS has to.
         if "agent.net.handshake" in sys.modules and self._lab is not None and not self._trusting:
             self._trusting = True
             children.trust(self._lab.authority)
@@ -274,6 +295,10 @@ class Keeper:
         if name is None or self._lab is None:
             return
         slot = self._lab.slots[name]
+        # The network namespace alone would do for packets. The others make what is entered look
+        # like the lab: its mounts have the slot's /etc, its PID namespace ends what runs there
+        # together with the lab, and its user namespace owns the network namespace, without which
+        # nothing may be done in it.
         own = [kernel.open_namespace(kind) for kind in ("mnt", "pid", "user")]
         try:
             self._say(
@@ -309,6 +334,8 @@ def decode_blueprint(content: bytes) -> Blueprint:
 
 def _end(process: int) -> None:
     """End a child and what it started: it is the leader of its session."""
+    # The group first, then the process itself: between fork() and setsid() a child is not yet the
+    # leader of a group, and a kill of the group would miss it.
     for target in (-process, process):
         with suppress(ProcessLookupError):
             os.kill(target, signal.SIGKILL)

@@ -25,6 +25,9 @@ flag means nothing."""
 _SYSCTL = Path("/proc/sys/net")
 
 _IPV4_SETTINGS: Mapping[str, str] = {
+    # Reverse path filtering would drop what a Service's translation makes look as if it came from
+    # nowhere, and some kernels and distributions have it on. A cluster's CNI turns it off for its
+    # interfaces, too.
     "ipv4/conf/all/rp_filter": "0",
     "ipv4/conf/default/rp_filter": "0",
     "ipv4/conf/all/send_redirects": "0",
@@ -79,6 +82,8 @@ class Builder:
             raise OSError(error.code, os.strerror(error.code), "netlink") from error
 
     def _make(self, space: Space) -> int:
+        # A new network namespace is made by leaving the old one for it. The settings are written
+        # before anything exists in it: `default` counts for interfaces that come later.
         kernel.unshare(kernel.CLONE_NEWNET)
         for name, value in self._settings(space):
             (_SYSCTL / name).write_text(value, encoding="ascii")
@@ -101,6 +106,8 @@ class Builder:
     def _wire(self) -> None:
         from pyroute2 import IPRoute
 
+        # One netlink socket for each namespace, not for each wire: a lab of a thousand pods has two
+        # thousand ends, and opening a socket in a namespace means entering it.
         by_left = defaultdict(list)
         for wire in self._blueprint.wires:
             by_left[wire.left.space].append(wire)
@@ -110,6 +117,9 @@ class Builder:
             kernel.setns(self.spaces[name], kernel.CLONE_NEWNET)
             with IPRoute() as netlink:
                 for wire in wires:
+                    # Both ends of a veth are made in one call, and the far one right in its
+                    # namespace: made here and moved afterwards, it would take a second call and a
+                    # name that is free here, too.
                     peer = {**_link(wire.right), "net_ns_fd": self.spaces[wire.right.space]}
                     netlink.link("add", kind="veth", **_link(wire.left), peer=peer)
 
@@ -137,6 +147,9 @@ class Builder:
                     prefixlen=assigned.prefix,
                     flags=_NO_DAD,
                 )
+            # Neighbours are permanent entries: no ARP and no neighbour discovery ever runs in a
+            # lab. Else the first packet of a probe would wait for it, and a bridge with a lower MTU
+            # or a dropped frame would make a neighbour unreachable for seconds.
             for neighbour in space.neighbours:
                 netlink.neigh(
                     "replace",

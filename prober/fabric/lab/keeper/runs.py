@@ -76,12 +76,16 @@ class Runs:
             except OSError as error:
                 raise _GONE from error
             finally:
+                # The keeper has its own copies from the moment of sending. Ours must go: as long as
+                # this process holds the write end of a probe's pipe, its end never comes.
                 for file in files:
                     os.close(file)
             yield end
         finally:
             if not end.done():
                 with contextlib.suppress(OSError):
+                    # Shielded: this runs when a task is being cancelled, and the kill must go out
+                    # all the same.
                     await asyncio.shield(launch.send(self._channel, "kill", id=number))
             del self._ends[number]
 
@@ -98,6 +102,8 @@ class Runs:
 
     async def _run(self, slot: str, plan: Plan, emit: Callable[[Observed | Failure], None]) -> str:
         """What cut the stream off, or empty when it was complete (or said itself why it is not)."""
+        # stderr goes to a file in memory and not to a pipe: nobody reads it while the probe runs,
+        # and a pipe that is full would stop the probe.
         errors = control.memory_file("stderr", b"")
         kinds = sorted({probe.kind.value for probe in plan.probes})
         plan = sealed(plan)

@@ -53,6 +53,8 @@ class Forwarder(asyncio.DatagramProtocol):
     async def ask(self, query: bytes) -> bytes | None:
         """The answer with the query's own id, or None."""
         for _ in range(_TRIES):
+            # An id of our own for every query: two clients may have chosen the same one, and their
+            # answers would be mixed up.
             number = random.getrandbits(16)
             while number in self._waiting:
                 number = random.getrandbits(16)
@@ -91,10 +93,13 @@ class Responder:
             query = dns.message.from_wire(wire)
         except dns.exception.DNSException:
             return None
+        # No answer at all, not even FORMERR: a packet that is no query may be an answer with a
+        # forged source, and two servers that answer each other's answers never stop.
         if query.opcode() != dns.opcode.QUERY or len(query.question) != 1:
             return None
         response = await self._answer(query, wire)
         packet = over_udp(response, query) if udp else response.to_wire()
+        # A failure is not kept: the fault that caused it may be switched off in the next moment.
         if response.rcode() != dns.rcode.SERVFAIL:
             self._cache[wire[2:], udp] = packet[2:]
         return packet

@@ -8,9 +8,8 @@ Kubernetes documentation. What is not translated here: SCTP (nothing in the lab 
 A packet's way through these chains, and why each is where it is:
 
 1. *prerouting and output, nat, -100* (the kernel's own priority for destination NAT). Packets of
-  pods
-   and of the wire pass the first, those of the node itself the second. One lookup in a verdict map
-   by address, protocol and port finds the Service; a chain for each would be walked for each
+   pods and of the wire pass the first, those of the node itself the second. One lookup in a verdict
+   map by address, protocol and port finds the Service; a chain for each would be walked for each
    packet, which is what KEP-3866 moves away from. Only the first packet of a connection comes here:
    the kernel remembers the translation (conntrack) and undoes it for the answers.
 2. *external or internal.* What comes in by a NodePort or a load balancer's address is marked to be
@@ -21,16 +20,14 @@ A packet's way through these chains, and why each is where it is:
 3. *The choice of an endpoint* is random for each connection, as kube-proxy's iptables mode has it
    (`-m statistic --mode random`), or a hash of the client's address with session affinity.
 4. *forward, filter, 0: the policies.* They see the endpoint's address and port, since translation
-  was
-   before them. That is why a policy must name the pod's port and not the Service's.
+   was before them. That is why a policy must name the pod's port and not the Service's.
 5. *filter, -10: Services without endpoints* are rejected before the policies: whoever may not use
-  the
-   Service is told so as well. It is an ICMP port unreachable from the client's own node, the same
-   as a policy's reject, which is why a denial of a Service needs a control at the same address.
+   the Service is told so as well. It is an ICMP port unreachable from the client's own node, the
+   same as a policy's reject, which is why a denial of a Service needs a control at the same
+   address.
 6. *postrouting, nat, 100*: the source becomes the node's for what was marked, for hairpin
-  connections
-   (a pod that reaches itself through a Service would get an answer from an address that it never
-   asked), and for whatever leaves the pod network.
+   connections (a pod that reaches itself through a Service would get an answer from an address that
+   it never asked), and for whatever leaves the pod network.
 
 `hook`s of the same kind run in the order of their priority, so the numbers above are the order.
 """
@@ -143,6 +140,9 @@ class PortRules:
         # Pods and the node itself are not "external": the policy does not narrow their choice
         # (kube-proxy's KUBE-EXT).
         yield f"{IP[self.family]} saddr @pods{self.family} goto {all_of_them}"
+        # Masqueraded although the policy is Local: what the node itself sends has the node's
+        # address anyway, and an endpoint on another node must answer to an address that leads back
+        # here.
         yield f"fib saddr type local {mark} goto {all_of_them}"
         yield from self._translate(self.local) if self.local else ["drop"]
 
@@ -156,6 +156,10 @@ class PortRules:
             if not self.service.session_affinity
             else f"jhash {IP[self.family]} saddr"
         )
+        # A fixed seed: the same client gets the same endpoint on every node and after every reload,
+        # as ClientIP affinity promises for a while. kube-proxy keeps a list of recent clients
+        # instead (`-m recent`), which also forgets them after a time; nothing in a lab lives that
+        # long.
         seed = " seed 0x70726f62" if self.service.session_affinity else ""
         targets = ", ".join(
             f"{index} : {backend.address} . {backend.port}" for index, backend in enumerate(to)
@@ -166,6 +170,8 @@ class PortRules:
 def service_rules(world: World, node: Node) -> str:
     """The table `services` of a node."""
     ports = [] if node.name in world.fault_effects.unproxied else list(_ports(world, node))
+    # A Service without ready endpoints has no entry in the map at all: its packets stay
+    # untranslated and meet the reject rule of the filter chains, which is what kube-proxy does.
     served = [port_rules for port_rules in ports if port_rules.ready]
     unserved = [port_rules for port_rules in ports if not port_rules.ready]
     parts: list[Iterable[str]] = []
@@ -270,6 +276,8 @@ def _sets(
 
 def _unique_keys(entries: Iterable[str]) -> list[str]:
     """Two Services that share an address and a port: the first one has it, as with kube-proxy."""
+    # nft refuses a map with a key twice, so two Services with the same external address and port
+    # would take the whole ruleset down.
     return list({entry.split(" : ")[0]: entry for entry in reversed(list(entries))}.values())[::-1]
 
 
@@ -314,6 +322,8 @@ def _source_rules(world: World, node: Node) -> Iterator[str]:
     another node, and whatever leaves the pod network (which nobody outside could answer)."""
     for family in world.families:
         ip, own = IP[family], first(node.addresses, family)
+        # The set has pairs (address, same address): "source equals destination" cannot be written
+        # as a comparison of two header fields in nft.
         yield f"ct status dnat {ip} saddr . {ip} daddr @hairpin{family} snat {ip} to {own}"
         yield (
             f"meta nfproto ipv{family} meta mark & {_MASQUERADE} == {_MASQUERADE} snat {ip} to "
