@@ -21,7 +21,7 @@ from prober.coordinator.pairs import check_of, ports_of, taking_part
 from prober.model.check import Check
 from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
-from prober.policy.matrix.classes import pod_classes
+from prober.policy import pod_classes
 
 Pair = tuple[Pod, Pod]
 
