@@ -10,6 +10,7 @@ From a plan to its observations, top down:
                   anybody
 - `runner`        runs all probes of a plan at once, within the limit of open files
 - `until_stable`  the runner for a new pod: repeats its plan until two rounds agree
+- `pulse`         connects again and again, and says when it stops getting through
 - `attempts`      the one loop over the tries of a probe; makes an observation of them
 - `contract`      the type of a probe: what it is given (context) and gives back (result)
 - `result`        how one try ended
@@ -20,6 +21,7 @@ From a plan to its observations, top down:
 And the rooms, each of which uses only those below it:
 
 - `entering`      the runner in an agent's pod: becomes other pods for the network
+- `patrolling`    the agent probes by itself what it is assigned
 - `probes`        one file a protocol, and the table of them
 - `path`          who is on the way: traceroute, and where a RST came from
 - `net`           sockets, names and handshakes: what probes are built from

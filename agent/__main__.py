@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "visit": ("agent.entering.visit", "run plans from the pods of this node"),
     "serve": ("agent.serving.daemon", "say how the agent is: health and metrics"),
     "watch-drops": ("agent.dropping.watch", "say which packets the kernel drops, and why"),
+    "patrol": ("agent.patrolling.daemon", "probe what is assigned, and say how the agent is"),
+    "pulse": ("agent.pulse", "connect again and again, and say when it stops getting through"),
     "respond": ("agent.serving.responder", "answer probes, as a target under control"),
 }
 """Each command with the module whose `main` it is, and its line in the help."""

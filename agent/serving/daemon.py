@@ -29,6 +29,7 @@ from aiohttp import web
 from agent.net import limits
 from agent.serving import counters, metrics, ports
 from prober import __version__
+from prober.metrics.registry import Registry
 from prober.model.errors import ExitCode
 
 _INTERVAL = 1.0
@@ -46,6 +47,8 @@ class Daemon:
     enters_pods: bool
     """It was installed to enter the networks of pods."""
     counts: Path = counters.FILE
+    fill: Callable[[Registry], None] = lambda _: None
+    """Puts more into what is scraped."""
     started: float = field(default_factory=time.time)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
@@ -93,7 +96,9 @@ class Daemon:
             file_limit=limits.raise_file_limit(),
         )
         accept = request.headers.get("Accept", "")
-        body, content_type = metrics.scrape(condition, counters.read(self.counts), accept)
+        body, content_type = metrics.scrape(
+            condition, counters.read(self.counts), accept, self.fill
+        )
         return web.Response(body=body, headers={"Content-Type": content_type})
 
     def application(self) -> web.Application:
@@ -130,25 +135,46 @@ async def serve(
         await running.cleanup()
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
-    parser = argparse.ArgumentParser(
-        prog="agent serve", description="Says how the agent is: health and metrics."
+def parser(name: str, about: str) -> argparse.ArgumentParser:
+    """The options of the long-lived process."""
+    options = argparse.ArgumentParser(prog=name, description=about)
+    options.add_argument(
+        "--address", default="127.0.0.1", help="to listen on; default: %(default)s"
     )
-    parser.add_argument("--address", default="127.0.0.1", help="to listen on; default: %(default)s")
-    parser.add_argument("--port", type=int, default=ports.METRICS, help="default: %(default)s")
-    parser.add_argument(
+    options.add_argument("--port", type=int, default=ports.METRICS, help="default: %(default)s")
+    options.add_argument(
         "--enters-pods", action="store_true", help="not ready without the rights to enter pods"
     )
-    options = parser.parse_args(argv)
-    daemon = Daemon(options.enters_pods)
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
+    options = parser("agent serve", "Says how the agent is: health and metrics.").parse_args(argv)
+    return run(Daemon(options.enters_pods), options.address, options.port)
+
+
+def run(
+    daemon: Daemon,
+    address: str,
+    port: int,
+    beside: Callable[[], asyncio.Task[None]] | None = None,
+) -> int:
+    """Serve until a signal, with this task beside it; the exit code."""
+
+    async def all_of_it() -> None:
+        task = beside() if beside else None
+        try:
+            await serve(daemon, address, port, _announce(daemon, address))
+        finally:
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
     try:
-        asyncio.run(
-            serve(daemon, options.address, options.port, _announce(daemon, options.address))
-        )
+        asyncio.run(all_of_it())
     except OSError as error:
-        where = f"{options.address}:{options.port}"
-        print(f"error: {where} cannot be bound: {error}", file=sys.stderr)  # noqa: T201 - its log
+        print(f"error: {address}:{port} cannot be bound: {error}", file=sys.stderr)  # noqa: T201 - its log
         return int(ExitCode.UNKNOWN)
     return int(ExitCode.OK)
 

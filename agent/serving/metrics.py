@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from agent.serving.counters import Counters
@@ -23,8 +24,14 @@ class Condition:
     file_limit: int
 
 
-def scrape(condition: Condition, counters: Counters, accept: str = "") -> tuple[bytes, str]:
-    """The text in the format that an Accept header asks for, and its content type."""
+def scrape(
+    condition: Condition,
+    counters: Counters,
+    accept: str = "",
+    fill: Callable[[Registry], None] = lambda _: None,
+) -> tuple[bytes, str]:
+    """The text in the format that an Accept header asks for, and its content type; `fill` puts more
+    into it."""
     registry = Registry(Teller.AGENT)
     registry.set("prober_build_info", 1, condition.version)
     registry.set("prober_agent_info", 1, condition.version, str(condition.enters_pods).lower())
@@ -34,4 +41,5 @@ def scrape(condition: Condition, counters: Counters, accept: str = "") -> tuple[
     registry.set("process_start_time_seconds", condition.started)
     registry.set("process_open_fds", condition.open_files)
     registry.set("process_max_fds", condition.file_limit)
+    fill(registry)
     return registry.scrape(accept)

@@ -71,6 +71,10 @@ SECTIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
             "prober.cli.commands.install",
             "Install agents on every node, and the RBAC for runs in it.",
         ),
+        "measure": (
+            "prober.cli.commands.measure",
+            "Measure how soon nodes enforce a change of a policy.",
+        ),
         "operator": ("prober.cli.commands.operator", "Run Scenario objects repeatedly."),
         "uninstall": ("prober.cli.commands.uninstall", "Remove what `install` made."),
         "manifests": (

@@ -13,6 +13,9 @@ object's status, so a crash in any phase costs a run and nothing else.
 - `conditions`  PURE: the conditions, as kstatus reads them
 - `policies`    the policies of the cluster as one word for each namespace
 - `lease`       which replica acts
+- `peers`       PURE: which nodes probe which
+- `assigning`   PURE: what each agent probes by itself
+- `mesh`        keeps that assignment
 - `running`     one run of one scenario
 - `loop`        looks, runs what is due, writes what came of it; and again
 

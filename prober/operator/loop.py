@@ -76,6 +76,8 @@ class Work:
     `ProberError`, which is logged and keeps nothing from going on."""
     tell: Callable[[str], None]
     pulse: Pulse
+    beside: Callable[[], Awaitable[None]]
+    """What else is looked after in each look. Raises `ApiError`."""
     grants: Grants = field(default_factory=Grants)
     now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
 
@@ -110,6 +112,7 @@ class Operator:
         items = await self._scenarios()
         for item in items:
             await self._consider(item, seen)
+        await self._work.beside()
         known = {item.key for item in items}
         for key in [key for key in self._running if key not in known]:
             self._running[key].cancel()  # its Scenario was deleted

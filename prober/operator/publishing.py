@@ -6,7 +6,7 @@ Each stands for itself: one that fails keeps none of the others from being made.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from prober.fabric.kubernetes.client import (
@@ -18,6 +18,7 @@ from prober.fabric.kubernetes.client import (
     ApiError,
     Resource,
 )
+from prober.metrics.runs import RunMetrics
 from prober.model.errors import FabricError
 from prober.model.run import RunRecord
 from prober.operator import history
@@ -48,6 +49,7 @@ class Publisher:
 
     api: Api
     _dialect: tuple[Resource, tuple[str, str]] | None = None
+    _metrics: RunMetrics = field(default_factory=RunMetrics)
     _until: int = field(default=0)
     """Reports that are written before it is asked again which are served."""
 
@@ -58,6 +60,7 @@ class Publisher:
         if outcome.changed:
             steps.append(lambda: self._event(outcome))
         if (record := outcome.record) is not None:
+            self._metrics.record(replace(record, scenario=str(outcome.item)))
             steps += [lambda: self._report(outcome, record), lambda: self._keep(outcome, record)]
         failed = []
         for step in steps:
@@ -68,9 +71,9 @@ class Publisher:
         if failed:
             raise FabricError("; ".join(failed))
 
-    def metrics(self) -> tuple[bytes, str]:
+    def metrics(self, accept: str) -> tuple[bytes, str]:
         """What is scraped, and its content type."""
-        return b"", "text/plain; version=0.0.4; charset=utf-8"
+        return self._metrics.scrape(accept)
 
     async def _event(self, outcome: Outcome) -> None:
         run = outcome.record.id if outcome.record else _last_run(outcome.item)

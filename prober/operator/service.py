@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,6 +20,7 @@ from prober.fabric.kubernetes.client import Api, ApiError
 from prober.operator.grants import Grants
 from prober.operator.lease import Lease
 from prober.operator.loop import Operator, Work
+from prober.operator.mesh import MeshKeeper
 from prober.operator.publishing import Publisher
 from prober.operator.running import run_in_cluster
 from prober.operator.serving import Pulse, serving
@@ -40,6 +41,8 @@ class Service:
     address: str
     port: int
     tell: Callable[[str], None]
+    mesh: bool = False
+    """Agents probe by themselves what it assigns."""
 
 
 async def serve(service: Service) -> None:
@@ -57,6 +60,7 @@ async def serve(service: Service) -> None:
             tell=service.tell,
             pulse=pulse,
             grants=service.grants,
+            beside=_beside(service, api),
         )
         operator = Operator(work)
         async with serving(service.address, service.port, pulse, publisher.metrics):
@@ -67,6 +71,17 @@ async def serve(service: Service) -> None:
             finally:
                 with contextlib.suppress(ApiError):
                     await _leave(operator, lease)
+
+
+def _beside(service: Service, api: Api) -> Callable[[], Awaitable[None]]:
+    """What is looked after in each look, beside the Scenarios."""
+    if service.mesh:
+        return MeshKeeper(api, service.settings.probe_namespace, service.tell).look
+
+    async def nothing() -> None:
+        """Nothing."""
+
+    return nothing
 
 
 @asynccontextmanager

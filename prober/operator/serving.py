@@ -38,10 +38,10 @@ class Pulse:
 
 @asynccontextmanager
 async def serving(
-    address: str, port: int, pulse: Pulse, metrics: Callable[[], tuple[bytes, str]]
+    address: str, port: int, pulse: Pulse, metrics: Callable[[str], tuple[bytes, str]]
 ) -> AsyncIterator[None]:
-    """Answers while the context lasts. `metrics` gives the text and its content type. Raises
-    `FabricError` when the port cannot be bound."""
+    """Answers while the context lasts. `metrics` gives the text for an Accept header, and its
+    content type. Raises `FabricError` when the port cannot be bound."""
 
     async def healthz(_: web.Request) -> web.Response:
         return _state(time.monotonic() - pulse.turned < PATIENCE, "the loop does not turn")
@@ -50,8 +50,8 @@ async def serving(
         lately = time.monotonic() - pulse.answered < PATIENCE
         return _state(lately, "the API server does not answer")
 
-    async def measured(_: web.Request) -> web.Response:
-        text, kind = metrics()
+    async def measured(request: web.Request) -> web.Response:
+        text, kind = metrics(request.headers.get("Accept", ""))
         return web.Response(body=text, headers={"Content-Type": kind})
 
     application = web.Application()

@@ -38,6 +38,8 @@ from prober.report.words import (
 
 COLLAPSE_ABOVE = 40
 """Checks. With more than these, those that are ok are counted by group instead of listed."""
+MAX_SURPRISES = 50
+"""Checks that are shown in full; what a cause does to a thousand others is said in one line."""
 MAX_GROUPS = 20
 """Lines for groups of ok checks; the other groups share one more."""
 LONGEST_SENTENCE = 240
@@ -171,7 +173,30 @@ def collapsed(checks: Sequence[CheckRecord], page: Page) -> list[str]:
         lines.append(
             _count_line(f"{plural(sum(rest), 'check')} in {plural(len(rest), 'other group')}", page)
         )
-    return [*lines, *([""] if lines and loud else []), *check_lines(loud, page)]
+    return [*lines, *([""] if lines and loud else []), *surprise_lines(loud, page)]
+
+
+def surprise_lines(checks: Sequence[CheckRecord], page: Page) -> list[str]:
+    """The first of these checks in full, the others counted by their mark and first sentence."""
+    lines = check_lines(checks[:MAX_SURPRISES], page)
+    more = Counter((mark_of(check), _first_sentence(check)) for check in checks[MAX_SURPRISES:])
+    shown = more.most_common(MAX_GROUPS)
+    lines += [_more_line(mark, count, said, page) for (mark, said), count in shown]
+    if rest := more.total() - sum(count for _, count in shown):
+        lines.append(f"{INDENT}and {plural(rest, 'more check')} with other reasons")
+    return lines + ([f"{INDENT}-o wide has every check"] if more else [])
+
+
+def _first_sentence(check: CheckRecord) -> str:
+    said = explain(check) if mark_of(check) is not Mark.OK else ()
+    return said[0] if said else flake(check.observation)
+
+
+def _more_line(mark: Mark, count: int, said: str, page: Page) -> str:
+    word = page.paint(mark.value, mark.style) + " " * (4 - len(mark.value))
+    text = f"{plural(count, 'more check')}: {printable(clip(said, LONGEST_SENTENCE))}"
+    room = page.room(len(INDENT) + 4 + len(GAP))
+    return INDENT + word + GAP + (text if room is None else shorten_flow(text, room))
 
 
 def _group_text(group: str, count: int, size: int) -> str:

@@ -15,7 +15,7 @@ from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Result, RunRecord, Verdict
 from prober.report.causes import causes
-from prober.report.console import assemble, check_lines, ending, header, noteworthy
+from prober.report.console import assemble, ending, header, noteworthy, surprise_lines
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, pad_left, printable, shorten, wrap
 
@@ -129,7 +129,7 @@ def render_matrix(record: RunRecord, page: Page) -> str:
         *blocks,
         _key(every, numbers, page) if small else [],
         list(_legend(record.checks, page)),
-        check_lines([check for check in record.checks if noteworthy(check)], page),
+        surprise_lines([check for check in record.checks if noteworthy(check)], page),
         causes(record.findings, page),
         ending(record, page),
     )

@@ -4,7 +4,7 @@ system and in every pod; a file is read once, and again when it changes."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,9 @@ from prober.model.run import RunRecord
 MOST_FILES = 500
 """Of all folders together, the newest first; the others are said to be left out."""
 MOST_TROUBLES = 20
+ASK_EVERY = 15.0
+"""Seconds between two questions to a cluster."""
+Ask = Callable[[], Awaitable[Sequence[RunRecord]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,21 @@ class Shelf:
     places: Sequence[Path]
     tell: Callable[[RunRecord], None] = lambda record: None
     """Gets every record that is read, in no order."""
+    cluster: Ask | None = None
+    """Asks for the runs that the operator keeps; None: nobody is asked."""
     left_out: int = 0
+    _asked: float = field(default=float("-inf"))
+    _lost: str = ""
+    """Why the cluster gave no answer the last time; what it said before stays, and grows stale."""
+    _kept: dict[str, tuple[Summary, RunRecord]] = field(default_factory=dict)
+    """The runs of the cluster, by id."""
     _files: dict[Path, _Seen] = field(default_factory=dict)
 
     @property
     def runs(self) -> list[Summary]:
         """Every run once, the oldest first."""
         summaries = {seen.summary.id: seen.summary for seen in self._files.values() if seen.summary}
+        summaries |= {identity: summary for identity, (summary, _) in self._kept.items()}
         return sorted(summaries.values(), key=lambda run: (run.started, run.id))
 
     @property
@@ -54,7 +65,7 @@ class Shelf:
             if self.left_out
             else []
         )
-        return [*told[:MOST_TROUBLES], *more, *late]
+        return [*([self._lost] if self._lost else []), *told[:MOST_TROUBLES], *more, *late]
 
     def series(self, run: Summary) -> list[Summary]:
         """The runs that can be compared with this one, itself too, the oldest first."""
@@ -67,6 +78,8 @@ class Shelf:
     def record(self, identity: str) -> RunRecord:
         """The whole record of a run, read anew. Raises `ProberError`, also when it is gone by
         now."""
+        if identity in self._kept:
+            return self._kept[identity][1]
         for path, seen in self._files.items():
             if seen.summary and seen.summary.id == identity:
                 return read_record(path)
@@ -76,6 +89,7 @@ class Shelf:
         """Look at everything again; the runs that are new."""
         known = {run.id for run in self.runs}
         await asyncio.to_thread(self._read_changed)
+        await self._ask()
         return [run for run in self.runs if run.id not in known]
 
     async def watch(self, seconds: float, tell: Callable[[list[Summary]], None]) -> None:
@@ -84,6 +98,24 @@ class Shelf:
             await asyncio.sleep(seconds)
             if new := await self.look():
                 tell(new)
+
+    async def _ask(self) -> None:
+        """The runs of the cluster, at most every `ASK_EVERY` seconds."""
+        now = asyncio.get_running_loop().time()
+        if self.cluster is None or now - self._asked < ASK_EVERY:
+            return
+        self._asked = now
+        try:
+            records = await self.cluster()
+        except ProberError as error:
+            self._lost = f"the cluster gives no answer: {error}"
+            return
+        self._lost, before = "", self._kept
+        self._kept = {
+            record.id: before.get(record.id) or (summary_of(record), record) for record in records
+        }
+        for identity in self._kept.keys() - before.keys():
+            self.tell(self._kept[identity][1])
 
     def _read_changed(self) -> None:
         stamps = dict(self._present())

@@ -78,6 +78,12 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    async def processor_seconds(self) -> float:
+        """What the page's main thread has worked since it was opened, whoever else works here."""
+        answer = await self.call("Performance.getMetrics")
+        metrics = {metric["name"]: metric["value"] for metric in answer["metrics"]}
+        return float(metrics["TaskDuration"])
+
     async def key(self, name: str) -> None:
         """Press and release a key."""
         for kind in ("keyDown", "keyUp"):

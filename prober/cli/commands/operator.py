@@ -31,8 +31,13 @@ from prober.cli.terminal import say
     metavar="NAMESPACE",
     help="Where replicas agree on who acts [default: the namespace of the pod, or of the context].",
 )
+@click.option(
+    "--mesh",
+    is_flag=True,
+    help="Assign agents (in --probe-namespace) what they probe by themselves.",
+)
 @cluster_options
-def command(address: str, port: int, lease_namespace: str | None) -> int:
+def command(address: str, port: int, lease_namespace: str | None, mesh: bool) -> int:
     """Run the Scenario objects of the cluster at their times, and say in their status how it is.
 
     It is what `prober install --operator` starts in the cluster. Of several replicas one acts. It
@@ -53,6 +58,7 @@ def command(address: str, port: int, lease_namespace: str | None) -> int:
         address=address,
         port=port,
         tell=_tell,
+        mesh=mesh,
     )
     run_async(serve(service))
     return 0

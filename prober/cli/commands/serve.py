@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from prober.cli.options.cluster import (
+    access,
+    access_options,
+    current_cluster_options,
+)
 from prober.cli.options.decorating import PATH, takes
 from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from prober.serve.shelf import Ask
     from prober.web.credentials import Credentials
 
 PORT = 9733
@@ -32,6 +38,8 @@ class ServeOptions:
     tls_cert: Path | None
     tls_key: Path | None
     stale_after: str
+    cluster: bool
+    namespace: str
 
 
 @click.command("serve")
@@ -56,6 +64,11 @@ class ServeOptions:
     metavar="DURATION",
     help="From this age on a run says nothing about now.",
 )
+@click.option(
+    "--cluster", is_flag=True, help="The runs of Scenario objects, which the operator keeps."
+)
+@click.option("-n", "--namespace", default="", help="With --cluster: of this namespace only.")
+@access_options
 @takes(ServeOptions)
 def command(options: ServeOptions) -> int:
     """Show the runs of FOLDERs and files as pages, new ones as they come.
@@ -67,7 +80,6 @@ def command(options: ServeOptions) -> int:
     """
     from prober.cli import terminal
     from prober.cli.output.interrupts import run_async
-    from prober.cli.output.state import runs_folder
     from prober.scenario import parse_age
     from prober.serve.application import Pages
     from prober.serve.running import Listening, serve
@@ -85,12 +97,32 @@ def command(options: ServeOptions) -> int:
         if not place.exists():
             raise UsageError(f"{place} is not there", hint="name a folder, or a run's JSON report")
     pages = Pages(
-        Shelf(options.places or (runs_folder(),)),
+        Shelf(options.places or _default_places(options), cluster=_asking(options)),
         datetime.timedelta(seconds=parse_age(options.stale_after)),
     )
     with suppress(KeyboardInterrupt):  # a signal is how it is meant to end
         run_async(serve(pages, listening, lambda url: terminal.say(f"serving {url}", err=True)))
     return 0
+
+
+def _default_places(options: ServeOptions) -> tuple[Path, ...]:
+    from prober.cli.output.state import runs_folder
+
+    return () if options.cluster else (runs_folder(),)
+
+
+def _asking(options: ServeOptions) -> Ask | None:
+    from prober.cli.output.past import kept_in_cluster
+
+    which = current_cluster_options()
+    if not options.cluster:
+        if options.namespace or which.kubeconfig or which.context or which.impersonate:
+            raise UsageError(
+                "it was said which cluster, and not --cluster", hint="add it, or leave that out"
+            )
+        return None
+    where = access(which)
+    return lambda: kept_in_cluster(where, options.namespace)
 
 
 def _credentials(options: ServeOptions) -> Credentials:

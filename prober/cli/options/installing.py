@@ -73,6 +73,11 @@ def choice_options(command: F) -> F:
             help="With the operator, which runs Scenario objects (kubectl apply -f SCENARIO).",
         ),
         click.option(
+            "--mesh",
+            is_flag=True,
+            help="With --operator: agents also probe each other, cluster DNS and the API server.",
+        ),
+        click.option(
             "--probe-pods-everywhere", is_flag=True, help="Allow probe pods in all namespaces."
         ),
         click.option(
@@ -117,6 +122,7 @@ class ChoiceOptions:
     probe_pods_in: tuple[str, ...]
     probe_pods_everywhere: bool
     operator: bool
+    mesh: bool
     settings: Path | None
 
 
@@ -210,6 +216,11 @@ def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
     """What the options say; images that are not named have the names that the manifests have."""
     from prober.fabric.kubernetes.installation import Choices
 
+    if options.mesh and not options.operator:
+        raise UsageError(
+            "--mesh has the operator assign what agents probe, and there is to be none",
+            hint="add --operator",
+        )
     standard, file = Choices(), load_settings(options.settings)
     probe_pods = where_probe_pods(options, scenarios)
     coordinator = options.coordinator_image or file.coordinator_image or standard.coordinator_image
@@ -224,4 +235,5 @@ def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
         runs=file.pods("runs", standard.runs),
         settings=file.text,
         operator=options.operator,
+        mesh=options.mesh,
     )

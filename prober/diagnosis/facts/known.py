@@ -46,6 +46,11 @@ def next_step(record: CheckRecord, snapshot: Snapshot) -> str:
     outcome, flow = record.observation.outcome, record.check.flow
     if outcome is Outcome.ERROR:
         detail = record.observation.detail or "no word came back"
+        if "connect" in record.observation.phases:
+            return (
+                f"look at what listens at {flow.destination}:{flow.port}: it takes connections and "
+                f"speaks something else than {record.check.probe.kind} ({detail})"
+            )
         return f"make the probe itself run ({detail}), then run the checks again"
     if outcome is Outcome.OK:
         wanted = record.check.expected

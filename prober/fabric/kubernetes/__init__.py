@@ -12,6 +12,7 @@ From the bottom to the top; each imports only what is above it in this list (a c
 - `reading`       lists → a snapshot
 - `probe_pods`    pods that stand for others, and what owns and removes them
 - `transports`    how plans get to a vantage, and observations back
+- `measuring`     how long a change of a policy takes until nodes enforce it
 - `testimony`     what the cluster's own components say about a check
 - `installation`  manifests, and putting them into a cluster
 - `doctor`        whether a cluster can be probed

@@ -170,6 +170,7 @@ class World:
                 publish=self._publish,
                 tell=self.told.append,
                 pulse=Pulse(),
+                beside=self._beside,
                 now=lambda: self.now,
             )
         )
@@ -177,6 +178,9 @@ class World:
     async def _run(self, scenario: Scenario) -> RunRecord:
         self.runs.append(scenario.name)
         return self.result()
+
+    async def _beside(self) -> None:
+        pass
 
     async def _publish(self, outcome: Told) -> None:
         self.outcomes.append(outcome)

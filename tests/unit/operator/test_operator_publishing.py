@@ -91,6 +91,16 @@ async def test_a_run_is_a_report_of_the_kind_that_is_served(plural: str, version
     }
 
 
+async def test_metrics_are_those_of_the_last_run_of_each_scenario() -> None:
+    publisher = Publisher(Server().api())
+    await publisher.publish(outcome())
+    text, kind = publisher.metrics("")
+    assert kind.startswith("text/plain")
+    assert 'prober_last_run_exit_code{scenario="shop/shop"} 1.0' in text.decode()
+    assert "prober_check_success{" in text.decode()
+    assert "web-0" not in text.decode(), "a pod's name is in no label"
+
+
 async def test_without_reports_in_the_cluster_there_is_none() -> None:
     server = Server()
     await Publisher(server.api()).publish(outcome())

@@ -171,6 +171,22 @@ def test_a_vantage_that_failed_is_shown_with_its_hint() -> None:
     assert text.endswith("exit 3\n")
 
 
+def test_ten_thousand_checks_are_a_page_and_not_ten_thousand_lines() -> None:
+    checks = []
+    for number in range(10_000):
+        name, reason = f"a → b:{number}/tcp", f"policy {number % 3} denies it"
+        leak = replace(
+            record(name, id=name, reasons=(reason,)), verdict=Verdict.LEAK, result=Result.FAIL
+        )
+        checks.append(leak if number % 5 == 0 else record(name, id=name, group=f"g{number % 100}"))
+    for form in ("table", "matrix"):
+        text = render(run(*checks), form, width=100)
+        assert len(text.splitlines()) < 200
+        assert text.count("LEAK  a → b") == 50
+        assert "LEAK  650 more checks: policy 0 denies it" in text
+        assert "8000 ok, 2000 failed (2000 leak), 0 inconclusive" in text
+
+
 def test_many_checks_show_every_surprise_and_flake_and_count_the_rest() -> None:
     text = render(many(300), "table", width=80)
     assert len(text.splitlines()) < 20

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from report_samples import flux, record, run
 
 from prober.cli.commands.serve import command
-from prober.model.errors import UsageError
+from prober.model.errors import FabricError, UsageError
 from prober.model.run import Result, RunRecord, Verdict
 from prober.report import render
 from prober.serve import shelf as shelves
@@ -243,12 +243,36 @@ async def test_more_files_than_are_read_are_said(
     (["--tls-cert", "x"], "belong together"),
     (["nowhere"], "nowhere is not there"),
     (["--stale-after", "soon"], "not an age"),
+    (["-n", "shop"], "not --cluster"),
+    (["--context", "prod"], "not --cluster"),
     (["--credentials", "nowhere"], "cannot be read"),
 ])  # fmt: skip
 def test_wrong_options_are_explained(arguments: list[str], said: str) -> None:
     result = CliRunner().invoke(command, arguments)
     assert isinstance(result.exception, UsageError)
     assert said in str(result.exception)
+
+
+async def test_the_runs_of_a_cluster_and_a_cluster_that_is_lost() -> None:
+    lost = False
+
+    async def asked() -> list[RunRecord]:
+        if lost:
+            raise FabricError("connection refused")
+        return [run(record(), id="run-1", started="2026-03-01T11:50:00Z")]
+
+    made = pages()
+    made.shelf.cluster = asked
+    async with client(made) as opened:
+        assert verdict(await (await opened.get("/")).text()) == "ok"
+        assert (await opened.get("/runs/run-1")).status == 200
+        assert "prober_last_run_exit_code" in await (await opened.get("/metrics")).text()
+        lost, made.shelf._asked = True, float("-inf")
+        assert not await made.shelf.look()
+        text = await (await opened.get("/")).text()
+        assert verdict(text) == "unsure"
+        assert "the cluster gives no answer: connection refused" in text
+        assert (await opened.get("/runs/run-1")).status == 200
 
 
 def test_a_whole_run_as_it_is_kept(tmp_path: Path) -> None:

@@ -33,24 +33,30 @@ from prober.fabric.kubernetes.client.connection import Access, context_namespace
 from prober.fabric.kubernetes.client.objects import KubernetesObject, ObjectMeta
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.fabric.kubernetes.client.resources import (
+    CONFIG_MAPS,
     EVENTS,
     LEASES,
     NETWORK_POLICIES,
+    NODES,
     OPEN_REPORTS,
     POLICY_REPORTS,
     SCENARIO_HISTORIES,
     SCENARIOS,
+    SERVICES,
     Resource,
 )
 
 __all__ = [
+    "CONFIG_MAPS",
     "EVENTS",
     "LEASES",
     "NETWORK_POLICIES",
+    "NODES",
     "OPEN_REPORTS",
     "POLICY_REPORTS",
     "SCENARIOS",
     "SCENARIO_HISTORIES",
+    "SERVICES",
     "Access",
     "Api",
     "ApiError",

@@ -65,10 +65,12 @@ class Purpose(Enum):
     AGENTS = "to probe through agents (--via agent)"
     OPERATOR = "to run scenarios that are objects (`prober operator`)"
     LEADER = "to agree which replica of the operator acts (`prober operator`)"
+    MESH = "to assign agents what they probe by themselves (`prober operator`)"
     INSTALL = "to install and uninstall agents, and runs in the cluster"
     AUDIT = "to audit identities (`prober audit`)"
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
+    MEASURE = "to measure how soon policies are enforced (`prober measure enforcement`)"
     HISTORY = "to read the history of Scenarios (`prober history`)"
     WHY = "to find out why something fails (`prober why`)"
     ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
@@ -211,6 +213,13 @@ RIGHTS: Sequence[Right] = (
     ),
     Right(LEASES, ("get", "create", "patch"), Purpose.LEADER, "who acts, and until when"),
     Right(
+        CONFIG_MAPS,
+        ("create", "patch"),
+        Purpose.MESH,
+        "the assignment, in the namespace of the agents",
+        scope=Scope.AGENTS,
+    ),
+    Right(
         NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
     ),
     Right(SERVICE_ACCOUNTS, _MANAGED, _INSTALL, "who agents and runs in the cluster are"),
@@ -245,6 +254,17 @@ RIGHTS: Sequence[Right] = (
     Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
+    Right(NODES, ("list",), Purpose.MEASURE, "where pods of its own can run"),
+    Right(PODS, ("list", "get", "create"), Purpose.MEASURE, "pods that connect, and that answer"),
+    Right(PODS, ("get",), Purpose.MEASURE, "what they observed", "log"),
+    Right(CONFIG_MAPS, ("list", "get", "create", "delete"), Purpose.MEASURE, "what owns them"),
+    Right(JOBS, ("get", "create", "delete"), Purpose.MEASURE, "the timer that removes them"),
+    Right(
+        NETWORK_POLICIES,
+        ("get", "create", "delete"),
+        Purpose.MEASURE,
+        "a policy that selects those pods only",
+    ),
     Right(SCENARIO_HISTORIES, ("list",), Purpose.HISTORY, "their last runs"),
     Right(PODS, ("list",), Purpose.WHY, "which pods are not well"),
     Right(PODS, ("get",), Purpose.WHY, "what they wrote", "log"),

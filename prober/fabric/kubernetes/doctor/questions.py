@@ -37,7 +37,14 @@ from prober.fabric.kubernetes.settings import Settings
 from prober.manifest.decoding import wire
 from prober.manifest.decoding.decode import labels_of
 
-_OTHERS = (Purpose.OPERATOR, Purpose.LEADER, Purpose.HISTORY, Purpose.ENGINE)
+_OTHERS = (
+    Purpose.OPERATOR,
+    Purpose.LEADER,
+    Purpose.MESH,
+    Purpose.HISTORY,
+    Purpose.MEASURE,
+    Purpose.ENGINE,
+)
 _ASKED = [purpose for purpose in Purpose if purpose not in _OTHERS]
 """What a person may want to do; the operator has a service account of its own, and Scenarios are
 not in every cluster. Nobody should miss the right to enter an engine's pods, which is as good as

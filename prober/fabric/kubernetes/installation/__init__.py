@@ -23,10 +23,11 @@ from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.kinds import FILE as DEFINITIONS_FILE
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
-from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.names import ASSIGNMENT, Choices
 from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME, run_manifests
 
 __all__ = [
+    "ASSIGNMENT",
     "DEFINITIONS_FILE",
     "RUN_NAME",
     "Choices",

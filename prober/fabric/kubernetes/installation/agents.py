@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
-from prober.fabric.kubernetes.installation.names import Choices, labelled
+from prober.fabric.kubernetes.installation.names import ASSIGNMENT, Choices, labelled
 from prober.fabric.kubernetes.labels import AGENT, AGENT_CONTAINER, AGENT_NAME, ENTERS_PODS
 from prober.fabric.kubernetes.restricted import container_security, pod_security
 
 _STATE = "/run/prober-agent"
+_ASSIGNMENT = "/etc/prober/assignment"
 _ADDRESS = "NODE_ADDRESS"
+_NODE = "NODE_NAME"
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
 allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
@@ -70,7 +72,10 @@ def _pod(choices: Choices) -> dict[str, Any]:
         **choices.agents.placement,
         "securityContext": user,
         "containers": [_container(choices)],
-        "volumes": [{"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}],
+        "volumes": [
+            {"name": "state", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+            *_volumes(choices),
+        ],
     }
 
 
@@ -79,7 +84,7 @@ def _container(choices: Choices) -> dict[str, Any]:
         "python3",
         "-m",
         "agent",
-        "serve",
+        "patrol" if choices.mesh else "serve",
         "--address",
         f"$({_ADDRESS})",
         "--port",
@@ -89,15 +94,38 @@ def _container(choices: Choices) -> dict[str, Any]:
         "name": AGENT_CONTAINER,
         "image": choices.image,
         "imagePullPolicy": choices.agents.pull_policy,
-        "command": [*command, *(["--enters-pods"] if choices.enters_pods else [])],
-        "env": [{"name": _ADDRESS, "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}}],
+        "command": [
+            *command,
+            *(["--enters-pods"] if choices.enters_pods else []),
+            *(["--assignment", f"{_ASSIGNMENT}/$({_NODE})"] if choices.mesh else []),
+        ],
+        "env": [_field(_ADDRESS, "status.hostIP"), *_node(choices)],
         "ports": [{"name": "metrics", "containerPort": METRICS}],
         "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
         "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
         "resources": choices.agents.resources,
         "securityContext": _rights(choices),
-        "volumeMounts": [{"name": "state", "mountPath": _STATE}],
+        "volumeMounts": [{"name": "state", "mountPath": _STATE}, *_mounts(choices)],
     }
+
+
+def _field(name: str, path: str) -> dict[str, Any]:
+    return {"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}}
+
+
+def _node(choices: Choices) -> list[dict[str, Any]]:
+    return [_field(_NODE, "spec.nodeName")] if choices.mesh else []
+
+
+def _volumes(choices: Choices) -> list[dict[str, Any]]:
+    """The assignment, which the kubelet keeps up to date: an agent needs no token to read it."""
+    config_map = {"name": ASSIGNMENT, "optional": True}
+    return [{"name": "assignment", "configMap": config_map}] if choices.mesh else []
+
+
+def _mounts(choices: Choices) -> list[dict[str, Any]]:
+    mount = {"name": "assignment", "mountPath": _ASSIGNMENT, "readOnly": True}
+    return [mount] if choices.mesh else []
 
 
 def _asked(path: str) -> dict[str, Any]:

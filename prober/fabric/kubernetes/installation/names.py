@@ -13,6 +13,8 @@ COORDINATOR = "prober"
 """The service account of runs in the cluster, and what their rights are named after."""
 OPERATOR = "prober-operator"
 """The operator's Deployment, and its service account."""
+ASSIGNMENT = "prober-assignment"
+"""The ConfigMap with what agents probe by themselves."""
 
 
 AGENTS = PodSettings(
@@ -48,6 +50,9 @@ class Choices:
     """Of the agents' pods."""
     runs: PodSettings = RUNS
     """Of the pods of runs in the cluster, and of the operator."""
+    mesh: bool = False
+    """Agents probe each other, cluster DNS and the API server by themselves, as the operator
+    assigns it."""
     operator: bool = False
     """With the operator, which runs Scenario objects."""
     settings: str = ""

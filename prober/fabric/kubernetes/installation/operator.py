@@ -99,7 +99,7 @@ def _container(choices: Choices) -> dict[str, Any]:
         "name": "operator",
         "image": choices.coordinator_image,
         "imagePullPolicy": choices.runs.pull_policy,
-        "command": [*command, "--port", str(PORT)],
+        "command": [*command, "--port", str(PORT), *(["--mesh"] if choices.mesh else [])],
         "env": [
             {"name": "PROBER_IMAGE", "value": choices.image},
             {"name": "PROBER_NAMESPACE", "value": choices.namespace},

@@ -23,6 +23,7 @@ NAMES: Mapping[Purpose, str] = {
     Purpose.AGENTS: "prober-agents",
     Purpose.OPERATOR: "prober-operator",
     Purpose.LEADER: "prober-operator-leader",
+    Purpose.MESH: "prober-operator-mesh",
 }
 """The role of each purpose. Who installs has rights of their own."""
 
@@ -67,7 +68,7 @@ def binding(
 
 def binding_name(purpose: Purpose, account: str) -> str:
     """As the role, but that the operator has its own beside those of runs."""
-    shared = account == OPERATOR and purpose not in (Purpose.OPERATOR, Purpose.LEADER)
+    shared = account == OPERATOR and purpose not in (Purpose.OPERATOR, Purpose.LEADER, Purpose.MESH)
     return f"{NAMES[purpose]}-operator" if shared else NAMES[purpose]
 
 
@@ -106,6 +107,8 @@ def operating(choices: Choices) -> list[Manifest]:
         binding(Purpose.OPERATOR, choices, account=OPERATOR),
         role(Purpose.LEADER, space),
         binding(Purpose.LEADER, choices, space, granted=ROLES, account=OPERATOR),
+        role(Purpose.MESH, theirs),
+        binding(Purpose.MESH, choices, theirs, granted=ROLES, account=OPERATOR),
         binding(Purpose.READ, choices, account=OPERATOR),
         binding(Purpose.AGENTS, choices, theirs, granted=ROLES, account=OPERATOR),
     ]

@@ -30,7 +30,7 @@ function checkRows(run, check) {
   const cell = run.cells[run.cell[check]];
   const word = WORDS[run.mark[check]];
   const columns = run.history ? 6 : 5;
-  const below = make("tr", { class: "why", hidden: true }, make("td", { colspan: columns }));
+  const below = make("tr", { class: "why", hidden: true }, make("td", { colspan: columns, class: "detail" }));
   const open = make("button", { type: "button", class: "open-check", "aria-expanded": "false" }, run.name(check));
   const toggle = () => {
     const opening = below.hidden;
@@ -56,14 +56,14 @@ function checkDetail(run, check) {
     return [make("p", {}, run.reasons[run.why[check]]),
       make("p", { class: "faint" }, `${run.cells[run.cell[check]].meaning}. The page holds the trail of what went wrong only: the JSON report has all of it.`)];
   }
-  const list = (title, lines) => lines && lines.length ? [make("h4", {}, title), make("ul", {}, lines.map((line) => make("li", {}, line)))] : [];
+  const list = (title, lines) => lines && lines.length ? [make("h3", {}, title), make("ul", {}, lines.map((line) => make("li", {}, line)))] : [];
   const links = detail.causes.map((cause) => make("li", {}, make("a", { href: `#cause-${cause}`, onclick: toCause }, causeText(cause))));
   return [
     make("p", { class: "facts" }, [`expected ${detail.expected}`, detail.outcome, detail.verdict, `from ${detail.vantage}`, detail.flaky].filter(Boolean).join(" · ")),
-    ...(links.length ? [make("h4", {}, "Cause and fix"), make("ul", {}, links)] : []),
+    ...(links.length ? [make("h3", {}, "Cause and fix"), make("ul", {}, links)] : []),
     ...list("What is to be said", detail.says), ...list("On the wire", [detail.wire, detail.phases].filter(Boolean)),
     ...list("Controls", detail.controls),
-    make("h4", {}, "What the policies say"),
+    make("h3", {}, "What the policies say"),
     make("ol", { class: "trail" }, (detail.trail || [[0, run.reasons[run.why[check]]]]).map(([depth, line]) => make("li", { class: `depth-${depth}` }, line))),
   ];
 }
@@ -79,7 +79,7 @@ function toCause(event) {
 
 function causeText(cause) {
   const title = document.getElementById(`cause-${cause}`);
-  return title ? title.textContent : `cause ${cause}`;
+  return title ? [...title.childNodes].map((part) => part.textContent).join(" ") : `cause ${cause}`;
 }
 
 // The history of a check: a mark for each run, the oldest first.

@@ -12,27 +12,37 @@ function makeFilter(run) {
   return filter;
 }
 
+// The checks that the state lets through: those that went wrong first, where there are more than anybody reads through.
 function matching(run, state) {
+  const passes = passesOf(run, state);
+  const [wrong, calm] = [new Uint32Array(run.size), new Uint32Array(run.size)];
+  let [wrongs, calms] = [0, 0];
+  const sorted = run.size > PAGE;
+  for (let check = 0; check < run.size; check += 1) {
+    if (passes && !passes(check)) continue;
+    if (sorted && run.mark[check] !== "k") wrong[wrongs++] = check;
+    else calm[calms++] = check;
+  }
+  const chosen = new Uint32Array(wrongs + calms);
+  chosen.set(wrong.subarray(0, wrongs));
+  chosen.set(calm.subarray(0, calms), wrongs);
+  return chosen;
+}
+
+// Whether a check is let through; null where everything is.
+function passesOf(run, state) {
   const words = state.text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.length && !state.pair && !state.troubled && state.cell === null && state.port === null) return null;
   const texts = run.ends.map((end) => `${end.kind} ${endText(end)} ${end.workload} ${end.node}`.toLowerCase());
   const hits = words.map((word) => texts.map((text) => text.includes(word)));
   const portHits = words.map((word) => run.ports.map((port) => port.toLowerCase().includes(word)));
-  const inPair = state.pair ? state.pair.has : () => true;
-  const chosen = [];
-  for (let check = 0; check < run.size; check += 1) {
+  return (check) => {
     const [from, to, port] = [run.from[check], run.to[check], run.port[check]];
-    if (state.cell !== null && run.cell[check] !== state.cell) continue;
-    if (state.port !== null && port !== state.port) continue;
-    if (state.troubled && run.mark[check] === "k") continue;
-    if (!hits.every((hit, word) => hit[from] || hit[to] || portHits[word][port])) continue;
-    if (inPair(from, to)) chosen.push(check);
-  }
-  // What went wrong stands first where there is more than anybody reads through.
-  if (chosen.length > PAGE) {
-    const calm = (check) => run.mark[check] === "k";
-    return Uint32Array.from([...chosen.filter((check) => !calm(check)), ...chosen.filter(calm)]);
-  }
-  return Uint32Array.from(chosen);
+    return (state.cell === null || run.cell[check] === state.cell) && (state.port === null || port === state.port)
+      && !(state.troubled && run.mark[check] === "k")
+      && hits.every((hit, word) => hit[from] || hit[to] || portHits[word][port])
+      && (!state.pair || state.pair.has(from, to));
+  };
 }
 
 // The address keeps the filter, so that a page that reloads itself, and a link, show the same.

@@ -42,22 +42,40 @@ function layOut(map) {
   drawLines(map);
 }
 
-// [from, to, how] with how: open, leak, blocked or unsure, the worst of the pair's checks. What is closed as it should be
-// reaches nobody.
-function linksOf({ run, filter }, of, size) {
-  const names = run.cells.map(({ name }) => name);
-  const order = ["leak", "blocked", "unsure", "open"];
-  const how = names.map((name) => (name.startsWith("open") || name === "refused" ? "open" : name.startsWith("closed") ? "" : name));
-  const ranks = new Map();
+// How a pair of groups is, the worst of its checks; what is closed as it should be reaches nobody.
+const HOW = ["leak", "blocked", "unsure", "open"];
+
+// The rank in HOW of every pair of the groups in view, and which pairs went wrong.
+function linksOf({ run, filter }, of, groups) {
+  const size = Math.min(groups, MOST_BOXES);
+  const ranks = new Uint8Array(size * size).fill(NOTHING);
+  const rankOf = run.cells.map(({ name }) => HOW.indexOf(name.startsWith("open") || name === "refused" ? "open" : name));
   for (const check of filter.chosen) {
-    const kind = how[run.cell[check]] || (run.mark[check] === "F" ? "blocked" : "");
-    if (!kind) continue;
-    const pair = of[run.from[check]] * size + of[run.to[check]];
-    const rank = order.indexOf(kind);
-    if (!(ranks.get(pair) <= rank)) ranks.set(pair, rank);
+    const [from, to] = [of[run.from[check]], of[run.to[check]]];
+    let rank = rankOf[run.cell[check]];
+    if (rank < 0 && run.mark[check] === "F") rank = HOW.indexOf("blocked");
+    if (rank < 0 || from >= size || to >= size) continue;
+    if (rank < ranks[from * size + to]) ranks[from * size + to] = rank;
   }
-  return [...ranks].sort(([, rank], [, other]) => other - rank)
-    .map(([pair, rank]) => [Math.floor(pair / size), pair % size, order[rank]]);
+  const links = { size, ranks, count: 0, troubled: [] };
+  ranks.forEach((rank, pair) => {
+    if (rank === NOTHING) return;
+    links.count += 1;
+    if (HOW[rank] !== "open") links.troubled.push(pair);
+  });
+  return links;
+}
+
+// The pairs whose lines are to be seen: [from, to, how], what went wrong last, so that it lies on top.
+function linksToShow({ links, chosen }) {
+  const { size, ranks, count, troubled } = links;
+  let pairs = [];
+  if (chosen !== null) {
+    for (let other = 0; other < size; other += 1) pairs.push(chosen * size + other, ...(other === chosen ? [] : [other * size + chosen]));
+  } else if (count <= MOST_LINES) pairs = ranks.keys();
+  else pairs = troubled;
+  return [...pairs].filter((pair) => ranks[pair] !== NOTHING).sort((pair, other) => ranks[other] - ranks[pair])
+    .map((pair) => [Math.floor(pair / size), pair % size, HOW[ranks[pair]]]);
 }
 
 function chooseChip(map, index) {
@@ -69,17 +87,15 @@ function chooseChip(map, index) {
 function drawLines(map) {
   if (!map.links) return;
   const { chosen } = map;
-  const mine = ([from, to]) => from === chosen || to === chosen;
-  const all = map.links.length <= MOST_LINES;
-  const shown = chosen !== null ? map.links.filter(mine) : all ? map.links : map.links.filter(([, , how]) => how !== "open");
-  const drawn = shown.filter(([from, to]) => map.chips[from] && map.chips[to]).slice(-MOST_LINES);
+  const shown = linksToShow(map);
+  const drawn = shown.slice(-MOST_LINES);
   const box = map.boxes.getBoundingClientRect();
   map.lines.setAttribute("width", box.width);
   map.lines.setAttribute("height", map.boxes.scrollHeight);
   const near = new Set(chosen === null ? [] : drawn.flatMap(([from, to]) => [from, to]));
   map.chips.forEach((chip, place) => chip.classList.toggle("far", chosen !== null && place !== chosen && !near.has(place)));
   map.lines.replaceChildren(...drawn.map(([from, to, how]) => line(box, map.chips[from], map.chips[to], how)));
-  map.says.textContent = mapSays(map, shown, drawn, all);
+  map.says.textContent = mapSays(map, shown);
 }
 
 // A bow from the edge of a chip to the edge of another, with its end marked by a dot.
@@ -102,14 +118,15 @@ function edge({ width, height }, [x, y], [towardsX, towardsY]) {
   return [x + dx * share, y + dy * share];
 }
 
-function mapSays(map, shown, drawn, all) {
+function mapSays(map, shown) {
   if (map.chosen !== null) {
     const name = map.groups[map.chosen].text;
-    const names = (end, side) => [...new Set(shown.filter((link) => link[end] === map.chosen && link[2] !== "blocked").map((link) => map.groups[link[side]].text))];
+    const names = (end, side) => [...new Set(shown.filter((link) => link[end] === map.chosen && link[2] !== "blocked").map((link) => map.groups[link[side]].text))].sort();
     const told = (list) => (list.length ? list.slice(0, 12).join(", ") + (list.length > 12 ? ` and ${list.length - 12} more` : "") : "nobody that was checked");
     return `${name} reaches ${told(names(0, 1))}. It is reached by ${told(names(1, 0))}.`;
   }
   if (map.groups.length > MOST_BOXES) return `The first ${number(MOST_BOXES)} of ${number(map.groups.length)} are shown: search for the others.`;
-  if (!all) return `${plural(map.links.length, "pair")} reach each other: choose a workload to see its lines. ${drawn.length ? "Drawn is what went wrong." : ""}`;
-  return `${plural(map.links.length, "pair")}. Choose a workload to see its lines alone; a line ends in its dot.`;
+  const pairs = plural(map.links.count, "pair");
+  if (map.links.count > MOST_LINES) return `${pairs} reach each other: choose a workload to see its lines. ${shown.length ? "Drawn is what went wrong." : ""}`;
+  return `${pairs}. Choose a workload to see its lines alone; a line ends in its dot.`;
 }

@@ -29,7 +29,8 @@ function arrange(matrix) {
   matrix.pairs = pairsOf(run, filter, matrix.level);
   const [down, across] = [matrix.pairs.rows.groups.length, matrix.pairs.width];
   const narrow = scroller.clientWidth < 600;
-  matrix.cell = Math.max(down, across) > 60 ? 14 : 20;
+  const most = Math.max(down, across);
+  matrix.cell = most > 60 ? 14 : most > 16 ? 20 : 26;
   const longest = (groups) => groups.reduce((most, { text }) => Math.max(most, text.length), 0) * 6.6 + 14;
   matrix.left = Math.min(longest(matrix.pairs.rows.groups), narrow ? 120 : 260);
   matrix.top = Math.min(longest(matrix.pairs.columns.groups), narrow ? 110 : 180);

@@ -304,6 +304,7 @@ async def test_the_operator_is_installed_when_it_is_asked_for() -> None:
         ("prober-probe-pods", "prober-operator"),
         ("prober-operator", "prober-operator"),
         ("prober-operator-leader", "prober-operator"),
+        ("prober-operator-mesh", "prober-operator"),
     }
 
 
@@ -313,6 +314,7 @@ _OPERATING = (
     Purpose.PROBE_PODS,
     Purpose.OPERATOR,
     Purpose.LEADER,
+    Purpose.MESH,
 )
 
 

@@ -1,0 +1,106 @@
+"""`prober measure`: what nobody tells about a cluster."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from prober.cli.options.cluster import (
+    access,
+    cluster_options,
+    current_cluster_options,
+    settings_of,
+)
+from prober.cli.output.interrupts import run_async
+from prober.cli.terminal import note, show
+from prober.model.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from prober.fabric.kubernetes import Access, Settings
+    from prober.fabric.kubernetes.measuring import Transition
+
+
+@click.group("measure")
+def command() -> None:
+    """Measure what nobody tells about a cluster."""
+
+
+@command.command("enforcement")
+@click.option("-n", "--namespace", required=True, metavar="NAME", help="Where its pods are made.")
+@click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20))
+@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table")
+@cluster_options
+def enforcement(namespace: str, rounds: int, output: str) -> int:
+    """How long a change of a NetworkPolicy takes until each node enforces it.
+
+    Pods of its own connect to pods of its own, from every node to every node, while a policy that
+    selects only those is created and deleted. Nothing else is touched, and all of it is taken away
+    at the end, also on Ctrl-C. The exit code is 1 where a change was not enforced within a minute.
+    """
+    from prober.fabric.kubernetes.measuring.transitions import slowest
+
+    options = current_cluster_options()
+    settings = settings_of(options)
+    if not settings.image:
+        raise UsageError(
+            "its pods need the agent's image, and none is named",
+            hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
+        )
+    found = run_async(_measure(access(options), settings, namespace, rounds))
+    show(_json(found) if output == "json" else _table(slowest(found), found))
+    return ExitCode.FAILED if any(one.seconds is None for one in found) else ExitCode.OK
+
+
+async def _measure(
+    wanted: Access, settings: Settings, namespace: str, rounds: int
+) -> list[Transition]:
+    from prober.fabric.kubernetes.client import Api
+    from prober.fabric.kubernetes.measuring import measure
+
+    async with await Api.open(wanted, settings) as api:
+        return await measure(api, settings, namespace, rounds, note)
+
+
+def _json(found: Sequence[Transition]) -> str:
+    from prober.report.json_ import dump
+
+    return dump([{**asdict(one), "seconds": one.seconds} for one in found])
+
+
+def _table(worst: Sequence[Transition], found: Sequence[Transition]) -> str:
+    lines = [("change", "from", "to", "first of the new", "last of the old")]
+    lines += [
+        (one.change.value, one.source, one.target, _time(one.first), _time(one.last))
+        for one in worst
+    ]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    text = [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+    return "\n".join([*text, "", *_summaries(found)]) + "\n"
+
+
+def _summaries(found: Sequence[Transition]) -> list[str]:
+    lines = []
+    for change in dict.fromkeys(one.change for one in found):
+        times = [one.seconds for one in found if one.change is change and one.seconds is not None]
+        missing = sum(one.change is change and one.seconds is None for one in found)
+        said = "never"
+        if times:
+            middle, most = statistics.median(times), max(times)
+            said = f"median {_time(middle)}, slowest {_time(most)} of {len(times)}"
+        lines.append(
+            f"{change.value}: {said}" + (f"; {missing} never" if missing and times else "")
+        )
+    return lines
+
+
+def _time(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
