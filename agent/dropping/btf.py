@@ -91,11 +91,11 @@ class Types:
         """
         number, total = self._named.get(structure), 0
         for name in path.split("."):
-            found = self._member(number, name) if number is not None else None
-            if found is None:
+            member = self._member(number, name) if number is not None else None
+            if member is None:
                 raise FabricError(f"this kernel has no {structure}.{path}")
-            total += found[0]
-            number = self._behind(found[1])
+            total += member[0]
+            number = self._behind(member[1])
         return total
 
     def _member(self, number: int, name: str) -> tuple[int, int] | None:

@@ -56,16 +56,16 @@ def as_key(address: str) -> bytes:
 
 def functions(file: Path = SYMBOLS) -> tuple[tuple[int, str], ...]:
     """The kernel's functions; empty where their addresses are not shown (kptr_restrict)."""
-    found: list[tuple[int, str]] = []
+    symbols: list[tuple[int, str]] = []
     try:
         with file.open("rb") as stream:
             for line in stream:
                 address, kind, name = line.split(None, 2)
                 if kind in b"tTwW":
-                    found.append((int(address, 16), name.split()[0].decode("ascii", "replace")))
+                    symbols.append((int(address, 16), name.split()[0].decode("ascii", "replace")))
     except (OSError, ValueError):
         return ()
-    return tuple(sorted(found)) if any(address for address, _ in found) else ()
+    return tuple(sorted(symbols)) if any(address for address, _ in symbols) else ()
 
 
 def _flow(header: bytes) -> tuple[str, str, str, tuple[int, int]] | None:

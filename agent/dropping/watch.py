@@ -75,8 +75,8 @@ def _watched(addresses: Sequence[bytes], seconds: float) -> Sequence[Drop]:
     select.select([sys.stdin], [], [], seconds)  # another line, or its end, ends it sooner
     os.close(attached)
     naming = Naming(types.enumerators("skb_drop_reason"), functions(), _own_network())
-    found = (naming.drop(key) for key in kernel.keys(kept, RECORD.size, 4 * DROPS_AT_MOST))
-    return tuple(dict.fromkeys(drop for drop in found if drop))[:DROPS_AT_MOST]
+    drops = (naming.drop(key) for key in kernel.keys(kept, RECORD.size, 4 * DROPS_AT_MOST))
+    return tuple(dict.fromkeys(drop for drop in drops if drop))[:DROPS_AT_MOST]
 
 
 def _offsets(types: Types) -> Offsets:

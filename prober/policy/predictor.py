@@ -95,7 +95,10 @@ class Predictor:
         ):
             prediction = self._joined(each)
         doubts = doubts_about(prediction, flow, self.world.snapshot)
-        return replace(prediction, doubts=doubts, engine=self._beside(prediction, flow))
+        engine = self._beside(prediction, flow)
+        if doubts or engine is not None:
+            return replace(prediction, doubts=doubts, engine=engine)
+        return prediction
 
     @cached_property
     def _running(self) -> OneWorld | None:
@@ -225,7 +228,7 @@ def _reason(backends: Sequence[BackendTrail]) -> str:
     if len(rulings) == 1:
         return _backend_reason(backends[0])
     odd = next((backend for backend in backends if backend.ruling is Ruling.DENIED), None) or next(
-        one for one in backends if one.ruling is Ruling.UNDEFINED
+        backend for backend in backends if backend.ruling is Ruling.UNDEFINED
     )
     same = sum(backend.ruling is odd.ruling for backend in backends)
     reason = f"{odd.destination}: {_backend_reason(odd)}"

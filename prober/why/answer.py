@@ -4,7 +4,7 @@ is not known."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from prober.model.engine_word import EngineTestimony
@@ -12,7 +12,7 @@ from prober.model.errors import ExitCode
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Finding, Result, RunRecord
 from prober.model.testimony import RecentChange, StatementKind, Testimony
-from prober.symptom import Failure
+from prober.symptom import Direction, Failure
 from prober.why.complaints import Complaint
 from prober.why.investigation import Investigation, key_of
 
@@ -84,7 +84,9 @@ def conclude(
     """The answer."""
     by_key = {key_of(check.check): check for check in record.checks}
     results = [
-        _judged(complaint, [by_key[key] for key in keys if key in by_key])
+        _of_another_place(
+            _judged(complaint, [by_key[key] for key in keys if key in by_key]), investigation
+        )
         for complaint, keys in investigation.keys.items()
     ]
     results += [
@@ -103,6 +105,16 @@ def conclude(
         record,
         engines or EngineTestimony(),
     )
+
+
+def _of_another_place(result: ComplaintResult, investigation: Investigation) -> ComplaintResult:
+    """What works from a node that stood for the API server need not work from there."""
+    dialled = result.complaint.symptom.direction is Direction.WEBHOOK
+    stood_for = dialled and investigation.api_server_is_elsewhere
+    if not stood_for or result.state not in (State.OVER, State.BEYOND):
+        return result
+    reason = "the API server runs on no node of the cluster; from a node it works"
+    return replace(result, state=State.UNKNOWN, reason=reason)
 
 
 def _judged(complaint: Complaint, checks: Sequence[CheckRecord]) -> ComplaintResult:

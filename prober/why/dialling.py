@@ -33,7 +33,7 @@ class Dialler:
         """Where checks start; empty where nobody is known who could dial."""
         symptom = complaint.symptom
         if symptom.direction is Direction.WEBHOOK:
-            return self.api_servers()
+            return self.api_servers() or self.any_node()
         if symptom.direction is Direction.PROBE:
             node = self._node(complaint)
             return (ObjectRef(RefKind.NODE, node),) if node else ()
@@ -72,6 +72,12 @@ class Dialler:
                 if serving & set(node.addresses)
             ]
         return tuple(ObjectRef(RefKind.NODE, name) for name in nodes[:1])
+
+    def any_node(self) -> tuple[ObjectRef, ...]:
+        """Where the API server runs on no node, as in managed clusters: what is wrong at the other
+        end is seen from any node. That it works from there says nothing of the API server."""
+        names = sorted(name for name, node in self.snapshot.nodes.items() if node.addresses)
+        return tuple(ObjectRef(RefKind.NODE, name) for name in names[:1])
 
     def candidates(self, symptom: Symptom) -> tuple[ObjectRef, ...]:
         """The workloads of the namespace, but for the one that was dialled."""
@@ -129,7 +135,7 @@ class Dialler:
         kind, _, rest = written.partition("/")
         controller = controller_of(kind)
         if controller == API_SERVER:
-            return self.api_servers()
+            return self.api_servers() or self.any_node()
         if controller:
             return self._workload(controller, rest.rpartition(".")[2])
         try:

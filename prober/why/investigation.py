@@ -12,7 +12,13 @@ from prober.scenario import CheckSpec, Scenario, resolve
 from prober.scenario.refs import ObjectRef, TargetRef
 from prober.why.complaints import Complaint, together
 from prober.why.dialling import Dialler
-from prober.why.targets import Unchecked, beneath, is_itself, target_of
+from prober.why.targets import (
+    Unchecked,
+    beneath,
+    dialled_by_others,
+    is_itself,
+    target_of,
+)
 
 CHECKS_AT_MOST = 24
 
@@ -39,6 +45,8 @@ class Investigation:
     """Those whose pod is gone, and with it the failure."""
     left_out: list[Complaint] = field(default_factory=list)
     """Those beyond the largest number of checks."""
+    api_server_is_elsewhere: bool = False
+    """It runs on no node, so a node stood for it."""
 
 
 def investigate(
@@ -55,6 +63,7 @@ def investigate(
     `outside`: hosts that can be probed from; `addresses`: since when somebody has them.
     """
     investigation, dialler = Investigation(), Dialler(snapshot, namespace)
+    investigation.api_server_is_elsewhere = not dialler.api_servers()
     known: dict[CheckKey, Check] = {}
     for complaint in complaints:
         if dialler.is_gone(complaint):
@@ -113,7 +122,9 @@ def _made(
     problem = ""
     for source in sources:
         home = source.namespace or dialler.namespace
-        target = target_of(complaint.symptom, snapshot, home)
+        target = dialled_by_others(complaint, snapshot) or target_of(
+            complaint.symptom, snapshot, home
+        )
         if isinstance(target, Unchecked):
             return target.reason
         for wanted in (target, beneath(complaint.symptom, snapshot, home)):

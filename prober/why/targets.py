@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
@@ -10,10 +11,12 @@ from prober.model.protocol import Scheme
 from prober.model.snapshot import Snapshot
 from prober.scenario.refs import ObjectRef, Place, RefKind, TargetRef
 from prober.scenario.resolving.recognise import CLUSTER_DOMAIN, Recogniser
-from prober.symptom import Failure, Symptom
+from prober.symptom import Direction, Symptom
+from prober.why.complaints import Complaint
 
 OWN_NAME = f"kubernetes.default.svc.{CLUSTER_DOMAIN}"
 """A name that every cluster has: what is asked where a line names only the name server."""
+_PROBED = re.compile(r"(?:readiness|liveness|startup) probe (?:failed|errored)", re.IGNORECASE)
 SERVICE_BITS = 16
 """How near a ClusterIP an address is that was a Service's: the common size of a Service range."""
 
@@ -41,9 +44,32 @@ def target_of(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef
     where = Place(host=place.lower(), port=symptom.port)
     if symptom.protocol == "udp":
         return _udp(symptom, where)
-    if symptom.outcome is Failure.TLS:
-        return TargetRef(Scheme.TLS, where, verify=False)
+    # Where TLS failed the connection had been made: whether it still can be is all that is asked.
     return TargetRef(Scheme.TCP, where)
+
+
+def dialled_by_others(complaint: Complaint, snapshot: Snapshot) -> TargetRef | None:
+    """What the kubelet and the API server dial without asking a name server, as they know it.
+
+    The kubelet probes the pod that the event is about, whatever address that had then; the API
+    server finds a webhook's Service by itself. None: it is dialled as it is written.
+    """
+    symptom, statement = complaint.symptom, complaint.statement
+    if symptom.port is None:
+        return None
+    if symptom.direction is Direction.PROBE and _PROBED.search(statement.text):
+        kind, _, rest = statement.about.partition("/")
+        name, _, namespace = rest.rpartition(".")
+        pod = snapshot.pods.get((namespace, name)) if kind == "pod" else None
+        if pod and pod.ips and not pod.host_network:
+            there = ObjectRef(RefKind.POD, name, namespace)
+            return TargetRef(Scheme.TCP, Place(there, port=symptom.port))
+    if symptom.direction is Direction.WEBHOOK and symptom.host:
+        found = Recogniser(snapshot).endpoint(symptom.host.lower(), "default")
+        if found.kind is EndpointKind.SERVICE:
+            service = ObjectRef(RefKind.SERVICE, found.name, found.namespace)
+            return TargetRef(Scheme.TCP, Place(service, port=symptom.port))
+    return None
 
 
 def beneath(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef | None:
@@ -51,7 +77,7 @@ def beneath(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef |
     Whoever mends DNS alone would meet the next cause there."""
     if not (symptom.outcome.is_dns and symptom.host and symptom.port):
         return None
-    there = Recogniser(snapshot).endpoint(symptom.host.lower(), namespace)
+    there = Recogniser(snapshot).endpoint(symptom.host.lower(), namespace, search=True)
     if there.kind is not EndpointKind.SERVICE:
         return None
     service = ObjectRef(RefKind.SERVICE, there.name, there.namespace)

@@ -150,7 +150,12 @@ def _others(answer: Answer, page: Page) -> list[str]:
         lines.append(
             f"  {plural(len(answer.left_out), 'more complaint')} were not checked: see --checks"
         )
-    return [page.paint("what does not fail now", Style.STRONG), *lines] if lines else []
+    return [page.paint(_heading(answer), Style.STRONG), *lines] if lines else []
+
+
+def _heading(answer: Answer) -> str:
+    unknown = any(result.state is State.UNKNOWN and not _quiet(result) for result in answer.results)
+    return "what else was complained about" if unknown else "what does not fail now"
 
 
 def _quiet(result: ComplaintResult) -> bool:

@@ -11,7 +11,16 @@ from test_e2e_why import namespace, policy, server, service, workload
 
 Object = Mapping[str, Any]
 PAUSE = "testbed.local/pause:1"
-_PROGRAMS = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/ssl", "/etc/alternatives")
+_PROGRAMS = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/etc/ssl",
+    "/etc/alternatives",
+    "/etc/passwd",
+)
 DNS = {"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}]}
 NODE = "fetch('http://db:8080/', {signal: AbortSignal.timeout(4000)}).catch(e => console.error(e))"
 PERL = (

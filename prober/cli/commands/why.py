@@ -177,9 +177,16 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
     from prober.symptom.lines import lines_of
 
     if symptom == "-":
+        given = False
         for line in lines_of(sys.stdin.buffer):
             if line.strip():
                 yield Statement(StatementKind.LINE, line, source, source)
+                given = True
+        if not given:
+            raise UsageError(
+                "nothing came on standard input",
+                hint="a log that is empty says nothing; if a command fed it, see what that said",
+            )
         return
     if not any(parsed.names_a_target for parsed in symptoms_of(symptom)):
         raise UsageError(

@@ -86,10 +86,10 @@ def _header(text: str) -> tuple[str, str | None]:
 
 
 def _header_level(name: str, value: str | None, request: Request) -> Level:
-    found = {key.lower(): text for key, text in request.headers}.get(name.lower())
-    if found is None:
+    sent = {key.lower(): text for key, text in request.headers}.get(name.lower())
+    if sent is None:
         return NO
-    return YES if value is None or value == found else NO
+    return YES if value is None or value == sent else NO
 
 
 def _matched_headers(rule: HttpRule, request: Request) -> Iterator[Level]:

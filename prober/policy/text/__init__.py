@@ -7,6 +7,7 @@
 - `request_wording`  what becomes of a request, in one sentence
 - `sentences`   why a direction is allowed, denied or undefined: the sentence under a verdict
 - `tier_trail`  the trail of a direction in which several tiers have a say
+- `tier_walk`   the fold over the tiers once more, with everything that it saw on the way
 - `trail`       the whole trail of a link: both directions, every policy that selects, every rule,
                 each with its reason
 - `wording`     why one rule matches a flow, may match it, or does not: a sentence that a person at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from prober.model.listing import listed
 from prober.model.objects import PolicyRule, Ref
@@ -12,7 +12,6 @@ from prober.model.prediction import (
     Match,
     PolicyTrail,
     RuleTrail,
-    TierOutcome,
     TierTrail,
 )
 from prober.policy.deciding.interpretations import FlowDirection, Interpretation
@@ -29,25 +28,21 @@ from prober.policy.deciding.matchers import (
 )
 from prober.policy.deciding.plans import NETWORK_POLICY
 from prober.policy.deciding.terms import All, HostNames, Some, Term
-from prober.policy.deciding.tiers import Action, Members, Tier, step
+from prober.policy.deciding.tiers import Action, Members
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import DirectionWording
+from prober.policy.text.tier_walk import (
+    Visit,
+    deciding_rule,
+    first_rule,
+    key_of,
+    level_of,
+    outcome_of,
+    rules_of,
+    walk,
+)
 
 Describe = Callable[[PolicyMatcher, FlowDirection, Sequence[Interpretation]], PolicyTrail]
-
-
-@dataclass(slots=True)
-class _Visit:
-    """What one tier did, with a bit for each interpretation."""
-
-    tier: Tier[Rule]
-    before: Members
-    allowed: Members = 0
-    denied: Members = 0
-    on: Members = 0
-    rules: dict[object, tuple[Members, Members, Members]] = field(default_factory=dict)
-    """By what every copy of a rule keeps: the interpretations open before it, that it perhaps
-    matches, and surely."""
 
 
 class TierTrails:
@@ -70,13 +65,13 @@ class TierTrails:
         describe: Describe,
     ) -> DirectionTrail:
         """The trail of one direction, whose level is known already."""
-        visits = _walk(flow_direction.applied, interpretations)
+        visits = walk(flow_direction.applied, interpretations)
         policies = tuple(
             self._policy(matcher, flow_direction, interpretations, visits, describe)
             for matcher in flow_direction.applied.policies
         )
         tiers = tuple(
-            TierTrail(visit.tier.name, _outcome(visit), self._tier(visit, flow_direction))
+            TierTrail(visit.tier.name, outcome_of(visit), self._tier(visit, flow_direction))
             for visit in visits
         )
         pod = flow_direction.subject.pod.ref if flow_direction.subject.pod else None
@@ -91,7 +86,7 @@ class TierTrails:
         matcher: AnyMatcher,
         flow_direction: FlowDirection,
         interpretations: Sequence[Interpretation],
-        visits: Sequence[_Visit],
+        visits: Sequence[Visit],
         describe: Describe,
     ) -> PolicyTrail:
         tier, _ = self._places[id(matcher.policy)]
@@ -104,11 +99,11 @@ class TierTrails:
         match = max((rule.match for rule in rules), key=list(MATCHES).index, default=Match.NO)
         return PolicyTrail(matcher.policy.ref, match, rules, tier, matcher.place)
 
-    def _tier(self, visit: _Visit, flow_direction: FlowDirection) -> str:
+    def _tier(self, visit: Visit, flow_direction: FlowDirection) -> str:
         """What happened in a tier, in one sentence."""
         if not visit.before:
             return "a tier before it had decided"
-        rule = _first(visit)
+        rule = first_rule(visit)
         owner = _owner(rule, flow_direction) if rule is not None else None
         if rule is not None and owner is not None:
             return f"{say_owner(owner)} {_says(rule, owner, flow_direction)}"
@@ -116,7 +111,7 @@ class TierTrails:
             return f"no rule of it matches, and {self._closers(visit, flow_direction)}"
         return "no rule of it matches"
 
-    def _closers(self, visit: _Visit, flow_direction: FlowDirection) -> str:
+    def _closers(self, visit: Visit, flow_direction: FlowDirection) -> str:
         names = [
             f"{matcher.policy.ref.kind} {matcher.policy.ref}"
             for matcher in self._isolating(visit, flow_direction)
@@ -127,7 +122,7 @@ class TierTrails:
             "denied"
         )
 
-    def _isolating(self, visit: _Visit, flow_direction: FlowDirection) -> list[AnyMatcher]:
+    def _isolating(self, visit: Visit, flow_direction: FlowDirection) -> list[AnyMatcher]:
         mine = [
             matcher
             for matcher in flow_direction.applied.policies
@@ -140,13 +135,13 @@ class TierTrails:
         flow_direction: FlowDirection,
         level: Level,
         interpretations: Sequence[Interpretation],
-        visits: Sequence[_Visit],
+        visits: Sequence[Visit],
     ) -> str:
         told = [
             self._reason_in(flow_direction, interpretation, number, visits)
             for number, interpretation in enumerate(interpretations)
         ]
-        levels = [_level(visits, number) for number in range(len(interpretations))]
+        levels = [level_of(visits, number) for number in range(len(interpretations))]
         exempt = [
             (interpretation.reading or "otherwise", interpretation.exempt)
             for interpretation in flow_direction.interpretations
@@ -173,7 +168,7 @@ class TierTrails:
         flow_direction: FlowDirection,
         interpretation: Interpretation,
         number: int,
-        visits: Sequence[_Visit],
+        visits: Sequence[Visit],
     ) -> str:
         """Why one interpretation comes out as it does: what passed it on, then what decided."""
         bit = 1 << number
@@ -181,7 +176,7 @@ class TierTrails:
         for visit in visits:
             if not visit.before & bit:
                 continue
-            rule = _deciding_rule(visit, bit)
+            rule = deciding_rule(visit, bit)
             if isinstance(rule, OwnNodeRule):
                 return "; ".join((*passed, interpretation.own_node))
             owner = _owner(rule, flow_direction) if rule is not None else None
@@ -218,8 +213,8 @@ class TierTrails:
         return "; ".join((*passed, f"{kind}, so it is allowed"))
 
     @staticmethod
-    def _doubt(rule: Rule, interpretation: Interpretation, visit: _Visit, bit: Members) -> str:
-        _, _, surely = visit.rules[_key(rule)]
+    def _doubt(rule: Rule, interpretation: Interpretation, visit: Visit, bit: Members) -> str:
+        _, _, surely = visit.rules[key_of(rule)]
         if surely & bit:
             return ""
         if (
@@ -236,7 +231,7 @@ class TierTrails:
         self,
         flow_direction: FlowDirection,
         interpretation: Interpretation,
-        visit: _Visit,
+        visit: Visit,
         bit: Members,
     ) -> str:
         if interpretation.own_node:
@@ -255,7 +250,7 @@ class TierTrails:
         return self._directions.reason(only, level)
 
     def _deciding(
-        self, flow_direction: FlowDirection, visits: Sequence[_Visit], level: Level
+        self, flow_direction: FlowDirection, visits: Sequence[Visit], level: Level
     ) -> Iterable[Ref]:
         """The policies that decided: whose rule did, or that isolate where nothing allowed."""
         for visit in visits:
@@ -268,7 +263,7 @@ class TierTrails:
                 if before & perhaps & mine
                 for owner in flow_direction.applied.policies
                 for rule in owner.rules(flow_direction.direction) or ()
-                if _key(rule) == key and (rule.action is Action.DENY) == (level == NO)
+                if key_of(rule) == key and (rule.action is Action.DENY) == (level == NO)
                 and rule.action in (Action.ALLOW, Action.DENY)
             ]  # fmt: skip
             yield from (
@@ -278,80 +273,12 @@ class TierTrails:
             )
 
 
-def _walk(applied: Applied, interpretations: Sequence[Interpretation]) -> list[_Visit]:
-    """The fold over the tiers, with everything that it saw on the way."""
-    visits: list[_Visit] = []
-    still = (1 << len(interpretations)) - 1
-
-    def matched(rule: Rule) -> tuple[Members, Members]:
-        perhaps = surely = 0
-        for number, interpretation in enumerate(interpretations):
-            level = rule.levels(interpretation)[0]
-            perhaps |= (level > NO) << number
-            surely |= (level == YES) << number
-        return perhaps, surely
-
-    for tier in applied.tiers:
-        visit = _Visit(tier, still)
-
-        def watch(
-            rule: Rule, before: Members, perhaps: Members, surely: Members, visit: _Visit = visit
-        ) -> None:
-            visit.rules[_key(rule)] = (before, perhaps, surely)
-
-        visit.allowed, visit.denied, still = step(tier, matched, still, watch)
-        visit.on = still
-        visits.append(visit)
-    return visits
-
-
-def _outcome(visit: _Visit) -> TierOutcome:
-    if not visit.before:
-        return TierOutcome.NOT_REACHED
-    outcomes = [
-        outcome
-        for outcome, members in (
-            (TierOutcome.ALLOWED, visit.allowed),
-            (TierOutcome.DENIED, visit.denied),
-            (TierOutcome.PASSED if _first(visit) is not None else TierOutcome.UNDECIDED, visit.on),
-        )
-        if members
-    ]
-    return outcomes[0] if len(outcomes) == 1 else TierOutcome.UNDEFINED
-
-
-def _rules(tier: Tier[Rule]) -> Iterable[Rule]:
-    return (rule for group in tier.groups for rules in group for rule in rules)
-
-
-def _first(visit: _Visit) -> Rule | None:
-    """The first rule that had a say about any interpretation, other than by writing it down."""
-    for rule in _rules(visit.tier):
-        before, perhaps, _ = visit.rules.get(_key(rule), (0, 0, 0))
-        if before & perhaps and rule.action is not Action.LOG:
-            return rule
-    return None
-
-
-def _deciding_rule(visit: _Visit, bit: Members) -> Rule | None:
-    for rule in _rules(visit.tier):
-        before, perhaps, _ = visit.rules.get(_key(rule), (0, 0, 0))
-        if before & perhaps & bit and rule.action is not Action.LOG:
-            return rule
-    return None
-
-
-def _level(visits: Sequence[_Visit], number: int) -> Level:
-    bit = 1 << number
-    denied = any(visit.denied & bit for visit in visits)
-    allowed = any(visit.allowed & bit for visit in visits) or bool(visits and visits[-1].on & bit)
-    return 1 if allowed and denied else NO if denied else YES
-
-
 def _owner(rule: Rule, flow_direction: FlowDirection) -> AnyMatcher | None:
     """The policy that a rule belongs to; None for the settings of a tier."""
     for matcher in flow_direction.applied.policies:
-        if any(_key(mine) == _key(rule) for mine in matcher.rules(flow_direction.direction) or ()):
+        if any(
+            key_of(mine) == key_of(rule) for mine in matcher.rules(flow_direction.direction) or ()
+        ):
             return matcher
     return None
 
@@ -361,11 +288,6 @@ def _means_names(term: Term) -> bool:
     if isinstance(term, Some | All):
         return any(map(_means_names, term.terms))
     return isinstance(term, HostNames)
-
-
-def _key(rule: Rule) -> object:
-    """What every copy of a rule keeps."""
-    return (isinstance(rule, TieredRule) and rule.key) or id(rule)
 
 
 def say_owner(owner: AnyMatcher) -> str:
@@ -386,20 +308,22 @@ def _says(rule: Rule, owner: AnyMatcher, flow_direction: FlowDirection) -> str:
 
 
 def _rule(
-    written: TieredRule, interpretations: Sequence[Interpretation], visits: Sequence[_Visit]
+    written: TieredRule, interpretations: Sequence[Interpretation], visits: Sequence[Visit]
 ) -> RuleTrail:
     rule = next(
         (
             candidate
             for visit in visits
-            for candidate in _rules(visit.tier)
-            if isinstance(candidate, TieredRule) and _key(candidate) == _key(written)
+            for candidate in rules_of(visit.tier)
+            if isinstance(candidate, TieredRule) and key_of(candidate) == key_of(written)
         ),
         written,
     )
     rows = [rule.levels(interpretation) for interpretation in interpretations]
     match, peers, ports = rows[0] if len(rows) == 1 else map(agree, zip(*rows, strict=True))
-    seen = next((visit.rules[_key(rule)] for visit in visits if _key(rule) in visit.rules), None)
+    seen = next(
+        (visit.rules[key_of(rule)] for visit in visits if key_of(rule) in visit.rules), None
+    )
     overridden = match != NO and seen is not None and not seen[0] & seen[1]
     limits = rule.requests if match != NO else None
     requests = limits.says(interpretations[0].target) if limits is not None else ()

@@ -96,8 +96,9 @@ class Trails:
         table = [
             [rule.levels(interpretation) for interpretation in interpretations] for rule in rules
         ]
-        columns = range(len(interpretations))
-        match = agree([max([row[column][0] for row in table], default=NO) for column in columns])
+        match = agree([max([each[0] for each in column]) for column in zip(*table, strict=True)])
+        if not table:
+            match = NO
         if not interpretations[0].target.governed and not self._settled:
             match = MAYBE
         trails = (

@@ -19,6 +19,8 @@ from prober.policy.deciding.selectors import complaint_about, requirements
 from prober.policy.text.phrases import say_block, say_ports, say_rule
 
 _EXPLAINED_PEERS = 3
+_MOST_MISSED = 1 << 16
+"""Sentences that are kept."""
 
 
 class RuleWording:
@@ -28,6 +30,7 @@ class RuleWording:
         self._sets = sets
         self._needed: dict[int, tuple[Requirement, ...]] = {}  # the same of selectors
         self._said: dict[int, str] = {}  # by identity: the matchers live as long as the world
+        self._missed: dict[tuple[int, int], str] = {}  # by identity of the rule, and pod
 
     def reason(
         self,
@@ -78,10 +81,30 @@ class RuleWording:
     def _peers(
         self, policy: NetworkPolicy, rule: RuleMatcher, interpretations: Sequence[Interpretation]
     ) -> str:
+        if len(interpretations) == 1:
+            return self._peers_once(policy, rule, interpretations[0])
         return _distinct(
             (self.peers_in(policy, rule, interpretation), interpretation)
             for interpretation in interpretations
         )
+
+    def _peers_once(
+        self, policy: NetworkPolicy, rule: RuleMatcher, interpretation: Interpretation
+    ) -> str:
+        """The same of one reading. What a rule misses in a pod is the same for all its ports and
+        for every pod that the policy selects."""
+        pod = interpretation.peer.index
+        if pod < 0 or interpretation.frontend or interpretation.peer.host_network:
+            return self.peers_in(policy, rule, interpretation)
+        said = self._missed.get((id(rule), pod))
+        if said is not None:
+            return said
+        said = self.peers_in(policy, rule, interpretation)
+        if not any(peer.block for peer in rule.peers):  # what a block says, a reading supposes
+            if len(self._missed) > _MOST_MISSED:
+                self._missed.clear()
+            self._missed[id(rule), pod] = said
+        return said
 
     def peers_in(
         self, policy: NetworkPolicy, rule: RuleMatcher, interpretation: Interpretation
@@ -264,6 +287,9 @@ def _known(addresses: Iterable[Address]) -> str:
 
 def _distinct(sentences: Iterable[tuple[str, Interpretation]]) -> str:
     """The different sentences, each with the reading that it is about when there are several."""
+    sentences = tuple(sentences)
+    if len(sentences) == 1:  # most flows: nothing is left open
+        return sentences[0][0]
     by_sentence: dict[str, Interpretation] = {}
     for sentence, interpretation in sentences:
         if sentence:

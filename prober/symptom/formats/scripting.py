@@ -7,6 +7,14 @@ from prober.symptom.model import Failure
 
 FORMATS = (
     Format(
+        "perl: a name",
+        "https://perldoc.perl.org/IO::Socket::INET",
+        "bad hostname '",
+        shape(r"bad hostname '(?P<target>[^\s']{1,260}+)'"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+    ),
+    Format(
         "ruby: connect(2) with a name",
         "https://docs.ruby-lang.org/en/3.3/TCPSocket.html (ext/socket: rsock_syserr_fail_host_por"
         "t)",

@@ -20,6 +20,7 @@ from prober.fabric.lab.building.topology import node_space
 from prober.manifest import Loaded, load_manifests, parse_fault
 from prober.model.check import Vantage, VantageKind
 from prober.model.lab import Enforcement, LabSpec
+from prober.model.languages.kinds import BY_KIND
 from prober.model.objects import Ref
 from prober.model.outcome import Observation
 from prober.model.probe import Failure, Observed, Plan
@@ -39,6 +40,9 @@ CLUSTER_WIDE = (
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
     "ClusterNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "GlobalNetworkPolicy",
+    "Tier",
 )
 
 
@@ -203,6 +207,6 @@ def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
 def _ref(one: Object) -> Ref:
     meta = one.get("metadata", {})
     cluster_wide = "namespace" not in meta and one["kind"] in CLUSTER_WIDE
-    return Ref(
-        one["kind"], "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", "")
-    )
+    known = BY_KIND.get((one["apiVersion"], one["kind"]))
+    kind = known.name if known is not None else one["kind"]
+    return Ref(kind, "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from incident_languages import LANGUAGES
 from incident_names import NAMES
 from incident_nodes import NODES
 from incident_pairs import PAIRS
@@ -21,6 +22,7 @@ INCIDENTS: tuple[Incident, ...] = (
     *NODES,
     *REPORTED,
     *PATHS,
+    *LANGUAGES,
     *PAIRS,
     *VARIANTS,
 )

@@ -13,16 +13,18 @@ ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "docs" / "why.md").read_text()
 BLOCKS = re.findall(r"```\n\$ prober (why [^\n]+)\n(.*?)```", TEXT, re.DOTALL)
 
+HEADING = "what fails because of it"
+
 pytestmark = pytest.mark.lab
 
 
 def told(text: str) -> dict[str, list[str]]:
     """What an answer tells, without times and without the words of the diagnosis, which has a
-    document of its own: who suffers, which causes, what was looked at."""
+    document of its own: what fails, which causes, what was looked at."""
     lines = [line.strip() for line in text.splitlines()]
-    start = lines.index("who suffers from it") + 1 if "who suffers from it" in lines else 0
+    start = lines.index(HEADING) + 1 if HEADING in lines else 0
     return {
-        "suffers": lines[start : lines.index("", start)] if start else lines[:1],
+        "fails": lines[start : lines.index("", start)] if start else lines[:1],
         "causes": re.findall(r"^ +\d+  ([a-z0-9-]+)(?:,|  )", text, re.MULTILINE),
         "looked": [line for line in lines if line.startswith(("looked at", "not read"))],
         "end": [re.sub(r"[0-9.]+ m?s", "T", lines[-1])],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prober.model.objects import Namespace, Node, Pod, Ref, Service, ServicePort, Workload
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
@@ -11,7 +13,7 @@ from prober.why.configured import from_environment
 from prober.why.dialling import Dialler
 from prober.why.investigation import investigate
 from prober.why.links import expanded
-from prober.why.targets import Unchecked, target_of
+from prober.why.targets import Unchecked, dialled_by_others, target_of
 
 API = Ref("Deployment", "shop", "api")
 FLUX = Ref("Deployment", "flux-system", "source-controller")
@@ -178,3 +180,43 @@ def test_service_links_mean_the_services_of_the_namespace() -> None:
     told = "--db=$(DB_SERVICE_HOST):$(DB_SERVICE_PORT) --cache=${CACHE_SERVICE_HOST}:6379"
     [statement] = expanded([said(told, StatementKind.CONFIGURED)], WORLD)
     assert statement.text == "--db=db:5432 --cache=${CACHE_SERVICE_HOST}:6379"
+
+
+def _dialled(text: str, about: str) -> str:
+    complaint = complaints_of([said(text, StatementKind.EVENT, about)])[0]
+    return str(dialled_by_others(complaint, WORLD))
+
+
+def test_the_kubelet_probes_the_pod_whatever_address_it_had() -> None:
+    """And what it pulls or mounts it dials as it is written."""
+    text = 'Liveness probe failed: Get "http://198.18.9.9:8081/": context deadline exceeded'
+    assert _dialled(text, "pod/api-0.shop") == "tcp://pod/api-0.shop:8081"
+    assert _dialled(text, "pod/other-0.shop") == "None"
+    pulled = (
+        'Failed to pull image "registry.shop:5000/app:1": failed to do request: Head '
+        '"https://registry.shop:5000/v2/": dial tcp 198.19.0.70:5000: connect: connection refused'
+    )
+    assert _dialled(pulled, "pod/api-0.shop") == "None"
+
+
+def test_the_api_server_finds_a_webhooks_service_without_asking_for_its_name() -> None:
+    text = (
+        'Error creating: Internal error occurred: failed calling webhook "v.shop": failed to call '
+        'webhook: Post "https://db.shop.svc:5432/v": context deadline exceeded'
+    )
+    assert _dialled(text, "replicaset/api-7d9f.shop") == "tcp://svc/db.shop:5432"
+
+
+def test_where_the_api_server_runs_on_no_node_a_node_stands_for_it() -> None:
+    """As in managed clusters; what works from there is not said to work for the API server."""
+    nodes = {"n1": Node("n1", addresses=("198.51.100.11",))}
+    line = (
+        'failed calling webhook "v.shop": failed to call webhook: Post "https://db.shop.svc:5432/v"'
+        ": context deadline exceeded"
+    )
+    managed = replace(WORLD, nodes=nodes)
+    investigation = investigate(
+        complaints_of([said(line, StatementKind.EVENT, "replicaset/api-7d9f.shop")]), managed, ""
+    )
+    assert investigation.api_server_is_elsewhere
+    assert [check.vantage.name for check in investigation.checks] == ["n1"]

@@ -153,9 +153,12 @@ async def _until_operating(api: Api, namespace: str, seconds: float) -> None:
     """Wait until a replica of the operator is there for the whole of its rollout."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        found = await api.get(DEPLOYMENTS, dict[str, Any], namespace, OPERATOR)
-        status, generation = found.get("status", {}), found["metadata"].get("generation", 0)
-        wanted = found.get("spec", {}).get("replicas", 1)
+        deployment = await api.get(DEPLOYMENTS, dict[str, Any], namespace, OPERATOR)
+        status, generation = (
+            deployment.get("status", {}),
+            deployment["metadata"].get("generation", 0),
+        )
+        wanted = deployment.get("spec", {}).get("replicas", 1)
         counts = (status.get("updatedReplicas"), status.get("availableReplicas"))
         if status.get("observedGeneration", 0) >= generation and counts == (wanted, wanted):
             return

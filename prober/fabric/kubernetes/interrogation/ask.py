@@ -68,13 +68,13 @@ async def interrogate(
     asking = _Asking(api, concerns)
     subjects = engines(reading, nodes)
     agents = _watchers(asking, reading, nodes)
-    missing = sorted(set(nodes) - {one.node for one in subjects})
+    missing = sorted(set(nodes) - {asked.node for asked in subjects})
     if missing:
         asking.unasked.append(
             f"{', '.join(missing)}: no pod there of a policy engine that can be asked"
         )
-    counted = [one for one in subjects if one.tongue is Tongue.IPTABLES]
-    monitored = [one for one in subjects if one.tongue is Tongue.CILIUM]
+    counted = [asked for asked in subjects if asked.tongue is Tongue.IPTABLES]
+    monitored = [asked for asked in subjects if asked.tongue is Tongue.CILIUM]
     before = await _counters(asking, counted)
     listenings: list[Listening] = []
     async with asyncio.TaskGroup() as group:
@@ -102,37 +102,39 @@ async def interrogate(
 
 def _watchers(asking: _Asking, reading: Reading, nodes: Sequence[str]) -> list[Agent]:
     """The agents that may look into the kernel."""
-    agents, found = agents_of(reading), []
+    agents, watchers = agents_of(reading), []
     for node in nodes:
         there = agents.get(node, ())
         if len(there) == 1 and there[0].enters_pods:
-            found.append(there[0])
+            watchers.append(there[0])
         else:
             asking.unasked.append(
                 f"the kernel of {node}: no agent of prober there may look into it "
                 "(prober install --enter-pods)"
             )
-    return found
+    return watchers
 
 
 async def _all_begun(listenings: Sequence[Listening]) -> None:
-    waiting = [asyncio.ensure_future(one.begun.wait()) for one in listenings]
+    waiting = [asyncio.ensure_future(listening.begun.wait()) for listening in listenings]
     if not waiting:
         return
     _, late = await asyncio.wait(waiting, timeout=_BEGIN)
-    for one in late:
-        one.cancel()
+    for task in late:
+        task.cancel()
 
 
 async def _counters(asking: _Asking, subjects: Sequence[Subject]) -> dict[str, str]:
     """The rules with their counters, by node."""
     told = await asyncio.gather(
         *(
-            asking.attempt(f"{one.engine} on {one.node}", _saved(asking.api, one))
-            for one in subjects
+            asking.attempt(f"{subject.engine} on {subject.node}", _saved(asking.api, subject))
+            for subject in subjects
         )
     )
-    return {one.node: text for one, text in zip(subjects, told, strict=True) if text is not None}
+    return {
+        subject.node: text for subject, text in zip(subjects, told, strict=True) if text is not None
+    }
 
 
 async def _saved(api: Api, subject: Subject) -> str:
@@ -170,7 +172,7 @@ async def _monitor(asking: _Asking, subject: Subject, listening: Listening) -> N
 
 
 async def _kernel(asking: _Asking, agent: Agent, listening: Listening) -> None:
-    addresses = frozenset().union(*(one.addresses | one.own for one in asking.concerns))
+    addresses = frozenset().union(*(concern.addresses | concern.own for concern in asking.concerns))
     line = msgspec.json.encode(Watch(LONGEST, tuple(sorted(addresses))))
 
     async def call() -> None:
@@ -194,7 +196,9 @@ async def _policies(asking: _Asking) -> None:
         (subject, drop.at, drop.direction): None
         for subject, drops in asking.heard.dropped
         for drop in drops
-        if any(one.is_its(drop.source, drop.destination, drop.port) for one in asking.concerns)
+        if any(
+            concern.is_its(drop.source, drop.destination, drop.port) for concern in asking.concerns
+        )
     }
     for subject, endpoint, direction in list(wanted)[:_ENDPOINTS_AT_MOST]:
         for program in cilium.PROGRAMS:
@@ -203,6 +207,6 @@ async def _policies(asking: _Asking) -> None:
                 f"{subject.engine} on {subject.node}", listen(asking.api, _at(subject), command)
             )
             if said:
-                found = cilium.policies_of(said, direction)
-                asking.heard.policies[(subject.node, direction)] = found
+                policies = cilium.policies_of(said, direction)
+                asking.heard.policies[(subject.node, direction)] = policies
                 break

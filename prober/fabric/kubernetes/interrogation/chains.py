@@ -43,35 +43,43 @@ class Ended:
 def ended(moved: Sequence[Moved], concern: Concern) -> tuple[Ended, ...]:
     """Where packets ended that may have been the probe's: rules of its pods; else those of nobody
     known."""
-    final = [one for one in moved if one.rule.target in ENDINGS]
+    final = [counter for counter in moved if counter.rule.target in ENDINGS]
     known = [
-        found
-        for one in final
-        if (found := _of_kube_router(one, moved, concern) or _of_calico(one, moved, concern))
+        end
+        for counter in final
+        if (end := _of_kube_router(counter, moved, concern) or _of_calico(counter, moved, concern))
     ]
     if known:
         return tuple(dict.fromkeys(known))
-    others = (Ended(one.rule, one.packets) for one in final if not _POD.search(one.rule.text))
+    others = (
+        Ended(counter.rule, counter.packets)
+        for counter in final
+        if not _POD.search(counter.rule.text)
+    )
     return tuple(others)[:OTHERS_AT_MOST]
 
 
-def _of_kube_router(one: Moved, moved: Sequence[Moved], concern: Concern) -> Ended | None:
-    match = _POD.search(one.rule.comment)
+def _of_kube_router(counter: Moved, moved: Sequence[Moved], concern: Concern) -> Ended | None:
+    match = _POD.search(counter.rule.comment)
     if not match:
         return None
     pod = (match[2], match[1])
     direction = _direction(pod, concern)
     if not direction:
         return None
-    same = [other.rule for other in moved if other.rule.chain == one.rule.chain]
+    same = [other.rule for other in moved if other.rule.chain == counter.rule.chain]
     side = "-d" if direction == "ingress" else "-s"
     policies = (
-        f"{pod[0]}/{found[1]}"
+        f"{pod[0]}/{match_of_rule[1]}"
         for rule in same
-        if (found := _POLICY.search(rule.comment)) and f"{side} " in f"{rule.text} "
+        if (match_of_rule := _POLICY.search(rule.comment)) and f"{side} " in f"{rule.text} "
     )
     return Ended(
-        one.rule, one.packets, direction, tuple(dict.fromkeys(policies)), f"{pod[0]}/{pod[1]}"
+        counter.rule,
+        counter.packets,
+        direction,
+        tuple(dict.fromkeys(policies)),
+        f"{pod[0]}/{pod[1]}",
     )
 
 
@@ -82,14 +90,18 @@ def _direction(pod: PodKey, concern: Concern) -> str:
     return "egress" if pod == concern.source or own else ""
 
 
-def _of_calico(one: Moved, moved: Sequence[Moved], concern: Concern) -> Ended | None:
+def _of_calico(counter: Moved, moved: Sequence[Moved], concern: Concern) -> Ended | None:
     for pod, direction, mark in _interfaces(concern):
-        if one.rule.chain.startswith(mark):
+        if counter.rule.chain.startswith(mark):
             policies = (
-                found[1] for other in moved if (found := _CALICO_POLICY.search(other.rule.comment))
+                match[1] for other in moved if (match := _CALICO_POLICY.search(other.rule.comment))
             )
             return Ended(
-                one.rule, one.packets, direction, tuple(dict.fromkeys(policies)), "/".join(pod)
+                counter.rule,
+                counter.packets,
+                direction,
+                tuple(dict.fromkeys(policies)),
+                "/".join(pod),
             )
     return None
 

@@ -87,13 +87,13 @@ def policies_of(output: bytes, direction: str) -> tuple[str, ...]:
 
 def _names(groups: Iterable[Any]) -> Iterator[str]:
     for labels in groups:
-        found = {
+        values = {
             match[1]: match[2]
             for label in _listed(labels)
             if isinstance(label, str) and (match := _NAME.fullmatch(label))
         }
-        if "name" in found:
-            yield "/".join(filter(None, (found.get("namespace"), found["name"])))
+        if "name" in values:
+            yield "/".join(filter(None, (values.get("namespace"), values["name"])))
 
 
 def _listed(value: Any) -> list[Any]:

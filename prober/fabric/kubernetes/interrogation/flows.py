@@ -48,7 +48,7 @@ def concern_of(record: CheckRecord, snapshot: Snapshot) -> Concern:
     vantage = check.vantage
     source = (vantage.namespace, vantage.name) if vantage.kind is VantageKind.POD else ("", "")
     backends = [backend for backend in record.prediction.backends if backend.pod]
-    pods = {(one.pod.namespace, one.pod.name) for one in backends if one.pod}
+    pods = {(backend.pod.namespace, backend.pod.name) for backend in backends if backend.pod}
     target = flow.destination
     if target.kind is EndpointKind.POD:
         pods.add((target.namespace, target.name))
@@ -61,7 +61,7 @@ def concern_of(record: CheckRecord, snapshot: Snapshot) -> Concern:
         addresses |= set(service.cluster_ips)
     node = snapshot.nodes.get(target.name) if target.kind is EndpointKind.NODE else None
     addresses |= set(node.addresses) if node else set()
-    ports = {one.port for one in backends if one.port}
+    ports = {backend.port for backend in backends if backend.port}
     ports |= {flow.port} if isinstance(flow.port, int) else set()
     nodes = {snapshot.pods[pod].node for pod in pods if pod in snapshot.pods}
     nodes |= {target.name} if node else set()

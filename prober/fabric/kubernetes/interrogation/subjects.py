@@ -47,15 +47,15 @@ class Subject:
 def engines(reading: Reading, nodes: Iterable[str]) -> list[Subject]:
     """The engine's pods that run on these nodes."""
     wanted = frozenset(nodes)
-    found: dict[str, Subject] = {}
+    by_node: dict[str, Subject] = {}
     for pod in reading.pods.values():
         spec = pod.spec or PodSpec()
         if spec.node_name not in wanted or (pod.status or PodStatus()).phase != "Running":
             continue
         subject = _subject(pod, spec)
         if subject:
-            found.setdefault(subject.node, subject)
-    return [found[node] for node in sorted(found)]
+            by_node.setdefault(subject.node, subject)
+    return [by_node[node] for node in sorted(by_node)]
 
 
 def _subject(pod: Pod, spec: PodSpec) -> Subject | None:

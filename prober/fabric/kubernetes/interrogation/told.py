@@ -34,11 +34,11 @@ class Heard:
 
 def words_of(heard: Heard, concerns: Sequence[Concern]) -> tuple[EngineWord, ...]:
     """Each thing once, engines before kernels."""
-    found: list[EngineWord] = []
+    words: list[EngineWord] = []
     for concern in concerns:
         said = dict.fromkeys((*_engines(heard, concern), *_kernels(heard, concern)))
-        found += list(said)[:WORDS_AT_MOST]
-    return tuple(found)
+        words += list(said)[:WORDS_AT_MOST]
+    return tuple(words)
 
 
 def _engines(heard: Heard, concern: Concern) -> Iterator[EngineWord]:
@@ -57,19 +57,19 @@ def _engines(heard: Heard, concern: Concern) -> Iterator[EngineWord]:
                 )
     for subject, moved in heard.moved:
         if subject.node in concern.nodes:
-            for one in ended(moved, concern):
-                yield _of_a_rule(concern, subject, one)
+            for end in ended(moved, concern):
+                yield _of_a_rule(concern, subject, end)
 
 
-def _of_a_rule(concern: Concern, subject: Subject, one: Ended) -> EngineWord:
-    verb = "rejects" if one.rule.target == "REJECT" else "drops"
-    what = f"{verb} it in chain {plain(one.rule.chain, 64)}"
-    if one.pod:
-        what += f", that of pod {plain(one.pod, 120)}"
-    count = f"{one.packets} packet{'s' if one.packets > 1 else ''} while it was tried again"
-    quote = plain(f"{count}: -A {one.rule.chain} {one.rule.text}", _QUOTED)
+def _of_a_rule(concern: Concern, subject: Subject, end: Ended) -> EngineWord:
+    verb = "rejects" if end.rule.target == "REJECT" else "drops"
+    what = f"{verb} it in chain {plain(end.rule.chain, 64)}"
+    if end.pod:
+        what += f", that of pod {plain(end.pod, 120)}"
+    count = f"{end.packets} packet{'s' if end.packets > 1 else ''} while it was tried again"
+    quote = plain(f"{count}: -A {end.rule.chain} {end.rule.text}", _QUOTED)
     return EngineWord(
-        concern.id, subject.node, subject.engine, what, one.direction, one.policies, quote
+        concern.id, subject.node, subject.engine, what, end.direction, end.policies, quote
     )
 
 

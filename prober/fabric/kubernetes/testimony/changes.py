@@ -51,7 +51,7 @@ async def changes(api: Api, namespace: str) -> tuple[RecentChange, ...]:
     recent += [
         told for event in of_nodes.result() + of_workloads.result() if (told := _told(event))
     ]
-    return tuple(sorted(dict.fromkeys(recent), key=lambda one: one.when, reverse=True)[:KEPT])
+    return tuple(sorted(dict.fromkeys(recent), key=lambda change: change.when, reverse=True)[:KEPT])
 
 
 def _of(kind: Resource, managed: Managed) -> list[RecentChange]:

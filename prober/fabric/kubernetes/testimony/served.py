@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.names import SEGMENT
 from prober.fabric.kubernetes.client.refusals import Call
 from prober.fabric.kubernetes.client.resources import Resource
 from prober.fabric.kubernetes.testimony.objects import ApiGroups, Condition, Served
@@ -42,6 +43,7 @@ def _resource(kind: ServedKind, version: str, *, asked_for: bool = False) -> Res
         kind.plural,
         kind.kind,
         namespaced=kind.kind not in CLUSTER_WIDE,
+        listed_names=SEGMENT,  # the core group's APIService is called `v1.`
         asked_for=asked_for,
     )
 

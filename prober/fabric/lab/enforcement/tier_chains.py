@@ -150,5 +150,15 @@ def port(protocol: str, low: int = 0, high: int = 0) -> str:
 
 
 def both(*parts: Sequence[str]) -> list[str]:
-    """Conditions that hold where one of each part does."""
-    return [" ".join(filter(None, chosen)) for chosen in product(*parts)]
+    """Conditions that hold where one of each part does; none of them is of two IP versions, which
+    nft refuses."""
+    chosen = (" ".join(filter(None, each)) for each in product(*parts))
+    return [text for text in chosen if not {4, 6} <= set(_versions(text))]
+
+
+_VERSIONS = {"ip": 4, "ipv4": 4, "icmp": 4, "ip6": 6, "ipv6": 6}
+
+
+def _versions(text: str) -> Iterator[int]:
+    """The IP versions that a condition speaks of."""
+    return (_VERSIONS[word] for word in text.split() if word in _VERSIONS)
