@@ -27,7 +27,7 @@ class ManifestsOptions:
 
     choice: ChoiceOptions
     runs: RunsOptions
-    shards: int
+    shards: int | None
     kustomize: Path | None
 
 
@@ -37,7 +37,6 @@ class ManifestsOptions:
 @click.option(
     "--shards",
     type=click.IntRange(1, 10_000),
-    default=0,
     metavar="N",
     help="With --run: in N parts, by an Indexed Job.",
 )
@@ -60,7 +59,7 @@ def command(options: ManifestsOptions) -> int:
     if options.kustomize is not None:
         _write(options.kustomize, tree(chosen))
         return 0
-    extra = run_manifests(chosen, texts, runs.schedule or "", options.shards) if texts else []
+    extra = run_manifests(chosen, texts, runs.schedule or "", options.shards or 0) if texts else []
     show(to_yaml([*everything(chosen), *extra]))
     return 0
 
