@@ -61,6 +61,24 @@ def test_what_is_elsewhere_has_to_be_granted(check: str, grant: str) -> None:
     assert not refused(check, grant)
 
 
+def http(**parts: Any) -> dict[str, Any]:
+    return {"from": "deploy/web", "to": {"http": {"service": "db", "port": 80, **parts}}}
+
+
+def test_what_may_change_something_elsewhere_has_to_be_granted() -> None:
+    """Controls make the same probe with the identity of others."""
+    assert not refused(http(method="DELETE"))
+    assert not refused(http(namespace="data", method="HEAD"))
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert refused(http(namespace="data", method=method))
+        assert not refused(http(namespace="data", method=method), "ns/data")
+    host = {"http": {"host": "db.data.svc.cluster.local", "method": "POST"}}
+    assert refused({"from": "deploy/web", "to": host})
+    own = "udp://svc/log:514?payload=x"
+    assert not refused(f"deploy/web -> {own}")
+    assert refused("deploy/web -> udp://svc/log.data:514?payload=x")
+
+
 def test_a_grant_of_namespaces_is_none_of_nodes() -> None:
     assert refused("node/n1 -> tcp://svc/web:80", "ns/*")
 

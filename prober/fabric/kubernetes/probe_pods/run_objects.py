@@ -50,7 +50,7 @@ class RunObjects:
         """Create them, to last no longer than `lifetime` seconds; where each piece is, in their
         order. Raises `ApiError`; what was made by then is for `remove`."""
         places = packed([len(piece.data) for piece in pieces])
-        maps: list[dict[str, Piece]] = [{} for _ in range(max(places) + 1)]
+        maps: list[dict[str, Piece]] = [{} for _ in range(max(places, default=0) + 1)]
         for number, (piece, place) in enumerate(zip(pieces, places, strict=True)):
             maps[place][f"plan-{number}"] = piece
         timer = await self._create_timer(lifetime)

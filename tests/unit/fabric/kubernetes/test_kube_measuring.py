@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from kube_cluster import FakeCluster
+
+from prober.fabric.kubernetes.client.api import Api
+from prober.fabric.kubernetes.client.connection import Connection
 from prober.fabric.kubernetes.measuring import transitions as module
 from prober.fabric.kubernetes.measuring.enforcement import _Listening
 from prober.fabric.kubernetes.measuring.manifests import ROLE, closing, pod
@@ -13,6 +17,7 @@ from prober.fabric.kubernetes.measuring.transitions import (
     transition,
 )
 from prober.fabric.kubernetes.probe_pods.manifest import Owner
+from prober.fabric.kubernetes.probe_pods.run_objects import RunObjects
 from prober.fabric.kubernetes.settings import Settings
 
 AT = 1000.0
@@ -86,3 +91,13 @@ def test_the_policy_selects_nothing_but_its_own_pods() -> None:
     assert made["metadata"]["labels"][ROLE] == "answers"
     assert made["metadata"]["ownerReferences"][0]["uid"] == "uid"
     assert made["spec"]["activeDeadlineSeconds"] == 60
+
+
+async def test_without_plans_there_is_an_owner_all_the_same() -> None:
+    cluster = FakeCluster()
+    api = Api(Connection(cluster.client, "test", "https://203.0.113.1"), Settings("agent:1"))
+    objects = RunObjects(api, "shop", "prober-0a1b2c3d-1", {})
+    assert not await objects.create([], 60)
+    assert objects.owner.name == "prober-0a1b2c3d-1"
+    await objects.remove()
+    assert not cluster.objects
