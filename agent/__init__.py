@@ -28,4 +28,5 @@ And the rooms, each of which uses only those below it:
 - `evidence`      what the wire says about a failure, and what that means
 - `serving`       the other side: health and metrics of an agent, and targets that answer
 - `capturing`     packets as they pass, for people
+- `dropping`      which packets the kernel gives up, and why
 """

@@ -61,6 +61,8 @@ class Request:
     keep: Callable[[RunRecord], None] = lambda record: None
     """Told of the records of each chunk, as a run of their own, when there will be more than
     one."""
+    snapshot: Snapshot | None = None
+    """The snapshot, where it has just been read; None: it is read when the run begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _told(check: Check) -> tuple[object, ...]:
 
 
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
-    snapshot = await fabric.snapshot()
+    snapshot = request.snapshot or await fabric.snapshot()
     predictor = Predictor(snapshot, hosts=fabric.hosts)
     checks, notes = request.checks(snapshot), {}
     if request.shard is not None:

@@ -21,10 +21,11 @@ from prober.model.objects import (
     PolicyRule,
     Ref,
 )
-from prober.model.prediction import Direction
+from prober.model.prediction import Direction, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy import (
     Kept,
+    Predictor,
     Reference,
     difference,
     kept_from_dns,
@@ -66,11 +67,14 @@ def plan(
     """The temporary policies that these needs ask for, in these namespaces (none given: in all)."""
     world = with_dns(snapshot)
     kept = {need: _in(_kept(need, world), namespaces) for need in NEEDS if need in needs}
-    candidates = [
-        candidate
-        for need, waiting in kept.items()
-        for candidate in _candidates(world, need, waiting)
-    ]
+    candidates = _harmless(
+        world,
+        [
+            candidate
+            for need, waiting in kept.items()
+            for candidate in _candidates(world, need, waiting)
+        ],
+    )
     after = _with(world, candidates)
     still = {need: {entry.pod.ref for entry in _kept(need, after)} for need in kept}
     helping = [
@@ -82,19 +86,40 @@ def plan(
     ]
     chosen = tuple(candidate for candidate in helping if candidate.helps)
     left = {
-        (need, entry.pod.ref): None
+        (need, entry.pod.ref): entry
         for need, waiting in kept.items()
         for entry in waiting
         if entry.pod.ref in still[need]
     }
+    predictor = Predictor(after)
     return MitigationPlan(
         chosen,
         tuple(str(flow) for flow in difference(Reference(world), _with(world, chosen)).opened),
         tuple(
-            f"{ref} stays without {need}: the policies at the other end deny it too"
-            for need, ref in left
+            f"{ref} stays without {need}: {_why(predictor.predict(entry.flow), need)}"
+            for (need, ref), entry in left.items()
         ),
     )
+
+
+def _why(prediction: Prediction, need: str) -> str:
+    """Why a temporary policy does not help: NetworkPolicies only ever allow."""
+    own = prediction.egress if need == "dns" else prediction.ingress
+    if own is not Ruling.DENIED:
+        return "the policies at the other end deny it too"
+    return f"no NetworkPolicy can open it, {prediction.reason}"
+
+
+def _harmless(world: Snapshot, candidates: Sequence[Mitigation]) -> list[Mitigation]:
+    """Those that close nothing: a NetworkPolicy about a pod that only other languages' policies
+    select may be the first to isolate it."""
+    if not difference(Reference(world), _with(world, candidates)).closed:
+        return list(candidates)
+    return [
+        candidate
+        for candidate in candidates
+        if not difference(Reference(world), _with(world, [candidate])).closed
+    ]
 
 
 def _with(world: Snapshot, mitigations: Sequence[Mitigation]) -> Snapshot:
@@ -134,8 +159,8 @@ def _candidates(world: Snapshot, need: str, kept: Sequence[Kept]) -> Iterator[Mi
 def _isolating(
     world: Snapshot, namespace: str, direction: Direction, kept: Sequence[Kept]
 ) -> list[LabelSelector]:
-    """The selectors of the policies that isolate these pods, each once; one that selects all is
-    enough."""
+    """The selectors of the NetworkPolicies that isolate these pods, each once; one that selects all
+    is enough. A pod that policies of another language isolate is selected by its own labels."""
     kind = "Egress" if direction == "egress" else "Ingress"
     selectors = {
         key_of(policy.pod_selector): policy.pod_selector
@@ -145,7 +170,15 @@ def _isolating(
         and any(selects(policy.pod_selector, entry.pod.labels) for entry in kept)
     }
     everything = [selector for selector in selectors.values() if selector.empty]
-    return everything or list(selectors.values())
+    if everything:
+        return everything
+    others = {
+        key_of(own): own
+        for entry in kept
+        if not any(selects(selector, entry.pod.labels) for selector in selectors.values())
+        if (own := LabelSelector(entry.pod.labels)) and entry.pod.labels
+    }
+    return [*selectors.values(), *others.values()]
 
 
 def _dns_rule(world: Snapshot) -> PolicyRule:

@@ -21,6 +21,12 @@ documentation)."""
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+)?")
 _ZONE = re.compile(r"\w{1,16}+\]?")
 _BROKEN_ADDRESS = re.compile(r"[0-9xX*]{1,3}+(?:\.[0-9xX*]{1,3}+){1,3}+")
+_SOURCE_FILE = re.compile(
+    r"\.(?:go|py|js|mjs|cjs|ts|tsx|jsx|java|kt|scala|rb|php|cs|c|cc|cpp|cxx|h|hpp|erl|ex|exs|lua|"
+    r"pl|conf|ya?ml|json|toml|ini|sql|swift|clj|vue)$",
+    re.IGNORECASE,
+)
+"""Ends of names of source files: `main.go:12` is a line of one."""
 _SCHEME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
 _URL_END = frozenset(" \t\"'`<>|\\^{}")
 URL_LENGTH = 2048
@@ -63,6 +69,11 @@ def address_of(text: str) -> str:
         return ""
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address) if mapped else bare
+
+
+def is_source_line(there: Endpoint) -> bool:
+    """It is a line of a source file, as stack traces name them."""
+    return bool(_SOURCE_FILE.search(there.host)) and there.port not in (None, 80, 443)
 
 
 def is_loopback(address: str) -> bool:

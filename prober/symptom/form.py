@@ -11,7 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from prober.symptom.endpoints import Endpoint, address_of, endpoint, name_of, port_of, url_at
+from prober.symptom.endpoints import (
+    Endpoint,
+    address_of,
+    endpoint,
+    is_source_line,
+    name_of,
+    port_of,
+    url_at,
+)
 from prober.symptom.model import Direction, Failure
 from prober.symptom.reading import Reading
 from prober.symptom.words import ERRNO, first_word
@@ -92,7 +100,7 @@ class Format:
     def _reading(self, text: str, match: re.Match[str], limit: int) -> Reading | None:
         groups = match.groupdict()
         there, server = place(groups), server_address(groups.get("server"))
-        if not (there or server) or serves(groups.get("local"), there):
+        if not (there or server) or is_source_line(there) or serves(groups.get("local"), there):
             return None
         failure, end = self._failure(text, match, limit)
         if failure is None:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prober.symptom.endpoints import Endpoint, address_of, endpoint, name_of, port_of, urls
+from prober.symptom.endpoints import (
+    Endpoint,
+    address_of,
+    endpoint,
+    is_source_line,
+    name_of,
+    port_of,
+    urls,
+)
 
 LOOKED_AT = 256
 """How many colons of a line are looked at."""
@@ -34,11 +42,6 @@ and or not no be
 """
 NO_HOSTS = frozenset(_WORDS.split())
 """What stands before a colon and a number and is no host."""
-_SOURCE_FILE = re.compile(
-    r"\.(?:go|py|js|mjs|cjs|ts|tsx|jsx|java|kt|scala|rb|php|cs|c|cc|cpp|cxx|h|hpp|erl|ex|exs|lua|"
-    r"pl|conf|ya?ml|json|toml|ini|sql|swift|clj|vue)$",
-    re.IGNORECASE,
-)
 _OTHER_ROLE = re.compile(
     r"(?:\bfrom|\bclient|\bclient[ _]?(?:ip|addr(?:ess)?)|\blocal|\blocal ?addr(?:ess)?|\bladdr|"
     r"\blisten(?:ing|er)?(?: on| at)?|\bbind(?:ing)?(?: to)?|"
@@ -117,7 +120,7 @@ def _is_place(there: Endpoint) -> bool:
     if there.address and not there.host:
         return True
     name = there.host.lower()
-    if name in NO_HOSTS or (_SOURCE_FILE.search(name) and there.port not in (80, 443)):
+    if name in NO_HOSTS or is_source_line(there):
         return False
     return ("." in name or there.port >= 20) and any(char.isalpha() for char in name)
 

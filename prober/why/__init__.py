@@ -5,5 +5,6 @@
 - *answer*     the cause first, what fails because of it, the proof, what was looked at
 
 `complaints` reads statements, `dialling` finds who dials, `targets` what is dialled,
-`investigation` puts the checks together, `answer` judges, `text` and `data` show it.
+`links` puts in what Service links mean, `investigation` puts the checks together, `answer` judges,
+`text`, `engines` and `data` show it.
 """

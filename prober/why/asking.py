@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -48,7 +49,7 @@ class WhyQuestion:
 
 async def ask(fabric: Fabric, question: WhyQuestion, progress: Progress | None = None) -> Answer:
     """Look, check, conclude."""
-    testimony = await _heard(fabric, question)
+    testimony, snapshot = await _read(fabric, question)
 
     def checks(snapshot: Snapshot) -> Sequence[Check]:
         if question.scope:
@@ -66,7 +67,7 @@ async def ask(fabric: Fabric, question: WhyQuestion, progress: Progress | None =
         )
         return _timed(question.investigation, question.timeout)
 
-    request = Request("why", checks, question.warnings)
+    request = Request("why", checks, question.warnings, snapshot=snapshot)
     record = await execute(fabric, request, progress)
     engines = await _engines(fabric, record) if question.ask_engine else EngineTestimony()
     return conclude(question.investigation, record, testimony, engines)
@@ -90,6 +91,16 @@ def _may_be_dropped(check: CheckRecord) -> bool:
     outcome = check.observation.outcome
     lost = outcome.closed or outcome in (Outcome.SILENT, Outcome.DNS_TIMEOUT)
     return check.result is not Result.PASS and lost and not check.check.skip_reason
+
+
+async def _read(fabric: Fabric, question: WhyQuestion) -> tuple[Testimony, Snapshot]:
+    """What is written in the cluster and how it is, at once: neither needs the other."""
+    hearing = asyncio.ensure_future(_heard(fabric, question))
+    try:
+        snapshot = await fabric.snapshot()
+        return await hearing, snapshot
+    finally:
+        hearing.cancel()
 
 
 async def _heard(fabric: Fabric, question: WhyQuestion) -> Testimony:

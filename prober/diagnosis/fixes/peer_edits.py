@@ -24,20 +24,25 @@ def peers_put_right(
     denials: Sequence[Denial], policy: Ref, meant: Callable[[PolicyPeer], bool], case: Case
 ) -> Iterator[Fix | None]:
     """The other ends of the flows in the place of the first peer that was meant for them, or beside
-    it; in the rule that names their port."""
+    it; in the rule that names their port, or that of some of them."""
     old = policy_of(policy, case)
     for trail, near in denials[0].near(peer_is_missing):
         if trail.policy != policy or old is None:
             continue
         position = next((at for at, peer in enumerate(near.rule.peers) if meant(peer)), None)
-        needed = rule_for(denials, old, case.snapshot).peers
+        whole = rule_for(denials, old, case.snapshot)
+        needed = whole.peers
         if position is None or not needed:
             continue
         peer = near.rule.peers[position]
         dead = not peer.ip_block and not selected_by(peer, policy.namespace, case)
         before, after = near.rule.peers[:position], near.rule.peers[position + 1 :]
         kept = () if dead else (peer,)
-        rule = replace(near.rule, peers=(*before, *kept, *needed, *after))
+        named = {(port.protocol, port.port) for port in near.rule.ports}
+        more = [port for port in whole.ports if (port.protocol, port.port) not in named]
+        # Of one port nothing is missing: the rule names it, by its number, name or range.
+        ports = (*near.rule.ports, *more) if len(whole.ports) > 1 and named else near.rule.ports
+        rule = replace(near.rule, peers=(*before, *kept, *needed, *after), ports=ports)
         direction = denials[0].direction
         how = "instead of a selector that matches nobody" if dead else "beside what stands there"
         end = who(list(denials)).split(" ", 1)[1]

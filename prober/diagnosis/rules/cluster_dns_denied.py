@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.denials import Denial
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.dns import LOST, asked, asked_node_cache, dns_denials, sources
+from prober.diagnosis.facts.peers import selected_by
+from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_fixes import open_port
 from prober.model.listing import listed
-from prober.model.objects import Ref
+from prober.model.objects import PolicyPeer, Ref
 from prober.model.prediction import Direction
-from prober.model.run import CheckRecord, Confidence, Finding
+from prober.model.run import CheckRecord, Confidence, Finding, Fix
 
 ID = "cluster-dns-denied"
 
@@ -44,11 +46,27 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             id=ID,
             cause=said,
             confidence=Confidence.CERTAIN,
-            evidence=asked(records),
-            fix=open_port(denials, policy, case),
+            evidence=(*asked(records), *_near(denials[0])),
+            fix=_fix(denials, policy, case),
             checks=tuple(record.check.id for record in records),
             objects=(policy,),
         )
+
+
+def _near(denial: Denial) -> Iterator[str]:
+    """Why a rule that is about DNS, or about everybody, leaves the servers out."""
+    for policy, rule in denial.near(peer_is_missing):
+        yield f"rule {rule.index + 1} of {policy.policy} allows it, and not to them: {rule.reason}"
+
+
+def _fix(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
+    """A rule that was meant for the servers and selects nobody is put right; else they get one."""
+
+    def is_dead(peer: PolicyPeer) -> bool:
+        return peer.ip_block is None and not selected_by(peer, policy.namespace, case)
+
+    mended = peers_put_right(denials, policy, is_dead, case)
+    return next(filter(None, mended), None) or open_port(denials, policy, case)
 
 
 def _unanswered(case: Case, direction: Direction) -> Iterable[CheckRecord]:

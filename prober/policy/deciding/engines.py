@@ -74,6 +74,7 @@ _ONLY = frozenset((Language.NETWORK_POLICY,))
 _CILIUM_DOCS = "Cilium's documentation of policies"
 _CALICO_DOCS = "Calico's documentation"
 _MEASURED = "measured on the testbed"
+_WORLDS = "measured on the testbed: PROBER_E2E=1 pytest tests/e2e/test_e2e_cilium_worlds.py"
 _FILTERS = "inferred: it filters addresses where packets are forwarded"
 """Not measured: what follows from filtering behind the translation of Services, by address."""
 
@@ -105,12 +106,12 @@ CILIUM = Engine(
     {
         Question.LANGUAGES: Answer("NetworkPolicy and its own, one set", _CILIUM_DOCS),
         Question.HOST_NETWORK: Answer("their node: `host` or `remote-node`", _CILIUM_DOCS),
-        Question.BLOCKS_INSIDE: Answer("never match", _CILIUM_DOCS),
-        Question.TRANSLATION: Answer("after: policies see the backend", _CILIUM_DOCS),
-        Question.OWN_NODE: Answer("egress policies apply", _CILIUM_DOCS),
-        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _CILIUM_DOCS),
+        Question.BLOCKS_INSIDE: Answer("never match", _WORLDS),
+        Question.TRANSLATION: Answer("after: policies see the backend", _WORLDS),
+        Question.OWN_NODE: Answer("egress policies apply, and denials of ingress", _WORLDS),
+        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _WORLDS),
         Question.END_PORT: Answer("a range from 1.16 on, its first port before", _MEASURED),
-        Question.MISSING_NAME: Answer("matches nothing", _CILIUM_DOCS),
+        Question.MISSING_NAME: Answer("matches nothing", _WORLDS),
         Question.HAIRPIN: Answer("allowed: a pod reaches itself", _CILIUM_DOCS),
     },
     host_network_as_pod=False,

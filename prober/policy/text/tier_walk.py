@@ -47,7 +47,7 @@ def walk(applied: Applied, interpretations: Sequence[Interpretation]) -> list[Vi
     for tier in applied.tiers:
         visit = Visit(tier, still)
 
-        # `visit` as a default: a closure would see the last tier of the loop instead of its own.
+        # `visit` as a default: what it writes to does not depend on when it is called.
         def watch(
             rule: Rule, before: Members, perhaps: Members, surely: Members, visit: Visit = visit
         ) -> None:

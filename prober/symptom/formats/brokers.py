@@ -106,6 +106,13 @@ FORMATS = (
         ),
     ),
     Format(
+        "ibm mq: a host",
+        "https://www.ibm.com/docs/en/ibm-mq (CONNAME, AMQ9202E, AMQ9213E)",
+        "host '",
+        shape(r"\bhost '«host»\(«port»\)'(?P<error>[^\n]{0,160}+)"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
         "masstransit",
         "https://masstransit.io/documentation/transports/rabbitmq",
         "connection failed: rabbitmq",

@@ -323,6 +323,22 @@ CHANCE = (
         checks=["pod/ui.pay -> tcp://ledger.pay.svc.cluster.local:80"],
     ),
     Incident(
+        name="a rule for cluster DNS that means a namespace of nobody",
+        cause="cluster-dns-denied",
+        objects=[
+            namespace("kube-system"),
+            UI,
+            LEDGER,
+            LEDGER_SERVICE,
+            policy(
+                "pay/ui",
+                {"app": "ui"},
+                egress=[allow("53/UDP", to=[spaces({"name": "kube-system"})]), allow(8080)],
+            ),
+        ],
+        checks=["pod/ui.pay -> tcp://ledger.pay.svc.cluster.local:80"],
+    ),
+    Incident(
         name="names, and a selector",
         cause="cluster-dns-denied",
         also=["service-without-endpoints"],

@@ -100,3 +100,45 @@ def test_whom_it_does_not_help_is_named(world: Path, capsys: pytest.CaptureFixtu
 )
 def test_a_cluster_is_not_changed_by_accident(world: Path, args: tuple[str, ...]) -> None:
     assert run(["mitigate", *args]) == 2
+
+
+def plain(text: str) -> str:
+    """The world without its NetworkPolicy, and another policy."""
+    return WORLD.rpartition("---\n")[0] + "---\n" + text
+
+
+def test_what_cilium_isolates_a_network_policy_gives_back(
+    world: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (world / "world.yaml").write_text(
+        plain(
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\n"
+            "metadata: {name: deny, namespace: shop}\n"
+            "spec: {endpointSelector: {matchLabels: {app: web}}, egress: [{}]}\n"
+        )
+    )
+    assert run(["mitigate", "dns", "-f", "world.yaml", "--emit", "temporary.yaml"]) == 0
+    assert "gives dns back to shop/web" in capsys.readouterr().out
+    after = load_manifests([world / "world.yaml", world / "temporary.yaml"]).snapshot
+    assert not any(kept_from_dns(after).values())
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: deny}\n"
+        "spec: {order: 1, selector: app == 'web', types: [Egress], egress: [{action: Deny}]}\n",
+        "apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\n"
+        "metadata: {name: deny}\nspec: {priority: 1, subject: {namespaces: {}}, egress: "
+        "[{action: Deny, to: [{namespaces: {}}]}]}\n",
+    ],
+)
+def test_what_no_network_policy_opens_is_said(
+    world: Path, capsys: pytest.CaptureFixture[str], policy: str
+) -> None:
+    (world / "world.yaml").write_text(plain(policy))
+    assert run(["mitigate", "dns", "-f", "world.yaml"]) == 0
+    text = capsys.readouterr().out
+    assert "shop/web stays without dns: no NetworkPolicy can open it, " in text
+    assert "deny" in text
+    assert "gives dns" not in text
