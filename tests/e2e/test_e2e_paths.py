@@ -106,10 +106,10 @@ def firewall(node: str, *rules: str, hook: str = "forward") -> Iterator[None]:
     from testbed.shell import sh
 
     table = "prober_e2e"
-    body = "; ".join(rules)
-    chain = f"chain c {{ type filter hook {hook} priority -200; policy accept; {body}; }}"
+    head = f"type filter hook {hook} priority -150; policy accept;"  # after conntrack
+    lines = [f"table inet {table} {{", "chain c {", head, *rules, "}", "}", ""]
     space = netns(node)
-    sh("nft", "-f", "-", netns=space, input_text=f"table inet {table} {{ {chain} }}\n")
+    sh("nft", "-f", "-", netns=space, input_text="\n".join(lines))
     try:
         yield
     finally:
@@ -201,9 +201,9 @@ def test_a_way_that_swallows_what_is_large(ways: Cluster, asked: Any) -> None:
     """Nobody asks for large packets: the server's answer is one."""
     check = f"{WEB} -> http://pod/large.{SPACE}:9095/"
     asked(set(), check)
-    rule = "meta length > 1280 drop"
-    hook = "prerouting" if ways.policy != "cilium" else "input"
-    with firewall("n1", rule, hook=hook), firewall("n2", rule, hook=hook):
+    pods_only = "ip saddr 198.18.0.0/16 ip daddr 198.18.0.0/16 meta length > 1280 drop"
+    rule = pods_only if ways.policy != "cilium" else "udp dport 8472 meta length > 1330 drop"
+    with firewall("n1", rule, hook="prerouting"), firewall("n2", rule, hook="prerouting"):
         record = asked({"mtu-black-hole"}, check)
     assert "swallows large packets" in causes(record)
     asked(set(), check)

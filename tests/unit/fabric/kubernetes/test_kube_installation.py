@@ -379,3 +379,12 @@ async def test_no_pod_of_the_agents_at_all() -> None:
     with pytest.raises(FabricError, match="no agent's pod could be made") as caught:
         await install(cluster.api(), PLAIN, 0.01)
     assert "kubectl describe daemonset prober-agent -n prober" in caught.value.hint
+
+
+def test_metrics_behind_a_secret_are_asked_for_over_tls() -> None:
+    spec = daemon_set(Choices(metrics_secret="prober-metrics"))
+    (container,) = spec["containers"]
+    assert spec["volumes"][1]["secret"] == {"secretName": "prober-metrics"}
+    assert container["volumeMounts"][1]["readOnly"] is True
+    assert container["livenessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    assert container["command"][-2:] == ["--secret", container["volumeMounts"][1]["mountPath"]]
