@@ -126,6 +126,20 @@ def test_the_namespace_of_runs_admits_nothing_but_restricted_pods() -> None:
     assert container["securityContext"]["allowPrivilegeEscalation"] is False
 
 
+def test_a_divided_run_is_an_indexed_job() -> None:
+    _, run = run_manifests(PLAIN, {"a.yaml": "…"}, shards=8)
+    spec = run["spec"]
+    assert (spec["completionMode"], spec["completions"]) == ("Indexed", 8)
+    assert "backoffLimit" not in spec  # the limit is each part's own
+    (container,) = spec["template"]["spec"]["containers"]
+    assert container["command"][-4:] == ["--shard", "$(JOB_COMPLETION_INDEX)/8", "-o", "json"]
+    actions = {
+        rule["action"]: rule.get("onExitCodes", {}).get("values")
+        for rule in spec["podFailurePolicy"]["rules"]
+    }
+    assert actions == {"Ignore": None, "FailIndex": [1], "FailJob": [2]}
+
+
 def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
     plain = daemon_set(PLAIN)
     (container,) = plain["containers"]
