@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options_parser.add_argument("--assignment", type=Path, required=True, metavar="FILE")
     options = options_parser.parse_args(argv)
     patrol = Patrol(options.assignment, _tell)
-    daemon = Daemon(options.enters_pods, fill=patrol.tally.fill)
+    daemon = Daemon(options.enters_pods, secret=options.secret, fill=patrol.tally.fill)
     return run(
         daemon, options.address, options.port, beside=lambda: asyncio.create_task(patrol.run())
     )

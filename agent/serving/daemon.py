@@ -4,7 +4,8 @@
 
     /healthz    200 while the event loop turns
     /readyz     200 when plans can be run here; 503 with a sentence when they cannot
-    /metrics    about itself, for Prometheus
+    /metrics    about itself, for Prometheus; with --secret DIR over TLS, and for whoever has the
+                secret
 
 Plans do not come this way: they come by exec, which the API server authenticates, authorises and
 audits. There is no path that dials, and none that takes anything from the request, so whoever
@@ -17,6 +18,7 @@ import argparse
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import time
 from collections import deque
@@ -30,7 +32,10 @@ from agent.net import limits
 from agent.serving import counters, metrics, ports
 from prober import __version__
 from prober.metrics.registry import Registry
-from prober.model.errors import ExitCode
+from prober.model.errors import ExitCode, UsageError
+from prober.web.credentials import Credentials, read_credentials
+from prober.web.guards import guards
+from prober.web.tls import context_of
 
 _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
@@ -47,10 +52,20 @@ class Daemon:
     enters_pods: bool
     """It was installed to enter the networks of pods."""
     counts: Path = counters.FILE
+    secret: Path | None = None
+    """A directory with `tls.crt`, `tls.key` and `credentials`; None: without TLS, for everybody."""
     fill: Callable[[Registry], None] = lambda _: None
     """Puts more into what is scraped."""
+    credentials: Credentials = field(default_factory=Credentials)
+    tls: ssl.SSLContext | None = None
     started: float = field(default_factory=time.time)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+
+    def read_secret(self) -> None:
+        """Raises `UsageError` for a secret that lacks one of its three files."""
+        if self.secret is not None:
+            self.credentials = read_credentials(self.secret / "credentials")
+            self.tls = context_of(self.secret / "tls.crt", self.secret / "tls.key")
 
     async def watch_itself(self) -> None:
         """Note again and again how late the loop wakes this task."""
@@ -103,7 +118,7 @@ class Daemon:
 
     def application(self) -> web.Application:
         """The three paths. Anything else is a 404, any other method a 405."""
-        application = web.Application()
+        application = web.Application(middlewares=guards(None, self.credentials))
         paths: dict[str, Handler] = {
             "/healthz": self.healthz,
             "/readyz": self.readyz,
@@ -125,7 +140,7 @@ async def serve(
     await running.setup()
     watching = asyncio.create_task(daemon.watch_itself(), name="loop lag")
     try:
-        site = web.TCPSite(running, address, port, shutdown_timeout=2.0)
+        site = web.TCPSite(running, address, port, shutdown_timeout=2.0, ssl_context=daemon.tls)
         await site.start()
         ready(running.addresses[0][1])
         await ended.wait()
@@ -145,13 +160,20 @@ def parser(name: str, about: str) -> argparse.ArgumentParser:
     options.add_argument(
         "--enters-pods", action="store_true", help="not ready without the rights to enter pods"
     )
+    options.add_argument(
+        "--secret",
+        type=Path,
+        metavar="DIR",
+        help="tls.crt and tls.key to serve with, and credentials: who may ask for metrics",
+    )
     return options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve, and return the exit code: 0 after a signal, 3 when the port cannot be bound."""
     options = parser("agent serve", "Says how the agent is: health and metrics.").parse_args(argv)
-    return run(Daemon(options.enters_pods), options.address, options.port)
+    daemon = Daemon(options.enters_pods, secret=options.secret)
+    return run(daemon, options.address, options.port)
 
 
 def run(
@@ -172,7 +194,11 @@ def run(
                 await asyncio.gather(task, return_exceptions=True)
 
     try:
+        daemon.read_secret()
         asyncio.run(all_of_it())
+    except UsageError as error:
+        print(f"error: {error}: {error.hint}", file=sys.stderr)  # noqa: T201 - its log
+        return int(error.exit_code)
     except OSError as error:
         print(f"error: {address}:{port} cannot be bound: {error}", file=sys.stderr)  # noqa: T201 - its log
         return int(ExitCode.UNKNOWN)
@@ -184,7 +210,8 @@ def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:
         if trouble := daemon.trouble():
             print(f"not ready: {trouble}", flush=True)  # noqa: T201 - its log
         where = f"[{address}]" if ":" in address else address
-        print((f"agent {__version__} says how it is on http://{where}:{port}"), flush=True)  # noqa: T201 - its log
+        scheme = "https" if daemon.tls else "http"
+        print((f"agent {__version__} says how it is on {scheme}://{where}:{port}"), flush=True)  # noqa: T201 - its log
 
     return announce
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from prober.baseline.allow import Allowance, allow, unused
-from prober.baseline.blame import Blame, edits_between
+from prober.baseline.blame import AnyPolicy, Blame, edits_between
 from prober.baseline.compare import compare, compared
 from prober.baseline.survey import Survey, reach_of
 from prober.model.baseline import (
@@ -29,9 +29,11 @@ def diff(
 ) -> ChangeReport:
     """What changed since `then`. `record` is the run that `now` was made from."""
     spaces = then.namespaces.keys() | now.baseline.namespaces.keys()
-    policies = [policy for policy in now.snapshot.policies if policy.namespace in spaces]
-    edits = edits_between(then.policies, policies)
-    explainer = _Explainer(then, now, Blame(now.snapshot, then.policies, edits))
+    old: list[AnyPolicy] = [*then.policies, *then.others]
+    new = [policy for policy in now.snapshot.policies if policy.namespace in spaces]
+    others = [policy for policy in now.snapshot.other_policies if policy.namespace in {"", *spaces}]
+    edits = edits_between(old, [*new, *others])
+    explainer = _Explainer(then, now, Blame(now.snapshot, old, edits))
     changes = tuple(
         explainer.explained(change) for change in compare(then.cells, now.baseline.cells)
     )

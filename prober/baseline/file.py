@@ -7,12 +7,16 @@ but the time and what really changed. The shape's one home is `baseline.schema.j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from prober.manifest.decoding.convert import convert
 from prober.manifest.decoding.decode import decode_policy
+from prober.manifest.languages.decoded import decode_object
+from prober.manifest.languages.object_checks import check_object
 from prober.manifest.reading.cursor import Cursor, Report
 from prober.manifest.reading.document import Document, load_documents
 from prober.manifest.reading.kinds import Handling
@@ -23,6 +27,7 @@ from prober.manifest.writing.encode import policy_manifest
 from prober.model.baseline import Baseline
 from prober.model.codec import decode_baseline, encode_baseline
 from prober.model.errors import UsageError
+from prober.model.languages.kinds import BY_KIND, PolicyObject
 from prober.model.objects import NetworkPolicy, Ref
 from prober.scenario.reading.mistakes import Findings
 from prober.scenario.reading.schema import check_shape, is_kind
@@ -66,7 +71,11 @@ def load_baseline(path: Path) -> Baseline:
     if is_kind(document, KIND, findings, "`prober baseline save` writes such a file"):
         check_shape(document, SCHEMA, findings)
     findings.raise_if_any()
-    baseline = decode_baseline(document.value, lambda values: _policies(document, values, findings))
+    baseline = decode_baseline(
+        document.value,
+        lambda values: _policies(document, values, findings),
+        lambda values: tuple(_others(document, values, findings)),
+    )
     findings.raise_if_any()
     return baseline
 
@@ -88,6 +97,25 @@ def _policies(
     objects = convert(manifests, report)
     findings.extend(report.mistakes)
     return tuple(decode_policy(policy) for policy in objects.policies)
+
+
+def _others(
+    document: Document, values: Iterable[Any], findings: Findings
+) -> Iterator[PolicyObject]:
+    """Those of the other languages, likewise."""
+    report = Report()
+    for index, value in enumerate(values):
+        cursor = Cursor(document, ("otherPolicies", index), value, report)
+        kind = BY_KIND.get((str(value.get("apiVersion")), str(value.get("kind"))))
+        if kind is None:
+            cursor.field("kind").wrong("is no kind of a policy language", "save the baseline anew")
+            continue
+        check_object(cursor, kind)
+        try:
+            yield decode_object(kind, value["apiVersion"], value)
+        except (msgspec.ValidationError, AttributeError, TypeError) as error:
+            cursor.wrong(f"cannot be read: {error}", "save the baseline anew")
+    findings.extend(report.mistakes)
 
 
 class _Line(dict[str, Any]):

@@ -91,6 +91,12 @@ def survey_of(record: RunRecord, snapshot: Snapshot, scope: Scope) -> Survey:
                 key=lambda policy: policy.ref,
             )
         ),
+        others=tuple(
+            sorted(
+                (policy for policy in snapshot.other_policies if policy.namespace in {"", *spaces}),
+                key=lambda policy: policy.ref,
+            )
+        ),
         cells={key: _cell(checks) for key, checks in records.items()},
     )
     return Survey(baseline, snapshot, records)

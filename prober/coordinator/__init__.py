@@ -17,5 +17,7 @@
 - `follow_ups`  asks what the diagnosis wants to know, in rounds
 - `places`      PURE. where the pods of a run belong, for maps by workload and node
 - `pairs`       PURE. the checks of a matrix: every pair, every declared port
-- `merge`       PURE. several runs as one record
+- `sampling`    PURE. one pair of pods for each pair of classes, instead of every pair
+- `shards`      PURE. one run in several parts, each made by a machine of its own
+- `merge`       PURE. several runs, or the parts of one, as one record
 """

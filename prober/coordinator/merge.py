@@ -4,18 +4,21 @@ and the shards of one scenario that several machines ran. Pure."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from prober.coordinator import shards
 from prober.model.errors import UsageError
+from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, RunRecord
 
 
-def merge(records: Sequence[RunRecord]) -> RunRecord:
+def merge(records: Sequence[RunRecord], *, complete: bool = False) -> RunRecord:
     """One record with everything of all of them; the identity for one.
 
     Records of one scenario are its shards: their checks stand beside each other, and a cause that
-    several of them found is one. Of several scenarios, check ids and groups get their scenario's
+    several of them found is one; with `complete`, a shard that is not among them is a failure.
+    Of several scenarios, check ids and groups get their scenario's
     name in front, so that they stay unique. Raises `UsageError` for records that are not of one
     fabric, or of which two have the same check.
     """
@@ -28,7 +31,7 @@ def merge(records: Sequence[RunRecord]) -> RunRecord:
     scenarios: dict[str, list[RunRecord]] = {}
     for record in records:
         scenarios.setdefault(record.scenario, []).append(record)
-    whole = [_shards(shards) for shards in scenarios.values()]
+    whole = [_shards(parts, complete=complete) for parts in scenarios.values()]
     return whole[0] if len(whole) == 1 else _scenarios(whole)
 
 
@@ -45,10 +48,10 @@ def _scenarios(records: Sequence[RunRecord]) -> RunRecord:
     )
 
 
-def _shards(records: Sequence[RunRecord]) -> RunRecord:
-    if len(records) == 1:
+def _shards(records: Sequence[RunRecord], *, complete: bool) -> RunRecord:
+    if len(records) == 1 and not (complete and shards.NOTE in records[0].notes):
         return records[0]
-    checks = [check for record in records for check in record.checks]
+    checks = _in_order(records)
     [(most, times)] = Counter(check.check.id for check in checks).most_common(1) or [("", 0)]
     if times > 1:
         raise UsageError(
@@ -59,7 +62,48 @@ def _shards(records: Sequence[RunRecord]) -> RunRecord:
     for finding in (finding for record in records for finding in record.findings):
         key = (finding.id, finding.cause, repr(finding.fix))
         causes[key] = _joined(causes[key], finding) if key in causes else finding
-    return replace(_beside(records), checks=tuple(checks), findings=tuple(causes.values()))
+    whole = _beside(records)
+    return replace(
+        whole,
+        checks=tuple(checks),
+        findings=tuple(causes.values()),
+        failures=(*whole.failures, *(_missing(records) if complete else ())),
+        notes={
+            key: note
+            for key, note in whole.notes.items()
+            if key not in (shards.NOTE, shards.ORDER_NOTE)
+        },
+    )
+
+
+def _in_order(records: Sequence[RunRecord]) -> list[CheckRecord]:
+    """The checks of all records: in the order of the undivided run, where each says its place in
+    it."""
+    placed: list[tuple[int, CheckRecord]] = []
+    for record in records:
+        positions = shards.read(record.notes.get(shards.ORDER_NOTE, ""), len(record.checks))
+        if positions is None:
+            return [check for record in records for check in record.checks]
+        placed += zip(positions, record.checks, strict=True)
+    return [check for _, check in sorted(placed, key=lambda place: place[0])]
+
+
+def _missing(records: Sequence[RunRecord]) -> Iterator[Failure]:
+    """The parts of a divided run that are not there: what they would have said is not known.
+    Raises `UsageError` where the records are parts of different divisions."""
+    texts = [record.notes[shards.NOTE] for record in records if shards.NOTE in record.notes]
+    parts = {shards.Shard.parse(text) for text in texts}
+    if len({part.count for part in parts}) > 1:
+        raise UsageError(
+            f"the records are parts of different divisions: {', '.join(sorted(texts))}",
+            hint="merge the shards of one run",
+        )
+    count = max((part.count for part in parts), default=0)
+    for shard in (shards.Shard(index, count) for index in range(count)):
+        if shard not in parts:
+            yield Failure(
+                f"shard {shard}", "its record is missing", hint=f"run it: --shard {shard}"
+            )
 
 
 def _joined(cause: Finding, again: Finding) -> Finding:

@@ -22,18 +22,24 @@ def pair_checks(
     the pods on both sides. Expectations are `predicted`: a matrix asks whether the network does
     what the policies say.
     """
-    pods = [
-        pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)
-    ]
+    pods = taking_part(snapshot, wanted)
     return [
-        _check(source, destination, port, timeout)
+        check_of(source, destination, port, timeout)
         for source in pods
         for destination in pods
-        for port in _ports(destination)
+        for port in ports_of(destination)
     ]
 
 
-def _ports(pod: Pod) -> Iterator[ContainerPort]:
+def taking_part(snapshot: Snapshot, wanted: Callable[[Pod], bool]) -> list[Pod]:
+    """The pods that are probed from and to: those that run and have an address."""
+    return [
+        pod for _, pod in sorted(snapshot.pods.items()) if pod.running and pod.ips and wanted(pod)
+    ]
+
+
+def ports_of(pod: Pod) -> Iterator[ContainerPort]:
+    """The declared ports that can be probed, each once."""
     seen: set[tuple[int, str]] = set()
     for port in pod.ports:
         if port.protocol in KINDS and (port.number, port.protocol) not in seen:
@@ -56,7 +62,8 @@ def without_network(
     ]
 
 
-def _check(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:
+def check_of(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:
+    """One pair, on one port."""
     flow = Flow(_endpoint(source), _endpoint(destination), port.protocol, port.number)
     name = f"{source.ref} → {destination.ref}:{port.number}/{port.protocol.lower()}"
     probe = Probe(

@@ -65,6 +65,7 @@ class RecordLog(Sequence[CheckRecord]):
     def __getitem__(self, index: int | slice) -> CheckRecord | Sequence[CheckRecord]:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(len(self)))]
+        index = range(len(self))[index]
         if self._file is None:
             return self._kept[index]
         self._file.seek(self._starts[index])

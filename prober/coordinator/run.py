@@ -15,6 +15,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from prober import __version__
+from prober.coordinator import shards
 from prober.coordinator.backends import trials, with_backends
 from prober.coordinator.chunks import chunks_of
 from prober.coordinator.controls import candidates_of
@@ -24,6 +25,7 @@ from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
 from prober.coordinator.places import places_of
 from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
 from prober.coordinator.record_log import RecordLog
+from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
 from prober.diagnosis.planning import planned
@@ -31,7 +33,7 @@ from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
-from prober.model.run import Place, RunRecord
+from prober.model.run import CheckRecord, Place, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 from prober.report.progress import NullProgress, Progress
@@ -49,6 +51,16 @@ class Request:
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
+    shard: Shard | None = None
+    """Which part of the checks to make; None: all of them."""
+    id: str = ""
+    """The run's; empty: a new one."""
+    kept: Sequence[CheckRecord] = ()
+    """What an interrupted run of the same checks had come to. A check that is not what it was, such
+    as one to a pod with another address, is made again."""
+    keep: Callable[[RunRecord], None] = lambda record: None
+    """Told of the records of each chunk, as a run of their own, when there will be more than
+    one."""
     snapshot: Snapshot | None = None
     """The snapshot, where it has just been read; None: it is read when the run begins."""
 
@@ -61,6 +73,8 @@ class Setting:
     predictor: Predictor
     checks: Sequence[Check]
     caveats: tuple[Caveat, ...]
+    notes: Mapping[str, str]
+    """What the record is to say about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +108,21 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     started, clock = datetime.datetime.now(datetime.UTC), time.monotonic()
     setting, course = await _set_up(fabric, request), _Course()
     progress.started(len(setting.checks))
+    about = RunRecord(
+        id=request.id or run_id(started),
+        scenario=request.name,
+        fabric=fabric.info(),
+        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        duration_ms=0,
+        version=__version__,
+        notes=setting.notes,
+    )
     try:
-        for chunk in chunks_of(setting.checks):
+        missing = _taken_over(setting, request.kept, course, progress)
+        for chunk in chunks_of(missing):
             await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
+            if len(chunk) < len(setting.checks):
+                request.keep(replace(about, checks=course.log[-len(chunk) :]))
         telling = course.log.for_diagnosis()
         findings = await conclude(
             telling,
@@ -107,26 +133,57 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         )
     finally:
         progress.finished()
-    return RunRecord(
-        id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        scenario=request.name,
-        fabric=fabric.info(),
-        started=started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    return replace(
+        about,
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=course.log.all_records(),
         findings=planned(findings, telling, setting.predictor),
         failures=tuple(course.failures.values()),
         warnings=_warnings(request, setting),
-        version=__version__,
         addresses=_addresses(setting.snapshot),
         places=course.places,
     )
 
 
+def run_id(started: datetime.datetime) -> str:
+    """An id that no other run has, and that sorts by time."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def _taken_over(
+    setting: Setting, kept: Sequence[CheckRecord], course: _Course, progress: Progress
+) -> list[Check]:
+    """Keep what an interrupted run had come to; the checks that are still to be made."""
+    known = {record.check.id: record for record in kept}
+    asked = [(check, known.get(check.id)) for check in setting.checks]
+    records = [record for check, record in asked if record and _is_same(check, record.check)]
+    for record in records:
+        progress.observed(record.check.name, record.observation.outcome)
+    course.log.extend(records)
+    course.places |= places_of([record.check for record in records], setting.snapshot)
+    done = {record.check.id for record in records}
+    return [check for check in setting.checks if check.id not in done]
+
+
+def _is_same(check: Check, before: Check) -> bool:
+    """Whether the same is sent from the same place and wanted of it, as far as a record tells."""
+    return _told(check) == _told(before)
+
+
+def _told(check: Check) -> tuple[object, ...]:
+    probe = check.probe
+    where = probe.kind, probe.host, probe.port, probe.url, probe.timeout, probe.attempts
+    return *where, check.vantage, check.expected
+
+
 async def _set_up(fabric: Fabric, request: Request) -> Setting:
     snapshot = request.snapshot or await fabric.snapshot()
     predictor = Predictor(snapshot, hosts=fabric.hosts)
-    return Setting(snapshot, predictor, request.checks(snapshot), tuple(fabric.caveats()))
+    checks, notes = request.checks(snapshot), {}
+    if request.shard is not None:
+        positions, checks = request.shard.part(checks)
+        notes = {shards.NOTE: str(request.shard), shards.ORDER_NOTE: shards.written(positions)}
+    return Setting(snapshot, predictor, checks, tuple(fabric.caveats()), notes)
 
 
 def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from prober.model.errors import ExitCode
+from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import Labels, NetworkPolicy, Ref
 from prober.model.probe import Failure
 from prober.model.run import FabricInfo
@@ -105,6 +106,9 @@ class Baseline:
     """The labels that all pods of each workload have, without those that a controller makes up."""
     policies: tuple[NetworkPolicy, ...] = ()
     """Those of these namespaces, by name."""
+    others: tuple[PolicyObject, ...] = ()
+    """Of the other policy languages: those of these namespaces and of the whole cluster, with what
+    they refer to, by name."""
     cells: Mapping[FlowKey, Cell] = field(default_factory=dict)
 
     @property

@@ -16,6 +16,7 @@ import msgspec
 
 from prober.model.baseline import Baseline
 from prober.model.errors import UsageError
+from prober.model.languages.kinds import PolicyObject
 from prober.model.objects import NetworkPolicy
 from prober.model.published import API_VERSION, SCHEMA_VERSION, Run
 from prober.model.published.baseline import BaselineShape
@@ -75,18 +76,40 @@ def encode_baseline(
     """The baseline as plain data. `write` makes the manifest of a policy: what a manifest is, the
     model does not know."""
     policies = [dict(write(policy)) for policy in baseline.policies]
-    data: dict[str, Any] = plain(msgspec.to_builtins(BaselineShape.of_baseline(baseline, policies)))
+    others = [_manifest(policy) for policy in baseline.others]
+    shape = BaselineShape.of_baseline(baseline, policies, others)
+    data: dict[str, Any] = plain(msgspec.to_builtins(shape))
     return data
 
 
+def _manifest(policy: PolicyObject) -> dict[str, Any]:
+    """An object of another policy language, as its API has it."""
+    metadata: dict[str, Any] = {"name": policy.name}
+    if policy.namespace:
+        metadata["namespace"] = policy.namespace
+    if policy.labels:
+        metadata["labels"] = dict(policy.labels)
+    specs = msgspec.to_builtins(policy.specs)
+    said = {"spec": specs[0]} if len(specs) == 1 else {"specs": list(specs)} if specs else {}
+    return {
+        "apiVersion": policy.api_version,
+        "kind": policy.kind.kind,
+        "metadata": metadata,
+        **said,
+    }
+
+
 def decode_baseline(
-    data: Mapping[str, Any], read: Callable[[Sequence[Any]], tuple[NetworkPolicy, ...]]
+    data: Mapping[str, Any],
+    read: Callable[[Sequence[Any]], tuple[NetworkPolicy, ...]],
+    read_others: Callable[[Sequence[Any]], tuple[PolicyObject, ...]] = lambda values: (),
 ) -> Baseline:
     """The baseline in plain data. `read` makes policies of manifests, and says what is wrong with
-    them. Raises `RecordError`."""
+    them; so does `read_others` with those of the other languages. Raises `RecordError`."""
     try:
         shape = msgspec.convert(data, BaselineShape)
-        return replace(shape.model(), policies=read(shape.policies))
+        others = read_others(shape.other_policies or ())
+        return replace(shape.model(), policies=read(shape.policies), others=others)
     except (msgspec.ValidationError, ValueError) as error:
         raise RecordError(f"the baseline is damaged: {error}", hint=_SAVE_ANEW) from error
 

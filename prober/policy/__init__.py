@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         monitor_labels as monitor_labels,
         with_dns as with_dns,
     )
+    from prober.policy.matrix.classes import pod_classes as pod_classes
     from prober.policy.matrix.difference import (
         ANYWHERE as ANYWHERE,
         Difference as Difference,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 HOMES = {
     "deciding.engines": "running_engine",
     "deciding.readings": "BackendReadings Open Reading",
+    "matrix.classes": "pod_classes",
     "essentials": "Kept kept_from_dns kept_from_monitoring monitor_labels with_dns",
     "matrix.difference": "ANYWHERE Difference Reference allows difference",
     "matrix.grid": "grid",

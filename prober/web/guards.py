@@ -10,7 +10,7 @@ from aiohttp.typedefs import Middleware
 
 from prober.web.credentials import Credentials
 
-OPEN_PATHS = ("/healthz",)
+OPEN_PATHS = ("/healthz", "/readyz")
 """They say nothing about the runs; kubelets ask them without a secret."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -25,9 +25,11 @@ _STRICTEST = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guards(names: Collection[str], credentials: Credentials) -> list[Middleware]:
-    """What every request goes through, in this order."""
-    return [_headers, _hosts(names), _authentication(credentials)]
+def guards(names: Collection[str] | None, credentials: Credentials) -> list[Middleware]:
+    """What every request goes through, in this order. None: it may be asked for by any name, since
+    no browser has a reason to keep its answers apart."""
+    hosts = [] if names is None else [_hosts(names)]
+    return [_headers, *hosts, _authentication(credentials)]
 
 
 @web.middleware

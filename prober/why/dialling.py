@@ -111,10 +111,7 @@ class Dialler:
 
     def _node(self, complaint: Complaint) -> str:
         """The node of the pod that the kubelet dials, or dials for."""
-        dialled = self.pods_dialled(complaint.symptom)
-        if dialled:
-            return dialled[0].node
-        pods = self._pods(complaint.statement.about)
+        pods = self._pods(complaint.statement.about) or self.pods_dialled(complaint.symptom)
         return pods[0].node if pods else ""
 
     def _pods(self, written: str) -> tuple[Pod, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
 from prober.model.check import EndpointKind
+from prober.model.objects import Pod
 from prober.model.protocol import Scheme
 from prober.model.snapshot import Snapshot
 from prober.scenario.refs import ObjectRef, Place, RefKind, TargetRef
@@ -58,11 +59,9 @@ def dialled_by_others(complaint: Complaint, snapshot: Snapshot) -> TargetRef | N
     if symptom.port is None:
         return None
     if symptom.direction is Direction.PROBE and _PROBED.search(statement.text):
-        kind, _, rest = statement.about.partition("/")
-        name, _, namespace = rest.rpartition(".")
-        pod = snapshot.pods.get((namespace, name)) if kind == "pod" else None
+        pod = _pod_of(statement.about, snapshot)
         if pod and pod.ips and not pod.host_network:
-            there = ObjectRef(RefKind.POD, name, namespace)
+            there = ObjectRef(RefKind.POD, pod.name, pod.namespace)
             return TargetRef(Scheme.TCP, Place(there, port=symptom.port))
     if symptom.direction is Direction.WEBHOOK and symptom.host:
         found = Recogniser(snapshot).endpoint(symptom.host.lower(), "default")
@@ -70,6 +69,20 @@ def dialled_by_others(complaint: Complaint, snapshot: Snapshot) -> TargetRef | N
             service = ObjectRef(RefKind.SERVICE, found.name, found.namespace)
             return TargetRef(Scheme.TCP, Place(service, port=symptom.port))
     return None
+
+
+def _pod_of(about: str, snapshot: Snapshot) -> Pod | None:
+    """The pod, or the first one of the workload."""
+    kind, _, rest = about.partition("/")
+    name, _, namespace = rest.rpartition(".")
+    if kind == "pod":
+        return snapshot.pods.get((namespace, name))
+    owned = (
+        pod
+        for _, pod in sorted(snapshot.pods.items())
+        if pod.namespace == namespace and pod.owner and pod.owner.name == name
+    )
+    return next(owned, None)
 
 
 def beneath(symptom: Symptom, snapshot: Snapshot, namespace: str) -> TargetRef | None:

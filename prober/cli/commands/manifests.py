@@ -18,6 +18,7 @@ from prober.cli.options.installing import (
     scenarios_to_run,
 )
 from prober.cli.terminal import say, show
+from prober.model.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,19 @@ class ManifestsOptions:
 
     choice: ChoiceOptions
     runs: RunsOptions
+    shards: int | None
     kustomize: Path | None
 
 
 @click.command("manifests")
 @choice_options
 @run_options
+@click.option(
+    "--shards",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="With --run: in N parts, by an Indexed Job.",
+)
 @click.option(
     "--kustomize", type=PATH, metavar="DIR", help="Write kustomize directories instead of printing."
 )
@@ -43,11 +51,15 @@ def command(options: ManifestsOptions) -> int:
 
     runs = options.runs
     texts = scenarios_to_run(runs.scenarios, runs.schedule)
+    if options.shards and (runs.schedule or not texts):
+        raise UsageError(
+            "--shards divides one run of scenarios", hint="with --run SCENARIO, without --schedule"
+        )
     chosen = choices(options.choice, runs.scenarios)
     if options.kustomize is not None:
         _write(options.kustomize, tree(chosen))
         return 0
-    extra = run_manifests(chosen, texts, runs.schedule or "") if texts else []
+    extra = run_manifests(chosen, texts, runs.schedule or "", options.shards or 0) if texts else []
     show(to_yaml([*everything(chosen), *extra]))
     return 0
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import click
 
 from prober.cli.options.decorating import takes
 from prober.cli.options.selection import SelectionOptions, selection_options
+from prober.cli.options.sharding import shard_of, shard_option
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
+from prober.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from prober.coordinator.run import Request
+    from prober.model.check import Check
+    from prober.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,9 @@ class MatrixOptions:
 
     selection: SelectionOptions
     timeout: str
+    sample: bool
+    seed: int | None
+    shard: str
     fabric: FabricOptions
     out: OutputOptions
 
@@ -26,35 +39,72 @@ class MatrixOptions:
 @click.option(
     "--timeout", default="2s", show_default=True, metavar="DURATION", help="Timeout of each probe."
 )
+@click.option(
+    "--sample",
+    is_flag=True,
+    help="Probe one pair for each pair of classes of pods, not all pairs.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="NUMBER",
+    help="Draw the same sample again; without it, another one each time.",
+)
+@shard_option
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
 @takes(MatrixOptions)
 def command(options: MatrixOptions) -> int:
     """Probe every port that a pod declares from every other pod, and compare with what the policies
     say."""
-    from prober.baseline.survey import in_scope
     from prober.cli.options.fabrics import build
     from prober.cli.output import session
     from prober.cli.output.state import remember
+    from prober.report.write import check_paths
+
+    check_paths(options.out.reports)
+    request = _request(options)
+    fabric = options.fabric.within(*options.selection.namespaces)
+    choice = build(fabric)
+    record = session.run(choice, replace(request, warnings=choice.warnings))
+    remember(record, fabric.manifests.paths() if fabric.lab else ())
+    session.show(record, options.out)
+    return session.conclude([record], options.out)
+
+
+def _request(options: MatrixOptions) -> Request:
+    """What is asked of the run. Raises `UsageError` for options that contradict each other."""
+    from prober.baseline.survey import in_scope
     from prober.coordinator.pairs import pair_checks, without_network
     from prober.coordinator.run import Request
+    from prober.coordinator.sampling import sample
     from prober.model.baseline import Scope
-    from prober.report.write import check_paths
     from prober.scenario import parse_duration
 
-    out, selection = options.out, options.selection
-    check_paths(out.reports)
+    seed = _seed(options)
     seconds = parse_duration(options.timeout)
-    wanted = in_scope(Scope(selection.chosen, selection.selector))
-    fabric = options.fabric.within(*selection.namespaces)
-    choice = build(fabric)
-    request = Request(
-        name="matrix",
-        checks=lambda snapshot: pair_checks(snapshot, timeout=seconds, wanted=wanted),
-        warnings=choice.warnings,
-        left_out=lambda snapshot: without_network(snapshot, wanted=wanted),
-    )
-    record = session.run(choice, request)
-    remember(record, fabric.manifests.paths() if fabric.lab else ())
-    session.show(record, out)
-    return session.conclude([record], out)
+    wanted = in_scope(Scope(options.selection.chosen, options.selection.selector))
+
+    def checks(snapshot: Snapshot) -> Sequence[Check]:
+        if options.sample:
+            return sample(snapshot, timeout=seconds, wanted=wanted, seed=seed).checks
+        return pair_checks(snapshot, timeout=seconds, wanted=wanted)
+
+    def left_out(snapshot: Snapshot) -> Sequence[str]:
+        absent = without_network(snapshot, wanted=wanted)
+        if not options.sample:
+            return absent
+        return [sample(snapshot, timeout=seconds, wanted=wanted, seed=seed).words, *absent]
+
+    return Request("matrix", checks, left_out=left_out, shard=shard_of(options.shard))
+
+
+def _seed(options: MatrixOptions) -> int:
+    if options.seed is not None and not options.sample:
+        raise UsageError("--seed is for --sample", hint="add --sample, or leave --seed out")
+    if options.sample and options.shard and options.seed is None:
+        raise UsageError(
+            "the shards of a sample have to draw the same one",
+            hint="give every shard the same --seed",
+        )
+    return secrets.randbelow(2**31) if options.seed is None else options.seed

@@ -28,7 +28,7 @@ def command(options: ReportOptions) -> int:
     """Show the record of a run that was written with --report, in any format.
 
     Several files are merged: the shards of one scenario, or several scenarios of one cluster. The
-    exit code is that of the run.
+    exit code is that of the run; a shard that is missing is a 3.
     """
     from prober.cli.output import session
     from prober.cli.output.state import is_last, read_report
@@ -36,6 +36,6 @@ def command(options: ReportOptions) -> int:
     from prober.report.write import check_paths
 
     check_paths(options.out.reports)
-    record = merge([read_report(file).record for file in options.files])
+    record = merge([read_report(file).record for file in options.files], complete=True)
     session.show(record, options.out, remembered=is_last(record))
     return session.conclude([record], options.out)

@@ -10,5 +10,6 @@
 - `selection`   which pods: -n, -A and -l, as kubectl has them
 - `settings`    the settings file: what a cluster asks of the pods that prober makes in it, once for
                 all commands
+- `sharding`    --shard: which part of a run to make
 - `shared`      options that several commands share, each declared once
 """

@@ -233,6 +233,7 @@ def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
         probe_pods_everywhere=probe_pods.everywhere,
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
+        metrics_secret=file.metrics_secret,
         settings=file.text,
         operator=options.operator,
         mesh=options.mesh,

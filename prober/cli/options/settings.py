@@ -58,6 +58,12 @@ class SettingsFile:
         granted: Mapping[str, Sequence[str]] = self.value.get("operator", {}).get("grants", {})
         return granted
 
+    @property
+    def metrics_secret(self) -> str:
+        """The Secret with which agents guard their metrics; empty: none."""
+        secret: str = self.value.get("agentMetrics", {}).get("secret", "")
+        return secret
+
     def pods(self, kind: str, standard: PodSettings) -> PodSettings:
         """The settings of pods of one kind (`probePods`, `agents`, `runs`): the standard ones where
         it says nothing."""

@@ -30,6 +30,8 @@ MOST_RUNS = 200
 """Runs that are kept for `prober serve`, the newest."""
 MOST_BYTES = 256 << 20
 """Of all of them together."""
+MOST_OF_ONE = 32 << 20
+"""Characters of one; a larger run is the last run, and is not kept beyond the next."""
 _LAST, _OFFERING, _APPLIED = "last-run.json", "last-offer.json", "last-applied.json"
 
 
@@ -77,10 +79,9 @@ def _keep(run: KeptRun, *names: str) -> None:
     manifests = [str(path) for path in run.manifests]
     record = encode(run.record)
     text = json.dumps({"record": record, "manifests": manifests})
-    texts = {
-        **dict.fromkeys(names, text),
-        f"runs/{file_name(run.record.id)}.json": json.dumps(record),
-    }
+    texts = dict.fromkeys(names, text)
+    if len(text) <= MOST_OF_ONE:
+        texts[f"runs/{file_name(run.record.id)}.json"] = json.dumps(record)
     folder = _file(_LAST).parent
     with suppress(ReportError):
         write_tree(folder, texts, what="the state in", private=True)

@@ -75,11 +75,18 @@ class BaselineShape(Shape[Baseline], kw_only=True, forbid_unknown_fields=True):
     namespaces: dict[str, dict[str, str]]
     workloads: dict[str, dict[str, str]]
     policies: tuple[dict[str, Any], ...]
+    other_policies: tuple[dict[str, Any], ...] | msgspec.UnsetType = msgspec.UNSET
+    """Of the other languages; absent where there are none."""
     flows: dict[str, dict[str, dict[str, CellShape]]]
     """By source, destination and `5432/tcp`."""
 
     @classmethod
-    def of_baseline(cls, baseline: Baseline, policies: Sequence[dict[str, Any]]) -> BaselineShape:
+    def of_baseline(
+        cls,
+        baseline: Baseline,
+        policies: Sequence[dict[str, Any]],
+        others: Sequence[dict[str, Any]] = (),
+    ) -> BaselineShape:
         """The shape of a baseline whose policies are these manifests."""
         flows: dict[str, dict[str, dict[str, CellShape]]] = {}
         for key in sorted(baseline.cells):
@@ -93,6 +100,7 @@ class BaselineShape(Shape[Baseline], kw_only=True, forbid_unknown_fields=True):
             namespaces={name: dict(labels) for name, labels in baseline.namespaces.items()},
             workloads={name: dict(labels) for name, labels in baseline.workloads.items()},
             policies=tuple(policies),
+            other_policies=tuple(others) or msgspec.UNSET,
             flows=flows,
         )
 

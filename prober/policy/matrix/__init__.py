@@ -1,5 +1,6 @@
 """All pairs at once: the matrix, its engine, its grid, and what a change does to it. Pure.
 
+- `classes`        pods that nothing can tell apart
 - `columns`        ingress of one port: columns by destination, turned into rows by source
 - `difference`     what a change of the policies opens and closes: every pair of pods on every
                    declared port, and the world outside

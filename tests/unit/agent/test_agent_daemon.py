@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from agent.serving import counters
+from agent.serving.certificate import issued
 from agent.serving.counters import Counters
 from agent.serving.metrics import Condition, scrape
 
@@ -66,6 +68,42 @@ def test_an_agent_that_sees_processes_is_ready_to_enter(
     served: tuple[subprocess.Popen[str], str],
 ) -> None:
     assert get(f"{served[1]}/readyz") == (200, "ok\n")
+
+
+def test_metrics_behind_a_secret_are_for_those_who_have_it(tmp_path: Path) -> None:
+    pem = issued(("localhost",))
+    for name, content in (
+        ("tls.crt", pem),
+        ("tls.key", pem),
+        ("credentials", b"0123456789abcdef\n"),
+    ):
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-m", "agent", "serve", "--port", "0", "--secret", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().split()[-1]
+        assert url.startswith("https://")
+        trusting = ssl.create_default_context(cafile=str(tmp_path / "tls.crt"))
+        trusting.check_hostname = False
+
+        def status(path: str, **headers: str) -> int:
+            try:
+                with urlopen(Request(url + path, headers=headers), context=trusting) as answer:  # noqa: S310 - our own daemon, on loopback
+                    return int(answer.status)
+            except HTTPError as error:
+                return error.code
+
+        assert status("/healthz") == status("/readyz") == 200
+        assert status("/metrics") == 401
+        assert status("/metrics", Authorization="Bearer 0123456789abcdef") == 200
+        process.kill()
+
+
+def test_a_secret_that_lacks_a_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "agent", "serve", "--port", "0", "--secret", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "credentials cannot be read" in done.stderr
 
 
 def test_a_port_that_is_taken(served: tuple[subprocess.Popen[str], str]) -> None:

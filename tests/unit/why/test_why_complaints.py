@@ -191,6 +191,7 @@ def test_the_kubelet_probes_the_pod_whatever_address_it_had() -> None:
     """And what it pulls or mounts it dials as it is written."""
     text = 'Liveness probe failed: Get "http://198.18.9.9:8081/": context deadline exceeded'
     assert _dialled(text, "pod/api-0.shop") == "tcp://pod/api-0.shop:8081"
+    assert _dialled(text, "deploy/api.shop") == "tcp://pod/api-0.shop:8081"
     assert _dialled(text, "pod/other-0.shop") == "None"
     pulled = (
         'Failed to pull image "registry.shop:5000/app:1": failed to do request: Head '

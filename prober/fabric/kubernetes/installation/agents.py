@@ -22,6 +22,7 @@ _STATE = "/run/prober-agent"
 _ASSIGNMENT = "/etc/prober/assignment"
 _ADDRESS = "NODE_ADDRESS"
 _NODE = "NODE_NAME"
+_SECRET = "/run/prober-metrics"  # noqa: S105 - a directory
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
 allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
@@ -98,11 +99,16 @@ def _container(choices: Choices) -> dict[str, Any]:
             *command,
             *(["--enters-pods"] if choices.enters_pods else []),
             *(["--assignment", f"{_ASSIGNMENT}/$({_NODE})"] if choices.mesh else []),
+            *(["--secret", _SECRET] if choices.metrics_secret else []),
         ],
         "env": [_field(_ADDRESS, "status.hostIP"), *_node(choices)],
         "ports": [{"name": "metrics", "containerPort": METRICS}],
-        "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
-        "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
+        "livenessProbe": {
+            **_asked(choices, "/healthz"),
+            "periodSeconds": 20,
+            "failureThreshold": 6,
+        },
+        "readinessProbe": {**_asked(choices, "/readyz"), "periodSeconds": 5},
         "resources": choices.agents.resources,
         "securityContext": _rights(choices),
         "volumeMounts": [{"name": "state", "mountPath": _STATE}, *_mounts(choices)],
@@ -118,18 +124,26 @@ def _node(choices: Choices) -> list[dict[str, Any]]:
 
 
 def _volumes(choices: Choices) -> list[dict[str, Any]]:
-    """The assignment, which the kubelet keeps up to date: an agent needs no token to read it."""
+    """The assignment, which the kubelet keeps up to date: an agent needs no token to read it; and
+    what guards its metrics."""
     config_map = {"name": ASSIGNMENT, "optional": True}
-    return [{"name": "assignment", "configMap": config_map}] if choices.mesh else []
+    secret = {"secretName": choices.metrics_secret}
+    return [
+        *([{"name": "assignment", "configMap": config_map}] if choices.mesh else []),
+        *([{"name": "metrics", "secret": secret}] if choices.metrics_secret else []),
+    ]
 
 
 def _mounts(choices: Choices) -> list[dict[str, Any]]:
-    mount = {"name": "assignment", "mountPath": _ASSIGNMENT, "readOnly": True}
-    return [mount] if choices.mesh else []
+    places = {"assignment": _ASSIGNMENT} if choices.mesh else {}
+    places |= {"metrics": _SECRET} if choices.metrics_secret else {}
+    return [{"name": name, "mountPath": place, "readOnly": True} for name, place in places.items()]
 
 
-def _asked(path: str) -> dict[str, Any]:
-    return {"httpGet": {"path": path, "port": "metrics"}, "timeoutSeconds": 5}
+def _asked(choices: Choices, path: str) -> dict[str, Any]:
+    asked = {"path": path, "port": "metrics"}
+    scheme = {"scheme": "HTTPS"} if choices.metrics_secret else {}
+    return {"httpGet": {**asked, **scheme}, "timeoutSeconds": 5}
 
 
 def _rights(choices: Choices) -> dict[str, Any]:

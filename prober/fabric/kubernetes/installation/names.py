@@ -55,6 +55,9 @@ class Choices:
     assigns it."""
     operator: bool = False
     """With the operator, which runs Scenario objects."""
+    metrics_secret: str = ""
+    """A Secret in the agents' namespace, with `tls.crt`, `tls.key` and `credentials`; empty: their
+    metrics are for everybody who reaches them, without TLS."""
     settings: str = ""
     """The text of a settings file, which runs in the cluster take for theirs; empty: none."""
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from prober.fabric.kubernetes.installation.names import COORDINATOR, Choices, labelled
 from prober.fabric.kubernetes.restricted import container_security, pod_security
+from prober.model.errors import ExitCode
 
 NAME = "prober-run"
 SCENARIOS = "prober-scenarios"
@@ -21,6 +22,10 @@ _MOUNT = "/scenarios"
 _SETTINGS = "prober.settings"
 """The file of settings beside the scenarios: no scenario is called so, since theirs end in
 .yaml."""
+_AT_ONCE = 8
+"""Parts of a divided run that run at the same time."""
+_TRIES = 3
+"""Times that a part is tried again."""
 _LONGEST = 900
 """Seconds after which a run is ended."""
 _KEPT = 86_400
@@ -28,12 +33,16 @@ _KEPT = 86_400
 
 
 def run_manifests(
-    choices: Choices, scenarios: Mapping[str, str], schedule: str = ""
+    choices: Choices, scenarios: Mapping[str, str], schedule: str = "", shards: int = 0
 ) -> list[Mapping[str, Any]]:
-    """What runs these scenarios (text by file name): once, or at the times of a cron schedule."""
+    """What runs these scenarios (text by file name): once, or at the times of a cron schedule; with
+    `shards`, once in as many parts."""
     names = tuple(scenarios)
     scenarios = {**scenarios, **({_SETTINGS: choices.settings} if choices.settings else {})}
-    run = cron_job(choices, names, schedule) if schedule else job(choices, names)
+    if shards:
+        run = indexed_job(choices, names, shards)
+    else:
+        run = cron_job(choices, names, schedule) if schedule else job(choices, names)
     return [config_map(choices, scenarios), run]
 
 
@@ -53,6 +62,41 @@ def job(choices: Choices, files: tuple[str, ...]) -> Mapping[str, Any]:
     spec = {**_job_spec(choices, files), "ttlSecondsAfterFinished": _KEPT}
     metadata = {"name": NAME, "namespace": choices.runs_namespace, "labels": labelled(NAME)}
     return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
+
+
+def indexed_job(choices: Choices, files: tuple[str, ...], shards: int) -> Mapping[str, Any]:
+    """Runs the scenario files once, in parts that each write their record as JSON into their log.
+
+    What is tried again is the Job's to decide: a part whose pod was evicted or killed, or that
+    could not find something out (3), is; a failed check (1) is an answer, and wrong input (2)
+    would be wrong for every part.
+    """
+    whole = job(choices, files)
+    spec = whole["spec"]
+    (container,) = spec["template"]["spec"]["containers"]
+    command = [*container["command"], "--shard", f"$(JOB_COMPLETION_INDEX)/{shards}", "-o", "json"]
+    pod = {**spec["template"]["spec"], "containers": [{**container, "command": command}]}
+    parts = {
+        "completionMode": "Indexed",
+        "completions": shards,
+        "parallelism": min(shards, _AT_ONCE),
+        "backoffLimitPerIndex": _TRIES,
+        "podFailurePolicy": {
+            "rules": [
+                {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget"}]},
+                _on_exit("FailIndex", ExitCode.FAILED),
+                _on_exit("FailJob", ExitCode.USAGE),
+            ]
+        },
+        "template": {**spec["template"], "spec": pod},
+    }
+    kept = {key: value for key, value in spec.items() if key != "backoffLimit"}
+    return {**whole, "spec": {**kept, **parts}}
+
+
+def _on_exit(action: str, code: ExitCode) -> Mapping[str, Any]:
+    codes = {"containerName": "prober", "operator": "In", "values": [int(code)]}
+    return {"action": action, "onExitCodes": codes}
 
 
 def cron_job(

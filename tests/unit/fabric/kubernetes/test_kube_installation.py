@@ -126,6 +126,20 @@ def test_the_namespace_of_runs_admits_nothing_but_restricted_pods() -> None:
     assert container["securityContext"]["allowPrivilegeEscalation"] is False
 
 
+def test_a_divided_run_is_an_indexed_job() -> None:
+    _, run = run_manifests(PLAIN, {"a.yaml": "…"}, shards=8)
+    spec = run["spec"]
+    assert (spec["completionMode"], spec["completions"]) == ("Indexed", 8)
+    assert "backoffLimit" not in spec  # the limit is each part's own
+    (container,) = spec["template"]["spec"]["containers"]
+    assert container["command"][-4:] == ["--shard", "$(JOB_COMPLETION_INDEX)/8", "-o", "json"]
+    actions = {
+        rule["action"]: rule.get("onExitCodes", {}).get("values")
+        for rule in spec["podFailurePolicy"]["rules"]
+    }
+    assert actions == {"Ignore": None, "FailIndex": [1], "FailJob": [2]}
+
+
 def test_agents_have_no_rights_unless_they_are_asked_to_enter_pods() -> None:
     plain = daemon_set(PLAIN)
     (container,) = plain["containers"]
@@ -365,3 +379,12 @@ async def test_no_pod_of_the_agents_at_all() -> None:
     with pytest.raises(FabricError, match="no agent's pod could be made") as caught:
         await install(cluster.api(), PLAIN, 0.01)
     assert "kubectl describe daemonset prober-agent -n prober" in caught.value.hint
+
+
+def test_metrics_behind_a_secret_are_asked_for_over_tls() -> None:
+    spec = daemon_set(Choices(metrics_secret="prober-metrics"))
+    (container,) = spec["containers"]
+    assert spec["volumes"][1]["secret"] == {"secretName": "prober-metrics"}
+    assert container["volumeMounts"][1]["readOnly"] is True
+    assert container["livenessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    assert container["command"][-2:] == ["--secret", container["volumeMounts"][1]["mountPath"]]
