@@ -205,6 +205,6 @@ def _with_others(finding: Finding, findings: Sequence[Finding]) -> Finding:
     if not others:
         return finding
     said = (
-        f"{fix.summary}; alone it fixes nothing: it takes the fix of {' and '.join(others)} as well"
+        f"{fix.summary}; alone it fixes nothing: it needs the fix of {' and '.join(others)} as well"
     )
     return replace(finding, fix=replace(fix, summary=said))

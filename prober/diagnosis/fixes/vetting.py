@@ -74,7 +74,7 @@ def _vetted(
     ]
     summary = fix.summary
     if effect.only_with:
-        summary += f"; the flow takes the fix of {' and '.join(effect.only_with)} as well"
+        summary += f"; the flow needs the fix of {' and '.join(effect.only_with)} as well"
     return replace(
         finding, fix=replace(fix, summary=summary, opens=_sentences(fix, others, effect.closed))
     )

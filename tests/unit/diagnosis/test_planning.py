@@ -66,7 +66,7 @@ def test_a_policys_fix_names_the_port_that_the_services_fix_makes_it() -> None:
     assert found[1].fix and "9090/TCP" in found[1].fix.summary
     for finding, other in zip(found, reversed(found), strict=True):
         assert finding.fix is not None
-        assert finding.fix.summary.endswith(f"it takes the fix of {other.id} as well")
+        assert finding.fix.summary.endswith(f"it needs the fix of {other.id} as well")
 
 
 def test_a_fix_keeps_the_flow_that_another_check_needs() -> None:

@@ -135,8 +135,8 @@ def test_the_target_gets_a_policy_of_its_own_too() -> None:
 def test_both_directions_need_two_and_each_says_so() -> None:
     policies = [policy("out", EVERYBODY, egress=[443]), policy("in", LabelSelector({"app": "db"}))]
     out, into = fixes(world(WEB, API, DB, policies=policies), TO_DB)
-    assert out.summary.endswith("; the flow takes the fix of ingress-default-deny as well")
-    assert into.summary.endswith("; the flow takes the fix of egress-policy-missing-port as well")
+    assert out.summary.endswith("; the flow needs the fix of ingress-default-deny as well")
+    assert into.summary.endswith("; the flow needs the fix of egress-policy-missing-port as well")
     assert out.opens == into.opens == ("shop/web → shop/db:9090/tcp, nothing else",)
 
 
