@@ -75,6 +75,10 @@ _CILIUM_DOCS = "Cilium's documentation of policies"
 _CALICO_DOCS = "Calico's documentation"
 _MEASURED = "measured on the testbed"
 _WORLDS = "measured on the testbed: PROBER_E2E=1 pytest tests/e2e/test_e2e_cilium_worlds.py"
+_ENGINE_WORLDS = (
+    "measured on the testbed: PROBER_E2E=1 PROBER_E2E_WORLDS=all pytest "
+    "tests/e2e/test_e2e_engine_worlds.py"
+)
 _FILTERS = "inferred: it filters addresses where packets are forwarded"
 """Not measured: what follows from filtering behind the translation of Services, by address."""
 
@@ -150,11 +154,11 @@ KUBE_ROUTER = Engine(
     _ONLY,
     {
         Question.LANGUAGES: Answer("NetworkPolicy", "kube-router's documentation"),
-        Question.HOST_NETWORK: Answer("their node", "kube-router's documentation"),
-        Question.BLOCKS_INSIDE: Answer("compare like any address", _FILTERS),
+        Question.HOST_NETWORK: Answer("their node", _ENGINE_WORLDS),
+        Question.BLOCKS_INSIDE: Answer("compare like any address", _ENGINE_WORLDS),
         Question.TRANSLATION: Answer("after: policies see the backend", _FILTERS),
-        Question.OWN_NODE: Answer("always allowed", _FILTERS),
-        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _FILTERS),
+        Question.OWN_NODE: Answer("egress policies apply", _ENGINE_WORLDS),
+        Question.OTHER_PROTOCOLS: Answer("rules without ports match ICMP", _ENGINE_WORLDS),
         Question.END_PORT: Answer("a range", _MEASURED),
         Question.MISSING_NAME: Answer("opens every port of the peer", _MEASURED),
         Question.HAIRPIN: Answer("allowed", _FILTERS),
@@ -162,6 +166,7 @@ KUBE_ROUTER = Engine(
     host_network_as_pod=False,
     inside=Inside.ADDRESS,
     before_translation=False,
+    filters_own_node=True,
     settles_icmp=True,
 )
 
