@@ -20,33 +20,34 @@ ROOT = Path(__file__).parents[1]
 INCIDENTS = ("flux-ssh", "flux-artifact", "shared-vip", "policy-guide", "cni-identity")
 HEAD = """# Incidents
 
-Five things that went wrong in somebody's cluster, each as a scenario with its world in
-`scenarios/`. `--lab` breaks the embedded lab in the same way, with real packets; `--enforcement
-drop` shows the same under an implementation that is silent about what it denies. What a run prints
-stands here as it came out; `python scripts/incidents.py` writes this page anew.
+Five failures from real clusters, each as a scenario with its manifests in `scenarios/`. `--lab`
+breaks the embedded lab in the same way, with real packets; `--enforcement drop` shows the same
+failure under an implementation that drops denied packets without an answer. Below each description
+is the output of its run; `python scripts/incidents.py` regenerates this page.
 """
 
 
 TABLE = """
-## Every incident that the tests enact
+## Every incident that the tests reproduce
 
-Each is broken, diagnosed (this cause and no other) and mended: what is offered is applied as it is
-offered; where no object is at fault and advice is all there is, the fault is taken away. Then it is
-checked again, and is green and silent. {lab} of them are enacted in the lab, under rejection or
-drop; {real} on real clusters, under kube-router and under Cilium (those that are about no policy,
-without either). `tests/lab/incidents` has them by these names. What is broken on real clusters
-only, in the nodes and the machinery, follows the table.
+For each incident a test creates the failure, expects this diagnosis and no other, and repairs it:
+it applies the fix that prober offers, or removes the fault if no object is wrong and prober can
+only give advice. Then it runs the checks again, and expects all of them to pass without a finding.
+The lab reproduces {lab} incidents, with rejected or dropped packets. Real clusters reproduce
+{real}, under kube-router and under Cilium (incidents without a policy run without either).
+`tests/lab/incidents` uses the same names. The list after the table has the failures of nodes and
+cluster components that only real clusters reproduce.
 
 | incident | cause | lab | kube-router, Cilium |
 | --- | --- | --- | --- |
 """
 BROKEN = """
-On real clusters these are broken as well (`tests/e2e`), under kube-router, Cilium or nobody, as far
-as each has what is broken:
+The tests on real clusters (`tests/e2e`) also create these failures, under kube-router, Cilium or no
+policy engine, depending on which of them has the failing part:
 
 """
 MISSES = """
-And what looks like one of them and is none, where the rule stays silent:
+In these situations, which resemble incidents, the rule must report nothing:
 
 """
 

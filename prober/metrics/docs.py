@@ -14,24 +14,26 @@ _HEAD = """\
     prober serve /var/lib/prober/runs                      # /metrics beside the page
     prober run scenarios/flux.yaml --report flux.prom      # the gauges of one run, as a file
 
-What `prober serve` and the operator export, what agents export, and what a run writes for a node
-exporter's textfile collector (`--report FILE.prom`, which is replaced whole, so that it is never
-half a run). A file has gauges only: a counter that begins anew with each file counts nothing. For a
-push gateway: `curl --data-binary @flux.prom http://GATEWAY/metrics/job/prober`.
+`prober serve`, the operator and the agents export metrics over HTTP. A run can also write its
+metrics to a file for a node exporter's textfile collector (`--report FILE.prom`). prober replaces
+the whole file at once, so it never holds half a run. The file has gauges only, because a counter
+that restarts with each file counts nothing. For a push gateway: `curl --data-binary @flux.prom
+http://GATEWAY/metrics/job/prober`.
 
-`/metrics` asks for the secret that the page asks for; Prometheus sends it with `authorization:
-{credentials_file: …}` or `basic_auth`. It answers in Prometheus' text format, or in OpenMetrics
-where that is asked for. Histograms are classic: the client library makes no native ones. Prometheus
-makes native ones of them when it scrapes, with `convert_classic_histograms_to_nhcb: true`.
+`/metrics` requires the same secret as the page. Prometheus sends it with `authorization:
+{credentials_file: …}` or `basic_auth`. The format is Prometheus' text format, or OpenMetrics if
+the client asks for it. Histograms are classic, because the client library has no native ones;
+Prometheus converts them when it scrapes with `convert_classic_histograms_to_nhcb: true`.
 
-Labels are workloads, namespaces, Services, hosts by name, ports and nodes; never pods or addresses
-(`pod` stands for pods that nothing owns, `address` for hosts without a name).
+Labels hold workloads, namespaces, Services, names of hosts, ports and nodes, and never pods or
+addresses. The value `pod` stands for all pods without an owner, `address` for all hosts without a
+name.
 """
 
 _AFTER = """
 
-`manifests/monitoring` has all of it for the Prometheus operator (a PodMonitor for agents, one for
-the operator, a PrometheusRule), and `dashboard.json` for Grafana: `kubectl apply -k
+`manifests/monitoring` configures this for the Prometheus operator (a PodMonitor for the agents, one
+for the operator, a PrometheusRule), and has `dashboard.json` for Grafana: `kubectl apply -k
 manifests/monitoring`.
 
 ## Alerts
@@ -44,16 +46,19 @@ manifests/monitoring`.
 def metrics_page() -> str:
     """The page."""
     bounds = (
-        f"A scenario has at most {MOST_SERIES:,} series of `prober_check_success`, what went wrong "
-        f"first; there\nare at most {MOST_SCENARIOS} scenarios, and a label has at most "
-        f"{LONGEST_LABEL} characters.\n"
+        f"A scenario exports at most {MOST_SERIES:,} series of `prober_check_success`, failed ones "
+        f"first. At most\n{MOST_SCENARIOS} scenarios have series of their own, and a label has at "
+        f"most {LONGEST_LABEL} characters.\n"
     )
     runs = _table(row for row in METRICS.values() if Teller.RUNS in row.tellers)
     agents = _table(row for row in METRICS.values() if Teller.AGENT in row.tellers)
     alerts = "".join(
         f"| `{alert.name}` | `{_cell(alert.expression)}` | {alert.lasting} |\n" for alert in ALERTS
     )
-    return f"{_HEAD}{bounds}\n## Of runs\n\n{runs}\n## Of agents\n\n{agents}{_AFTER}{alerts}"
+    return (
+        f"{_HEAD}{bounds}\n## Metrics of runs\n\n{runs}\n## Metrics of agents\n\n{agents}"
+        f"{_AFTER}{alerts}"
+    )
 
 
 def _table(rows: Iterable[Metric]) -> str:

@@ -48,7 +48,7 @@ _ROWS = (
     Metric(
         "prober_check_success",
         G,
-        "1 when every check between these workloads was as expected in the last run, else 0.",
+        "1 if every check between these workloads was as expected in the last run, else 0.",
         _CHECK,
     ),
     Metric(
@@ -61,13 +61,13 @@ _ROWS = (
     Metric(
         "prober_checks_total",
         C,
-        "Checks that were made, by how their probe ended.",
+        "Checks that ran, by the outcome of their probe.",
         ("scenario", "outcome"),
     ),
     Metric(
         "prober_policy_mismatch",
         G,
-        "Checks of the last run whose flow is not what the policies say: leak or blocked.",
+        "Checks of the last run that contradict the policies, by kind: leak or blocked.",
         ("scenario", "kind"),
     ),
     Metric(
@@ -79,63 +79,67 @@ _ROWS = (
     Metric(
         "prober_last_run_exit_code",
         G,
-        "0 as expected, 1 not, 3 it could not be found out.",
+        "Exit code of the last run: 0 as expected, 1 not as expected, 3 unknown.",
         ("scenario",),
     ),
     Metric(
         "prober_last_run_timestamp_seconds",
         G,
-        "When the last run was started. An old one says nothing about now.",
+        "When the last run started. An old run says nothing about the present.",
         ("scenario",),
     ),
     Metric("prober_last_run_duration_seconds", G, "How long the last run took.", ("scenario",)),
     Metric(
         "prober_time_to_enforcement_seconds",
         H,
-        "From a change of a policy until a node enforces it.",
+        "Time from a change of a policy until a node enforces it.",
         ("node", "change"),
         buckets=_ENFORCEMENT,
     ),
     Metric(
         "prober_series_left_out",
         G,
-        "Pairs of workloads in the last run that have no prober_check_success: too many.",
+        "Pairs of workloads of the last run beyond the limit of prober_check_success.",
         ("scenario",),
     ),
     Metric("prober_build_info", G, "1, with prober's version.", ("version",), _BOTH),
     Metric(
         "prober_agent_info",
         G,
-        "1, with the agent's version, and whether it may enter pods.",
+        "1, with the agent's version and whether it may enter pods.",
         ("version", "enters_pods"),
         _AGENT,
     ),
-    Metric("prober_agent_runs_total", C, "Times that it was given something to do.", (), _AGENT),
+    Metric("prober_agent_runs_total", C, "Requests that the agent received.", (), _AGENT),
     Metric(
-        "prober_agent_visits_total", C, "Plans that it ran, from a pod or the node.", (), _AGENT
+        "prober_agent_visits_total",
+        C,
+        "Plans that the agent ran, from a pod or the node.",
+        (),
+        _AGENT,
     ),
-    Metric("prober_agent_probes_total", C, "Observations that it made.", (), _AGENT),
+    Metric("prober_agent_probes_total", C, "Observations that the agent made.", (), _AGENT),
     Metric(
-        "prober_agent_failures_total", C, "Plans that it could not run to their end.", (), _AGENT
+        "prober_agent_failures_total", C, "Plans that the agent could not complete.", (), _AGENT
     ),
     Metric(
         "prober_agent_loop_lag_seconds",
         G,
-        "How late its event loop was at most in the last minute: its node is short of CPU.",
+        "Largest lag of the agent's event loop in the last minute: its node is short of CPU.",
         (),
         _AGENT,
     ),
     Metric(
         "prober_mesh_success",
         G,
-        "1 when what the agent's node reaches by itself answered in its last round, else 0.",
+        "1 if the target answered in the last round that the agent ran by itself, else 0.",
         ("kind", "target"),
         _AGENT,
     ),
     Metric(
         "prober_mesh_seconds",
         G,
-        "How long that took, from the first packet to the outcome.",
+        "How long this probe took, from the first packet to the outcome.",
         ("kind", "target"),
         _AGENT,
     ),
@@ -149,13 +153,19 @@ _ROWS = (
     Metric(
         "prober_mesh_last_round_timestamp_seconds",
         G,
-        "When the last round ended. An old one says nothing about now.",
+        "When the last round ended. An old round says nothing about the present.",
         (),
         _AGENT,
     ),
-    Metric("process_start_time_seconds", G, "When it was started.", (), _AGENT),
-    Metric("process_open_fds", G, "Files that it holds open.", (), _AGENT),
-    Metric("process_max_fds", G, "Files that it may open; so may each plan.", (), _AGENT),
+    Metric("process_start_time_seconds", G, "When the agent started.", (), _AGENT),
+    Metric("process_open_fds", G, "Files that the agent has open.", (), _AGENT),
+    Metric(
+        "process_max_fds",
+        G,
+        "Files that the agent may open; the limit applies to each plan too.",
+        (),
+        _AGENT,
+    ),
 )
 METRICS: Mapping[str, Metric] = {row.name: row for row in _ROWS}
 """Every metric by its name."""
