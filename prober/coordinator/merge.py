@@ -129,6 +129,9 @@ def _beside(records: Sequence[RunRecord]) -> RunRecord:
         places={name: place for record in records for name, place in record.places.items()},
         warnings=tuple(dict.fromkeys(warning for record in records for warning in record.warnings)),
         notes={key: note for record in records for key, note in record.notes.items()},
+        predicted_only=tuple(
+            dict.fromkeys(row for record in records for row in record.predicted_only)
+        ),
     )
 
 

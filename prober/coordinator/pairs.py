@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from prober.model.check import Check, Endpoint, EndpointKind, Flow, Vantage, VantageKind
 from prober.model.objects import ContainerPort, Pod
+from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind
+from prober.model.run import PredictedOnly
 from prober.model.snapshot import Snapshot
+from prober.policy import strangers
 
 KINDS = {"TCP": ProbeKind.TCP, "UDP": ProbeKind.UDP}
 """SCTP is predicted but not probed: most kernels that run pods come without it."""
@@ -60,6 +63,27 @@ def without_network(
         for _, pod in sorted(snapshot.pods.items())
         if pod.without_network and wanted(pod)
     ]
+
+
+def with_strangers(
+    snapshot: Snapshot, *, wanted: Callable[[Pod], bool] = lambda pod: True
+) -> tuple[PredictedOnly, ...]:
+    """What the policies say about the pods of the matrix and those that no check can stand for: a
+    pod of any other namespace, and a host outside. Raises `UsageError` for an ipBlock that is not a
+    CIDR."""
+    others = strangers(snapshot)
+    return tuple(
+        PredictedOnly(
+            f"{pod.namespace}/{pod.name}",
+            _in_order(others.inward[pod.namespace, pod.name]),
+            _in_order(others.outward[pod.namespace, pod.name]),
+        )
+        for pod in taking_part(snapshot, wanted)
+    )
+
+
+def _in_order(rulings: Collection[Ruling]) -> tuple[Ruling, ...]:
+    return tuple(ruling for ruling in Ruling if ruling in rulings)
 
 
 def check_of(source: Pod, destination: Pod, port: ContainerPort, timeout: float) -> Check:

@@ -33,7 +33,7 @@ from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
-from prober.model.run import CheckRecord, Place, RunRecord
+from prober.model.run import CheckRecord, Place, PredictedOnly, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 from prober.report import NullProgress, Progress
@@ -51,6 +51,8 @@ class Request:
     warnings: tuple[str, ...] = ()
     left_out: Callable[[Snapshot], Sequence[str]] = lambda snapshot: ()
     """More warnings once the snapshot is known: whom the checks leave out."""
+    predicted_only: Callable[[Snapshot], tuple[PredictedOnly, ...]] = lambda snapshot: ()
+    """What the record is to say that nobody probes."""
     shard: Shard | None = None
     """Which part of the checks to make; None: all of them."""
     id: str = ""
@@ -75,6 +77,7 @@ class Setting:
     caveats: tuple[Caveat, ...]
     notes: Mapping[str, str]
     """What the record is to say about it."""
+    predicted_only: tuple[PredictedOnly, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         duration_ms=0,
         version=__version__,
         notes=setting.notes,
+        predicted_only=setting.predicted_only,
     )
     try:
         missing = _taken_over(setting, request.kept, course, progress)
@@ -183,7 +187,14 @@ async def _set_up(fabric: Fabric, request: Request) -> Setting:
     if request.shard is not None:
         positions, checks = request.shard.part(checks)
         notes = {shards.NOTE: str(request.shard), shards.ORDER_NOTE: shards.written(positions)}
-    return Setting(snapshot, predictor, checks, tuple(fabric.caveats()), notes)
+    return Setting(
+        snapshot,
+        predictor,
+        checks,
+        tuple(fabric.caveats()),
+        notes,
+        request.predicted_only(snapshot),
+    )
 
 
 def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:

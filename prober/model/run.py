@@ -12,7 +12,7 @@ from prober.model.check import Check, Flow
 from prober.model.errors import ExitCode
 from prober.model.objects import Ref
 from prober.model.outcome import Observation, Outcome
-from prober.model.prediction import Prediction
+from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Failure
 from prober.model.text.shell import kubectl, piped
 
@@ -195,6 +195,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class PredictedOnly:
+    """What the policies say about a pod and those who are in no check. Nobody probed it, so it is
+    in no summary and changes no exit code."""
+
+    pod: str
+    """`NAMESPACE/NAME`."""
+    from_any_other_namespace: tuple[Ruling, ...]
+    """The different answers for a pod without labels in another namespace, over the ports that this
+    pod declares; empty: it declares none."""
+    to_outside: tuple[Ruling, ...]
+    """The different answers for a host of unknown address, over the usual ports and those that the
+    policies of the namespace name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts over all checks."""
 
@@ -231,6 +246,8 @@ class RunRecord:
     """Who has an address, for people who read evidence: `198.51.100.11` → `n1`. Nodes at least."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """Of the pods that checks are about, by `NAMESPACE/NAME`; who is missing was not known."""
+    predicted_only: tuple[PredictedOnly, ...] = ()
+    """Of a matrix: its pods and strangers."""
 
     @property
     def summary(self) -> Summary:

@@ -50,7 +50,12 @@ if TYPE_CHECKING:
         Matrix as Matrix,
         reachability as reachability,
     )
-    from prober.policy.matrix.strangers import strangers as strangers
+    from prober.policy.matrix.strangers import (
+        ANY_OTHER as ANY_OTHER,
+        OUTSIDE as OUTSIDE,
+        OUTSIDE_LEGEND as OUTSIDE_LEGEND,
+        strangers as strangers,
+    )
     from prober.policy.matrix.summary import summary as summary, too_many as too_many
     from prober.policy.predictor import Predictor as Predictor
     from prober.policy.text.as_data import plain_trail as plain_trail
@@ -64,7 +69,7 @@ HOMES = {
     "matrix.difference": "ANYWHERE Difference Reference allows difference",
     "matrix.grid": "grid",
     "matrix.matrix": "Cell Matrix reachability",
-    "matrix.strangers": "strangers",
+    "matrix.strangers": "ANY_OTHER OUTSIDE OUTSIDE_LEGEND strangers",
     "matrix.summary": "summary too_many",
     "predictor": "Predictor",
     "text.as_data": "plain_trail",

@@ -9,9 +9,10 @@ nothing else.
   them
 
 The files: `text` (widths, ellipses, wrapping), `page` (colour), `words` (marks, times), `evidence`
-(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `json_`, `yaml_`,
-`cases`, `junit`, `tap`, `prometheus`, `html` (a package), `plan` (the dry run), `write` (files) and
-`progress` (the line on a terminal). What stands in JSON and YAML is in `prober.model.published`.
+(in one line), `console` (`table`), `wide`, `causes` (findings), `matrix`, `strangers` (what it
+predicts only), `json_`, `yaml_`, `cases`, `junit`, `tap`, `prometheus`, `html` (a package), `plan`
+(the dry run), `write` (files) and `progress` (the line on a terminal). What stands in JSON and YAML
+is in `prober.model.published`.
 
 Nothing here decides anything: what is wrong, why, and the exit code are in the record. What is here
 must not hide it: a run whose exit code is not 0 is never all `ok` in any format.

@@ -17,6 +17,7 @@ from prober.model.run import CheckRecord, Result, RunRecord, Verdict
 from prober.report.causes import causes
 from prober.report.console import assemble, ending, header, noteworthy, surprise_lines
 from prober.report.page import Page, Style
+from prober.report.strangers import stranger_lines
 from prober.report.text import cells, pad, pad_left, printable, shorten, wrap
 
 MAX_ENDPOINTS = 24
@@ -132,6 +133,7 @@ def render_matrix(record: RunRecord, page: Page) -> str:
         header(record, page),
         *blocks,
         _key(every, numbers, page) if small else [],
+        stranger_lines(record.predicted_only, page, each=small),
         list(_legend(record.checks, page)),
         surprise_lines([check for check in record.checks if noteworthy(check)], page),
         causes(record.findings, page),

@@ -75,7 +75,7 @@ def command(options: MatrixOptions) -> int:
 def _request(options: MatrixOptions) -> Request:
     """What is asked of the run. Raises `UsageError` for options that contradict each other."""
     from prober.baseline.survey import in_scope
-    from prober.coordinator.pairs import pair_checks, without_network
+    from prober.coordinator.pairs import pair_checks, with_strangers, without_network
     from prober.coordinator.run import Request
     from prober.coordinator.sampling import sample
     from prober.model.baseline import Scope
@@ -96,7 +96,13 @@ def _request(options: MatrixOptions) -> Request:
             return absent
         return [sample(snapshot, timeout=seconds, wanted=wanted, seed=seed).words, *absent]
 
-    return Request("matrix", checks, left_out=left_out, shard=shard_of(options.shard))
+    return Request(
+        "matrix",
+        checks,
+        left_out=left_out,
+        predicted_only=lambda snapshot: with_strangers(snapshot, wanted=wanted),
+        shard=shard_of(options.shard),
+    )
 
 
 def _seed(options: MatrixOptions) -> int:

@@ -6,12 +6,14 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
+from prober.model.prediction import Ruling
 from prober.model.probe import Failure
 from prober.model.published.check import CheckShape
 from prober.model.published.finding import FindingShape
 from prober.model.published.shape import Count, Milliseconds, Shape, derived
-from prober.model.run import FabricInfo, Place, RunRecord, Summary
+from prober.model.run import FabricInfo, Place, PredictedOnly, RunRecord, Summary
 
 API_VERSION: Literal["prober.dev/v1alpha1"] = "prober.dev/v1alpha1"
 SCHEMA_VERSION: Literal[1] = 1
@@ -67,6 +69,13 @@ class SummaryShape(Shape[Summary], kw_only=True):
     flaky: Count
 
 
+class PredictedOnlyShape(Shape[PredictedOnly], kw_only=True):
+    model_type: ClassVar = PredictedOnly
+    pod: str
+    from_any_other_namespace: tuple[Ruling, ...]
+    to_outside: tuple[Ruling, ...]
+
+
 class FailureShape(Shape[Failure], kw_only=True):
     model_type: ClassVar = Failure
     vantage: str
@@ -94,6 +103,7 @@ class Run(Shape[RunRecord], kw_only=True):
     failures: tuple[FailureShape, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: dict[str, str] = msgspec.field(default_factory=dict)
+    predicted_only: tuple[PredictedOnlyShape, ...] | UnsetType = UNSET
 
     @classmethod
     def attributes(cls, model: RunRecord) -> dict[str, Any]:
@@ -127,6 +137,7 @@ class Run(Shape[RunRecord], kw_only=True):
             notes=self.notes,
             addresses=self.fabric.addresses,
             places={name: place.model() for name, place in self.fabric.places.items()},
+            predicted_only=tuple(row.model() for row in self.predicted_only or ()),
         )
         self._hold_against(record)
         return record

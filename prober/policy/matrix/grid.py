@@ -4,27 +4,20 @@ else namespaces."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from prober.model.objects import Pod
 from prober.model.prediction import Ruling
-from prober.policy.deciding.pod_sets import PodSet, members, set_of
+from prober.policy.deciding.pod_sets import PodSet, members
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix
-from prober.policy.matrix.possibilities import Row
-from prober.policy.matrix.strangers import Strangers
+from prober.policy.matrix.strangers import ANY_OTHER, OUTSIDE, OUTSIDE_LEGEND, PodKey, Strangers
 
-ANY_OTHER = "any other namespace"
-OUTSIDE = "outside"
 WIDEST = 20
 """Beyond as many columns the pods are grouped."""
 
 LEGEND = (
     "✓ allowed   ✗ denied   ? undefined   ~ it differs (by port, or by pod)   · no declared port"
-)
-OUTSIDE_LEGEND = (
-    "outside: a host of unknown address, on 22, 53/udp, 80, 443 and the ports that the policies of "
-    "the namespace name"
 )
 _MOST_DETAILS = 20
 _SIGNS = {Ruling.ALLOWED: "✓", Ruling.DENIED: "✗", Ruling.UNDEFINED: "?"}
@@ -59,10 +52,11 @@ def _lines(matrix: Matrix, others: Strangers | None) -> Iterator[str]:
     )
     for number, (name, row) in enumerate(zip(groups, signs, strict=True), start=1):
         cells = " ".join(f"{sign:>{digits}}" for sign in row)
-        out = f"  {_outward(matrix, others, groups[name])}" if others else ""
+        out = f"  {_answers(matrix, others.outward, groups[name])}" if others else ""
         yield f"{number:>{digits}} {name:<{width}}  {cells}{out}"
     if others:
-        cells = " ".join(f"{sign:>{digits}}" for sign in _inward(matrix, others, groups.values()))
+        each = (_answers(matrix, others.inward, group) for group in groups.values())
+        cells = " ".join(f"{sign:>{digits}}" for sign in each)
         yield f"{'':>{digits}} {ANY_OTHER:<{width}}  {cells}"
     yield ""
     yield LEGEND
@@ -121,7 +115,7 @@ def _signs(matrix: Matrix, sources: Sequence[PodSet], targets: Sequence[PodSet])
             for at, group in enumerate(sources):
                 if group & alike:
                     for to, column in columns:
-                        seen[at, to] |= _rulings(row, _others(column, group & alike))
+                        seen[at, to] |= row.rulings(_others(column, group & alike))
                         own[at, to] |= _own(matrix, port, column & group & alike)
     pairs = [
         [seen[at, to] or own[at, to] for to in range(len(targets))] for at in range(len(sources))
@@ -147,34 +141,10 @@ def _own(matrix: Matrix, port: PortKey, pods: PodSet) -> set[Ruling]:
     return {ruling for ruling, cells in both if cells}
 
 
-def _inward(matrix: Matrix, others: Strangers, groups: Iterable[PodSet]) -> Iterator[str]:
-    """What a pod of any other namespace reaches of each group."""
-    position = {(pod.namespace, pod.name): at for at, pod in enumerate(others.inward.pods)}
-    moved = [
-        set_of(
-            position[matrix.pods[index].namespace, matrix.pods[index].name]
-            for index in members(group)
-        )
-        for group in groups
-    ]
-    yield from _signs(others.inward, [1 << others.index], moved)[0]
-
-
-def _outward(matrix: Matrix, others: Strangers, group: PodSet) -> str:
-    """What the pods of a group reach outside."""
+def _answers(matrix: Matrix, known: Mapping[PodKey, Iterable[Ruling]], group: PodSet) -> str:
+    """What strangers reach of a group, or what its pods reach outside."""
     pods = [matrix.pods[index] for index in members(group)]
-    answers = {ruling for pod in pods for ruling in others.outward[pod.namespace, pod.name]}
-    return _sign(answers)
-
-
-def _rulings(row: Row, targets: PodSet) -> set[Ruling]:
-    """The rulings of the cells from a row to some targets."""
-    each = (
-        (Ruling.ALLOWED, row.allowed & targets),
-        (Ruling.DENIED, row.denied & targets),
-        (Ruling.UNDEFINED, targets & ~row.allowed & ~row.denied),
-    )
-    return {ruling for ruling, cells in each if cells}
+    return _sign({ruling for pod in pods for ruling in known[pod.namespace, pod.name]})
 
 
 def _details(matrix: Matrix, signs: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -189,7 +159,7 @@ def _details(matrix: Matrix, signs: Sequence[Sequence[str]]) -> Iterator[str]:
         parts = [
             (
                 f"{number}/{protocol.lower()} "
-                f"{next(iter(_rulings(matrix.row((number, protocol), source), 1 << target))).value}"
+                f"{next(iter(matrix.row((number, protocol), source).rulings(1 << target))).value}"
             )
             for number, protocol in matrix.ports
             if matrix.destinations[number, protocol] >> target & 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from prober.model.prediction import Ruling
 from prober.policy.deciding.pod_sets import PodSet
 
 
@@ -25,6 +26,15 @@ class Row(NamedTuple):
     def denied(self) -> PodSet:
         """Where one direction is denied."""
         return self.egress_denied | self.ingress_denied
+
+    def rulings(self, targets: PodSet) -> set[Ruling]:
+        """The rulings of the cells from the source to some targets."""
+        each = (
+            (Ruling.ALLOWED, self.allowed & targets),
+            (Ruling.DENIED, self.denied & targets),
+            (Ruling.UNDEFINED, targets & ~self.allowed & ~self.denied),
+        )
+        return {ruling for ruling, cells in each if cells}
 
     def reaching(self, itself: PodSet) -> Row:
         """The row of a pod that reaches itself, where no policy decides about that."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from prober.coordinator.merge import merge
-from prober.coordinator.pairs import pair_checks
+from prober.coordinator.pairs import pair_checks, with_strangers
 from prober.coordinator.sampling import Sample, sample
 from prober.coordinator.shards import NOTE, ORDER_NOTE, Shard, read, written
 from prober.model.check import Check
@@ -170,6 +170,24 @@ def test_merged_shards_are_the_undivided_run() -> None:
     assert merged.checks == whole.checks
     assert (merged.notes, merged.failures) == ({}, ())
     assert merged.exit_code == whole.exit_code == ExitCode.OK
+
+
+def test_strangers_are_predicted_for_each_pod_and_are_no_check() -> None:
+    """A db lets nobody in but its own namespace; nothing is said about going out."""
+    rows = {
+        row.pod: row for row in with_strangers(world(1), wanted=lambda pod: pod.namespace == "x")
+    }
+    assert set(rows) == {"x/web-0", "x/db-0"}
+    assert rows["x/db-0"].from_any_other_namespace == (Ruling.DENIED,)
+    assert rows["x/web-0"].from_any_other_namespace == (Ruling.ALLOWED,)
+    assert {row.to_outside for row in rows.values()} == {(Ruling.ALLOWED,)}
+
+
+def test_merged_shards_say_once_what_is_predicted_only() -> None:
+    rows = with_strangers(world())
+    merged = merge([replace(part, predicted_only=rows) for part in sharded(3)], complete=True)
+    assert merged.predicted_only == rows
+    assert merged.summary.total == len(merged.checks)
 
 
 def test_a_missing_shard_is_no_green() -> None:

@@ -15,7 +15,8 @@ from hypothesis import given, strategies as st
 from report_samples import broken, flux, hostile, many, observation, record, run, square
 
 from prober.model.codec import RecordError, decode, encode
-from prober.model.run import Confidence, Finding, RunRecord
+from prober.model.prediction import Ruling
+from prober.model.run import Confidence, Finding, PredictedOnly, RunRecord
 from prober.report import FORMATS, render
 from prober.report.json_ import schema
 
@@ -71,6 +72,20 @@ def test_encoding_is_a_function_of_what_was_decoded(name: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_what_is_encoded_fits_the_published_schema(name: str) -> None:
     jsonschema.validate(json.loads(json.dumps(encode(SAMPLES[name]))), schema())
+
+
+def test_what_is_predicted_only_is_a_member_of_its_own() -> None:
+    row = PredictedOnly("demo/web", (), (Ruling.ALLOWED, Ruling.DENIED))
+    data = json.loads(json.dumps(encode(run(record(), predicted_only=(row,)))))
+    jsonschema.validate(data, schema())
+    assert data["predictedOnly"] == [
+        {"pod": "demo/web", "fromAnyOtherNamespace": [], "toOutside": ["allowed", "denied"]}
+    ]
+    assert decode(data).predicted_only == (row,)
+    assert "predictedOnly" not in encode(run(record()))
+    data["predictedOnly"][0]["toOutside"] = ["open"]
+    with pytest.raises(RecordError):
+        decode(data)
 
 
 def members(node: Any, place: tuple[str | int, ...] = ()) -> Any:

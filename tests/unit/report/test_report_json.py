@@ -102,6 +102,7 @@ def test_the_other_closed_sets_too() -> None:
         ("control", runs.Control, set()),
         ("fabric", runs.FabricInfo, set()),
         ("summary", runs.Summary, set()),
+        ("predictedOnly", runs.PredictedOnly, set()),
         ("backend", predictions.BackendTrail, {"ruling"}),
         ("prediction", predictions.Prediction, {"backends"}),
         ("rule", predictions.RuleTrail, {"rule"}),

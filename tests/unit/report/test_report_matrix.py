@@ -7,7 +7,7 @@ from report_samples import observation, prediction, record, run, square
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
-from prober.model.run import Result, Verdict
+from prober.model.run import PredictedOnly, Result, Verdict
 from prober.report import render
 from prober.report.matrix import MAX_ENDPOINTS, Cell, cell_of, grids
 
@@ -79,3 +79,44 @@ def test_ports_are_in_the_order_of_numbers_and_names_follow() -> None:
 
 def test_a_matrix_of_nothing_says_so() -> None:
     assert "nothing was checked" in render(run(), "matrix")
+
+
+STRANGERS = (
+    PredictedOnly("demo/pod-0", (Ruling.DENIED,), (Ruling.ALLOWED,)),
+    PredictedOnly("demo/pod-1", (Ruling.ALLOWED, Ruling.DENIED), (Ruling.UNDEFINED,)),
+    PredictedOnly("demo/pod-2", (), (Ruling.DENIED,)),
+)
+
+
+def test_strangers_are_beside_the_grid_and_said_to_be_predicted_only() -> None:
+    lines = render(replace(square(), predicted_only=STRANGERS), "matrix", width=80).splitlines()
+    start = lines.index("predicted only: never probed, in no count")
+    assert [" ".join(line.split()) for line in lines[start + 1 : start + 5]] == [
+        "from any other namespace to outside",
+        "demo/pod-0 denied allowed",
+        "demo/pod-1 allowed or denied, by port undefined",
+        "demo/pod-2 no declared port denied",
+    ]
+    assert max(map(len, lines)) <= 80
+
+
+def test_strangers_change_nothing_that_was_observed() -> None:
+    """What is predicted only never passes, never fails, and is in no grid."""
+    before, after = square(), replace(square(), predicted_only=STRANGERS)
+    assert (after.summary, after.exit_code) == (before.summary, before.exit_code)
+    said = render(after, "matrix", width=80).splitlines()
+    added = said.index("predicted only: never probed, in no count")
+    assert [*said[:added], *said[said.index("", added) + 1 :]] == render(
+        before, "matrix", width=80
+    ).splitlines()
+    nothing = replace(run(), predicted_only=STRANGERS)
+    assert nothing.exit_code == run().exit_code != 0
+    assert "nothing was checked" in render(nothing, "matrix")
+
+
+def test_strangers_of_a_large_matrix_are_counted() -> None:
+    text = render(replace(square(MAX_ENDPOINTS + 2), predicted_only=STRANGERS), "matrix")
+    assert "from any other namespace, pods: " in text
+    assert "to outside, pods: " in text
+    assert "1 allowed or denied, by port" in text
+    assert "demo/pod-2  " not in text
