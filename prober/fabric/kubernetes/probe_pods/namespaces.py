@@ -14,6 +14,7 @@ from prober.model.snapshot import Snapshot
 
 _LEVEL = "pod-security.kubernetes.io/"
 _MODES = ("enforce", "audit", "warn")
+_FORBIDDEN, _CONFLICT = 403, 409
 
 
 def namespace(name: str, level: str = "privileged") -> Mapping[str, Any]:
@@ -42,7 +43,11 @@ async def ensure_probe_namespace(api: Api, snapshot: Snapshot, name: str) -> Non
     try:
         await api.create(NAMESPACES, body)
     except ApiError as error:
-        if error.status != 403:
+        # Since the snapshot was read somebody has created it: the probe of another node, an earlier
+        # round of this run, or another run. It is used as one that was there before.
+        if error.status == _CONFLICT:
+            return
+        if error.status != _FORBIDDEN:
             raise
         labels = " ".join(f"{key}={value}" for key, value in body["metadata"]["labels"].items())
         raise FabricError(
