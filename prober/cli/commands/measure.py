@@ -50,9 +50,9 @@ def enforcement(namespace: str, rounds: int, output: str) -> int:
             "its pods need the agent's image, and none is named",
             hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
         )
-    found = run_async(_measure(access(options), settings, namespace, rounds))
-    show(_json(found) if output == "json" else _table(slowest(found), found))
-    return ExitCode.FAILED if any(one.seconds is None for one in found) else ExitCode.OK
+    transitions = run_async(_measure(access(options), settings, namespace, rounds))
+    show(_json(transitions) if output == "json" else _table(slowest(transitions), transitions))
+    return ExitCode.FAILED if any(pair.seconds is None for pair in transitions) else ExitCode.OK
 
 
 async def _measure(
@@ -65,31 +65,35 @@ async def _measure(
         return await measure(api, settings, namespace, rounds, note)
 
 
-def _json(found: Sequence[Transition]) -> str:
+def _json(transitions: Sequence[Transition]) -> str:
     from prober.report.json_ import dump
 
-    return dump([{**asdict(one), "seconds": one.seconds} for one in found])
+    return dump([{**asdict(pair), "seconds": pair.seconds} for pair in transitions])
 
 
-def _table(worst: Sequence[Transition], found: Sequence[Transition]) -> str:
+def _table(worst: Sequence[Transition], transitions: Sequence[Transition]) -> str:
     lines = [("change", "from", "to", "first of the new", "last of the old")]
     lines += [
-        (one.change.value, one.source, one.target, _time(one.first), _time(one.last))
-        for one in worst
+        (pair.change.value, pair.source, pair.target, _time(pair.first), _time(pair.last))
+        for pair in worst
     ]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     text = [
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
         for line in lines
     ]
-    return "\n".join([*text, "", *_summaries(found)]) + "\n"
+    return "\n".join([*text, "", *_summaries(transitions)]) + "\n"
 
 
-def _summaries(found: Sequence[Transition]) -> list[str]:
+def _summaries(transitions: Sequence[Transition]) -> list[str]:
     lines = []
-    for change in dict.fromkeys(one.change for one in found):
-        times = [one.seconds for one in found if one.change is change and one.seconds is not None]
-        missing = sum(one.change is change and one.seconds is None for one in found)
+    for change in dict.fromkeys(pair.change for pair in transitions):
+        times = [
+            pair.seconds
+            for pair in transitions
+            if pair.change is change and pair.seconds is not None
+        ]
+        missing = sum(pair.change is change and pair.seconds is None for pair in transitions)
         said = "never"
         if times:
             middle, most = statistics.median(times), max(times)

@@ -14,7 +14,7 @@ import asyncio
 import datetime
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -144,11 +144,11 @@ async def _measured(run: _Run, rounds: int, tell: Callable[[str], None]) -> list
     try:
         tell(f"{len(nodes) ** 2} pairs of nodes connect every {interval * 1000:.0f} ms")
         await _wait_open(run)
-        found: list[Transition] = []
+        transitions: list[Transition] = []
         for number in range(1, rounds + 1):
-            found += await _round(run, number)
+            transitions += await _round(run, number)
             tell(f"round {number} of {rounds} has ended")
-        return found
+        return transitions
     finally:
         for task in tasks:
             task.cancel()
@@ -167,7 +167,9 @@ def _takes_pods(node: Node) -> bool:
     """It is ready, and no taint keeps ordinary pods away, as that of a node that is drained."""
     conditions = (node.status.conditions if node.status else None) or ()
     taints = (node.spec.taints if node.spec else None) or ()
-    ready = any(one.type == "Ready" and one.status == "True" for one in conditions)
+    ready = any(
+        condition.type == "Ready" and condition.status == "True" for condition in conditions
+    )
     return ready and not any(taint.effect in _KEEPS_AWAY for taint in taints)
 
 
@@ -233,10 +235,9 @@ async def _wait_open(run: _Run) -> None:
     at = time.time()
     if not await _settle(run, Change.OPENED, at, run.settings.start_timeout):
         closed = [
-            f"{one.source} → {one.targets[target]}"
-            for one in run.listening
-            for target in range(len(one.targets))
-            if not has_settled(Change.OPENED, one.samples(target), at)
+            f"{source} → {target}"
+            for source, target, samples in _pairs(run)
+            if not has_settled(Change.OPENED, samples, at)
         ]
         raise FabricError(
             f"before anything is closed, pods of {run.namespace} do not reach each other: "
@@ -250,11 +251,7 @@ async def _settle(run: _Run, change: Change, at: float, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         await asyncio.sleep(_SETTLING)
-        if all(
-            has_settled(change, one.samples(target), at)
-            for one in run.listening
-            for target in range(len(one.targets))
-        ):
+        if all(has_settled(change, samples, at) for _, _, samples in _pairs(run)):
             return True
     return False
 
@@ -265,16 +262,21 @@ async def _round(run: _Run, number: int) -> list[Transition]:
     at = time.time()
     made: KubernetesObject = await run.api.create(NETWORK_POLICIES, body, run.namespace)
     await _settle(run, Change.CLOSED, at, LONGEST)
-    found = _transitions(run, Change.CLOSED, at)
+    closed = _transitions(run, Change.CLOSED, at)
     at = time.time()
     await run.api.delete(NETWORK_POLICIES, run.namespace, name, uid=made.metadata.uid or "")
     await _settle(run, Change.OPENED, at, LONGEST)
-    return found + _transitions(run, Change.OPENED, at)
+    return closed + _transitions(run, Change.OPENED, at)
 
 
 def _transitions(run: _Run, change: Change, at: float) -> list[Transition]:
     return [
-        transition(change, one.source, one.targets[target], one.samples(target), at)
-        for one in run.listening
-        for target in range(len(one.targets))
+        transition(change, source, target, samples, at) for source, target, samples in _pairs(run)
     ]
+
+
+def _pairs(run: _Run) -> Iterator[tuple[str, str, Sequence[Sample]]]:
+    """Each pair of nodes: who connects, to whom, and what came of its connections so far."""
+    for listening in run.listening:
+        for index, target in enumerate(listening.targets):
+            yield listening.source, target, listening.samples(index)

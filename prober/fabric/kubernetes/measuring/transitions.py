@@ -59,10 +59,12 @@ def transition(
 ) -> Transition:
     """What became of one pair after the change at that time, by its samples."""
     new = change is Change.OPENED
-    since = sorted((one for one in samples if one.started >= at), key=lambda one: one.started)
-    changed = [one.started - at for one in since if one.ok is new]
-    stayed = [one.started - at for one in since if one.ok is not new]
-    held = len(since) >= SETTLED and all(one.ok is new for one in since[-SETTLED:])
+    since = sorted(
+        (sample for sample in samples if sample.started >= at), key=lambda sample: sample.started
+    )
+    changed = [sample.started - at for sample in since if sample.ok is new]
+    stayed = [sample.started - at for sample in since if sample.ok is not new]
+    held = len(since) >= SETTLED and all(sample.ok is new for sample in since[-SETTLED:])
     return Transition(
         change,
         source,
@@ -80,11 +82,11 @@ def has_settled(change: Change, samples: Sequence[Sample], at: float) -> bool:
 def slowest(transitions: Iterable[Transition]) -> list[Transition]:
     """Of each pair and change the slowest round; one that never held is slower than all."""
     worst: dict[tuple[Change, str, str], list[Transition]] = {}
-    for one in transitions:
-        worst.setdefault((one.change, one.source, one.target), []).append(one)
+    for pair in transitions:
+        worst.setdefault((pair.change, pair.source, pair.target), []).append(pair)
     chosen = []
     for rounds in worst.values():
-        slow = max(rounds, key=lambda one: float("inf") if one.seconds is None else one.seconds)
+        slow = max(rounds, key=lambda pair: float("inf") if pair.seconds is None else pair.seconds)
         chosen.append(
             Transition(slow.change, slow.source, slow.target, slow.first, slow.last, len(rounds))
         )
