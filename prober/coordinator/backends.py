@@ -9,6 +9,7 @@ one of several nodes, the very same connection is made again, often enough to ge
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -25,10 +26,10 @@ Attempt: TypeAlias = tuple[str, Observation]
 """The backend by its name, or an empty one for whichever it was; and what was seen."""
 MOST_BACKENDS = 8
 """Of one check that are tried."""
-TRIES_EACH = 4
-"""Connections for each backend: of two, one is missed by eight of them once in 128 runs."""
-MOST_TRIES = 16
-"""Of one check."""
+MISSED = 1e-4
+"""How likely a given backend may be missed by all the connections that are to meet it."""
+MOST_TRIES = 64
+"""Of one check: enough for seven backends; what more of them leave to chance is said."""
 
 
 def trials(records: Sequence[CheckRecord], snapshot: Snapshot) -> Iterator[tuple[Vantage, Probe]]:
@@ -74,7 +75,11 @@ def _said(tried: Sequence[Attempt], failed: Sequence[Attempt], backends: int) ->
             f"{backends} pods, by chance"
         )
     if again:
-        return f"{again} further tries, each to one of {backends} pods by chance, succeeded too"
+        missed = (1 - 1 / backends) ** again
+        rest = f"; a given pod is missed with a chance of {missed:.0%}" if missed >= 0.01 else ""
+        return (
+            f"{again} further tries, each to one of {backends} pods by chance, succeeded too{rest}"
+        )
     return f"all {len(tried)} pods behind it were tried, and answer"
 
 
@@ -95,8 +100,14 @@ def _attempts(record: CheckRecord, snapshot: Snapshot) -> Iterator[tuple[str, Pr
             if probe is not None:
                 yield backend.destination, probe
     elif Ruling.UNDEFINED in rulings or len(rulings) > 1:
-        for number in range(min(TRIES_EACH * len(backends), MOST_TRIES)):
+        for number in range(_tries(len(backends))):
             yield "", replace(record.check.probe, id=f"again/{number}/{record.check.id}")
+
+
+def _tries(backends: int) -> int:
+    """Connections after which each backend was met, but for a chance of `MISSED`: a connection
+    passes by a given one of N with a probability of 1 - 1/N."""
+    return min(math.ceil(math.log(MISSED) / math.log(1 - 1 / backends)), MOST_TRIES)
 
 
 def _probe(record: CheckRecord, backend: BackendTrail, snapshot: Snapshot) -> Probe | None:

@@ -151,10 +151,10 @@ class PortRules:
         if len(to) == 1:
             yield f"{head} {with_port(to[0].address, to[0].port)}"
             return
+        # In turn and not by chance, as IPVS' round robin does: kube-proxy draws lots, and then one
+        # run of many would not meet the pod that differs from its siblings.
         choice = (
-            "numgen random"
-            if not self.service.session_affinity
-            else f"jhash {IP[self.family]} saddr"
+            "numgen inc" if not self.service.session_affinity else f"jhash {IP[self.family]} saddr"
         )
         # A fixed seed: the same client gets the same endpoint on every node and after every reload,
         # as ClientIP affinity promises for a while. kube-proxy keeps a list of recent clients
