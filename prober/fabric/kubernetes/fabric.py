@@ -149,10 +149,11 @@ async def _swept(api: Api) -> AsyncGenerator[Item, None]:
     """Take away what dead runs left, with the first probes: not on entering, so that whoever only
     looks changes nothing. A stream without items: tidying up after others keeps nobody from
     probing."""
+    nothing: Sequence[Item] = ()
     with contextlib.suppress(ApiError):
         await sweep(api, most=_MOST_SWEPT)
-    return
-    yield
+    for item in nothing:
+        yield item
 
 
 def _no_image() -> UsageError:
