@@ -24,6 +24,10 @@ from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+"""Kinds whose pods get other labels when their template does."""
+TEMPLATE_LABELS = ("spec", "template", "metadata", "labels")
+
 
 class Supposing:
     """Predictors over changed snapshots. Each index is built once, however many flows it is asked
@@ -74,6 +78,8 @@ def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
         return _relabelled(snapshot, target.name, fix)
     if target.kind == "Pod" and (target.namespace, target.name) in snapshot.pods:
         return _relabelled_pod(snapshot, target, fix)
+    if target.kind in WORKLOADS:
+        return _relabelled_template(snapshot, target, fix)
     source = snapshot.sources.get(target)
     if source is None or not fix.patch:
         return None
@@ -97,6 +103,27 @@ def _relabelled_pod(snapshot: Snapshot, ref: Ref, fix: Fix) -> Snapshot:
     whole = apply({"metadata": {"labels": dict(snapshot.pods[key].labels)}}, fix.patch)
     pod = replace(snapshot.pods[key], labels=labels_of(whole["metadata"]["labels"]))
     return replace(snapshot, pods={**snapshot.pods, key: pod})
+
+
+def _relabelled_template(snapshot: Snapshot, ref: Ref, fix: Fix) -> Snapshot | None:
+    """The pods of a workload as its changed template makes them."""
+    mine = {key: pod for key, pod in snapshot.pods.items() if pod.owner == ref}
+    if not mine:
+        return None
+    changed = {
+        key: replace(pod, labels=_template_labels(fix, pod.labels)) for key, pod in mine.items()
+    }
+    return replace(snapshot, pods={**snapshot.pods, **changed})
+
+
+def _template_labels(fix: Fix, labels: Mapping[str, str]) -> Mapping[str, str]:
+    whole: Any = dict(labels)
+    for key in reversed(TEMPLATE_LABELS):
+        whole = {key: whole}
+    whole = apply(whole, fix.patch)
+    for key in TEMPLATE_LABELS:
+        whole = whole[key]
+    return labels_of(whole)
 
 
 def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling
-from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
+from prober.diagnosis.facts.followups import LOST, SERVED, name_at, past_the_service
 from prober.diagnosis.facts.machinery import is_down, parts, state_of
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
@@ -88,7 +88,7 @@ def _works_without(record: CheckRecord, case: Case) -> bool:
         pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready
     ]:
         answer = name_at(record, servers[0].ips[0], case)
-    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
+    return answer is not None and answer.outcome in SERVED
 
 
 def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
