@@ -20,12 +20,15 @@ from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.patches.jsonpatch import PatchError, apply
 from prober.model.patches.rebase import rebased
-from prober.model.run import Fix
+from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
 """Kinds whose pods get other labels when their template does."""
+MENDED_BY_HAND = ("pods-not-ready",)
+"""Causes without a change of an object, of which it can be told what the world is like without
+them: pods become ready."""
 TEMPLATE_LABELS = ("spec", "template", "metadata", "labels")
 
 
@@ -67,6 +70,19 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
     # fit, and may make of the object what no API server would accept.
     except (PatchError, msgspec.ValidationError):
         return None
+
+
+def mended_by_hand(snapshot: Snapshot, finding: Finding) -> Snapshot | None:
+    """The snapshot when a person has done what a finding advises; None where that cannot be
+    told."""
+    if finding.id not in MENDED_BY_HAND:
+        return None
+    ready = {
+        key: replace(pod, ready=True)
+        for key, pod in snapshot.pods.items()
+        if pod.ref in finding.objects
+    }
+    return replace(snapshot, pods={**snapshot.pods, **ready}) if ready else None
 
 
 def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
