@@ -9,15 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prober.model.prediction import DIRECTIONS, Direction
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    OwnNodeRule,
-    Rule,
-    TieredMatcher,
-    TieredRule,
-    UnspokenRule,
-)
-from prober.policy.deciding.tiers import Action, Tier
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule, UnspokenRule
+from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action, Tier
 
 if TYPE_CHECKING:
     from prober.policy.deciding.world import World

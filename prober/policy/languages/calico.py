@@ -28,13 +28,13 @@ from prober.model.languages.calico import (
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.objects import IPBlock
 from prober.model.prediction import Direction
-from prober.policy.deciding.addresses import compile_block
-from prober.policy.deciding.levels import MAYBE, YES
-from prober.policy.deciding.matchers import AnyMatcher, TieredMatcher, TieredRule
 from prober.policy.deciding.plans import TierPlan, placed
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.ports import Port
-from prober.policy.deciding.terms import (
+from prober.policy.deciding.rules.addresses import compile_block
+from prober.policy.deciding.rules.levels import MAYBE, YES
+from prober.policy.deciding.rules.pod_sets import PodSet
+from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
+from prober.policy.deciding.rules.ports import Port
+from prober.policy.deciding.rules.terms import (
     Addresses,
     Everyone,
     Not,
@@ -44,7 +44,8 @@ from prober.policy.deciding.terms import (
     all_of,
     some_of,
 )
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages import admin
 from prober.policy.languages.calico_ports import ports_of, say_ports
 from prober.policy.languages.calico_requests import requests_of

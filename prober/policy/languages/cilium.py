@@ -21,18 +21,15 @@ from prober.model.languages.cilium import CiliumSpec, EgressRule, FqdnSelector, 
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.languages.shapes import Selector
 from prober.model.prediction import Direction
-from prober.policy.deciding.levels import MAYBE
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    OwnNodeRule,
-    Rule,
-    TieredMatcher,
-    TieredRule,
-)
 from prober.policy.deciding.plans import TierPlan, placed
-from prober.policy.deciding.ports import EveryPort
-from prober.policy.deciding.terms import Everyone, Nobody, Term, some_of
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.levels import MAYBE
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule
+from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
+from prober.policy.deciding.rules.ports import EveryPort
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.terms import Everyone, Nobody, Term, some_of
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages.cilium_identities import Identities, Selecting, term_of
 from prober.policy.languages.cilium_names import SeenNames, names_term, seen_names
 from prober.policy.languages.cilium_peers import CiliumRule, OtherPeers

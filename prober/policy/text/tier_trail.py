@@ -14,21 +14,15 @@ from prober.model.prediction import (
     RuleTrail,
     TierTrail,
 )
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agree
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    Applied,
-    OwnNodeRule,
-    PolicyMatcher,
-    Rule,
-    RuleMatcher,
-    TieredMatcher,
-    TieredRule,
-)
 from prober.policy.deciding.plans import NETWORK_POLICY
-from prober.policy.deciding.terms import All, HostNames, Some, Term
-from prober.policy.deciding.tiers import Action, Members
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MATCHES, NO, RULINGS, YES, Level, agree
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule, RuleMatcher
+from prober.policy.deciding.rules.policies import AnyMatcher, Applied, PolicyMatcher, TieredMatcher
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.terms import All, HostNames, Some, Term
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action, Members
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import DirectionWording
 from prober.policy.text.tier_walk import (
@@ -363,7 +357,7 @@ def _complaint(
 
 
 def _address(interpretation: Interpretation) -> str:
-    from prober.policy.deciding.addresses import format_address
+    from prober.policy.deciding.rules.addresses import format_address
 
     return (
         format_address(interpretation.peer.addresses[0])
