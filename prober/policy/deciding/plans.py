@@ -108,11 +108,7 @@ class TierPlan:
             return Tier(self.name, ((self.arrange(matchers, direction),),), end)
         groups: defaultdict[object, list[tuple[Rule, ...]]] = defaultdict(list)
         for number, matcher in enumerate(matchers):
-            shared = (
-                isinstance(matcher, TieredMatcher)
-                and matcher.unordered
-                and ("priority", matcher.priority)
-            )
+            shared = matcher.unordered and ("priority", matcher.priority)
             # The key is the priority where the specification gives equal priorities no order, else
             # the policy's own place, so that it is alone in its group.
             groups[shared or ("place", number)].append(matcher.rules(direction) or ())

@@ -22,7 +22,7 @@ from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.languages.shapes import Selector
 from prober.model.prediction import Direction
 from prober.policy.deciding.plans import TierPlan, placed
-from prober.policy.deciding.rules.levels import MAYBE
+from prober.policy.deciding.rules.levels import MAYBE, YES
 from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule
 from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
 from prober.policy.deciding.rules.ports import EveryPort
@@ -196,8 +196,10 @@ class Compiler:
             say_rule_of(policy.namespace, rule, action, direction),
             rule,
             section if section.endswith("Deny") else "",
+            narrowed=MAYBE if _authenticates(rule) else YES,
             requests=requests_of(rule),
             key=where,
+            note=_UNAUTHENTICATED if _authenticates(rule) else "",
         )
 
     def _parts_of(self, namespace: str, rule: CiliumRule) -> _Parts:
@@ -208,6 +210,16 @@ class Compiler:
             endpoints = reduce(or_, each, Identities())
         others = tuple(OtherPeers(self.world).of(namespace, rule))
         return _Parts(endpoints, others, peers.names or ())
+
+
+_UNAUTHENTICATED = "it asks for mutual authentication, and whether the two have it is not known"
+
+
+def _authenticates(rule: CiliumRule) -> bool:
+    """Whether a rule lets through only what authenticates itself: that takes identities that the
+    agents of both nodes get from SPIRE (source: documentation of mutual authentication)."""
+    asked = rule.authentication
+    return isinstance(asked, dict) and asked.get("mode", "") not in ("", "disabled")
 
 
 def _closes(spec: CiliumSpec, direction: Direction) -> bool:

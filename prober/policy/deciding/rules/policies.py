@@ -43,6 +43,10 @@ class PolicyMatcher:
     subjects: PodSet
     ingress: tuple[RuleMatcher, ...] | None
     egress: tuple[RuleMatcher, ...] | None
+    priority: float = 0
+    """Where it stands in a tier that has policies of other kinds as well."""
+    unordered: bool = False
+    """Whether it has no order among the policies of the same priority there."""
 
     def rules(self, direction: Direction) -> tuple[RuleMatcher, ...] | None:
         return self.ingress if direction == "ingress" else self.egress
