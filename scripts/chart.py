@@ -39,6 +39,8 @@ _HEADER = "# Written by scripts/chart.py.\n"
 _NAMESPACE = "markednamespace"
 _AGENT, _COORDINATOR = "markedagentimage", "markedcoordinatorimage"
 _EACH = "markedeachnamespace"
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+"""An action of another program's, which YAML may have folded into two lines."""
 _VALUE = re.compile(r"^( *)([\w.]+): markedvalue ([\w.]+)$", re.MULTILINE)
 _ACTIONS = {
     _AGENT: '{{ include "prober.image" .Values.agents.image }}',
@@ -290,7 +292,7 @@ def _when_text(value: str, text: str) -> str:
 def _text(parts: Sequence[Part]) -> str:
     """The objects as YAML, with actions for marks. What is in them already that Helm would take for
     an action (the templates of alerts) is said to Helm as text."""
-    text = re.sub(r"\{\{.*?\}\}", lambda action: "{{ `" + action[0] + "` }}", to_yaml(parts))
+    text = _TEMPLATE.sub(lambda found: "{{ `" + " ".join(found[0].split()) + "` }}", to_yaml(parts))
     text = _VALUE.sub(r"{{- with .Values.\3 }}\n\1\2: {{ toJson . }}\n{{- end }}", text)
     for mark, action in _ACTIONS.items():
         text = text.replace(mark, action)

@@ -12,6 +12,7 @@ from prober.fabric.kubernetes.installation.operator import operator_manifests
 from prober.fabric.kubernetes.installation.roles import (
     Manifest,
     asking_agents,
+    assigning,
     making_probe_pods,
     operating,
     reading,
@@ -50,6 +51,7 @@ def operator(choices: Choices) -> list[Manifest]:
         *kinds(),
         service_account(OPERATOR, choices.runs_namespace),
         *operating(choices),
+        *(assigning(choices) if choices.mesh else []),
         *operator_manifests(choices),
     ]
 
@@ -67,5 +69,7 @@ def every_part(choices: Choices) -> Sequence[Manifest]:
     """Everything that an installation may consist of, whatever was chosen; but for what runs
     scenarios, and for bindings in single namespaces, which are looked for. The operator's are among
     them where it is chosen."""
-    widest = replace(choices, enters_pods=False, probe_pods_in=(), probe_pods_everywhere=True)
+    widest = replace(
+        choices, enters_pods=False, probe_pods_in=(), probe_pods_everywhere=True, mesh=True
+    )
     return [part for part in everything(widest) if part["kind"] != KIND]

@@ -13,8 +13,6 @@ COORDINATOR = "prober"
 """The service account of runs in the cluster, and what their rights are named after."""
 OPERATOR = "prober-operator"
 """The operator's Deployment, and its service account."""
-ASSIGNMENT = "prober-assignment"
-"""The ConfigMap with what agents probe by themselves."""
 
 
 AGENTS = PodSettings(
