@@ -28,6 +28,9 @@ _SOURCE_FILE = re.compile(
 )
 """Ends of names of source files: `main.go:12` is a line of one."""
 _SCHEME_CHARS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-")
+_INDIRECT = frozenset({"dns", "passthrough", "etcd-endpoints"})
+"""gRPC's resolvers: `dns:///db.shop:80`, `etcd-endpoints://0xc000/etcd-0:2379`; what is dialled
+follows the authority (grpc/doc/naming.md; etcd's client/v3/internal/endpoint)."""
 _URL_END = frozenset(" \t\"'`<>|\\^{}")
 URL_LENGTH = 2048
 
@@ -153,7 +156,10 @@ def url_at(text: str, mark: int) -> Url | None:
         end += 1
     body = text[mark + 3 : end]
     cut = next((at for at, char in enumerate(body) if char in "/?#;)"), len(body))
-    where = authority(body[:cut].rstrip(",:."), scheme)
+    if scheme in _INDIRECT:
+        where = endpoint(body.partition("/")[2].partition("/")[0])
+    else:
+        where = authority(body[:cut].rstrip(",:."), scheme)
     return Url(start, end, scheme, where, body[cut:]) if where else None
 
 

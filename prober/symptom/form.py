@@ -92,17 +92,17 @@ class Format:
             return
         matches = list(islice(self.pattern.finditer(text), READINGS_AT_MOST))
         for index, match in enumerate(matches):
-            limit = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-            reading = self._reading(text, match, min(limit, match.end() + self.reach))
+            following = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+            reading = self._reading(text, match, following)
             if reading:
                 yield reading
 
-    def _reading(self, text: str, match: re.Match[str], limit: int) -> Reading | None:
+    def _reading(self, text: str, match: re.Match[str], following: int) -> Reading | None:
         groups = match.groupdict()
         there, server = place(groups), server_address(groups.get("server"))
         if not (there or server) or is_source_line(there) or serves(groups.get("local"), there):
             return None
-        failure, end = self._failure(text, match, limit)
+        failure, end = self._failure(text, match, following)
         if failure is None:
             return None
         if self.lookup and failure is Failure.TIMEOUT:
@@ -120,16 +120,21 @@ class Format:
             direction=self.direction,
         )
 
-    def _failure(self, text: str, match: re.Match[str], limit: int) -> tuple[Failure | None, int]:
+    def _failure(
+        self, text: str, match: re.Match[str], following: int
+    ) -> tuple[Failure | None, int]:
+        """How it failed, and where that ends; `following` is where the next of its kind begins."""
         if self.said:
             return self.failure, match.end()
         groups = match.groupdict()
         number = groups.get("errno")
         if number and int(number) in ERRNO:
             return ERRNO[int(number)], match.end()
-        start, end = (0, match.start()) if self.before else (match.start(), limit)
-        if groups.get("error") is not None:
-            start, end = match.span("error")
+        start, end = match.start(), min(following, match.end() + self.reach)
+        if self.before:
+            start, end = 0, match.start()
+        elif groups.get("error") is not None:
+            start, end = match.start("error"), min(following, match.end("error"))
         word = first_word(text, start, end)
         return (word.failure, word.end) if word else (self.failure, match.end())
 
@@ -148,7 +153,7 @@ def place(groups: dict[str, str | None]) -> Endpoint:
     return Endpoint(
         host=there.host or ("" if literal else name_of(host)),
         address=there.address or address_of(address.rstrip(".:")) or literal,
-        port=there.port or port_of(groups.get("port")),
+        port=there.port or port_of((groups.get("port") or "").replace(",", "")),
     )
 
 

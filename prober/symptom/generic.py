@@ -50,6 +50,12 @@ _DIALLED = re.compile(
 )
 _CLASS = re.compile(r"\w{0,24}(?:Error|Exception)\b", re.ASCII)
 _COUNTED = re.compile(r"\b0 (?:x )?$")
+_ERROR_IS = re.compile(
+    r"\b(?:err(?:or|no)?|exc(?:eption)?|cause|reason|failure|last_?err(?:or)?|code|msg|message|"
+    r"detail|desc)=[\"']?$",
+    re.IGNORECASE | re.ASCII,
+)
+"""The member of a record that says what went wrong: `err=ECONNREFUSED`."""
 
 
 def _said(text: str) -> Iterator[Word]:
@@ -74,6 +80,7 @@ def _said(text: str) -> Iterator[Word]:
             word.start
             and text[word.start - 1] in "_/-="
             and word.failure is not Failure.UNREACHABLE
+            and not _ERROR_IS.search(before)
         ):
             continue
         if word.end < len(text) and text[word.end] in "_":

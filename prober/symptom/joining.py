@@ -81,11 +81,11 @@ def joined(
 ) -> tuple[Symptom, ...]:
     """The symptoms of a line."""
     ordered = sorted(readings, key=lambda reading: reading.start)
+    # The same place said twice, as of several attempts, is one place.
+    alone = len({(reading.at.address, reading.at.port) for reading in ordered}) == 1
     names = _names(text) if any(reading.joins for reading in ordered) else ()
     complete = [
-        _complete(
-            reading, names, ordered[index - 1].end if index else 0, fields, alone=len(ordered) == 1
-        )
+        _complete(reading, names, ordered[index - 1].end if index else 0, fields, alone=alone)
         if reading.joins
         else reading
         for index, reading in enumerate(ordered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prober.symptom.endpoints import (
     Endpoint,
@@ -27,12 +27,32 @@ _SPELLED = re.compile(
     r"(?:\((?P<address>[0-9a-f:.]{2,60}+)\),? )?(?:on )?port[ =:]{1,3}+[\"']?(?P<port>\d{1,5}+)",
     re.IGNORECASE | re.ASCII,
 )
-_TUPLE = re.compile(
-    r"\(['\"](?P<host>[A-Za-z0-9_.:-]{2,253}+)['\"], ?(?P<port>\d{1,5}+)[,)]", re.ASCII
+_KEYED = re.compile(
+    r"[\"':]?\b(?:host|hostname|address|server)(?:[\"'] ?: ?|=> ?)[\"']"
+    r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.:-]{0,251}+))[\"'], {0,2}+"
+    r"[\"':]?port(?:[\"'] ?: ?|=> ?)[\"']?(?P<port>\d{1,5}+)",
+    re.IGNORECASE | re.ASCII,
 )
+"""Maps as Python and Ruby print them: `{'host': 'db', 'port': 80}`, `{:host=>"db", :port=>80}`."""
+_TUPLE = re.compile(
+    r"[({\[]['\"](?P<host>[A-Za-z0-9_.:-]{2,253}+)['\"], ?(?P<port>\d{1,5}+)[,)}\]]", re.ASCII
+)
+"""Pairs: Python's `('db', 80)`, Erlang's `{"db",80}`."""
 _BRACKETS = re.compile(
     r"\[(?P<address>[0-9A-Fa-f:.]{2,60}+)(?:%\w{1,16}+)?\]:(?P<port>\d{1,5}+)(?!\d)", re.ASCII
 )
+_NAME_IN_BRACKETS = re.compile(
+    r"\[(?P<host>[A-Za-z][A-Za-z0-9_.-]{0,252}+)(?:/(?P<address>[0-9A-Fa-f:.]{2,60}+))?\]:"
+    r"(?P<port>\d{1,5}+)(?!\d)",
+    re.ASCII,
+)
+"""Zabbix' `[[db]:80]`, Hazelcast's `[db/198.51.100.7]:80`."""
+_ITS_ADDRESS = re.compile(
+    r" \((?P<address>[0-9a-f:.]{3,45}+)\)|, (?P<listed>[0-9a-f:.]{3,45}+)(?:\)|, local address)",
+    re.ASCII,
+)
+"""What an endpoint's name resolved to, behind it: `db:80 (198.51.100.7)`, and in ClickHouse's
+`(db:80, 198.51.100.7)`."""
 _WORDS = """
 error code errno line port status id attempt retry pid thread count size timeout rc exit level
 version time at in after for col column row offset chunk node task job worker step stage total
@@ -82,7 +102,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def _written_out(text: str) -> Iterator[Mention]:
-    for pattern in (_SPELLED, _TUPLE, _BRACKETS):
+    for pattern in (_SPELLED, _KEYED, _TUPLE, _BRACKETS, _NAME_IN_BRACKETS):
         for match in pattern.finditer(text):
             groups = match.groupdict()
             host, address = groups.get("host") or "", address_of(groups.get("address") or "")
@@ -90,7 +110,7 @@ def _written_out(text: str) -> Iterator[Mention]:
             there = Endpoint(
                 "" if literal else name_of(host), address or literal, port_of(groups["port"])
             )
-            if there and there.port and there.host.lower() not in NO_HOSTS:
+            if there.port and _is_place(there):
                 yield Mention(match.start(), match.end(), there)
 
 
@@ -106,8 +126,17 @@ def _with_colon(text: str) -> Iterator[Mention]:
             start, end = _with_address(text, left.start()), port.end()
             there = endpoint(text[start:end])
             if _is_place(there):
-                yield Mention(start, end, there)
+                yield _resolved(text, Mention(start, end, there))
         colon = text.find(":", colon + 1)
+
+
+def _resolved(text: str, mention: Mention) -> Mention:
+    """With the address that stands behind the name and its port."""
+    behind = _ITS_ADDRESS.match(text, mention.end)
+    address = address_of(behind["address"] or behind["listed"]) if behind else ""
+    if behind is None or not address or mention.at.address:
+        return mention
+    return replace(mention, end=behind.end(), at=replace(mention.at, address=address))
 
 
 def _with_address(text: str, start: int) -> int:

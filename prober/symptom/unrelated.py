@@ -57,7 +57,9 @@ _WANTED = (
     "this usually means", "runbook", "documentation", "is deprecated", "caused by proxyerror",
     " expected error", "but got nil", "shutting down", "graceful shutdown", " comment:",
     "annotations:", " expr:", " ok after ", "if the connection to", " is expected here",
-    "as intended", "as it should", "✓ ", "✔ ",
+    "as intended", "as it should", "✓ ", "✔ ", "[firing", "[resolved", "notification sent",
+    "customer report", "user report", "users report", "ticket #", "user message:",
+    "user says", "alertmanager: resolved",
 )  # fmt: skip
 _AUTHENTICATION = (
     "password authentication failed", "access denied for user", "access_refused",
@@ -80,7 +82,7 @@ _NETWORK = (
 the way there."""
 
 _TITLE = re.compile(
-    r"(?:ok \d{1,6}+ |commit [0-9a-f]{4,40}+\b|(?:fix|feat|chore|docs|test|refactor)"
+    r"(?:deprecated: |ok \d{1,6}+ |commit [0-9a-f]{4,40}+\b|(?:fix|feat|chore|docs|test|refactor)"
     r"(?:\([^)]{1,40}+\))?!?: )",
     re.IGNORECASE,
 )
@@ -107,7 +109,7 @@ _SUCCESS = re.compile(
     r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
     r"again|available again)\b"
     r"|\bresolved (?:after|itself|for)\b"
-    r"|\b(?:attempt|retry|try)\b[^.\n]{0,20}?[:=] ?(?:ok|success)\b"
+    r"|\b(?:attempt|retry|try)\b(?:[^.\n]{0,20}?[:=]| \d{1,3}+/\d{1,3}+:?) ?(?:ok|success)\b"
     r"|\b(?:check |probe )?passed (?:after|again|now)\b"
     r"|\b(?:down|unhealthy|unreachable) (?:->|=>|to) (?:up|healthy|reachable)\b",
     re.IGNORECASE | re.ASCII,

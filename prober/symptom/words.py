@@ -20,7 +20,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "connection refused", "econnrefused", "actively refused", "connectionrefused", "errno 111",
         "os error 111", "errno=111", "errno: -111", "connect error: 111", "connect_error:_111",
         "connection_refused", "returned error 111", "port unreachable",
-        "net::err_connection_refused",
+        "net::err_connection_refused", "refused connection at",
     ),
     Failure.TIMEOUT: (
         "timed out", "i/o timeout", "deadline exceeded", "deadline_exceeded", "etimedout",
@@ -32,7 +32,9 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "connect error: 110", "connect_error:_110", "returned error 110", "timeout occurred",
         "request canceled while waiting for connection", "ms exceeded",
         "net::err_connection_timed_out", "net::err_timed_out", "net::opentimeout",
-        "net::readtimeout", "net::writetimeout", "timeout connecting to",
+        "net::readtimeout", "net::writetimeout", "timeout connecting to", "read timeout reached",
+        "connect_write timeout reached",
+        "write timeout reached", "no recent network activity",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from e2e_cluster import Cluster
@@ -155,36 +156,25 @@ def wait_for_pods(cluster: Cluster, objects: Iterable[Object]) -> None:
             )
 
 
-def mend(
-    cluster: Cluster, rows: Sequence[Enacted], findings: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> None:
-    """Apply what is offered for each row, by its prefix; where that is advice, do what a person
+def mend(cluster: Cluster, rows: Sequence[Enacted], record: Mapping[str, Any], file: Path) -> None:
+    """Apply all that a run over the rows offers, at once; where that is advice, do what a person
     would."""
+    fix_all(cluster, record, file)
     for row in rows:
-        for finding in findings[row.prefix]:
-            apply_fix(cluster, finding.get("fix"))
         if row.mended is not None:
             _replace(cluster, row.broken, row.mended)
 
 
-def apply_fix(cluster: Cluster, fix: Mapping[str, Any] | None) -> None:
-    """The offered patch or new object, as it is offered."""
-    if fix and fix.get("beside"):
-        cluster.apply(fix["manifest"])
+def fix_all(cluster: Cluster, record: Mapping[str, Any], file: Path, *, undo: bool = False) -> None:
+    """`prober fix all --apply` of a run's record, or `--undo`; nothing where it offers nothing."""
+    fixes = [one["fix"] for one in record["findings"] if one["fix"]]
+    if not any(fix["target"] and (fix["patch"] or fix["beside"]) for fix in fixes):
         return
-    if not fix or not fix.get("patch") or not fix.get("target"):
-        return
-    target = fix["target"]
-    where = ("-n", target["namespace"]) if target.get("namespace") else ()
-    cluster.kubectl(
-        *where,
-        "patch",
-        target["kind"],
-        target["name"],
-        "--type=json",
-        "-p",
-        json.dumps(fix["patch"]),
-    )
+    file.write_text(json.dumps(record))
+    act = "--undo" if undo else "--apply"
+    own_state = {"XDG_STATE_HOME": str(file.parent)}
+    done = cluster.prober("fix", "all", "--from", str(file), act, "--yes", **own_state)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def _replace(cluster: Cluster, before: Sequence[Object], after: Sequence[Object]) -> None:

@@ -1,5 +1,5 @@
-"""Shipped incidents on a real cluster: the same causes as in the lab, and the offered patches mend
-them."""
+"""Shipped incidents on a real cluster: the same causes as in the lab, and `prober fix all`
+mends them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from e2e_cluster import Cluster, wait
-from e2e_enacted import apply_fix
+from e2e_enacted import fix_all
 from e2e_workloads import real_world
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -95,45 +95,39 @@ def run_until(cluster: Cluster, name: str, causes: set[str], *options: str) -> R
     return last[0]
 
 
-def apply_fixes(cluster: Cluster, record: Record) -> None:
-    """All of them, in their order: those of one object stand on each other."""
-    for finding in record["findings"]:
-        apply_fix(cluster, finding["fix"])
-
-
-def test_flux_over_ssh(flux_ssh: Cluster) -> None:
+def test_flux_over_ssh(flux_ssh: Cluster, tmp_path: Path) -> None:
     broken = run_until(flux_ssh, "flux-ssh", {"egress-policy-missing-port"})
     assert "22/TCP" in broken["findings"][0]["cause"]
     assert broken["exitCode"] == 1
-    apply_fixes(flux_ssh, broken)
+    fix_all(flux_ssh, broken, tmp_path / "record.json")
     assert run_until(flux_ssh, "flux-ssh", set())["exitCode"] == 0
     flux_ssh.wait_until_nothing_is_left()
 
 
-def test_artifacts_of_flux(flux_artifact: Cluster) -> None:
+def test_artifacts_of_flux(flux_artifact: Cluster, tmp_path: Path) -> None:
     broken = run_until(flux_artifact, "flux-artifact", {"egress-policy-missing-port"})
     assert "9090/TCP" in broken["findings"][0]["cause"]
-    apply_fixes(flux_artifact, broken)
+    fix_all(flux_artifact, broken, tmp_path / "record.json")
     assert run_until(flux_artifact, "flux-artifact", set())["exitCode"] == 0
     flux_artifact.wait_until_nothing_is_left()
 
 
-def test_two_services_behind_one_address(shared_vip: Cluster) -> None:
+def test_two_services_behind_one_address(shared_vip: Cluster, tmp_path: Path) -> None:
     outside = ("--outside", "client.example=198.51.100.1")
     broken = run_until(shared_vip, "shared-vip", {"shared-vip-forgotten"}, *outside)
     assert "edge/shell" in broken["findings"][0]["cause"]
     assert len(broken["findings"][0]["checks"]) == 2, (
         "from outside, and from the node that the pod is not on"
     )
-    apply_fixes(shared_vip, broken)
+    fix_all(shared_vip, broken, tmp_path / "record.json")
     assert run_until(shared_vip, "shared-vip", set(), *outside)["exitCode"] == 0
     shared_vip.wait_until_nothing_is_left()
 
 
-def test_a_rollout_that_forgot_three_things(policy_guide: Cluster) -> None:
+def test_a_rollout_that_forgot_three_things(policy_guide: Cluster, tmp_path: Path) -> None:
     causes = {"cluster-dns-denied", "policy-namespace-label", "egress-default-deny"}
     record = run_until(policy_guide, "policy-guide", causes)
     assert record["exitCode"] == 1
-    apply_fixes(policy_guide, record)
+    fix_all(policy_guide, record, tmp_path / "record.json")
     assert run_until(policy_guide, "policy-guide", set())["exitCode"] == 0
     policy_guide.wait_until_nothing_is_left()

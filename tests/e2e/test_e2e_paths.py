@@ -22,7 +22,7 @@ import pytest
 import yaml
 from e2e_agents import installed
 from e2e_cluster import Cluster, wait
-from e2e_enacted import apply_fix, wait_for_pods
+from e2e_enacted import fix_all, wait_for_pods
 from e2e_workloads import responding
 from incident_objects import Object, allow, namespace, pod, pods, policy, service
 
@@ -102,6 +102,19 @@ def asked(ways: Cluster, tmp_path: Path) -> Any:
         return last
 
     return ask
+
+
+@pytest.fixture
+def mended(ways: Cluster, asked: Any, tmp_path: Path) -> Any:
+    """Apply all that a run offers, find the checks green, and take it back."""
+
+    def mend(record: Record, *checks: str) -> None:
+        file = tmp_path / "record.json"
+        fix_all(ways, record, file)
+        asked(set(), *checks)
+        fix_all(ways, record, file, undo=True)
+
+    return mend
 
 
 @contextmanager
@@ -230,7 +243,7 @@ def test_an_agent_that_hangs(ways: Cluster, asked: Any) -> None:
             assert finding["confidence"] == "likely"
 
 
-def test_a_pod_behind_the_port_of_another_node(ways: Cluster, asked: Any) -> None:
+def test_a_pod_behind_the_port_of_another_node(ways: Cluster, asked: Any, mended: Any) -> None:
     """The node that takes the connection puts its own address in the place of the pod's."""
     only(ways, "kube-router")
     rule = policy(f"{SPACE}/db", {"tier": "db"}, ingress=[allow(9090, frm=[pods(app="web")])])
@@ -239,28 +252,20 @@ def test_a_pod_behind_the_port_of_another_node(ways: Cluster, asked: Any) -> Non
     with in_place(ways, rule):
         record = asked({"client-address-translated"}, check)
         assert "the pod sees node n2 instead" in causes(record)
-        for finding in record["findings"]:
-            apply_fix(ways, finding["fix"])
-        asked(set(), check)
+        mended(record, check)
 
 
-def test_a_policy_and_the_firewall_of_a_node(ways: Cluster, asked: Any) -> None:
+def test_a_policy_and_the_firewall_of_a_node(ways: Cluster, asked: Any, mended: Any) -> None:
     only(ways, "kube-router", "cilium")
     rule = policy(f"{SPACE}/web", {"app": "web"}, egress=[allow("53/UDP")])
     check = f"{WEB} -> tcp://pod/exporter.{SPACE}:9111"
     with in_place(ways, rule):
         with firewall("n2", "iifname eth0 tcp dport 9111 drop", hook="input"):
             record = asked({"egress-default-deny", "node-firewall"}, check)
-        for finding in record["findings"]:
-            apply_fix(ways, finding["fix"])
-        asked(set(), check)
-        made = [one["fix"]["target"] for one in record["findings"] if one["fix"].get("beside")]
-        for target in made:
-            where = ("-n", SPACE, "delete", target["kind"], target["name"])
-            ways.kubectl(*where, "--ignore-not-found")
+        mended(record, check)
 
 
-def test_a_peer_on_the_network_of_its_node(ways: Cluster, asked: Any) -> None:
+def test_a_peer_on_the_network_of_its_node(ways: Cluster, asked: Any, mended: Any) -> None:
     """Where Cilium enforces, the offered policy is one of Cilium's own."""
     only(ways, "kube-router", "cilium")
     rule = policy(f"{SPACE}/db", {"at": "n1"}, ingress=[allow(9090, frm=[pods(app="exporter")])])
@@ -270,10 +275,8 @@ def test_a_peer_on_the_network_of_its_node(ways: Cluster, asked: Any) -> None:
         (finding,) = record["findings"]
         kind = "CiliumNetworkPolicy" if ways.policy == "cilium" else "NetworkPolicy"
         assert finding["fix"]["target"]["kind"] == kind
-        apply_fix(ways, finding["fix"])
-        asked(set(), check)
-        if kind != "NetworkPolicy":
-            ways.kubectl("-n", SPACE, "delete", kind, finding["fix"]["target"]["name"])
+        mended(record, check)
+        asked({"peer-on-node-network"}, check)
 
 
 def test_policies_that_nobody_enforces(ways: Cluster, asked: Any) -> None:
@@ -283,13 +286,11 @@ def test_policies_that_nobody_enforces(ways: Cluster, asked: Any) -> None:
         asked({"policy-not-enforced"}, f"{WEB} -> tcp://{DB}:9090 = denied")
 
 
-def test_the_control_plane_as_a_peer(ways: Cluster, asked: Any) -> None:
+def test_the_control_plane_as_a_peer(ways: Cluster, asked: Any, mended: Any) -> None:
     """What the API server's address is, no selector means: a port is what lets pods out to it."""
     only(ways, "kube-router", "cilium")
     rule = policy(f"{SPACE}/web", {"app": "web"}, egress=[allow(443, "53/UDP")])
     check = f"{WEB} -> tcp://svc/kubernetes.default:443"
     with in_place(ways, rule):
         record = asked({"policy-names-service-port"}, check)
-        for finding in record["findings"]:
-            apply_fix(ways, finding["fix"])
-        asked(set(), check)
+        mended(record, check)

@@ -1,5 +1,5 @@
-"""Incidents of the lab's table on a real cluster: the same cause named and no other, mended as it
-is offered, green.
+"""Incidents of the lab's table on a real cluster: the same cause named and no other, `prober fix
+all` of the run, green.
 
 All of them are there at once, each in namespaces of its own, so that one run probes them all.
 """
@@ -111,21 +111,19 @@ def courses(
     if cluster.policy == "none":
         chosen = [one for one in chosen if not _is_about_policies(one)]
     rows = enact(chosen, cluster.image)
-    scenario = tmp_path_factory.mktemp("incidents") / "incidents.yaml"
+    folder = tmp_path_factory.mktemp("incidents")
+    look = Looking(cluster, folder / "incidents.yaml")
     found: dict[str, Course] = {row.incident.name: Course() for row in rows}
     try:
         build(cluster, rows)
         with installed(cluster, "--enter-pods"):  # a probe pod for each of them would take minutes
-            for row, part in look(cluster, rows, scenario, _named, Enacted.checks):
-                found[row.incident.name].broken = part
-            mend(
-                cluster,
-                rows,
-                {row.prefix: found[row.incident.name].broken["findings"] for row in rows},
-            )
-            good, checks = (lambda _, part: _green(part)), Enacted.last_checks
-            for row, part in look(cluster, rows, scenario, good, checks):
-                found[row.incident.name].mended = part
+            whole = look.until(rows, _named, Enacted.checks)
+            for row in rows:
+                found[row.incident.name].broken = part_of(whole, row)
+            mend(cluster, rows, whole, folder / "record.json")
+            whole = look.until(rows, lambda _, part: _green(part), Enacted.last_checks)
+            for row in rows:
+                found[row.incident.name].mended = part_of(whole, row)
         yield found
     finally:
         names = sorted(
@@ -143,20 +141,28 @@ def _is_about_policies(incident: Incident) -> bool:
     return any(one["kind"] == "NetworkPolicy" for one in incident.objects)
 
 
-def look(
-    cluster: Cluster, rows: Sequence[Enacted], scenario: Path, good: Any, checks: property
-) -> list[tuple[Enacted, Record]]:
-    """Each row's part of a run, run again for those that are not `good` yet."""
-    found: dict[str, Record] = {}
-    waiting = list(rows)
-    for _ in range(MOST_RUNS):
-        asked = [check for row in waiting for check in checks.__get__(row)]
-        record = run(cluster, asked, scenario)
-        found |= {row.prefix: part_of(record, row) for row in waiting}
-        waiting = [row for row in waiting if not good(row, found[row.prefix])]
-        if not waiting:
-            break
-    return [(row, found[row.prefix]) for row in rows]
+@dataclass(frozen=True)
+class Looking:
+    """Runs over many rows."""
+
+    cluster: Cluster
+    scenario: Path
+
+    def until(self, rows: Sequence[Enacted], good: Any, checks: property) -> Record:
+        """A run over all rows, when each is `good` or was looked at often enough: those that are
+        not good yet are looked at alone, and all together once more, since what is offered for
+        all at once is what is applied."""
+        waiting, record, of_all = list(rows), Record(), False
+        for _ in range(MOST_RUNS):
+            record, of_all = self._over(waiting, checks), len(waiting) == len(rows)
+            waiting = [row for row in waiting if not good(row, part_of(record, row))]
+            if not waiting:
+                break
+        return record if of_all else self._over(rows, checks)
+
+    def _over(self, rows: Sequence[Enacted], checks: property) -> Record:
+        asked = [check for row in rows for check in checks.__get__(row)]
+        return run(self.cluster, asked, self.scenario)
 
 
 def run(cluster: Cluster, checks: Sequence[str], scenario: Path) -> Record:

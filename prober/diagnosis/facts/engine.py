@@ -7,11 +7,15 @@ concluded, only where it may be that one.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.locate import describe, node_of
-from prober.model.network.cni import PLUGINS
+from prober.diagnosis.facts.reasons import destination_node, source_node
+from prober.model.network.cni import PLUGINS, PolicySupport, plugin_of
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
+from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
 
 
@@ -45,4 +49,23 @@ def engine_sentence(case: Case) -> str:
                 return f"whoever enforces policies here rejects what they deny: {sender} said so"
         if record.observation.outcome is Outcome.TIMEOUT:
             return "whoever enforces policies here drops what they deny, without a word"
+    return ""
+
+
+def enforcers(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
+    """The nodes whose agents should stop the flow, as the policies say."""
+    if record.prediction.egress is Ruling.DENIED:
+        yield source_node(record.check.vantage, snapshot)
+    if record.prediction.ingress is Ruling.DENIED:
+        yield destination_node(record, snapshot)
+
+
+def enforcing_agent(node: str, snapshot: Snapshot) -> str:
+    """The engine that has a ready agent on the node, and enforces NetworkPolicies without being
+    told to; empty: none has, or none is known."""
+    for pod in snapshot.pods.values():
+        plugin = plugin_of(pod.labels, host_network=pod.host_network)
+        enforces = plugin is not None and plugin.enforcement is PolicySupport.YES
+        if plugin and enforces and pod.node == node and pod.running and pod.ready:
+            return plugin.name
     return ""

@@ -12,10 +12,12 @@ from collections.abc import Callable, Mapping
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import DENIALS
+from prober.diagnosis.facts.engine import enforcers, enforcing_agent
 from prober.diagnosis.facts.followups import LOST
 from prober.diagnosis.facts.node_paths import worked_between_nodes
 from prober.diagnosis.facts.reasons import destination_pods, source_node, target_nodes
 from prober.model.check import EndpointKind, VantageKind
+from prober.model.listing import listed
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
@@ -57,6 +59,22 @@ def not_leaking(record: CheckRecord, _: Case) -> str:
     leaks = record.verdict is Verdict.LEAK or record.check.expected in DENIALS
     through = record.observation.outcome.reached
     return "" if leaks and through else "nothing got through that ought to be stopped"
+
+
+def somebody_enforces(record: CheckRecord, case: Case) -> str:
+    """For clusters in which nobody enforces policies."""
+    # Where the engine's agent is ready on every node that should have stopped the flow, the engine
+    # reads the policies otherwise, or hangs, or was told not to enforce: "nobody enforces, install
+    # one that does" would be wrong for each of these. What enforces only when it is told to (the
+    # table of plugins says which) may well be there and enforce nothing.
+    nodes = sorted(set(enforcers(record, case.snapshot)))
+    agents = [enforcing_agent(node, case.snapshot) for node in nodes]
+    if not all(agents):
+        return ""
+    return listed(
+        f"the agent of {agent} on {node} is ready"
+        for agent, node in zip(agents, nodes, strict=True)
+    )
 
 
 def not_refused(record: CheckRecord, _: Case) -> str:
@@ -195,7 +213,7 @@ RULED_OUT_BY: Mapping[str, tuple[Condition, ...]] = {
     "enforcement-delay": (not_leaking,),
     "host-network-escapes": (not_leaking,),
     "named-port-enforced-as-all-ports": (not_leaking,),
-    "policy-not-enforced": (not_leaking,),
+    "policy-not-enforced": (not_leaking, somebody_enforces),
     "policy-agent-stopped": (not_leaking,),
     "port-range-not-enforced": (got_through, not_blocked),
     "policy-agent-stale": (got_through, not_blocked),

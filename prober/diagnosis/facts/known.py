@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.engine import enforcers
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
+from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.prediction import Ruling
-from prober.model.run import CheckRecord
+from prober.model.run import CheckRecord, Verdict
 from prober.model.snapshot import Snapshot
 
 MOST_FACTS = 4
@@ -52,12 +54,8 @@ def next_step(record: CheckRecord, snapshot: Snapshot) -> str:
                 f"speaks something else than {record.check.probe.kind} ({detail})"
             )
         return f"make the probe itself run ({detail}), then run the checks again"
-    if outcome is Outcome.OK:
-        wanted = record.check.expected
-        return (
-            f"see whether {wanted} is still what is wanted: {flow.destination} answers "
-            f"{flow.source}, and nothing stops it"
-        )
+    if outcome is Outcome.OK or record.verdict is Verdict.LEAK:
+        return _look_what_lets_it_through(record, snapshot)
     failed = next((control for control in record.controls if not control.passed), None)
     if failed is not None:
         return f"see why the control failed ({failed.name}), then run the checks again"
@@ -71,6 +69,22 @@ def next_step(record: CheckRecord, snapshot: Snapshot) -> str:
     if outcome in (Outcome.REFUSED, Outcome.RESET):
         return f"read the log of {flow.destination}: it was reached, and ended the connection"
     return _look_where_it_was_lost(record, snapshot)
+
+
+def _look_what_lets_it_through(record: CheckRecord, snapshot: Snapshot) -> str:
+    if record.verdict is not Verdict.LEAK:
+        wanted, flow = record.check.expected, record.check.flow
+        return (
+            f"see whether {wanted} is still what is wanted: {flow.destination} answers "
+            f"{flow.source}, and nothing stops it"
+        )
+    nodes = listed(sorted({node for node in enforcers(record, snapshot) if node}))
+    return (
+        f"ask the policy agent{f' of {nodes}' if nodes else ''} what it enforces for "
+        f"{listed(str(ref) for ref in record.prediction.decisive) or 'these pods'}: whether "
+        "enforcement is switched on, when it last read the policies (its log; restart it if it "
+        "hangs), and whether it reads them otherwise than the API's documentation does"
+    )
 
 
 def _look_where_it_was_lost(record: CheckRecord, snapshot: Snapshot) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
+from prober.diagnosis.facts.engine import enforcers
 from prober.diagnosis.facts.machinery import is_down, state_of
-from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.diagnosis.rules.not_enforced import held
 from prober.model.network.components import Component
-from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 from prober.model.snapshot import Snapshot
 
@@ -46,14 +45,6 @@ def find(case: Case) -> Iterable[Finding]:
             ),
             checks=tuple(record.check.id for record in records),
         )
-
-
-def enforcers(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
-    """The nodes whose agents should have stopped the flow."""
-    if record.prediction.egress is Ruling.DENIED:
-        yield source_node(record.check.vantage, snapshot)
-    if record.prediction.ingress is Ruling.DENIED:
-        yield destination_node(record, snapshot)
 
 
 def _enforces_others(record: CheckRecord, case: Case) -> bool:

@@ -6,7 +6,7 @@ from prober.symptom.form import Format, shape
 from prober.symptom.model import Failure
 
 _COULD_NOT_CONNECT = (
-    r"\b(?:could(?: not|n't)|can(?:not| not|'t)|unable to|fail(?:ed|ure|ing)(?: to|:)?+|error|"
+    r"\b(?:could(?: not|n't)|can(?:not| not|'t)|unable to|fail(?:ed|ure|ing)?(?: to|:)?+|error|"
     r"not possible to) "
     r"(?:connect(?:ing|ion)?+ (?:to|with)|reach(?:ing)?+|contact(?:ing)?+|dial(?:l?ing)?+|"
     r"(?:establish|open|make|establishing|opening|making)(?: an?| the)?+ connection to)"
@@ -43,6 +43,14 @@ FORMATS = (
         shape(rf"{_COULD_NOT_CONNECT}«quote»(?!{_OWN})«url»"),
         failure=Failure.UNKNOWN,
         unless=_ANSWERED,
+    ),
+    Format(
+        "anybody: could not connect to a host and a port in time",
+        "https://tediousjs.github.io/tedious/ (connector), and common wording",
+        "s",
+        shape(rf"{_COULD_NOT_CONNECT}«quote»(?!{_OWN}){_TARGET} in \d{{1,7}}+ ?+m?+s"),
+        failure=Failure.TIMEOUT,
+        said=True,
     ),
     Format(
         "anybody: could not connect to a host and a port",

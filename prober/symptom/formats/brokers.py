@@ -16,6 +16,14 @@ FORMATS = (
         said=True,
     ),
     Format(
+        "kafka: a node, in time",
+        "https://github.com/apache/kafka (NetworkClient.handleTimedOutConnections)",
+        "socket connection setup timeout",
+        shape(r"due to socket connection setup timeout\.[^\n(]{0,60}+\(«target»\)"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
         "kafka: a bootstrap broker went away",
         "https://github.com/apache/kafka (NetworkClient.handleServerDisconnect)",
         "disconnected",

@@ -1,4 +1,4 @@
-""".NET, Rust and the BEAM."""
+""".NET, Rust, Dart and the BEAM."""
 
 from __future__ import annotations
 
@@ -73,6 +73,33 @@ FORMATS = (
         "connect (",
         shape(r"\b(?:tcp|ssl) connect \((?P<target>[^\s)]{3,260}+)\): (?P<error>[^\n]{1,120}+)"),
         failure=Failure.UNKNOWN,
+    ),
+    Format(
+        "mongodb .net: a server was not selected in time",
+        "https://mongodb.github.io/mongo-csharp-driver/ (ClusterDescription.ToString)",
+        "selecting a server",
+        shape(r"selecting a server[^\n]{0,1200}?endpoint: \"(?:unspecified/)?«target»\""),
+        failure=Failure.TIMEOUT,
+        reach=1200,
+    ),
+    Format(
+        "dart: a socket; the port in it is the client's own",
+        "https://api.dart.dev/dart-io/SocketException-class.html",
+        "socketexception: ",
+        shape(
+            r"socketexception: (?P<error>[^\n(]{1,120}+)\(os error: [^)\n]{1,120}+\), address = "
+            r"«host», port = \d{1,5}+(?:, uri=«url»)?"
+        ),
+        failure=Failure.UNKNOWN,
+        joins=False,
+    ),
+    Format(
+        "dart: a name",
+        "https://api.dart.dev/dart-io/InternetAddress/lookup.html",
+        "failed host lookup: ",
+        shape(r"failed host lookup: «quote»«host»«quote»(?P<error>[^\n]{0,120}+)"),
+        failure=Failure.NO_SUCH_HOST,
+        protocol="",
     ),
     Format(
         "erlang: httpc, hackney",

@@ -79,9 +79,8 @@ FORMATS = (
         "://",
         shape(
             r"\b(?:get|head|post|put|patch|delete|options|propfind|connect|trace) \\?\"?«url»\\?\"?"
-            r"(?<=[\":])(?P<error>:? (?!dial (?:tcp|udp)[46]? |dial tcp[46]?: lookup|lookup |"
-            r"proxyconnect |"
-            r"(?:read|write) (?:tcp|udp))[^\n]{1,240}+)"
+            r"(?<=[\":])(?=(?P<error>:? (?!dial (?:tcp|udp)[46]? |dial tcp[46]?: lookup|lookup |"
+            r"proxyconnect |(?:read|write) (?:tcp|udp))[^\n]{1,240}+))"
         ),
     ),
     Format(

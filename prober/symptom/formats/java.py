@@ -18,8 +18,8 @@ FORMATS = (
         "on.html",
         "unknownhostexception",
         shape(
-            r"UnknownHostException: «quote»(?:failed to resolve «quote»)?«host»(?P<error>"
-            r"[^\n]{0,80}+)"
+            r"UnknownHostException: «quote»(?:(?:failed to resolve|unable to resolve host) "
+            r"«quote»)?«host»(?P<error>[^\n]{0,80}+)"
         ),
         failure=Failure.NO_SUCH_HOST,
         protocol="",
@@ -162,6 +162,25 @@ FORMATS = (
         shape(r"ora-12541[^\n]{0,60}?no listener at host «host» port «port»"),
         failure=Failure.REFUSED,
         said=True,
+    ),
+    Format(
+        "jdbc: oracle, in time",
+        "https://docs.oracle.com/en/error-help/db/ora-12170/",
+        "ora-12170",
+        shape(r"ora-12170[^\n]{0,80}?for host «host» port «port»"),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
+        "jdbc: db2",
+        "https://www.ibm.com/docs/en/db2 (ERRORCODE=-4499)",
+        "error opening socket to server ",
+        shape(
+            r"error opening socket to server (?:«host»)?(?:/«address»)? on port "
+            r"(?P<port>\d{1,2}+,\d{3}|\d{1,5}+) with message: (?P<error>[^\n]{1,120}+)"
+        ),
+        failure=Failure.UNKNOWN,
+        joins=False,
     ),
     Format(
         "jedis: failed to connect",

@@ -57,6 +57,16 @@ FORMATS = (
         failure=Failure.UNKNOWN,
     ),
     Format(
+        "apache httpd: a backend's name",
+        "https://httpd.apache.org/docs/2.4/mod/mod_proxy.html (proxy_util.c, AH00898, AH01084)",
+        "dns lookup failure for: ",
+        shape(r"dns lookup failure for: «host»(?= returned by|,|$)"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+        protocol="",
+        joins=False,
+    ),
+    Format(
         "fluent-bit: a connection timed out",
         "https://docs.fluentbit.io/manual/administration/networking (flb_upstream.c)",
         "connection #",

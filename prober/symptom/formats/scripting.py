@@ -95,6 +95,14 @@ FORMATS = (
         shape(r"\w{4,40}+\(«url»: failed to open stream: (?P<error>[^\n]{1,160}+)"),
     ),
     Format(
+        "symfony: a response in time",
+        "https://symfony.com/doc/current/http_client.html (Exception/TimeoutException.php)",
+        "idle timeout reached for ",
+        shape(r"idle timeout reached for \"«url»\""),
+        failure=Failure.TIMEOUT,
+        said=True,
+    ),
+    Format(
         "guzzle: curl's number",
         "https://docs.guzzlephp.org (CurlFactory::createRejection)",
         "curl error ",

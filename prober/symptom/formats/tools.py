@@ -39,6 +39,16 @@ FORMATS = (
         joins=False,
     ),
     Format(
+        "apk: a repository",
+        "https://gitlab.alpinelinux.org/alpine/apk-tools (src/print.c, apk_error_str)",
+        "ing ",
+        shape(
+            r"\bwarning: (?:fetching|updating and opening|opening) «url»(?<=:) (?P<error>dns: |"
+            r"network |temporary error|could not connect|operation timed out|connection )"
+        ),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
         "curl -v: one address",
         "https://github.com/curl/curl (lib/connect.c)",
         "connect to ",
@@ -81,9 +91,11 @@ FORMATS = (
         "curl: a name",
         "https://github.com/curl/curl (lib/hostip.c)",
         "could not resolve ",
-        shape(r"could not resolve (?:host|hostname|proxy): ?«quote»«host»"),
+        shape(
+            r"could not resolve (?:host|hostname|proxy): ?«quote»«host»«quote»"
+            r"(?P<error>(?: \([^)\n]{1,60}+\))?+)"
+        ),
         failure=Failure.NO_SUCH_HOST,
-        said=True,
         protocol="",
     ),
     Format(

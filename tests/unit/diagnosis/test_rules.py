@@ -133,6 +133,33 @@ def test_policies_that_nobody_enforces() -> None:
     assert "nobody enforces" in finding.cause
 
 
+def agent(app: str) -> Pod:
+    """A ready agent of a network plugin, on the node of db."""
+    labels = {"k8s-app": app}
+    return Pod("kube-system", app, labels=labels, node="n2", host_network=True, ready=True)
+
+
+@pytest.mark.parametrize(
+    ("app", "cause"),
+    [
+        ("cilium", "unexplained"),
+        ("kube-router", "unexplained"),
+        ("flannel", "policy-not-enforced"),
+        ("aws-node", "policy-not-enforced"),
+    ],
+)
+def test_somebody_enforces_whose_agent_is_ready_there(app: str, cause: str) -> None:
+    world = shop(WEB, DB, pod("other"), policies=[ingress()])
+    guarded = replace(world, pods={**world.pods, ("kube-system", app): agent(app)})
+    (finding,) = diagnosed(
+        guarded, Seen("other", "db", 9090, "ok", expected="predicted", control="ok")
+    )
+    assert finding.id == cause
+    if cause == "unexplained":
+        assert finding.fix
+        assert "ask the policy agent of n2 what it enforces for" in finding.fix.summary
+
+
 def test_one_node_whose_policy_agent_stopped() -> None:
     guarded = pod("db2", "n1", labels={"app": "db"})
     world = shop(WEB, DB, guarded, policies=[ingress()])

@@ -55,11 +55,17 @@ def test_what_is_no_failure_of_ones_own_connection_is_none(line: str) -> None:
 HERE = Path(__file__).parent
 SHAPES = [
     line.split("\t", 1)
-    for line in (HERE / "lines_in_many_shapes.tsv").read_text().split("\n")
+    for name in ("lines_in_many_shapes.tsv", "lines_of_other_emitters.tsv")
+    for line in (HERE / name).read_text().split("\n")
     if line
 ]
-"""What is to be read, a tab, the line: the same kinds in other loggers, languages and lengths."""
-OTHERS = (HERE / "distractors_in_many_shapes.txt").read_text().split("\n")
+"""What is to be read, a tab, the line: the same kinds in other loggers, languages and lengths; then
+clients, servers and tools that no other table has."""
+OTHERS = [
+    line
+    for name in ("distractors_in_many_shapes.txt", "distractors_of_other_emitters.txt")
+    for line in (HERE / name).read_text().split("\n")
+]
 
 
 def test_lines_are_read_in_whatever_shape_they_come() -> None:
