@@ -4,16 +4,16 @@
 
 Two nodes; from a pod on each, a Scenario has so many checks every 30 seconds, which the operator
 runs and the agents repeat. It boots the testbed (see testbed/README.md; it needs root) and takes it
-away, unless it is `--up` already. CPU is what the kernel accounts to the processes and their ended
-children (proc(5)), memory the most that they and their children had (`Pss`), API calls are what the API server's audit log has of a service account, and bytes are what the
-interfaces of pods count, both ways.
+away, unless it is `--up` already. CPU is what the kernel accounts to the containers, memory the most
+that the long-lived process and its children had (proc(5), `Pss`), API calls are what the API
+server's audit log has of a service account, and bytes are what the interfaces of pods count, both
+ways.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections import Counter
@@ -33,11 +33,16 @@ from e2e_workloads import responding  # noqa: E402
 from testbed import cluster as testbed  # noqa: E402
 from testbed.agent_image import write_coordinator_image  # noqa: E402
 from testbed.control_plane import restart_api_server  # noqa: E402
-from testbed.layout import AGENT_IMAGE, COORDINATOR_IMAGE, STATE, kubeconfig_path  # noqa: E402
+from testbed.layout import (  # noqa: E402
+    AGENT_IMAGE,
+    CGROUP,
+    COORDINATOR_IMAGE,
+    STATE,
+    kubeconfig_path,
+)
 
 INTERVAL = 30
 ACCOUNTS = ("system:serviceaccount:prober-runs:prober-operator", "system:serviceaccount:prober:")
-_TICKS = os.sysconf("SC_CLK_TCK")
 _FIRST_PORT = 20_000
 _LOG = STATE / "audit.log"
 
@@ -51,6 +56,11 @@ class Used:
     received: int
     sent: int
     """Bytes of the network that the process is in."""
+
+    @property
+    def bytes(self) -> tuple[int, int]:
+        """Both ways."""
+        return self.received, self.sent
 
     def since(self, before: Used) -> Used:
         return Used(self.cpu - before.cpu, self.received - before.received, self.sent - before.sent)
@@ -163,8 +173,9 @@ def measure(cluster: Cluster, seconds: float) -> None:
     }
     pods = running("agent.serving.responder", "--http")
     asked = len(audit())
-    before = {number: used(number) for number in [*sum(processes.values(), []), *pods]}
-    most = watched(sum(processes.values(), []), seconds)
+    told_of = [*processes["agent"], *processes["operator"]]
+    before = {number: used(number) for number in [*told_of, *pods]}
+    most = watched(told_of, seconds)
     calls = Counter((entry["user"], entry["verb"]) for entry in audit()[asked:])
     for name, numbers in processes.items():
         for number in numbers:
@@ -181,7 +192,7 @@ def measure(cluster: Cluster, seconds: float) -> None:
         ("operator", [used(n).since(before[n]) for n in processes["operator"]]),
     ):
         received, sent = (
-            sum(getattr(one, what) for one in shares) for what in ("received", "sent")
+            sum(column) for column in zip(*(one.bytes for one in shares), strict=True)
         )
         print(f"{name}: {received / seconds:.0f} bytes/s in, {sent / seconds:.0f} bytes/s out")
     print(f"the Scenario: {ready(cluster)}")
@@ -204,32 +215,44 @@ def ready(cluster: Cluster) -> str:
 
 
 def running(*words: str) -> list[int]:
-    """The processes of containers with these words in their command lines."""
+    """The testbed's processes with these words in their command lines, but for their children."""
     found = []
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
             line = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-            ours = "pod" in (entry / "cgroup").read_text() and all(word in line for word in words)
-            if ours and os.stat(entry / "ns/mnt") != os.stat("/proc/self/ns/mnt"):
+            ours = f"/{CGROUP}/" in (entry / "cgroup").read_text()
+            if ours and all(word in line for word in words):
                 found.append(int(entry.name))
         except OSError:
             continue
-    return sorted(found)
+    return sorted(set(found) - {child for number in found for child in children(number)})
 
 
 def used(process: int) -> Used:
-    """User and system time with ended children's (proc(5), fields 14 to 17); and what the
-    interfaces of its network have counted."""
-    stat = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    """By its container, with all that was executed in it; and what the interfaces of its network
+    have counted."""
     received = sent = 0
     for line in Path(f"/proc/{process}/net/dev").read_text().splitlines()[2:]:
         name, _, counts = line.partition(":")
         if name.strip() != "lo":
             numbers = counts.split()
             received, sent = received + int(numbers[0]), sent + int(numbers[8])
-    return Used(sum(map(int, stat[11:15])) / _TICKS, received, sent)
+    return Used(cpu_seconds(process), received, sent)
+
+
+def cpu_seconds(process: int) -> float:
+    """Of the process's cgroup (cpuacct.usage of the first version, cpu.stat of the second)."""
+    paths = dict(
+        line.split(":", 2)[1:] for line in Path(f"/proc/{process}/cgroup").read_text().splitlines()
+    )
+    for controllers, path in paths.items():
+        if "cpuacct" in controllers.split(","):
+            usage = Path(f"/sys/fs/cgroup/cpuacct{path}/cpuacct.usage")
+            return int(usage.read_text()) / 1e9
+    stat = Path(f"/sys/fs/cgroup{paths['']}/cpu.stat").read_text().split()
+    return int(stat[stat.index("usage_usec") + 1]) / 1e6
 
 
 def memory(process: int) -> float:
