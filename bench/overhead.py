@@ -4,8 +4,8 @@
 
 Two nodes; from a pod on each, a Scenario has so many checks every 30 seconds, which the operator
 runs and the agents repeat. It boots the testbed (see testbed/README.md; it needs root) and takes it
-away, unless it is `--up` already. CPU is what the kernel accounts to the containers, memory the most
-that the long-lived process and its children had (proc(5), `Pss`), API calls are what the API
+away, unless it is `--up` already. CPU is what the kernel accounts to the containers, memory the
+most that the long-lived process and its children had (proc(5), `Pss`), API calls are what the API
 server's audit log has of a service account, and bytes are what the interfaces of pods count, both
 ways.
 """
