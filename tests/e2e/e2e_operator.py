@@ -17,6 +17,8 @@ from e2e_workloads import responding
 
 EVERY = 20
 """Seconds between two runs."""
+SOON = 180
+"""Seconds that are waited for what is to come by itself, on a machine that has other work."""
 SCENARIO = {
     "apiVersion": "prober.dev/v1alpha1",
     "kind": "Scenario",

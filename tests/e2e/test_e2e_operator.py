@@ -15,6 +15,7 @@ from e2e_operator import (
     CLOSING,
     EVERY,
     SCENARIO,
+    SOON,
     agent_metric,
     assignment,
     described,
@@ -54,7 +55,7 @@ def test_a_flow_too_many_closes_the_gate_and_opens_it_again(
     operated: Cluster, tmp_path: Path
 ) -> None:
     cluster = operated
-    assert gate(cluster, 60), described(cluster)
+    assert gate(cluster, SOON), described(cluster)
     wait(lambda: metric(cluster) == "1.0", lambda: described(cluster), EVERY)
     before = tmp_path / "before.yaml"
     done = cluster.prober("baseline", "save", str(before), "-n", "gate")
@@ -107,7 +108,7 @@ def test_the_audit_is_reports_too(operated: Cluster) -> None:
 def test_agents_repeat_the_check_without_the_operator(operated: Cluster) -> None:
     """The operator is away: what the agents say follows the policies all the same, and a node that
     is cordoned says nothing any more."""
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     address = operated.get("node", "n1")["status"]["addresses"][0]["address"]
 
     def told(wanted: str, seconds: float) -> None:
@@ -117,16 +118,16 @@ def test_agents_repeat_the_check_without_the_operator(operated: Cluster) -> None
     scale = ("scale", "deployment", "prober-operator", "-n", "prober-runs")
     operated.kubectl(*scale, "--replicas=0")
     try:
-        waited(operated, ("Unknown", "OperatorStopped"), 40)
+        waited(operated, ("Unknown", "OperatorStopped"), SOON)
         operated.apply(CLOSING)
         try:
-            told("0.0", 90)
+            told("0.0", SOON)
         finally:
             operated.kubectl("delete", "networkpolicy", "closed", "-n", "gate")
-        told("1.0", 90)
+        told("1.0", SOON)
     finally:
         operated.kubectl(*scale, "--replicas=2")
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     operated.kubectl("cordon", "n1")
     try:
         told("", 240)
@@ -135,7 +136,7 @@ def test_agents_repeat_the_check_without_the_operator(operated: Cluster) -> None
 
 
 def test_a_request_is_heeded(operated: Cluster) -> None:
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     word = str(time.time())
     operated.kubectl(
         "annotate", "scenario", "shop", "-n", "gate", f"reconcile.fluxcd.io/requestedAt={word}"
@@ -145,14 +146,32 @@ def test_a_request_is_heeded(operated: Cluster) -> None:
         status = operated.get("scenario", "shop", "-n", "gate")["status"]
         return bool(status.get("lastHandledReconcileAt") == word)
 
-    wait(handled, lambda: described(operated), EVERY)
-    waited(operated, ("True", "ChecksPassed"), EVERY)
+    wait(handled, lambda: described(operated), SOON)
+    waited(operated, ("True", "ChecksPassed"), SOON)
+
+
+def test_a_new_object_is_not_ready_before_it_was_run(operated: Cluster) -> None:
+    """kstatus, by which Flux waits, takes an object without a status for one that is well."""
+    operated.kubectl("scale", "deployment", "prober-operator", "-n", "prober-runs", "--replicas=0")
+    try:
+        operated.apply({**SCENARIO, "metadata": {"name": "new", "namespace": "gate"}})
+        new = operated.get("scenario", "new", "-n", "gate")
+        assert new["status"] == {"observedGeneration": -1}
+        assert new["metadata"]["generation"] == 1
+    finally:
+        operated.kubectl(
+            "scale", "deployment", "prober-operator", "-n", "prober-runs", "--replicas=2"
+        )
+    waited(operated, ("True", "ChecksPassed"), SOON, "new")
+    ran = operated.get("scenario", "new", "-n", "gate")["status"]
+    assert ran["observedGeneration"] == 1
+    operated.kubectl("delete", "scenario", "new", "-n", "gate")
 
 
 def test_what_is_wrong_is_said_as_validate_says_it(operated: Cluster) -> None:
     wrong = {**SCENARIO, "metadata": {"name": "wrong", "namespace": "gate"}}
     operated.apply({**wrong, "checks": ["deploy/web -> nowhere", "node/n1 -> tcp://svc/db:5432"]})
-    waited(operated, ("False", "InvalidSpec"), 20, "wrong")
+    waited(operated, ("False", "InvalidSpec"), SOON, "wrong")
     text = operated.kubectl("describe", "scenario", "wrong", "-n", "gate")
     assert "there is no target named `nowhere`" in text
     assert "`node/n1` is not for Scenarios of namespace gate" in text
@@ -160,55 +179,55 @@ def test_what_is_wrong_is_said_as_validate_says_it(operated: Cluster) -> None:
 
 
 def test_a_replica_that_is_killed_is_replaced(operated: Cluster) -> None:
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     first = holder(operated)
     operated.kubectl("delete", "pod", first, "-n", "prober-runs", "--force", "--grace-period=0")
-    wait(lambda: holder(operated) not in ("", first), lambda: described(operated), 40)
+    wait(lambda: holder(operated) not in ("", first), lambda: described(operated), SOON)
     run = operated.get("scenario", "shop", "-n", "gate")["status"]["lastRun"]["id"]
 
     def ran_again() -> bool:
         status = operated.get("scenario", "shop", "-n", "gate")["status"]
         return bool(status["lastRun"]["id"] not in ("", run))
 
-    wait(ran_again, lambda: described(operated), 2 * EVERY + 10)
-    waited(operated, ("True", "ChecksPassed"), 20)
+    wait(ran_again, lambda: described(operated), SOON)
+    waited(operated, ("True", "ChecksPassed"), SOON)
 
 
 def test_without_an_operator_nothing_stays_green(operated: Cluster) -> None:
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     scale = ("scale", "deployment", "prober-operator", "-n", "prober-runs")
     operated.kubectl(*scale, "--replicas=0")
     try:
-        waited(operated, ("Unknown", "OperatorStopped"), 40)
+        waited(operated, ("Unknown", "OperatorStopped"), SOON)
         assert not gate(operated, 2)
     finally:
         operated.kubectl(*scale, "--replicas=2")
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
 
 
 def test_a_node_that_is_drained_makes_it_unknown(operated: Cluster) -> None:
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     operated.kubectl("cordon", "n1")
     operated.kubectl("delete", "pods", "-n", "gate", "-l", "app=web")
     try:
-        waited(operated, ("Unknown", "Inconclusive"), 2 * EVERY + 20)
+        waited(operated, ("Unknown", "Inconclusive"), SOON)
     finally:
         operated.kubectl("uncordon", "n1")
-    waited(operated, ("True", "ChecksPassed"), 3 * EVERY)
+    waited(operated, ("True", "ChecksPassed"), SOON)
 
 
 def test_agents_that_are_gone_make_it_unknown(operated: Cluster) -> None:
     """They were the only way into the pods: the operator may make no probe pods here."""
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     nowhere = {"spec": {"template": {"spec": {"nodeSelector": {"nowhere": "true"}}}}}
     patch = ("patch", "daemonset", "prober-agent", "-n", "prober", "--type=merge", "-p")
     operated.kubectl(*patch, json.dumps(nowhere))
     try:
-        wait(lambda: ready(operated)[0] == "Unknown", lambda: described(operated), 2 * EVERY + 20)
+        wait(lambda: ready(operated)[0] == "Unknown", lambda: described(operated), SOON)
     finally:
         back = {"spec": {"template": {"spec": {"nodeSelector": {"nowhere": None}}}}}
         operated.kubectl(*patch, json.dumps(back))
-    waited(operated, ("True", "ChecksPassed"), 90)
+    waited(operated, ("True", "ChecksPassed"), SOON)
 
 
 def test_after_a_lost_api_server_it_is_stale_before_it_is_green(
@@ -216,16 +235,16 @@ def test_after_a_lost_api_server_it_is_stale_before_it_is_green(
 ) -> None:
     from testbed.control_plane import start_api_server, stop_api_server
 
-    waited(operated, ("True", "ChecksPassed"), 60)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     stop_api_server()
     time.sleep(2 * EVERY + 35)
     start_api_server()
     # Nobody could write while it was away: the first thing that is said is that nobody knows.
-    wait(lambda: "Stale" in events(operated), lambda: described(operated), 60)
-    waited(operated, ("True", "ChecksPassed"), 90)
+    wait(lambda: "Stale" in events(operated), lambda: described(operated), SOON)
+    waited(operated, ("True", "ChecksPassed"), SOON)
     # The times of Events are whole seconds, and the Event follows the status.
     wait(
         lambda: "" < last_event(operated, "Stale") <= last_event(operated, "ChecksPassed"),
         lambda: described(operated),
-        30,
+        SOON,
     )

@@ -19,7 +19,7 @@ from prober.fabric.kubernetes.client.rights import (
     Right,
     rights_for,
 )
-from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, Choices
+from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, PAGE, Choices
 from prober.fabric.kubernetes.labels import INSTALLED
 
 Manifest = Mapping[str, Any]
@@ -30,6 +30,7 @@ NAMES: Mapping[Purpose, str] = {
     Purpose.OPERATOR: "prober-operator",
     Purpose.LEADER: "prober-operator-leader",
     Purpose.MESH: "prober-operator-mesh",
+    Purpose.HISTORY: "prober-history",
 }
 """The role of each purpose. Who installs has rights of their own."""
 
@@ -132,6 +133,12 @@ def assigning(choices: Choices) -> list[Manifest]:
             "metadata": {"name": ASSIGNMENT, "namespace": theirs, "labels": dict(INSTALLED)},
         },
     ]
+
+
+def looking_at_runs(choices: Choices) -> list[Manifest]:
+    """To read Scenarios and the runs that the operator keeps, in all namespaces: the page's."""
+    purpose = Purpose.HISTORY
+    return [role(purpose), binding(purpose, choices, account=PAGE)]
 
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:
