@@ -15,6 +15,7 @@
 - `judging`     PURE. from what came back to the records of the checks
 - `record_log`  the records as they grow: in memory, or on disk
 - `follow_ups`  asks what the diagnosis wants to know, in rounds
+- `meanwhile`   what a run needs at its end, imported while its packets are under way
 - `places`      PURE. where the pods of a run belong, for maps by workload and node
 - `pairs`       PURE. the checks of a matrix: every pair, every declared port
 - `sampling`    PURE. one pair of pods for each pair of classes, instead of every pair

@@ -7,6 +7,7 @@ checks in flight, and three checks and three hundred thousand take the same way.
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import secrets
 import time
@@ -19,21 +20,20 @@ from prober.coordinator import shards
 from prober.coordinator.backends import trials, with_backends
 from prober.coordinator.chunks import chunks_of
 from prober.coordinator.controls import candidates_of
-from prober.coordinator.follow_ups import conclude
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
+from prober.coordinator.meanwhile import import_what_concludes
 from prober.coordinator.places import places_of
 from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
 from prober.coordinator.record_log import RecordLog
 from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
 from prober.diagnosis.facts.reasons import reasons_for
-from prober.diagnosis.planning import planned
 from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
 from prober.model.outcome import Observation, Outcome
 from prober.model.probe import Failure
-from prober.model.run import CheckRecord, Place, PredictedOnly, RunRecord
+from prober.model.run import CheckRecord, Finding, Place, PredictedOnly, RunRecord
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 from prober.report import NullProgress, Progress
@@ -123,30 +123,42 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
     )
     try:
         missing = _taken_over(setting, request.kept, course, progress)
+        imports = asyncio.create_task(import_what_concludes())
         for chunk in chunks_of(missing):
             await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
             if len(chunk) < len(setting.checks):
                 request.keep(replace(about, checks=course.log[-len(chunk) :]))
-        telling = course.log.for_diagnosis()
-        findings = await conclude(
-            telling,
-            setting.snapshot,
-            setting.predictor,
-            fabric.vantages(),
-            lambda wave: _answers(fabric, wave, progress),
-        )
+        await imports
+        findings = await _concluded(fabric, setting, course.log.for_diagnosis(), progress)
     finally:
         progress.finished()
     return replace(
         about,
         duration_ms=(time.monotonic() - clock) * 1000,
         checks=course.log.all_records(),
-        findings=planned(findings, telling, setting.predictor),
+        findings=findings,
         failures=tuple(course.failures.values()),
         warnings=_warnings(request, setting),
         addresses=_addresses(setting.snapshot),
         places=course.places,
     )
+
+
+async def _concluded(
+    fabric: Fabric, setting: Setting, records: Sequence[CheckRecord], progress: Progress
+) -> tuple[Finding, ...]:
+    """The causes, with their fixes planned together."""
+    from prober.coordinator.follow_ups import conclude
+    from prober.diagnosis.planning import planned
+
+    findings = await conclude(
+        records,
+        setting.snapshot,
+        setting.predictor,
+        fabric.vantages(),
+        lambda wave: _answers(fabric, wave, progress),
+    )
+    return planned(findings, records, setting.predictor)
 
 
 def run_id(started: datetime.datetime) -> str:

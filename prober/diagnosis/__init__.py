@@ -16,9 +16,22 @@ decide it asks: a *question* is one more probe, which the run makes.
 
 from __future__ import annotations
 
-from prober.diagnosis.concluding import Diagnosis, diagnose
-from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.questions import Question
-from prober.diagnosis.rules import RULES
+from typing import TYPE_CHECKING
 
-__all__ = ["RULES", "Case", "Diagnosis", "Question", "Rule", "diagnose"]
+from prober.lazy import exports
+
+if TYPE_CHECKING:
+    from prober.diagnosis.concluding import Diagnosis as Diagnosis, diagnose as diagnose
+    from prober.diagnosis.facts.case import Case as Case, Rule as Rule
+    from prober.diagnosis.facts.questions import Question as Question
+    from prober.diagnosis.rules import RULES as RULES
+
+HOMES = {
+    "concluding": "Diagnosis diagnose",
+    "facts.case": "Case Rule",
+    "facts.questions": "Question",
+    "rules": "RULES",
+}
+"""What others may use, and where it lives: a run asks `facts` long before it needs the rules."""
+
+__getattr__ = exports(__name__, HOMES)

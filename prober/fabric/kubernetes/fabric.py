@@ -11,7 +11,7 @@ from prober.fabric.base import Caveat
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.connection import Access
 from prober.fabric.kubernetes.client.refusals import ApiError
-from prober.fabric.kubernetes.client.streams import merged
+from prober.fabric.kubernetes.client.streams import Item, merged
 from prober.fabric.kubernetes.interrogation.ask import interrogate
 from prober.fabric.kubernetes.labels import run_name
 from prober.fabric.kubernetes.probe_pods.sweeping import sweep
@@ -126,28 +126,34 @@ class KubernetesFabric:
         assignments = assigned(plans, settings.via, reading)
         if assignments.keys() & set(NEED_IMAGE) and not settings.image:
             raise _no_image()
-        if not self._waves:
-            await self._sweep(api)
+        # Beside the first wave: what dead runs left is in nobody's way, and to list it takes as
+        # long as to make what is needed.
+        sweeping = [] if self._waves else [_swept(api)]
         self._waves += 1
         name = run_name(self._token, self._waves)
         streams = [
             transport(api, settings, reading, name).run(share)
             for transport, share in assignments.items()
         ]
-        async with aclosing(merged(streams, name)) as stream:
+        async with aclosing(merged([*sweeping, *streams], name)) as stream:
             async for item in stream:
                 yield item
-
-    async def _sweep(self, api: Api) -> None:
-        """Take away what dead runs left, before anything is made: not on entering, so that whoever
-        only looks changes nothing. Tidying up after others keeps nobody from probing."""
-        with contextlib.suppress(ApiError):
-            await sweep(api, most=_MOST_SWEPT)
 
     def _connected(self) -> Api:
         if self._api is None:
             raise RuntimeError("the fabric is used before it is entered")
         return self._api
+
+
+async def _swept(api: Api) -> AsyncGenerator[Item, None]:
+    """Take away what dead runs left, with the first probes: not on entering, so that whoever only
+    looks changes nothing. A stream without items: tidying up after others keeps nobody from
+    probing."""
+    nothing: Sequence[Item] = ()
+    with contextlib.suppress(ApiError):
+        await sweep(api, most=_MOST_SWEPT)
+    for item in nothing:
+        yield item
 
 
 def _no_image() -> UsageError:

@@ -57,3 +57,37 @@ def test_help_takes_no_dependency_but_click(command: str) -> None:
 def test_an_agent_starts_with_the_event_loop_and_the_wire_contract() -> None:
     heavy = {name.partition(".")[0] for name in imported("import agent.runner")} & HEAVY
     assert heavy == {"asyncio", "msgspec"}
+
+
+def test_of_the_kubernetes_client_only_the_half_that_is_used_is_imported() -> None:
+    """Its other half blocks, and brings an HTTP client of its own and four more libraries."""
+    code = (
+        "from prober.fabric.kubernetes.client.asyncio_half import without_the_blocking_half\n"
+        "without_the_blocking_half()\n"
+        "from kubernetes.aio.client import ApiClient, Configuration\n"
+        "from kubernetes.aio import config\n"
+        "from kubernetes.aio.config import kube_config\n"
+        "assert kube_config._create_temp_file_with_content"
+    )
+    modules = imported(code)
+    assert {name.partition(".")[0] for name in modules} & {
+        "google",
+        "oauthlib",
+        "requests",
+        "urllib3",
+        "websocket",
+    } == set()
+    assert {name for name in modules if name.count(".") == 1 and name.startswith("kubernetes")} == {
+        "kubernetes.aio"
+    }
+
+
+def test_a_run_sends_its_first_probe_before_it_imports_the_rules_of_the_diagnosis() -> None:
+    modules = imported("import prober.coordinator.run")
+    assert {name for name in modules if name.startswith("prober.diagnosis")} == {
+        "prober.diagnosis",
+        "prober.diagnosis.facts",
+        "prober.diagnosis.facts.locate",
+        "prober.diagnosis.facts.reasons",
+    }
+    assert not {name for name in modules if name.startswith("prober.symptom")}

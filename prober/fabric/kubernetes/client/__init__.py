@@ -14,6 +14,7 @@ that is made of valid names, what comes back is bounded, of its type, and what w
   `kubernetes`
 - `http`        one request, tried again while that may help
 - `api`         the calls: list, get, create, apply, delete, patch, log, exec
+- `asyncio_half`  only the half of the Kubernetes client that is used
 - `keys_in_memory`  client certificates and keys of a kubeconfig, never written to disk
 - `exec`        a command in a container: one line in, bytes out
 - `change`      changes of a cluster's objects: tried first, made only as they were tried

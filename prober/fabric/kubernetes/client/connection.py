@@ -1,6 +1,6 @@
 """From a kubeconfig, or a pod's own service account, to an authenticated client.
 
-The only module that imports the Kubernetes client, and late: it takes half a second.
+The only module that imports the Kubernetes client, and late: no other import takes as long.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prober.fabric.kubernetes.client.asyncio_half import without_the_blocking_half
 from prober.fabric.kubernetes.client.keys_in_memory import keys_in_memory
 from prober.model.errors import FabricError
 
@@ -54,6 +55,7 @@ class Connection:
 async def connect(access: Access) -> Connection:
     """Load the credentials. Nothing is sent yet. Raises `FabricError` when there are none or they
     cannot be read."""
+    without_the_blocking_half()
     from kubernetes.aio.client import ApiClient, Configuration
 
     configuration = Configuration()
@@ -117,6 +119,7 @@ def context_namespace(access: Access) -> str:
 
     Empty where no context can be read: `connect` says why.
     """
+    without_the_blocking_half()
     from kubernetes.aio import config as untyped
 
     config: Any = untyped

@@ -12,6 +12,7 @@ nobody, what has the name is looked at first, and deleted only when it is this r
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -65,10 +66,14 @@ class RunObjects:
 
     async def remove(self) -> None:
         """Delete them, and with them all of the wave in the namespace. Raises `ApiError`."""
-        try:
-            await self._remove(CONFIG_MAPS)
-        finally:
-            await self._remove(JOBS)
+        # At once: the one that fails keeps the other from nothing. The ConfigMap is not left to the
+        # garbage collector, which would take it away after the timer, and the pods after that.
+        done = await asyncio.gather(
+            self._remove(CONFIG_MAPS), self._remove(JOBS), return_exceptions=True
+        )
+        for failed in done:
+            if isinstance(failed, BaseException):
+                raise failed
 
     async def _create(self, resource: Resource, body: Mapping[str, Any]) -> None:
         self._made[resource] = ""

@@ -99,6 +99,23 @@ async def test_each_namespace_has_one_run_object_and_a_timer() -> None:
     ]
 
 
+async def test_a_wave_takes_two_calls_a_pod_and_five_a_namespace() -> None:
+    """A timer, a ConfigMap, a list of those that start, and two deletions; each pod is made, and
+    its log is read."""
+    cluster = FakeCluster()
+    await run(cluster, WEB, DB, MAIL)
+    calls = [f"{method} {url.partition('?')[0]}" for method, url in cluster.client.calls]
+    in_post = "/namespaces/post/"
+    assert [call for call in calls if in_post in call and "DELETE" not in call] == [
+        f"POST /apis/batch/v1{in_post}jobs",
+        f"POST /api/v1{in_post}configmaps",
+        f"POST /api/v1{in_post}pods",
+        f"GET /api/v1{in_post}pods",
+        f"GET /api/v1{in_post}pods/prober-1-0/log",
+    ]
+    assert len(calls) == 2 * 5 + 3 * 2
+
+
 async def test_a_vantage_that_fails_does_not_disturb_the_others() -> None:
     state = {
         "containerStatuses": [
