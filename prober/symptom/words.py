@@ -35,6 +35,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "net::readtimeout", "net::writetimeout", "timeout connecting to", "read timeout reached",
         "connect_write timeout reached",
         "write timeout reached", "no recent network activity", "timeout awaiting response headers",
+        "timeoutconnect exceeded",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
