@@ -9,7 +9,7 @@ from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
 from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
-from prober.why.configured import from_environment
+from prober.why.configured import destinations, from_environment
 from prober.why.dialling import Dialler
 from prober.why.investigation import investigate
 from prober.why.links import expanded
@@ -250,3 +250,11 @@ def test_of_possible_writers_those_configured_to_dial_it_come_first() -> None:
         "deploy/aaa.shop",
         "deploy/bbb.shop",
     ]
+
+
+def test_of_a_script_only_urls_are_targets() -> None:
+    """What it prints or compares is no place to go."""
+    script = "while :; do curl -sS http://db:8080/; echo 'GET /?h=cache:6379 refused 198.51.100.3:80'; done"
+    assert [(there.host, there.port) for there in destinations(script)] == [("db", 8080)]
+    assert [there.port for there in destinations("--upstream=db:8080")] == [8080]
+    assert destinations("client 198.51.100.3:51234") == (), "nobody listens on an ephemeral port"
