@@ -262,6 +262,8 @@ async def test_what_is_wrong_beside_scenarios_keeps_none_from_running() -> None:
         raise ApiError("ConfigMap prober-assignment is missing", status=404)
 
     world.beside = refused
-    await world.operator().look()
-    assert world.told == ["ConfigMap prober-assignment is missing"]
-    assert world.status["conditions"]
+    operator = world.operator()
+    await operator.look()
+    await operator.settle()
+    assert world.told[0] == "ConfigMap prober-assignment is missing"
+    assert world.ready == ("True", "ChecksPassed")
