@@ -101,8 +101,14 @@ def operated(cluster: Cluster, coordinator: str) -> Iterator[Cluster]:
 def ready(cluster: Cluster, name: str = "shop") -> tuple[str, str]:
     """Status and reason of the condition."""
     status = cluster.get("scenario", name, "-n", "gate").get("status", {})
-    found = [one for one in status.get("conditions", []) if one["type"] == "Ready"]
-    return (found[0]["status"], found[0]["reason"]) if found else ("", "")
+    ready_conditions = [
+        condition for condition in status.get("conditions", []) if condition["type"] == "Ready"
+    ]
+    return (
+        (ready_conditions[0]["status"], ready_conditions[0]["reason"])
+        if ready_conditions
+        else ("", "")
+    )
 
 
 def waited(cluster: Cluster, wanted: tuple[str, str], seconds: float, name: str = "shop") -> None:
@@ -130,8 +136,8 @@ def gate(cluster: Cluster, seconds: int) -> bool:
 
 
 def report(cluster: Cluster) -> dict[str, Any]:
-    found: dict[str, Any] = cluster.get("reports.openreports.io", "prober-shop", "-n", "gate")
-    return found
+    document: dict[str, Any] = cluster.get("reports.openreports.io", "prober-shop", "-n", "gate")
+    return document
 
 
 def events(cluster: Cluster) -> list[str]:
@@ -161,7 +167,7 @@ def test_a_flow_too_many_closes_the_gate_and_opens_it_again(
     change = tmp_path / "closing.json"
     change.write_text(json.dumps(CLOSING))
     foretold = cluster.prober("preview", "-f", str(change), "-n", "gate", "-o", "json")
-    closed = [one["to"] for one in json.loads(foretold.stdout)["changes"]]
+    closed = [entry["to"] for entry in json.loads(foretold.stdout)["changes"]]
     assert foretold.returncode == 1
     assert "deploy/db.gate" in closed
     cluster.apply(CLOSING)

@@ -57,23 +57,23 @@ def ways(cluster: Cluster) -> Iterator[Cluster]:
         pod(f"{SPACE}/large", "n2", "http:9095"),
         service(f"{SPACE}/db-1", "80->9090", selector={"at": "n1"}, type="NodePort"),
     ]
-    cluster.apply(*(_real(one, cluster.image) for one in world))
+    cluster.apply(*(_real(item, cluster.image) for item in world))
     wait_for_pods(cluster, world)
     with installed(cluster, "--enter-pods"):
         yield cluster
     cluster.kubectl("delete", "namespace", SPACE, "--ignore-not-found", "--wait=false")
 
 
-def _real(one: Object, image: str) -> Object:
-    if one["kind"] != "Pod":
-        return one
-    spec = responding(one["spec"], image)
-    if one["spec"].get("hostNetwork"):
+def _real(item: Object, image: str) -> Object:
+    if item["kind"] != "Pod":
+        return item
+    spec = responding(item["spec"], image)
+    if item["spec"].get("hostNetwork"):
         spec["hostNetwork"] = True
         del spec["securityContext"]["sysctls"]  # a node's are not a pod's to set
-    if one["metadata"]["name"] == "large":
+    if item["metadata"]["name"] == "large":
         spec["containers"][0]["command"] = ["python3", "-c", LARGE]
-    return {**one, "spec": spec}
+    return {**item, "spec": spec}
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def asked(ways: Cluster, tmp_path: Path) -> Any:
             done = ways.prober("run", str(file), "-o", "json")
             assert done.stdout, done.stderr
             last.update(json.loads(done.stdout))
-            named = {one["id"] for one in last["findings"]}
+            named = {finding["id"] for finding in last["findings"]}
             return named == causes and (last["exitCode"] == 0) is not bool(causes)
 
         wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 90)
@@ -158,18 +158,18 @@ def hanging(cluster: Cluster, node: str) -> Iterator[None]:
 
 @contextmanager
 def in_place(cluster: Cluster, *objects: Object) -> Iterator[None]:
-    cluster.apply(*(_real(one, cluster.image) for one in objects))
+    cluster.apply(*(_real(item, cluster.image) for item in objects))
     wait_for_pods(cluster, objects)
     try:
         yield
     finally:
-        for one in objects:
-            where = ("-n", SPACE, "delete", one["kind"], one["metadata"]["name"])
+        for entry in objects:
+            where = ("-n", SPACE, "delete", entry["kind"], entry["metadata"]["name"])
             cluster.kubectl(*where, "--grace-period=0", "--force")
 
 
 def causes(record: Record) -> str:
-    return " | ".join(one["cause"] for one in record["findings"])
+    return " | ".join(finding["cause"] for finding in record["findings"])
 
 
 def only(cluster: Cluster, *policies: str) -> None:
