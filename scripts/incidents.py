@@ -81,10 +81,10 @@ def table() -> str:
     enacted = importlib.import_module("incident_table").INCIDENTS
     near_misses = importlib.import_module("incident_near_misses").NEAR_MISSES
 
-    real, not_cilium = (frozenset(names_of(table)) for table in ("ROWS", "APPLIED_ANYWAY"))
+    real, under_cilium = frozenset(names_of("ROWS")), written("UNDER_CILIUM")
     rows = "".join(
         f"| {incident.name} | {_causes(incident)} | yes | "
-        f"{_where(incident.name in real, incident.name in not_cilium)} |\n"
+        f"{_where(incident.name in real, under_cilium.get(incident.name, ''))} |\n"
         for incident in enacted
     )
     misses = "".join(f"- {miss.name}{_not(miss.silent)}\n" for miss in near_misses)
@@ -109,21 +109,24 @@ def _not(rules: Sequence[str]) -> str:
     return f": not {' nor '.join(f'`{rule}`' for rule in rules)}" if rules else ""
 
 
-def _where(real: bool, not_cilium: bool) -> str:
-    """The cell about clusters. What Cilium applies although the API ignores it is no incident
-    there."""
+def _where(real: bool, under_cilium: str) -> str:
+    """The cell about clusters; Cilium reads some policies otherwise, and the cause is that then."""
     if not real:
         return "-"
-    return "kube-router only" if not_cilium else "yes"
+    return f"yes; under Cilium `{under_cilium}`" if under_cilium else "yes"
 
 
 def names_of(table: str) -> tuple[str, ...]:
-    """A table of incidents' names in the tests on real clusters: read, since importing them takes
-    a cluster's tools."""
+    """A table of incidents' names in the tests on real clusters."""
+    return tuple(written(table))
+
+
+def written(table: str) -> Any:
+    """A table of the tests on real clusters: read, since importing them takes a cluster's tools."""
     source = (ROOT / "tests" / "e2e" / "test_e2e_real_incidents.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == table:
-            return tuple(ast.literal_eval(node.value))
+            return ast.literal_eval(node.value)
     raise AssertionError(f"tests/e2e/test_e2e_real_incidents.py has no {table}")
 
 

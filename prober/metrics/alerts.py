@@ -63,6 +63,14 @@ ALERTS = (
         "now.",
     ),
     Alert(
+        "ProberGone",
+        "count(last_over_time(prober_last_run_timestamp_seconds[6h])) "
+        "unless count(prober_last_run_timestamp_seconds)",
+        "15m",
+        "warning",
+        "Nobody reports runs any more: the operator, or its scraping, has stopped.",
+    ),
+    Alert(
         "ProberAgentFails",
         "increase(prober_agent_failures_total[15m]) > 3",
         "0m",

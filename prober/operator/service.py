@@ -23,7 +23,7 @@ from prober.operator.loop import Operator, Work
 from prober.operator.mesh import MeshKeeper
 from prober.operator.publishing import Publisher
 from prober.operator.running import run_in_cluster
-from prober.operator.serving import Pulse, serving
+from prober.operator.serving import Listening, Pulse, serving
 
 SUCCESSION = 8.0
 """Seconds for another replica to take over: it looks every two."""
@@ -38,8 +38,8 @@ class Service:
     grants: Grants
     namespace: str
     """Of the Lease."""
-    address: str
-    port: int
+    listening: Listening
+    """Of its health and metrics."""
     tell: Callable[[str], None]
     mesh: bool = False
     """Agents probe by themselves what it assigns."""
@@ -63,7 +63,7 @@ async def serve(service: Service) -> None:
             beside=_beside(service, api),
         )
         operator = Operator(work)
-        async with serving(service.address, service.port, pulse, publisher.metrics):
+        async with serving(service.listening, pulse, publisher.metrics):
             service.tell(f"replica {lease.identity} waits for the Lease in {service.namespace}")
             try:
                 async with _attended(lease):

@@ -71,7 +71,7 @@ class Purpose(Enum):
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
     MEASURE = "to measure how soon policies are enforced (`prober measure enforcement`)"
-    HISTORY = "to read the history of Scenarios (`prober history`)"
+    HISTORY = "to read the history of Scenarios (`prober history`, `prober serve`)"
     WHY = "to find out why something fails (`prober why`)"
     ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
 
@@ -228,7 +228,8 @@ RIGHTS: Sequence[Right] = (
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLE_BINDINGS, ("list", *_MANAGED), _INSTALL, "the same, in single namespaces"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
-    Right(DEPLOYMENTS, _MANAGED, _INSTALL, "the operator"),
+    Right(DEPLOYMENTS, _MANAGED, _INSTALL, "the operator, and the page"),
+    Right(SERVICES, _MANAGED, _INSTALL, "the page"),
     Right(CUSTOM_RESOURCES, _MANAGED, _INSTALL, "what scenarios are as objects"),
     Right(SCENARIOS, ("list",), _INSTALL, "whether there are any, before the kind goes"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
@@ -265,6 +266,7 @@ RIGHTS: Sequence[Right] = (
         Purpose.MEASURE,
         "a policy that selects those pods only",
     ),
+    Right(SCENARIOS, ("list",), Purpose.HISTORY, "how they are now"),
     Right(SCENARIO_HISTORIES, ("list",), Purpose.HISTORY, "their last runs"),
     Right(PODS, ("list",), Purpose.WHY, "which pods are not well"),
     Right(PODS, ("get",), Purpose.WHY, "what they wrote", "log"),

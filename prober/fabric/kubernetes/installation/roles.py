@@ -13,7 +13,7 @@ from prober.fabric.kubernetes.client.resources import (
     Resource,
 )
 from prober.fabric.kubernetes.client.rights import Purpose, rights_for
-from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, Choices
+from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, PAGE, Choices
 from prober.fabric.kubernetes.labels import INSTALLED
 
 Manifest = Mapping[str, Any]
@@ -24,6 +24,7 @@ NAMES: Mapping[Purpose, str] = {
     Purpose.OPERATOR: "prober-operator",
     Purpose.LEADER: "prober-operator-leader",
     Purpose.MESH: "prober-operator-mesh",
+    Purpose.HISTORY: "prober-history",
 }
 """The role of each purpose. Who installs has rights of their own."""
 
@@ -112,6 +113,12 @@ def operating(choices: Choices) -> list[Manifest]:
         binding(Purpose.READ, choices, account=OPERATOR),
         binding(Purpose.AGENTS, choices, theirs, granted=ROLES, account=OPERATOR),
     ]
+
+
+def looking_at_runs(choices: Choices) -> list[Manifest]:
+    """To read Scenarios and the runs that the operator keeps, in all namespaces: the page's."""
+    purpose = Purpose.HISTORY
+    return [role(purpose), binding(purpose, choices, account=PAGE)]
 
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:
