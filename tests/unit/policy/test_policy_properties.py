@@ -12,8 +12,8 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Namespace, NetworkPolicy, Pod, PolicyRule
 from prober.model.prediction import Match, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSets, members
-from prober.policy.deciding.selectors import complaint, selects
+from prober.policy.deciding.rules.pod_sets import PodSets, members
+from prober.policy.deciding.rules.selectors import complaint, selects
 from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor, Rulings
 
