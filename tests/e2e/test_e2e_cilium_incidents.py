@@ -29,14 +29,14 @@ def courses(
     """All of them, broken, looked at, mended, looked at again."""
     if cluster.policy != "cilium":
         pytest.skip("only Cilium enforces its policies")
-    chosen = [one for one in INCIDENTS if one.name in (*OFFERED, *ADVISED)]
-    with enacted(cluster, chosen, tmp_path_factory.mktemp("incidents")) as found:
-        yield found
+    chosen = [entry for entry in INCIDENTS if entry.name in (*OFFERED, *ADVISED)]
+    with enacted(cluster, chosen, tmp_path_factory.mktemp("incidents")) as by_name:
+        yield by_name
 
 
 @pytest.mark.parametrize("name", (*OFFERED, *ADVISED))
 def test_the_policy_is_named_and_mended(courses: Mapping[str, Course], name: str) -> None:
-    row = next(one for one in INCIDENTS if one.name == name)
+    row = next(entry for entry in INCIDENTS if entry.name == name)
     (finding,) = courses[name].broken["findings"]
     assert finding["id"] == row.cause, json.dumps(finding, indent=1)
     assert finding["confidence"] == "certain"
