@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, FabricInfo, Result, RunRecord, Verdict
 from prober.operator.loop import Operator, Outcome as Told, Work
+from prober.operator.objects import ScenarioObject
 from prober.operator.serving import Pulse
 from prober.scenario.spec import Scenario
 
@@ -123,6 +124,10 @@ class ApiServer:
         return Reply(200, self.objects[path])
 
 
+async def _nothing(_: Sequence[ScenarioObject]) -> None:
+    pass
+
+
 def _refusal(code: int) -> Reply:
     return Reply(code, {"kind": "Status", "message": "no", "code": code})
 
@@ -146,6 +151,9 @@ class World:
     told: list[str] = field(default_factory=list)
     outcomes: list[Told] = field(default_factory=list)
     result: Callable[[], RunRecord] = lambda: record(Result.PASS)
+    beside: Callable[[Sequence[ScenarioObject]], Awaitable[None]] = field(
+        default_factory=lambda: _nothing
+    )
 
     def scenario(self, **parts: Any) -> None:
         """Put the Scenario, changed in these parts."""
@@ -170,7 +178,7 @@ class World:
                 publish=self._publish,
                 tell=self.told.append,
                 pulse=Pulse(),
-                beside=self._beside,
+                beside=self.beside,
                 now=lambda: self.now,
             )
         )
@@ -178,9 +186,6 @@ class World:
     async def _run(self, scenario: Scenario) -> RunRecord:
         self.runs.append(scenario.name)
         return self.result()
-
-    async def _beside(self) -> None:
-        pass
 
     async def _publish(self, outcome: Told) -> None:
         self.outcomes.append(outcome)
