@@ -66,9 +66,10 @@ def forwarded(cluster: Cluster) -> Iterator[str]:
 
 def asked(url: str, token: str = TOKEN) -> tuple[int, str]:
     """Status and text; 0 where nobody answers yet."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - what kubectl forwards
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310 - the same
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, ""
