@@ -26,7 +26,7 @@ function matrixView(run, filter) {
   canvas.addEventListener("click", (event) => { point(matrix, cellAt(matrix, event)); choose(matrix); });
   canvas.addEventListener("keydown", (event) => steer(matrix, event));
   return make("section", { id: "matrix" }, make("h2", {}, "Matrix"), make("div", { class: "bar" }, level,
-    make("span", { class: "facts" }, `sources down, destinations across; a ring: not what was expected${run.predicted.length ? "; dashed: predicted only, never probed" : ""}`)), scroller, says);
+    make("span", { class: "facts" }, `sources down, destinations across; a ring: not what was expected${run.predicted.length ? "; dashed: predicted only, nobody probed it" : ""}`)), scroller, says);
 }
 
 // Sizes in CSS pixels: of a cell, and of the margins that hold the names.

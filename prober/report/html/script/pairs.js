@@ -54,7 +54,7 @@ function predictedCell({ rows, columns, predicted }, row, column) {
 function predictedSays(run, { text }, rulings) {
   const words = RULINGS.filter(([bit]) => rulings & bit).map(([, word]) => word);
   const which = words.length > 1 ? ", by port or pod" : "";
-  const said = rulings ? `${words.join(" or ")}${which}; predicted only, never probed` : "no port is declared, so nothing is predicted";
+  const said = rulings ? `${words.join(" or ")}${which}; predicted only, nobody probed it` : "no port is declared, so nothing is predicted";
   return `${text}: ${said} (outside: ${run.outside.replace(/^outside: /, "")})`;
 }
 
