@@ -101,10 +101,8 @@ def controls_for(
 
 
 def _has_a_way(context: CheckContext) -> bool:
-    """From outside, what is translated arrives at a node that is not known: TRANSLATION is about
-    that way."""
     if context.from_outside:
-        return bool(context.away) and not context.translated
+        return bool(context.away)
     return any(place.pod is not None for place in context.places)
 
 
