@@ -30,13 +30,6 @@ MOST_PEERS = 2
 """Candidates that are asked for one thing: the second is there for where the first is dead."""
 MOST_USERS = 3
 """Who is asked for the same flow on one node: the node itself, and two pods."""
-MOST_TOLD = 8
-"""Sources on one node that a target is asked to answer: further ones share their way back."""
-MOST_WALKS = 3
-"""TTL walks of one target that may tell nobody anything, one for each node of its sources: nodes
-limit the ICMP errors that they send."""
-MOST_CLOSED = 3
-"""Ports on which nothing listens that one vantage asks over UDP."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +42,6 @@ class Peer:
     probe: Probe
     pod: Pod | None = None
     """None where it is a Service."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Whom a target asks to show that it can answer."""
-
-    pod: Pod
-    address: str
-    port: int
-    """0: the policies let it ask nothing."""
-
-    @property
-    def name(self) -> str:
-        return f"pod {self.pod.ref}" + (f":{self.port}" if self.port else "")
 
 
 @dataclass
@@ -86,8 +65,10 @@ class Candidates:
         default_factory=dict
     )
     _pods: dict[str, list[Pod]] = field(default_factory=dict)
-    _closed_asked: dict[Vantage, set[int]] = field(default_factory=dict)
-    _told: dict[tuple[Vantage, str], list[Pod]] = field(default_factory=dict)
+    closed_ports: dict[Vantage, set[int]] = field(default_factory=dict)
+    """By vantage: the ports on which nothing listens that it is asked to try over UDP."""
+    told: dict[tuple[Vantage, str], list[Pod]] = field(default_factory=dict)
+    """By target and node: the sources there that the target is asked to speak to."""
 
     def __post_init__(self) -> None:
         self.vantages = frozenset(self.vantages)
@@ -271,49 +252,6 @@ class Candidates:
         )
         return tuple(islice(willing, MOST_PEERS))
 
-    def told_by(self, target: Vantage, source: Pod, family: str) -> Told | None:
-        """Whom the target itself may ask: the source, or in a run with many of them another on the
-        source's node; None where nobody can make it speak."""
-        if target not in self.inside or target == Vantage(VantageKind.POD, *_key(source)):
-            return None
-        known = self._told.setdefault((target, source.node), [])
-        if source not in known and len(known) < MOST_TOLD:
-            known.append(source)
-        told = self._told_on(target, source if source in known else known[0], family)
-        if told is None or told.port:
-            return told
-        nodes = [node for asker, node in self._told if asker == target]
-        few = nodes.index(source.node) < MOST_WALKS
-        return self._told_on(target, known[0], family) if few else None
-
-    def _told_on(self, target: Vantage, pod: Pod, family: str) -> Told | None:
-        six = family == "ipv6"
-        address = next((ip for ip in pod.ips if (":" in ip) is six), "")
-        to = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address)
-        numbers = (*(port.number for port in pod.ports if port.protocol == "TCP"), probing.KUBELET)
-        allowed = (number for number in numbers if self.allows(target, to, "TCP", number))
-        return Told(pod, address, next(allowed, 0)) if address else None
-
-    def may_ask_port(self, asker: Vantage, peer: Peer, protocol: str, port: int) -> bool:
-        """Whether a pod that may be reached may be asked on that port too, and surely answers."""
-        if peer.pod is None:
-            return False
-        to = Endpoint(EndpointKind.POD, peer.pod.namespace, peer.pod.name, peer.address)
-        if not self.allows(asker, to, protocol, port):
-            return False
-        # Who listens over UDP may keep silent; where nobody does, the kernel answers.
-        listens = any((item.number, item.protocol) == (port, "UDP") for item in peer.pod.ports)
-        return protocol == "TCP" or (not listens and self._may_ask_closed(asker, port))
-
-    def _may_ask_closed(self, asker: Vantage, port: int) -> bool:
-        """Whether a port on which nothing listens may be asked over UDP: its answer is an ICMP
-        error, and a kernel sends the same host six of them at once, then one a second
-        (net.ipv4.icmp_ratelimit, icmp(7)). Whatever came late would look like a lost datagram."""
-        ports = self._closed_asked.setdefault(asker, set())
-        if len(ports) < MOST_CLOSED:
-            ports.add(port)
-        return port in ports
-
     def users(
         self, destination: Endpoint, protocol: str, port: int | str | None, on: str
     ) -> tuple[Vantage, ...]:
@@ -322,7 +260,7 @@ class Candidates:
         here = [node for node in [self.node(on)] if node is not None]
         here += [
             vantage
-            for vantage in (*self.used, *self._inside_on(on))
+            for vantage in (*self.used, *self.inside_on(on))
             if vantage.kind is VantageKind.POD and self.node_of(vantage) == on
         ]
         willing = (
@@ -332,9 +270,9 @@ class Candidates:
         )
         return tuple(islice(willing, MOST_USERS))
 
-    def _inside_on(self, node: str) -> Iterator[Vantage]:
+    def inside_on(self, node: str) -> Iterator[Vantage]:
         """The pods on a node that a probe can run in for nothing."""
-        pods = (Vantage(VantageKind.POD, *_key(pod)) for pod in self._pods.get(node, ()))
+        pods = (vantage_of(pod) for pod in self._pods.get(node, ()))
         return (vantage for vantage in pods if vantage in self.inside)
 
     def node_of(self, vantage: Vantage) -> str:
@@ -348,8 +286,9 @@ class Candidates:
         return Endpoint(EndpointKind.POD, place.pod.namespace, place.pod.name, place.address)
 
 
-def _key(pod: Pod) -> tuple[str, str]:
-    return pod.namespace, pod.name
+def vantage_of(pod: Pod) -> Vantage:
+    """The pod as a place to probe from."""
+    return Vantage(VantageKind.POD, pod.namespace, pod.name)
 
 
 def candidates_of(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from prober.coordinator.controls import probing
 from prober.coordinator.controls.candidates import Candidates, Peer
 from prober.coordinator.controls.context import CheckContext, Place
+from prober.coordinator.controls.ports import by_its_port
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
 from prober.model.check import Vantage
 from prober.model.probe import ProbeKind
@@ -169,23 +170,7 @@ def _allowed_ways(
             )
             yield spec
             yield from _instead_of_echo(spec, peer, context)
-            yield from _by_its_port(context, candidates, asker, peer, place)
-
-
-def _by_its_port(
-    context: CheckContext, candidates: Candidates, asker: Vantage, peer: Peer, place: Place
-) -> Iterator[ControlSpec]:
-    """The check's own port, asked of a pod that may be: whether anything listens there or not, its
-    kernel answers. A firewall between the nodes that takes this port alone hides behind every other
-    port."""
-    number = place.port
-    if not number or not candidates.may_ask_port(asker, peer, context.protocol, number):
-        return
-    ask = probing.connect if context.connects else probing.datagram
-    probe = ask(peer.address, number, context.probe.timeout)
-    name = f"from {asker.id}, {peer.name} on node {place.node} answers on port {number}, too"
-    part = f"port {number} to {place.node}"
-    yield control(Shows.PATH, name, asker, probe, part=part, accepts=Accepts.ANY_WORD)
+            yield from by_its_port(context, candidates, asker, peer, place)
 
 
 def _instead_of_echo(spec: ControlSpec, peer: Peer, context: CheckContext) -> Iterator[ControlSpec]:

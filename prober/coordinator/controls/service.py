@@ -63,16 +63,21 @@ def _by_another(
 
 
 def _by_the_source(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
-    """Another Service, from the source itself: what pods send and what a node sends is translated
-    by different rules (the hooks prerouting and output), and one may be missing."""
+    """Another Service, from the source itself or a pod beside it: what pods send and what a node
+    sends is translated by different rules (the hooks prerouting and output), and one may be
+    missing."""
     if context.source is None or context.on_node:
         return
-    vantage, over_udp = context.vantage, not context.connects
-    services = candidates.services(vantage, context.service, over_udp=over_udp)
-    for peer in islice(services, MOST_SERVICES):
-        name = f"from {vantage.id}, {peer.name} answers, which it may reach"
-        accepts, part = Accepts.ANY_WORD, "from the source"
-        yield control(Shows.TRANSLATION, name, vantage, peer.probe, part=part, accepts=accepts)
+    over_udp = not context.connects
+    for vantage in (context.vantage, *candidates.inside_on(context.node)):
+        services = candidates.services(vantage, context.service, over_udp=over_udp)
+        peers = tuple(islice(services, MOST_SERVICES))
+        for peer in peers:
+            name = f"from {vantage.id}, {peer.name} answers, which it may reach"
+            accepts, part = Accepts.ANY_WORD, "of pods"
+            yield control(Shows.TRANSLATION, name, vantage, peer.probe, part=part, accepts=accepts)
+        if peers:
+            return
 
 
 def _translated_outside(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:

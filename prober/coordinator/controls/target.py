@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prober.coordinator.controls import probing
-from prober.coordinator.controls.candidates import Candidates
+from prober.coordinator.controls.candidates import Candidates, vantage_of
 from prober.coordinator.controls.context import CheckContext, Place
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
-from prober.model.check import Vantage, VantageKind
+from prober.coordinator.controls.telling import told_by
 from prober.model.probe import ProbeKind
 from prober.model.protocol import BY_KIND
 from prober.model.run import Shows
@@ -122,8 +122,8 @@ def _from_itself(
     # addresses) loses the answers to the source only.
     if place.pod is None or context.source is None:
         return
-    asker = Vantage(VantageKind.POD, place.pod.namespace, place.pod.name)
-    told = candidates.told_by(asker, context.source, context.family)
+    asker = vantage_of(place.pod)
+    told = told_by(candidates, asker, context.source, context.family)
     if told is None:
         return
     part = f"{place.name} to {told.pod.ref}"
