@@ -73,6 +73,12 @@ PANELS = (
         width=24,
     ),
     Panel(
+        "What agents do not see as expected",
+        "table",
+        f"prober_agent_check_success{{{_WHERE}}} == 0 or prober_mesh_success == 0",
+        width=24,
+    ),
+    Panel(
         "Policy and network differ",
         "timeseries",
         f"sum by (scenario, kind) (prober_policy_mismatch{{{_WHERE}}})",
@@ -99,8 +105,9 @@ PANELS = (
     Panel(
         "Time to enforcement",
         "timeseries",
+        # Of the last measurement, which a push gateway holds: it is no counter that grows.
         "histogram_quantile(0.95, sum by (le, node, change) "
-        "(rate(prober_time_to_enforcement_seconds_bucket[$__rate_interval])))",
+        "(prober_time_to_enforcement_seconds_bucket))",
         "{{node}} {{change}}, 95 of 100",
         unit="s",
         width=12,

@@ -63,7 +63,7 @@ def test_a_flow_too_many_closes_the_gate_and_opens_it_again(
     change = tmp_path / "closing.json"
     change.write_text(json.dumps(CLOSING))
     foretold = cluster.prober("preview", "-f", str(change), "-n", "gate", "-o", "json")
-    closed = [one["to"] for one in json.loads(foretold.stdout)["changes"]]
+    closed = [entry["to"] for entry in json.loads(foretold.stdout)["changes"]]
     assert foretold.returncode == 1
     assert "deploy/db.gate" in closed
     with page(cluster) as shown:
@@ -236,11 +236,12 @@ def test_after_a_lost_api_server_it_is_stale_before_it_is_green(
     from testbed.control_plane import start_api_server, stop_api_server
 
     waited(operated, ("True", "ChecksPassed"), SOON)
+    before = last_event(operated, "Stale")
     stop_api_server()
     time.sleep(2 * EVERY + 35)
     start_api_server()
     # Nobody could write while it was away: the first thing that is said is that nobody knows.
-    wait(lambda: "Stale" in events(operated), lambda: described(operated), SOON)
+    wait(lambda: last_event(operated, "Stale") > before, lambda: described(operated), SOON)
     waited(operated, ("True", "ChecksPassed"), SOON)
     # The times of Events are whole seconds, and the Event follows the status.
     wait(
