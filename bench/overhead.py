@@ -79,7 +79,8 @@ def main() -> None:
     with booted(options.policy, up=options.up) as cluster:
         restart_api_server(*audited())
         cluster.apply(*world(cluster.image, options.checks))
-        cluster.wait_ready("bench")
+        ready = ("wait", "pods", "--all", "-n", "bench", "--for=condition=Ready", "--timeout=300s")
+        cluster.kubectl(*ready)
         chosen = ("--operator", "--mesh", "--enter-pods", "--coordinator-image", COORDINATOR_IMAGE)
         with installed(cluster, *chosen):
             cluster.apply(scenario(options.checks))
