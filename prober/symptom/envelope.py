@@ -69,7 +69,9 @@ def unwrapped(line: str) -> Message:
         fields: dict[str, str] = {}
         _gather(value, texts, fields, 0)
         ordered = [text for _, text in sorted(texts, key=lambda item: item[0])]
-        text = ": ".join(dict.fromkeys(filter(None, [prefix.strip(), *ordered])))
+        # Under no known key: whatever it says, in its own order.
+        said = ordered or [value for value in fields.values() if " " in value]
+        text = ": ".join(dict.fromkeys(filter(None, [prefix.strip(), *said])))
         return Message(_plain(text), fields, structured=True)
     text = _plain(line)
     fields = dict(_logfmt(text)) if "=" in text else {}
