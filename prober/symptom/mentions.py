@@ -73,6 +73,7 @@ NO_HOSTS = frozenset(_WORDS.split())
 """What stands before a colon and a number and is no host."""
 _FROM = re.compile(r"\bfrom[\s=:\"'(\[@/<]{0,5}+$", re.IGNORECASE | re.ASCII)
 """Clients come from an address; what is fetched comes from a URL."""
+_ASKED = re.compile(r"\brequests? from\W{0,3}+$", re.IGNORECASE | re.ASCII)
 _OTHER_ROLE = re.compile(
     r"(?:\bclient|\bclient[ _]?(?:ip|addr(?:ess)?)|\blocal|\blocal ?addr(?:ess)?|\bladdr|"
     r"\blisten(?:ing|er)?(?: on| at)?|\bbind(?:ing)?(?: to)?|"
@@ -183,5 +184,6 @@ def _other_end(text: str, mention: Mention) -> bool:
     # https://...". Only 40 characters are looked at, since a role is said right before.
     before = max(0, mention.start - 40)
     if _FROM.search(text, before, mention.start):
-        return "://" in text[mention.start : mention.end]
+        fetched = not _ASKED.search(text, before, mention.start)
+        return fetched and "://" in text[mention.start : mention.end]
     return not _OTHER_ROLE.search(text, before, mention.start)
