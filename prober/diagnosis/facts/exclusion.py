@@ -46,8 +46,7 @@ def connected(record: CheckRecord, _: Case) -> str:
     """For whatever loses every packet: the first ones got there and back."""
     # The handshake of TCP went through, so the Service was translated, the way is open in both
     # directions and the pod is alive. Whatever hangs afterwards has another cause.
-    made = "connect" in record.observation.phases and record.check.probe.kind is not ProbeKind.UDP
-    return "the connection was made" if made else ""
+    return "the connection was made" if record.observation.connected else ""
 
 
 def name_answered(record: CheckRecord, _: Case) -> str:
@@ -197,8 +196,7 @@ def not_hung(record: CheckRecord, _: Case) -> str:
     # or the body of an HTTP response does not (RFC 2923, section 2.1). So only a connection that
     # was established and then hung points to a black hole. A plain TCP check ends with the
     # handshake and can never show it.
-    connected = "connect" in record.observation.phases and kind is not ProbeKind.TCP
-    hung = connected and record.observation.outcome in LOST
+    hung = record.observation.connected and record.observation.outcome in LOST
     return "" if hung or large else "no connection was made and then hung"
 
 

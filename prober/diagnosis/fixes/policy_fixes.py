@@ -420,9 +420,10 @@ def _other_clients(denials: Sequence[Denial], after: Predictor, before: Predicto
     anybody = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
     for denial in denials:
         flow = replace(denial.record.check.flow, source=anybody)
-        closed = before.rulings(flow).verdict is Ruling.DENIED
-        if _is_client(denial) and closed and after.rulings(flow).verdict is not Ruling.DENIED:
-            yield "whoever else comes in that way, where a node's address stands for the client's"
+        closed, then = before.rulings(flow).verdict is Ruling.DENIED, after.rulings(flow).verdict
+        if _is_client(denial) and closed and then is not Ruling.DENIED:
+            where = "" if then is Ruling.ALLOWED else ", where a node's address stands for theirs"
+            yield f"all other clients outside that come in that way{where}"
             return
 
 
