@@ -47,6 +47,8 @@ CHART = Path(__file__).parents[1] / "charts" / "prober"
 _HEADER = "# Written by scripts/chart.py.\n"
 _NAMESPACE = "markednamespace"
 _AGENT, _COORDINATOR = "markedagentimage", "markedcoordinatorimage"
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+"""An action of another program's, which YAML may have folded into two lines."""
 _EACH, _HOST, _SETTINGS = "markedeachnamespace", "markedhost", "markedsettings"
 _AGENT_SECRET, _OPERATOR_SECRET = "markedagentsecret", "markedoperatorsecret"
 _PAGE_SECRET = "markedpagesecret"  # noqa: S105 - stands for the name of one
@@ -187,7 +189,8 @@ def _operator() -> str:
     def make(choices: Choices) -> Sequence[Part]:
         account = service_account(OPERATOR, choices.runs_namespace)
         deployment = [_marked(part, "runs") for part in operator.operator_manifests(choices)]
-        return [account, *bundle.operating(choices), *deployment]
+        assigning = bundle.assigning(choices) if choices.mesh else []
+        return [account, *bundle.operating(choices), *assigning, *deployment]
 
     return _optional(make, _MESH, "operator.metricsSecret", "settings")
 
@@ -268,7 +271,7 @@ def _when_text(value: str, text: str) -> str:
 def _text(parts: Sequence[Part]) -> str:
     """The objects as YAML, with actions for marks. What is in them already that Helm would take for
     an action (the templates of alerts) is said to Helm as text."""
-    text = re.sub(r"\{\{.*?\}\}", lambda action: "{{ `" + action[0] + "` }}", to_yaml(parts))
+    text = _TEMPLATE.sub(lambda found: "{{ `" + " ".join(found[0].split()) + "` }}", to_yaml(parts))
     text = _VALUE.sub(r"{{- with .Values.\3 }}\n\1\2: {{ toJson . }}\n{{- end }}", text)
     for mark, action in _ACTIONS.items():
         text = text.replace(mark, action)

@@ -3,10 +3,9 @@ was looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from prober.model.errors import ExitCode
-from prober.model.run import Finding
 from prober.model.testimony import StatementKind
 from prober.report import (
     Page,
@@ -18,29 +17,25 @@ from prober.report import (
     milliseconds,
     plural,
     printable,
-    shorten,
     wrap,
 )
 from prober.report.causes import causes
-from prober.symptom.text import bare_text, target
+from prober.symptom.text import target
 from prober.why.answer import Answer, ComplaintResult, State, since
 from prober.why.complaints import Complaint
 from prober.why.engines import engine_lines, lead_of
+from prober.why.failing import SHOWN, failing, told, who
 
-SHOWN = 12
-"""Failing connections in full; the others are counted."""
 CHANGES_SHOWN = 5
 UNEXPLAINED = "unexplained"
 """The finding of what no rule explains."""
-QUOTED = 160
-"""Characters of a line that is quoted."""
 
 
 def render_answer(answer: Answer, page: Page) -> str:
     """The whole answer."""
     return assemble(
         _lead(answer, page),
-        _failing(answer, page),
+        failing(answer, page),
         _others(answer, page),
         check_lines([record for record in answer.record.checks if not record.as_expected], page),
         engine_lines(answer.engines, answer.record.checks, page),
@@ -80,67 +75,36 @@ def _lead(answer: Answer, page: Page) -> list[str]:
         page.paint(line, style) for line in wrap(sentence[:1].upper() + sentence[1:], page.limit)
     ]
     if answer.holds and answer.findings:
-        lines += [f"  {line}" for line in hanging(to_do(answer.findings), page.room(2))]
+        lines += [f"  {line}" for line in hanging(to_do(answer), page.room(2))]
         rest = len(answer.findings) - 1
         lines += [f"  and {plural(rest, 'more cause')}, below"] if rest else []
     return lines
 
 
-def to_do(findings: Sequence[Finding]) -> str:
-    """What to do about the first cause."""
-    fix = findings[0].fix
-    if fix is None:
+def to_do(answer: Answer) -> str:
+    """What to do about the first cause, with the fixes that the same complaints need as well."""
+    first = answer.findings[0]
+    if first.fix is None:
         return "to do: see the evidence; it is for a person to fix"
-    if not fix.command:
-        return f"to do: {fix.summary}"
-    return f"to do: {fix.summary} (`prober fix 1 --apply`)"
+    if not first.fix.command:
+        return f"to do: {first.fix.summary}"
+    needed = set(first.checks).union(*map(_checks, _with_one_of(first.checks, answer.holds)))
+    numbers = [
+        str(number)
+        for number, finding in enumerate(answer.findings, start=1)
+        if finding.fix and finding.fix.command and needed.intersection(finding.checks)
+    ]
+    return f"to do: {first.fix.summary} (`prober fix {' '.join(numbers) or 1} --apply`)"
 
 
-def _failing(answer: Answer, page: Page) -> list[str]:
-    holding = answer.holds
-    if not holding:
-        return []
-    lines = [page.paint("what fails because of it", Style.STRONG)]
-    for result in holding[:SHOWN]:
-        lines += _told(result, page)
-    if len(holding) > SHOWN:
-        lines.append(f"  and {len(holding) - SHOWN} more")
-    return lines
+def _with_one_of(
+    checks: Collection[str], results: Sequence[ComplaintResult]
+) -> list[ComplaintResult]:
+    return [result for result in results if not _checks(result).isdisjoint(checks)]
 
 
-def _told(result: ComplaintResult, page: Page) -> list[str]:
-    complaint = result.complaint
-    vantages = dict.fromkeys(check.check.flow.source for check in result.checks)
-    who = " and ".join(source.label or str(source) for source in list(vantages)[:3])
-    if len(vantages) > 3:
-        who += f" and {len(vantages) - 3} more"
-    head = f"{who or _who(complaint)} → {target(complaint.symptom)}: {_said(complaint)}"
-    lines = [f"  {line}" for line in hanging(printable(head), page.room(2))]
-    if complaint.statement.kind is not StatementKind.CONFIGURED:
-        quoted = shorten(
-            printable(bare_text(complaint.statement.text)), min(QUOTED, page.room(4) or QUOTED)
-        )
-        lines.append("    " + page.paint(quoted, Style.FAINT))
-    return lines
-
-
-def _who(complaint: Complaint) -> str:
-    return complaint.statement.by or complaint.statement.about or "whoever wrote the line"
-
-
-def _said(complaint: Complaint) -> str:
-    statement = complaint.statement
-    if statement.kind is StatementKind.CONFIGURED:
-        return f"configured in {statement.where}, nobody complained"
-    where = {
-        StatementKind.LOG: f"in the log of {statement.about}",
-        StatementKind.EVENT: f"in an event of {statement.about}",
-        StatementKind.CONDITION: f"in a condition of {statement.about}",
-        StatementKind.LINE: "in the line that was given",
-    }[statement.kind]
-    often = f"{complaint.count} times, " if complaint.count > 1 else ""
-    last = f", last {complaint.last}" if complaint.last else ""
-    return f"{complaint.symptom.outcome}, {often}{where}{last}"
+def _checks(result: ComplaintResult) -> set[str]:
+    return {check.check.id for check in result.checks}
 
 
 def _others(answer: Answer, page: Page) -> list[str]:
@@ -174,7 +138,7 @@ def _quiet(result: ComplaintResult) -> bool:
 
 def _other(result: ComplaintResult) -> str:
     complaint = result.complaint
-    head = f"{_who(complaint)} → {target(complaint.symptom)} ({_said(complaint)})"
+    head = f"{who(complaint)} → {target(complaint.symptom)} ({told(complaint)})"
     if result.state is State.OVER:
         return f"{head}: over, {result.reason or 'it works now'}"
     if result.state is State.BEYOND:

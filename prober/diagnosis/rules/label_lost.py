@@ -17,7 +17,7 @@ from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
 from prober.model.patches.jsonpatch import pointer
-from prober.model.prediction import Direction
+from prober.model.prediction import POLICY_TYPES, Direction
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding import selects
@@ -98,7 +98,7 @@ def _of_peer(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> Iterator[_L
 
 
 def _of_subject(pod: Pod, denial: Denial, case: Case) -> Iterator[_Loss]:
-    kind = "Egress" if denial.direction == "egress" else "Ingress"
+    kind = POLICY_TYPES[denial.direction]
     for policy in case.snapshot.policies:
         mine = policy.namespace == pod.namespace and kind in policy.types
         if mine and not selects(policy.pod_selector, pod.labels):

@@ -45,6 +45,9 @@ from prober.model.languages import KINDS
 from prober.model.languages.foreign import FOREIGN
 from prober.symptom.controllers import KINDS as SERVED_KINDS
 
+ASSIGNMENT = "prober-assignment"
+"""The ConfigMap with what agents probe by themselves."""
+
 
 class Scope(StrEnum):
     """Where a right is needed."""
@@ -87,6 +90,8 @@ class Right:
     """For the person who is asked to grant it."""
     subresource: str = ""
     scope: Scope = Scope.CLUSTER
+    names: tuple[str, ...] = ()
+    """Of the only objects that it is for; empty: it is for all of them."""
     only_served: bool = False
     """It is about a kind that few clusters have; without the right predictions say what they do not
     know."""
@@ -214,10 +219,11 @@ RIGHTS: Sequence[Right] = (
     Right(LEASES, ("get", "create", "patch"), Purpose.LEADER, "who acts, and until when"),
     Right(
         CONFIG_MAPS,
-        ("create", "patch"),
+        ("get", "patch"),
         Purpose.MESH,
-        "the assignment, in the namespace of the agents",
+        "the assignment, which is one object in the namespace of the agents",
         scope=Scope.AGENTS,
+        names=(ASSIGNMENT,),
     ),
     Right(
         NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"

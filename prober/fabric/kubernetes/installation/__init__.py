@@ -21,11 +21,12 @@ DIR`) and tested to be the same.
 - `lifecycle`  apply a bundle, wait until its agents are ready, take it away
 """
 
+from prober.fabric.kubernetes.client.rights import ASSIGNMENT
 from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.kinds import FILE as DEFINITIONS_FILE
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import install, start, uninstall
-from prober.fabric.kubernetes.installation.names import ASSIGNMENT, PAGE, Choices, PageChoices
+from prober.fabric.kubernetes.installation.names import PAGE, Choices, PageChoices
 from prober.fabric.kubernetes.installation.page import PORT as PAGE_PORT
 from prober.fabric.kubernetes.installation.runs import NAME as RUN_NAME, run_manifests
 

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
+from prober.fabric.kubernetes.client.rights import ASSIGNMENT
 from prober.fabric.kubernetes.installation import server_secrets
-from prober.fabric.kubernetes.installation.names import ASSIGNMENT, Choices, labelled
+from prober.fabric.kubernetes.installation.names import Choices, labelled
 from prober.fabric.kubernetes.labels import AGENT, AGENT_CONTAINER, AGENT_NAME, ENTERS_PODS
 from prober.fabric.kubernetes.restricted import container_security, pod_security
 

@@ -13,6 +13,7 @@ from prober.fabric.kubernetes.installation.page import page_manifests
 from prober.fabric.kubernetes.installation.roles import (
     Manifest,
     asking_agents,
+    assigning,
     looking_at_runs,
     making_probe_pods,
     operating,
@@ -52,6 +53,7 @@ def operator(choices: Choices) -> list[Manifest]:
         *kinds(),
         service_account(OPERATOR, choices.runs_namespace),
         *operating(choices),
+        *(assigning(choices) if choices.mesh else []),
         *operator_manifests(choices),
     ]
 
@@ -85,6 +87,7 @@ def every_part(choices: Choices) -> Sequence[Manifest]:
         enters_pods=False,
         probe_pods_in=(),
         probe_pods_everywhere=True,
+        mesh=True,
         page=PageChoices() if choices.operator else None,
     )
     return [part for part in everything(widest) if part["kind"] != KIND]

@@ -15,8 +15,6 @@ OPERATOR = "prober-operator"
 """The operator's Deployment, and its service account."""
 PAGE = "prober-page"
 """The page's Deployment, its Service, its service account, and by default its Secret."""
-ASSIGNMENT = "prober-assignment"
-"""The ConfigMap with what agents probe by themselves."""
 
 
 AGENTS = PodSettings(

@@ -269,7 +269,8 @@ async def test_uninstalling_deletes_everything_and_waits() -> None:
         namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
     )
     assert await uninstall(cluster.api(), PLAIN, 5) == Left([], 0)
-    installed = [*everything(replace(WIDE, operator=True, page=PageChoices())), *every_run(PLAIN)]
+    widest = replace(WIDE, operator=True, mesh=True, page=PageChoices())
+    installed = [*everything(widest), *every_run(PLAIN)]
     assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
 
 
@@ -305,8 +306,30 @@ async def test_the_operator_is_installed_when_it_is_asked_for() -> None:
         ("prober-probe-pods", "prober-operator"),
         ("prober-operator", "prober-operator"),
         ("prober-operator-leader", "prober-operator"),
-        ("prober-operator-mesh", "prober-operator"),
     }
+
+
+def test_the_operator_may_write_one_object_of_the_agents_namespace() -> None:
+    """And no other, and only where agents probe by themselves: who may make ConfigMaps there could
+    leave there what only looks like a run's."""
+    chosen = Choices(operator=True, mesh=True)
+    (role,) = (
+        one
+        for one in everything(chosen)
+        if (one["kind"], one["metadata"]["name"]) == ("Role", "prober-operator-mesh")
+    )
+    assert role["rules"] == [
+        {
+            "apiGroups": [""],
+            "resources": ["configmaps"],
+            "verbs": ["get", "patch"],
+            "resourceNames": ["prober-assignment"],
+        }
+    ]
+    made = [one for one in everything(chosen) if one["metadata"]["name"] == "prober-assignment"]
+    assert [(one["kind"], "data" in one) for one in made] == [("ConfigMap", False)]
+    without = everything(Choices(operator=True))
+    assert not [one for one in without if one["metadata"]["name"] == "prober-operator-mesh"]
 
 
 _OPERATING = (
@@ -315,7 +338,6 @@ _OPERATING = (
     Purpose.PROBE_PODS,
     Purpose.OPERATOR,
     Purpose.LEADER,
-    Purpose.MESH,
 )
 
 
