@@ -105,7 +105,7 @@ def test_noisy_logs_of_a_healthy_namespace_are_nothing(why: Why) -> None:
 def test_what_works_again_is_over(why: Why) -> None:
     code, answer = why(WORLD + log("cannot reach db:5432: connection refused"), "-n", "shop")
     assert code == ExitCode.OK
-    assert [one["state"] for one in answer["complaints"]] == ["over"]
+    assert [complaint["state"] for complaint in answer["complaints"]] == ["over"]
 
 
 def test_a_denied_connection_has_its_policy_as_the_cause(why: Why) -> None:
@@ -113,7 +113,9 @@ def test_a_denied_connection_has_its_policy_as_the_cause(why: Why) -> None:
     code, answer = why(WORLD + DENY + log(line, line, *NOISE), "deploy/api.shop")
     assert code == ExitCode.FAILED
     assert "shop/db" in answer["answer"]
-    assert [(one["state"], one["count"]) for one in answer["complaints"]] == [("holds", 2)]
+    assert [(complaint["state"], complaint["count"]) for complaint in answer["complaints"]] == [
+        ("holds", 2)
+    ]
 
 
 def test_a_line_alone_is_tried_from_the_namespace(why: Why) -> None:
@@ -121,6 +123,33 @@ def test_a_line_alone_is_tried_from_the_namespace(why: Why) -> None:
     assert code == ExitCode.FAILED
     sources = [check["vantage"]["id"] for check in answer["run"]["checks"]]
     assert sources == ["pod/shop/api-0"], "the target itself did not dial"
+
+
+def test_a_line_without_a_namespace_is_tried_from_whoever_could_have_written_it(why: Why) -> None:
+    code, answer = why(WORLD + DENY, "failed to connect to db.shop:5432: i/o timeout")
+    assert code == ExitCode.FAILED
+    assert [check["vantage"]["id"] for check in answer["run"]["checks"]] == ["pod/shop/api-0"]
+
+
+def test_the_cause_of_the_most_frequent_complaint_comes_first_and_is_fix_1(
+    why: Why, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    often = ["cannot reach db:5432: connection refused"] * 3
+    once = "getaddrinfo ENOTFOUND dbx.shop"
+    code, answer = why(WORLD + DENY + log(once, *often), "-n", "shop")
+    assert code == ExitCode.FAILED
+    assert answer["findings"] == ["ingress-default-deny", "no-such-name"]
+    assert [item["id"] for item in answer["run"]["findings"]] == answer["findings"]
+    assert run(["why", "--lab", "-f", str(tmp_path / "world.yaml"), "-n", "shop"]) == code
+    assert "(`prober fix 1 --apply`)" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_fixes_that_one_connection_needs_are_suggested_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    run(["why", "-n", "shop", "--lab", "-f", "scenarios/policy-guide.yaml"])
+    assert "(`prober fix 1 2 --apply`)" in capsys.readouterr().out
 
 
 def test_lines_on_stdin_with_their_writer(why: Why, monkeypatch: pytest.MonkeyPatch) -> None:
