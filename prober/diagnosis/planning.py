@@ -90,6 +90,7 @@ class _Plan:
         stand_ins = tuple(self._imagined(record) for record in hopeful)
         known = {(finding.id, check) for finding in self.findings for check in finding.checks}
         diagnosis = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
+        left = {record.check.id: record for record in hopeful}
         for finding in diagnosis.findings:
             new = any((finding.id, check) not in known for check in finding.checks)
             sure = all(self._is_denied(check, hopeful) for check in finding.checks)
@@ -103,7 +104,7 @@ class _Plan:
                     confidence=Confidence.CERTAIN if certain else likely,
                     evidence=(
                         "it shows when the fixes before it are made: then "
-                        f"{self._case.predictor.predict(flow_of(hopeful[0])).reason}",
+                        f"{self._case.predictor.predict(flow_of(left[finding.checks[0]])).reason}",
                     ),
                 )
 
