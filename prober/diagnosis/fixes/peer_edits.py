@@ -14,7 +14,7 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import likeness, other_pod, selected_by
 from prober.diagnosis.fixes.patches import edit_rule, policy_of
-from prober.diagnosis.fixes.policy_fixes import before_translation, rule_for
+from prober.diagnosis.fixes.policy_fixes import addresses_of, before_translation, rule_for
 from prober.diagnosis.fixes.policy_gap import who
 from prober.model.objects import PolicyPeer, PolicyRule, Ref
 from prober.model.prediction import RuleTrail
@@ -54,8 +54,9 @@ def peers_put_right(
         how = "instead of a selector that matches nobody" if dead else "beside what stands there"
         end = who(list(denials)).split(" ", 1)[1]
         where = f"{direction} of NetworkPolicy {policy}"
-        summary = f"name {end} in the rule that is meant for it, in {where}, {how}"
         for ends in (needed, before_translation(denials, needed, case.snapshot)):
+            by = addresses_of(ends, "by")
+            summary = f"name {end}{by} in the rule that is meant for it, in {where}, {how}"
             rule = replace(near.rule, peers=(*before, *kept, *ends, *after), ports=ports)
             yield edit_rule(summary, denials, policy, near.index, rule, case) if ends else None
 
