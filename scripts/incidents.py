@@ -82,9 +82,12 @@ def table() -> str:
     near_misses = importlib.import_module("incident_near_misses").NEAR_MISSES
 
     real, under_cilium = frozenset(names_of("ROWS")), written("UNDER_CILIUM")
+    of_cilium = {*written("OFFERED", _OF_CILIUM), *written("ADVISED", _OF_CILIUM)}
     rows = "".join(
         f"| {incident.name} | {_causes(incident)} | yes | "
         f"{_where(incident.name in real, under_cilium.get(incident.name, ''))} |\n"
+        if incident.name not in of_cilium
+        else f"| {incident.name} | {_causes(incident)} | yes | Cilium |\n"
         for incident in enacted
     )
     misses = "".join(f"- {miss.name}{_not(miss.silent)}\n" for miss in near_misses)
@@ -123,13 +126,17 @@ def names_of(table: str) -> tuple[str, ...]:
     return tuple(written(table))
 
 
-def written(table: str) -> Any:
+_OF_CILIUM = "test_e2e_cilium_incidents.py"
+"""Those of Cilium's own policies."""
+
+
+def written(table: str, file: str = "test_e2e_real_incidents.py") -> Any:
     """A table of the tests on real clusters: read, since importing them takes a cluster's tools."""
-    source = (ROOT / "tests" / "e2e" / "test_e2e_real_incidents.py").read_text(encoding="utf-8")
+    source = (ROOT / "tests" / "e2e" / file).read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == table:
             return ast.literal_eval(node.value)
-    raise AssertionError(f"tests/e2e/test_e2e_real_incidents.py has no {table}")
+    raise AssertionError(f"tests/e2e/{file} has no {table}")
 
 
 def story(name: str) -> str:
