@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from prober.coordinator import shards
+from prober.coordinator.parts import causes_of
 from prober.model.errors import UsageError
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, RunRecord
@@ -16,8 +17,8 @@ from prober.model.run import CheckRecord, Finding, RunRecord
 def merge(records: Sequence[RunRecord], *, complete: bool = False) -> RunRecord:
     """One record with everything of all of them; the identity for one.
 
-    Records of one scenario are its shards: their checks stand beside each other, and a cause that
-    several of them found is one; with `complete`, a shard that is not among them is a failure.
+    Records of one scenario are its shards: their checks stand beside each other, and the causes are
+    looked for over all of them (`parts`); with `complete`, a shard that is not among them is a failure.
     Of several scenarios, check ids and groups get their scenario's
     name in front, so that they stay unique. Raises `UsageError` for records that are not of one
     fabric, or of which two have the same check.
@@ -58,15 +59,13 @@ def _shards(records: Sequence[RunRecord], *, complete: bool) -> RunRecord:
             f"two of the records of {records[0].scenario} have the check {most}",
             hint="give each shard once: a repeated run is no shard",
         )
-    causes: dict[tuple[object, ...], Finding] = {}
-    for finding in (finding for record in records for finding in record.findings):
-        key = (finding.id, finding.cause, repr(finding.fix))
-        causes[key] = _joined(causes[key], finding) if key in causes else finding
+    findings = causes_of(records, checks)
     whole = _beside(records)
     return replace(
         whole,
         checks=tuple(checks),
-        findings=tuple(causes.values()),
+        findings=_causes(records) if findings is None else findings,
+        part=None,
         failures=(*whole.failures, *(_missing(records) if complete else ())),
         notes={
             key: note
@@ -104,6 +103,15 @@ def _missing(records: Sequence[RunRecord]) -> Iterator[Failure]:
             yield Failure(
                 f"shard {shard}", "its record is missing", hint=f"run it: --shard {shard}"
             )
+
+
+def _causes(records: Sequence[RunRecord]) -> tuple[Finding, ...]:
+    """What the records say themselves; a cause that several of them have is one."""
+    causes: dict[tuple[object, ...], Finding] = {}
+    for finding in (finding for record in records for finding in record.findings):
+        key = (finding.id, finding.cause, repr(finding.fix))
+        causes[key] = _joined(causes[key], finding) if key in causes else finding
+    return tuple(causes.values())
 
 
 def _joined(cause: Finding, again: Finding) -> Finding:

@@ -6,16 +6,10 @@ import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import IO, overload
 
+from prober.coordinator.telling import MOST_IN_MEMORY, telling
 from prober.model.run import CheckRecord
-
-MOST_IN_MEMORY = 20_000
-"""Records; a few hundred megabytes."""
-MOST_TROUBLED, MOST_AS_EXPECTED = 5_000, 15_000
-"""Records that the diagnosis sees of a run that is larger than memory: causes are few, and
-repeat."""
 
 
 class RecordLog(Sequence[CheckRecord]):
@@ -79,13 +73,4 @@ class RecordLog(Sequence[CheckRecord]):
     def for_diagnosis(self) -> tuple[CheckRecord, ...]:
         """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
         wrong and as much of the rest as says what works."""
-        if self._file is None:
-            return tuple(self._kept)
-        troubled = list(
-            islice((record for record in self if not record.as_expected), MOST_TROUBLED)
-        )
-        # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would
-        # all be of the same few pods, and "this works from elsewhere" is what excludes most causes.
-        step = max(len(self) // MOST_AS_EXPECTED, 1)
-        expected = (self[number] for number in range(0, len(self), step))
-        return (*troubled, *(record for record in expected if record.as_expected))
+        return tuple(self._kept) if self._file is None else telling(self)

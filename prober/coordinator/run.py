@@ -23,6 +23,7 @@ from prober.coordinator.controls import candidates_of
 from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
 from prober.coordinator.meanwhile import import_what_concludes
+from prober.coordinator.parts import part_of
 from prober.coordinator.places import places_of
 from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
 from prober.coordinator.record_log import RecordLog
@@ -96,6 +97,8 @@ class _Course:
     failures: dict[str, Failure] = field(default_factory=dict)
     """By vantage."""
     places: dict[str, Place] = field(default_factory=dict)
+    answers: dict[str, Observation] = field(default_factory=dict)
+    """To the questions of the diagnosis, by the id of the probe."""
 
 
 async def prepare(fabric: Fabric, request: Request) -> Prepared:
@@ -129,7 +132,7 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
             if len(chunk) < len(setting.checks):
                 request.keep(replace(about, checks=course.log[-len(chunk) :]))
         await imports
-        findings = await _concluded(fabric, setting, course.log.for_diagnosis(), progress)
+        findings = await _concluded(fabric, setting, course, progress)
     finally:
         progress.finished()
     return replace(
@@ -141,23 +144,24 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         warnings=_warnings(request, setting),
         addresses=_addresses(setting.snapshot),
         places=course.places,
+        part=part_of(setting.snapshot, fabric.hosts, course.answers) if request.shard else None,
     )
 
 
 async def _concluded(
-    fabric: Fabric, setting: Setting, records: Sequence[CheckRecord], progress: Progress
+    fabric: Fabric, setting: Setting, course: _Course, progress: Progress
 ) -> tuple[Finding, ...]:
     """The causes, with their fixes planned together."""
     from prober.coordinator.follow_ups import conclude
     from prober.diagnosis.planning import planned
 
-    findings = await conclude(
-        records,
-        setting.snapshot,
-        setting.predictor,
-        fabric.vantages(),
-        lambda wave: _answers(fabric, wave, progress),
-    )
+    async def ask(wave: Wave) -> Mapping[str, Observation]:
+        answers = await _answers(fabric, wave, progress)
+        course.answers |= answers
+        return answers
+
+    records = course.log.for_diagnosis()
+    findings = await conclude(records, setting.snapshot, setting.predictor, fabric.vantages(), ask)
     return planned(findings, records, setting.predictor)
 
 

@@ -16,6 +16,7 @@
 - `testimony`             what people and clusters wrote about their objects
 - `bundle`                what goes into a support bundle
 - `published`, `codec`    the published JSON: its shapes, and a record to it and back
+- `packed`                a snapshot as text, for another prober that goes on where one ended
 - `decoding`              what makes bytes unreadable, whoever wrote them
 - `patches`               JSON patches: applied, undone, moved to another object
 - `text`                  text that others wrote, and text for others to run
