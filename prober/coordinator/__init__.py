@@ -3,6 +3,10 @@
 - `rates`       how quickly the probes of a run may start, divided among the vantages
 - `run`         the thin async shell: snapshot, chunks, probes, diagnosis
 - `chunks`      PURE. the checks in pieces that are made at once
+- `overlapping`
+                works one after the other, of which none waits for another's stragglers
+- `chunk`       one chunk: its waves, and the records that they come to
+- `settled`     PURE. which checks of a wave need nothing more, to be kept at once
 - `plan`        PURE. checks and controls into one plan a vantage
 - `controls`    PURE. what must be shown before a denial is believed; start with `controls.needs`
 - `gathering`   PURE. what came back, and from whom it counts

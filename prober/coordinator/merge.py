@@ -18,8 +18,8 @@ def merge(records: Sequence[RunRecord], *, complete: bool = False) -> RunRecord:
     """One record with everything of all of them; the identity for one.
 
     Records of one scenario are its shards: their checks stand beside each other, and the causes are
-    looked for over all of them (`parts`); with `complete`, a shard that is not among them is a failure.
-    Of several scenarios, check ids and groups get their scenario's
+    looked for over all of them (`parts`); with `complete`, a shard that is not among them is a
+    failure. Of several scenarios, check ids and groups get their scenario's
     name in front, so that they stay unique. Raises `UsageError` for records that are not of one
     fabric, or of which two have the same check.
     """

@@ -24,10 +24,13 @@ class RecordLog(Sequence[CheckRecord]):
         self._kept: list[CheckRecord] = []
         self._file: IO[bytes] | None = None
         self._starts = array("Q")
+        self._ids: list[str] = []
 
     def extend(self, records: Iterable[CheckRecord]) -> None:
         """Add records at the end. Raises `OSError` when the disk is full."""
-        self._kept += records
+        new = list(records)
+        self._kept += new
+        self._ids += [record.check.id for record in new]
         if self._file is None and len(self._kept) > self._most:
             self._file = tempfile.TemporaryFile(prefix="prober-records-")  # noqa: SIM115 - lives as long as the log
         if self._file is not None:
@@ -66,6 +69,20 @@ class RecordLog(Sequence[CheckRecord]):
         record: CheckRecord = pickle.load(self._file)  # noqa: S301 - a nameless file that only this process wrote
         return record
 
+    def arrange(self, ids: Iterable[str]) -> None:
+        """Put the records into the order of these check ids, which are all of theirs: chunks end
+        in any order, and what was taken over of an interrupted run came first."""
+        ids = list(ids)
+        if ids == self._ids:
+            return
+        place = {check: number for number, check in enumerate(ids)}
+        order = sorted(range(len(self)), key=lambda number: place[self._ids[number]])
+        if self._file is None:
+            self._kept = [self._kept[number] for number in order]
+        else:
+            self._starts = array("Q", (self._starts[number] for number in order))
+        self._ids = [self._ids[number] for number in order]
+
     def all_records(self) -> Sequence[CheckRecord]:
         """The log for whoever reads it: a tuple, or the log itself where that would not fit."""
         return self if self._file is not None else tuple(self._kept)
@@ -73,4 +90,4 @@ class RecordLog(Sequence[CheckRecord]):
     def for_diagnosis(self) -> tuple[CheckRecord, ...]:
         """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
         wrong and as much of the rest as says what works."""
-        return tuple(self._kept) if self._file is None else telling(self)
+        return telling(self, most=self._most)

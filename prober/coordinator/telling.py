@@ -14,10 +14,12 @@ MOST_TROUBLED, MOST_AS_EXPECTED = 5_000, 15_000
 repeat."""
 
 
-def telling(records: Sequence[CheckRecord]) -> tuple[CheckRecord, ...]:
+def telling(
+    records: Sequence[CheckRecord], *, most: int = MOST_IN_MEMORY
+) -> tuple[CheckRecord, ...]:
     """What a diagnosis sees of so many records: all of them, or what went wrong and as much of the
     rest as says what works."""
-    if len(records) <= MOST_IN_MEMORY:
+    if len(records) <= most:
         return tuple(records)
     troubled = list(islice((record for record in records if not record.as_expected), MOST_TROUBLED))
     # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would

@@ -39,6 +39,21 @@ def run(choice: FabricChoice, request: Request) -> RunRecord:
     return replace(record, notes={**record.notes, **notes})
 
 
+def journalled(choice: FabricChoice, request: Request, command: str, resume: str) -> RunRecord:
+    """A run that can be resumed when it is interrupted, with `command`; or, with the id of one that
+    was, the rest of it. Raises `UsageError` for an id that is not known."""
+    import datetime
+
+    from prober.cli.output.journal import Journal
+    from prober.coordinator.run import run_id
+
+    journal = Journal(resume or run_id(datetime.datetime.now(datetime.UTC)), command)
+    kept = journal.resumed(request.name) if resume else ()
+    record = run(choice, replace(request, id=journal.run, kept=kept, keep=journal.keep))
+    journal.forget()
+    return record
+
+
 def ask(choice: FabricChoice, question: WhyQuestion) -> Answer:
     """Enter the fabric, find out why, leave the fabric."""
     from prober.why.asking import ask as find_out
