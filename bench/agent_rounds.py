@@ -17,6 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from agent.patrolling.assignment import VERSION
+
 RESPONDER, AGENT = 29_731, 29_732
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -32,7 +36,8 @@ def assignment(probes: int, interval: float) -> str:
         ],
     }
     about = {f"p{number}": ["node", f"n{number}"] for number in range(probes)}
-    return json.dumps({"version": 1, "interval": interval, "plan": plan, "about": about})
+    body = {"version": VERSION, "interval": interval, "plan": plan, "about": about}
+    return json.dumps(body)
 
 
 def cpu_seconds(process: int) -> float:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,26 +30,51 @@ from prober.fabric.kubernetes.installation import (
 )
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.kinds import kinds
-from prober.fabric.kubernetes.installation.monitoring import dashboard_text, monitors
-from prober.fabric.kubernetes.installation.names import OPERATOR
+from prober.fabric.kubernetes.installation.monitoring import (
+    DASHBOARD,
+    dashboard_config_map,
+    dashboard_text,
+    monitors,
+)
+from prober.fabric.kubernetes.installation.names import OPERATOR, PageChoices
 from prober.fabric.kubernetes.installation.space import service_account
-from prober.fabric.kubernetes.settings import PodSettings
+
+sys.path.insert(0, str(Path(__file__).parent))
+from chart_options import template
+from chart_values import Part, schema, values
 
 CHART = Path(__file__).parents[1] / "charts" / "prober"
 _HEADER = "# Written by scripts/chart.py.\n"
 _NAMESPACE = "markednamespace"
 _AGENT, _COORDINATOR = "markedagentimage", "markedcoordinatorimage"
-_EACH = "markedeachnamespace"
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+"""An action of another program's, which YAML may have folded into two lines."""
+_EACH, _HOST, _SETTINGS = "markedeachnamespace", "markedhost", "markedsettings"
+_AGENT_SECRET, _OPERATOR_SECRET = "markedagentsecret", "markedoperatorsecret"
+_PAGE_SECRET = "markedpagesecret"  # noqa: S105 - stands for the name of one
 _VALUE = re.compile(r"^( *)([\w.]+): markedvalue ([\w.]+)$", re.MULTILINE)
 _ACTIONS = {
     _AGENT: '{{ include "prober.image" .Values.agents.image }}',
     _COORDINATOR: '{{ include "prober.image" .Values.runs.image }}',
     _NAMESPACE: "{{ .Values.namespace }}",
     _EACH: "{{ . }}",
+    _AGENT_SECRET: "{{ .Values.agents.metricsSecret | quote }}",
+    _OPERATOR_SECRET: "{{ .Values.operator.metricsSecret | quote }}",
+    _PAGE_SECRET: "{{ .Values.page.secret | quote }}",
+    _SETTINGS: "{{ .Values.settings | quote }}",
 }
-_CHOICES = Choices(namespace=_NAMESPACE, image=_AGENT, coordinator_image=_COORDINATOR)
-
-Part = Mapping[str, Any]
+_PAGE = PageChoices(secret=_PAGE_SECRET, hosts=(_HOST,))
+_CHOICES = Choices(namespace=_NAMESPACE, image=_AGENT, coordinator_image=_COORDINATOR, page=_PAGE)
+_MESH, _ENTER = "agents.mesh", "agents.enterPods"
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    _ENTER: {"enters_pods": True},
+    _MESH: {"mesh": True},
+    "agents.metricsSecret": {"metrics_secret": _AGENT_SECRET},
+    "operator.metricsSecret": {"operator_metrics_secret": _OPERATOR_SECRET},
+    "settings": {"settings": _SETTINGS},
+    "page.tls": {"page": replace(_PAGE, tls=True)},
+}
+"""The values that change objects, and what they are in `Choices`."""
 
 
 def chart() -> Mapping[str, str]:
@@ -60,7 +86,8 @@ def chart() -> Mapping[str, str]:
         "base": _text(_but(bundle.base(_CHOICES), "Namespace")),
         "agents": _agents(),
         "probe-pods": _probe_pods(bundle.probe_pods, each, every),
-        "operator": _when("operator.enabled", _operator()),
+        "operator": _when_text("operator.enabled", _operator()),
+        "page": _when_text("page.enabled", _page()),
         "operator-probe-pods": _when_text(
             "operator.enabled", _probe_pods(bundle.operator_probe_pods, each, every, bound=True)
         ),
@@ -68,7 +95,7 @@ def chart() -> Mapping[str, str]:
         "network-policies": _when(
             "networkPolicies.enabled", network_policies.network_policies(_CHOICES)
         ),
-        "monitoring": _when("monitoring.enabled", monitors(_CHOICES)),
+        "monitoring": _monitoring(),
     }
     files = {f"templates/{name}.yaml": _HEADER + text for name, text in texts.items()}
     return dict(
@@ -125,92 +152,18 @@ def _about() -> Part:
     }
 
 
-def values() -> dict[str, Any]:
-    """The defaults of the chart."""
-    defaults = Choices()
-    return {
-        "namespace": defaults.namespace,
-        "createNamespaces": True,
-        "agents": {
-            "image": _image(defaults.image),
-            "enterPods": False,
-            **_pods(defaults.agents),
-        },
-        "probePods": {"everywhere": False, "namespaces": []},
-        "runs": {
-            "image": _image(defaults.coordinator_image),
-            "schedule": runs.EVERY_QUARTER,
-            "scenarios": {},
-            **_pods(defaults.runs),
-        },
-        "operator": {"enabled": False},
-        "networkPolicies": {"enabled": True},
-        "monitoring": {"enabled": False},
-    }
-
-
-def _image(reference: str) -> Part:
-    repository, _, tag = reference.partition(":")
-    return {"repository": repository, "tag": tag, "digest": ""}
-
-
-def _pods(settings: PodSettings) -> Part:
-    return {
-        "pullPolicy": settings.pull_policy,
-        "resources": settings.resources,
-        "nodeSelector": dict(settings.node_selector),
-        "tolerations": [dict(toleration) for toleration in settings.tolerations],
-        "imagePullSecrets": [],
-    }
-
-
-def schema() -> dict[str, Any]:
-    """What each value may be."""
-    name = {"type": "string", "pattern": "^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$"}
-    switch = _closed(enabled={"type": "boolean"})
-    pods = {
-        "image": _closed(
-            repository={"type": "string", "minLength": 1},
-            tag={"type": "string"},
-            digest={"type": "string", "pattern": "^(sha256:[0-9a-f]{64})?$"},
-        ),
-        "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
-        "resources": {"type": "object"},
-        "nodeSelector": {"type": "object", "additionalProperties": {"type": "string"}},
-        "tolerations": {"type": "array", "items": {"type": "object"}},
-        "imagePullSecrets": {"type": "array", "items": _closed(name={"type": "string"})},
-    }
-    return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        **_closed(
-            **{"global": {"type": "object"}},
-            namespace=name,
-            createNamespaces={"type": "boolean"},
-            agents=_closed(enterPods={"type": "boolean"}, **pods),
-            probePods=_closed(
-                everywhere={"type": "boolean"}, namespaces={"type": "array", "items": name}
-            ),
-            runs=_closed(
-                schedule={"type": "string", "minLength": 9},
-                scenarios={"type": "object", "additionalProperties": {"type": "string"}},
-                **pods,
-            ),
-            operator=switch,
-            networkPolicies=switch,
-            monitoring=switch,
-        ),
-    }
-
-
-def _closed(**members: Part) -> dict[str, Any]:
-    return {"type": "object", "additionalProperties": False, "properties": members}
+def _optional(make: Callable[[Choices], Sequence[Part]], *options: str) -> str:
+    """What is made, as the options have it."""
+    text = {name: _text(make(replace(_CHOICES, **_OPTIONS[name]))) for name in options}
+    every = {key: value for name in options for key, value in _OPTIONS[name].items()}
+    return template(_text(make(_CHOICES)), text, _text(make(replace(_CHOICES, **every))))
 
 
 def _agents() -> str:
-    plain = _text([_marked(daemon_set(_CHOICES), "agents")])
-    entering = _text([_marked(daemon_set(replace(_CHOICES, enters_pods=True)), "agents")])
-    condition = "{{- if .Values.agents.enterPods }}\n"
-    return f"{condition}{entering}{{{{- else }}}}\n{plain}{{{{- end }}}}\n"
+    def make(choices: Choices) -> Sequence[Part]:
+        return [_marked(daemon_set(choices), "agents")]
+
+    return _optional(make, _ENTER, _MESH, "agents.metricsSecret")
 
 
 def _probe_pods(
@@ -232,28 +185,56 @@ def _probe_pods(
     )
 
 
-def _operator() -> list[Part]:
-    account = service_account(OPERATOR, _CHOICES.runs_namespace)
-    deployments = [_marked(part, "runs") for part in operator.operator_manifests(_CHOICES)]
-    return [account, *bundle.operating(_CHOICES), *deployments]
+def _operator() -> str:
+    def make(choices: Choices) -> Sequence[Part]:
+        account = service_account(OPERATOR, choices.runs_namespace)
+        deployment = [_marked(part, "runs") for part in operator.operator_manifests(choices)]
+        assigning = bundle.assigning(choices) if choices.mesh else []
+        return [account, *bundle.operating(choices), *assigning, *deployment]
+
+    return _optional(make, _MESH, "operator.metricsSecret", "settings")
+
+
+def _page() -> str:
+    def make(choices: Choices) -> Sequence[Part]:
+        return [_marked(part, "runs") for part in bundle.page(choices)]
+
+    return re.sub(
+        rf"( *)- --host\n\1- {_HOST}\n",
+        r"{{- range .Values.page.hosts }}\n\1- --host\n\1- {{ . | quote }}\n{{- end }}\n",
+        _optional(make, "page.tls"),
+    )
 
 
 def _runs() -> str:
-    """The scenarios as they are given, and what runs them."""
+    """The scenarios as they are given, the settings, and what runs them."""
     files = "markedfiles"
-    job = _marked(runs.cron_job(_CHOICES, (files,), "markedschedule"), "runs")
+
+    def make(choices: Choices) -> Sequence[Part]:
+        return [_marked(runs.cron_job(choices, (files,), "markedschedule"), "runs")]
+
     config = runs.config_map(_CHOICES, {})
     text = _text([{key: value for key, value in config.items() if key != "data"}])
     text += "data:\n{{- range $name, $text := .Values.runs.scenarios }}\n"
-    text += "  {{ $name | quote }}: {{ $text | quote }}\n{{- end }}\n---\n"
+    text += "  {{ $name | quote }}: {{ $text | quote }}\n{{- end }}\n"
+    settings = f"  {runs.SETTINGS}: {{{{ . | quote }}}}\n"
+    text += f"{{{{- with .Values.settings }}}}\n{settings}{{{{- end }}}}\n"
     command = re.compile(rf"^( *)- /scenarios/{files}$", re.MULTILINE)
     told = command.sub(
         r"{{- range $name, $_ := .Values.runs.scenarios }}\n\1- {{ printf "
         r'"/scenarios/%s" $name | quote }}\n{{- end }}',
-        _text([job]),
+        _optional(make, "settings"),
     )
-    text += told.replace("markedschedule", "{{ .Values.runs.schedule | quote }}")
+    text += "---\n" + told.replace("markedschedule", "{{ .Values.runs.schedule | quote }}")
     return _when_text("runs.scenarios", text)
+
+
+def _monitoring() -> str:
+    """The dashboard is a file of the chart."""
+    config = {**dashboard_config_map(_CHOICES), "data": {DASHBOARD: "markeddashboard"}}
+    text = _text([config]).replace("markeddashboard", f'{{{{ .Files.Get "{DASHBOARD}" | quote }}}}')
+    watched = _optional(monitors, "agents.metricsSecret", "operator.metricsSecret")
+    return _when_text("monitoring.enabled", f"{watched}---\n{text}")
 
 
 def _marked(manifest: Part, section: str) -> Part:
@@ -290,7 +271,7 @@ def _when_text(value: str, text: str) -> str:
 def _text(parts: Sequence[Part]) -> str:
     """The objects as YAML, with actions for marks. What is in them already that Helm would take for
     an action (the templates of alerts) is said to Helm as text."""
-    text = re.sub(r"\{\{.*?\}\}", lambda action: "{{ `" + action[0] + "` }}", to_yaml(parts))
+    text = _TEMPLATE.sub(lambda found: "{{ `" + " ".join(found[0].split()) + "` }}", to_yaml(parts))
     text = _VALUE.sub(r"{{- with .Values.\3 }}\n\1\2: {{ toJson . }}\n{{- end }}", text)
     for mark, action in _ACTIONS.items():
         text = text.replace(mark, action)

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 INCIDENTS = ("flux-ssh", "flux-artifact", "shared-vip", "policy-guide", "cni-identity")
@@ -80,10 +81,10 @@ def table() -> str:
     enacted = importlib.import_module("incident_table").INCIDENTS
     near_misses = importlib.import_module("incident_near_misses").NEAR_MISSES
 
-    real, not_cilium = (frozenset(names_of(table)) for table in ("ROWS", "APPLIED_ANYWAY"))
+    real, under_cilium = frozenset(names_of("ROWS")), written("UNDER_CILIUM")
     rows = "".join(
         f"| {one.name} | {', '.join(f'`{cause}`' for cause in (one.cause, *one.also))} | yes | "
-        f"{_where(one.name in real, one.name in not_cilium)} |\n"
+        f"{_where(one.name in real, under_cilium.get(one.name, ''))} |\n"
         for one in enacted
     )
     misses = "".join(f"- {one.name}{_not(one.silent)}\n" for one in near_misses)
@@ -104,21 +105,24 @@ def _not(rules: Sequence[str]) -> str:
     return f": not {' nor '.join(f'`{rule}`' for rule in rules)}" if rules else ""
 
 
-def _where(real: bool, not_cilium: bool) -> str:
-    """The cell about clusters. What Cilium applies although the API ignores it is no incident
-    there."""
+def _where(real: bool, under_cilium: str) -> str:
+    """The cell about clusters; Cilium reads some policies otherwise, and the cause is that then."""
     if not real:
         return "-"
-    return "kube-router only" if not_cilium else "yes"
+    return f"yes; under Cilium `{under_cilium}`" if under_cilium else "yes"
 
 
 def names_of(table: str) -> tuple[str, ...]:
-    """A table of incidents' names in the tests on real clusters: read, since importing them takes
-    a cluster's tools."""
+    """A table of incidents' names in the tests on real clusters."""
+    return tuple(written(table))
+
+
+def written(table: str) -> Any:
+    """A table of the tests on real clusters: read, since importing them takes a cluster's tools."""
     source = (ROOT / "tests" / "e2e" / "test_e2e_real_incidents.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == table:
-            return tuple(ast.literal_eval(node.value))
+            return ast.literal_eval(node.value)
     raise AssertionError(f"tests/e2e/test_e2e_real_incidents.py has no {table}")
 
 

@@ -21,11 +21,12 @@ def start_control_plane(authority: Authority) -> None:
     _controllers()
 
 
-def restart_api_server() -> None:
+def restart_api_server(*options: str) -> None:
     """End every watch, as an upgrade of it does: clients come back, and their rights are looked at
-    again."""
+    again. The options are those of the API server, besides its usual ones."""
     stop_api_server()
-    start_api_server()
+    _api_server(*options)
+    _wait_for_the_api()
 
 
 def stop_api_server() -> None:
@@ -60,7 +61,7 @@ def _etcd() -> None:
     )
 
 
-def _api_server() -> None:
+def _api_server(*options: str) -> None:
     spawn(
         "kube-apiserver",
         _KUBERNETES,
@@ -83,6 +84,7 @@ def _api_server() -> None:
         f"--service-account-key-file={PKI}/sa.pub",
         f"--service-account-signing-key-file={PKI}/sa.key",
         "--service-account-issuer=https://kubernetes.default.svc",
+        *options,
         netns=CONTROL_PLANE,
     )
 

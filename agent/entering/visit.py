@@ -52,6 +52,7 @@ class _Round:
     """All visits of one request."""
 
     visits: Sequence[Visit]
+    at_once: int = AT_ONCE
     waiting: list[int] = field(default_factory=list)
     """Numbers of the visits that have not begun, the next one last."""
     probes: int = 0
@@ -81,7 +82,7 @@ class _Round:
 
     def _start(self, selector: selectors.BaseSelector) -> None:
         """Begin as many visits as there is room for; stdin is watched, too, and is no visit."""
-        while self.waiting and len(selector.get_map()) - 1 < AT_ONCE:
+        while self.waiting and len(selector.get_map()) - 1 < self.at_once:
             number = self.waiting.pop()
             reader, writer = os.pipe()
             # A process for each visit, because a network namespace belongs to a thread: a second
@@ -127,16 +128,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ProberError as error:
         _write(wire.encode_failure(str(error), error.hint) + b"\n")
         return int(error.exit_code)
-    _import_early(visits)
-    gc.freeze()  # a collection in a child would copy every page that it shares with the others
     running = _Round(visits)
-    try:
-        code = running.run()
-    except BrokenPipeError:
-        code = ExitCode.INTERRUPTED
+    code = _run(running)
     done = counters.Counters(1, len(visits), running.probes, running.failures)
     counters.add(done)
     return int(code)
+
+
+def run_visits(visits: Sequence[Visit], at_once: int) -> ExitCode:
+    """Run visits with their output on stdout, until stdin ends; so many at the same time."""
+    return _run(_Round(visits, at_once))
+
+
+def _run(running: _Round) -> ExitCode:
+    _import_early(running.visits)
+    gc.freeze()  # a collection in a child would copy every page that it shares with the others
+    try:
+        return running.run()
+    except BrokenPipeError:
+        return ExitCode.INTERRUPTED
 
 
 def _first_line() -> bytes:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.patrolling.assignment import MOST_BYTES, Assignment, decode
+from agent.patrolling.pods import from_pods
 from agent.patrolling.tally import Tally
 from agent.runner import run_plan
 from prober.model.errors import UsageError
@@ -53,7 +54,10 @@ class Patrol:
     async def round(self, assignment: Assignment) -> None:
         """One round; every probe of it has ended."""
         seen: list[Observation] = []
+        # One after the other, so that both together start no more probes than one may.
         await run_plan(assignment.plan, seen.append)
+        for message in dict.fromkeys(await from_pods(assignment.visits, seen.append)):
+            self.tell(message)
         self.tally.take(assignment, seen, time.time())
 
     def reload(self) -> None:
@@ -74,8 +78,9 @@ class Patrol:
         if self._assignment is None:
             self.tally.forget()
             return
-        probes = len(self._assignment.plan.probes)
-        self.tell(f"{probes} probes are assigned, every {self._assignment.interval:.0f} s")
+        assigned = self._assignment
+        pods = f", from {len(assigned.visits)} pods too" if assigned.visits else ""
+        self.tell(f"{assigned.probes} probes are assigned, every {assigned.interval:.0f} s{pods}")
 
     def _first_pause(self) -> float:
         return _random() * (self._assignment.interval if self._assignment else LOOK)

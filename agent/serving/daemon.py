@@ -18,7 +18,6 @@ import argparse
 import asyncio
 import os
 import signal
-import ssl
 import sys
 import time
 from collections import deque
@@ -33,9 +32,8 @@ from agent.serving import counters, metrics, ports
 from prober import __version__
 from prober.metrics.registry import Registry
 from prober.model.errors import ExitCode, UsageError
-from prober.web.credentials import Credentials, read_credentials
 from prober.web.guards import guards
-from prober.web.tls import context_of
+from prober.web.server_secret import ServerSecret, read_server_secret
 
 _INTERVAL = 1.0
 """Seconds between two looks at the loop's own delay."""
@@ -56,16 +54,13 @@ class Daemon:
     """A directory with `tls.crt`, `tls.key` and `credentials`; None: without TLS, for everybody."""
     fill: Callable[[Registry], None] = lambda _: None
     """Puts more into what is scraped."""
-    credentials: Credentials = field(default_factory=Credentials)
-    tls: ssl.SSLContext | None = None
+    guard: ServerSecret = field(default_factory=ServerSecret)
     started: float = field(default_factory=time.time)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def read_secret(self) -> None:
         """Raises `UsageError` for a secret that lacks one of its three files."""
-        if self.secret is not None:
-            self.credentials = read_credentials(self.secret / "credentials")
-            self.tls = context_of(self.secret / "tls.crt", self.secret / "tls.key")
+        self.guard = read_server_secret(self.secret)
 
     async def watch_itself(self) -> None:
         """Note again and again how late the loop wakes this task."""
@@ -118,7 +113,7 @@ class Daemon:
 
     def application(self) -> web.Application:
         """The three paths. Anything else is a 404, any other method a 405."""
-        application = web.Application(middlewares=guards(None, self.credentials))
+        application = web.Application(middlewares=guards(None, self.guard.credentials))
         paths: dict[str, Handler] = {
             "/healthz": self.healthz,
             "/readyz": self.readyz,
@@ -140,7 +135,9 @@ async def serve(
     await running.setup()
     watching = asyncio.create_task(daemon.watch_itself(), name="loop lag")
     try:
-        site = web.TCPSite(running, address, port, shutdown_timeout=2.0, ssl_context=daemon.tls)
+        site = web.TCPSite(
+            running, address, port, shutdown_timeout=2.0, ssl_context=daemon.guard.tls
+        )
         await site.start()
         ready(running.addresses[0][1])
         await ended.wait()
@@ -210,7 +207,7 @@ def _announce(daemon: Daemon, address: str) -> Callable[[int], None]:
         if trouble := daemon.trouble():
             print(f"not ready: {trouble}", flush=True)  # noqa: T201 - its log
         where = f"[{address}]" if ":" in address else address
-        scheme = "https" if daemon.tls else "http"
+        scheme = "https" if daemon.guard.tls else "http"
         print((f"agent {__version__} says how it is on {scheme}://{where}:{port}"), flush=True)  # noqa: T201 - its log
 
     return announce

@@ -12,7 +12,14 @@ from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, 
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
 from prober.policy import Kept, Predictor, kept_from_dns
-from prober.policy.deciding import PodSet, PolicyMatcher, RuleMatcher, members
+from prober.policy.deciding import (
+    Engine,
+    PodSet,
+    PolicyMatcher,
+    RuleMatcher,
+    members,
+    running_engine,
+)
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 SYSTEM = frozenset(("kube-system", "kube-public", "kube-node-lease"))
@@ -49,6 +56,13 @@ class View:
     def written(self) -> bool:
         """Is it of manifests, which may be only some of those that a cluster gets."""
         return bool(self.snapshot.origins)
+
+    @cached_property
+    def engine(self) -> Engine | None:
+        """Who enforces policies, where its agents or its own policies tell; None: not known."""
+        running = running_engine(self.snapshot)
+        own = self.predictor.world.engine
+        return running or (own if own.name else None)
 
     @property
     def where(self) -> str:

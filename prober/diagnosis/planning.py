@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from prober.diagnosis.concluding import diagnose
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.fixes.hypothetical import fixed
+from prober.diagnosis.fixes.hypothetical import MENDED_BY_HAND, fixed, mended_by_hand
 from prober.diagnosis.fixes.keeping import choose, flow_of
 from prober.diagnosis.fixes.vetting import vet
 from prober.diagnosis.rules import RULES
@@ -25,6 +25,9 @@ from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result, Verd
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
 
+TRANSLATED = ("peer-on-node-network", "client-address-translated")
+"""Causes of a reading of the API that nearly every engine shares: a node's address is no pod's. It
+is named although nothing of this run has shown it yet."""
 MOST_ROUNDS = 3
 """Of looking at what the fixes leave: each may bring one more to light."""
 
@@ -74,6 +77,7 @@ class _Plan:
         finding = replace(finding, fix=fix)
         self.findings.append(finding)
         after = fixed(self._case.snapshot, fix) if fix else None
+        after = after or mended_by_hand(self._case.snapshot, finding)
         if after is not None:
             self._makers.append((finding, after))
             self._case = self._in(after)
@@ -88,10 +92,13 @@ class _Plan:
         diagnosis = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
         for finding in diagnosis.findings:
             new = any((finding.id, check) not in known for check in finding.checks)
+            sure = all(self._is_denied(check, hopeful) for check in finding.checks)
+            if not sure and finding.id not in TRANSLATED:
+                continue
             if new and finding.fix is not None and finding.fix.target is not None:
                 yield replace(
                     finding,
-                    confidence=Confidence.LIKELY,
+                    confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
                     evidence=(
                         "it shows when the fixes before it are made: then "
                         f"{self._case.predictor.predict(flow_of(hopeful[0])).reason}",
@@ -161,10 +168,19 @@ class _Plan:
         # A check counts as hopeful only if every one of its causes has a change. If one of them is
         # for a person, a flow that stays closed is no surprise.
         mine = [finding for finding in self.findings if record.check.id in finding.checks]
-        fixable = bool(mine) and all(finding.fix and finding.fix.target for finding in mine)
+        fixable = bool(mine) and all(map(_changes_something, mine))
         wanted = record.check.expected is Expectation.OK
         ruling = self._case.predictor.rulings(flow_of(record)).verdict
-        return fixable and wanted and ruling is Ruling.DENIED
+        # What went to a Service without endpoints has met no policy yet, so nothing that was seen
+        # says which reading of the API holds here.
+        unseen = ruling is Ruling.UNDEFINED and not record.prediction.backends
+        return fixable and wanted and (ruling is Ruling.DENIED or unseen)
+
+    def _is_denied(self, check: str, records: Sequence[CheckRecord]) -> bool:
+        """Whether a check is denied in the world as it is now, in every reading."""
+        flows = [flow_of(record) for record in records if record.check.id == check]
+        rulings = [self._case.predictor.rulings(flow).verdict for flow in flows]
+        return all(ruling is Ruling.DENIED for ruling in rulings)
 
     def _imagined(self, record: CheckRecord) -> CheckRecord:
         """The check as it would come out after the fixes: denied."""
@@ -184,6 +200,11 @@ class _Plan:
             reasons=(),
             controls=(),
         )
+
+
+def _changes_something(finding: Finding) -> bool:
+    """Whether there is a world after it: its fix is a patch, or what a person does can be told."""
+    return bool(finding.fix and finding.fix.target) or finding.id in MENDED_BY_HAND
 
 
 def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:

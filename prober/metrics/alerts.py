@@ -48,6 +48,16 @@ ALERTS = (
         "expected.",
     ),
     Alert(
+        "ProberAgentCheckFails",
+        "min by (scenario, source_namespace, source, namespace, destination, protocol, port) "
+        "(prober_agent_check_success) == 0",
+        "2m",
+        "warning",
+        "From agents, {{ $labels.source_namespace }}/{{ $labels.source }} to "
+        "{{ $labels.namespace }}/{{ $labels.destination }} port {{ $labels.port }} is not as "
+        "expected.",
+    ),
+    Alert(
         "ProberUnknown",
         "prober_last_run_exit_code == 3",
         "15m",
@@ -61,6 +71,14 @@ ALERTS = (
         "warning",
         "{{ $labels.scenario }} last ran {{ $value | humanizeDuration }} ago: nothing is known of "
         "now.",
+    ),
+    Alert(
+        "ProberGone",
+        "count(last_over_time(prober_last_run_timestamp_seconds[6h])) "
+        "unless count(prober_last_run_timestamp_seconds)",
+        "15m",
+        "warning",
+        "Nobody reports runs any more: the operator, or its scraping, has stopped.",
     ),
     Alert(
         "ProberAgentFails",

@@ -33,8 +33,15 @@ name.
 _AFTER = """
 
 `manifests/monitoring` configures this for the Prometheus operator (a PodMonitor for the agents, one
-for the operator, a PrometheusRule), and has `dashboard.json` for Grafana: `kubectl apply -k
-manifests/monitoring`.
+for the operator, a PrometheusRule), and for Grafana (`dashboard.json`, also as a ConfigMap that the
+sidecar of its chart finds): `kubectl apply -k manifests/monitoring`. The page of the cluster is not
+scraped: its metrics are those of the operator again.
+
+With `agentMetrics` and `operatorMetrics` in the [settings](cluster.md), agents and the operator
+serve `/metrics` over TLS, to clients that have the secret. The PodMonitors of the Helm chart then
+read from the same Secrets `credentials`, which must be a single token without a line break, and
+`ca.crt`; the certificates are for the names `prober-agent` and `prober-operator`, because pods are
+scraped by address.
 
 ## Alerts
 

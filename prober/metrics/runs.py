@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from prober import __version__
 from prober.metrics.registry import Registry
 from prober.metrics.table import Teller
-from prober.model.check import Endpoint, EndpointKind
+from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.outcome import Outcome
-from prober.model.run import CheckRecord, Result, RunRecord, Verdict
+from prober.model.run import CheckRecord, Place, Result, RunRecord, Verdict
 from prober.model.text.addresses import is_address
 
 MOST_SERIES = 2_000
@@ -99,12 +99,26 @@ def _pairs(scenario: str, run: RunRecord) -> dict[_Key, int]:
     expected."""
     pairs: dict[_Key, int] = {}
     for check in run.checks:
-        flow = check.check.flow
-        port = "" if flow.port is None else str(flow.port)
-        ends = (*_end(flow.source, run), *_end(flow.destination, run))
-        key = (scenario, *(_label(text) for text in (*ends, _protocol(check), port)))
+        key = pair_labels(scenario, check.check.flow, run.places)
         pairs[key] = min(pairs.get(key, 1), int(_as_expected(check)))
     return pairs
+
+
+def pair_labels(
+    scenario: str, flow: Flow, places: Mapping[str, Place]
+) -> tuple[str, str, str, str, str, str, str]:
+    """The labels of a flow between workloads, as `prober_check_success` has them."""
+    port = "" if flow.port is None else str(flow.port)
+    source, destination = _end(flow.source, places), _end(flow.destination, places)
+    return (
+        _label(scenario),
+        _label(source[0]),
+        _label(source[1]),
+        _label(destination[0]),
+        _label(destination[1]),
+        str(flow.protocol).lower(),
+        port[:LONGEST_LABEL],
+    )
 
 
 def _as_expected(check: CheckRecord) -> bool:
@@ -114,15 +128,13 @@ def _as_expected(check: CheckRecord) -> bool:
     return check.result is Result.PASS and ran and not bad
 
 
-def _end(end: Endpoint, run: RunRecord) -> Iterator[str]:
+def _end(end: Endpoint, places: Mapping[str, Place]) -> tuple[str, str]:
     """Namespace and workload; a pod that nothing owns is called `pod`: its own name may be anew
     each time."""
-    yield end.namespace
     if end.kind is EndpointKind.POD:
-        place = run.places.get(f"{end.namespace}/{end.name}")
-        yield (place.workload if place else "") or "pod"
-    else:
-        yield f"svc/{end.name}" if end.kind is EndpointKind.SERVICE else _outside(end)
+        place = places.get(f"{end.namespace}/{end.name}")
+        return end.namespace, (place.workload if place else "") or "pod"
+    return end.namespace, f"svc/{end.name}" if end.kind is EndpointKind.SERVICE else _outside(end)
 
 
 def _outside(end: Endpoint) -> str:

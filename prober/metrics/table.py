@@ -151,6 +151,22 @@ _ROWS = (
         _AGENT,
     ),
     Metric(
+        "prober_agent_check_success",
+        G,
+        "1 if every check of a Scenario between these workloads was answered in the agent's last "
+        "round, 0 if one was not, or was although it is denied. A denial that holds has no series: "
+        "only a run with its controls proves one.",
+        _CHECK,
+        _AGENT,
+    ),
+    Metric(
+        "prober_agent_checks_total",
+        C,
+        "Checks of Scenarios that the agent ran by itself, by the outcome of their probe.",
+        ("scenario", "outcome"),
+        _AGENT,
+    ),
+    Metric(
         "prober_mesh_last_round_timestamp_seconds",
         G,
         "When the last round ended. An old round says nothing about the present.",

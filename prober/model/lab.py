@@ -46,6 +46,9 @@ class FaultKind(StrEnum):
     UNKNOWN_PORT_RANGES = "unknown-port-ranges"
     """A range of ports (endPort) is enforced as if it were its first port alone, as by whoever does
     not know the field."""
+    UNNAMED_DIRECTIONS = "unnamed-directions"
+    """The rules of a direction that a NetworkPolicy's policyTypes leaves out are applied all the
+    same, and isolate, as Cilium does it."""
     OUTSIDE_IP_BLOCKS = "outside-ip-blocks"
     """ipBlocks are compared with hosts outside only, never with pods and nodes, as Cilium does."""
     UNKNOWN_POD = "unknown-pod"

@@ -266,5 +266,15 @@ class NetworkPolicy:
     egress: tuple[PolicyRule, ...] = ()
 
     @property
+    def unnamed(self) -> tuple[PolicyType, ...]:
+        """The types that have rules though `types` leaves them out. By the API these rules have no
+        effect (reference of NetworkPolicySpec, policyTypes); there are engines that apply them."""
+        written: tuple[tuple[PolicyType, tuple[PolicyRule, ...]], ...] = (
+            ("Ingress", self.ingress),
+            ("Egress", self.egress),
+        )
+        return tuple(kind for kind, rules in written if rules and kind not in self.types)
+
+    @property
     def ref(self) -> Ref:
         return Ref("NetworkPolicy", self.namespace, self.name)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-from prober.model.objects import PolicyRule, Ref
+from prober.model.objects import PolicyRule, PolicyType, Ref
 
 Direction = Literal["ingress", "egress"]
 DIRECTIONS: Final[tuple[Direction, ...]] = ("ingress", "egress")
+POLICY_TYPES: Final[Mapping[Direction, PolicyType]] = {"ingress": "Ingress", "egress": "Egress"}
+"""The directions as a NetworkPolicy's `policyTypes` writes them."""
 
 
 class Ruling(StrEnum):

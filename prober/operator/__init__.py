@@ -14,6 +14,8 @@ object's status, so a crash in any phase costs a run and nothing else.
 - `policies`    the policies of the cluster as one word for each namespace
 - `lease`       which replica acts
 - `peers`       PURE: which nodes probe which
+- `repeated`    PURE: which checks of Scenarios agents repeat, and from which node
+- `repeating`   keeps them: reads the cluster again and again
 - `assigning`   PURE: what each agent probes by itself
 - `mesh`        keeps that assignment
 - `running`     one run of one scenario

@@ -126,7 +126,7 @@ def _status() -> dict[str, Any]:
     finding = _mapping(id=_TEXT, cause=_TEXT, confidence=_TEXT, fix=_TEXT)
     keys = {"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["type"]}
     condition["required"] = ["type", "status"]
-    return _mapping(
+    status = _mapping(
         observedGeneration=_COUNT,
         lastHandledReconcileAt=_TEXT,
         lastRun=run,
@@ -137,6 +137,9 @@ def _status() -> dict[str, Any]:
         policies=_mapping(namespaces={"type": "array", "items": _TEXT}, hash=_TEXT),
         conditions={"type": "array", "items": condition, **keys},
     )
+    # To kstatus an object without a status is as it should be. So that nobody's gate opens before
+    # the operator has seen a new object, the API server gives it this one, as Flux's own kinds do.
+    return {**status, "default": {"observedGeneration": -1}}
 
 
 def _mapping(**members: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from prober.scenario.refs import TargetRef
 
 NODES = "node/*"
 _ANY = "ns/*"
-_SAFE = ("GET", "HEAD", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
 """RFC 9110, section 9.2.1, but for TRACE."""
 _HINT = (
     "put the Scenario into that namespace, or have its administrator grant it: `operator.grants` "
@@ -65,7 +65,7 @@ def _of(home: str, check: CheckSpec, grants: Grants) -> Iterator[Mistake]:
 
 def _acts(target: TargetRef) -> str:
     """What it may change there; empty where it only asks."""
-    if target.scheme.value in ("http", "https") and target.method not in _SAFE:
+    if target.scheme.value in ("http", "https") and target.method not in SAFE:
         return f"{target.method} request"
     return "datagram of one's own" if target.payload else ""
 

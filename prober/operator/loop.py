@@ -75,8 +75,8 @@ class Work:
     `ProberError`, which is logged and keeps nothing from going on."""
     tell: Callable[[str], None]
     pulse: Pulse
-    beside: Callable[[], Awaitable[None]]
-    """What else is looked after in each look. Raises `ApiError`."""
+    beside: Callable[[Sequence[ScenarioObject]], Awaitable[None]]
+    """What else is looked after in each look, given all Scenarios. Raises `ApiError`."""
     grants: Grants = field(default_factory=Grants)
     now: Callable[[], datetime.datetime] = lambda: datetime.datetime.now(datetime.UTC)
 
@@ -111,7 +111,7 @@ class Operator:
         items = await self._scenarios()
         for item in items:
             await self._consider(item, seen)
-        await self._work.beside()
+        await self._work.beside(items)
         known = {item.key for item in items}
         for key in [key for key in self._running if key not in known]:
             self._running[key].cancel()  # its Scenario was deleted

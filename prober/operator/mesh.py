@@ -1,18 +1,27 @@
 """Keeps the assignment of agents that probe by themselves: the nodes and the two Services, read
-again and again from what the API server has in memory, and written where something has changed."""
+again and again from what the API server has in memory, and the checks of Scenarios that agents
+repeat. It is compared with what is there, and written where it differs.
+
+The ConfigMap is made when prober is installed: so the operator has rights on this one object only.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prober.fabric.kubernetes.client import CONFIG_MAPS, NODES, SERVICES, Api, ApiError
+from prober.fabric.kubernetes.installation import ASSIGNMENT
 from prober.manifest import wire
-from prober.operator.assigning import Mesh, MeshNode, config_map, members
+from prober.operator.assigning import Mesh, MeshNode, members
+from prober.operator.objects import ScenarioObject
+from prober.operator.repeating import Repeater
 
 LOOK = 15.0
 """Seconds between two looks. The kubelets take up to a minute more."""
+_NOT_FOUND = 404
 _KEEPS_AWAY = ("NoSchedule", "NoExecute")
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _SERVICES = (("kube-system", "kube-dns"), ("default", "kubernetes"))
@@ -25,19 +34,39 @@ class MeshKeeper:
     api: Api
     namespace: str
     tell: Callable[[str], None]
-    _written: Mapping[str, str] | None = None
+    repeater: Repeater
     _looked: float = float("-inf")
 
-    async def look(self) -> None:
+    async def look(self, items: Sequence[ScenarioObject]) -> None:
         """Look, when it is time, and write what has changed. Raises `ApiError`."""
         if time.monotonic() - self._looked < LOOK:
             return
-        texts, left_out = members(await self._mesh())
-        if texts != self._written:
-            await self.api.apply(CONFIG_MAPS, config_map(self.namespace, texts), self.namespace)
-            more = f"; {left_out} are left out, for want of room" if left_out else ""
-            self.tell(f"agents of {len(texts)} nodes probe by themselves{more}")
-        self._written, self._looked = texts, time.monotonic()
+        repeated = await self.repeater.look(items)
+        texts, left_out = members(await self._mesh(), repeated)
+        there = await self._there()
+        if texts != there:
+            gone = dict.fromkeys(there.keys() - texts.keys())
+            await self.api.merge(
+                CONFIG_MAPS, self.namespace, ASSIGNMENT, {"data": {**gone, **texts}}
+            )
+            checks = len(repeated) - left_out.checks
+            more = f", and {checks} checks of Scenarios" if repeated else ""
+            self.tell(f"agents of {len(texts)} nodes probe by themselves{more}{left_out}")
+        self._looked = time.monotonic()
+
+    async def _there(self) -> Mapping[str, str]:
+        """What agents have now. Raises `ApiError`, also where the object is missing."""
+        try:
+            found = await self.api.get(CONFIG_MAPS, dict[str, Any], self.namespace, ASSIGNMENT)
+        except ApiError as error:
+            if error.status != _NOT_FOUND:
+                raise
+            raise ApiError(
+                f"ConfigMap {ASSIGNMENT} is missing in namespace {self.namespace}",
+                status=_NOT_FOUND,
+                hint="prober install --operator --mesh makes it",
+            ) from error
+        return found.get("data") or {}
 
     async def _mesh(self) -> Mesh:
         nodes = await self.api.list_all(NODES, wire.Node, cached=True)

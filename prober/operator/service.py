@@ -11,7 +11,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,9 +21,11 @@ from prober.operator.grants import Grants
 from prober.operator.lease import Lease
 from prober.operator.loop import Operator, Work
 from prober.operator.mesh import MeshKeeper
+from prober.operator.objects import ScenarioObject
 from prober.operator.publishing import Publisher
+from prober.operator.repeating import Repeater
 from prober.operator.running import run_in_cluster
-from prober.operator.serving import Pulse, serving
+from prober.operator.serving import Listening, Pulse, serving
 
 SUCCESSION = 8.0
 """Seconds for another replica to take over: it looks every two."""
@@ -38,8 +40,8 @@ class Service:
     grants: Grants
     namespace: str
     """Of the Lease."""
-    address: str
-    port: int
+    listening: Listening
+    """Of its health and metrics."""
     tell: Callable[[str], None]
     mesh: bool = False
     """Agents probe by themselves what it assigns."""
@@ -63,7 +65,7 @@ async def serve(service: Service) -> None:
             beside=_beside(service, api),
         )
         operator = Operator(work)
-        async with serving(service.address, service.port, pulse, publisher.metrics):
+        async with serving(service.listening, pulse, publisher.metrics):
             service.tell(f"replica {lease.identity} waits for the Lease in {service.namespace}")
             try:
                 async with _attended(lease):
@@ -73,12 +75,13 @@ async def serve(service: Service) -> None:
                     await _leave(operator, lease)
 
 
-def _beside(service: Service, api: Api) -> Callable[[], Awaitable[None]]:
+def _beside(service: Service, api: Api) -> Callable[[Sequence[ScenarioObject]], Awaitable[None]]:
     """What is looked after in each look, beside the Scenarios."""
     if service.mesh:
-        return MeshKeeper(api, service.settings.probe_namespace, service.tell).look
+        repeater = Repeater(api, service.grants)
+        return MeshKeeper(api, service.settings.probe_namespace, service.tell, repeater).look
 
-    async def nothing() -> None:
+    async def nothing(_: Sequence[ScenarioObject]) -> None:
         """Nothing."""
 
     return nothing

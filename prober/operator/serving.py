@@ -2,9 +2,9 @@
 
     /healthz    200 while its loop turns
     /readyz     200 when the API server was reached lately
-    /metrics    for Prometheus
+    /metrics    for Prometheus, who may have to show a secret
 
-There is no other path, and none takes anything from the request.
+There is no other path, and none takes more from the request than that secret.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from prober.model.errors import FabricError
+from prober.web.credentials import Credentials
+from prober.web.guards import guards
+from prober.web.server_secret import ServerSecret
 
 PATIENCE = 60.0
 """Seconds without a turn of the loop, or an answer of the API server, before that is a fault."""
@@ -36,12 +39,34 @@ class Pulse:
             self.answered = self.turned
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where it listens, and for whom."""
+
+    address: str
+    port: int
+    guard: ServerSecret = field(default_factory=ServerSecret)
+
+
+Scrape = Callable[[str], tuple[bytes, str]]
+"""The text for an Accept header, and its content type."""
+
+
 @asynccontextmanager
-async def serving(
-    address: str, port: int, pulse: Pulse, metrics: Callable[[str], tuple[bytes, str]]
-) -> AsyncIterator[None]:
-    """Answers while the context lasts. `metrics` gives the text for an Accept header, and its
-    content type. Raises `FabricError` when the port cannot be bound."""
+async def serving(listening: Listening, pulse: Pulse, metrics: Scrape) -> AsyncIterator[None]:
+    """Answers while the context lasts. Raises `FabricError` when the port cannot be bound."""
+    guarded = application(listening.guard.credentials, pulse, metrics)
+    running = web.AppRunner(guarded, access_log=None, shutdown_timeout=2.0)
+    await running.setup()
+    try:
+        await _bind(running, listening)
+        yield
+    finally:
+        await running.cleanup()
+
+
+def application(credentials: Credentials, pulse: Pulse, metrics: Scrape) -> web.Application:
+    """The three paths."""
 
     async def healthz(_: web.Request) -> web.Response:
         return _state(time.monotonic() - pulse.turned < PATIENCE, "the loop does not turn")
@@ -54,26 +79,16 @@ async def serving(
         text, kind = metrics(request.headers.get("Accept", ""))
         return web.Response(body=text, headers={"Content-Type": kind})
 
-    application = web.Application()
-    application.add_routes(
-        [
-            web.get("/healthz", healthz),
-            web.get("/readyz", readyz),
-            web.get("/metrics", measured),
-        ]
-    )
-    running = web.AppRunner(application, access_log=None)
-    await running.setup()
-    try:
-        await _bind(running, address, port)
-        yield
-    finally:
-        await running.cleanup()
+    made = web.Application(middlewares=guards(None, credentials))
+    paths = {"/healthz": healthz, "/readyz": readyz, "/metrics": measured}
+    made.add_routes([web.get(path, handler) for path, handler in paths.items()])
+    return made
 
 
-async def _bind(running: web.AppRunner, address: str, port: int) -> None:
+async def _bind(running: web.AppRunner, listening: Listening) -> None:
+    address, port, tls = listening.address, listening.port, listening.guard.tls
     try:
-        await web.TCPSite(running, address, port, shutdown_timeout=2.0).start()
+        await web.TCPSite(running, address, port, ssl_context=tls).start()
     except OSError as error:
         raise FabricError(
             f"{address}:{port} cannot be bound: {error}", hint="choose another with --port"

@@ -21,7 +21,7 @@ from prober.model.objects import (
     PolicyRule,
     Ref,
 )
-from prober.model.prediction import Direction, Prediction, Ruling
+from prober.model.prediction import POLICY_TYPES, Direction, Prediction, Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy import (
     Kept,
@@ -164,7 +164,7 @@ def _isolating(
 ) -> list[LabelSelector]:
     """The selectors of the NetworkPolicies that isolate these pods, each once; one that selects all
     is enough. A pod that policies of another language isolate is selected by its own labels."""
-    kind = "Egress" if direction == "egress" else "Ingress"
+    kind = POLICY_TYPES[direction]
     selectors = {
         key_of(policy.pod_selector): policy.pod_selector
         for policy in world.policies

@@ -11,7 +11,7 @@ from prober.policy import ANY_OTHER, OUTSIDE, OUTSIDE_LEGEND
 from prober.report.page import Page, Style
 from prober.report.text import cells, pad, printable, shorten, wrap
 
-_TITLE = "predicted only: never probed, in no count"
+TITLE = "predicted only: never probed, in no count"
 _NO_PORT = "no declared port"
 
 
@@ -21,15 +21,15 @@ def stranger_lines(rows: Sequence[PredictedOnly], page: Page, *, each: bool) -> 
     if not rows:
         return []
     return [
-        page.paint(_TITLE, Style.STRONG),
-        *(_each(rows, page) if each else _sums(rows, page)),
+        page.paint(TITLE, Style.STRONG),
+        *(_each(rows, page) if each else _counted(rows, page)),
         *_indented(OUTSIDE_LEGEND, page),
     ]
 
 
 def _each(rows: Sequence[PredictedOnly], page: Page) -> Iterator[str]:
-    inward = [f"from {ANY_OTHER}", *(_said(row.from_any_other_namespace) for row in rows)]
-    outward = [f"to {OUTSIDE}", *(_said(row.to_outside) for row in rows)]
+    inward = [f"from {ANY_OTHER}", *(said(row.from_any_other_namespace) for row in rows)]
+    outward = [f"to {OUTSIDE}", *(said(row.to_outside) for row in rows)]
     names = ["", *(printable(row.pod) for row in rows)]
     second, third = max(map(cells, inward)), max(map(cells, outward))
     room = page.room(2 + 2 + second + 2 + third)
@@ -39,22 +39,27 @@ def _each(rows: Sequence[PredictedOnly], page: Page) -> Iterator[str]:
         yield f"  {pad(shorten(name, first), first)}  {pad(before, second)}  {after}"
 
 
-def _sums(rows: Sequence[PredictedOnly], page: Page) -> Iterator[str]:
+def sums(rows: Sequence[PredictedOnly]) -> Iterator[str]:
     """How many pods have each answer."""
     for label, answers in (
         (f"from {ANY_OTHER}", [row.from_any_other_namespace for row in rows]),
         (f"to {OUTSIDE}", [row.to_outside for row in rows]),
     ):
-        counts = Counter(map(_said, answers)).most_common()
-        parts = "; ".join(f"{count} {said}" for said, count in counts)
-        yield from _indented(f"{label}, pods: {parts}", page)
+        counts = Counter(map(said, answers)).most_common()
+        parts = "; ".join(f"{count} {answer}" for answer, count in counts)
+        yield f"{label}, pods: {parts}"
+
+
+def _counted(rows: Sequence[PredictedOnly], page: Page) -> Iterator[str]:
+    for line in sums(rows):
+        yield from _indented(line, page)
 
 
 def _indented(text: str, page: Page) -> Iterator[str]:
     yield from (f"  {line}" for line in wrap(text, page.room(2)))
 
 
-def _said(rulings: Sequence[Ruling]) -> str:
-    """As in `denied`, or `allowed or denied, by port`."""
-    said = " or ".join(ruling.value for ruling in rulings) or _NO_PORT
-    return f"{said}, by port" if len(rulings) > 1 else said
+def said(rulings: Sequence[Ruling]) -> str:
+    """Several answers, as in `denied`, or `allowed or denied, by port`."""
+    text = " or ".join(ruling.value for ruling in rulings) or _NO_PORT
+    return f"{text}, by port" if len(rulings) > 1 else text

@@ -11,6 +11,7 @@ from prober.report.causes import causes
 from prober.report.console import assemble, ending, header
 from prober.report.evidence import evidence_line
 from prober.report.page import Page, Style
+from prober.report.strangers import stranger_lines
 from prober.report.text import cells, pad, printable
 from prober.report.words import explain, flake, mark_of, milliseconds
 
@@ -23,6 +24,7 @@ def render_wide(record: RunRecord, page: Page) -> str:
     return assemble(
         header(record, unlimited),
         _table(record, unlimited),
+        stranger_lines(record.predicted_only, unlimited, each=True),
         causes(record.findings, unlimited, everything=True),
         [f"{printable(key)}: {printable(value)}" for key, value in sorted(record.notes.items())],
         ending(record, unlimited),

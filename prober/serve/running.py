@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from aiohttp import web
@@ -21,10 +21,10 @@ LOOK_EVERY = 2.0
 class Listening:
     """Where to listen, and for whom."""
 
-    address: str
+    addresses: Sequence[str]
     port: int
     names: Collection[str] = ()
-    """Names, beside its address and localhost, by which browsers may ask for it."""
+    """Names, beside its addresses and localhost, by which browsers may ask for it."""
     credentials: Credentials = field(default_factory=Credentials)
     tls: ssl.SSLContext | None = None
 
@@ -38,8 +38,7 @@ async def serve(pages: Pages, listening: Listening, ready: Callable[[str], None]
     await runner.setup()
     watching = asyncio.create_task(pages.shelf.watch(LOOK_EVERY, pages.events.tell), name="watch")
     try:
-        site = web.TCPSite(runner, listening.address, listening.port, ssl_context=listening.tls)
-        await _start(site, listening)
+        await _start(runner, listening)
         ready(_url(listening, runner.addresses[0][1]))
         await watching  # until it fails, or all of this is cancelled
     finally:
@@ -49,17 +48,21 @@ async def serve(pages: Pages, listening: Listening, ready: Callable[[str], None]
         await runner.cleanup()
 
 
-async def _start(site: web.TCPSite, listening: Listening) -> None:
-    try:
-        await site.start()
-    except OSError as error:
-        raise ProberError(
-            f"{listening.address}:{listening.port} cannot be listened on: {error.strerror}",
-            hint="give another --address or --port",
-        ) from error
+async def _start(runner: web.AppRunner, listening: Listening) -> None:
+    """On every address, with the port that the first was given where it may be any."""
+    port = listening.port
+    for address in listening.addresses:
+        try:
+            await web.TCPSite(runner, address, port, ssl_context=listening.tls).start()
+        except OSError as error:
+            raise ProberError(
+                f"{address}:{port} cannot be listened on: {error.strerror}",
+                hint="give another --address or --port",
+            ) from error
+        port = runner.addresses[0][1]
 
 
 def _url(listening: Listening, port: int) -> str:
-    address = listening.address
+    address = listening.addresses[0]
     host = f"[{address}]" if ":" in address else address
     return f"{'https' if listening.tls else 'http'}://{host}:{port}/"

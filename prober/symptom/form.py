@@ -80,6 +80,8 @@ class Format:
     reach: int = REACH
     before: bool = False
     """The error word stands before the endpoint."""
+    means: tuple[Failure, ...] = ()
+    """All that it can mean: with another error word it is no symptom; empty: anything."""
     lookup: bool = False
     """A name is looked up here: what times out is the name server."""
     direction: Direction | None = None
@@ -107,6 +109,8 @@ class Format:
             return None
         if self.lookup and failure is Failure.TIMEOUT:
             failure = Failure.DNS_TIMEOUT
+        if self.means and failure not in self.means:
+            return None
         return Reading(
             start=match.start(),
             end=max(end, match.end()),

@@ -137,6 +137,9 @@ def generic(text: str, fields: Mapping[str, str]) -> tuple[Reading, ...]:
 def _may_fail_so(text: str, mention: Mention, word: Word) -> bool:
     """An address with an ephemeral port is a client, unless somebody dialled it: only listeners
     refuse."""
+    if mention.at.address in ("0.0.0.0", "::"):  # noqa: S104  # nobody binds: it is read in a line
+        # An own listener, unless it was dialled: Linux then connects to the host itself.
+        return word.failure in (Failure.REFUSED, Failure.TIMEOUT)
     # Linux takes client ports from 32768 to 60999 (net.ipv4.ip_local_port_range). A line like
     # "198.18.1.3:51234: connection reset by peer" names the client of a server, and there is
     # nothing to probe at it.

@@ -20,10 +20,11 @@ LOOKED_AT = 256
 """How many colons of a line are looked at."""
 
 _LEFT = re.compile(r"[A-Za-z0-9_.-]{1,253}+$")
-_PORT = re.compile(r":(\d{1,5}+)(?!\w)")
+_PORT = re.compile(r":(\d{1,5}+)(?!\w|\.\d)")
 _SPELLED = re.compile(
     r"(?:\bhost|\bserver|\baddress|\baddr|\bhostname|\bto|\bat|\breach|\bcontact|\bdial)"
-    r"[ =:]{1,3}+[\"']?(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))[\"']?,? ?"
+    r"[ =:]{1,3}+[\"']?(?P<host>(?:[0-9A-Fa-f]{0,4}+:){2,7}+[0-9A-Fa-f.]{0,15}+|"
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}+))[\"']?,? ?"
     r"(?:\((?P<address>[0-9a-f:.]{2,60}+)\),? )?(?:on )?port[ =:]{1,3}+[\"']?(?P<port>\d{1,5}+)",
     re.IGNORECASE | re.ASCII,
 )

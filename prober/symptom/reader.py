@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from prober.symptom.cleaning import cleaned
 from prober.symptom.envelope import Message, unwrapped
-from prober.symptom.formats import ACCESS, FORMATS, LAST_RESORT, Reader
+from prober.symptom.formats import ACCESS, FORMATS, LAST_RESORT, NAMES, Reader
 from prober.symptom.formats.envoy import from_fields
 from prober.symptom.generic import generic
 from prober.symptom.joining import joined
@@ -46,6 +46,7 @@ def _readings(message: Message, low: str) -> tuple[Reading, ...]:
     # knows a host, a port and an error. The last resort reads what neither did.
     readings = (
         _by_format(text, low, FORMATS)
+        or _by_format(text, low, NAMES)
         or generic(text, message.fields)
         or _by_format(text, low, LAST_RESORT)
     )

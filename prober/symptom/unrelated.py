@@ -57,7 +57,8 @@ _WANTED = (
     "this usually means", "runbook", "documentation", "is deprecated", "caused by proxyerror",
     " expected error", "but got nil", "shutting down", "graceful shutdown", " comment:",
     "annotations:", " expr:", " ok after ", "if the connection to", " is expected here",
-    "as intended", "as it should", "✓ ", "✔ ", "[firing", "[resolved", "notification sent",
+    "as intended", "as it should", "using cached", "✓ ", "✔ ", "[firing",
+    "[resolved", "notification sent",
     "customer report", "user report", "users report", "ticket #", "user message:",
     "user says", "alertmanager: resolved",
 )  # fmt: skip

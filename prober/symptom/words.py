@@ -34,7 +34,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "net::err_connection_timed_out", "net::err_timed_out", "net::opentimeout",
         "net::readtimeout", "net::writetimeout", "timeout connecting to", "read timeout reached",
         "connect_write timeout reached",
-        "write timeout reached", "no recent network activity",
+        "write timeout reached", "no recent network activity", "timeout awaiting response headers",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
@@ -54,7 +54,9 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "unknownhostexception", "unknown host", "name does not resolve",
         "no address associated with", "non-existing domain", "nxdomain", "host not found",
         "domain name not found", "dns server returned answer with no data", "enodata", "errno -2]",
-        "errno -5]", "no addresses found", "net::err_name_not_resolved",
+        "errno -5]", "no addresses found", "remote name could not be resolved",
+        "query name does not exist",
+        "no records found for", "no record found for", "net::err_name_not_resolved",
     ),
     Failure.DNS_TIMEOUT: (
         "temporary failure in name resolution", "eai_again", "could not contact dns servers",

@@ -2,5 +2,5 @@
 do with the answer. The page, the operator and agents use it.
 
 `credentials` are secrets in a file, `guards` what every request goes through, `tls` the server's
-side of TLS.
+side of TLS, and `server_secret` both of them as a mounted Secret has them.
 """

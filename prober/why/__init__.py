@@ -6,5 +6,5 @@
 
 `complaints` reads statements, `dialling` finds who dials, `targets` what is dialled,
 `links` puts in what Service links mean, `investigation` puts the checks together, `answer` judges,
-`text`, `engines` and `data` show it.
+`order` says which cause comes first, `text`, `failing`, `engines` and `data` show it.
 """

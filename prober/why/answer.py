@@ -15,6 +15,7 @@ from prober.model.testimony import RecentChange, StatementKind, Testimony
 from prober.symptom import Direction, Failure
 from prober.why.complaints import Complaint
 from prober.why.investigation import Investigation, key_of
+from prober.why.order import Reported, by_complaints
 
 
 class State(StrEnum):
@@ -46,7 +47,8 @@ class Answer:
     """What `prober why` tells."""
 
     findings: tuple[Finding, ...]
-    """The causes of what holds, the one that explains most first."""
+    """The causes of what holds: of what is reported most often and newest first. In the record the
+    same come first, so that a cause has one number."""
     results: tuple[ComplaintResult, ...]
     left_out: tuple[Complaint, ...]
     testimony: Testimony
@@ -98,12 +100,14 @@ def conclude(
         ComplaintResult(complaint, State.UNKNOWN, reason=reason)
         for complaint, reason in investigation.unchecked.items()
     ]
+    first, others = by_complaints(record.findings, _reported(results))
     return Answer(
-        _by_reach(record),
+        first,
         tuple(results),
         tuple(investigation.left_out),
         testimony,
-        record,
+        # `prober fix 1` knows a cause by its place in the record: it is the answer's.
+        replace(record, findings=(*first, *others)),
         engines or EngineTestimony(),
     )
 
@@ -138,13 +142,12 @@ def _reason(unsure: Sequence[CheckRecord]) -> str:
     return unsure[0].reasons[0] if unsure and unsure[0].reasons else "a control failed"
 
 
-def _by_reach(record: RunRecord) -> tuple[Finding, ...]:
-    """As the run orders them; what explains no failed check is no cause of a complaint."""
-    failed = {check.check.id for check in record.checks if check.result is Result.FAIL}
-    told = [
-        finding for finding in record.findings if set(finding.checks) & failed or not finding.checks
+def _reported(results: Sequence[ComplaintResult]) -> list[Reported]:
+    return [
+        Reported(result.complaint, check.check.id, check.result is Result.FAIL)
+        for result in results
+        for check in result.checks
     ]
-    return tuple(told or record.findings)
 
 
 def _assumed(complaint: Complaint) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from prober.model.testimony import Statement, StatementKind
-from prober.symptom import Symptom, symptoms_of
+from prober.symptom import Direction, Symptom, symptoms_of
 from prober.why.configured import destinations
 
 READ_AT_MOST = 20_000
@@ -25,6 +25,13 @@ class Complaint:
     """When it was told last, RFC 3339; empty: not known."""
     also: tuple[str, ...] = ()
     """Other objects with the same symptom, such as more pods of the workload."""
+
+
+def is_unsigned(complaint: Complaint) -> bool:
+    """Nobody says who wrote it, and so who dialled: those are tried who could have."""
+    statement = complaint.statement
+    unknown = not (statement.by or statement.about)
+    return unknown and complaint.symptom.direction is Direction.CLIENT
 
 
 def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:

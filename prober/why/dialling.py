@@ -81,17 +81,25 @@ class Dialler:
         return tuple(ObjectRef(RefKind.NODE, name) for name in names[:1])
 
     def candidates(self, symptom: Symptom) -> tuple[ObjectRef, ...]:
-        """The workloads of the namespace, but for the one that was dialled."""
-        target = self.pods_dialled(symptom)
+        """The workloads of the namespace, but for the one that was dialled; of all namespaces where
+        none is known. Those that are configured to dial it come first, then its neighbours."""
+        dialled = self.pods_dialled(symptom)
+        theirs = {pod.owner or pod.ref for pod in dialled}
+        homes = {pod.namespace for pod in dialled}
         owners: dict[Ref, Pod] = {}
         for _, pod in sorted(self.snapshot.pods.items()):
-            if pod.namespace == self.namespace and pod.running and not pod.host_network:
+            here = pod.namespace == self.namespace or not self.namespace
+            if here and pod.running and not pod.host_network:
                 owners.setdefault(pod.owner or pod.ref, pod)
-        return tuple(
-            as_source(pod)
-            for owner, pod in owners.items()
-            if owner not in {pod.owner or pod.ref for pod in target}
-        )[:SOURCES_AT_MOST]
+        place = symptom.host or symptom.address
+        writers = sorted(
+            (pod for owner, pod in owners.items() if owner not in theirs),
+            key=lambda pod: (
+                not any(place in value for value in pod.env.values()),
+                pod.namespace not in homes,
+            ),
+        )
+        return tuple(as_source(pod) for pod in writers)[:SOURCES_AT_MOST]
 
     def pods_dialled(self, symptom: Symptom) -> tuple[Pod, ...]:
         """The pods that a symptom's address or name means, where it means pods by themselves."""

@@ -10,7 +10,7 @@ from prober.model.errors import ProberError
 from prober.model.snapshot import Snapshot
 from prober.scenario import CheckSpec, ObjectRef, Scenario, resolve
 from prober.scenario.refs import TargetRef
-from prober.why.complaints import Complaint, together
+from prober.why.complaints import Complaint, is_unsigned, together
 from prober.why.dialling import Dialler
 from prober.why.targets import (
     Unchecked,
@@ -121,7 +121,8 @@ def _made(
         return "it dialled itself"
     sources = dialler.sources(complaint)
     if not sources:
-        return "nobody is known who could dial it now"
+        unsigned = is_unsigned(complaint)
+        return f"nobody is known who could dial it now{': name the writer with --from' * unsigned}"
     checks: list[Check] = []
     problem = ""
     for source in sources:

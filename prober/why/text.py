@@ -18,29 +18,25 @@ from prober.report import (
     milliseconds,
     plural,
     printable,
-    shorten,
     wrap,
 )
 from prober.report.causes import causes
-from prober.symptom.text import bare_text, target
+from prober.symptom.text import target
 from prober.why.answer import Answer, ComplaintResult, State, since
 from prober.why.complaints import Complaint
 from prober.why.engines import engine_lines, lead_of
+from prober.why.failing import SHOWN, failing, told, who
 
-SHOWN = 12
-"""Failing connections in full; the others are counted."""
 CHANGES_SHOWN = 5
 UNEXPLAINED = "unexplained"
 """The finding of what no rule explains."""
-QUOTED = 160
-"""Characters of a line that is quoted."""
 
 
 def render_answer(answer: Answer, page: Page) -> str:
     """The whole answer."""
     return assemble(
         _lead(answer, page),
-        _failing(answer, page),
+        failing(answer, page),
         _others(answer, page),
         check_lines([record for record in answer.record.checks if not record.as_expected], page),
         engine_lines(answer.engines, answer.record.checks, page),
@@ -87,60 +83,18 @@ def _lead(answer: Answer, page: Page) -> list[str]:
 
 
 def to_do(findings: Sequence[Finding]) -> str:
-    """What to do about the first cause."""
-    fix = findings[0].fix
-    if fix is None:
+    """What to do about the first cause, with the fixes that the same connections need as well."""
+    first = findings[0]
+    if first.fix is None:
         return "to do: see the evidence; it is for a person to fix"
-    if not fix.command:
-        return f"to do: {fix.summary}"
-    return f"to do: {fix.summary} (`prober fix 1 --apply`)"
-
-
-def _failing(answer: Answer, page: Page) -> list[str]:
-    holding = answer.holds
-    if not holding:
-        return []
-    lines = [page.paint("what fails because of it", Style.STRONG)]
-    for result in holding[:SHOWN]:
-        lines += _told(result, page)
-    if len(holding) > SHOWN:
-        lines.append(f"  and {len(holding) - SHOWN} more")
-    return lines
-
-
-def _told(result: ComplaintResult, page: Page) -> list[str]:
-    complaint = result.complaint
-    vantages = dict.fromkeys(check.check.flow.source for check in result.checks)
-    who = " and ".join(source.label or str(source) for source in list(vantages)[:3])
-    if len(vantages) > 3:
-        who += f" and {len(vantages) - 3} more"
-    head = f"{who or _who(complaint)} → {target(complaint.symptom)}: {_said(complaint)}"
-    lines = [f"  {line}" for line in hanging(printable(head), page.room(2))]
-    if complaint.statement.kind is not StatementKind.CONFIGURED:
-        quoted = shorten(
-            printable(bare_text(complaint.statement.text)), min(QUOTED, page.room(4) or QUOTED)
-        )
-        lines.append("    " + page.paint(quoted, Style.FAINT))
-    return lines
-
-
-def _who(complaint: Complaint) -> str:
-    return complaint.statement.by or complaint.statement.about or "whoever wrote the line"
-
-
-def _said(complaint: Complaint) -> str:
-    statement = complaint.statement
-    if statement.kind is StatementKind.CONFIGURED:
-        return f"configured in {statement.where}, nobody complained"
-    where = {
-        StatementKind.LOG: f"in the log of {statement.about}",
-        StatementKind.EVENT: f"in an event of {statement.about}",
-        StatementKind.CONDITION: f"in a condition of {statement.about}",
-        StatementKind.LINE: "in the line that was given",
-    }[statement.kind]
-    often = f"{complaint.count} times, " if complaint.count > 1 else ""
-    last = f", last {complaint.last}" if complaint.last else ""
-    return f"{complaint.symptom.outcome}, {often}{where}{last}"
+    if not first.fix.command:
+        return f"to do: {first.fix.summary}"
+    numbers = [
+        str(number)
+        for number, finding in enumerate(findings, start=1)
+        if finding.fix and finding.fix.command and (set(finding.checks) & set(first.checks))
+    ]
+    return f"to do: {first.fix.summary} (`prober fix {' '.join(numbers) or 1} --apply`)"
 
 
 def _others(answer: Answer, page: Page) -> list[str]:
@@ -174,7 +128,7 @@ def _quiet(result: ComplaintResult) -> bool:
 
 def _other(result: ComplaintResult) -> str:
     complaint = result.complaint
-    head = f"{_who(complaint)} → {target(complaint.symptom)} ({_said(complaint)})"
+    head = f"{who(complaint)} → {target(complaint.symptom)} ({told(complaint)})"
     if result.state is State.OVER:
         return f"{head}: over, {result.reason or 'it works now'}"
     if result.state is State.BEYOND:

@@ -24,7 +24,7 @@ from prober.model.errors import UsageError
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
-    from prober.fabric.kubernetes.installation import Choices
+    from prober.fabric.kubernetes.installation import Choices, PageChoices
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ def command(options: InstallOptions) -> int:
             f"the operator runs in namespace {chosen.runs_namespace}: kubectl apply -f SCENARIO, "
             "then kubectl get scenarios -A"
         )
+    if chosen.page:
+        say(_how_to_open(chosen.runs_namespace, chosen.page))
     if texts:
         show(_how_to_look(chosen.runs_namespace, ", ".join(texts), runs.schedule))
     return 0
@@ -109,6 +111,18 @@ def _where(chosen: Choices) -> str:
         return "runs in the cluster may make probe pods in all namespaces"
     spaces = ", ".join(chosen.probe_pods_in) or "no namespace (--probe-pods-in NAMESPACE)"
     return f"runs in the cluster may make probe pods in {spaces}"
+
+
+def _how_to_open(namespace: str, page: PageChoices) -> str:
+    """It has no answer yet where there is no Secret: nobody waits for it."""
+    from prober.fabric.kubernetes.installation import PAGE as NAME, PAGE_PORT as PORT
+
+    made = f"kubectl create secret generic {page.secret} -n {namespace} --from-file=credentials"
+    return (
+        f"the page starts as soon as its Secret is there ({made}); then "
+        f"kubectl port-forward -n {namespace} service/{NAME} {PORT}, and "
+        f"{'https' if page.tls else 'http'}://localhost:{PORT}"
+    )
 
 
 def _how_to_look(namespace: str, names: str, schedule: str | None) -> str:

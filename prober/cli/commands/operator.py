@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from prober.cli.options.cluster import (
     current_cluster_options,
     settings_of,
 )
+from prober.cli.options.decorating import PATH
 from prober.cli.options.settings import load_settings
 from prober.cli.output.interrupts import run_async
 from prober.cli.terminal import say
@@ -27,6 +29,12 @@ from prober.cli.terminal import say
 )
 @click.option("--port", default=9732, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
+    "--secret",
+    type=PATH,
+    metavar="DIR",
+    help="tls.crt and tls.key to serve with, and credentials: who may ask for metrics.",
+)
+@click.option(
     "--lease-namespace",
     metavar="NAMESPACE",
     help="Where replicas agree on who acts [default: the namespace of the pod, or of the context].",
@@ -37,7 +45,9 @@ from prober.cli.terminal import say
     help="Assign agents (in --probe-namespace) what they probe by themselves.",
 )
 @cluster_options
-def command(address: str, port: int, lease_namespace: str | None, mesh: bool) -> int:
+def command(
+    address: str, port: int, secret: Path | None, lease_namespace: str | None, mesh: bool
+) -> int:
     """Run the Scenario objects of the cluster at their times, and say in their status how it is.
 
     It is what `prober install --operator` starts in the cluster. Of several replicas one acts. It
@@ -47,6 +57,8 @@ def command(address: str, port: int, lease_namespace: str | None, mesh: bool) ->
     from prober.fabric.kubernetes import context_namespace
     from prober.operator.grants import Grants
     from prober.operator.service import Service, serve
+    from prober.operator.serving import Listening
+    from prober.web.server_secret import read_server_secret
 
     options = current_cluster_options()
     wanted = access(options)
@@ -55,8 +67,7 @@ def command(address: str, port: int, lease_namespace: str | None, mesh: bool) ->
         settings=settings_of(options),
         grants=Grants(load_settings(options.settings).grants),
         namespace=lease_namespace or context_namespace(wanted) or "default",
-        address=address,
-        port=port,
+        listening=Listening(address, port, read_server_secret(secret)),
         tell=_tell,
         mesh=mesh,
     )

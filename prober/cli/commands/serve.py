@@ -31,7 +31,7 @@ class ServeOptions:
     """What `serve` takes."""
 
     places: tuple[Path, ...]
-    address: str
+    addresses: tuple[str, ...]
     port: int
     names: tuple[str, ...]
     credentials: Path | None
@@ -44,7 +44,15 @@ class ServeOptions:
 
 @click.command("serve")
 @click.argument("places", nargs=-1, type=PATH, metavar="[FOLDER|RUN.json]...")
-@click.option("--address", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--address",
+    "addresses",
+    multiple=True,
+    default=("127.0.0.1",),
+    show_default="127.0.0.1",
+    metavar="ADDRESS",
+    help="The address to listen on. Repeatable.",
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True)
 @click.option(
     "--host", "names", multiple=True, metavar="NAME", help="A name that it is asked for by."
@@ -87,7 +95,7 @@ def command(options: ServeOptions) -> int:
     from prober.web.tls import context_of
 
     listening = Listening(
-        options.address,
+        options.addresses,
         options.port,
         options.names,
         _credentials(options),
@@ -130,9 +138,10 @@ def _credentials(options: ServeOptions) -> Credentials:
 
     if options.credentials is not None:
         return read_credentials(options.credentials)
-    if not _is_loopback(options.address):
+    exposed = [address for address in options.addresses if not _is_loopback(address)]
+    if exposed:
         raise UsageError(
-            f"{options.address} is not this machine alone, and nobody said who may look",
+            f"{exposed[0]} is not this machine alone, and nobody said who may look",
             hint="give --credentials FILE with a token, or leave --address at 127.0.0.1",
         )
     return Credentials()

@@ -78,6 +78,11 @@ def choice_options(command: F) -> F:
             help="With --operator: agents also probe each other, cluster DNS and the API server.",
         ),
         click.option(
+            "--page",
+            is_flag=True,
+            help="With --operator: a page over its runs (Secret prober-page: who may look).",
+        ),
+        click.option(
             "--probe-pods-everywhere", is_flag=True, help="Allow probe pods in all namespaces."
         ),
         click.option(
@@ -123,6 +128,7 @@ class ChoiceOptions:
     probe_pods_everywhere: bool
     operator: bool
     mesh: bool
+    page: bool
     settings: Path | None
 
 
@@ -219,6 +225,10 @@ def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
             "--mesh has the operator assign what agents probe, and there is to be none",
             hint="add --operator",
         )
+    if options.page and not options.operator:
+        raise UsageError(
+            "--page shows the runs of the operator, and there is to be none", hint="add --operator"
+        )
     standard, file = Choices(), load_settings(options.settings)
     probe_pods = where_probe_pods(options, scenarios)
     coordinator = options.coordinator_image or file.coordinator_image or standard.coordinator_image
@@ -232,6 +242,8 @@ def choices(options: ChoiceOptions, scenarios: Sequence[Path]) -> Choices:
         agents=file.pods("agents", standard.agents),
         runs=file.pods("runs", standard.runs),
         metrics_secret=file.metrics_secret,
+        operator_metrics_secret=file.operator_metrics_secret,
+        page=file.page if options.page else None,
         settings=file.text,
         operator=options.operator,
         mesh=options.mesh,

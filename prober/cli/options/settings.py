@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import PodSettings
+    from prober.fabric.kubernetes.installation import PageChoices
     from prober.manifest import Document
     from prober.scenario import Findings
 
@@ -63,6 +64,22 @@ class SettingsFile:
         """The Secret with which agents guard their metrics; empty: none."""
         secret: str = self.value.get("agentMetrics", {}).get("secret", "")
         return secret
+
+    @property
+    def operator_metrics_secret(self) -> str:
+        """The Secret with which the operator guards its metrics; empty: none."""
+        secret: str = self.value.get("operatorMetrics", {}).get("secret", "")
+        return secret
+
+    @property
+    def page(self) -> PageChoices:
+        """How the page is served in the cluster."""
+        from prober.fabric.kubernetes.installation import PageChoices
+
+        said = {**self.value.get("page", {})}
+        if "hosts" in said:
+            said["hosts"] = tuple(said["hosts"])
+        return PageChoices(**said)
 
     def pods(self, kind: str, standard: PodSettings) -> PodSettings:
         """The settings of pods of one kind (`probePods`, `agents`, `runs`): the standard ones where

@@ -13,6 +13,8 @@ from prober.model.run import CheckRecord
 
 LOST = (Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.SILENT, Outcome.DNS_TIMEOUT)
 """Outcomes of packets that vanished."""
+SERVED = (Outcome.OK, Outcome.DNS_NXDOMAIN)
+"""What a server that lives says to a question: that there is no such name is an answer, too."""
 DISCARD = 9
 """A port (RFC 863) that nobody uses: a live host refuses it."""
 

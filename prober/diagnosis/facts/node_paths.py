@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prober.diagnosis.facts.case import Case
+from prober.diagnosis.facts.case import Case, is_governed
 from prober.diagnosis.facts.dns import dns_ruling
-from prober.diagnosis.facts.followups import LOST, asked_port
+from prober.diagnosis.facts.followups import LOST, SERVED, asked_port, name_probe
 from prober.diagnosis.facts.machinery import parts
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import Endpoint, EndpointKind, Flow, Vantage, VantageKind
@@ -37,7 +37,7 @@ def lost_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, ...
     """The troubled checks whose packets vanished although the policies allow them, with the nodes
     at both ends, the target's first. A name that did not resolve ends at the servers of cluster
     DNS."""
-    servers = {pod.node for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ready}
+    servers = {pod.node for pod in dns_servers(case)}
     for record in case.troubled:
         if record.observation.outcome not in LOST:
             continue
@@ -64,10 +64,42 @@ def denied_between_nodes(case: Case) -> Iterator[tuple[CheckRecord, tuple[str, s
             yield record, (*targets, source)  # type: ignore[misc]  # one target
 
 
+def dns_servers(case: Case) -> tuple[Pod, ...]:
+    """The ready servers of cluster DNS."""
+    return tuple(
+        pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ready and pod.ips
+    )
+
+
+def far_ends(record: CheckRecord, case: Case) -> tuple[Pod, ...]:
+    """The pods at which the lost packets should have ended: the destination's, or the servers of
+    cluster DNS where the name got no answer."""
+    unresolved = record.observation.outcome is Outcome.DNS_TIMEOUT
+    return dns_servers(case) if unresolved else destination_pods(record, case.snapshot)
+
+
+def is_lost_between_nodes(record: CheckRecord, case: Case) -> bool:
+    """Whether a question to cluster DNS is lost on the way to the node of its servers, and not by
+    these: one of them answers its own node, and what else goes there is lost as well; where nobody
+    else can be asked there, whatever comes from there."""
+    nodes = next((nodes for lost, nodes in lost_between_nodes(case) if lost is record), ())
+    at_home = (
+        case.ask_node(server.node, name_probe(record, server.ips[0]))
+        for server in dns_servers(case)[:MOST_ASKED]
+    )
+    if not nodes or not any(answer is not None and answer.outcome in SERVED for answer in at_home):
+        return False
+    others = [answer for node in nodes[:-1] for _, answer in there(record, node, case)]
+    if others:
+        return all(map(is_lost, others))
+    answers = [answer for _, answer in back(record, case)]
+    return bool(answers) and (all(map(is_lost, answers)) or not is_governed(record))
+
+
 def there(record: CheckRecord, node: str, case: Case) -> Iterator[tuple[str, Observation]]:
     """From the check's vantage to other pods of the node, as far as policies allow it: which, and
     what came of it."""
-    ends = {pod.ref for pod in destination_pods(record, case.snapshot)}
+    ends = {pod.ref for pod in far_ends(record, case)}
     source = record.check.flow.source
     for pod in _pods_of(node, case, MOST_ASKED):
         if pod.ref not in ends and _is_allowed(source, pod, case):
@@ -83,7 +115,7 @@ def back(record: CheckRecord, case: Case) -> Iterator[tuple[str, Observation]]:
     pod = case.snapshot.pods.get((source.namespace, source.name))
     if pod is None or source.kind is not EndpointKind.POD or pod.host_network or not pod.ips:
         return
-    for other in destination_pods(record, case.snapshot)[:MOST_ASKED]:
+    for other in far_ends(record, case)[:MOST_ASKED]:
         end = Endpoint(EndpointKind.POD, other.namespace, other.name)
         if other.host_network or other.node == pod.node or not _is_allowed(end, pod, case):
             continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.model.kubernetes import NAMESPACE_NAME
-from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer
+from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
 from prober.model.prediction import PolicyTrail
 from prober.policy.deciding import selects
 
@@ -58,6 +58,27 @@ def namespace_labels(case: Case, name: str) -> Labels:
 def selects_pod(selector: LabelSelector | None, pod: Pod) -> bool:
     """Whether the pod half of a peer holds; an absent one always does."""
     return selector is None or selects(selector, pod.labels)
+
+
+def likeness(peer: PolicyPeer, pod: Pod | None, policy: Ref, case: Case) -> int:
+    """How much a peer that leaves a pod out is like it: labels that hold, then labels that the pod
+    has with another value. 0: nothing says that it was meant for this pod."""
+    if pod is None or peer.ip_block is not None:
+        return 0
+    spaces, selector = peer.namespace_selector, peer.pod_selector
+    halves = [(selector, pod.labels)] if selector is not None else []
+    halves += [(spaces, namespace_labels(case, pod.namespace))] if spaces is not None else []
+    holding = sum(
+        2 if labels.get(key) == value else key in labels
+        for half, labels in halves
+        for key, value in half.match_labels.items()
+    )
+    asked = sum(
+        requirement.key in labels
+        for half, labels in halves
+        for requirement in half.match_expressions
+    )
+    return holding + asked
 
 
 def selected_by(peer: PolicyPeer, namespace: str, case: Case) -> int:

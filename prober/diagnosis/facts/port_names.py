@@ -22,10 +22,10 @@ class Place:
     """The position in the rule's `ports`."""
 
 
-def unknown_names(rule: PolicyRule, pod: Pod) -> Iterator[tuple[int, str, str]]:
+def unknown_names(rule: PolicyRule, pod: Pod | None) -> Iterator[tuple[int, str, str]]:
     """The position, the name and the protocol of each port that the rule names and the pod does not
-    have."""
-    known = {(port.name, port.protocol) for port in pod.ports}
+    have; None: what is no pod has no names for its ports."""
+    known = {(port.name, port.protocol) for port in pod.ports} if pod is not None else set()
     for position, port in enumerate(rule.ports):
         if isinstance(port.port, str) and (port.port, port.protocol) not in known:
             yield position, port.port, port.protocol

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from prober.diagnosis.facts.case import Case
 from prober.model.check import EndpointKind
-from prober.model.objects import Pod, Service, ServicePort
+from prober.model.listing import listed
+from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
 from prober.model.run import CheckRecord, Result
 from prober.model.snapshot import Snapshot
 
@@ -29,7 +30,8 @@ def unserved(
             groups.setdefault((destination.namespace, destination.name), []).append(record)
     for key, records in groups.items():
         service = case.snapshot.services.get(key)
-        if service is not None:
+        # An alias in DNS has no endpoints, and wants none.
+        if service is not None and service.type != "ExternalName":
             yield service, records
 
 
@@ -73,7 +75,7 @@ def port_of(service: Service, record: CheckRecord) -> ServicePort | None:
 def why_nobody(service: Service, snapshot: Snapshot) -> str:
     """Why a Service has no ready endpoint, as a clause."""
     if not service.selector:
-        return "it has no selector and no EndpointSlice with a ready address"
+        return _why_no_slice(service, snapshot)
     pods = selected(service, snapshot)
     if not pods:
         wanted = ",".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
@@ -83,3 +85,45 @@ def why_nobody(service: Service, snapshot: Snapshot) -> str:
         said = f": {pods[0].waiting_reason}" if pods[0].waiting_reason else ""
         return f"{', '.join(unready[:3])} {'is' if len(unready) == 1 else 'are'} not ready{said}"
     return "the pods that it selects have no port that it targets"
+
+
+def slices_of(service: Service, snapshot: Snapshot) -> tuple[EndpointSlice, ...]:
+    """The EndpointSlices of a Service."""
+    return tuple(
+        known
+        for known in snapshot.slices
+        if (known.namespace, known.service) == (service.namespace, service.name)
+    )
+
+
+def misnamed_ports(service: Service, snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """What the EndpointSlices of a Service without selector call their ports, and what the Service
+    calls its own, where none of the names is the same: ports of a slice belong to the Service's
+    ports of the same name (API reference, EndpointPort.name)."""
+    slices = slices_of(service, snapshot)
+    theirs = {port.name for known in slices for port in known.ports}
+    own = {port.name for port in service.ports}
+    if service.selector or not theirs or theirs & own:
+        return ()
+    return tuple((name, listed(sorted(own))) for name in sorted(theirs))
+
+
+def _why_no_slice(service: Service, snapshot: Snapshot) -> str:
+    slices = slices_of(service, snapshot)
+    if not slices:
+        return "it has no selector, and no EndpointSlice has its name in kubernetes.io/service-name"
+    name = f"EndpointSlice {slices[0].name}"
+    misnamed = misnamed_ports(service, snapshot)
+    if misnamed:
+        theirs, own = misnamed[0]
+        return (
+            f"{name} calls its port {_quoted(theirs)} and the Service {_quoted(own)}, and they "
+            "belong together by their names"
+        )
+    if any(endpoint.ready for known in slices for endpoint in known.endpoints):
+        return f"{name} has no port for this one"
+    return f"{name} has no ready address"
+
+
+def _quoted(name: str) -> str:
+    return f"`{name}`" if name else "by no name"

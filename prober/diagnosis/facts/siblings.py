@@ -11,10 +11,15 @@ from prober.policy.deciding import holds, selects
 
 NAMING = ("app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io/instance")
 """Labels that say what a pod is: pods that share one are replicas of one thing."""
+_CALLED = NAMING[:-1]
+"""Those that say it of workloads, too: parts of one release share its instance, and no more."""
+_PART = ("app.kubernetes.io/component", "component", "tier", "role")
+"""Labels that tell the parts of one program from each other."""
 
 
 def siblings(pod: Pod, snapshot: Snapshot) -> tuple[Pod, ...]:
-    """The other pods of its workload; of a pod that nobody owns, those that are called the same."""
+    """The other pods of its workload, and of workloads that are the same thing in another form
+    (blue and green); of a pod that nobody owns, those that are called the same."""
     others = (other for other in snapshot.pods.values() if other.namespace == pod.namespace)
     return tuple(
         other for other in others if other.ref != pod.ref and other.running and _alike(pod, other)
@@ -23,8 +28,15 @@ def siblings(pod: Pod, snapshot: Snapshot) -> tuple[Pod, ...]:
 
 def _alike(pod: Pod, other: Pod) -> bool:
     if pod.owner is not None or other.owner is not None:
-        return pod.owner == other.owner
+        return pod.owner == other.owner or _same_thing(pod, other)
     return any(key in pod.labels and pod.labels[key] == other.labels.get(key) for key in NAMING)
+
+
+def _same_thing(pod: Pod, other: Pod) -> bool:
+    """Whether pods of two workloads are the same part of the same program."""
+    called = any(key in pod.labels and pod.labels[key] == other.labels.get(key) for key in _CALLED)
+    parts = ((pod.labels.get(key), other.labels.get(key)) for key in _PART)
+    return called and all(mine == theirs for mine, theirs in parts)
 
 
 def sibling_namespaces(namespace: Namespace, snapshot: Snapshot) -> tuple[Namespace, ...]:
@@ -51,30 +63,30 @@ def _related(namespace: Namespace, other: Namespace) -> bool:
     return shared or bool(dash and other.name.rpartition("-")[0] == stem)
 
 
-def missing_labels(selector: LabelSelector, labels: Labels) -> Mapping[str, str]:
-    """The labels whose return would make the selector hold; empty where nothing is missing, or
-    where something else is wrong: a value that differs was chosen, not lost, but where it is the
-    same word, misspelt."""
-    wanted = dict(_wanted(selector, labels))
+def missing_labels(selector: LabelSelector, labels: Labels, model: Labels) -> Mapping[str, str]:
+    """The labels whose return would make the selector hold, with the values of a sibling, which is
+    the model; empty where nothing is missing, or where something else is wrong: a value that
+    differs was chosen, not lost, but where it is the same word, misspelt."""
+    wanted = dict(_wanted(selector, labels, model))
     return wanted if wanted and selects(selector, {**labels, **wanted}) else {}
 
 
-def _wanted(selector: LabelSelector, labels: Labels) -> Iterator[tuple[str, str]]:
+def _wanted(selector: LabelSelector, labels: Labels, model: Labels) -> Iterator[tuple[str, str]]:
     for key, value in selector.match_labels.items():
         if key not in labels or is_misspelt(labels[key], value):
             yield key, value
     for requirement in selector.match_expressions:
-        if requirement.operator != "In" or holds(requirement, labels):
+        if requirement.operator not in ("In", "Exists") or holds(requirement, labels):
+            continue
+        if requirement.key not in labels and requirement.key in model:
+            yield requirement.key, model[requirement.key]
             continue
         meant = (
             value
             for value in requirement.values
             if is_misspelt(labels.get(requirement.key, ""), value)
         )
-        if requirement.key not in labels:
-            yield requirement.key, requirement.values[0]
-        else:
-            yield from ((requirement.key, value) for value in list(meant)[:1])
+        yield from ((requirement.key, value) for value in list(meant)[:1])
 
 
 _SHORTEST = 4

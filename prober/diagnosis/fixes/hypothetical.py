@@ -20,9 +20,16 @@ from prober.model.languages.kinds import BY_NAME
 from prober.model.objects import NetworkPolicy, Ref
 from prober.model.patches.jsonpatch import PatchError, apply
 from prober.model.patches.rebase import rebased
-from prober.model.run import Fix
+from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
+
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet")
+"""Kinds whose pods get other labels when their template does."""
+MENDED_BY_HAND = ("pods-not-ready",)
+"""Causes without a change of an object, of which it can be told what the world is like without
+them: pods become ready."""
+TEMPLATE_LABELS = ("spec", "template", "metadata", "labels")
 
 
 class Supposing:
@@ -65,6 +72,19 @@ def fixed(snapshot: Snapshot, fix: Fix) -> Snapshot | None:
         return None
 
 
+def mended_by_hand(snapshot: Snapshot, finding: Finding) -> Snapshot | None:
+    """The snapshot when a person has done what a finding advises; None where that cannot be
+    told."""
+    if finding.id not in MENDED_BY_HAND:
+        return None
+    ready = {
+        key: replace(pod, ready=True)
+        for key, pod in snapshot.pods.items()
+        if pod.ref in finding.objects
+    }
+    return replace(snapshot, pods={**snapshot.pods, **ready}) if ready else None
+
+
 def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
     changed = _with_source if target.kind == "NetworkPolicy" else _with_other
     is_policy = target.kind in ("NetworkPolicy", *BY_NAME)
@@ -74,6 +94,8 @@ def _after(snapshot: Snapshot, fix: Fix, target: Ref) -> Snapshot | None:
         return _relabelled(snapshot, target.name, fix)
     if target.kind == "Pod" and (target.namespace, target.name) in snapshot.pods:
         return _relabelled_pod(snapshot, target, fix)
+    if target.kind in WORKLOADS:
+        return _relabelled_template(snapshot, target, fix)
     source = snapshot.sources.get(target)
     if source is None or not fix.patch:
         return None
@@ -97,6 +119,27 @@ def _relabelled_pod(snapshot: Snapshot, ref: Ref, fix: Fix) -> Snapshot:
     whole = apply({"metadata": {"labels": dict(snapshot.pods[key].labels)}}, fix.patch)
     pod = replace(snapshot.pods[key], labels=labels_of(whole["metadata"]["labels"]))
     return replace(snapshot, pods={**snapshot.pods, key: pod})
+
+
+def _relabelled_template(snapshot: Snapshot, ref: Ref, fix: Fix) -> Snapshot | None:
+    """The pods of a workload as its changed template makes them."""
+    mine = {key: pod for key, pod in snapshot.pods.items() if pod.owner == ref}
+    if not mine:
+        return None
+    changed = {
+        key: replace(pod, labels=_template_labels(fix, pod.labels)) for key, pod in mine.items()
+    }
+    return replace(snapshot, pods={**snapshot.pods, **changed})
+
+
+def _template_labels(fix: Fix, labels: Mapping[str, str]) -> Mapping[str, str]:
+    whole: Any = dict(labels)
+    for key in reversed(TEMPLATE_LABELS):
+        whole = {key: whole}
+    whole = apply(whole, fix.patch)
+    for key in TEMPLATE_LABELS:
+        whole = whole[key]
+    return labels_of(whole)
 
 
 def _served(snapshot: Snapshot, ref: Ref, source: Mapping[str, Any]) -> Snapshot:

@@ -11,8 +11,8 @@ from prober.diagnosis.facts.wanted_flows import OUTSIDE, FlowKey, asked_for, flo
 from prober.diagnosis.fixes.distinct_labels import replicas, singled_out
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.listing import listed
-from prober.model.objects import NetworkPolicy, Pod, PolicyRule, PolicyType, Ref
-from prober.model.prediction import Direction, Ruling
+from prober.model.objects import NetworkPolicy, Pod, PolicyRule, Ref
+from prober.model.prediction import POLICY_TYPES, Direction, Ruling
 from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
 from prober.policy import Predictor
@@ -81,7 +81,7 @@ def separate_policy(
     )
     # Exactly one type. With both, the new policy would isolate the pods in the other direction,
     # too, and close what nobody asked about (API reference, policyTypes).
-    kind: PolicyType = "Egress" if direction == "egress" else "Ingress"
+    kind = POLICY_TYPES[direction]
     made = NetworkPolicy(existing.namespace, name, selector, types=(kind,))
     return (
         replace(made, egress=(rule,)) if direction == "egress" else replace(made, ingress=(rule,))

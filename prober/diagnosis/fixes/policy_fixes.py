@@ -8,12 +8,12 @@ counts for more than how long it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from ipaddress import ip_address
 
 from prober.diagnosis.facts.case import Case
-from prober.diagnosis.facts.denials import Denial
+from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.distinct_labels import identity, replicas, singled_out
 from prober.diagnosis.fixes.hypothetical import with_policy
@@ -37,7 +37,7 @@ from prober.model.prediction import Direction, Ruling
 from prober.model.run import Fix
 from prober.model.snapshot import Snapshot
 from prober.model.text.addresses import is_address
-from prober.policy import Predictor, allows
+from prober.policy import ANYWHERE, Predictor, allows
 
 
 def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
@@ -51,14 +51,60 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
         return None
     rule, what = rule_for(denials, old, case.snapshot), listed(denial.needed for denial in denials)
     # From narrow to wide, and each is predicted before the next is tried: the other ends alone;
-    # the other ends as pods and as nodes, for pods on their node's network; and only for clients
-    # outside, whose address may be rewritten on the way, everybody.
-    narrow = allow(denials, old, rule, what, case)
-    if narrow is not None:
-        return narrow
-    both = replace(rule, peers=_in_both_forms(denials, old, rule, case.snapshot))
-    wider = allow(denials, old, both, what, case) if both != rule else None
-    return wider or (open_to_all(denials, policy, case) if any(map(_is_client, denials)) else None)
+    # the other ends in the forms that the readings of the API give them; and only where no address
+    # is known to be theirs, everybody.
+    for peers in _narrow_to_wide(denials, old, rule, case):
+        said = f"{what}{by_addresses(peers, denials[0].direction)}"
+        fix = allow(denials, old, replace(rule, peers=peers), said, case)
+        if fix is not None:
+            return fix
+    anybody = any(map(_is_client, denials)) or all(map(_has_no_pod, denials))
+    return open_to_all(denials, policy, case) if anybody else None
+
+
+def _narrow_to_wide(
+    denials: Sequence[Denial], old: NetworkPolicy, rule: PolicyRule, case: Case
+) -> Iterator[tuple[PolicyPeer, ...]]:
+    """The peers of a rule, then those with the other forms that the same ends may have: pods on
+    their node's network as pods and as nodes, endpoints of a Service beside the Service's address,
+    clients outside beside the nodes that may put their address in the place of the client's."""
+    yield rule.peers
+    for wider in (
+        _in_both_forms(denials, old, rule, case.snapshot),
+        before_translation(denials, rule.peers, case.snapshot),
+        _clients_and_nodes(denials, case),
+    ):
+        if wider and wider != rule.peers:
+            yield wider
+
+
+def before_translation(
+    denials: Sequence[Denial], peers: Sequence[PolicyPeer], snapshot: Snapshot
+) -> tuple[PolicyPeer, ...]:
+    """The peers and the addresses of the Services that were asked for: ipBlocks may be compared
+    before a Service is translated or after it. Nobody where no Service with endpoints that are no
+    pods was asked for."""
+    asked = [denial.record.check.flow.destination for denial in denials if _has_no_pod(denial)]
+    services = (snapshot.services.get((end.namespace, end.name)) for end in asked)
+    addresses = {
+        address: None
+        for service in services
+        if service is not None and not service.headless
+        for address in service.cluster_ips
+    }
+    return (*peers, *map(_block, addresses)) if peers and addresses else ()
+
+
+def by_addresses(peers: Iterable[PolicyPeer], direction: Direction) -> str:
+    """The addresses that a rule names, as the end of a sentence; empty where it names none."""
+    blocks = [peer.ip_block.cidr for peer in peers if peer.ip_block is not None]
+    way = "to" if direction == "egress" else "from"
+    return f" {way} {listed(blocks)}" if blocks else ""
+
+
+def _has_no_pod(denial: Denial) -> bool:
+    """Whether the flow leaves a pod for a node or a host outside, be it through a Service."""
+    return denial.direction == "egress" and denial.backend.pod is None
 
 
 def open_to_all(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
@@ -69,6 +115,30 @@ def open_to_all(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | Non
         return None
     rule, what = PolicyRule(ports=_ports(denials)), listed(denial.needed for denial in denials)
     return allow(denials, old, rule, what, case)
+
+
+def _clients_and_nodes(denials: Sequence[Denial], case: Case) -> tuple[PolicyPeer, ...]:
+    """Clients outside by their own addresses, and by those of the nodes that may put theirs in
+    their place; nobody where a client's own address is not known."""
+    readings = [
+        reading
+        for denial in denials
+        for backend in case.predictor.readings(denial.record.check.flow)
+        for reading in backend.ingress
+    ]
+    own = {
+        address: None
+        for reading in readings
+        if not reading.as_node
+        for address in reading.addresses
+    }
+    nodes = {address: None for node in case.snapshot.nodes.values() for address in node.addresses}
+    if not own or not all(map(_is_client, denials)):
+        return ()
+    versions = {ip_address(address).version for address in own}
+    return tuple(
+        _block(address) for address in {**own, **nodes} if ip_address(address).version in versions
+    )
 
 
 def _is_client(denial: Denial) -> bool:
@@ -192,14 +262,29 @@ def peers_of(
 
 
 def _address_of(denial: Denial) -> str:
-    """The address of the host outside at the other end, where it is sure to be met there: the
-    client's own, or the one that was asked for itself; else empty."""
+    """The address of the host outside at the other end, where it is sure to be met there, or where
+    hosts are named so: the client's own, the one that was asked for itself, the endpoint of a
+    Service, or the one that a name had; else empty."""
     flow, known = denial.record.check.flow, denial.reading.addresses if denial.reading else ()
     if denial.direction == "ingress":
         outside = flow.source.kind is EndpointKind.OUTSIDE and len(known) == 1
         return known[0] if outside and known else ""
-    literal = flow.destination.kind is EndpointKind.OUTSIDE and denial.backend.pod is None
-    return flow.destination.name if literal and is_address(flow.destination.name) else ""
+    if denial.backend.pod is not None:
+        return ""
+    if flow.destination.kind is EndpointKind.SERVICE:
+        return known[0] if len(known) == 1 else ""  # its endpoint, as an EndpointSlice has it
+    if is_address(flow.destination.name):
+        return flow.destination.name
+    seen = denial.record.observation.address
+    return seen if _names_hosts_by_address(denial) and is_address(seen) else ""
+
+
+def _names_hosts_by_address(denial: Denial) -> bool:
+    """Whether the policy names hosts outside by their addresses already, for this port: then this
+    one's address of today is what belongs there, too."""
+    return any(
+        peer.ip_block for _, near in denial.near(peer_is_missing) for peer in near.rule.peers
+    )
 
 
 def _in_both_forms(
@@ -235,13 +320,6 @@ def _block(address: str) -> PolicyPeer:
     )
 
 
-def _is_named(denial: Denial) -> bool:
-    """Whether the addresses of the nodes are what to name. What listens on a node itself, such as
-    the API server, is not: where ipBlocks are not compared with nodes, only a rule for its port
-    lets anybody out to it."""
-    return denial.direction == "ingress" or denial.backend.pod is not None
-
-
 def node_blocks(denials: Sequence[Denial], snapshot: Snapshot) -> tuple[PolicyPeer, ...]:
     """An ipBlock for each address of the nodes that policies see at the other end, and of the nodes
     that other replicas of the same workload are on."""
@@ -264,6 +342,13 @@ def _of_replicas(denial: Denial, snapshot: Snapshot) -> Iterator[str]:
             for address in (node.addresses if node else ())
             if ip_address(address).version == version
         )
+
+
+def _is_named(denial: Denial) -> bool:
+    """Whether an ipBlock names the node at the other end. It does not where this very denial shows
+    that ipBlocks are not compared with nodes, as in Cilium."""
+    compared = denial.reading is None or denial.reading.holds is not False
+    return _known(denial) and (compared or denial.direction == "ingress")
 
 
 def _known(denial: Denial) -> bool:
@@ -320,13 +405,25 @@ def _patch(policy: NetworkPolicy, direction: Direction, rule: PolicyRule) -> Ope
 def opened_by(denials: Sequence[Denial], after: Predictor, before: Predictor) -> tuple[str, ...]:
     """What the change is for, by prediction; what else it opens is found out when it is vetted."""
     flow, port = denials[0].record.check.flow, denials[0].backend.port
-    literal = any(map(_address_of, denials))
-    if denials[0].direction == "egress" and denials[0].backend.pod is None and not literal:
+    stranger = replace(flow, destination=Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE), port=port)
+    if denials[0].direction == "egress" and allows(after, stranger):
         sources = [replace(flow, source=pod) for pod in _pods(before.world.snapshot)]
         opened = [flow for flow in sources if not allows(before, flow) and allows(after, flow)]
         who = str(opened[0].source) if len(opened) == 1 else f"{len(opened)} pods"
         return (f"{who} → anywhere:{port}/{str(flow.protocol).lower()}",)
-    return tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))
+    flows = tuple(dict.fromkeys(str(denial.record.check.flow) for denial in denials))
+    return (*flows, *_other_clients(denials, after, before))
+
+
+def _other_clients(denials: Sequence[Denial], after: Predictor, before: Predictor) -> Iterator[str]:
+    """That other clients get in as well, where a rule names nodes that stand for all of them."""
+    anybody = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
+    for denial in denials:
+        flow = replace(denial.record.check.flow, source=anybody)
+        closed = before.rulings(flow).verdict is Ruling.DENIED
+        if _is_client(denial) and closed and after.rulings(flow).verdict is not Ruling.DENIED:
+            yield "whoever else comes in that way, where a node's address stands for the client's"
+            return
 
 
 def _pods(snapshot: Snapshot) -> list[Endpoint]:

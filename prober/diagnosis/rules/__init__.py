@@ -74,6 +74,7 @@ from prober.diagnosis.rules import (
     service_without_endpoints,
     shared_vip,
     unexplained,
+    unnamed_direction_enforced,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -83,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     enforcement_delay.RULE,
     host_network.RULE,
     named_port_enforced_as_all_ports.RULE,
+    unnamed_direction_enforced.RULE,
     not_enforced.RULE,
     policy_agent_stopped.RULE,
     port_range_not_enforced.RULE,

@@ -9,6 +9,7 @@ from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import asked, asked_cluster_dns, sources, unanswered
 from prober.diagnosis.facts.followups import LOST, name_probe
 from prober.diagnosis.facts.machinery import parts
+from prober.diagnosis.facts.node_paths import is_lost_between_nodes
 from prober.model.network.components import Component
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord, Confidence, Finding
@@ -17,7 +18,11 @@ ID = "cluster-dns-silent"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    lost = [record for record in unanswered(case) if asked_cluster_dns(record, case.snapshot)]
+    lost = [
+        record
+        for record in unanswered(case)
+        if asked_cluster_dns(record, case.snapshot) and not is_lost_between_nodes(record, case)
+    ]
     if not lost:
         return
     dead = _silent_at_home(lost[0], case)
@@ -59,6 +64,7 @@ RULE = Rule(
     ),
     advice="read the log of the DNS servers, and restart them",
     needs="names that got no answer, and the prediction for port 53 from the same pods",
-    asks="the servers' own nodes: the same name, of each server",
+    asks="the servers' own nodes: the same name, of each server; the client and the servers: "
+    "other flows between their nodes",
     find=find,
 )

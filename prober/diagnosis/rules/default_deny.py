@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from prober.diagnosis.facts.case import DIRECTIONS, Case, Rule
 from prober.diagnosis.facts.denials import Denial
+from prober.diagnosis.fixes.patches import policy_of, rules_of
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
 from prober.model.listing import listed
+from prober.model.objects import Ref
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -20,7 +22,25 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             f"{direction} of {group[0].trail.pod} is isolated by {isolating}, and nothing allows "
             f"{port} {who(group)}"
         )
-        yield gap(case, f"{direction}-default-deny", cause, policy, group)
+        evidence = _unintended(policy, direction, case)
+        yield gap(case, f"{direction}-default-deny", cause, policy, group, evidence=evidence)
+
+
+def _unintended(ref: Ref, direction: Direction, case: Case) -> Iterator[str]:
+    """That the policy isolates a direction of which it says nothing: it has rules of the other one
+    alone, and isolates this one by its policyTypes, or for want of them (API reference: Ingress is
+    isolated where policyTypes is not given)."""
+    policy = policy_of(ref, case)
+    other: Direction = "ingress" if direction == "egress" else "egress"
+    if policy is None or rules_of(policy, direction) or not rules_of(policy, other):
+        return
+    source = case.snapshot.sources.get(ref, {})
+    given = "policyTypes" in source.get("spec", {})
+    why = f"its policyTypes name {direction.capitalize()}" if given else "it has no policyTypes"
+    yield (
+        f"{ref} has rules of {other} alone, and isolates {direction} because {why}: if that is not "
+        f"meant, let policyTypes be [{other.capitalize()}]"
+    )
 
 
 def _blamed(denial: Denial) -> PolicyTrail | None:

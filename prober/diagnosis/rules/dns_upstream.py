@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import CLUSTER_DOMAIN, asked, asked_cluster_dns, server_of
-from prober.diagnosis.facts.followups import name_at
+from prober.diagnosis.facts.followups import SERVED, name_at
 from prober.diagnosis.facts.machinery import parts
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.network.components import Component
@@ -53,7 +53,7 @@ def _is_foreign(record: CheckRecord) -> bool:
 
 def _answers_for_itself(record: CheckRecord, case: Case) -> bool:
     answer = name_at(record, server_of(record), case, INSIDE)
-    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
+    return answer is not None and answer.outcome in SERVED
 
 
 def _denial(case: Case) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.model.check import EndpointKind
+from prober.diagnosis.facts.dns import LOST
+from prober.model.check import Endpoint, EndpointKind
 from prober.model.listing import listed
 from prober.model.objects import Pod, Service, ServicePort
 from prober.model.outcome import Outcome
+from prober.model.prediction import Ruling
+from prober.model.probe import ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.policy.deciding import target_port
 
@@ -16,31 +20,50 @@ ID = "headless-port"
 
 
 def find(case: Case) -> Iterable[Finding]:
+    return _findings(case.troubled, case)
+
+
+def find_supplementary(case: Case) -> Iterable[Finding]:
+    """Where names do not resolve either: then the connection was never tried."""
+    unresolved = (
+        record
+        for record in case.records
+        if record.observation.outcome in LOST
+        and record.check.id in case.explained
+        and record.check.probe.kind is not ProbeKind.DNS
+    )
+    return _findings(unresolved, case)
+
+
+def _findings(records: Iterable[CheckRecord], case: Case) -> Iterable[Finding]:
     groups: dict[str, tuple[Service, ServicePort, list[int], list[CheckRecord]]] = {}
-    for record in case.troubled:
+    for record in records:
         if record.observation.outcome is Outcome.OK:
             continue
         for service, port, numbers in _asked(record, case):
             key = f"{service.ref}:{port.port}"
             groups.setdefault(key, (service, port, numbers, []))[3].append(record)
             break
-    for service, port, numbers, records in groups.values():
+    for service, port, numbers, mine in groups.values():
         meant = listed(map(str, numbers))
+        denial = _denied_there(mine[0], numbers[0], case)
         yield Finding(
             id=ID,
             cause=f"Service {service.ref} is headless, so its port {port.port} is not translated: "
             f"clients reach the pods themselves, which listen on {meant}",
             confidence=Confidence.CERTAIN,
             evidence=(
-                *(f"{record.check.name}: {record.observation.outcome}" for record in records[:3]),
+                *(f"{record.check.name}: {record.observation.outcome}" for record in mine[:3]),
                 f"DNS gives a client the addresses of the pods; targetPort {port.target_port} is "
                 "only for those who read the port from SRV records or EndpointSlices",
+                *([f"policies stop port {numbers[0]}, too: {denial}"] if denial else []),
             ),
             fix=Fix(
                 f"ask for port {meant} of {service.name}.{service.namespace}; or give the Service "
                 "an address of its own (remove clusterIP: None), if clients must use its port"
+                + (f"; and let policies allow {numbers[0]}" if denial else "")
             ),
-            checks=tuple(record.check.id for record in records),
+            checks=tuple(record.check.id for record in mine),
             objects=(service.ref,),
         )
 
@@ -56,6 +79,16 @@ def _asked(record: CheckRecord, case: Case) -> Iterator[tuple[Service, ServicePo
             declared = {port.number for pod in pods for port in pod.ports}
             if port.port == number and numbers and number not in (*numbers, *declared):
                 yield service, port, numbers
+
+
+def _denied_there(record: CheckRecord, number: int, case: Case) -> str:
+    """Why policies would stop the right port as well; empty where they allow it."""
+    for pod in _pods(record, case)[:1]:
+        end = Endpoint(EndpointKind.POD, pod.namespace, pod.name)
+        flow = replace(record.check.flow, destination=end, port=number)
+        prediction = case.predictor.predict(flow)
+        return prediction.reason if prediction.verdict is Ruling.DENIED else ""
+    return ""
 
 
 def _services(record: CheckRecord, case: Case) -> Iterator[Service]:
@@ -99,4 +132,5 @@ RULE = Rule(
     advice="ask for the pods' own port, or give the Service an address",
     needs="a connection that was not made to a headless Service, and the ports of its pods",
     find=find,
+    find_supplementary=find_supplementary,
 )

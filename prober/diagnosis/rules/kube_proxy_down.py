@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling
-from prober.diagnosis.facts.followups import LOST, name_at, past_the_service
-from prober.diagnosis.facts.machinery import is_down, parts, state_of
+from prober.diagnosis.facts.dns import asked_cluster_dns, dns_ruling, dns_service
+from prober.diagnosis.facts.followups import LOST, SERVED, name_at, past_the_service
+from prober.diagnosis.facts.machinery import is_down, state_of
+from prober.diagnosis.facts.node_paths import dns_servers, is_lost
 from prober.diagnosis.facts.reasons import destination_pods, source_node
 from prober.model.check import EndpointKind
 from prober.model.listing import listed
 from prober.model.network.components import Component
+from prober.model.objects import Pod
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "kube-proxy-down"
+_DNS = 53
 MOST_ASKED = 4
 """Checks of one node that are repeated without the Service; when all of them work, so would the
 others."""
@@ -43,7 +46,9 @@ def find_supplementary(case: Case) -> Iterable[Finding]:
         node = source_node(record.check.vantage, case.snapshot)
         if node and _node_sees_no_service(node, record, case):
             groups.setdefault(node, []).append(record)
-    yield from (_finding(node, records, case) for node, records in groups.items())
+    for node, records in groups.items():
+        asked = f"{node} itself gets no answer of a Service, and one of a pod behind a Service"
+        yield _finding(node, records, case, asked)
 
 
 def _node_sees_no_service(node: str, record: CheckRecord, case: Case) -> bool:
@@ -55,17 +60,33 @@ def _node_sees_no_service(node: str, record: CheckRecord, case: Case) -> bool:
         return False
     if record.check.flow.protocol != "TCP":
         return False
-    probe = Probe("", ProbeKind.TCP, service.cluster_ips[0], port, record.check.probe.timeout)
-    answer = case.ask_node(node, probe)
-    if answer is None or answer.outcome not in LOST:
+    timeout = record.check.probe.timeout
+    if not _is_lost(node, service.cluster_ips[0], port, timeout, case):
         return False
-    for pod in destination_pods(record, case.snapshot)[:1]:
-        number = record.prediction.backends[0].port
-        if pod.ips and number:
-            direct = Probe("", ProbeKind.TCP, pod.ips[0], number, record.check.probe.timeout)
-            observation = case.ask_node(node, direct)
-            return observation is not None and observation.outcome is Outcome.OK
-    return False
+    number = record.prediction.backends[0].port
+    pods = destination_pods(record, case.snapshot)[:1] if number else ()
+    if any(_is_answered(node, pod, number or 0, timeout, case) for pod in pods):
+        return True
+    # Policies may keep the node from this endpoint as well, without a word. Those of cluster DNS
+    # let everybody in, nearly everywhere.
+    dns, servers = dns_service(case.snapshot), dns_servers(case)[:1]
+    if dns is None or not dns.cluster_ips or dns is service:
+        return False
+    return _is_lost(node, dns.cluster_ips[0], _DNS, timeout, case) and any(
+        _is_answered(node, pod, _DNS, timeout, case) for pod in servers
+    )
+
+
+def _is_lost(node: str, address: str, port: int, timeout: float, case: Case) -> bool:
+    """Whether a node gets no answer there."""
+    answer = case.ask_node(node, Probe("", ProbeKind.TCP, address, port, timeout))
+    return answer is not None and answer.outcome in LOST
+
+
+def _is_answered(node: str, pod: Pod, port: int, timeout: float, case: Case) -> bool:
+    """Whether a node's packets get to the pod's node or further, be they refused there."""
+    answer = case.ask_node(node, Probe("", ProbeKind.TCP, pod.ips[0], port, timeout))
+    return answer is not None and answer.outcome is not Outcome.ERROR and not is_lost(answer)
 
 
 def _is_through_service(record: CheckRecord, case: Case) -> bool:
@@ -84,14 +105,12 @@ def _works_without(record: CheckRecord, case: Case) -> bool:
     answer: Observation | None = None
     if record.observation.outcome is not Outcome.DNS_TIMEOUT:
         answer = past_the_service(record, case)
-    elif servers := [
-        pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready
-    ]:
+    elif servers := dns_servers(case):
         answer = name_at(record, servers[0].ips[0], case)
-    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
+    return answer is not None and answer.outcome in SERVED
 
 
-def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
+def _finding(node: str, records: list[CheckRecord], case: Case, asked: str = "") -> Finding:
     state = state_of(case.snapshot, Component.KUBE_PROXY, node)
     down = is_down(case.snapshot, Component.KUBE_PROXY, node)
     names = any(record.observation.outcome is Outcome.DNS_TIMEOUT for record in records)
@@ -103,10 +122,9 @@ def _finding(node: str, records: list[CheckRecord], case: Case) -> Finding:
         ),
         confidence=Confidence.CERTAIN if down else Confidence.LIKELY,
         evidence=(
-            (
-                "from the same place, the endpoint itself answers: "
-                f"{listed(record.check.name for record in records)}"
-            ),
+            asked
+            or "from the same place, the endpoint itself answers: "
+            f"{listed(record.check.name for record in records)}",
             *(
                 [
                     (
@@ -130,7 +148,8 @@ RULE = Rule(
     ),
     advice="look at kube-proxy (or at what stands for it) on that node, and restart it",
     needs="lost connections to Services, or lost questions to cluster DNS, that the policies allow",
-    asks="from the same place: the endpoint behind the Service, or the DNS server's own address",
+    asks="from the same place: the endpoint behind the Service, or the DNS server's own address; "
+    "where policies deny the flow, its node: the same, and cluster DNS",
     find=find,
     find_supplementary=find_supplementary,
 )

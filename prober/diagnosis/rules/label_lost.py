@@ -11,12 +11,13 @@ from prober.diagnosis.facts.denials import Denial, denials, peer_is_missing
 from prober.diagnosis.facts.peers import namespace_labels, other_pod, selects_pod
 from prober.diagnosis.facts.siblings import missing_labels, sibling_namespaces, siblings
 from prober.diagnosis.facts.wanted_flows import wanted_by
+from prober.diagnosis.fixes.hypothetical import TEMPLATE_LABELS, WORKLOADS
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, Pod, PolicyPeer, Ref
 from prober.model.patches.jsonpatch import pointer
-from prober.model.prediction import Direction
+from prober.model.prediction import POLICY_TYPES, Direction
 from prober.model.run import Finding, Fix
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding import selects
@@ -29,7 +30,7 @@ class _Loss:
     """A label that is gone."""
 
     whose: Ref
-    """A Pod or a Namespace."""
+    """A Pod or a Namespace; the workload where none of its pods has the label."""
     labels: tuple[tuple[str, str], ...]
     policy: Ref
     having: tuple[str, ...]
@@ -97,7 +98,7 @@ def _of_peer(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> Iterator[_L
 
 
 def _of_subject(pod: Pod, denial: Denial, case: Case) -> Iterator[_Loss]:
-    kind = "Egress" if denial.direction == "egress" else "Ingress"
+    kind = POLICY_TYPES[denial.direction]
     for policy in case.snapshot.policies:
         mine = policy.namespace == pod.namespace and kind in policy.types
         if mine and not selects(policy.pod_selector, pod.labels):
@@ -108,27 +109,38 @@ def _of_subject(pod: Pod, denial: Denial, case: Case) -> Iterator[_Loss]:
 def _pod_loss(
     pod: Pod, selector: LabelSelector, policy: Ref, asks: str, snapshot: Snapshot
 ) -> Iterator[_Loss]:
-    missing = missing_labels(selector, pod.labels)
-    having = [sibling for sibling in siblings(pod, snapshot) if selects(selector, sibling.labels)]
-    if missing and having:
-        names = tuple(sorted(str(sibling.ref) for sibling in having))
-        lost = tuple(sorted(missing.items()))
-        yield _Loss(pod.ref, lost, policy, names, asks, _instead(missing, pod.labels))
+    alike = siblings(pod, snapshot)
+    having = [sibling for sibling in alike if selects(selector, sibling.labels)]
+    missing = missing_labels(selector, pod.labels, having[0].labels) if having else {}
+    if not missing:
+        return
+    own = [sibling for sibling in having if sibling.owner == pod.owner]
+    whole = pod.owner is not None and not own
+    whose = pod.owner if whole and pod.owner is not None else pod.ref
+    names = tuple(sorted({str(_named(sibling, whole=whole)) for sibling in having}))
+    lost = tuple(sorted(missing.items()))
+    yield _Loss(whose, lost, policy, names, asks, _instead(missing, pod.labels))
+
+
+def _named(pod: Pod, *, whole: bool) -> Ref:
+    """A sibling as the sentence names it: by its workload where a workload lacks the label."""
+    return pod.owner if whole and pod.owner is not None else pod.ref
 
 
 def _namespace_loss(
     name: str, selector: LabelSelector, policy: Ref, asks: str, case: Case
 ) -> Iterator[_Loss]:
     namespace = case.snapshot.namespaces.get(name)
-    missing = missing_labels(selector, namespace_labels(case, name))
-    if namespace is None or not missing:
+    if namespace is None:
         return
     related = sibling_namespaces(namespace, case.snapshot)
-    having = [namespace.name for namespace in related if selects(selector, namespace.labels)]
-    if having:
-        whose = Ref("Namespace", "", name)
+    having = [namespace for namespace in related if selects(selector, namespace.labels)]
+    labels = namespace_labels(case, name)
+    missing = missing_labels(selector, labels, having[0].labels) if having else {}
+    if missing:
+        whose, names = Ref("Namespace", "", name), tuple(other.name for other in having)
         lost, instead = tuple(sorted(missing.items())), _instead(missing, namespace.labels)
-        yield _Loss(whose, lost, policy, tuple(having), asks, instead)
+        yield _Loss(whose, lost, policy, names, asks, instead)
 
 
 def _instead(missing: Labels, labels: Labels) -> tuple[tuple[str, str], ...]:
@@ -144,26 +156,30 @@ def _restored(loss: _Loss, snapshot: Snapshot) -> Snapshot:
     ref, more = loss.whose, dict(loss.labels)
     if ref.kind == "Namespace":
         old = snapshot.namespaces[ref.name]
-        changed = replace(old, labels={**old.labels, **more})
-        return replace(snapshot, namespaces={**snapshot.namespaces, ref.name: changed})
-    key = (ref.namespace, ref.name)
-    pod = replace(snapshot.pods[key], labels={**snapshot.pods[key].labels, **more})
-    return replace(snapshot, pods={**snapshot.pods, key: pod})
+        named = replace(old, labels={**old.labels, **more})
+        return replace(snapshot, namespaces={**snapshot.namespaces, ref.name: named})
+    changed = {
+        key: replace(pod, labels={**pod.labels, **more})
+        for key, pod in snapshot.pods.items()
+        if ref in (pod.ref, pod.owner)
+    }
+    return replace(snapshot, pods={**snapshot.pods, **changed})
 
 
 def _fix(loss: _Loss, group: list[Denial], case: Case) -> Fix:
     known = _labels(loss, case.snapshot)
-    patch: tuple[Mapping[str, Any], ...]
-    if known:
-        patch = tuple(
-            {"op": "add", "path": pointer("metadata", "labels", key), "value": value}
-            for key, value in loss.labels
-        )
-    else:
-        patch = (_first_labels(dict(loss.labels)),)
+    where = TEMPLATE_LABELS if loss.whose.kind in WORKLOADS else ("metadata", "labels")
+    patch: tuple[Mapping[str, Any], ...] = tuple(
+        {"op": "add", "path": pointer(*where, key), "value": value} for key, value in loss.labels
+    )
+    if not known:
+        patch = ({"op": "add", "path": pointer(*where), "value": dict(loss.labels)},)
     said = listed(f"{key}={value}" for key, value in loss.labels)
+    whom = f"{loss.whose.kind.lower()} {loss.whose}"
+    if loss.whose.kind in WORKLOADS:
+        whom = f"the pods of {whom}"
     return Fix(
-        summary=f"give {loss.whose.kind.lower()} {loss.whose} the label {said} back",
+        summary=f"give {whom} the label {said} back",
         target=loss.whose,
         patch=patch,
         opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in group)),
@@ -171,15 +187,11 @@ def _fix(loss: _Loss, group: list[Denial], case: Case) -> Fix:
     )
 
 
-def _first_labels(labels: Mapping[str, str]) -> Mapping[str, Any]:
-    return {"op": "add", "path": "/metadata/labels", "value": labels}
-
-
 def _labels(loss: _Loss, snapshot: Snapshot) -> Mapping[str, str]:
     """The labels that it has; the API server sets one on namespaces."""
     if loss.whose.kind == "Namespace":
         return snapshot.namespaces[loss.whose.name].labels
-    return snapshot.pods[loss.whose.namespace, loss.whose.name].labels
+    return next(pod.labels for pod in snapshot.pods.values() if loss.whose in (pod.ref, pod.owner))
 
 
 RULE = Rule(

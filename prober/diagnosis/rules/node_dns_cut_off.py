@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.dns import asked, asked_node_cache, server_of
-from prober.diagnosis.facts.followups import name_at
+from prober.diagnosis.facts.followups import SERVED, name_at
 from prober.diagnosis.facts.machinery import parts, state_of
 from prober.diagnosis.facts.reasons import source_node
 from prober.model.listing import listed
@@ -51,7 +51,7 @@ def _known_to_cluster_dns(record: CheckRecord, case: Case) -> bool:
     """Whether a server of cluster DNS answers the question that the cache left open."""
     servers = [pod for pod in parts(case.snapshot, Component.CLUSTER_DNS) if pod.ips and pod.ready]
     answer = name_at(record, servers[0].ips[0], case) if servers else None
-    return answer is not None and answer.outcome in (Outcome.OK, Outcome.DNS_NXDOMAIN)
+    return answer is not None and answer.outcome in SERVED
 
 
 RULE = Rule(

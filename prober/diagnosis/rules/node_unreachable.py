@@ -11,12 +11,12 @@ from prober.diagnosis.facts.machinery import is_down
 from prober.diagnosis.facts.node_paths import (
     back,
     denied_between_nodes,
+    far_ends,
     is_lost,
     lost_between_nodes,
     there,
     worked_between_nodes,
 )
-from prober.diagnosis.facts.reasons import destination_pods
 from prober.model.listing import listed
 from prober.model.network.components import Component
 from prober.model.outcome import Outcome
@@ -108,10 +108,11 @@ def _finding(pairs: list[Pair], records: list[CheckRecord], case: Case) -> Findi
 def _is_about_nodes(records: list[CheckRecord], case: Case) -> bool:
     """One pair of pods says as much about these pods as about the way: it takes another target
     there, of the run or one that is asked; and where there is no other, the other way round."""
-    ends = {pod.ref for record in records for pod in destination_pods(record, case.snapshot)}
-    if len(ends) > 1 or any(record.observation.outcome.is_dns for record in records):
+    ends = {pod.ref for record in records for pod in far_ends(record, case)}
+    resolved = [record for record in records if not record.observation.outcome.is_dns]
+    if len(ends) > 1 and resolved:
         return True
-    nodes = {pod.node for pod in destination_pods(records[0], case.snapshot)}
+    nodes = {pod.node for pod in far_ends(records[0], case)}
     answers = [answer for node in nodes for _, answer in there(records[0], node, case)]
     if not answers:
         answers = [answer for _, answer in back(records[0], case)]

@@ -13,7 +13,13 @@ ID = "policy-not-enforced"
 
 
 def find(case: Case) -> Iterable[Finding]:
-    leaks = [record for record in case.troubled if record.verdict is Verdict.LEAK]
+    # What the engine that runs lets through by its own reading says nothing about whether it
+    # enforces policies.
+    leaks = [
+        record
+        for record in case.troubled
+        if record.verdict is Verdict.LEAK and not _by_its_reading(record)
+    ]
     if not leaks or held(case.records):
         return
     policies = sorted({str(ref) for record in leaks for ref in record.prediction.decisive})
@@ -40,6 +46,11 @@ def find(case: Case) -> Iterable[Finding]:
         ),
         checks=tuple(record.check.id for record in leaks),
     )
+
+
+def _by_its_reading(record: CheckRecord) -> bool:
+    own = record.prediction.engine
+    return own is not None and own.verdict is not Ruling.DENIED
 
 
 def held(records: Iterable[CheckRecord]) -> list[CheckRecord]:

@@ -10,6 +10,7 @@ from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import namespace_labels, selects_pod
 from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
+from prober.model.check import EndpointKind
 from prober.model.listing import listed
 from prober.model.objects import Pod, PolicyPeer, Ref
 from prober.model.prediction import Direction, PolicyTrail
@@ -59,6 +60,8 @@ def _is_meant(denial: Denial, policy: Ref, case: Case, peer: PolicyPeer) -> bool
     pod = _pod(denial, case)
     if pod is not None:
         return _means(peer, pod, policy, case)
+    if denial.direction == "egress" and _selects_service(peer, denial, policy, case):
+        return True
     addresses = set(denial.reading.addresses) if denial.reading else set()
     hosted = (
         pod
@@ -66,6 +69,19 @@ def _is_meant(denial: Denial, policy: Ref, case: Case, peer: PolicyPeer) -> bool
         if pod.host_network and pod.running and addresses & set(pod.ips)
     )
     return _is_everybody(peer) or any(_means(peer, pod, policy, case) for pod in hosted)
+
+
+def _selects_service(peer: PolicyPeer, denial: Denial, policy: Ref, case: Case) -> bool:
+    """Whether the peer is all pods of the namespace of the Service that was asked for, whose
+    endpoint is a node: policies see neither the Service nor its namespace."""
+    asked = denial.record.check.flow.destination
+    if asked.kind is not EndpointKind.SERVICE or (
+        peer.pod_selector and not peer.pod_selector.empty
+    ):
+        return False
+    if peer.namespace_selector is None:
+        return asked.namespace == policy.namespace
+    return selects(peer.namespace_selector, namespace_labels(case, asked.namespace))
 
 
 def _is_everybody(peer: PolicyPeer) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import selected_by
-from prober.diagnosis.fixes.peer_edits import peers_put_right
+from prober.diagnosis.fixes.peer_edits import most_alike, peers_put_right
 from prober.diagnosis.fixes.policy_gap import gap, grouped, who
+from prober.model.objects import PolicyPeer
 from prober.model.prediction import Direction, PolicyTrail
 from prober.model.run import Finding
 
@@ -27,13 +28,18 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
         return None
 
     for (policy, port), group in grouped(case, direction, blamed):
-        reason = next(rule.reason for _, rule in group[0].near(peer_is_missing))
+        alike = most_alike(group[0], policy, _is_selector, case)
+        reason = alike[0][0].reason if alike else ""
         cause = (
             f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so "
             f"not {who(group)}"
         )
-        fixes = peers_put_right(group, policy, lambda peer: peer.ip_block is None, case)
-        yield gap(case, ID, cause, policy, group, evidence=[reason], fixes=fixes)
+        fixes = peers_put_right(group, policy, _is_selector, case)
+        yield gap(case, ID, cause, policy, group, evidence=filter(None, [reason]), fixes=fixes)
+
+
+def _is_selector(peer: PolicyPeer) -> bool:
+    return peer.ip_block is None
 
 
 RULE = Rule(

@@ -27,6 +27,17 @@ class _Misnomer:
     said: str
     meant: str
     """What the pod calls the port; empty when it has no name."""
+    at_pod: bool = True
+    """The flow goes to a pod; names of ports are of pods alone."""
+
+    @property
+    def why(self) -> str:
+        """Why the name is not that of the port, with the port for `{port}`."""
+        if not self.at_pod:
+            return "and ports have names in pods alone"
+        if self.meant:
+            return f"and the pod calls {{port}} `{self.meant}`"
+        return "and the pod has no name for {port}"
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
@@ -37,12 +48,9 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     for (policy, port), group in grouped(case, direction, blamed):
         misnomer = _misnomer(group[0], case.snapshot)
         if misnomer is not None:
-            calls = (
-                f"calls {port} `{misnomer.meant}`" if misnomer.meant else f"has no name for {port}"
-            )
             cause = (
-                f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, and the pod "
-                f"{calls}"
+                f"NetworkPolicy {policy} allows port `{misnomer.said}` {who(group)}, "
+                f"{misnomer.why.format(port=port)}"
             )
             yield gap(case, ID, cause, policy, group, fixes=_fixes(misnomer, group, policy, case))
 
@@ -53,23 +61,22 @@ def _misnomer(denial: Denial, snapshot: Snapshot) -> _Misnomer | None:
         if denial.backend.pod
         else None
     )
-    if pod is None:
-        return None
     protocol = denial.record.check.flow.protocol
-    meant = next(
-        (port.name for port in ports_of(pod, protocol) if port.number == denial.backend.port), ""
-    )
+    declared = ports_of(pod, protocol) if pod is not None else []
+    meant = next((port.name for port in declared if port.number == denial.backend.port), "")
     for policy, rule in denial.near(port_is_missing):
         for position, said, spoken in unknown_names(rule.rule, pod):
             if spoken == protocol:
-                return _Misnomer(policy, Place(denial.direction, rule.index, position), said, meant)
+                place = Place(denial.direction, rule.index, position)
+                return _Misnomer(policy, place, said, meant, pod is not None)
     return None
 
 
 def _fixes(misnomer: _Misnomer, group: Group, policy: Ref, case: Case) -> Iterator[Fix | None]:
-    """The name put right, which leaves nothing behind that means nothing; else both names, where
-    other pods that the policy guards call their port as it says."""
-    old, place, meant = policy_of(policy, case), misnomer.place, misnomer.meant
+    """The name put right, or the number where there is no name, which leaves nothing behind that
+    means nothing; else both, where other pods call their port as the policy says."""
+    old, place = policy_of(policy, case), misnomer.place
+    meant = misnomer.meant or group[0].backend.port
     if old is None or not meant:
         return
     rule = rules_of(old, place.direction)[place.rule]

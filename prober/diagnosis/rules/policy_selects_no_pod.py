@@ -14,7 +14,7 @@ from prober.diagnosis.fixes.patches import edit_policy
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
-from prober.model.prediction import Direction
+from prober.model.prediction import POLICY_TYPES, Direction
 from prober.model.run import Finding
 from prober.policy.deciding import describe
 
@@ -23,7 +23,7 @@ ID = "policy-selects-no-pod"
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     idle = [matcher.policy for matcher in case.predictor.world.policies if not matcher.subjects]
-    kind = "Egress" if direction == "egress" else "Ingress"
+    kind = POLICY_TYPES[direction]
     supposing = Supposing(case.predictor)
     groups: dict[str, tuple[NetworkPolicy, Pod, list[Denial]]] = {}
     for denial in denials(case, direction) if idle else ():

@@ -14,29 +14,25 @@ from prober.diagnosis.fixes.patches import edit_policy, patched
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
 from prober.model.listing import listed
-from prober.model.objects import NetworkPolicy, Pod, PolicyType
-from prober.model.prediction import Direction, Ruling
+from prober.model.objects import NetworkPolicy, Pod
+from prober.model.prediction import POLICY_TYPES, Direction, Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Fix
 from prober.policy.deciding import selects
 
 ID = "policy-types-forgotten"
-_TYPES: dict[Direction, PolicyType] = {"egress": "Egress", "ingress": "Ingress"}
 
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
-    idle = [policy for policy in case.snapshot.policies if _forgets(policy, direction)]
+    idle = [
+        policy for policy in case.snapshot.policies if POLICY_TYPES[direction] in policy.unnamed
+    ]
     if idle:
         yield from _open_findings(idle, direction, case)
         yield from _closed_findings(idle, direction, case)
 
 
-def _forgets(policy: NetworkPolicy, direction: Direction) -> bool:
-    rules = policy.egress if direction == "egress" else policy.ingress
-    return bool(rules) and _TYPES[direction] not in policy.types
-
-
 def _completed(policy: NetworkPolicy, direction: Direction) -> NetworkPolicy:
-    return replace(policy, types=(*policy.types, _TYPES[direction]))
+    return replace(policy, types=(*policy.types, POLICY_TYPES[direction]))
 
 
 def _open_findings(
@@ -115,11 +111,11 @@ def _selects(policy: NetworkPolicy, pod: Pod) -> bool:
 
 
 def _summary(policy: NetworkPolicy, direction: Direction) -> str:
-    return f"add {_TYPES[direction]} to policyTypes of NetworkPolicy {policy.ref}"
+    return f"add {POLICY_TYPES[direction]} to policyTypes of NetworkPolicy {policy.ref}"
 
 
 def _operation(direction: Direction) -> dict[str, str]:
-    return {"op": "add", "path": "/spec/policyTypes/-", "value": _TYPES[direction]}
+    return {"op": "add", "path": "/spec/policyTypes/-", "value": POLICY_TYPES[direction]}
 
 
 def _closing(policy: NetworkPolicy, direction: Direction, case: Case) -> Fix:

@@ -6,7 +6,13 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
-from prober.diagnosis.facts.service_endpoints import selected, unserved, why_nobody
+from prober.diagnosis.facts.service_endpoints import (
+    misnamed_ports,
+    selected,
+    slices_of,
+    unserved,
+    why_nobody,
+)
 from prober.diagnosis.fixes.patches import patched
 from prober.model.objects import Service
 from prober.model.patches.jsonpatch import pointer
@@ -50,7 +56,10 @@ def _findings(
 
 
 def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
-    """The one value of the selector that is nearly one that pods have, put right."""
+    """The one value of the selector that is nearly one that pods have, put right; without a
+    selector, what to do about the endpoints."""
+    if not service.selector:
+        return _by_hand(service, snapshot)
     pods = [
         pod for pod in snapshot.pods.values() if pod.namespace == service.namespace and pod.running
     ]
@@ -73,12 +82,29 @@ def _fix(service: Service, snapshot: Snapshot) -> Fix | None:
     return None
 
 
+def _by_hand(service: Service, snapshot: Snapshot) -> Fix:
+    """What to do about a Service whose endpoints somebody writes."""
+    for theirs, own in misnamed_ports(service, snapshot):
+        slices = slices_of(service, snapshot)
+        called = f"`{theirs}`" if theirs else "without a name"
+        meant = f"`{own}`" if own else "without a name"
+        return Fix(
+            f"name the port of EndpointSlice {service.namespace}/{slices[0].name} {meant}, as "
+            f"Service {service.ref} does, instead of {called}"
+        )
+    return Fix(
+        f"give Service {service.ref} an EndpointSlice with a ready address (labelled "
+        f"kubernetes.io/service-name: {service.name}), or a selector of pods that exist"
+    )
+
+
 RULE = Rule(
     id=ID,
     concludes=(
         "A Service has no endpoint: it selects no pod, or has neither selector nor addresses."
     ),
-    advice="let the Service's selector choose pods that exist",
+    advice="let the Service's selector choose pods that exist; without a selector, give it an "
+    "EndpointSlice whose ports have the names of its own",
     needs="a failed check of a Service for which the prediction found no backend",
     find=find,
     find_supplementary=find_supplementary,

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
+from dataclasses import replace
 
 from prober.fabric.base import Caveat
 from prober.fabric.kubernetes.client.api import Api
@@ -19,10 +20,10 @@ from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings, Via
 from prober.fabric.kubernetes.testimony.gather import gather
-from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned
+from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned, without_agent
 from prober.model.check import Vantage, VantageKind
 from prober.model.engine_word import EngineTestimony
-from prober.model.errors import UsageError
+from prober.model.errors import FabricError, UsageError
 from prober.model.probe import Failure, Observed, Plan
 from prober.model.run import CheckRecord, FabricInfo
 from prober.model.snapshot import Snapshot
@@ -124,6 +125,7 @@ class KubernetesFabric:
         api = self._connected()
         reading = self._reading or await read_cluster(api)
         assignments = assigned(plans, settings.via, reading)
+        reasons = without_agent(plans, settings.via, reading)
         if assignments.keys() & set(NEED_IMAGE) and not settings.image:
             raise _no_image()
         # Beside the first wave: what dead runs left is in nobody's way, and to list it takes as
@@ -137,12 +139,20 @@ class KubernetesFabric:
         ]
         async with aclosing(merged([*sweeping, *streams], name)) as stream:
             async for item in stream:
-                yield item
+                reason = reasons.get(item.vantage)
+                yield _explained(item, reason) if reason and isinstance(item, Failure) else item
 
     def _connected(self) -> Api:
         if self._api is None:
             raise RuntimeError("the fabric is used before it is entered")
         return self._api
+
+
+def _explained(failure: Failure, reason: FabricError) -> Failure:
+    """The failure of a probe pod that was only made because no agent could do it: agents that are
+    back do it again, whatever keeps probe pods from being made."""
+    message = f"{reason}; and a probe pod in its place: {failure.message}"
+    return replace(failure, message=message, hint=reason.hint)
 
 
 async def _swept(api: Api) -> AsyncGenerator[Item, None]:

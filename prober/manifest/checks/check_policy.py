@@ -54,7 +54,10 @@ def _check_types(spec: Cursor) -> None:
     for direction in _POLICY_TYPES:
         rules = spec.field(direction.lower())
         if direction not in chosen and rules.value:
-            rules.warn(f"these rules have no effect: policyTypes does not include {direction}")
+            rules.warn(
+                f"these rules have no effect: policyTypes does not include {direction} (Cilium "
+                "applies them all the same)"
+            )
 
 
 def _check_rule(rule: Cursor, peers: str) -> None:

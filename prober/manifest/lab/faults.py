@@ -65,6 +65,7 @@ _SHAPES: dict[FaultKind, _Shape] = {
     FaultKind.STOPPED_AGENT: _Shape("stopped-agent=node/n1", ("node",), required=True),
     FaultKind.UNKNOWN_PORT_NAMES: _Shape("unknown-port-names", takes_target=False),
     FaultKind.UNKNOWN_PORT_RANGES: _Shape("unknown-port-ranges", takes_target=False),
+    FaultKind.UNNAMED_DIRECTIONS: _Shape("unnamed-directions", takes_target=False),
     FaultKind.OUTSIDE_IP_BLOCKS: _Shape("outside-ip-blocks", takes_target=False),
     FaultKind.UNKNOWN_POD: _Shape("unknown-pod=pod/web-1.shop", _WORKLOADS, required=True),
     FaultKind.HOST_FIREWALL: _Shape(

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         endpoints_of as endpoints_of,
         target_port as target_port,
     )
+    from prober.policy.deciding.engines import Engine as Engine, running_engine as running_engine
     from prober.policy.deciding.matchers import (
         PeerMatcher as PeerMatcher,
         PolicyMatcher as PolicyMatcher,
@@ -79,6 +80,7 @@ if TYPE_CHECKING:
 HOMES = {
     "addresses": "compile_block format_address parse_address parse_addresses samples",
     "endpoints": "endpoints_of target_port",
+    "engines": "Engine running_engine",
     "matchers": "PeerMatcher PolicyMatcher RuleMatcher TieredMatcher TieredRule",
     "pod_sets": "PodSet members",
     "ports": "EveryPort",

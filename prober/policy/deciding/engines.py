@@ -30,6 +30,7 @@ class Question(StrEnum):
     END_PORT = "endPort"
     MISSING_NAME = "a named port that no pod has"
     HAIRPIN = "a pod that reaches itself through a Service"
+    UNNAMED_DIRECTION = "rules of a direction that policyTypes leaves out"
 
 
 class Answer(NamedTuple):
@@ -64,6 +65,9 @@ class Engine:
     settles_icmp: bool = False
     """Whether it is settled what becomes of protocols that NetworkPolicy does not speak of: rules
     without ports match them, rules with ports do not, and isolation denies the rest."""
+    applies_unnamed: bool = False
+    """Whether rules of a direction that a NetworkPolicy's `policyTypes` leaves out are applied all
+    the same, and isolate."""
     own_order: bool = False
     """Whether it has a language of its own, in which NetworkPolicies have a place too."""
 
@@ -100,6 +104,7 @@ API = Engine(
         ),
         Question.MISSING_NAME: Answer("matches nothing", "API reference, NetworkPolicyPort"),
         Question.HAIRPIN: Answer("open: it left the pod", _CONCEPT),
+        Question.UNNAMED_DIRECTION: Answer("have no effect", "API reference, policyTypes"),
     },
 )
 """What every implementation must do, with everything open that the API leaves open."""
@@ -117,6 +122,7 @@ CILIUM = Engine(
         Question.END_PORT: Answer("a range from 1.16 on, its first port before", _MEASURED),
         Question.MISSING_NAME: Answer("matches nothing", _WORLDS),
         Question.HAIRPIN: Answer("allowed: a pod reaches itself", _CILIUM_DOCS),
+        Question.UNNAMED_DIRECTION: Answer("apply, and isolate", _ENGINE_WORLDS),
     },
     host_network_as_pod=False,
     inside=Inside.NEVER,
@@ -124,6 +130,8 @@ CILIUM = Engine(
     filters_own_node=True,
     denies_own_node=True,
     settles_icmp=True,
+    applies_unnamed=True,  # pkg/k8s/network_policy.go, ParseNetworkPolicy: types are asked for only
+    # where a direction has no rules
     own_order=True,
 )
 CALICO = Engine(
@@ -141,6 +149,9 @@ CALICO = Engine(
         Question.END_PORT: Answer("a range", _CALICO_DOCS),
         Question.MISSING_NAME: Answer("matches nothing", _CALICO_DOCS),
         Question.HAIRPIN: Answer("the source may be the node's address", _CALICO_DOCS),
+        Question.UNNAMED_DIRECTION: Answer(
+            "have no effect", "projectcalico/calico, K8sNetworkPolicyToCalico"
+        ),
     },
     host_network_as_pod=False,
     inside=Inside.ADDRESS,
@@ -162,6 +173,7 @@ KUBE_ROUTER = Engine(
         Question.END_PORT: Answer("a range", _MEASURED),
         Question.MISSING_NAME: Answer("opens every port of the peer", _MEASURED),
         Question.HAIRPIN: Answer("allowed", _FILTERS),
+        Question.UNNAMED_DIRECTION: Answer("have no effect", _ENGINE_WORLDS),
     },
     host_network_as_pod=False,
     inside=Inside.ADDRESS,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Protocol
 
 from prober.model.objects import NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Ref
-from prober.model.prediction import Direction
+from prober.model.prediction import POLICY_TYPES, Direction
 from prober.policy.deciding.addresses import Address, Block, compile_block, samples
 from prober.policy.deciding.interpretations import Interpretation
 from prober.policy.deciding.levels import MAYBE, NO, YES, Level, Levels, agree
@@ -322,6 +322,10 @@ class PolicyMatcher:
         """Whether the pods that it selects are closed for what no rule allows."""
         return self.rules(direction) is not None
 
+    def unnamed(self, direction: Direction) -> bool:
+        """Whether it counts in a direction that its `policyTypes` leaves out."""
+        return self.isolates(direction) and POLICY_TYPES[direction] not in self.policy.types
+
 
 @dataclass(frozen=True, slots=True)
 class TieredMatcher:
@@ -384,9 +388,15 @@ class Applied:
 
 
 def compile_policy(
-    policy: NetworkPolicy, sets: PodSets, inside: Inside = Inside.OPEN, *, settled: bool = False
+    policy: NetworkPolicy,
+    sets: PodSets,
+    inside: Inside = Inside.OPEN,
+    *,
+    settled: bool = False,
+    unnamed: bool = False,
 ) -> PolicyMatcher:
-    """Rules of a direction that `policyTypes` doesn't name are ignored, as the API says of them."""
+    """Rules of a direction that `policyTypes` doesn't name are ignored, as the API says of them;
+    where `unnamed` is set they are applied all the same, and isolate."""
     # Everything is compiled once for a snapshot: selectors become sets of pods, so that matching
     # one is a shift and a mask, however many labels it names.
     subjects = sets.of_namespace(policy.namespace) & sets.select(policy.pod_selector)
@@ -399,8 +409,11 @@ def compile_policy(
             for index, rule in enumerate(rules)
         )
 
-    ingress = compiled(policy.ingress) if "Ingress" in policy.types else None
-    egress = compiled(policy.egress) if "Egress" in policy.types else None
+    # A direction that is named and has no rules is a default deny; one that is not named and has
+    # none is left alone by everybody.
+    types = policy.types + (policy.unnamed if unnamed else ())
+    ingress = compiled(policy.ingress) if "Ingress" in types else None
+    egress = compiled(policy.egress) if "Egress" in types else None
     return PolicyMatcher(policy, subjects, ingress, egress)
 
 

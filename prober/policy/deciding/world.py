@@ -209,7 +209,13 @@ class World:
         return tuple(
             before
             if (before := known.get(policy.ref)) and before.policy == policy
-            else compile_policy(policy, self.sets, reads.inside, settled=reads.settles_icmp)
+            else compile_policy(
+                policy,
+                self.sets,
+                reads.inside,
+                settled=reads.settles_icmp,
+                unnamed=reads.applies_unnamed,
+            )
             for policy in self.snapshot.policies
         )
 

@@ -25,6 +25,14 @@ class DirectionWording:
 
     def reason(self, flow_direction: FlowDirection, level: Level) -> str:
         """One sentence: what decided, or why it is undefined."""
+        governed = any(
+            not (interpretation.exempt or interpretation.barred)
+            for interpretation in flow_direction.interpretations
+        )
+        note = _unnamed(flow_direction) if governed else ""
+        return self._decision(flow_direction, level) + note
+
+    def _decision(self, flow_direction: FlowDirection, level: Level) -> str:
         barred = next(
             (
                 interpretation.barred
@@ -206,6 +214,19 @@ def _network_policies(flow_direction: FlowDirection) -> list[PolicyMatcher]:
     return [
         matcher for matcher in flow_direction.applied.policies if isinstance(matcher, PolicyMatcher)
     ]
+
+
+def _unnamed(flow_direction: FlowDirection) -> str:
+    """That a policy counts though its `policyTypes` leaves the direction out; empty: none does."""
+    direction = flow_direction.direction
+    refs = listed(
+        str(matcher.policy.ref)
+        for matcher in _network_policies(flow_direction)
+        if matcher.unnamed(direction)
+    )
+    if not refs:
+        return ""
+    return f" (policyTypes of {refs} leaves out {direction}; here its rules are applied anyway)"
 
 
 def _reading(interpretation: Interpretation) -> str:

@@ -16,6 +16,7 @@ from prober.report.html.checks import checks
 from prober.report.html.data import page_data, script_text
 from prober.report.html.element import element, markup
 from prober.report.html.grid import matrix
+from prober.report.html.strangers import strangers
 from prober.report.text import plural
 from prober.report.words import counts_text, milliseconds
 
@@ -52,6 +53,7 @@ def render_html(record: RunRecord, around: Around | None = None) -> str:
         _failures(record),
         element("div", id="app"),
         element("noscript", matrix(record.checks), checks(record)),
+        strangers(record.predicted_only),
     )
     body = element(
         "body",

@@ -21,6 +21,7 @@ from prober.symptom.formats import (
     haproxy,
     java,
     mail,
+    names,
     node,
     operations,
     proxies,
@@ -71,14 +72,18 @@ FAMILIES: Mapping[str, tuple[Reader, ...]] = {
     "mail": mail.FORMATS,
     "storage, clustering, monitoring": operations.FORMATS,
     "the JVM": java.FORMATS,
+    "anybody whose name did not resolve": names.FORMATS,
     "anybody who could not connect": anybody.FORMATS,
     "Go, and so Prometheus, Flux, Argo CD, cert-manager, Traefik": golang.FORMATS,
 }
+NAMES: tuple[Reader, ...] = names.FORMATS
+"""What is tried where no emitter's format reads anything, before the generic form: a name server's
+address stands in such lines, and is not what was dialled."""
 LAST_RESORT: tuple[Reader, ...] = anybody.FORMATS
 """What is tried where neither a format nor the generic form reads anything."""
 FORMATS: tuple[Reader, ...] = tuple(
     form
     for family in FAMILIES.values()
     for form in family
-    if form is not ACCESS and form not in LAST_RESORT
+    if form is not ACCESS and form not in (*NAMES, *LAST_RESORT)
 )

@@ -20,22 +20,7 @@ _TARGET = (
 )
 _ANSWERED = ("http/1.1", "status code", "statuscode", "status=")
 
-_RESOLVING = (
-    r"name or service not known|temporary failure in name resolution|nodename nor servname|"
-    r"no address associated with|name does not resolve"
-)
-
 FORMATS = (
-    Format(
-        "anybody: a name before what the resolver said of it",
-        "getaddrinfo(3), gai_strerror(3)",
-        ": n",
-        shape(
-            r"(?<![\w.:-])(?P<host>(?:[\w-]{1,63}+\.){1,12}+[a-z][\w-]{0,62}(?<!error)"
-            rf"(?<!exception)): (?P<error>{_RESOLVING})"
-        ),
-        protocol="",
-    ),
     Format(
         "anybody: could not connect to a URL",
         "common wording",

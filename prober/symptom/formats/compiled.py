@@ -60,6 +60,15 @@ FORMATS = (
         ),
     ),
     Format(
+        "rust: hickory's resolver",
+        "https://docs.rs/hickory-resolver (NetError, ProtoErrorKind::NoRecordsFound)",
+        "found for query",
+        shape(r"no records? found for query \{ name: name\(\"«host»\"\)"),
+        failure=Failure.NO_SUCH_HOST,
+        said=True,
+        protocol="",
+    ),
+    Format(
         "elixir: db_connection, in time",
         "https://hexdocs.pm/db_connection/DBConnection.ConnectionError.html",
         "connect (",
@@ -88,7 +97,7 @@ FORMATS = (
         "socketexception: ",
         shape(
             r"socketexception: (?P<error>[^\n(]{1,120}+)\(os error: [^)\n]{1,120}+\), address = "
-            r"«host», port = \d{1,5}+(?:, uri=«url»)?"
+            r"(?!0\.0\.0\.0|::)«host», port = \d{1,5}+(?:, uri=«url»)?"
         ),
         failure=Failure.UNKNOWN,
         joins=False,

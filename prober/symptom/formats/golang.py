@@ -33,9 +33,8 @@ FORMATS = (
         "https://pkg.go.dev/net#DNSError",
         "lookup ",
         shape(
-            r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup (?!address "
-            r")«host»(?: on "
-            r"«server»)?:? (?=\S)"
+            r"(?:(?:dial|proxyconnect) (?P<protocol>tcp|udp)[46]?: )?\blookup (?!address |for |of |"
+            r"failed)«host»(?: on «server»|:)(?<=:) (?=\S)"
         ),
         lookup=True,
         protocol="",

@@ -103,6 +103,19 @@ FORMATS = (
         ),
     ),
     Format(
+        "dnspython: a name server's answer",
+        "https://dnspython.readthedocs.io/en/stable/exceptions.html (dns/resolver.py)",
+        "answer",
+        shape(
+            r"(?:query «host» in [a-z]{1,8}+|lifetime expired after [\d.]{1,8}+ seconds): server "
+            r"(?:do53:)?+(?P<server>[0-9.]{7,15}+|[0-9a-f:]{2,45}+)(?:@| udp port | tcp port )\d"
+            r"{1,5}+ answered "
+            r"(?P<error>[^\n;]{1,80}+)"
+        ),
+        protocol="",
+        lookup=True,
+    ),
+    Format(
         "pymysql, mysql clients: cannot connect",
         "https://dev.mysql.com/doc/mysql-errors/8.4/en/client-error-reference.html (2002, 2003)",
         "can't connect to ",

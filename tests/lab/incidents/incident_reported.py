@@ -263,6 +263,42 @@ WRITING = (
         confidence=Confidence.CERTAIN,
     ),
     Incident(
+        name="egress rules that policyTypes leaves out and that are applied",
+        cause="unnamed-direction-enforced",
+        says="its policyTypes leave out Egress",
+        objects=[
+            GITHUB,
+            WEB,
+            without_types("shop/lock", ["Ingress"], egress=[DNS], ingress=[allow(frm=[pods()])]),
+        ],
+        checks=["pod/web.shop -> tcp://github.com:443"],
+        faults=["unnamed-directions"],
+        of_the_engine=True,
+    ),
+    Incident(
+        name="ingress rules that policyTypes leaves out and that are applied",
+        cause="unnamed-direction-enforced",
+        says="its policyTypes leave out Ingress",
+        objects=[
+            WEB,
+            DB,
+            pod("shop/other", "n1"),
+            policy("shop/deny", {"app": "db"}, ingress=[]),
+            without_types(
+                "shop/db",
+                ["Egress"],
+                egress=[allow()],
+                ingress=[allow(9090, frm=[pods(app="web")])],
+            ),
+        ],
+        checks=[
+            "pod/web.shop -> tcp://pod/db.shop:9090",
+            "pod/other.shop -> tcp://pod/db.shop:9090 = denied",
+        ],
+        faults=["unnamed-directions"],
+        of_the_engine=True,
+    ),
+    Incident(
         name="a range whose end is not known",
         cause="port-range-not-enforced",
         says="as if it allowed 9000 alone",

@@ -241,6 +241,58 @@ def test_only_names_that_mean_nothing_are_read_so(policy: NetworkPolicy, cause: 
     assert ids(diagnosed(world, LEAK, answering=answering(Outcome.OK))) == cause
 
 
+IDLE = NetworkPolicy(
+    "shop",
+    "lock",
+    LabelSelector({"app": "web"}),
+    ("Ingress",),
+    (PolicyRule(),),
+    (PolicyRule(ports=(PolicyPort("TCP", 53),)),),
+)
+"""Egress rules that policyTypes leaves out."""
+AGENT = Pod("kube-system", "cilium-x", labels={"k8s-app": "cilium"}, node="n1", host_network=True)
+OPENING = NetworkPolicy(
+    "shop", "db", LabelSelector({"app": "db"}), ("Egress",), (PolicyRule(),), (PolicyRule(),)
+)
+"""Ingress rules that policyTypes leaves out, and that open what `DENYING` closes."""
+DENYING = NetworkPolicy("shop", "deny", LabelSelector({"app": "db"}), ("Ingress",))
+
+
+@pytest.mark.parametrize(
+    ("agent", "expected", "operation"),
+    [
+        (None, "ok", "remove"),
+        (AGENT, "ok", "remove"),
+        (AGENT, "predicted", "remove"),
+        (AGENT, "denied", "add"),
+    ],
+)
+def test_egress_rules_that_policy_types_leaves_out_and_that_stop_a_flow(
+    agent: Pod | None, expected: str, operation: str
+) -> None:
+    world = shop(WEB, DB, *([agent] if agent else []), policies=[IDLE])
+    blocked = Seen("web", "db", 9090, "timeout", expected=expected, control="ok")
+    (finding,) = diagnosed(replace(world, sources={IDLE.ref: whole_manifest(IDLE)}), blocked)
+    assert finding.id == "unnamed-direction-enforced" and finding.fix
+    assert ("its agents run here" in "".join(finding.evidence)) == (agent is not None)
+    assert [one["op"] for one in finding.fix.patch] == [operation]
+
+
+@pytest.mark.parametrize(
+    ("agents", "policies", "causes"),
+    [
+        ([AGENT], [OPENING, DENYING], ["unnamed-direction-enforced"]),
+        ([], [OPENING, DENYING], ["policy-not-enforced"]),
+        ([AGENT], [DENYING], ["policy-not-enforced"]),
+    ],
+)
+def test_ingress_rules_that_policy_types_leaves_out_and_that_let_a_flow_in(
+    agents: list[Pod], policies: list[NetworkPolicy], causes: list[str]
+) -> None:
+    world = shop(WEB, DB, *agents, policies=policies)
+    assert ids(diagnosed(world, LEAK)) == causes
+
+
 @pytest.mark.parametrize(
     ("said", "expected", "patch"),
     [

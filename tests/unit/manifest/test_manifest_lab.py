@@ -91,7 +91,7 @@ FAULTS = (
     "(faults are firewall=github.com:22, dead-dns, no-endpoints=svc/web.shop, "
     "not-listening=deploy/web.shop:8080, "
     "lost-identity=deploy/web.shop, stopped-agent=node/n1, unknown-port-names, "
-    "unknown-port-ranges, outside-ip-blocks, unknown-pod=pod/web-1.shop, "
+    "unknown-port-ranges, unnamed-directions, outside-ip-blocks, unknown-pod=pod/web-1.shop, "
     "host-firewall=node/n1:9100, no-way-out=node/n1, tunnel-blocked=node/n1, "
     "kube-proxy-down=node/n1, "
     "cni-agent-down=node/n1, cni-no-rights=node/n1, dns-down, dns-cache-cut-off=node/n1, "

@@ -4,12 +4,14 @@ what there is."""
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
@@ -175,6 +177,13 @@ def test_panels_do_not_overlap() -> None:
     ) + "\n"
 
 
+# Grafana's JSON Schema of a dashboard is not ours to ship: whoever has the file names it.
+if GRAFANA_SCHEMA := os.environ.get("GRAFANA_SCHEMA"):
+
+    def test_the_schema_of_grafana_accepts_the_dashboard() -> None:
+        jsonschema.validate(dashboard(), json.loads(Path(GRAFANA_SCHEMA).read_text()))
+
+
 # In CI a skip is a failure: there the rules are tried where promtool is.
 if PROMTOOL := shutil.which("promtool"):
 
@@ -187,6 +196,22 @@ if PROMTOOL := shutil.which("promtool"):
                 [PROMTOOL, *command], cwd=tmp_path, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, done.stdout + done.stderr
+
+    def test_prometheus_reads_the_expressions_of_panels(tmp_path: Path) -> None:
+        asked = [panel["targets"][0]["expr"] for panel in dashboard()["panels"]]
+        plain = [text.replace("$__rate_interval", "5m").replace("$scenario", "x") for text in asked]
+        read = [{"record": f"panel:{place}", "expr": text} for place, text in enumerate(plain)]
+        (tmp_path / "panels.yaml").write_text(
+            yaml.safe_dump({"groups": [{"name": "panels", "rules": read}]})
+        )
+        done = subprocess.run(
+            [PROMTOOL, "check", "rules", "panels.yaml"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def test_what_is_scraped_is_what_promtool_likes() -> None:
         metrics = RunMetrics()

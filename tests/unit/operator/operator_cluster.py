@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from prober.model.prediction import Prediction, Ruling
 from prober.model.probe import Probe, ProbeKind
 from prober.model.run import CheckRecord, FabricInfo, Result, RunRecord, Verdict
 from prober.operator.loop import Operator, Outcome as Told, Work
+from prober.operator.objects import ScenarioObject
 from prober.operator.serving import Pulse
 from prober.scenario.spec import Scenario
 
@@ -179,7 +180,7 @@ class World:
         self.runs.append(scenario.name)
         return self.result()
 
-    async def _beside(self) -> None:
+    async def _beside(self, _: Sequence[ScenarioObject]) -> None:
         pass
 
     async def _publish(self, outcome: Told) -> None:

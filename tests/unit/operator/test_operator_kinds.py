@@ -31,7 +31,10 @@ def version(index: int) -> dict[str, Any]:
 
 def test_they_are_structural() -> None:
     for index in (0, 1):
-        for part in parts(version(index)["schema"]["openAPIV3Schema"]):
+        whole = version(index)["schema"]["openAPIV3Schema"]
+        # Of all parts only the status has one, for kstatus; what an author leaves out stays out.
+        whole["properties"].get("status", {}).pop("default", None)
+        for part in parts(whole):
             anything = part.get("x-kubernetes-preserve-unknown-fields")
             assert anything or isinstance(part.get("type"), str), part
             assert not {"$ref", "oneOf", "const", "default", "propertyNames"} & part.keys()

@@ -1,7 +1,9 @@
 """The grid of observed × predicted."""
 
+import re
 from dataclasses import replace
 
+import pytest
 from report_samples import observation, prediction, record, run, square
 
 from prober.model.check import Endpoint, EndpointKind
@@ -120,3 +122,13 @@ def test_strangers_of_a_large_matrix_are_counted() -> None:
     assert "to outside, pods: " in text
     assert "1 allowed or denied, by port" in text
     assert "demo/pod-2  " not in text
+
+
+@pytest.mark.parametrize("form", ["wide", "html"])
+def test_strangers_are_in_every_format_for_people(form: str) -> None:
+    text = render(replace(square(), predicted_only=STRANGERS), form)
+    flat = " ".join(re.sub(r"<[^>]+>", " ", text).split())
+    assert "redicted only: never probed, in no count" in flat
+    assert "rom any other namespace" in flat
+    assert "demo/pod-1 allowed or denied, by port undefined" in flat
+    assert "never probed" not in render(square(), form)

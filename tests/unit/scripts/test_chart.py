@@ -15,9 +15,9 @@ import jsonschema
 import pytest
 import yaml
 
-from prober.fabric.kubernetes.installation import Choices, everything, run_manifests
+from prober.fabric.kubernetes.installation import Choices, PageChoices, everything, run_manifests
 from prober.fabric.kubernetes.installation.kinds import KIND
-from prober.fabric.kubernetes.installation.monitoring import monitors
+from prober.fabric.kubernetes.installation.monitoring import dashboard_config_map, monitors
 from prober.fabric.kubernetes.installation.network_policies import network_policies
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +45,11 @@ def test_the_default_values_are_what_the_schema_asks_for() -> None:
     (("namespace",), "Not A Name"), (("namespace",), 7), (("agents", "image", "digest"), "latest"),
     (("agents", "pullPolicy"), "Sometimes"), (("agents", "enterpods"), True), (("unknown",), {}),
     (("probePods", "namespaces"), ["Shop"]), (("runs", "schedule"), ""), (("operator", "enabled"), "yes"),
+    (("agents", "image", "repository"), "registry/agent@sha256:00"), (("agents", "image", "tag"), "a b"),
+    (("agents", "resources"), {"limit": {}}), (("agents", "resources"), {"limits": {"cpu": "much"}}),
+    (("agents", "metricsSecret"), "../secret"), (("page", "hosts"), ["a b"]), (("page", "secret"), ""),
+    (("runs", "scenarios"), {"../a.yaml": ""}), (("settings",), {"operator": {}}),
+    (("page", "enabled"), True), (("agents", "mesh"), True),
 ])  # fmt: skip
 def test_wrong_values_are_refused(path: Sequence[str], value: object) -> None:
     values = copy.deepcopy(SCRIPT["values"]())
@@ -54,6 +59,12 @@ def test_wrong_values_are_refused(path: Sequence[str], value: object) -> None:
     into[path[-1]] = value
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(values, SCRIPT["schema"]())
+
+
+def test_the_page_and_the_mesh_need_the_operator() -> None:
+    values = copy.deepcopy(SCRIPT["values"]())
+    values["operator"]["enabled"] = values["page"]["enabled"] = values["agents"]["mesh"] = True
+    jsonschema.validate(values, SCRIPT["schema"]())
 
 
 def by_name(parts: Sequence[Mapping[str, Any]]) -> Objects:
@@ -105,6 +116,19 @@ if HELM:
          Choices(operator=True, probe_pods_in=("shop",))),
         ({"operator": {"enabled": True}, "probePods": {"everywhere": True}},
          Choices(operator=True, probe_pods_everywhere=True)),
+        ({"agents": {"metricsSecret": "scraped"}}, Choices(metrics_secret="scraped")),
+        ({"operator": {"enabled": True}, "agents": {"mesh": True}}, Choices(operator=True, mesh=True)),
+        ({"operator": {"enabled": True}, "agents": {"mesh": True, "enterPods": True}},
+         Choices(operator=True, mesh=True, enters_pods=True)),
+        ({"operator": {"enabled": True, "metricsSecret": "a"}, "agents": {"mesh": True, "metricsSecret": "b"}},
+         Choices(operator=True, mesh=True, operator_metrics_secret="a", metrics_secret="b")),
+        ({"operator": {"enabled": True, "metricsSecret": "a"}, "settings": "kind: Settings\n",
+          "agents": {"mesh": True, "metricsSecret": "b", "enterPods": True}},
+         Choices(operator=True, mesh=True, enters_pods=True, operator_metrics_secret="a", metrics_secret="b",
+                 settings="kind: Settings\n")),
+        ({"operator": {"enabled": True}, "page": {"enabled": True}}, Choices(operator=True, page=PageChoices())),
+        ({"operator": {"enabled": True}, "page": {"enabled": True, "tls": True, "secret": "looks", "hosts": ["a.b", "c"]}},
+         Choices(operator=True, page=PageChoices("looks", tls=True, hosts=("a.b", "c")))),
     ])  # fmt: skip
     def test_values_are_choices(
         tmp_path: Path, values: Mapping[str, Any], choices: Choices
@@ -124,10 +148,17 @@ if HELM:
             },
             monitoring={"enabled": True},
             networkPolicies={"enabled": False},
+            agents={"metricsSecret": "scraped"},
+            settings="kind: Settings\n",
         )
-        choices = Choices(coordinator_image=f"registry.example.org/prober@{digest}")
+        choices = Choices(
+            coordinator_image=f"registry.example.org/prober@{digest}",
+            metrics_secret="scraped",
+            settings="kind: Settings\n",
+        )
         runs = run_manifests(choices, {"a.yaml": "kind: Scenario\n# {{ x }}\n"}, "0 * * * *")
-        assert made == by_name([*everything(choices), *monitors(choices), *runs])
+        watched = [*monitors(choices), dashboard_config_map(choices)]
+        assert made == by_name([*everything(choices), *watched, *runs])
 
     def test_a_wrong_value_is_refused_by_helm_too(tmp_path: Path) -> None:
         command = [

@@ -221,3 +221,32 @@ def test_where_the_api_server_runs_on_no_node_a_node_stands_for_it() -> None:
     )
     assert investigation.api_server_is_elsewhere
     assert [check.vantage.name for check in investigation.checks] == ["n1"]
+
+
+def test_a_line_without_a_writer_and_a_namespace_is_tried_from_whoever_could_have_written_it() -> (
+    None
+):
+    line = said("dial tcp: lookup redis on 198.19.0.10:53: no such host", about="")
+    complaint = complaints_of([line])[0]
+    assert [str(source) for source in Dialler(WORLD).sources(complaint)] == ["deploy/api.shop"]
+    nobody = investigate([complaint], replace(WORLD, pods={}), "")
+    assert list(nobody.unchecked.values()) == [
+        "nobody is known who could dial it now: name the writer with --from"
+    ]
+
+
+def test_of_possible_writers_those_configured_to_dial_it_come_first() -> None:
+    owners = [Ref("Deployment", "shop", name) for name in ("aaa", "bbb")]
+    pods = {
+        (owner.namespace, f"{owner.name}-0"): Pod(
+            "shop", f"{owner.name}-0", {}, "n1", (f"198.18.1.{number}",), owner=owner
+        )
+        for number, owner in enumerate(owners, start=10)
+    }
+    snapshot = replace(WORLD, pods={**pods, **WORLD.pods})
+    [complaint] = complaints_of([said("redis:6379: connection refused", about="")])
+    assert [str(source) for source in Dialler(snapshot, "shop").sources(complaint)] == [
+        "deploy/api.shop",
+        "deploy/aaa.shop",
+        "deploy/bbb.shop",
+    ]

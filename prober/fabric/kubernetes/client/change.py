@@ -15,10 +15,13 @@ from prober.fabric.kubernetes.client.answers import WrongAnswerError
 from prober.fabric.kubernetes.client.api import Api
 from prober.fabric.kubernetes.client.refusals import ApiError, call
 from prober.fabric.kubernetes.client.resources import (
+    DAEMON_SETS,
+    DEPLOYMENTS,
     NAMESPACES,
     NETWORK_POLICIES,
     PODS,
     SERVICES,
+    STATEFUL_SETS,
     Resource,
 )
 from prober.model.errors import UsageError
@@ -27,7 +30,18 @@ from prober.model.objects import Ref
 from prober.model.patches.jsonpatch import Operation
 
 _RESOURCES = {
-    **{resource.kind: resource for resource in (NETWORK_POLICIES, SERVICES, NAMESPACES, PODS)},
+    **{
+        resource.kind: resource
+        for resource in (
+            NETWORK_POLICIES,
+            SERVICES,
+            NAMESPACES,
+            PODS,
+            DEPLOYMENTS,
+            STATEFUL_SETS,
+            DAEMON_SETS,
+        )
+    },
     **{
         kind.name: Resource(kind.versions[0], kind.plural, kind.kind, namespaced=kind.namespaced)
         for kind in KINDS

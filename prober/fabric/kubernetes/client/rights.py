@@ -45,6 +45,9 @@ from prober.model.languages import KINDS
 from prober.model.languages.foreign import FOREIGN
 from prober.symptom.controllers import KINDS as SERVED_KINDS
 
+ASSIGNMENT = "prober-assignment"
+"""The ConfigMap with what agents probe by themselves."""
+
 
 class Scope(StrEnum):
     """Where a right is needed."""
@@ -71,7 +74,7 @@ class Purpose(Enum):
     FIX = "to apply fixes and mitigations (`prober fix`, `prober mitigate`)"
     EVIDENCE = "to collect evidence (`prober evidence`)"
     MEASURE = "to measure how soon policies are enforced (`prober measure enforcement`)"
-    HISTORY = "to read the history of Scenarios (`prober history`)"
+    HISTORY = "to read the history of Scenarios (`prober history`, `prober serve`)"
     WHY = "to find out why something fails (`prober why`)"
     ENGINE = "to ask the policy engine what it drops (`prober why --ask-engine`)"
 
@@ -87,6 +90,8 @@ class Right:
     """For the person who is asked to grant it."""
     subresource: str = ""
     scope: Scope = Scope.CLUSTER
+    names: tuple[str, ...] = ()
+    """Of the only objects that it is for; empty: it is for all of them."""
     only_served: bool = False
     """It is about a kind that few clusters have; without the right predictions say what they do not
     know."""
@@ -214,10 +219,11 @@ RIGHTS: Sequence[Right] = (
     Right(LEASES, ("get", "create", "patch"), Purpose.LEADER, "who acts, and until when"),
     Right(
         CONFIG_MAPS,
-        ("create", "patch"),
+        ("get", "patch"),
         Purpose.MESH,
-        "the assignment, in the namespace of the agents",
+        "the assignment, which is one object in the namespace of the agents",
         scope=Scope.AGENTS,
+        names=(ASSIGNMENT,),
     ),
     Right(
         NAMESPACES, _MANAGED, _INSTALL, "the namespace of the agents, and of probe pods for nodes"
@@ -228,7 +234,8 @@ RIGHTS: Sequence[Right] = (
     Right(ROLES, _MANAGED, _INSTALL, "the rights above"),
     Right(ROLE_BINDINGS, ("list", *_MANAGED), _INSTALL, "the same, in single namespaces"),
     Right(DAEMON_SETS, _MANAGED, _INSTALL, "the agents"),
-    Right(DEPLOYMENTS, _MANAGED, _INSTALL, "the operator"),
+    Right(DEPLOYMENTS, _MANAGED, _INSTALL, "the operator, and the page"),
+    Right(SERVICES, _MANAGED, _INSTALL, "the page"),
     Right(CUSTOM_RESOURCES, _MANAGED, _INSTALL, "what scenarios are as objects"),
     Right(SCENARIOS, ("list",), _INSTALL, "whether there are any, before the kind goes"),
     Right(PODS, ("list",), _INSTALL, "whether the agents run"),
@@ -265,6 +272,7 @@ RIGHTS: Sequence[Right] = (
         Purpose.MEASURE,
         "a policy that selects those pods only",
     ),
+    Right(SCENARIOS, ("list",), Purpose.HISTORY, "how they are now"),
     Right(SCENARIO_HISTORIES, ("list",), Purpose.HISTORY, "their last runs"),
     Right(PODS, ("list",), Purpose.WHY, "which pods are not well"),
     Right(PODS, ("get",), Purpose.WHY, "what they wrote", "log"),

@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.serving.ports import METRICS
-from prober.fabric.kubernetes.installation.names import ASSIGNMENT, Choices, labelled
+from prober.fabric.kubernetes.client.rights import ASSIGNMENT
+from prober.fabric.kubernetes.installation import server_secrets
+from prober.fabric.kubernetes.installation.names import Choices, labelled
 from prober.fabric.kubernetes.labels import AGENT, AGENT_CONTAINER, AGENT_NAME, ENTERS_PODS
 from prober.fabric.kubernetes.restricted import container_security, pod_security
 
@@ -22,7 +24,6 @@ _STATE = "/run/prober-agent"
 _ASSIGNMENT = "/etc/prober/assignment"
 _ADDRESS = "NODE_ADDRESS"
 _NODE = "NODE_NAME"
-_SECRET = "/run/prober-metrics"  # noqa: S105 - a directory
 _CAPABILITIES = ("SYS_ADMIN", "SYS_PTRACE", "NET_RAW", "SETPCAP")
 """setns(2); reading other users' processes in /proc; echo requests where ping sockets are not
 allowed; emptying the bounding set, so that what is given up before a probe is gone for good."""
@@ -99,7 +100,7 @@ def _container(choices: Choices) -> dict[str, Any]:
             *command,
             *(["--enters-pods"] if choices.enters_pods else []),
             *(["--assignment", f"{_ASSIGNMENT}/$({_NODE})"] if choices.mesh else []),
-            *(["--secret", _SECRET] if choices.metrics_secret else []),
+            *server_secrets.arguments(choices.metrics_secret),
         ],
         "env": [_field(_ADDRESS, "status.hostIP"), *_node(choices)],
         "ports": [{"name": "metrics", "containerPort": METRICS}],
@@ -127,23 +128,19 @@ def _volumes(choices: Choices) -> list[dict[str, Any]]:
     """The assignment, which the kubelet keeps up to date: an agent needs no token to read it; and
     what guards its metrics."""
     config_map = {"name": ASSIGNMENT, "optional": True}
-    secret = {"secretName": choices.metrics_secret}
     return [
         *([{"name": "assignment", "configMap": config_map}] if choices.mesh else []),
-        *([{"name": "metrics", "secret": secret}] if choices.metrics_secret else []),
+        *server_secrets.volumes(choices.metrics_secret),
     ]
 
 
 def _mounts(choices: Choices) -> list[dict[str, Any]]:
-    places = {"assignment": _ASSIGNMENT} if choices.mesh else {}
-    places |= {"metrics": _SECRET} if choices.metrics_secret else {}
-    return [{"name": name, "mountPath": place, "readOnly": True} for name, place in places.items()]
+    assignment = {"name": "assignment", "mountPath": _ASSIGNMENT, "readOnly": True}
+    return [*([assignment] if choices.mesh else []), *server_secrets.mounts(choices.metrics_secret)]
 
 
 def _asked(choices: Choices, path: str) -> dict[str, Any]:
-    asked = {"path": path, "port": "metrics"}
-    scheme = {"scheme": "HTTPS"} if choices.metrics_secret else {}
-    return {"httpGet": {**asked, **scheme}, "timeoutSeconds": 5}
+    return server_secrets.asked(path, "metrics", tls=bool(choices.metrics_secret))
 
 
 def _rights(choices: Choices) -> dict[str, Any]:

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 from prober.fabric.kubernetes.installation.agents import daemon_set
 from prober.fabric.kubernetes.installation.kinds import KIND, kinds
-from prober.fabric.kubernetes.installation.names import OPERATOR, Choices
+from prober.fabric.kubernetes.installation.names import OPERATOR, PAGE, Choices, PageChoices
 from prober.fabric.kubernetes.installation.operator import operator_manifests
+from prober.fabric.kubernetes.installation.page import page_manifests
 from prober.fabric.kubernetes.installation.roles import (
     Manifest,
     asking_agents,
+    assigning,
+    looking_at_runs,
     making_probe_pods,
     operating,
     reading,
@@ -50,7 +53,17 @@ def operator(choices: Choices) -> list[Manifest]:
         *kinds(),
         service_account(OPERATOR, choices.runs_namespace),
         *operating(choices),
+        *(assigning(choices) if choices.mesh else []),
         *operator_manifests(choices),
+    ]
+
+
+def page(choices: Choices) -> list[Manifest]:
+    """What shows the runs that the operator keeps, beside it."""
+    return [
+        service_account(PAGE, choices.runs_namespace),
+        *looking_at_runs(choices),
+        *page_manifests(choices, choices.page or PageChoices()),
     ]
 
 
@@ -60,12 +73,21 @@ def everything(choices: Choices) -> Sequence[Manifest]:
     if choices.operator:
         bindings = [part for part in operator_probe_pods(choices) if "roleRef" in part]
         made += [*bindings, *operator(choices)]
+    if choices.page:
+        made += page(choices)
     return made
 
 
 def every_part(choices: Choices) -> Sequence[Manifest]:
     """Everything that an installation may consist of, whatever was chosen; but for what runs
     scenarios, and for bindings in single namespaces, which are looked for. The operator's are among
-    them where it is chosen."""
-    widest = replace(choices, enters_pods=False, probe_pods_in=(), probe_pods_everywhere=True)
+    them where it is chosen, and with them those of the page."""
+    widest = replace(
+        choices,
+        enters_pods=False,
+        probe_pods_in=(),
+        probe_pods_everywhere=True,
+        mesh=True,
+        page=PageChoices() if choices.operator else None,
+    )
     return [part for part in everything(widest) if part["kind"] != KIND]

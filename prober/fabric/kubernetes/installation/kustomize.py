@@ -7,6 +7,7 @@
 - `probe-pods-everywhere` runs may make probe pods in all namespaces
 - `operator`              what runs Scenario objects: apply it beside one of the first two
 - `operator-probe-pods`   the operator may make probe pods in one namespace, as `probe-pods`
+- `page`                  the page over the operator's runs: apply it beside `operator`
 - `runs`                  a Job and a CronJob, to be changed and applied beside one of the first two
 - `network-policies`      what prober's own pods may reach, and who may reach them
 - `monitoring`            for the Prometheus operator and Grafana
@@ -42,11 +43,11 @@ def tree(choices: Choices) -> Mapping[str, str]:
             bundle.probe_pods(replace(plain, probe_pods_in=(), probe_pods_everywhere=True))
         ),
         "operator": _by_kind(bundle.operator(choices)),
+        "page": _by_kind(bundle.page(choices)),
         "operator-probe-pods": _by_kind(_in_one_namespace(plain, bundle.operator_probe_pods)),
         "agents": _by_kind([daemon_set(plain)]),
         "agents-enter-pods": _by_kind([daemon_set(entering)]),
         "network-policies": _by_kind(network_policies.network_policies(choices)),
-        "monitoring": _by_kind(monitoring.monitors(choices)),
     }
     texts = {
         f"{part}/{name}": text for part, content in parts.items() for name, text in content.items()
@@ -55,7 +56,7 @@ def tree(choices: Choices) -> Mapping[str, str]:
         f"{part}/kustomization.yaml": _kustomization(sorted(content))
         for part, content in parts.items()
     }
-    texts[f"monitoring/{monitoring.DASHBOARD}"] = monitoring.dashboard_text()
+    texts |= _monitoring(choices)
     texts["default/kustomization.yaml"] = _kustomization(["../base", "../agents"])
     texts["enter-pods/kustomization.yaml"] = _kustomization(["../base", "../agents-enter-pods"])
     return dict(sorted((texts | _runs(choices)).items()))
@@ -93,6 +94,24 @@ def _runs(choices: Choices) -> dict[str, str]:
     texts["runs/kustomization.yaml"] = _kustomization(sorted(content), **generator)
     texts[f"runs/{_SCENARIO}"] = files(__package__).joinpath(_SCENARIO).read_text(encoding="utf-8")
     return texts
+
+
+def _monitoring(choices: Choices) -> dict[str, str]:
+    """The dashboard is a file, for people to import, and a ConfigMap that kustomize makes of it."""
+    content = _by_kind(monitoring.monitors(choices))
+    metadata = monitoring.dashboard_config_map(choices)["metadata"]
+    generated = {
+        "name": metadata["name"],
+        "namespace": metadata["namespace"],
+        "files": [monitoring.DASHBOARD],
+        "options": {"labels": metadata["labels"], "disableNameSuffixHash": True},
+    }
+    texts = {
+        **content,
+        monitoring.DASHBOARD: monitoring.dashboard_text(),
+        "kustomization.yaml": _kustomization(sorted(content), configMapGenerator=[generated]),
+    }
+    return {f"monitoring/{name}": text for name, text in texts.items()}
 
 
 def _by_kind(manifests: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -13,8 +13,8 @@ COORDINATOR = "prober"
 """The service account of runs in the cluster, and what their rights are named after."""
 OPERATOR = "prober-operator"
 """The operator's Deployment, and its service account."""
-ASSIGNMENT = "prober-assignment"
-"""The ConfigMap with what agents probe by themselves."""
+PAGE = "prober-page"
+"""The page's Deployment, its Service, its service account, and by default its Secret."""
 
 
 AGENTS = PodSettings(
@@ -27,6 +27,18 @@ AGENTS = PodSettings(
 RUNS = PodSettings(
     requests={"cpu": "50m", "memory": "128Mi"}, limits={"cpu": "1", "memory": "512Mi"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PageChoices:
+    """What can be chosen about the page."""
+
+    secret: str = PAGE
+    """A Secret in the namespace of runs, with `credentials`: who may look."""
+    tls: bool = False
+    """It has `tls.crt` and `tls.key` too, which the page is served with."""
+    hosts: tuple[str, ...] = ()
+    """Names that lead to it from outside the cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,10 @@ class Choices:
     metrics_secret: str = ""
     """A Secret in the agents' namespace, with `tls.crt`, `tls.key` and `credentials`; empty: their
     metrics are for everybody who reaches them, without TLS."""
+    operator_metrics_secret: str = ""
+    """The same for the operator, in the namespace of runs."""
+    page: PageChoices | None = None
+    """With the page over the operator's runs."""
     settings: str = ""
     """The text of a settings file, which runs in the cluster take for theirs; empty: none."""
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from prober.fabric.kubernetes.installation.names import NAME, OPERATOR, Choices, labelled
-from prober.fabric.kubernetes.installation.operator import PORT
+from prober.fabric.kubernetes.installation import operator, page
+from prober.fabric.kubernetes.installation.names import NAME, OPERATOR, PAGE, Choices, labelled
 from prober.fabric.kubernetes.installation.runs import NAME as RUN
 
 _API_SERVER = [{"protocol": "TCP", "port": 443}, {"protocol": "TCP", "port": 6443}]
@@ -17,9 +17,9 @@ _DNS = [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
 
 
 def network_policies(choices: Choices) -> Sequence[Mapping[str, Any]]:
-    """The namespace of runs is closed; runs and the operator reach the API server and DNS, and
-    the operator's health and metrics can be asked for."""
-    asks = {"matchExpressions": [{"key": NAME, "operator": "In", "values": [OPERATOR, RUN]}]}
+    """The namespace of runs is closed; runs, the operator and the page reach the API server and
+    DNS; the operator's health and metrics can be asked for, and the page."""
+    asks = {"matchExpressions": [{"key": NAME, "operator": "In", "values": [OPERATOR, RUN, PAGE]}]}
     return [
         _policy(choices, "prober-default-deny", {"podSelector": {}, "policyTypes": _BOTH}),
         _policy(
@@ -31,19 +31,20 @@ def network_policies(choices: Choices) -> Sequence[Mapping[str, Any]]:
                 "egress": [{"ports": [*_API_SERVER, *_DNS]}],
             },
         ),
-        _policy(
-            choices,
-            "prober-operator-metrics",
-            {
-                "podSelector": {"matchLabels": {NAME: OPERATOR}},
-                "policyTypes": ["Ingress"],
-                "ingress": [{"ports": [{"protocol": "TCP", "port": PORT}]}],
-            },
-        ),
+        _policy(choices, "prober-operator-metrics", _asked(OPERATOR, operator.PORT)),
+        _policy(choices, PAGE, _asked(PAGE, page.PORT)),
     ]
 
 
 _BOTH = ["Ingress", "Egress"]
+
+
+def _asked(name: str, port: int) -> Mapping[str, Any]:
+    return {
+        "podSelector": {"matchLabels": {NAME: name}},
+        "policyTypes": ["Ingress"],
+        "ingress": [{"ports": [{"protocol": "TCP", "port": port}]}],
+    }
 
 
 def _policy(choices: Choices, name: str, spec: Mapping[str, Any]) -> Mapping[str, Any]:

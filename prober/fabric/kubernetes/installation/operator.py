@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from prober.fabric.kubernetes.installation import server_secrets
 from prober.fabric.kubernetes.installation.names import OPERATOR, Choices, labelled
 from prober.fabric.kubernetes.restricted import container_security, pod_security
 
@@ -73,7 +74,8 @@ def _pod(choices: Choices, labels: Mapping[str, str]) -> dict[str, Any]:
             "labelSelector": {"matchLabels": dict(labels)},
         },
     }
-    volumes = [{"name": "settings", "configMap": {"name": OPERATOR}}]
+    settings = [{"name": "settings", "configMap": {"name": OPERATOR}}] if choices.settings else []
+    volumes = [*settings, *server_secrets.volumes(choices.operator_metrics_secret)]
     return {
         "serviceAccountName": OPERATOR,
         "automountServiceAccountToken": True,
@@ -87,7 +89,7 @@ def _pod(choices: Choices, labels: Mapping[str, str]) -> dict[str, Any]:
         },
         **choices.runs.placement,
         "containers": [_container(choices)],
-        **({"volumes": volumes} if choices.settings else {}),
+        **({"volumes": volumes} if volumes else {}),
     }
 
 
@@ -95,11 +97,20 @@ def _container(choices: Choices) -> dict[str, Any]:
     command = ["python3", "-m", "prober.cli.main", "operator", "--address", f"$({_ADDRESS})"]
     settings = {"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{_SETTINGS}"}
     mount = {"name": "settings", "mountPath": _MOUNT, "readOnly": True}
+    mounts = [
+        *([mount] if choices.settings else []),
+        *server_secrets.mounts(choices.operator_metrics_secret),
+    ]
     return {
         "name": "operator",
         "image": choices.coordinator_image,
         "imagePullPolicy": choices.runs.pull_policy,
-        "command": [*command, "--port", str(PORT), *(["--mesh"] if choices.mesh else [])],
+        "command": [
+            *command,
+            *("--port", str(PORT)),
+            *(["--mesh"] if choices.mesh else []),
+            *server_secrets.arguments(choices.operator_metrics_secret),
+        ],
         "env": [
             {"name": "PROBER_IMAGE", "value": choices.image},
             {"name": "PROBER_NAMESPACE", "value": choices.namespace},
@@ -107,14 +118,18 @@ def _container(choices: Choices) -> dict[str, Any]:
             *([settings] if choices.settings else []),
         ],
         "ports": [{"name": "metrics", "containerPort": PORT}],
-        "livenessProbe": {**_asked("/healthz"), "periodSeconds": 20, "failureThreshold": 6},
-        "readinessProbe": {**_asked("/readyz"), "periodSeconds": 5},
+        "livenessProbe": {
+            **_asked(choices, "/healthz"),
+            "periodSeconds": 20,
+            "failureThreshold": 6,
+        },
+        "readinessProbe": {**_asked(choices, "/readyz"), "periodSeconds": 5},
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "resources": choices.runs.resources,
         "securityContext": container_security(),
-        **({"volumeMounts": [mount]} if choices.settings else {}),
+        **({"volumeMounts": mounts} if mounts else {}),
     }
 
 
-def _asked(path: str) -> dict[str, Any]:
-    return {"httpGet": {"path": path, "port": "metrics"}, "timeoutSeconds": 5}
+def _asked(choices: Choices, path: str) -> dict[str, Any]:
+    return server_secrets.asked(path, "metrics", tls=bool(choices.operator_metrics_secret))

@@ -21,6 +21,7 @@ _KINDS: Mapping[str, Resource] = {
         resources.DAEMON_SETS,
         resources.DEPLOYMENTS,
         resources.CUSTOM_RESOURCES,
+        resources.SERVICES,
         resources.CONFIG_MAPS,
         resources.JOBS,
         resources.CRON_JOBS,

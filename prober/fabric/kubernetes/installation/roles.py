@@ -8,12 +8,18 @@ from typing import Any
 from prober.fabric.kubernetes.client.resources import (
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
+    CONFIG_MAPS,
     ROLE_BINDINGS,
     ROLES,
     Resource,
 )
-from prober.fabric.kubernetes.client.rights import Purpose, rights_for
-from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, Choices
+from prober.fabric.kubernetes.client.rights import (
+    ASSIGNMENT,
+    Purpose,
+    Right,
+    rights_for,
+)
+from prober.fabric.kubernetes.installation.names import COORDINATOR, OPERATOR, PAGE, Choices
 from prober.fabric.kubernetes.labels import INSTALLED
 
 Manifest = Mapping[str, Any]
@@ -24,6 +30,7 @@ NAMES: Mapping[Purpose, str] = {
     Purpose.OPERATOR: "prober-operator",
     Purpose.LEADER: "prober-operator-leader",
     Purpose.MESH: "prober-operator-mesh",
+    Purpose.HISTORY: "prober-history",
 }
 """The role of each purpose. Who installs has rights of their own."""
 
@@ -31,16 +38,17 @@ NAMES: Mapping[Purpose, str] = {
 def role(purpose: Purpose, namespace: str = "") -> Manifest:
     """What the rights of a purpose are: a ClusterRole or, in a namespace, a Role there."""
     kind = ROLES if namespace else CLUSTER_ROLES
-    rules = [
-        {"apiGroups": [right.group], "resources": [right.what], "verbs": list(right.verbs)}
-        for right in rights_for(purpose)
-    ]
     return {
         "apiVersion": kind.api_version,
         "kind": kind.kind,
         "metadata": _metadata(purpose, namespace),
-        "rules": rules,
+        "rules": [_rule(right) for right in rights_for(purpose)],
     }
+
+
+def _rule(right: Right) -> dict[str, Any]:
+    rule = {"apiGroups": [right.group], "resources": [right.what], "verbs": list(right.verbs)}
+    return {**rule, "resourceNames": list(right.names)} if right.names else rule
 
 
 def binding(
@@ -107,11 +115,30 @@ def operating(choices: Choices) -> list[Manifest]:
         binding(Purpose.OPERATOR, choices, account=OPERATOR),
         role(Purpose.LEADER, space),
         binding(Purpose.LEADER, choices, space, granted=ROLES, account=OPERATOR),
-        role(Purpose.MESH, theirs),
-        binding(Purpose.MESH, choices, theirs, granted=ROLES, account=OPERATOR),
         binding(Purpose.READ, choices, account=OPERATOR),
         binding(Purpose.AGENTS, choices, theirs, granted=ROLES, account=OPERATOR),
     ]
+
+
+def assigning(choices: Choices) -> list[Manifest]:
+    """To write what agents probe by themselves: into one object, which is made here, since a right
+    to make objects cannot be one for a certain name."""
+    theirs = choices.namespace
+    return [
+        role(Purpose.MESH, theirs),
+        binding(Purpose.MESH, choices, theirs, granted=ROLES, account=OPERATOR),
+        {
+            "apiVersion": CONFIG_MAPS.api_version,
+            "kind": CONFIG_MAPS.kind,
+            "metadata": {"name": ASSIGNMENT, "namespace": theirs, "labels": dict(INSTALLED)},
+        },
+    ]
+
+
+def looking_at_runs(choices: Choices) -> list[Manifest]:
+    """To read Scenarios and the runs that the operator keeps, in all namespaces: the page's."""
+    purpose = Purpose.HISTORY
+    return [role(purpose), binding(purpose, choices, account=PAGE)]
 
 
 def _metadata(purpose: Purpose, namespace: str) -> dict[str, Any]:

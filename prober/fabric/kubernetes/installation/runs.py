@@ -19,7 +19,7 @@ NAME = "prober-run"
 SCENARIOS = "prober-scenarios"
 EVERY_QUARTER = "*/15 * * * *"
 _MOUNT = "/scenarios"
-_SETTINGS = "prober.settings"
+SETTINGS = "prober.settings"
 """The file of settings beside the scenarios: no scenario is called so, since theirs end in
 .yaml."""
 _AT_ONCE = 8
@@ -38,7 +38,7 @@ def run_manifests(
     """What runs these scenarios (text by file name): once, or at the times of a cron schedule; with
     `shards`, once in as many parts."""
     names = tuple(scenarios)
-    scenarios = {**scenarios, **({_SETTINGS: choices.settings} if choices.settings else {})}
+    scenarios = {**scenarios, **({SETTINGS: choices.settings} if choices.settings else {})}
     if shards:
         run = indexed_job(choices, names, shards)
     else:
@@ -170,7 +170,7 @@ def _container(choices: Choices, files: tuple[str, ...]) -> dict[str, Any]:
             {"name": "PROBER_IMAGE", "value": choices.image},
             {"name": "PROBER_NAMESPACE", "value": choices.namespace},
             *(
-                [{"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{_SETTINGS}"}]
+                [{"name": "PROBER_SETTINGS", "value": f"{_MOUNT}/{SETTINGS}"}]
                 if choices.settings
                 else []
             ),

@@ -10,7 +10,17 @@
 Probe pods are a transport as well; they have a package of their own.
 """
 
+from prober.fabric.kubernetes.transports.agents import AgentTarget, agent_target_of, agents_of
 from prober.fabric.kubernetes.transports.ephemeral import LEFT_BEHIND
-from prober.fabric.kubernetes.transports.table import NEED_IMAGE, Transport, assigned
+from prober.fabric.kubernetes.transports.table import NEED_IMAGE, Transport, assigned, without_agent
 
-__all__ = ["LEFT_BEHIND", "NEED_IMAGE", "Transport", "assigned"]
+__all__ = [
+    "LEFT_BEHIND",
+    "NEED_IMAGE",
+    "AgentTarget",
+    "Transport",
+    "agent_target_of",
+    "agents_of",
+    "assigned",
+    "without_agent",
+]

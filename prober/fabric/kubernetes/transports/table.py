@@ -59,6 +59,22 @@ def assigned(plans: Plans, via: Via, reading: Reading) -> Mapping[type[Transport
     return assignments
 
 
+def without_agent(plans: Plans, via: Via, reading: Reading) -> Mapping[str, FabricError]:
+    """Why the agent could not be used, by the vantages whose plans go another way for that. Empty
+    in a cluster without agents, where nobody expects it."""
+    if via is not Via.AUTO or not reading.agents:
+        return {}
+    agents = agents_of(reading)
+    reasons: dict[str, FabricError] = {}
+    for vantage, _ in plans:
+        if _transport_of(vantage, via, reading, agents) is ProbePodTransport:
+            try:
+                agent_target_of(vantage, reading, agents)
+            except FabricError as error:
+                reasons[vantage.id] = error
+    return reasons
+
+
 def _transport_of(vantage: Vantage, via: Via, reading: Reading, agents: Agents) -> type[Transport]:
     if vantage.kind is VantageKind.OUTSIDE:
         return LocalTransport

@@ -96,6 +96,10 @@ def _names(world: World, pod: Pod) -> tuple[str, ...]:
                 *service.load_balancer_ips,
                 *service.external_ips,
             ]
+    node = world.snapshot.nodes.get(pod.node)
+    # What is on its node's network is asked by the node's names as well: the API server is.
+    if pod.host_network and node is not None:
+        names += _node_names(world, node)
     return tuple(dict.fromkeys(names))
 
 

@@ -53,7 +53,9 @@ def policy_rules(world: World, node: Node, local: Iterable[LocalPod]) -> str:
     isolated: dict[Direction, list[str]] = {"egress": [], "ingress": []}
     for direction, entries in isolated.items():
         for local_pod in pods:
-            policies = policies_for(world.snapshot, local_pod.pod, direction)
+            policies = policies_for(
+                world.snapshot, local_pod.pod, direction, unnamed=_applies_unnamed(world)
+            )
             name = f"{direction}/{local_pod.pod.namespace}/{local_pod.pod.name}"
             if world.snapshot.other_policies:
                 matching = Matching(world.snapshot, sets, direction, local_pod.pod)
@@ -92,15 +94,26 @@ def _input(world: World) -> Iterator[Iterable[str]]:
         )
 
 
-def policies_for(snapshot: Snapshot, pod: Pod, direction: Direction) -> tuple[NetworkPolicy, ...]:
-    """The policies that isolate this pod in this direction."""
+def policies_for(
+    snapshot: Snapshot, pod: Pod, direction: Direction, *, unnamed: bool = False
+) -> tuple[NetworkPolicy, ...]:
+    """The policies that isolate this pod in this direction. `unnamed`: those too that have rules
+    for it and leave it out of `policyTypes`."""
     return tuple(
         policy
         for policy in snapshot.policies
         if policy.namespace == pod.namespace
-        and _TYPES[direction] in policy.types
+        and (_TYPES[direction] in policy.types or (unnamed and getattr(policy, direction)))
         and selects(policy.pod_selector, pod.labels)
     )
+
+
+def _applies_unnamed(world: World) -> bool:
+    """Cilium turns a NetworkPolicy's rules into its own whatever `policyTypes` says, and asks for
+    the types only where there are no rules (pkg/k8s/network_policy.go)."""
+    others = world.snapshot.other_policies
+    cilium = any(policy.kind.language is Language.CILIUM for policy in others)
+    return cilium or world.fault_effects.unnamed_directions
 
 
 def _forward(pods: Iterable[LocalPod]) -> Iterator[str]:

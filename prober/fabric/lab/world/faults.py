@@ -56,6 +56,8 @@ class FaultEffects:
     """A rule that names only ports that a pod does not have allows every port of it."""
     first_port_only: bool = False
     """A range of ports is its first one."""
+    unnamed_directions: bool = False
+    """Rules of a direction that policyTypes leaves out are applied."""
     blocks_outside: bool = False
     """ipBlocks mean hosts outside alone."""
     unknown: frozenset[PodKey] = frozenset()
@@ -129,6 +131,7 @@ def resolve_faults(
         unpoliced=unpoliced,
         lax_port_names=bool(by_kind[FaultKind.UNKNOWN_PORT_NAMES]),
         first_port_only=bool(by_kind[FaultKind.UNKNOWN_PORT_RANGES]),
+        unnamed_directions=bool(by_kind[FaultKind.UNNAMED_DIRECTIONS]),
         blocks_outside=bool(by_kind[FaultKind.OUTSIDE_IP_BLOCKS]),
         unknown=frozenset(
             (pod.namespace, pod.name)

@@ -16,7 +16,7 @@ from prober.fabric.kubernetes.transports.agent_exec import AgentTransport
 from prober.fabric.kubernetes.transports.agents import Agent, agent_target_of, agents_of
 from prober.fabric.kubernetes.transports.ephemeral import EphemeralTransport
 from prober.fabric.kubernetes.transports.local import LocalTransport
-from prober.fabric.kubernetes.transports.table import Transport, assigned
+from prober.fabric.kubernetes.transports.table import Transport, assigned, without_agent
 from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.probe import Plan
@@ -144,3 +144,17 @@ def test_two_agents_on_a_node_are_nobodys_choice() -> None:
     assert list(assigned([(NODE, Plan(NODE.id, ()))], Via.AUTO, two)) == [AgentTransport]
     going = reading(agent(), agent(name="agent-2", deletionTimestamp="2026-01-01T00:00:00Z"))
     assert agent_target_of(NODE, going, agents_of(going)).agent.pod == "agent-1"
+
+
+def test_why_no_agent_did_it_is_known_where_there_are_agents() -> None:
+    """A probe pod that may not be made is not what is wrong, where an agent was to do it."""
+    plans = [(one, Plan(one.id, ())) for one in (WEB, NODE, OTHER, OUTSIDE)]
+    ill = reading(agent(enters=True, ready="False"))
+    reasons = without_agent(plans, Via.AUTO, ill)
+    assert {vantage: str(reason) for vantage, reason in reasons.items()} == {
+        WEB.id: "no agent is ready on node n1",
+        NODE.id: "no agent is ready on node n1",
+        OTHER.id: "no agent is ready on node n2",
+    }
+    assert without_agent(plans, Via.POD, ill) == {}
+    assert without_agent(plans, Via.AUTO, reading()) == {}, "nobody expects agents"

@@ -17,7 +17,8 @@ from prober.fabric.kubernetes.installation import lifecycle as module
 from prober.fabric.kubernetes.installation.bundle import everything
 from prober.fabric.kubernetes.installation.kustomize import to_yaml, tree
 from prober.fabric.kubernetes.installation.lifecycle import Left, install, start, uninstall
-from prober.fabric.kubernetes.installation.names import Choices
+from prober.fabric.kubernetes.installation.monitoring import monitors
+from prober.fabric.kubernetes.installation.names import Choices, PageChoices
 from prober.fabric.kubernetes.installation.runs import every_run, run_manifests
 from prober.fabric.kubernetes.settings import Settings
 from prober.model.errors import FabricError
@@ -268,7 +269,8 @@ async def test_uninstalling_deletes_everything_and_waits() -> None:
         namespace={"name": "prober", "labels": {"app.kubernetes.io/part-of": "prober"}}
     )
     assert await uninstall(cluster.api(), PLAIN, 5) == Left([], 0)
-    installed = [*everything(replace(WIDE, operator=True)), *every_run(PLAIN)]
+    widest = replace(WIDE, operator=True, mesh=True, page=PageChoices())
+    installed = [*everything(widest), *every_run(PLAIN)]
     assert set(cluster.calls("DELETE")) == {one["metadata"]["name"] for one in installed}
 
 
@@ -304,8 +306,30 @@ async def test_the_operator_is_installed_when_it_is_asked_for() -> None:
         ("prober-probe-pods", "prober-operator"),
         ("prober-operator", "prober-operator"),
         ("prober-operator-leader", "prober-operator"),
-        ("prober-operator-mesh", "prober-operator"),
     }
+
+
+def test_the_operator_may_write_one_object_of_the_agents_namespace() -> None:
+    """And no other, and only where agents probe by themselves: who may make ConfigMaps there could
+    leave there what only looks like a run's."""
+    chosen = Choices(operator=True, mesh=True)
+    (role,) = (
+        one
+        for one in everything(chosen)
+        if (one["kind"], one["metadata"]["name"]) == ("Role", "prober-operator-mesh")
+    )
+    assert role["rules"] == [
+        {
+            "apiGroups": [""],
+            "resources": ["configmaps"],
+            "verbs": ["get", "patch"],
+            "resourceNames": ["prober-assignment"],
+        }
+    ]
+    made = [one for one in everything(chosen) if one["metadata"]["name"] == "prober-assignment"]
+    assert [(one["kind"], "data" in one) for one in made] == [("ConfigMap", False)]
+    without = everything(Choices(operator=True))
+    assert not [one for one in without if one["metadata"]["name"] == "prober-operator-mesh"]
 
 
 _OPERATING = (
@@ -314,7 +338,6 @@ _OPERATING = (
     Purpose.PROBE_PODS,
     Purpose.OPERATOR,
     Purpose.LEADER,
-    Purpose.MESH,
 )
 
 
@@ -388,3 +411,61 @@ def test_metrics_behind_a_secret_are_asked_for_over_tls() -> None:
     assert container["volumeMounts"][1]["readOnly"] is True
     assert container["livenessProbe"]["httpGet"]["scheme"] == "HTTPS"
     assert container["command"][-2:] == ["--secret", container["volumeMounts"][1]["mountPath"]]
+
+
+def test_the_page_may_look_at_runs_and_nothing_else() -> None:
+    choices = Choices(operator=True, page=PageChoices())
+    assert granted(choices) - granted(Choices(operator=True)) == listed(Purpose.HISTORY) - listed(
+        Purpose.OPERATOR
+    )
+    assert {verb for _, _, verb in listed(Purpose.HISTORY)} == {"list"}
+    bindings = [
+        part["roleRef"]["name"]
+        for part in everything(choices)
+        if {"kind": "ServiceAccount", "name": "prober-page", "namespace": "prober-runs"}
+        in part.get("subjects", ())
+    ]
+    assert bindings == ["prober-history"]
+
+
+def test_the_page_asks_for_a_secret_and_is_restricted() -> None:
+    page = PageChoices("looks", tls=True, hosts=("prober.example.org",))
+    (deployment,) = (
+        part
+        for part in everything(Choices(operator=True, page=page))
+        if part["metadata"]["name"] == "prober-page" and part["kind"] == "Deployment"
+    )
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    command = " ".join(container["command"])
+    assert "--credentials /run/prober-page/credentials" in command
+    assert "--tls-cert /run/prober-page/tls.crt --tls-key /run/prober-page/tls.key" in command
+    assert "--host prober.example.org" in command
+    assert container["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["volumes"] == [{"name": "secret", "secret": {"secretName": "looks"}}]
+
+
+def test_metrics_are_guarded_where_a_secret_is_named() -> None:
+    choices = Choices(operator=True, metrics_secret="a", operator_metrics_secret="b")
+    agents, operator, _ = monitors(choices)
+    for monitor, secret, name in (
+        (agents, "a", "prober-agent"),
+        (operator, "b", "prober-operator"),
+    ):
+        (asked,) = monitor["spec"]["podMetricsEndpoints"]
+        assert asked["scheme"] == "https"
+        assert asked["authorization"]["credentials"] == {"name": secret, "key": "credentials"}
+        assert asked["tlsConfig"]["serverName"] == name
+    plain = [monitor["spec"]["podMetricsEndpoints"][0] for monitor in monitors(Choices())[:2]]
+    assert all("authorization" not in asked for asked in plain)
+    for name in ("prober-agent", "prober-operator"):
+        (part,) = (
+            part
+            for part in everything(choices)
+            if part["metadata"]["name"] == name and part["kind"] in ("DaemonSet", "Deployment")
+        )
+        (container,) = part["spec"]["template"]["spec"]["containers"]
+        assert container["command"][-2:] == ["--secret", "/run/prober-metrics"]
+        assert container["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
