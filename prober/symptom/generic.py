@@ -20,7 +20,7 @@ _SETTING = re.compile(
     r"ignor(?:e|ed|ing)|tolerat(?:e|ed|ing)|on[ _-]error|settings?|config(?:ured|uration)?|"
     r"defaults?|"
     r"max|query|search|subject|title|comment|label|pattern|regex|match(?:es|ing)?|rules?|alerts?|"
-    r"metric|counter|enabled?|handles?|handling|treat(?:s|ed|ing)?)"
+    r"metric|counter|set|enabled?|handles?|handling|treat(?:s|ed|ing)?)"
     r"[\s=:\"'(\[{/>]{1,4}+(?:[\w-]{1,24}+[,|\s\"']{1,3}+){0,3}$",
     re.IGNORECASE | re.ASCII,
 )

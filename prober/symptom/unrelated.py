@@ -60,7 +60,7 @@ _WANTED = (
     "as intended", "as it should", "using cached", "✓ ", "✔ ", "[firing",
     "[resolved", "notification sent",
     "customer report", "user report", "users report", "ticket #", "user message:",
-    "user says", "alertmanager: resolved",
+    "user says", "alertmanager: resolved", " firing: ", "incident #",
 )  # fmt: skip
 _AUTHENTICATION = (
     "password authentication failed", "access denied for user", "access_refused",
@@ -110,6 +110,7 @@ _SUCCESS = re.compile(
     r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
     r"again|available again)\b"
     r"|\bresolved (?:after|itself|for)\b"
+    r"|\bmark(?:ed|ing) \S{1,260}+ (?:as )?(?:healthy|up|alive|available|ready)\b"
     r"|\b(?:attempt|retry|try)\b(?:[^.\n]{0,20}?[:=]| \d{1,3}+/\d{1,3}+:?) ?(?:ok|success)\b"
     r"|\b(?:check |probe )?passed (?:after|again|now)\b"
     r"|\b(?:down|unhealthy|unreachable) (?:->|=>|to) (?:up|healthy|reachable)\b",

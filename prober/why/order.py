@@ -2,8 +2,8 @@
 
 The diagnosis orders causes by layer, the lowest first, because that is the order in which fixes are
 made. Somebody at 3 a.m. waits for what fails all the time. So causes that have nothing to do with
-each other (no check and no object to fix in common) are ordered by their complaints; among those
-that have, the diagnosis' order stays, since a fix may stand on the one before it.
+each other (no complaint and no object to fix in common) are ordered by their complaints; among
+those that have, the diagnosis' order stays, since a fix may stand on the one before it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def by_complaints(
     failing = {item.check for item in reported if item.fails}
     about = [finding for finding in findings if set(finding.checks) & failing or not finding.checks]
     about = about or list(findings)
-    groups = sorted(_together(about), key=lambda group: _urgency(group, reported), reverse=True)
+    groups = sorted(
+        _together(about, reported), key=lambda group: _urgency(group, reported), reverse=True
+    )
     first = tuple(finding for group in groups for finding in group)
     return first, tuple(finding for finding in findings if finding not in about)
 
@@ -54,11 +56,13 @@ def _urgency(group: Sequence[Finding], reported: Sequence[Reported]) -> tuple[in
     )
 
 
-def _together(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Groups of those with a check or an object to fix in common, each in the order given."""
+def _together(findings: Sequence[Finding], reported: Sequence[Reported]) -> list[list[Finding]]:
+    """Groups of those with a complaint, a check or an object to fix in common, each in the order
+    given."""
     groups: list[tuple[set[object], list[Finding]]] = []
     for finding in findings:
         marks: set[object] = set(finding.checks)
+        marks |= {item.complaint for item in reported if item.check in finding.checks}
         if finding.fix is not None and finding.fix.target is not None:
             marks.add(finding.fix.target)
         members = [finding]

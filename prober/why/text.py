@@ -3,10 +3,9 @@ was looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from prober.model.errors import ExitCode
-from prober.model.run import Finding
 from prober.model.testimony import StatementKind
 from prober.report import (
     Page,
@@ -76,25 +75,36 @@ def _lead(answer: Answer, page: Page) -> list[str]:
         page.paint(line, style) for line in wrap(sentence[:1].upper() + sentence[1:], page.limit)
     ]
     if answer.holds and answer.findings:
-        lines += [f"  {line}" for line in hanging(to_do(answer.findings), page.room(2))]
+        lines += [f"  {line}" for line in hanging(to_do(answer), page.room(2))]
         rest = len(answer.findings) - 1
         lines += [f"  and {plural(rest, 'more cause')}, below"] if rest else []
     return lines
 
 
-def to_do(findings: Sequence[Finding]) -> str:
-    """What to do about the first cause, with the fixes that the same connections need as well."""
-    first = findings[0]
+def to_do(answer: Answer) -> str:
+    """What to do about the first cause, with the fixes that the same complaints need as well."""
+    first = answer.findings[0]
     if first.fix is None:
         return "to do: see the evidence; it is for a person to fix"
     if not first.fix.command:
         return f"to do: {first.fix.summary}"
+    needed = set(first.checks).union(*map(_checks, _with_one_of(first.checks, answer.holds)))
     numbers = [
         str(number)
-        for number, finding in enumerate(findings, start=1)
-        if finding.fix and finding.fix.command and (set(finding.checks) & set(first.checks))
+        for number, finding in enumerate(answer.findings, start=1)
+        if finding.fix and finding.fix.command and needed.intersection(finding.checks)
     ]
     return f"to do: {first.fix.summary} (`prober fix {' '.join(numbers) or 1} --apply`)"
+
+
+def _with_one_of(
+    checks: Collection[str], results: Sequence[ComplaintResult]
+) -> list[ComplaintResult]:
+    return [result for result in results if not _checks(result).isdisjoint(checks)]
+
+
+def _checks(result: ComplaintResult) -> set[str]:
+    return {check.check.id for check in result.checks}
 
 
 def _others(answer: Answer, page: Page) -> list[str]:

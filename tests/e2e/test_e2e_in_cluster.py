@@ -26,6 +26,13 @@ FAILING = (
 """
 )
 """Nothing listens there."""
+GONE = (
+    SCENARIO
+    + """\
+  - {from: deploy/nobody.flux-system, to: "tcp://github.com:443", expect: ok}
+"""
+)
+"""What it starts from is not there."""
 
 
 @pytest.fixture(
@@ -98,3 +105,33 @@ def test_a_cron_job_fails_visibly(ready: tuple[Cluster, tuple[str, ...]], tmp_pa
     assert "2 ok, 1 failed, 0 inconclusive" in ended["message"]
     assert ended["message"].rstrip().endswith("exit 1")
     cluster.wait_until_nothing_is_left()
+
+
+def test_a_cron_job_runs_when_it_is_due(
+    ready: tuple[Cluster, tuple[str, ...]], tmp_path: Path
+) -> None:
+    cluster, options = ready
+    file = tmp_path / "scenario.yaml"
+    for text, result, code in ((SCENARIO, "Complete", 0), (GONE, "Failed", 2)):
+        file.write_text(text)
+        done = cluster.prober("install", *options, "--run", str(file), "--schedule", "* * * * *")
+        assert done.returncode == 0, done.stderr
+        job = due(cluster)
+        cluster.kubectl("delete", "cronjob", "prober-run", "-n", "prober-runs", "--cascade=orphan")
+        assert outcome(cluster, job) == result
+        assert said(cluster, job)["exitCode"] == code
+        cluster.kubectl("delete", "job", job, "-n", "prober-runs")
+    cluster.wait_until_nothing_is_left()
+
+
+def due(cluster: Cluster) -> str:
+    """The Job that the schedule starts, which is due within a minute."""
+    jobs: list[str] = []
+
+    def started() -> bool:
+        found = cluster.get("jobs", "-n", "prober-runs")["items"]
+        jobs[:] = [one["metadata"]["name"] for one in found]
+        return bool(jobs)
+
+    wait(started, lambda: cluster.kubectl("describe", "cronjob", "-n", "prober-runs"), 180)
+    return jobs[0]

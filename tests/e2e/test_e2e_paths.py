@@ -12,32 +12,23 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from e2e_agents import installed
+from e2e_broken_ways import firewall, hanging, in_place, real
 from e2e_cluster import Cluster, wait
 from e2e_enacted import fix_all, wait_for_pods
-from e2e_workloads import responding
-from incident_objects import Object, allow, namespace, pod, pods, policy, service
+from incident_objects import allow, namespace, pod, pods, policy, service
 
 Record = dict[str, Any]
 SPACE = "paths"
+SHOWN = ("findings", "failures", "checks")
+"""Of a record that is not as it should be."""
 WEB, DB, DB_1 = f"pod/web.{SPACE}", f"pod/db.{SPACE}", f"pod/db-1.{SPACE}"
-LARGE = (
-    "import http.server as h\n"
-    "class A(h.BaseHTTPRequestHandler):\n"
-    " def do_GET(s):\n"
-    "  b = b'x' * 20000; s.send_response(200); s.send_header('Content-Length', str(len(b)))\n"
-    "  s.end_headers(); s.wfile.write(b)\n"
-    "h.ThreadingHTTPServer(('', 9095), A).serve_forever()\n"
-)
-"""A server whose answers do not fit into one packet."""
 
 
 @pytest.fixture(scope="module")
@@ -57,23 +48,11 @@ def ways(cluster: Cluster) -> Iterator[Cluster]:
         pod(f"{SPACE}/large", "n2", "http:9095"),
         service(f"{SPACE}/db-1", "80->9090", selector={"at": "n1"}, type="NodePort"),
     ]
-    cluster.apply(*(_real(one, cluster.image) for one in world))
+    cluster.apply(*(real(one, cluster.image) for one in world))
     wait_for_pods(cluster, world)
     with installed(cluster, "--enter-pods"):
         yield cluster
     cluster.kubectl("delete", "namespace", SPACE, "--ignore-not-found", "--wait=false")
-
-
-def _real(one: Object, image: str) -> Object:
-    if one["kind"] != "Pod":
-        return one
-    spec = responding(one["spec"], image)
-    if one["spec"].get("hostNetwork"):
-        spec["hostNetwork"] = True
-        del spec["securityContext"]["sysctls"]  # a node's are not a pod's to set
-    if one["metadata"]["name"] == "large":
-        spec["containers"][0]["command"] = ["python3", "-c", LARGE]
-    return {**one, "spec": spec}
 
 
 @pytest.fixture
@@ -98,7 +77,7 @@ def asked(ways: Cluster, tmp_path: Path) -> Any:
             named = {one["id"] for one in last["findings"]}
             return named == causes and (last["exitCode"] == 0) is not bool(causes)
 
-        wait(seen, lambda: json.dumps([last["findings"], last["checks"]], indent=1), 90)
+        wait(seen, lambda: json.dumps([last[key] for key in SHOWN], indent=1), 90)
         return last
 
     return ask
@@ -115,57 +94,6 @@ def mended(ways: Cluster, asked: Any, tmp_path: Path) -> Any:
         fix_all(ways, record, file, undo=True)
 
     return mend
-
-
-@contextmanager
-def firewall(node: str, *rules: str, hook: str = "forward") -> Iterator[None]:
-    """Rules of nftables on a node, for a while."""
-    from testbed.layout import netns
-    from testbed.shell import sh
-
-    table = "prober_e2e"
-    head = f"type filter hook {hook} priority -150; policy accept;"  # after conntrack
-    lines = [f"table inet {table} {{", "chain c {", head, *rules, "}", "}", ""]
-    space = netns(node)
-    sh("nft", "-f", "-", netns=space, input_text="\n".join(lines))
-    try:
-        yield
-    finally:
-        sh("nft", "delete", "table", "inet", table, netns=space)
-
-
-@contextmanager
-def hanging(cluster: Cluster, node: str) -> Iterator[None]:
-    """The policy engine's agent on a node does nothing any more, and its pod is ready all the same:
-    nobody asks the process itself."""
-    from testbed.policy import POLICIES
-    from testbed.shell import DAEMONS
-
-    probe = '[{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]'
-    daemonset = ("-n", "kube-system", "daemonset", cluster.policy)
-    cluster.kubectl("patch", *daemonset, "--type=json", "-p", probe)
-    cluster.kubectl("-n", "kube-system", "rollout", "status", f"ds/{cluster.policy}")
-    group = DAEMONS / f"{node}-{POLICIES[cluster.policy].agent}"
-    pids = [int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def in_place(cluster: Cluster, *objects: Object) -> Iterator[None]:
-    cluster.apply(*(_real(one, cluster.image) for one in objects))
-    wait_for_pods(cluster, objects)
-    try:
-        yield
-    finally:
-        for one in objects:
-            where = ("-n", SPACE, "delete", one["kind"], one["metadata"]["name"])
-            cluster.kubectl(*where, "--grace-period=0", "--force")
 
 
 def causes(record: Record) -> str:

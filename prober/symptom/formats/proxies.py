@@ -67,6 +67,13 @@ FORMATS = (
         joins=False,
     ),
     Format(
+        "squid: a peer or a server",
+        "https://github.com/squid-cache/squid (src/neighbors.cc, peerConnectFailed)",
+        "tcp connection to ",
+        shape(r"tcp connection to «host»/«port» failed(?P<error>[^\n]{0,80}+)"),
+        failure=Failure.UNKNOWN,
+    ),
+    Format(
         "fluent-bit: a connection timed out",
         "https://docs.fluentbit.io/manual/administration/networking (flb_upstream.c)",
         "connection #",

@@ -62,3 +62,11 @@ def test_what_nobody_reports_does_not_outrank_a_report_and_keeps_its_number_behi
     assumed = report("a", 50, kind=StatementKind.CONFIGURED)
     reports = assumed, report("b", 7, fails=False), report("c")
     assert order(causes, *reports) == ["told", "assumed", "-works"]
+
+
+def test_causes_of_one_complaint_with_several_checks_stay_together() -> None:
+    """A name that does not resolve, and the connection that would have followed."""
+    causes = [finding("dns", "a"), finding("other", "c"), finding("egress", "b")]
+    name = report("a", 5)
+    connection = Reported(name.complaint, "b", fails=True)
+    assert order(causes, name, connection, report("c", 3)) == ["dns", "egress", "other"]
