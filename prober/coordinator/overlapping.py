@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,30 +30,32 @@ async def overlapping(
 ) -> None:
     """Do `work` for every item, begun in their order, and `take` what it comes to. What a work
     raises ends all of them."""
-    under_way: dict[asyncio.Future[R], T] = {}
+    under_way: dict[asyncio.Future[Any], T] = {}
 
-    async def wait_for(*others: asyncio.Future[bool]) -> None:
-        done, _ = await asyncio.wait((*under_way, *others), return_when=asyncio.FIRST_COMPLETED)
+    async def wait_for(*others: asyncio.Future[Any]) -> None:
+        done, _ = await asyncio.wait([*under_way, *others], return_when=asyncio.FIRST_COMPLETED)
         for future in [future for future in under_way if future in done]:
             take(under_way[future], future.result())
             del under_way[future]
 
-    waiting: list[asyncio.Future[bool]] = []
     try:
         for item in items:
             while len(under_way) >= most:
                 await wait_for()
-            free = asyncio.Event()
-            future = asyncio.ensure_future(work(item, free.set))
+            free: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+            future = asyncio.ensure_future(work(item, _resolving(free)))
             under_way[future] = item
-            waiting = [asyncio.ensure_future(free.wait())]
-            while future in under_way and not free.is_set():
-                await wait_for(*waiting)
-            waiting[0].cancel()
+            while future in under_way and not free.done():
+                await wait_for(free)
         while under_way:
             await wait_for()
     finally:
-        left = [*under_way, *waiting]
+        left = list(under_way)
         for unfinished in left:
             unfinished.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+
+def _resolving(future: asyncio.Future[Any]) -> Free:
+    """Resolves it, once."""
+    return lambda: None if future.done() else future.set_result(None)

@@ -28,6 +28,8 @@ from prober.model.text.secrets import PROXY_VARIABLES, proxy_address
 LARGEST = 512 << 20
 """Bytes of a snapshot that is unpacked: a hundred thousand pods have about 50 MiB."""
 _EXCEPTIONS = "no_proxy"
+_UNREADABLE: tuple[type[Exception], ...] = (*UNREADABLE, TypeError)
+"""TypeError: the key of a mapping is one that no mapping can have."""
 
 
 class _Other(msgspec.Struct, frozen=True, array_like=True):
@@ -77,7 +79,7 @@ def unpacked(text: str) -> Snapshot:
     try:
         world = msgspec.msgpack.decode(data, type=_World)
         others = tuple(_other(other) for other in world.others)
-    except (*UNREADABLE, TypeError) as error:  # a key of a mapping that can be none
+    except _UNREADABLE as error:
         raise ValueError(f"its snapshot is none: {error}") from error
     snapshot = replace(world.snapshot, other_policies=others)
     _check(snapshot)
