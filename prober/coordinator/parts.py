@@ -15,16 +15,16 @@ from prober.coordinator.telling import telling
 from prober.model.errors import UsageError
 from prober.model.outcome import Observation
 from prober.model.packed import packed, unpacked
-from prober.model.run import CheckRecord, Finding, Part, RunRecord
+from prober.model.run import CheckRecord, Finding, RunPart, RunRecord
 from prober.model.snapshot import Snapshot
 
 
 def part_of(
     snapshot: Snapshot, hosts: Mapping[str, Sequence[str]], answers: Mapping[str, Observation]
-) -> Part:
+) -> RunPart:
     """What a part is to bring along."""
     known = {name: tuple(addresses) for name, addresses in hosts.items()}
-    return Part(packed(snapshot), known, dict(answers))
+    return RunPart(packed(snapshot), known, dict(answers))
 
 
 def causes_of(

@@ -223,7 +223,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RunPart:
     """What a part of a divided run knows beside its checks: whoever puts the parts together looks
     for the causes over all of them, as the undivided run does, and nothing is asked again."""
 
@@ -261,7 +261,7 @@ class RunRecord:
     """Of the pods that checks are about, by `NAMESPACE/NAME`; who is missing was not known."""
     predicted_only: tuple[PredictedOnly, ...] = ()
     """Of a matrix: its pods and strangers."""
-    part: Part | None = None
+    part: RunPart | None = None
     """Of a shard only."""
 
     @property

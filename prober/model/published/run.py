@@ -15,7 +15,7 @@ from prober.model.published.check import CheckShape
 from prober.model.published.finding import FindingShape
 from prober.model.published.observation import ObservationShape
 from prober.model.published.shape import Count, Milliseconds, Shape, derived
-from prober.model.run import FabricInfo, Part, Place, PredictedOnly, RunRecord, Summary
+from prober.model.run import FabricInfo, Place, PredictedOnly, RunPart, RunRecord, Summary
 
 API_VERSION: Literal["prober.dev/v1alpha1"] = "prober.dev/v1alpha1"
 SCHEMA_VERSION: Literal[1] = 1
@@ -85,8 +85,8 @@ class FailureShape(Shape[Failure], kw_only=True):
     hint: str = ""
 
 
-class PartShape(Shape[Part], kw_only=True):
-    model_type: ClassVar = Part
+class PartShape(Shape[RunPart], kw_only=True):
+    model_type: ClassVar = RunPart
     world: str
     hosts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     answers: dict[str, ObservationShape] = msgspec.field(default_factory=dict)

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from socket import AF_INET, inet_pton
 
 from prober.model.errors import UsageError
 from prober.model.objects import IPBlock
@@ -21,6 +22,12 @@ _BITS = {4: 32, 6: 128}
 def parse_address(text: str) -> Address | None:
     """The address that `text` writes, or None when it is not an address. An IPv4-mapped IPv6
     address is IPv4."""
+    try:
+        # The library takes ten times as long, for every pod of a cluster. Both read the same:
+        # four decimal numbers without leading zeros (inet_pton(3)).
+        return 4, int.from_bytes(inet_pton(AF_INET, text))
+    except (OSError, ValueError):  # not of IPv4
+        pass
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:
