@@ -49,7 +49,7 @@ def main() -> int:
         }
         # in turns, so that a noisy moment hits all of them
         rounds = [{name: seconds(line) for name, line in commands.items()} for _ in range(ROUNDS)]
-    least = {name: min(one[name] for one in rounds) for name in commands}
+    least = {name: min(timing[name] for timing in rounds) for name in commands}
     base = least["empty Python"]
     missed = 0
     for name, taken in least.items():

@@ -126,7 +126,7 @@ def some_flow(snapshot: Snapshot) -> Flow:
 def edited(snapshot: Snapshot) -> Snapshot:
     """One policy of an application lets one more tier in."""
     at, policy = next(
-        (at, one) for at, one in enumerate(snapshot.policies) if one.name.startswith("app-")
+        (at, entry) for at, entry in enumerate(snapshot.policies) if entry.name.startswith("app-")
     )
     rule = PolicyRule((PolicyPeer(LabelSelector({"tier": "back"})),))
     changed = replace(policy, ingress=(*policy.ingress, rule))

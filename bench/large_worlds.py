@@ -70,7 +70,7 @@ def realistic(size: Size, *, seed: int = 1) -> Snapshot:
         namespaces={name: _namespace(name) for name in (*spaces, "kube-system", "ingress")},
         nodes={name: Node(name, (f"198.51.100.{at % 250 + 1}",)) for at, name in enumerate(nodes)},
         pods={(pod.namespace, pod.name): pod for pod in made},
-        services={(one.namespace, one.name): one for one in _services(made)},
+        services={(service.namespace, service.name): service for service in _services(made)},
         policies=tuple(_policies(size, spaces, random)),
     )
 

@@ -53,8 +53,8 @@ async def run(enforcement: Enforcement) -> None:
         built = time.perf_counter()
         wanted = Request(
             "matrix",
-            lambda found: pair_checks(
-                found, timeout=TIMEOUT, wanted=lambda pod: pod.namespace in "xyz"
+            lambda item: pair_checks(
+                item, timeout=TIMEOUT, wanted=lambda pod: pod.namespace in "xyz"
             ),
         )
         record = await execute(fabric, wanted)

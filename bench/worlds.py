@@ -107,7 +107,7 @@ def _policies(namespace: str, random: Random, apps: list[tuple[str, str]]) -> li
     tier = LabelSelector({"tier": random.choice(("front", "back"))})
     anywhere = PolicyPeer(namespace_selector=LabelSelector())
     world = PolicyPeer(ip_block=IPBlock("0.0.0.0/0", ("198.18.0.0/15",)))
-    found = [
+    policies = [
         NetworkPolicy(namespace, "deny", types=("Ingress", "Egress")),
         NetworkPolicy(
             namespace,
@@ -140,7 +140,7 @@ def _policies(namespace: str, random: Random, apps: list[tuple[str, str]]) -> li
         friend = LabelSelector({"app": random.choice(apps)[1]})
         peer = PolicyPeer(friend, LabelSelector())
         rule = PolicyRule((peer,), (PolicyPort("TCP", random.choice(PORTS)),))
-        found.append(
+        policies.append(
             NetworkPolicy(namespace, f"app-{number}", LabelSelector({"app": app}), ingress=(rule,))
         )
-    return found
+    return policies

@@ -83,11 +83,11 @@ def table() -> str:
 
     real, under_cilium = frozenset(names_of("ROWS")), written("UNDER_CILIUM")
     rows = "".join(
-        f"| {one.name} | {', '.join(f'`{cause}`' for cause in (one.cause, *one.also))} | yes | "
-        f"{_where(one.name in real, under_cilium.get(one.name, ''))} |\n"
-        for one in enacted
+        f"| {incident.name} | {_causes(incident)} | yes | "
+        f"{_where(incident.name in real, under_cilium.get(incident.name, ''))} |\n"
+        for incident in enacted
     )
-    misses = "".join(f"- {one.name}{_not(one.silent)}\n" for one in near_misses)
+    misses = "".join(f"- {miss.name}{_not(miss.silent)}\n" for miss in near_misses)
     broken = "".join(f"- {name}\n" for name in broken_on_clusters())
     head = TABLE.format(lab=len(enacted), real=len(real))
     return head + rows + BROKEN + broken + MISSES + misses
@@ -99,6 +99,10 @@ def broken_on_clusters() -> Iterator[str]:
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             yield node.name.removeprefix("test_").replace("_", " ")
+
+
+def _causes(incident: Any) -> str:
+    return ", ".join(f"`{cause}`" for cause in (incident.cause, *incident.also))
 
 
 def _not(rules: Sequence[str]) -> str:

@@ -46,12 +46,12 @@ def statement(target: str, name: str, digest: str, builder: str, base: str = "")
 
 def default_base() -> str:
     """The base image that the Dockerfile names."""
-    found = re.search(
+    match = re.search(
         r"^ARG BASE=(\S+)$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
     )
-    if found is None:
+    if match is None:
         raise SystemExit("provenance: the Dockerfile has no line ARG BASE=")
-    return found[1]
+    return match[1]
 
 
 def _base(base: str) -> dict[str, Any]:

@@ -48,14 +48,14 @@ def bill(base: str, sites: list[Path], dpkg: Path = DPKG, app: Path = APP) -> di
 
 def python_packages(sites: list[Path]) -> Iterator[dict[str, Any]]:
     """What pip has put there."""
-    for found in metadata.distributions(path=[str(site) for site in sites]):
-        name = re.sub(r"[-_.]+", "-", found.metadata["Name"]).lower()
-        terms = found.metadata["License-Expression"] or found.metadata["License"]
+    for entry in metadata.distributions(path=[str(site) for site in sites]):
+        name = re.sub(r"[-_.]+", "-", entry.metadata["Name"]).lower()
+        terms = entry.metadata["License-Expression"] or entry.metadata["License"]
         yield {
             "type": "library",
             "name": name,
-            "version": found.version,
-            "purl": f"pkg:pypi/{name}@{found.version}",
+            "version": entry.version,
+            "purl": f"pkg:pypi/{name}@{entry.version}",
             # A few put the whole text of their licence into this field.
             **({"licenses": [{"license": {"name": terms}}]} if terms and "\n" not in terms else {}),
         }

@@ -62,7 +62,7 @@ def _write(
 ) -> None:
     packages = list(_packages(requirements))
     files, env = interpreter(packages)
-    files |= {f"/opt/site/{one.name}": one for one in packages}
+    files |= {f"/opt/site/{package.name}": package for package in packages}
     files |= {f"{_APP}/{part}": PROJECT / part for part in code}
     env["PYTHONPATH"] = f"{_APP}:/opt/site"
     write_image(
@@ -91,22 +91,22 @@ def interpreter(
     files: dict[str, Path] = {
         f"{_LIBRARIES}/{library.name}": library.resolve() for library in _linked(binaries)
     }
-    files |= {f"/usr/lib/{version}/{one.name}": one for one in _standard_library()}
+    files |= {f"/usr/lib/{version}/{file.name}": file for file in _standard_library()}
     files["/usr/bin/python3"] = python
     loader = Path("/lib64/ld-linux-x86-64.so.2")
     files[str(loader)] = loader.resolve()
     files |= {
-        f"/etc/{one}": Path("/etc") / one
-        for one in ("passwd", "nsswitch.conf")
-        if (Path("/etc") / one).exists()
+        f"/etc/{entry}": Path("/etc") / entry
+        for entry in ("passwd", "nsswitch.conf")
+        if (Path("/etc") / entry).exists()
     }
     return files, {"PYTHONHOME": "/usr", "LD_LIBRARY_PATH": _LIBRARIES}
 
 
 def _standard_library() -> Iterator[Path]:
-    for one in Path(sysconfig.get_path("stdlib")).iterdir():
-        if one.name not in _SKIPPED and not one.name.startswith("config-"):
-            yield one
+    for file in Path(sysconfig.get_path("stdlib")).iterdir():
+        if file.name not in _SKIPPED and not file.name.startswith("config-"):
+            yield file
 
 
 def _packages(roots: Iterable[str]) -> Iterator[Path]:
@@ -121,7 +121,11 @@ def _packages(roots: Iterable[str]) -> Iterator[Path]:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # required on other platforms only
-        wanted += [_plain_name(one) for one in distribution.requires or () if "extra ==" not in one]
+        wanted += [
+            _plain_name(requirement)
+            for requirement in distribution.requires or ()
+            if "extra ==" not in requirement
+        ]
         tops = {
             file.parts[0]
             for file in distribution.files or ()

@@ -32,7 +32,7 @@ def write_image(
             tar.add(
                 source,
                 target.lstrip("/"),
-                filter=lambda one: None if skipped(f"/{one.name}") else _plain(one),
+                filter=lambda item: None if skipped(f"/{item.name}") else _plain(item),
             )
     config = {
         "architecture": "amd64",

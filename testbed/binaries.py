@@ -77,14 +77,18 @@ REFEREE = Component("policy-referee", "kube-network-policies")
 
 def needed(policy: str) -> tuple[Component, ...]:
     """The programs of a cluster with this policy engine."""
-    engines = {name for one in POLICIES.values() for name in one.binaries}
+    engines = {name for engine in POLICIES.values() for name in engine.binaries}
     own = POLICIES[policy].binaries
-    return tuple(one for one in _COMPONENTS if one.name not in engines or one.name in own)
+    return tuple(
+        component
+        for component in _COMPONENTS
+        if component.name not in engines or component.name in own
+    )
 
 
 def missing_binaries(policy: str) -> list[str]:
     """The names of those that are not in the cache."""
-    return [one.name for one in needed(policy) if not (BIN / one.name).exists()]
+    return [component.name for component in needed(policy) if not (BIN / component.name).exists()]
 
 
 def build(policy: str) -> list[str]:
@@ -100,9 +104,9 @@ def compile_missing(components: Sequence[Component]) -> list[str]:
     with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         wanted = [program for program in components if not (BIN / program.name).exists()]
-        for module in dict.fromkeys(one.module for one in wanted):
-            _compile(module, [one for one in wanted if one.module == module])
-    return [one.name for one in wanted]
+        for module in dict.fromkeys(element.module for element in wanted):
+            _compile(module, [item for item in wanted if item.module == module])
+    return [entry.name for entry in wanted]
 
 
 def _compile(module: str, components: Sequence[Component]) -> None:
@@ -121,13 +125,13 @@ def _compile(module: str, components: Sequence[Component]) -> None:
     }
     if module == "cilium":
         patch_cilium(work, env)
-    for one in components:
-        flags = " ".join(["-s", "-w", *(f"-X {variable}" for variable in one.variables)])
-        target = BIN / f".{one.name}.new"
+    for component in components:
+        flags = " ".join(["-s", "-w", *(f"-X {variable}" for variable in component.variables)])
+        target = BIN / f".{component.name}.new"
         options = (
             "-trimpath",
             "-tags",
-            one.tags,
+            component.tags,
             "-gcflags",
             _QUICKLY,
             "-ldflags",
@@ -135,5 +139,5 @@ def _compile(module: str, components: Sequence[Component]) -> None:
             "-o",
             str(target),
         )
-        sh("go", "build", *options, one.package, cwd=work, env=env)
-        target.rename(BIN / one.name)
+        sh("go", "build", *options, component.package, cwd=work, env=env)
+        target.rename(BIN / component.name)

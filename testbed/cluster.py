@@ -100,7 +100,10 @@ def down() -> None:
             sh("umount", "-l", target, check=False)
     network.remove_network()
     for top in CGROUPS.glob(f"*/{CGROUP}"):
-        for folder in [*sorted((one for one in top.rglob("*") if one.is_dir()), reverse=True), top]:
+        for folder in [
+            *sorted((file for file in top.rglob("*") if file.is_dir()), reverse=True),
+            top,
+        ]:
             sh("rmdir", str(folder), check=False)
     for folder in (STATE, SOCKETS):
         shutil.rmtree(folder, ignore_errors=True)

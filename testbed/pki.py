@@ -63,8 +63,8 @@ class Authority:
         )
         builder = builder.add_extension(usage, critical=False)
         if names or addresses:
-            general: list[x509.GeneralName] = [x509.DNSName(one) for one in names]
-            general += [x509.IPAddress(ipaddress.ip_address(one)) for one in addresses]
+            general: list[x509.GeneralName] = [x509.DNSName(entry) for entry in names]
+            general += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
             builder = builder.add_extension(x509.SubjectAlternativeName(general), critical=False)
         _write_certificate(file, builder.sign(self._key, hashes.SHA256()))
         _write_key(file, key)

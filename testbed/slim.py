@@ -21,12 +21,12 @@ UNUSED = re.compile(
 
 def main(site: Path, *others: Path) -> None:
     """Delete them below `site`."""
-    for file in [one for one in site.rglob("*") if one.is_file() and UNUSED.search(str(one))]:
+    for file in [item for item in site.rglob("*") if item.is_file() and UNUSED.search(str(item))]:
         file.unlink()
-    for one in [
-        one for one in site.iterdir() if any((other / one.name).exists() for other in others)
+    for element in [
+        entry for entry in site.iterdir() if any((other / entry.name).exists() for other in others)
     ]:
-        shutil.rmtree(one) if one.is_dir() else one.unlink()
+        shutil.rmtree(element) if element.is_dir() else element.unlink()
 
 
 if __name__ == "__main__":

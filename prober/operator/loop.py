@@ -111,7 +111,10 @@ class Operator:
         items = await self._scenarios()
         for item in items:
             await self._consider(item, seen)
-        await self._work.beside(items)
+        try:
+            await self._work.beside(items)
+        except ApiError as error:  # no Scenario is worse for it
+            self._work.tell(f"{error}; {error.hint}" if error.hint else str(error))
         known = {item.key for item in items}
         for key in [key for key in self._running if key not in known]:
             self._running[key].cancel()  # its Scenario was deleted

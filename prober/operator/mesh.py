@@ -41,6 +41,7 @@ class MeshKeeper:
         """Look, when it is time, and write what has changed. Raises `ApiError`."""
         if time.monotonic() - self._looked < LOOK:
             return
+        self._looked = time.monotonic()
         repeated = await self.repeater.look(items)
         texts, left_out = members(await self._mesh(), repeated)
         there = await self._there()
@@ -52,7 +53,6 @@ class MeshKeeper:
             checks = len(repeated) - left_out.checks
             more = f", and {checks} checks of Scenarios" if repeated else ""
             self.tell(f"agents of {len(texts)} nodes probe by themselves{more}{left_out}")
-        self._looked = time.monotonic()
 
     async def _there(self) -> Mapping[str, str]:
         """What agents have now. Raises `ApiError`, also where the object is missing."""

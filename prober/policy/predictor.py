@@ -13,12 +13,12 @@ from prober.model.prediction import BackendTrail, EngineAnswer, Prediction, Requ
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.directions import flow_directions
 from prober.policy.deciding.engines import engine_beside
-from prober.policy.deciding.interpretations import FlowDirection
-from prober.policy.deciding.levels import NO, RULINGS, YES, Level, Levels, agree
 from prober.policy.deciding.matching import direction_level, requests_level
 from prober.policy.deciding.readings import BackendReadings
 from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.routes import Route, route
+from prober.policy.deciding.rules.interpretations import FlowDirection
+from prober.policy.deciding.rules.levels import NO, RULINGS, YES, Level, Levels, agree
 from prober.policy.deciding.world import World
 from prober.policy.doubts import doubts_about
 from prober.policy.text.request_wording import request_ruling

@@ -8,7 +8,7 @@ from prober.model.languages.kinds import Language
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding.engines import Engine, engines_of
 from prober.policy.deciding.plans import NETWORK_POLICY, TierPlan, network_policies, placed
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.deciding.world import World
 from prober.policy.languages import admin, calico, cilium
 

@@ -26,10 +26,10 @@ def written(folder: Path, made: RunRecord) -> str:
 
 async def texts(browser: Browser, selector: str) -> Sequence[str]:
     """What elements say that can be seen."""
-    found: Sequence[str] = await browser.run(
+    texts_shown: Sequence[str] = await browser.run(
         f"[...document.querySelectorAll({selector!r})].filter(e => e.checkVisibility()).map(e => e.innerText)"
     )
-    return found
+    return texts_shown
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
@@ -55,7 +55,7 @@ def test_what_is_all_green_shows_what_was_looked_at(visit: Visit[None], tmp_path
     checks = [
         record(source=a, destination=b, id=f"{a}{b}") for a in pods for b in pods if a is not b
     ]
-    places = {f"shop/{one.name}": Place(f"deploy/{one.label}", "n1") for one in pods}
+    places = {f"shop/{entry.name}": Place(f"deploy/{entry.label}", "n1") for entry in pods}
     url = written(tmp_path, run(*checks, places=places))
 
     async def look(browser: Browser) -> None:
@@ -194,10 +194,10 @@ def test_axe_finds_nothing(visit: Visit[None], tmp_path: Path, sample: str, axe:
             await browser.open(url, dark=dark)
             await browser.run("document.querySelector('.open-check')?.click()")
             await browser.run(f"{axe};1")
-            found = await browser.run(
+            violations = await browser.run(
                 "axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes[0].html]))"
             )
             await browser.call("Page.setBypassCSP", enabled=False)
-            assert not found
+            assert not violations
 
     visit(look)

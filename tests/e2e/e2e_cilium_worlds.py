@@ -35,8 +35,8 @@ World = Mapping[str, Any]
 def worlds(name: str = "cilium_worlds.yaml") -> Mapping[str, World]:
     """Those of a file, by what each shows."""
     file = Path(__file__).with_name(name)
-    found: dict[str, World] = yaml.safe_load(file.read_text())
-    return found
+    worlds_by_name: dict[str, World] = yaml.safe_load(file.read_text())
+    return worlds_by_name
 
 
 def objects_of(world: World, number: int) -> list[dict[str, Any]]:
@@ -133,7 +133,7 @@ def _checks(number: int) -> list[str]:
     checks = []
     for source in pods:
         others = [target for target in pods if target != source]
-        targets = [f"{scheme}://pod/{one}{port}" for one in others for scheme, port in _WAYS]
+        targets = [f"{scheme}://pod/{other}{port}" for other in others for scheme, port in _WAYS]
         if source != pods[0]:
             targets.append(f"tcp://svc/front.wx{number}:80")
         checks += [f"pod/{source} -> {target}" for target in (*targets, *elsewhere)]
@@ -172,9 +172,9 @@ the world, the only verdict that this explains, and why."""
 def differences(checks: Iterable[Mapping[str, Any]]) -> list[str]:
     """The checks in which the cluster did otherwise than predicted."""
     return [
-        f"{one['name']}: {one['prediction']['verdict']}, {one['verdict']}"
-        for one in checks
-        if one["prediction"]["verdict"] != "undefined" and one["verdict"] in ("leak", "blocked")
+        f"{check['name']}: {check['prediction']['verdict']}, {check['verdict']}"
+        for check in checks
+        if check["prediction"]["verdict"] != "undefined" and check["verdict"] in ("leak", "blocked")
     ]
 
 
@@ -191,7 +191,7 @@ def engine_differences(checks: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def of_world(record: Mapping[str, Any], number: int) -> list[Mapping[str, Any]]:
     """The checks of one of several worlds."""
-    return [one for one in record["checks"] if re.search(rf"\bw[xy]{number}\b", one["group"])]
+    return [check for check in record["checks"] if re.search(rf"\bw[xy]{number}\b", check["group"])]
 
 
 def wait_until_known(seconds: float = 2.0) -> None:

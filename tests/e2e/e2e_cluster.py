@@ -47,8 +47,8 @@ class Cluster:
 
     def get(self, *arguments: str) -> dict[str, Any]:
         """One object, or a list."""
-        found: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "-o", "json"))
-        return found
+        answer: dict[str, Any] = json.loads(self.kubectl("get", *arguments, "-o", "json"))
+        return answer
 
     def apply(self, *objects: Mapping[str, Any]) -> None:
         self.kubectl(
@@ -96,10 +96,10 @@ class Cluster:
 
     def remains(self) -> list[str]:
         """Everything of prober's that is in the cluster, as `kind/namespace/name`."""
-        found = self.get("pods,configmaps,jobs", "-A", "-l", LABEL)["items"]
+        items = self.get("pods,configmaps,jobs", "-A", "-l", LABEL)["items"]
         return [
-            f"{one['kind']}/{one['metadata']['namespace']}/{one['metadata']['name']}"
-            for one in found
+            f"{entry['kind']}/{entry['metadata']['namespace']}/{entry['metadata']['name']}"
+            for entry in items
         ]
 
     def probe_pods(self) -> list[dict[str, Any]]:
@@ -114,9 +114,11 @@ class Cluster:
         one by one."""
 
         def going() -> list[str]:
-            found = self.get("namespaces,pods", "-A")["items"]
+            items = self.get("namespaces,pods", "-A")["items"]
             return [
-                one["metadata"]["name"] for one in found if "deletionTimestamp" in one["metadata"]
+                entry["metadata"]["name"]
+                for entry in items
+                if "deletionTimestamp" in entry["metadata"]
             ]
 
         wait(lambda: not going(), lambda: f"still going: {going()}", 180)
@@ -141,7 +143,7 @@ class Cluster:
     def wait_ready(self, *namespaces: str) -> None:
         """Wait until every pod of the namespaces is ready."""
         wait(
-            lambda: all(self._all_ready(one) for one in namespaces),
+            lambda: all(self._all_ready(namespace) for namespace in namespaces),
             lambda: self.kubectl("get", "pods", "-A"),
             300,
         )
@@ -149,8 +151,8 @@ class Cluster:
     def _all_ready(self, namespace: str) -> bool:
         workloads = self.get("deployments,statefulsets", "-n", namespace)["items"]
         ready = [
-            one["status"].get("readyReplicas", 0) == one["spec"].get("replicas", 1)
-            for one in workloads
+            workload["status"].get("readyReplicas", 0) == workload["spec"].get("replicas", 1)
+            for workload in workloads
         ]
         return bool(ready) and all(ready)
 

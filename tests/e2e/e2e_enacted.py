@@ -61,9 +61,9 @@ class Enacted:
     @cached_property
     def _words(self) -> re.Pattern[str]:
         spaces = {
-            str(meta["name"] if one["kind"] == "Namespace" else meta.get("namespace", ""))
-            for one in self.incident.objects
-            for meta in (one.get("metadata", {"name": ""}),)
+            str(meta["name"] if item["kind"] == "Namespace" else meta.get("namespace", ""))
+            for item in self.incident.objects
+            for meta in (item.get("metadata", {"name": ""}),)
         }
         words = {*spaces, *_SHARED_WORDS} - {"", *OWN_NAMESPACES}
         return re.compile(rf"\b({'|'.join(sorted(words, key=len, reverse=True))})\b")
@@ -77,23 +77,25 @@ class Enacted:
         return [self._own(part) for part in value] if isinstance(value, list) else value
 
     def _real(self, objects: Sequence[Object], faults: Sequence[str]) -> list[Object]:
-        found: dict[tuple[str, str, str], Object] = {}
-        for one in objects:
-            space = one.get("metadata", {}).get("namespace", "")
-            if one["kind"] == "Lab" or space in OWN_NAMESPACES:
+        by_key: dict[tuple[str, str, str], Object] = {}
+        for element in objects:
+            space = element.get("metadata", {}).get("namespace", "")
+            if element["kind"] == "Lab" or space in OWN_NAMESPACES:
                 continue
             if space:
                 implied = namespace(space)
-                found.setdefault(key(implied), implied)
-            found[key(one)] = self._pod(one, faults) if one["kind"] == "Pod" else one
+                by_key.setdefault(key(implied), implied)
+            by_key[key(element)] = (
+                self._pod(element, faults) if element["kind"] == "Pod" else element
+            )
         return [
-            self._own(one)
-            for one in sorted(found.values(), key=lambda one: str(one["kind"] != "Namespace"))
+            self._own(item)
+            for item in sorted(by_key.values(), key=lambda entry: str(entry["kind"] != "Namespace"))
         ]
 
-    def _pod(self, one: Object, faults: Sequence[str]) -> Object:
-        spec: dict[str, Any] = responding(one["spec"], self.image)
-        target = f"pod/{one['metadata']['name']}.{one['metadata']['namespace']}"
+    def _pod(self, pod: Object, faults: Sequence[str]) -> Object:
+        spec: dict[str, Any] = responding(pod["spec"], self.image)
+        target = f"pod/{pod['metadata']['name']}.{pod['metadata']['namespace']}"
         deaf = [
             fault.rpartition(":")[2]
             for fault in faults
@@ -108,17 +110,17 @@ class Enacted:
                 "1",
                 *command[at + 1 :],
             ]
-        if f"no-endpoints=svc/{one['metadata']['name']}.{one['metadata']['namespace']}" in faults:
+        if f"no-endpoints=svc/{pod['metadata']['name']}.{pod['metadata']['namespace']}" in faults:
             spec["readinessGates"] = NEVER_OPENED
-        if one["spec"].get("hostNetwork"):
+        if pod["spec"].get("hostNetwork"):
             spec["hostNetwork"] = True
             del spec["securityContext"]["sysctls"]  # a node's are not a pod's to set
-        return {**one, "spec": spec}
+        return {**pod, "spec": spec}
 
 
-def key(one: Object) -> tuple[str, str, str]:
+def key(item: Object) -> tuple[str, str, str]:
     """What identifies an object."""
-    return one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"]
+    return item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"]
 
 
 def enact(incidents: Iterable[Incident], image: str) -> list[Enacted]:
@@ -130,10 +132,10 @@ def enact(incidents: Iterable[Incident], image: str) -> list[Enacted]:
 
 def build(cluster: Cluster, rows: Sequence[Enacted]) -> None:
     """Make everything; the policies come last, when all pods are there."""
-    objects = [one for row in rows for one in row.broken]
-    policies = [one for one in objects if one["kind"] == "NetworkPolicy"]
-    others = [one for one in objects if one["kind"] != "NetworkPolicy"]
-    cluster.apply(*sorted(others, key=lambda one: str(one["kind"] != "Namespace")))
+    objects = [broken for row in rows for broken in row.broken]
+    policies = [element for element in objects if element["kind"] == "NetworkPolicy"]
+    others = [item for item in objects if item["kind"] != "NetworkPolicy"]
+    cluster.apply(*sorted(others, key=lambda entry: str(entry["kind"] != "Namespace")))
     wait_for_pods(cluster, others)
     if policies:
         cluster.apply(*policies)
@@ -142,11 +144,11 @@ def build(cluster: Cluster, rows: Sequence[Enacted]) -> None:
 def wait_for_pods(cluster: Cluster, objects: Iterable[Object]) -> None:
     """Wait until the pods among them run, and are as ready as they can be."""
     pods: dict[str, list[str]] = {}
-    for one in objects:
-        if one["kind"] == "Pod":
-            condition = "ContainersReady" if one["spec"].get("readinessGates") else "Ready"
+    for item in objects:
+        if item["kind"] == "Pod":
+            condition = "ContainersReady" if item["spec"].get("readinessGates") else "Ready"
             pods.setdefault(condition, []).append(
-                f"{one['metadata']['namespace']} {one['metadata']['name']}"
+                f"{item['metadata']['namespace']} {item['metadata']['name']}"
             )
     for condition, names in pods.items():
         for name in names:
@@ -178,13 +180,15 @@ def fix_all(cluster: Cluster, record: Mapping[str, Any], file: Path, *, undo: bo
 
 
 def _replace(cluster: Cluster, before: Sequence[Object], after: Sequence[Object]) -> None:
-    old, new = ({key(one): one for one in objects} for objects in (before, after))
+    old, new = ({key(element): element for element in objects} for objects in (before, after))
     gone = [
-        one for at, one in old.items() if at not in new or (one["kind"] == "Pod" and new[at] != one)
+        entry
+        for at, entry in old.items()
+        if at not in new or (entry["kind"] == "Pod" and new[at] != entry)
     ]
     for kind, space, name in map(key, gone):
         cluster.kubectl("-n", space, "delete", kind, name, "--grace-period=0", "--force")
-    changed = [one for at, one in new.items() if old.get(at) != one]
+    changed = [item for at, item in new.items() if old.get(at) != item]
     if changed:
         cluster.apply(*changed)
         wait_for_pods(cluster, changed)

@@ -67,8 +67,8 @@ class Container:
 
     @property
     def entrypoint(self) -> list[str]:
-        found: list[str] = self.settings["Entrypoint"]
-        return found
+        entrypoint: list[str] = self.settings["Entrypoint"]
+        return entrypoint
 
     def run(self, *arguments: str) -> str:
         """Run a command in it under the restricted Pod Security Standard and on a read-only root;

@@ -54,7 +54,7 @@ def victims(cluster: Cluster, *namespaces: str) -> Iterator[Victims]:
     """Plant them in these namespaces and in one of their own; they are taken away in the end."""
     spaces = (NAMESPACE, *namespaces)
     cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}})
-    cluster.apply(*(one for space in spaces for one in _objects(cluster, space)))
+    cluster.apply(*(item for space in spaces for item in _objects(cluster, space)))
     try:
         cluster.kubectl(
             "wait", "-n", NAMESPACE, "--for=condition=Ready", "pod/claims", "--timeout=120s"
@@ -106,18 +106,18 @@ def _metadata(name: str, namespace: str, run: str) -> dict[str, Any]:
 
 
 def _planted(cluster: Cluster) -> dict[str, str]:
-    found = {}
-    for one in cluster.get("configmaps,pods,jobs", "-A", "-l", "victim=true")["items"]:
-        metadata, kind = one["metadata"], one["kind"]
+    planted = {}
+    for item in cluster.get("configmaps,pods,jobs", "-A", "-l", "victim=true")["items"]:
+        metadata, kind = item["metadata"], item["kind"]
         stays = metadata["resourceVersion"] if kind == "ConfigMap" else metadata["uid"]
-        found[f"{kind}/{metadata['namespace']}/{metadata['name']}"] = stays
-    return found
+        planted[f"{kind}/{metadata['namespace']}/{metadata['name']}"] = stays
+    return planted
 
 
 def _lasting(cluster: Cluster) -> frozenset[str]:
     """Of all namespaces, but for what runs of prober make and take away."""
     return frozenset(
-        one["metadata"]["uid"]
-        for one in cluster.get(KINDS, "-A")["items"]
-        if not one["metadata"]["name"].startswith("prober-")
+        item["metadata"]["uid"]
+        for item in cluster.get(KINDS, "-A")["items"]
+        if not item["metadata"]["name"].startswith("prober-")
     )

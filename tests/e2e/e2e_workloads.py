@@ -18,13 +18,13 @@ def real_world(files: Iterable[Path], image: str) -> list[dict[str, Any]]:
     declares."""
     objects: list[dict[str, Any]] = []
     for file in files:
-        for one in yaml.safe_load_all(file.read_text()):
-            if one is None or one["kind"] in ("Node", "Lab") or _space(one) in OWN_NAMESPACES:
+        for item in yaml.safe_load_all(file.read_text()):
+            if item is None or item["kind"] in ("Node", "Lab") or _space(item) in OWN_NAMESPACES:
                 continue
-            template = one.get("spec", {}).get("template")
+            template = item.get("spec", {}).get("template")
             if template:
                 template["spec"] = responding(template["spec"], image)
-            objects.append(one)
+            objects.append(item)
     return objects
 
 
@@ -64,8 +64,8 @@ def _responder(container: Mapping[str, Any], image: str) -> dict[str, Any]:
     }
 
 
-def _space(one: Mapping[str, Any]) -> str:
-    metadata = one["metadata"]
+def _space(item: Mapping[str, Any]) -> str:
+    metadata = item["metadata"]
     return str(
-        metadata["name"] if one["kind"] == "Namespace" else metadata.get("namespace", "default")
+        metadata["name"] if item["kind"] == "Namespace" else metadata.get("namespace", "default")
     )

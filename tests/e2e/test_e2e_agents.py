@@ -48,16 +48,16 @@ def everything(cluster: Cluster) -> set[str]:
     )
     items = cluster.get(kinds, "-A")["items"]
     return {
-        f"{one['kind']}/{one['metadata'].get('namespace', '')}/{one['metadata']['name']}"
-        for one in items
+        f"{item['kind']}/{item['metadata'].get('namespace', '')}/{item['metadata']['name']}"
+        for item in items
     }
 
 
 def agent_processes(cluster: Cluster) -> list[str]:
     """Command lines of what runs in the agents' pods besides the long-lived process."""
     pods = [
-        one["metadata"]["name"]
-        for one in cluster.get("pods", "-n", "prober", "-l", "prober.dev/agent")["items"]
+        item["metadata"]["name"]
+        for item in cluster.get("pods", "-n", "prober", "-l", "prober.dev/agent")["items"]
     ]
     files = "pathlib.Path('/proc').glob('[0-9]*/cmdline')"
     code = (
@@ -108,9 +108,9 @@ def test_the_whole_matrix_equals_the_prediction_and_nothing_is_made(entering: Cl
     denied = "leak" if entering.policy == "none" else "as-predicted"
     wanted = {"allowed": "as-predicted", "denied": denied}
     wrong = [
-        (one["name"], one["verdict"], one["observation"]["outcome"])
-        for one in record["checks"]
-        if one["verdict"] != wanted.get(one["prediction"]["verdict"])
+        (check["name"], check["verdict"], check["observation"]["outcome"])
+        for check in record["checks"]
+        if check["verdict"] != wanted.get(check["prediction"]["verdict"])
     ]
     assert not wrong
     assert not entering.remains()

@@ -58,15 +58,17 @@ def test_the_flow_too_many_is_caught(
         done = flux.prober("baseline", "diff", str(rolled_out), "-o", "json")
         assert done.returncode == 1, done.stdout + done.stderr
         seen.append(json.loads(done.stdout))
-        return {one["change"] for one in seen[-1]["changes"]} == {kind}
+        return {change["change"] for change in seen[-1]["changes"]} == {kind}
 
     wait(enforced, lambda: json.dumps(seen[-1]["changes"], indent=1), 90)
-    changed = {(one["from"], one["to"], one["port"]) for one in seen[-1]["changes"]}
+    changed = {(entry["from"], entry["to"], entry["port"]) for entry in seen[-1]["changes"]}
     forgotten = {f"deploy/{name}-controller.flux-system" for name in ("helm", "notification")}
     assert {source for source, _, _ in changed} == {"sts/prometheus.monitoring"}
     assert {target for _, target, port in changed if port == 8080} == forgotten
     blamed = {
-        (edit["name"], edit["edit"]) for one in seen[-1]["changes"] for edit in one["policies"]
+        (edit["name"], edit["edit"])
+        for change in seen[-1]["changes"]
+        for edit in change["policies"]
     }
     assert blamed == {("prometheus-egress", "added")}
     allowed = tmp_path / "allowed.yaml"

@@ -33,11 +33,11 @@ def running(flux: Cluster, clean: Cluster, tmp_path: Path) -> subprocess.Popen[s
 
     def half() -> bool:
         phases = {
-            one["metadata"]["namespace"]: one["status"].get("phase") for one in flux.probe_pods()
+            pod["metadata"]["namespace"]: pod["status"].get("phase") for pod in flux.probe_pods()
         }
         return phases.get(BUSY) == "Running" and phases.get(DONE) == "Succeeded"
 
-    wait(half, lambda: str([one["status"] for one in flux.probe_pods()]), 120)
+    wait(half, lambda: str([pod["status"] for pod in flux.probe_pods()]), 120)
     return process
 
 
@@ -46,25 +46,27 @@ def record(process: subprocess.Popen[str]) -> dict[str, Any]:
     stdout, stderr = process.communicate(timeout=300)
     assert "Traceback" not in stderr
     assert stdout, stderr
-    found: dict[str, Any] = json.loads(stdout)
-    assert found["exitCode"] == process.returncode
-    return found
+    document: dict[str, Any] = json.loads(stdout)
+    assert document["exitCode"] == process.returncode
+    return document
 
 
-def results(found: dict[str, Any]) -> dict[str, str]:
-    return {one["name"]: one["result"] for one in found["checks"]}
+def results(record: dict[str, Any]) -> dict[str, str]:
+    return {check["name"]: check["result"] for check in record["checks"]}
 
 
-def of_the_busy(found: dict[str, Any]) -> dict[str, Any]:
+def of_the_busy(record: dict[str, Any]) -> dict[str, Any]:
     """The failure of the one vantage that was disturbed."""
-    failures: list[dict[str, Any]] = found["failures"]
-    assert {one["vantage"] for one in failures} == {"pod/monitoring/prometheus-0"}, failures
+    failures: list[dict[str, Any]] = record["failures"]
+    assert {failure["vantage"] for failure in failures} == {"pod/monitoring/prometheus-0"}, failures
     return failures[0]
 
 
 def test_a_probe_pod_is_evicted(running: subprocess.Popen[str], flux: Cluster) -> None:
     (pod,) = [
-        one["metadata"]["name"] for one in flux.probe_pods() if one["metadata"]["namespace"] == BUSY
+        entry["metadata"]["name"]
+        for entry in flux.probe_pods()
+        if entry["metadata"]["namespace"] == BUSY
     ]
     eviction = {
         "apiVersion": "policy/v1",
@@ -73,10 +75,10 @@ def test_a_probe_pod_is_evicted(running: subprocess.Popen[str], flux: Cluster) -
     }
     path = f"/api/v1/namespaces/{BUSY}/pods/{pod}/eviction"
     flux.kubectl("create", "--raw", path, "-f", "-", input_text=json.dumps(eviction))
-    found = record(running)
-    assert found["exitCode"] == 3
-    assert results(found) == {"long": "inconclusive", "short": "pass"}
-    failure = of_the_busy(found)
+    run = record(running)
+    assert run["exitCode"] == 3
+    assert results(run) == {"long": "inconclusive", "short": "pass"}
+    failure = of_the_busy(run)
     assert pod in failure["message"]
     assert (
         "taken off its node (EvictionByEvictionAPI)" in failure["message"]
@@ -90,12 +92,12 @@ def test_a_node_goes_away(own: Cluster, running: subprocess.Popen[str]) -> None:
 
     testbed.stop("n2", "kubelet")
     try:
-        found = record(running)
+        run = record(running)
     finally:
         testbed.start("n2", "kubelet")
-    assert found["exitCode"] == 3
-    assert results(found) == {"long": "inconclusive", "short": "pass"}
-    failure = of_the_busy(found)
+    assert run["exitCode"] == 3
+    assert results(run) == {"long": "inconclusive", "short": "pass"}
+    failure = of_the_busy(run)
     assert "198.51.100.12" in failure["message"]
     assert "the pod's node does not answer" in failure["hint"]
 
@@ -104,8 +106,8 @@ def test_the_api_server_restarts(own: Cluster, running: subprocess.Popen[str]) -
     from testbed.control_plane import restart_api_server
 
     restart_api_server()
-    found = record(running)
-    assert not found["failures"]
-    assert results(found)["short"] == "pass"
-    long = next(one for one in found["checks"] if one["name"] == "long")
+    run = record(running)
+    assert not run["failures"]
+    assert results(run)["short"] == "pass"
+    long = next(check for check in run["checks"] if check["name"] == "long")
     assert len(long["observation"]["attempts"]) == ATTEMPTS

@@ -9,21 +9,21 @@ from e2e_cluster import Cluster
 
 
 def rows(stdout: str) -> dict[str, dict[str, Any]]:
-    return {one["name"]: one for one in json.loads(stdout)["checks"]}
+    return {check["name"]: check for check in json.loads(stdout)["checks"]}
 
 
 def test_a_cluster_that_is_ready(cluster: Cluster) -> None:
     done = cluster.prober("doctor", "-n", "default", "-o", "json")
     assert done.returncode == 0, done.stdout + done.stderr
-    found = rows(done.stdout)
-    assert found["API server"]["message"].startswith("v1.")
-    assert found["clock"]["state"] == "ok"
-    assert {one["state"] for name, one in found.items() if name.startswith("rights")} == {"ok"}
-    assert found["nodes"]["message"] == "2 ready"
+    checks = rows(done.stdout)
+    assert checks["API server"]["message"].startswith("v1.")
+    assert checks["clock"]["state"] == "ok"
+    assert {entry["state"] for name, entry in checks.items() if name.startswith("rights")} == {"ok"}
+    assert checks["nodes"]["message"] == "2 ready"
     engine = {"cilium": "Cilium", "kube-router": "kube-router"}.get(cluster.policy)
     wanted = f"{engine} enforces NetworkPolicies" if engine else "no engine that is known"
-    assert found["policy engine"]["message"].startswith(wanted)
-    assert found["policy engine"]["state"] == ("ok" if engine else "unknown")
+    assert checks["policy engine"]["message"].startswith(wanted)
+    assert checks["policy engine"]["state"] == ("ok" if engine else "unknown")
 
 
 def test_rights_that_are_missing_are_named(cluster: Cluster) -> None:

@@ -53,8 +53,8 @@ def answer(cluster: Cluster, space: str, *options: str) -> dict[str, Any]:
         "why", line, "-n", space, "--from", "deploy/api", "-o", "json", "--ask-engine", *options
     )
     assert done.returncode == 1, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def node_of(cluster: Cluster, space: str, app: str) -> str:

@@ -20,12 +20,12 @@ BLOCKED = (
 def record(flux: Cluster) -> dict[str, Any]:
     done = flux.prober("run", str(SCENARIO), "-o", "json")
     assert done.returncode == 1, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def check(record: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(one for one in record["checks"] if name in one["name"])
+    return next(check for check in record["checks"] if name in check["name"])
 
 
 def test_the_context_and_the_version_are_named(record: dict[str, Any]) -> None:
@@ -38,31 +38,34 @@ def test_the_context_and_the_version_are_named(record: dict[str, Any]) -> None:
 def test_what_the_policies_deny_is_closed_as_the_engine_closes(
     flux: Cluster, record: dict[str, Any], name: str
 ) -> None:
-    found = check(record, name)
-    assert found["prediction"]["verdict"] == "denied"
+    seen = check(record, name)
+    assert seen["prediction"]["verdict"] == "denied"
     if flux.policy == "none":
-        assert found["verdict"] == "leak"
+        assert seen["verdict"] == "leak"
         return
-    assert (found["verdict"], found["result"]) == ("as-predicted", "fail")
+    assert (seen["verdict"], seen["result"]) == ("as-predicted", "fail")
     if flux.policy == "cilium":
-        assert found["observation"]["outcome"] == "timeout"
+        assert seen["observation"]["outcome"] == "timeout"
         return
-    assert found["observation"]["outcome"] == "rejected"
-    assert found["observation"]["evidence"]["icmp"]
+    assert seen["observation"]["outcome"] == "rejected"
+    assert seen["observation"]["evidence"]["icmp"]
 
 
 def test_what_the_policies_allow_gets_through(record: dict[str, Any]) -> None:
     for name in ("github.com:443", "svc/kubernetes.default:443", "prometheus", "ingress-nginx"):
-        found = check(record, name)
-        assert (found["observation"]["outcome"], found["verdict"]) == ("ok", "as-predicted"), name
+        seen = check(record, name)
+        assert (seen["observation"]["outcome"], seen["verdict"]) == ("ok", "as-predicted"), name
 
 
 def test_the_cause_is_found(flux: Cluster, record: dict[str, Any]) -> None:
     if flux.policy == "none":
         return
-    causes = [one for one in record["findings"] if one["id"] == "egress-policy-missing-port"]
+    causes = [
+        finding for finding in record["findings"] if finding["id"] == "egress-policy-missing-port"
+    ]
     assert any(
-        "22/TCP" in one["cause"] and "flux-system/allow-egress" in one["cause"] for one in causes
+        "22/TCP" in cause["cause"] and "flux-system/allow-egress" in cause["cause"]
+        for cause in causes
     )
 
 

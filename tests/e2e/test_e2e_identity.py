@@ -51,7 +51,9 @@ def test_the_replica_set_does_not_take_it_for_its_own(while_probing: Cluster) ->
     assert replica_set["status"]["replicas"] == 1
     assert replica_set["status"]["readyReplicas"] == 1
     owner = probe_pod(while_probing)["metadata"]["ownerReferences"]
-    assert [(one["kind"], one["controller"]) for one in owner] == [("ConfigMap", True)]
+    assert [(reference["kind"], reference["controller"]) for reference in owner] == [
+        ("ConfigMap", True)
+    ]
 
 
 def test_no_service_sends_it_traffic(while_probing: Cluster) -> None:
@@ -61,8 +63,8 @@ def test_no_service_sends_it_traffic(while_probing: Cluster) -> None:
     )["items"]
     ready = [
         ip
-        for one in slices
-        for end in one["endpoints"]
+        for piece in slices
+        for end in piece["endpoints"]
         if end["conditions"]["ready"]
         for ip in end["addresses"]
     ]

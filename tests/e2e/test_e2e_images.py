@@ -23,9 +23,9 @@ LARGEST = {"agent": 60, "coordinator": 110, "tools": 125}
 def why_not() -> str:
     """Why no image can be built here; empty when it can."""
     absent = [
-        one
-        for one in ("buildah", "runc")
-        if not shutil.which(one, path=f"{os.environ['PATH']}:/usr/sbin")
+        entry
+        for entry in ("buildah", "runc")
+        if not shutil.which(entry, path=f"{os.environ['PATH']}:/usr/sbin")
     ]
     if os.geteuid() != 0 or absent:
         return (
@@ -93,10 +93,10 @@ def test_its_entrypoint_is_what_it_is_for(target: str, built: Container) -> None
 
 def test_nothing_has_to_be_compiled_when_it_starts(built: Container) -> None:
     missing = [
-        one
+        file
         for part in ("app", "site", "more")
-        for one in (built.root / part).rglob("*.py")
-        if not list((one.parent / "__pycache__").glob(f"{one.stem}.cpython-*.pyc"))
+        for file in (built.root / part).rglob("*.py")
+        if not list((file.parent / "__pycache__").glob(f"{file.stem}.cpython-*.pyc"))
     ]
     assert not missing
 
@@ -129,15 +129,15 @@ def test_the_tools_are_there(target: str, built: Container) -> None:
         "mtr-packet --version",
         "traceroute -n 127.0.0.1",
     )
-    for one in (*commands, *without_rights):
-        built.run("sh", "-c", f"{one} 2>&1")
+    for command in (*commands, *without_rights):
+        built.run("sh", "-c", f"{command} 2>&1")
 
 
 def test_it_is_small(buildah: Buildah, target: str) -> None:
     sizes = {
-        one["names"][0]: one["size"]
-        for one in json.loads(buildah("images", "--json"))
-        if one.get("names")
+        entry["names"][0]: entry["size"]
+        for entry in json.loads(buildah("images", "--json"))
+        if entry.get("names")
     }
     size = {name.split("/")[-1].split(":")[0]: megabytes(text) for name, text in sizes.items()}
     assert size[target] - size["base"] <= LARGEST[target]
@@ -151,10 +151,10 @@ def megabytes(text: str) -> float:
 
 def test_the_build_takes_nothing_along(built: Container) -> None:
     strays = [
-        one
-        for one in built.root.glob("app/**/*")
-        if one.suffix not in (".py", ".pyc") and one.is_file()
+        file
+        for file in built.root.glob("app/**/*")
+        if file.suffix not in (".py", ".pyc") and file.is_file()
     ]
-    assert all(Path(one).suffix in (".json", ".yaml", ".typed", ".css", ".js") for one in strays), (
-        strays
-    )
+    assert all(
+        Path(stray).suffix in (".json", ".yaml", ".typed", ".css", ".js") for stray in strays
+    ), strays

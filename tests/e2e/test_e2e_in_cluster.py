@@ -56,15 +56,19 @@ def run_objects(cluster: Cluster, options: tuple[str, ...], file: Path) -> None:
 
 def outcome(cluster: Cluster, job: str) -> str:
     """`Complete` or `Failed`, when the Job has ended."""
-    found: list[str] = []
+    types: list[str] = []
 
     def ended() -> bool:
         status = cluster.get("job", job, "-n", "prober-runs")["status"]
-        found[:] = [one["type"] for one in status.get("conditions", []) if one["status"] == "True"]
-        return bool({"Complete", "Failed"} & set(found))
+        types[:] = [
+            condition["type"]
+            for condition in status.get("conditions", [])
+            if condition["status"] == "True"
+        ]
+        return bool({"Complete", "Failed"} & set(types))
 
     wait(ended, lambda: cluster.kubectl("describe", "pods", "-n", "prober-runs"), 120)
-    return "Complete" if "Complete" in found else "Failed"
+    return "Complete" if "Complete" in types else "Failed"
 
 
 def said(cluster: Cluster, job: str) -> dict[str, Any]:

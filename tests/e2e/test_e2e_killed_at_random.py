@@ -70,7 +70,7 @@ def kill_one(flux: Cluster, source: str, after: float, sweeps: bool) -> bool:
 
 
 def left(flux: Cluster) -> list[str]:
-    return [one for one in flux.remains() if not is_victim(one)]
+    return [remnant for remnant in flux.remains() if not is_victim(remnant)]
 
 
 def test_whenever_a_run_is_killed_nothing_is_left_and_nobody_is_harmed(
@@ -110,5 +110,5 @@ def test_whoever_claims_to_be_probers_is_seen_like_anybody_else(
     file = tmp_path / "snapshot.json"
     saved = flux.prober("snapshot", "save", str(file), "-A")
     assert saved.returncode == 0, saved.stderr
-    pods = [one for one in json.loads(file.read_text())["items"] if one["kind"] == "Pod"]
-    assert len([one for one in pods if one["metadata"]["name"] == "claims"]) == 3
+    pods = [item for item in json.loads(file.read_text())["items"] if item["kind"] == "Pod"]
+    assert len([pod for pod in pods if pod["metadata"]["name"] == "claims"]) == 3

@@ -57,7 +57,7 @@ def test_what_was_killed_in_any_phase_vanishes_by_itself(flux: Cluster, clean: C
     left = kill_in_every_phase(flux, E2E_DEADLINE="20")
     # The one that was about to report had cleaned up; of the others each left at least what owns
     # the rest.
-    assert len([one for one in left if one.startswith("ConfigMap/monitoring/")]) >= 3
+    assert len([remnant for remnant in left if remnant.startswith("ConfigMap/monitoring/")]) >= 3
 
 
 def test_the_next_run_sweeps_what_was_killed_in_any_phase(flux: Cluster, clean: Cluster) -> None:

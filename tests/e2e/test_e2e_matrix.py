@@ -15,15 +15,17 @@ def test_the_whole_matrix_equals_the_prediction(flux: Cluster, clean: Cluster) -
     record = json.loads(done.stdout)
     # A probe pod cannot tell whether the pod that it stands for reaches itself, and says so.
     checks = [
-        one for one in record["checks"] if one["source"]["text"] != one["destination"]["text"]
+        entry
+        for entry in record["checks"]
+        if entry["source"]["text"] != entry["destination"]["text"]
     ]
     assert len(checks) > 50
     assert not record["failures"]
     denied = "leak" if flux.policy == "none" else "as-predicted"
     wanted = {"allowed": "as-predicted", "denied": denied}
     wrong = [
-        (one["name"], one["verdict"])
-        for one in checks
-        if one["verdict"] != wanted[one["prediction"]["verdict"]]
+        (check["name"], check["verdict"])
+        for check in checks
+        if check["verdict"] != wanted[check["prediction"]["verdict"]]
     ]
     assert not wrong

@@ -63,7 +63,7 @@ def test_a_flow_too_many_closes_the_gate_and_opens_it_again(
     change = tmp_path / "closing.json"
     change.write_text(json.dumps(CLOSING))
     foretold = cluster.prober("preview", "-f", str(change), "-n", "gate", "-o", "json")
-    closed = [one["to"] for one in json.loads(foretold.stdout)["changes"]]
+    closed = [entry["to"] for entry in json.loads(foretold.stdout)["changes"]]
     assert foretold.returncode == 1
     assert "deploy/db.gate" in closed
     with page(cluster) as shown:

@@ -48,7 +48,7 @@ def ways(cluster: Cluster) -> Iterator[Cluster]:
         pod(f"{SPACE}/large", "n2", "http:9095"),
         service(f"{SPACE}/db-1", "80->9090", selector={"at": "n1"}, type="NodePort"),
     ]
-    cluster.apply(*(real(one, cluster.image) for one in world))
+    cluster.apply(*(real(item, cluster.image) for item in world))
     wait_for_pods(cluster, world)
     with installed(cluster, "--enter-pods"):
         yield cluster
@@ -74,7 +74,7 @@ def asked(ways: Cluster, tmp_path: Path) -> Any:
             done = ways.prober("run", str(file), "-o", "json")
             assert done.stdout, done.stderr
             last.update(json.loads(done.stdout))
-            named = {one["id"] for one in last["findings"]}
+            named = {finding["id"] for finding in last["findings"]}
             return named == causes and (last["exitCode"] == 0) is not bool(causes)
 
         wait(seen, lambda: json.dumps([last[key] for key in SHOWN], indent=1), 90)
@@ -97,7 +97,7 @@ def mended(ways: Cluster, asked: Any, tmp_path: Path) -> Any:
 
 
 def causes(record: Record) -> str:
-    return " | ".join(one["cause"] for one in record["findings"])
+    return " | ".join(finding["cause"] for finding in record["findings"])
 
 
 def only(cluster: Cluster, *policies: str) -> None:

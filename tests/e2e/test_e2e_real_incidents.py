@@ -110,38 +110,38 @@ def courses(
     """By the incident's name: all that are asked for are broken, looked at, mended, looked at
     again. Where nobody enforces policies, those that are about none."""
     wanted = {params["name"] for params in asked_for(request, "courses")}
-    chosen = [one for one in INCIDENTS if one.name in wanted]
+    chosen = [incident for incident in INCIDENTS if incident.name in wanted]
     if cluster.policy == "none":
-        chosen = [one for one in chosen if not _is_about_policies(one)]
+        chosen = [entry for entry in chosen if not _is_about_policies(entry)]
     rows = enact(chosen, cluster.image)
     folder = tmp_path_factory.mktemp("incidents")
     look = Looking(cluster, folder / "incidents.yaml")
-    found: dict[str, Course] = {row.incident.name: Course() for row in rows}
+    by_incident: dict[str, Course] = {row.incident.name: Course() for row in rows}
     try:
         build(cluster, rows)
         with installed(cluster, "--enter-pods"):  # a probe pod for each of them would take minutes
             whole = look.until(rows, _named, Enacted.checks)
             for row in rows:
-                found[row.incident.name].broken = part_of(whole, row)
+                by_incident[row.incident.name].broken = part_of(whole, row)
             mend(cluster, rows, whole, folder / "record.json")
             whole = look.until(rows, lambda _, part: _green(part), Enacted.last_checks)
             for row in rows:
-                found[row.incident.name].mended = part_of(whole, row)
-        yield found
+                by_incident[row.incident.name].mended = part_of(whole, row)
+        yield by_incident
     finally:
         names = sorted(
             {
-                one["metadata"]["name"]
+                item["metadata"]["name"]
                 for row in rows
-                for one in row.broken
-                if one["kind"] == "Namespace"
+                for item in row.broken
+                if item["kind"] == "Namespace"
             }
         )
         cluster.kubectl("delete", "namespace", *names, "--ignore-not-found", "--wait=false")
 
 
 def _is_about_policies(incident: Incident) -> bool:
-    return any(one["kind"] == "NetworkPolicy" for one in incident.objects)
+    return any(item["kind"] == "NetworkPolicy" for item in incident.objects)
 
 
 @dataclass(frozen=True)
@@ -185,11 +185,13 @@ def run(cluster: Cluster, checks: Sequence[str], scenario: Path) -> Record:
 
 def part_of(record: Record, row: Enacted) -> Record:
     """The row's checks, and the findings that speak of them."""
-    checks = [one for one in record["checks"] if f"{row.prefix}-" in json.dumps(one["vantage"])]
-    ids = {one["id"] for one in checks}
+    checks = [
+        entry for entry in record["checks"] if f"{row.prefix}-" in json.dumps(entry["vantage"])
+    ]
+    ids = {check["id"] for check in checks}
     return {
         "checks": checks,
-        "findings": [one for one in record["findings"] if ids & set(one["checks"])],
+        "findings": [finding for finding in record["findings"] if ids & set(finding["checks"])],
     }
 
 
@@ -200,14 +202,14 @@ def _named(row: Enacted, part: Record) -> bool:
 
 
 def _green(part: Record) -> bool:
-    return not part["findings"] and all(one["result"] == "pass" for one in part["checks"])
+    return not part["findings"] and all(check["result"] == "pass" for check in part["checks"])
 
 
 @pytest.mark.parametrize("name", ROWS)
 def test_the_cause_is_named_and_mended(
     cluster: Cluster, courses: Mapping[str, Course], name: str
 ) -> None:
-    row = next(one for one in INCIDENTS if one.name == name)
+    row = next(incident for incident in INCIDENTS if incident.name == name)
     if name not in courses:
         pytest.skip("nobody enforces policies here")
     tables = {"kube-router": UNDER_KUBE_ROUTER, "cilium": UNDER_CILIUM}

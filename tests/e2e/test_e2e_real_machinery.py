@@ -26,8 +26,8 @@ ROLE = "cilium"
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
-def real(one: Object, image: str) -> Object:
-    return {**one, "spec": responding(one["spec"], image)} if one["kind"] == "Pod" else one
+def real(item: Object, image: str) -> Object:
+    return {**item, "spec": responding(item["spec"], image)} if item["kind"] == "Pod" else item
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def parts(cluster: Cluster) -> Iterator[Cluster]:
         pod(f"{SPACE}/db-1", "n1", "http:9090", labels={"tier": "db"}),
         service(f"{SPACE}/db", "80->9090", selector={"tier": "db"}),
     ]
-    cluster.apply(*(real(one, cluster.image) for one in world))
+    cluster.apply(*(real(item, cluster.image) for item in world))
     wait_for_pods(cluster, world)
     with installed(cluster, "--enter-pods"):
         yield cluster
@@ -81,7 +81,7 @@ def until(cluster: Cluster, causes: set[str], scenario: Path) -> Record:
         done = cluster.prober("run", str(scenario), "-o", "json")
         assert done.stdout, done.stderr
         last.update(json.loads(done.stdout))
-        return {one["id"] for one in last["findings"]} == causes and (
+        return {finding["id"] for finding in last["findings"]} == causes and (
             last["exitCode"] == 0
         ) is not bool(causes)
 
@@ -97,7 +97,7 @@ def stopped(cluster: Cluster, node: str, daemon: str) -> Iterator[None]:
     stands_for_it = f"k8s-app={'kube-proxy' if daemon == 'kube-proxy' else cluster.policy}"
 
     def is_ready() -> bool:
-        found = cluster.get(
+        pods = cluster.get(
             "pods",
             "-n",
             "kube-system",
@@ -105,8 +105,11 @@ def stopped(cluster: Cluster, node: str, daemon: str) -> Iterator[None]:
             stands_for_it,
             f"--field-selector=spec.nodeName={node}",
         )
-        conditions = found["items"][0]["status"]["conditions"]
-        return any(one["type"] == "Ready" and one["status"] == "True" for one in conditions)
+        conditions = pods["items"][0]["status"]["conditions"]
+        return any(
+            condition["type"] == "Ready" and condition["status"] == "True"
+            for condition in conditions
+        )
 
     testbed.stop(node, daemon)
     try:
@@ -124,9 +127,9 @@ def in_place(cluster: Cluster, *objects: Object) -> Iterator[None]:
     try:
         yield
     finally:
-        for one in objects:
-            space = one["metadata"].get("namespace", "default")
-            cluster.kubectl("-n", space, "delete", one["kind"], one["metadata"]["name"])
+        for item in objects:
+            space = item["metadata"].get("namespace", "default")
+            cluster.kubectl("-n", space, "delete", item["kind"], item["metadata"]["name"])
 
 
 def agent_of(cluster: Cluster) -> str:
@@ -187,7 +190,7 @@ def test_an_engine_agent_that_restarts(parts: Cluster, asked: Any) -> None:
 def doctor_on_engine(cluster: Cluster) -> str:
     """What the doctor says of the policy engine."""
     rows = json.loads(cluster.prober("doctor", "-o", "json").stdout)["checks"]
-    return str(next(one["message"] for one in rows if one["name"] == "policy engine"))
+    return str(next(row["message"] for row in rows if row["name"] == "policy engine"))
 
 
 def test_a_node_whose_kube_proxy_is_down(parts: Cluster, asked: Any) -> None:
@@ -217,7 +220,7 @@ def test_the_role_of_the_cni_is_deleted(parts: Cluster, asked: Any) -> None:
         f"pod/web.{SPACE} -> tcp://pod/db.{SPACE}:9090",
     )
     with deleted_role(parts):
-        parts.apply(*(real(one, parts.image) for one in world))
+        parts.apply(*(real(item, parts.image) for item in world))
         wait_for_pods(parts, world)
         (finding,) = asked({"cni-lost-rights"}, *checks)["findings"]
     assert finding["confidence"] == "certain"

@@ -52,7 +52,7 @@ def test_a_fix_is_applied_to_what_was_tried_and_taken_back(
 def policies(cluster: Cluster) -> dict[str, object]:
     """What Flux's policies say, by name."""
     items = cluster.get("networkpolicy", "-n", "flux-system")["items"]
-    return {one["metadata"]["name"]: one["spec"] for one in items}
+    return {item["metadata"]["name"]: item["spec"] for item in items}
 
 
 def _holds_what_a_ticket_needs(bundle: Path) -> None:
@@ -76,8 +76,8 @@ def test_an_audit_reads_the_cluster(flux: Cluster) -> None:
     )
     assert done.returncode == 0, done.stderr
     audit = json.loads(done.stdout)
-    found = {(one["id"], one["object"]["name"]) for one in audit["findings"]}
-    assert ("default-deny-missing", "monitoring") in found
+    reported = {(finding["id"], finding["object"]["name"]) for finding in audit["findings"]}
+    assert ("default-deny-missing", "monitoring") in reported
     assert audit["coverage"]["policies"] >= 3
 
 

@@ -30,20 +30,20 @@ def test_what_is_observed_is_what_is_predicted(nine: Cluster, clean: Cluster, sh
     try:
         done = nine.prober("matrix", *_all("-n"), "-o", "json")
     finally:
-        for one in SHAPES[shape]:
-            metadata = one["metadata"]
+        for element in SHAPES[shape]:
+            metadata = element["metadata"]
             nine.kubectl("delete", "networkpolicy", metadata["name"], "-n", metadata["namespace"])
     record = json.loads(done.stdout)
     assert not record["failures"]
     checks = [
-        one for one in record["checks"] if one["source"]["text"] != one["destination"]["text"]
+        item for item in record["checks"] if item["source"]["text"] != item["destination"]["text"]
     ]
     assert len(checks) == CHECKS
-    assert {one["prediction"]["verdict"] for one in checks} == {"allowed", "denied"}
+    assert {entry["prediction"]["verdict"] for entry in checks} == {"allowed", "denied"}
     wrong = [
-        (one["name"], one["verdict"])
-        for one in checks
-        if one["verdict"] != wanted(nine.policy, shape, one)
+        (check["name"], check["verdict"])
+        for check in checks
+        if check["verdict"] != wanted(nine.policy, shape, check)
     ]
     assert not wrong
 

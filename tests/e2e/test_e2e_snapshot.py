@@ -23,8 +23,8 @@ async def test_a_saved_snapshot_is_the_live_one(flux: Cluster, tmp_path: Path, t
     async with KubernetesFabric(Access(flux.kubeconfig), Settings(flux.image)) as fabric:
         live = await fabric.snapshot()
     assert loaded.pods == live.pods
-    assert sorted(loaded.policies, key=lambda one: one.name) == sorted(
-        live.policies, key=lambda one: one.name
+    assert sorted(loaded.policies, key=lambda entry: entry.name) == sorted(
+        live.policies, key=lambda item: item.name
     )
     assert loaded.services == live.services
     assert loaded.nodes == live.nodes
@@ -54,5 +54,5 @@ def test_it_is_replayed_in_the_lab(flux: Cluster, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     record = json.loads(done.stdout)
     assert len(record["checks"]) > 50
-    assert {one["prediction"]["verdict"] for one in record["checks"]} == {"allowed", "denied"}
-    assert {one["verdict"] for one in record["checks"]} == {"as-predicted"}
+    assert {entry["prediction"]["verdict"] for entry in record["checks"]} == {"allowed", "denied"}
+    assert {check["verdict"] for check in record["checks"]} == {"as-predicted"}

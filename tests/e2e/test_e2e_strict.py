@@ -66,11 +66,11 @@ def test_probing_works(strict: Cluster, clean: Cluster) -> None:
     strict.apply(quota(3))
     done = strict.prober("check", f"deploy/server.{SPACE}", "tcp://203.0.113.10:443", "-o", "json")
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    found = json.loads(done.stdout)["checks"]
-    assert found
-    for one in found:
-        assert one["prediction"]["verdict"] == "denied"
-        assert one["verdict"] == ("leak" if strict.policy == "none" else "as-predicted")
+    checks = json.loads(done.stdout)["checks"]
+    assert checks
+    for check in checks:
+        assert check["prediction"]["verdict"] == "denied"
+        assert check["verdict"] == ("leak" if strict.policy == "none" else "as-predicted")
 
 
 def test_an_ephemeral_container_is_admitted(strict: Cluster, clean: Cluster) -> None:
@@ -79,7 +79,7 @@ def test_an_ephemeral_container_is_admitted(strict: Cluster, clean: Cluster) -> 
         "check", f"deploy/server.{SPACE}", target, "--via", "ephemeral", "-o", "json"
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
-    assert {one["observation"]["outcome"] for one in json.loads(done.stdout)["checks"]} & {
+    assert {check["observation"]["outcome"] for check in json.loads(done.stdout)["checks"]} & {
         "ok",
         "rejected",
         "timeout",

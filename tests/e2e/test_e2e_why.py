@@ -164,7 +164,7 @@ def test_the_cause_is_found_from_what_the_pods_say(failing: Cluster, name: str) 
     answer = json.loads(done.stdout)
     assert answer["findings"], answer["answer"]
     assert any(word in answer["findings"][0] for word in CAUSES[name]), answer["answer"]
-    assert [one for one in answer["complaints"] if one["state"] == "holds"]
+    assert [complaint for complaint in answer["complaints"] if complaint["state"] == "holds"]
 
 
 def test_a_healthy_namespace_is_calm(failing: Cluster) -> None:

@@ -26,11 +26,14 @@ def complaining(cluster: Cluster) -> Iterator[Cluster]:
     if cluster.policy != "kube-router":
         pytest.skip("they are the same with every engine, and here one is enough")
     definitions = [
-        one for item in ALL for one in item.objects if one["kind"] == "CustomResourceDefinition"
+        element
+        for item in ALL
+        for element in item.objects
+        if element["kind"] == "CustomResourceDefinition"
     ]
     cluster.apply(*definitions)
     cluster.kubectl("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all")
-    cluster.apply(*(one for item in ALL for one in item.objects if one not in definitions))
+    cluster.apply(*(entry for item in ALL for entry in item.objects if entry not in definitions))
 
     def said() -> bool:
         return all(_has_said(cluster, item) for item in ALL)

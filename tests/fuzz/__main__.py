@@ -78,12 +78,12 @@ def _add(totals: dict[str, trial.Outcome], outcome: trial.Outcome) -> None:
     total.accepted += outcome.accepted
     total.slowest = max(total.slowest, outcome.slowest)
     total.grown = max(total.grown, outcome.grown)
-    for what, found in outcome.found.items():
+    for what, entry in outcome.found.items():
         if what not in total.found:
-            total.found[what] = found
-            _say(f"{found.decoder}: {found.what} (input {found.number}, {len(found.data)} bytes)")
-            if found.data and found.number >= 0:
-                (trial.CORPUS / TABLE[found.decoder].corpus / found.name).write_bytes(found.data)
+            total.found[what] = entry
+            _say(f"{entry.decoder}: {entry.what} (input {entry.number}, {len(entry.data)} bytes)")
+            if entry.data and entry.number >= 0:
+                (trial.CORPUS / TABLE[entry.decoder].corpus / entry.name).write_bytes(entry.data)
 
 
 def _report(totals: dict[str, trial.Outcome], seconds: float) -> None:
@@ -92,8 +92,8 @@ def _report(totals: dict[str, trial.Outcome], seconds: float) -> None:
         figures = f"{total.inputs:>10,}{total.accepted:>10,}{total.slowest * 1000:>7.0f} ms"
         _say(f"{total.decoder:<22}{figures}{total.grown >> 20:>6} MB  {len(total.found) or '-'}")
     inputs = sum(total.inputs for total in totals.values())
-    found = sum(len(total.found) for total in totals.values())
-    _say(f"{inputs:,} inputs in {seconds:.0f} s; found {found}")
+    failures = sum(len(total.found) for total in totals.values())
+    _say(f"{inputs:,} inputs in {seconds:.0f} s; found {failures}")
 
 
 def _show(name: str, seed: int, number: int) -> int:

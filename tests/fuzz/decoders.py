@@ -193,8 +193,10 @@ def _cluster(shape: type, field_name: str, **options: Any) -> Decode:
 
     def decode(data: bytes) -> object:
         items = decoded(data, page, Call("list", field_name)).items or []
-        found: Any = [("Deployment", one) for one in items] if options.get("workload") else items
-        return snapshot_of(Objects(**{field_name: found}))
+        workloads: Any = (
+            [("Deployment", item) for item in items] if options.get("workload") else items
+        )
+        return snapshot_of(Objects(**{field_name: workloads}))
 
     return decode
 

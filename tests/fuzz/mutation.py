@@ -114,11 +114,11 @@ def _nest(chance: random.Random, data: bytes, corpus: Sequence[bytes]) -> bytes:
 
 def _lines(chance: random.Random, data: bytes, corpus: Sequence[bytes]) -> bytes:
     lines = data.split(b"\n")
-    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    first, other = chance.randrange(len(lines)), chance.randrange(len(lines))
     if chance.random() < 0.5:
-        lines[one], lines[other] = lines[other], lines[one]
+        lines[first], lines[other] = lines[other], lines[first]
     else:
-        lines.insert(other, lines[one])
+        lines.insert(other, lines[first])
     return b"\n".join(lines)
 
 

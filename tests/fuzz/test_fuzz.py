@@ -20,7 +20,7 @@ INPUTS = 300
 def test_only_declared_errors_and_nothing_slow(decoder: Decoder) -> None:
     outcome = trial.run(decoder, seed=1, inputs=max(INPUTS * decoder.weight // 100, 5))
     assert not outcome.found, {
-        what: (found.number, found.data[:200]) for what, found in outcome.found.items()
+        what: (entry.number, entry.data[:200]) for what, entry in outcome.found.items()
     }
     assert outcome.accepted, "the examples are no examples of anything"
 
@@ -48,10 +48,10 @@ def test_what_is_not_declared_is_found_and_told(monkeypatch: pytest.MonkeyPatch)
     decoder = Decoder("wrong", _wrong)
     monkeypatch.setattr(trial, "examples", lambda name: [b"1"])
     outcome = trial.run(decoder, seed=1, inputs=500)
-    (found,) = outcome.found.values()
-    assert found.what.startswith("KeyError at test_fuzz.py:")
-    assert b"9" in found.data
-    assert mutated(1, found.number, [b"1"], structured=False) == found.data
+    (failure,) = outcome.found.values()
+    assert failure.what.startswith("KeyError at test_fuzz.py:")
+    assert b"9" in failure.data
+    assert mutated(1, failure.number, [b"1"], structured=False) == failure.data
 
 
 def test_one_input_can_be_looked_at(capsys: pytest.CaptureFixture[str]) -> None:

@@ -111,8 +111,8 @@ def attempt(decoder: Decoder, data: bytes, number: int, outcome: Outcome) -> Non
         _note(outcome, Found(decoder.name, "slow", number, data))
 
 
-def _note(outcome: Outcome, found: Found) -> None:
-    outcome.found.setdefault(found.what.partition(": ")[0], found)
+def _note(outcome: Outcome, failure: Found) -> None:
+    outcome.found.setdefault(failure.what.partition(": ")[0], failure)
 
 
 def _place(error: BaseException) -> str:

@@ -333,7 +333,7 @@ class Drawn:
             "cilium": lambda: [self.cilium(number) for number in self.some(3)],
             "calico": self.calico_world,
         }[language]()
-        distinct = {one.ref: one for one in others}
+        distinct = {other.ref: other for other in others}
         policies = [
             decode_policy(self.network_policy(number))
             for number in range(self.random.randint(0, 2))

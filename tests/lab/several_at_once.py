@@ -39,7 +39,7 @@ def run_all(
                     return error
 
         wanted = list(dict.fromkeys(keys))
-        found = await asyncio.gather(*map(one, wanted))
-        return dict(zip(wanted, found, strict=True))
+        outcomes = await asyncio.gather(*map(one, wanted))
+        return dict(zip(wanted, outcomes, strict=True))
 
     return asyncio.run(everything())

@@ -23,7 +23,7 @@ WRONG = {
     ),
     "prober/policy/matrix/matrix.py": ("import prober.report", "Arrows point one way BROKEN"),
     "prober/fabric/lab/enforcement/network_policy.py": (
-        "import prober.policy.deciding.selectors",
+        "import prober.policy.deciding.rules.selectors",
         "Enforcement does not share code with the prediction BROKEN",
     ),
     "agent/runner.py": (
@@ -36,7 +36,7 @@ WRONG = {
         "Only the Kubernetes fabric knows its client BROKEN",
     ),
     "prober/diagnosis/planning.py": (
-        "import prober.policy.deciding.selectors",
+        "import prober.policy.deciding.rules.selectors",
         "Policies are read through prober.policy and prober.policy.deciding BROKEN",
     ),
     "prober/cli/commands/lab.py": (

@@ -66,7 +66,9 @@ class AuditOptions:
 @click.option(
     "-o",
     "--output",
-    type=click.Choice(["table", "json", "yaml", "markdown", "sarif", "openreports"]),
+    type=click.Choice(
+        ["table", "json", "yaml", "markdown", "sarif", "openreports", "policyreports"]
+    ),
     default="table",
     show_default=True,
 )

@@ -32,7 +32,7 @@ def command() -> None:
 @command.command("enforcement")
 @click.option("-n", "--namespace", required=True, metavar="NAME", help="Where its pods are made.")
 @click.option("--rounds", default=3, show_default=True, type=click.IntRange(1, 20))
-@click.option("-o", "--output", type=click.Choice(["table", "json"]), default="table")
+@click.option("-o", "--output", type=click.Choice(["table", "json", "prom"]), default="table")
 @cluster_options
 def enforcement(namespace: str, rounds: int, output: str) -> int:
     """How long a change of a NetworkPolicy takes until each node enforces it.
@@ -51,7 +51,12 @@ def enforcement(namespace: str, rounds: int, output: str) -> int:
             hint="give --image IMAGE or set PROBER_IMAGE (the Dockerfile builds it)",
         )
     transitions = run_async(_measure(access(options), settings, namespace, rounds))
-    show(_json(transitions) if output == "json" else _table(slowest(transitions), transitions))
+    if output == "json":
+        show(_json(transitions))
+    elif output == "prom":
+        show(_metrics(transitions))
+    else:
+        show(_table(slowest(transitions), transitions))
     return ExitCode.FAILED if any(pair.seconds is None for pair in transitions) else ExitCode.OK
 
 
@@ -69,6 +74,17 @@ def _json(transitions: Sequence[Transition]) -> str:
     from prober.report.json_ import dump
 
     return dump([{**asdict(pair), "seconds": pair.seconds} for pair in transitions])
+
+
+def _metrics(transitions: Sequence[Transition]) -> str:
+    """For a push gateway: a histogram of this measurement, by the node that enforces."""
+    from prober.metrics.runs import RunMetrics
+
+    metrics = RunMetrics()
+    for pair in transitions:
+        if pair.seconds is not None:
+            metrics.enforced(pair.target, pair.change.value, pair.seconds)
+    return metrics.scrape()[0].decode()
 
 
 def _table(worst: Sequence[Transition], transitions: Sequence[Transition]) -> str:

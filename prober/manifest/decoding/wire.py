@@ -187,6 +187,7 @@ class ContainerStatus(Wire):
     image: str | None = None
     container_id: str | None = field(name="containerID", default=None)
     """As in `containerd://…`; absent before the container was made."""
+    ready: bool | None = None
     state: ContainerState | None = None
 
 

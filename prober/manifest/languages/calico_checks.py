@@ -23,7 +23,18 @@ _BUILT_IN_TIERS = frozenset(
 _RANGE = re.compile(r"(\d+):(\d+)")
 
 
+_FIXED_TIERS = {
+    "default": (1_000_000, "Deny"),
+    "kube-admin": (1_000, "Pass"),
+    "kube-baseline": (10_000_000, "Pass"),
+}
+"""What Calico's API server insists on, of the tiers that it makes itself (source: the validation
+rules of Tier, api/pkg/apis/projectcalico/v3/tier.go)."""
+
+
 def check_calico(spec: Cursor, kind: LanguageKind) -> None:
+    if kind.kind == "Tier":
+        _check_fixed_tier(spec)
     for name in ("selector", "namespaceSelector", "serviceAccountSelector"):
         check_calico_selector(spec.field(name))
     for net in spec.field("nets").items() if "Set" in kind.kind else ():
@@ -31,6 +42,20 @@ def check_calico(spec: Cursor, kind: LanguageKind) -> None:
     for direction in ("ingress", "egress"):
         for rule in spec.field(direction).items():
             _check_calico_rule(rule)
+
+
+def _check_fixed_tier(spec: Cursor) -> None:
+    whole = spec.document.value
+    name = (whole.get("metadata") or {}).get("name") if isinstance(whole, dict) else None
+    if name not in _FIXED_TIERS or not isinstance(spec.value, dict):
+        return
+    order, action = _FIXED_TIERS[name]
+    for key, fixed in (("order", order), ("defaultAction", action)):
+        value = spec.field(key).value
+        if value is not None and value != fixed:
+            spec.field(key).wrong(
+                f"of tier {name} it is {fixed}, and cannot be changed", "leave it"
+            )
 
 
 def _check_calico_rule(rule: Cursor) -> None:

@@ -79,11 +79,37 @@ def _check_rule(rule: Cursor, direction: str) -> None:
     for item in rule.field("toPorts").items():
         for port in item.field("ports").items():
             _check_cilium_port(port)
+    _note_versions(rule)
     if not rule.field("icmps").absent and not rule.field("toPorts").absent:
         rule.field("icmps").wrong("may not stand beside toPorts", "make two rules of it")
     for name in rule.field("toFQDNs").items():
         if isinstance(name.value, dict):
             exactly_one(name, "matchName", "matchPattern")
+
+
+def _note_versions(rule: Cursor) -> None:
+    """Note what only some versions, or some installations, do as it is predicted."""
+    services = rule.field("toServices")
+    if services.value and rule.field("toPorts").value:
+        # Documentation of 1.16: "If a rule combines both these statements, the policy is rejected";
+        # 1.17 dropped the check and the sentence.
+        services.warn(
+            "beside toPorts: versions before 1.17 refuse the whole policy; select the pods instead "
+            "with toEndpoints"
+        )
+    for icmp in rule.field("icmps").items():
+        for field in icmp.field("fields").items():
+            if str(field.field("type").value) in ("0", "EchoReply"):
+                # The type is kept where ports are, and there 0 is "every" (measured with 1.15).
+                field.field("type").warn(
+                    "0 is the echo reply, which needs no rule; version 1.15 takes it for every type"
+                )
+    mode = rule.field("authentication").field("mode")
+    if mode.value not in (None, "disabled"):
+        mode.warn(
+            "whether the two ends can authenticate each other is not known here: what only this "
+            "rule allows is undefined"
+        )
 
 
 def _check_within(part: Cursor, whole: Cursor) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from prober.model.prediction import Direction
-from prober.policy.deciding.addresses import VERSIONS, format_address
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.matchers import Applied
-from prober.policy.deciding.policy_endpoints import (
+from prober.policy.deciding.rules.addresses import VERSIONS, format_address
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.policies import Applied
+from prober.policy.deciding.rules.policy_endpoints import (
     Link,
     PolicyEndpoint,
     PolicyEndpointKind,

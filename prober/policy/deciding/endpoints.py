@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prober.model.objects import EndpointSlice, LabelSelector, Service, ServicePort, SliceEndpoint
-from prober.policy.deciding.addresses import parse_addresses
-from prober.policy.deciding.pod_sets import members
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint
 from prober.policy.deciding.resolve import Undecided, known_at
+from prober.policy.deciding.rules.addresses import parse_addresses
+from prober.policy.deciding.rules.pod_sets import members
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint
 from prober.policy.deciding.world import World, named_port
 
 

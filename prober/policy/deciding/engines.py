@@ -15,7 +15,7 @@ from typing import NamedTuple
 from prober.model.languages.kinds import Language
 from prober.model.network.cni import plugin_of
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.matchers import Inside
+from prober.policy.deciding.rules.peers import Inside
 
 
 class Question(StrEnum):

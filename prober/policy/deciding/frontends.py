@@ -13,16 +13,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from prober.model.objects import IPBlock, Service, ServicePort
-from prober.policy.deciding.addresses import Address, compile_block, parse_addresses
 from prober.policy.deciding.endpoints import ServiceEndpoint, endpoints_of
-from prober.policy.deciding.policy_endpoints import (
+from prober.policy.deciding.resolve import Undecided
+from prober.policy.deciding.rules.addresses import Address, compile_block, parse_addresses
+from prober.policy.deciding.rules.policy_endpoints import (
     Link,
     PolicyEndpoint,
     PolicyEndpointKind,
     ServiceFrontend,
     Target,
 )
-from prober.policy.deciding.resolve import Undecided
 from prober.policy.deciding.world import World
 
 Port = int | str | None

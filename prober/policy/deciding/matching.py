@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from prober.model.check import Request
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MAYBE, MEMBERS, NO, YES, Level, agree
-from prober.policy.deciding.matchers import Rule, TieredRule
-from prober.policy.deciding.tiers import fold
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MAYBE, MEMBERS, NO, YES, Level, agree
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import fold
 
 _LEVEL_OF = {(1, 0): YES, (0, 1): NO, (1, 1): MAYBE}
 """Of a set of one: may it be allowed, may it be denied."""

@@ -9,15 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prober.model.prediction import DIRECTIONS, Direction
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    OwnNodeRule,
-    Rule,
-    TieredMatcher,
-    TieredRule,
-    UnspokenRule,
-)
-from prober.policy.deciding.tiers import Action, Tier
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule, UnspokenRule
+from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action, Tier
 
 if TYPE_CHECKING:
     from prober.policy.deciding.world import World
@@ -112,11 +108,7 @@ class TierPlan:
             return Tier(self.name, ((self.arrange(matchers, direction),),), end)
         groups: defaultdict[object, list[tuple[Rule, ...]]] = defaultdict(list)
         for number, matcher in enumerate(matchers):
-            shared = (
-                isinstance(matcher, TieredMatcher)
-                and matcher.unordered
-                and ("priority", matcher.priority)
-            )
+            shared = matcher.unordered and ("priority", matcher.priority)
             # The key is the priority where the specification gives equal priorities no order, else
             # the policy's own place, so that it is alone in its group.
             groups[shared or ("place", number)].append(matcher.rules(direction) or ())

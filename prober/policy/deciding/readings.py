@@ -17,11 +17,11 @@ from enum import StrEnum
 
 from prober.model.objects import Ref
 from prober.model.prediction import Direction, DirectionTrail, Ruling
-from prober.policy.deciding.addresses import format_address
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MAYBE, NO, YES
 from prober.policy.deciding.matching import interpretation_level
-from prober.policy.deciding.policy_endpoints import PolicyEndpointKind
+from prober.policy.deciding.rules.addresses import format_address
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpointKind
 
 
 class Open(StrEnum):

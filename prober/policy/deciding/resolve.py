@@ -6,8 +6,8 @@ from __future__ import annotations
 from prober.model.check import Endpoint, EndpointKind
 from prober.model.errors import UsageError
 from prober.model.objects import Service
-from prober.policy.deciding.addresses import Address, parse_address
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint
+from prober.policy.deciding.rules.addresses import Address, parse_address
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint
 from prober.policy.deciding.world import World
 
 _SERVICE_DOMAIN = "svc"

@@ -9,14 +9,7 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.errors import UsageError
 from prober.model.objects import Service
 from prober.policy.deciding import frontends
-from prober.policy.deciding.addresses import Address, parse_address
 from prober.policy.deciding.frontends import link_to
-from prober.policy.deciding.policy_endpoints import (
-    GOVERNED,
-    Link,
-    PolicyEndpoint,
-    PolicyEndpointKind,
-)
 from prober.policy.deciding.resolve import (
     Undecided,
     alive,
@@ -26,6 +19,13 @@ from prober.policy.deciding.resolve import (
     node_endpoint,
     pod_endpoint,
     source_of,
+)
+from prober.policy.deciding.rules.addresses import Address, parse_address
+from prober.policy.deciding.rules.policy_endpoints import (
+    GOVERNED,
+    Link,
+    PolicyEndpoint,
+    PolicyEndpointKind,
 )
 from prober.policy.deciding.world import World, named_port
 

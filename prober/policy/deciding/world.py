@@ -11,12 +11,13 @@ from functools import cached_property
 from prober.model.objects import EndpointSlice, Pod, Service, ServicePort
 from prober.model.prediction import DIRECTIONS, Direction
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.addresses import Address, parse_address, parse_addresses
 from prober.policy.deciding.engines import API, Engine
-from prober.policy.deciding.matchers import AnyMatcher, Applied, PolicyMatcher, compile_policy
 from prober.policy.deciding.plans import TierPlan, only_network_policies
-from prober.policy.deciding.pod_sets import PodSet, PodSets, union
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
+from prober.policy.deciding.rules.addresses import Address, parse_address, parse_addresses
+from prober.policy.deciding.rules.compiling import compile_policy
+from prober.policy.deciding.rules.pod_sets import PodSet, PodSets, union
+from prober.policy.deciding.rules.policies import AnyMatcher, Applied, PolicyMatcher
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 PortKey = tuple[int, str]
 """A port number and its protocol."""

@@ -31,13 +31,13 @@ from prober.model.languages.admin import (
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.objects import IPBlock
 from prober.model.prediction import Direction
-from prober.policy.deciding.addresses import compile_block
-from prober.policy.deciding.levels import YES
-from prober.policy.deciding.matchers import TieredMatcher, TieredRule
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.ports import EveryPort, Port, PortIs, SomePorts
-from prober.policy.deciding.selectors import describe, selects
-from prober.policy.deciding.terms import (
+from prober.policy.deciding.rules.addresses import compile_block
+from prober.policy.deciding.rules.levels import YES
+from prober.policy.deciding.rules.pod_sets import PodSet
+from prober.policy.deciding.rules.policies import TieredMatcher
+from prober.policy.deciding.rules.ports import EveryPort, Port, PortIs, SomePorts
+from prober.policy.deciding.rules.selectors import describe, selects
+from prober.policy.deciding.rules.terms import (
     Addresses,
     Everyone,
     HostNames,
@@ -47,7 +47,8 @@ from prober.policy.deciding.terms import (
     Term,
     some_of,
 )
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages.domains import any_domain
 from prober.policy.languages.saying import say, say_port
 

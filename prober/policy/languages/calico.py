@@ -28,15 +28,16 @@ from prober.model.languages.calico import (
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.objects import IPBlock
 from prober.model.prediction import Direction
-from prober.policy.deciding.addresses import compile_block
-from prober.policy.deciding.levels import MAYBE, YES
-from prober.policy.deciding.matchers import AnyMatcher, TieredMatcher, TieredRule
 from prober.policy.deciding.plans import TierPlan, placed
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.ports import Port
-from prober.policy.deciding.terms import (
+from prober.policy.deciding.rules.addresses import compile_block
+from prober.policy.deciding.rules.levels import MAYBE, YES, Level
+from prober.policy.deciding.rules.pod_sets import PodSet
+from prober.policy.deciding.rules.policies import TieredMatcher
+from prober.policy.deciding.rules.ports import Port
+from prober.policy.deciding.rules.terms import (
     Addresses,
     Everyone,
+    HostNames,
     Not,
     Pods,
     Term,
@@ -44,12 +45,15 @@ from prober.policy.deciding.terms import (
     all_of,
     some_of,
 )
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages import admin
+from prober.policy.languages.calico_order import Ranked, settled, stored_name
 from prober.policy.languages.calico_ports import ports_of, say_ports
 from prober.policy.languages.calico_requests import requests_of
 from prober.policy.languages.calico_selectors import holds, holds_of_namespace
 from prober.policy.languages.calico_services import service_ends
+from prober.policy.languages.domains import any_domain
 from prober.policy.languages.saying import say
 
 if TYPE_CHECKING:
@@ -70,34 +74,32 @@ _NO_ACCOUNTS = ServiceAccounts()
 _ACTIONS = {"Allow": Action.ALLOW, "Deny": Action.DENY, "Pass": Action.PASS, "Log": Action.LOG}
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """A policy at its place: by order, then by name; without an order last."""
-
-    order: float
-    key: str
-    matcher: AnyMatcher
-
-
 def plans_of(world: World) -> tuple[TierPlan, ...]:
     """The tiers in their order."""
     compiler = Compiler(world)
-    tiers: dict[str, list[_Ranked]] = {DEFAULT_TIER: []}
+    tiers: dict[str, list[Ranked]] = {DEFAULT_TIER: []}
     for matcher in world.policies:
         ref = matcher.policy.ref
         key = f"{ref.namespace}/knp.default.{ref.name}"
-        tiers[DEFAULT_TIER].append(_Ranked(NETWORK_POLICY_ORDER, key, matcher))
+        newer = ref.name, ref.namespace
+        tiers[DEFAULT_TIER].append(Ranked(NETWORK_POLICY_ORDER, key, newer, matcher))
     for policy in world.snapshot.other_policies:
         if not _enforced(policy):
             continue
         tier = _OLDER_NAMES.get(policy.spec.tier, policy.spec.tier) or DEFAULT_TIER
         order = inf if policy.spec.order is None else policy.spec.order
-        ranked = _Ranked(order, _key(policy, tier), compiler.policy(policy))
+        newer = policy.name, policy.namespace
+        ranked = Ranked(order, stored_name(policy, tier), newer, compiler.policy(policy))
         tiers.setdefault(tier, []).append(ranked)
     before, after = admin.tiers_of(world)
     for name, matchers in ((ADMIN_TIER, before), (BASELINE_TIER, after)):
         tiers.setdefault(name, []).extend(
-            _Ranked(admin_matcher.priority, admin_matcher.policy.ref.name, admin_matcher)
+            Ranked(
+                admin_matcher.priority,
+                admin_matcher.policy.ref.name,
+                (admin_matcher.policy.ref.name, ""),
+                admin_matcher,
+            )
             for admin_matcher in matchers
         )
     specs = _tier_specs(world)
@@ -105,9 +107,14 @@ def plans_of(world: World) -> tuple[TierPlan, ...]:
     for name in sorted(tiers, key=lambda name: (_tier_order(name, specs), name)):
         in_order = sorted(tiers[name], key=lambda member: (member.order, member.key))
         if in_order:
-            policies = placed(world, [member.matcher for member in in_order])
+            policies = placed(world, settled(in_order))
             plans.append(TierPlan(f"tier {name}", policies, _end(name, specs)))
     return tuple(plans)
+
+
+def _asked(name: str) -> Level:
+    """A name that a client asks for is known: Calico watches what trusted DNS servers answer."""
+    return YES
 
 
 def _enforced(policy: PolicyObject) -> bool:
@@ -118,12 +125,6 @@ def _enforced(policy: PolicyObject) -> bool:
     if policy.kind.left_out or not isinstance(policy.spec, CalicoSpec):
         return False
     return not policy.spec.do_not_track and not policy.spec.pre_dnat
-
-
-def _key(policy: PolicyObject, tier: str) -> str:
-    """What equal orders go by: the stored name, with its tier in front."""
-    name = policy.name if policy.name.startswith(f"{tier}.") else f"{tier}.{policy.name}"
-    return f"{policy.namespace}/{name}" if policy.namespace else name
 
 
 def _tier_specs(world: World) -> Mapping[str, TierSpec]:
@@ -278,6 +279,8 @@ class Compiler:
             terms.append(Not(some_of([_block(net) for net in end.not_nets])))
         if _selects(policy, end):
             terms.append(self._selected(policy, end))
+        if end.domains:
+            terms.append(HostNames(any_domain(end.domains), _asked))
         if end.not_selector is not None:
             terms.append(Not(self._matching(end.not_selector, None, "")))
         return all_of(terms) if terms else Everyone()
@@ -337,6 +340,8 @@ class Compiler:
             parts.append(what + where)
         if end.not_selector is not None:
             parts.append(f"not {end.not_selector}")
+        if end.domains:
+            parts.append(" or ".join(end.domains))
         accounts = end.service_accounts
         if accounts is not None and (accounts.names or accounts.selector):
             who = [*(accounts.names or ()), *filter(None, (accounts.selector,))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prober.model.languages.calico import EntityRule, IcmpMatch, Rule
-from prober.policy.deciding.ports import (
+from prober.policy.deciding.rules.ports import (
     AllPorts,
     EveryPort,
     IcmpIs,

@@ -10,9 +10,9 @@ from typing import Any
 
 from prober.model.check import Request
 from prober.model.languages.calico import HttpMatch, Rule
-from prober.policy.deciding.levels import NO, YES, Level
-from prober.policy.deciding.policy_endpoints import Target
-from prober.policy.deciding.requests import Requests
+from prober.policy.deciding.rules.levels import NO, YES, Level
+from prober.policy.deciding.rules.policy_endpoints import Target
+from prober.policy.deciding.rules.requests import Requests
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from prober.model.languages.calico import ServiceMatch
 from prober.model.objects import IPBlock, Protocol, Service, ServicePort
-from prober.policy.deciding.addresses import compile_block, format_address
 from prober.policy.deciding.endpoints import ServiceEndpoint, endpoints_of
-from prober.policy.deciding.ports import NoPort, Port, PortIs
 from prober.policy.deciding.resolve import Undecided
-from prober.policy.deciding.terms import Addresses, Nobody, Pods, Term, some_of
+from prober.policy.deciding.rules.addresses import compile_block, format_address
+from prober.policy.deciding.rules.ports import NoPort, Port, PortIs
+from prober.policy.deciding.rules.terms import Addresses, Nobody, Pods, Term, some_of
 
 if TYPE_CHECKING:
     from prober.policy.deciding.world import World

@@ -21,18 +21,15 @@ from prober.model.languages.cilium import CiliumSpec, EgressRule, FqdnSelector, 
 from prober.model.languages.kinds import Language, PolicyObject
 from prober.model.languages.shapes import Selector
 from prober.model.prediction import Direction
-from prober.policy.deciding.levels import MAYBE
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    OwnNodeRule,
-    Rule,
-    TieredMatcher,
-    TieredRule,
-)
 from prober.policy.deciding.plans import TierPlan, placed
-from prober.policy.deciding.ports import EveryPort
-from prober.policy.deciding.terms import Everyone, Nobody, Term, some_of
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.levels import MAYBE, YES
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule
+from prober.policy.deciding.rules.policies import AnyMatcher, TieredMatcher
+from prober.policy.deciding.rules.ports import EveryPort
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.terms import Everyone, Nobody, Term, some_of
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages.cilium_identities import Identities, Selecting, term_of
 from prober.policy.languages.cilium_names import SeenNames, names_term, seen_names
 from prober.policy.languages.cilium_peers import CiliumRule, OtherPeers
@@ -199,8 +196,10 @@ class Compiler:
             say_rule_of(policy.namespace, rule, action, direction),
             rule,
             section if section.endswith("Deny") else "",
+            narrowed=MAYBE if _authenticates(rule) else YES,
             requests=requests_of(rule),
             key=where,
+            note=_UNAUTHENTICATED if _authenticates(rule) else "",
         )
 
     def _parts_of(self, namespace: str, rule: CiliumRule) -> _Parts:
@@ -211,6 +210,16 @@ class Compiler:
             endpoints = reduce(or_, each, Identities())
         others = tuple(OtherPeers(self.world).of(namespace, rule))
         return _Parts(endpoints, others, peers.names or ())
+
+
+_UNAUTHENTICATED = "it asks for mutual authentication, and whether the two have it is not known"
+
+
+def _authenticates(rule: CiliumRule) -> bool:
+    """Whether a rule lets through only what authenticates itself: that takes identities that the
+    agents of both nodes get from SPIRE (source: documentation of mutual authentication)."""
+    asked = rule.authentication
+    return isinstance(asked, dict) and asked.get("mode", "") not in ("", "disabled")
 
 
 def _closes(spec: CiliumSpec, direction: Direction) -> bool:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 from prober.model.languages.shapes import Selector
 from prober.model.objects import LabelSelector, Requirement
-from prober.policy.deciding.addresses import parse_addresses
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
-from prober.policy.deciding.selectors import key_of, selects
-from prober.policy.deciding.terms import (
+from prober.policy.deciding.rules.addresses import parse_addresses
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level
+from prober.policy.deciding.rules.pod_sets import PodSet
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
+from prober.policy.deciding.rules.selectors import key_of, selects
+from prober.policy.deciding.rules.terms import (
     Leaf,
     Not,
     OtherNodes,

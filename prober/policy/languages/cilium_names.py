@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from prober.model.languages.cilium import FqdnSelector, PortRule
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level
-from prober.policy.deciding.matchers import AnyMatcher, PolicyMatcher
-from prober.policy.deciding.terms import HostNames
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level
+from prober.policy.deciding.rules.policies import AnyMatcher, PolicyMatcher
+from prober.policy.deciding.rules.terms import HostNames
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages.domains import cilium_matches
 
 

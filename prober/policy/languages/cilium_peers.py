@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from prober.model.languages.cilium import CidrRule, EgressRule, IngressRule, ServiceRef
 from prober.model.languages.shapes import Selector
 from prober.model.objects import IPBlock, LabelSelector, Service
-from prober.policy.deciding.addresses import compile_block
-from prober.policy.deciding.levels import MAYBE, NO, Level
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
-from prober.policy.deciding.selectors import selects
-from prober.policy.deciding.terms import (
+from prober.policy.deciding.rules.addresses import compile_block
+from prober.policy.deciding.rules.levels import MAYBE, NO, Level
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
+from prober.policy.deciding.rules.selectors import selects
+from prober.policy.deciding.rules.terms import (
     Everyone,
     Leaf,
     Nobody,

@@ -11,7 +11,14 @@ from prober.model.languages.cilium import (
     PortProtocol,
     PortRule,
 )
-from prober.policy.deciding.ports import AtMostPerhaps, EveryPort, IcmpIs, Port, PortIs, SomePorts
+from prober.policy.deciding.rules.ports import (
+    AtMostPerhaps,
+    EveryPort,
+    IcmpIs,
+    Port,
+    PortIs,
+    SomePorts,
+)
 from prober.policy.languages.saying import say_port
 
 _ICMP_TYPES = {

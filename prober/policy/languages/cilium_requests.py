@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from prober.model.check import Request
 from prober.model.languages.cilium import EgressRule, HttpRule, IngressRule, PortRule
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level
-from prober.policy.deciding.policy_endpoints import Target
-from prober.policy.deciding.requests import Requests
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level
+from prober.policy.deciding.rules.policy_endpoints import Target
+from prober.policy.deciding.rules.requests import Requests
 from prober.policy.languages.cilium_ports import item_ports
 from prober.policy.languages.patterns import pattern_level
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from prober.model.languages.cilium import ServiceRef
 from prober.model.prediction import Direction
-from prober.policy.deciding.selectors import describe
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.selectors import describe
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.languages.cilium_identities import names_namespace, names_reserved
 from prober.policy.languages.cilium_peers import CiliumRule
 from prober.policy.languages.cilium_ports import say_ports_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level
 
 _MOST_MEMORY = 1 << 20
 """Bytes that one compiled pattern may have."""

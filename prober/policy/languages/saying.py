@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from prober.model.listing import listed
 from prober.model.prediction import Direction
-from prober.policy.deciding.tiers import Action
+from prober.policy.deciding.rules.tiers import Action
 from prober.policy.text.phrases import towards
 
 _VERBS = {

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from prober.model.objects import LabelSelector
 from prober.model.prediction import DIRECTIONS
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSet, set_of
+from prober.policy.deciding.rules.pod_sets import PodSet, set_of
 from prober.policy.deciding.world import World
 from prober.policy.matrix.kinds import alike
 from prober.policy.matrix.spaces import Spaces

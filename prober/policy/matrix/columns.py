@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 
-from prober.policy.deciding.pod_sets import PodSet, members, union
+from prober.policy.deciding.rules.pod_sets import PodSet, members, union
 from prober.policy.matrix.possibilities import NOTHING, May, Seen
 
 _CHUNK = 512

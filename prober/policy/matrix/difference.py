@@ -10,7 +10,7 @@ from functools import cached_property
 from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.rules.pod_sets import PodSet, members
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor

@@ -31,11 +31,12 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from prober.model.prediction import Direction
-from prober.policy.deciding.levels import NO, YES
-from prober.policy.deciding.matchers import Applied, Rule
-from prober.policy.deciding.pod_sets import PodSet, members, set_of
-from prober.policy.deciding.policy_endpoints import Target
-from prober.policy.deciding.tiers import fold
+from prober.policy.deciding.rules.levels import NO, YES
+from prober.policy.deciding.rules.pod_sets import PodSet, members, set_of
+from prober.policy.deciding.rules.policies import Applied
+from prober.policy.deciding.rules.policy_endpoints import Target
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.tiers import fold
 from prober.policy.deciding.world import PortKey, World
 from prober.policy.matrix.columns import Column, Columns
 from prober.policy.matrix.kinds import kinds_of

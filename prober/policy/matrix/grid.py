@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 
 from prober.model.objects import Pod
 from prober.model.prediction import Ruling
-from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.rules.pod_sets import PodSet, members
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix
 from prober.policy.matrix.strangers import ANY_OTHER, OUTSIDE, OUTSIDE_LEGEND, PodKey, Strangers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.rules.pod_sets import PodSet, members
 from prober.policy.deciding.world import World
 from prober.policy.matrix.spaces import Spaces
 

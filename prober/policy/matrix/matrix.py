@@ -18,7 +18,7 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Pod
 from prober.model.prediction import DIRECTIONS, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSet, members, set_of, union
+from prober.policy.deciding.rules.pod_sets import PodSet, members, set_of, union
 from prober.policy.deciding.world import PortKey, World
 from prober.policy.matrix.engine import MatrixEngine
 from prober.policy.matrix.possibilities import Row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from prober.model.prediction import Ruling
-from prober.policy.deciding.pod_sets import PodSet
+from prober.policy.deciding.rules.pod_sets import PodSet
 
 
 class Row(NamedTuple):

@@ -10,12 +10,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from prober.model.objects import IPBlock
-from prober.policy.deciding.addresses import Range, compile_block
-from prober.policy.deciding.levels import NO, YES, Level
-from prober.policy.deciding.matchers import Rule
-from prober.policy.deciding.pod_sets import PodSet, members, set_of
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
-from prober.policy.deciding.terms import Chosen
+from prober.policy.deciding.rules.addresses import Range, compile_block
+from prober.policy.deciding.rules.levels import NO, YES, Level
+from prober.policy.deciding.rules.pod_sets import PodSet, members, set_of
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.terms import Chosen
 from prober.policy.deciding.world import World
 
 

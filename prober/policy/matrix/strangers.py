@@ -12,7 +12,7 @@ from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Namespace, Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import members
+from prober.policy.deciding.rules.pod_sets import members
 from prober.policy.deciding.world import PortKey
 from prober.policy.matrix.matrix import Matrix, reachability
 from prober.policy.predictor import Predictor

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from prober.policy.deciding.pod_sets import PodSet, members
+from prober.policy.deciding.rules.pod_sets import PodSet, members
 from prober.policy.matrix.matrix import Counts, Matrix
 
 MOST_LINES = 20

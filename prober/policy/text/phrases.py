@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from prober.model.listing import listed
 from prober.model.objects import IPBlock, NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule
 from prober.model.prediction import Direction
-from prober.policy.deciding.selectors import describe
+from prober.policy.deciding.rules.selectors import describe
 
 _MANY = 4
 _TOWARDS: dict[Direction, str] = {"egress": "to", "ingress": "from"}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from prober.model.check import Request
 from prober.model.listing import listed
 from prober.model.prediction import BackendTrail, Match, RequestRuling, Ruling
-from prober.policy.deciding.levels import NO, RULINGS, YES, Level
+from prober.policy.deciding.rules.levels import NO, RULINGS, YES, Level
 
 
 def request_ruling(

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from prober.model.listing import listed
 from prober.model.objects import NetworkPolicy
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level, agree
-from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
 from prober.policy.deciding.matching import interpretation_level
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level, agree
+from prober.policy.deciding.rules.network_policy_rules import RuleMatcher
+from prober.policy.deciding.rules.policies import PolicyMatcher
 from prober.policy.text.phrases import say_peers, say_policies, say_port, say_rule, towards
 from prober.policy.text.wording import RuleWording, port_owner, say_target
 

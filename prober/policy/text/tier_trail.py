@@ -14,21 +14,15 @@ from prober.model.prediction import (
     RuleTrail,
     TierTrail,
 )
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MATCHES, NO, RULINGS, YES, Level, agree
-from prober.policy.deciding.matchers import (
-    AnyMatcher,
-    Applied,
-    OwnNodeRule,
-    PolicyMatcher,
-    Rule,
-    RuleMatcher,
-    TieredMatcher,
-    TieredRule,
-)
 from prober.policy.deciding.plans import NETWORK_POLICY
-from prober.policy.deciding.terms import All, HostNames, Some, Term
-from prober.policy.deciding.tiers import Action, Members
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MATCHES, MAYBE, NO, RULINGS, YES, Level, agree
+from prober.policy.deciding.rules.network_policy_rules import OwnNodeRule, RuleMatcher
+from prober.policy.deciding.rules.policies import AnyMatcher, Applied, PolicyMatcher, TieredMatcher
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.terms import All, HostNames, Some, Term
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action, Members
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import DirectionWording
 from prober.policy.text.tier_walk import (
@@ -194,7 +188,8 @@ class TierTrails:
                     passed.append(says)
                     continue
                 doubt = self._doubt(rule, interpretation, visit, bit)
-                return "; ".join((*passed, says + doubt))
+                told = says + doubt + _rival(rule, flow_direction, visit, bit)
+                return "; ".join((*passed, told))
             if visit.denied & bit:
                 return "; ".join(
                     (
@@ -217,6 +212,8 @@ class TierTrails:
         _, _, surely = visit.rules[key_of(rule)]
         if surely & bit:
             return ""
+        if isinstance(rule, TieredRule) and rule.narrowed == MAYBE and rule.note:
+            return f" ({rule.note})"
         if (
             isinstance(rule, TieredRule)
             and not interpretation.peer.named
@@ -271,6 +268,25 @@ class TierTrails:
                 for owner in owners
                 or (self._isolating(visit, flow_direction) if level == NO else ())
             )
+
+
+def _rival(rule: Rule, flow_direction: FlowDirection, visit: Visit, bit: Members) -> str:
+    """The first rule of another policy that does something else with the flow, where nothing says
+    which of the two policies comes first; empty: there is none."""
+    for group in visit.tier.groups:
+        mine = [any(key_of(other) == key_of(rule) for other in rules) for rules in group]
+        if not any(mine):
+            continue
+        for rules, own in zip(group, mine, strict=True):
+            for other in () if own else rules:
+                _, perhaps, _ = visit.rules.get(key_of(other), (0, 0, 0))
+                owner = _owner(other, flow_direction)
+                if owner is not None and perhaps & bit and other.action is not Action.LOG:
+                    if other.action is rule.action:
+                        break
+                    says = f"{say_owner(owner)} {_says(other, owner, flow_direction)}"
+                    return f", and {says}: which of the two comes first is not defined"
+    return ""
 
 
 def _owner(rule: Rule, flow_direction: FlowDirection) -> AnyMatcher | None:
@@ -363,7 +379,7 @@ def _complaint(
 
 
 def _address(interpretation: Interpretation) -> str:
-    from prober.policy.deciding.addresses import format_address
+    from prober.policy.deciding.rules.addresses import format_address
 
     return (
         format_address(interpretation.peer.addresses[0])

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from prober.model.prediction import TierOutcome
-from prober.policy.deciding.interpretations import Interpretation
-from prober.policy.deciding.levels import NO, YES, Level
-from prober.policy.deciding.matchers import Applied, Rule, TieredRule
-from prober.policy.deciding.tiers import Action, Members, Tier, step
+from prober.policy.deciding.rules.interpretations import Interpretation
+from prober.policy.deciding.rules.levels import NO, YES, Level
+from prober.policy.deciding.rules.policies import Applied
+from prober.policy.deciding.rules.rule import Rule
+from prober.policy.deciding.rules.tiered_rules import TieredRule
+from prober.policy.deciding.rules.tiers import Action, Members, Tier, step
 
 
 @dataclass(slots=True)

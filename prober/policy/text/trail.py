@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from prober.model.objects import NetworkPolicy
 from prober.model.prediction import BackendTrail, DirectionTrail, PolicyTrail, RuleTrail
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree
-from prober.policy.deciding.matchers import PolicyMatcher, RuleMatcher
 from prober.policy.deciding.matching import interpretation_level
-from prober.policy.deciding.policy_endpoints import Link
 from prober.policy.deciding.readings import BackendReadings, definite, reading_of
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import MATCHES, MAYBE, NO, RULINGS, Level, Levels, agree
+from prober.policy.deciding.rules.network_policy_rules import RuleMatcher
+from prober.policy.deciding.rules.policies import PolicyMatcher
+from prober.policy.deciding.rules.policy_endpoints import Link
 from prober.policy.deciding.world import World
 from prober.policy.text.sentences import DirectionWording
 from prober.policy.text.tier_trail import TierTrails

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from prober.model.listing import listed
 from prober.model.objects import Labels, LabelSelector, NetworkPolicy, PolicyPort, Requirement
 from prober.model.prediction import Direction
-from prober.policy.deciding.addresses import Address, Block, format_address
-from prober.policy.deciding.interpretations import FlowDirection, Interpretation
-from prober.policy.deciding.levels import NO, YES, Level, Levels
-from prober.policy.deciding.matchers import PeerMatcher, RuleMatcher
-from prober.policy.deciding.pod_sets import PodSets
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind, Target
-from prober.policy.deciding.ports import ports_level
-from prober.policy.deciding.selectors import complaint_about, requirements
+from prober.policy.deciding.rules.addresses import Address, Block, format_address
+from prober.policy.deciding.rules.interpretations import FlowDirection, Interpretation
+from prober.policy.deciding.rules.levels import NO, YES, Level, Levels
+from prober.policy.deciding.rules.network_policy_rules import RuleMatcher
+from prober.policy.deciding.rules.peers import PeerMatcher
+from prober.policy.deciding.rules.pod_sets import PodSets
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind, Target
+from prober.policy.deciding.rules.ports import ports_level
+from prober.policy.deciding.rules.selectors import complaint_about, requirements
 from prober.policy.text.phrases import say_block, say_ports, say_rule
 
 _EXPLAINED_PEERS = 3

@@ -52,10 +52,23 @@ def _sarif(report: AuditReport, _page: Page) -> str:
 
 
 def _openreports(report: AuditReport, _page: Page) -> str:
+    from prober.report.openreports import OPEN
+
+    return _reports(report, OPEN)
+
+
+def _policyreports(report: AuditReport, _page: Page) -> str:
+    from prober.report.openreports import POLICY
+
+    return _reports(report, POLICY)
+
+
+def _reports(report: AuditReport, dialect: tuple[str, str]) -> str:
     from prober.report.audit.openreports import audit_reports
     from prober.report.json_ import dump
 
-    return dump({"apiVersion": "v1", "kind": "List", "items": audit_reports(report)})
+    items = audit_reports(report, dialect)
+    return dump({"apiVersion": "v1", "kind": "List", "items": items})
 
 
 FORMATS: Mapping[str, Callable[[AuditReport, Page], str]] = {
@@ -65,6 +78,7 @@ FORMATS: Mapping[str, Callable[[AuditReport, Page], str]] = {
     "markdown": _markdown,
     "sarif": _sarif,
     "openreports": _openreports,
+    "policyreports": _policyreports,
 }
 """Every format, by the name that `-o` takes."""
 

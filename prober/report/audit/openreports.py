@@ -7,7 +7,7 @@ from typing import Any
 
 from prober.audit import AuditFinding, Severity
 from prober.report.audit.audit_report import AuditReport, field_text
-from prober.report.openreports import OPEN, SOURCE, report
+from prober.report.openreports import SOURCE, report
 
 NAME = "prober-audit"
 CLUSTER = "default"
@@ -16,7 +16,7 @@ _RESULTS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.NOTE: "wa
 _SEVERITIES = {Severity.ERROR: "high", Severity.WARNING: "medium", Severity.NOTE: "low"}
 
 
-def audit_reports(audited: AuditReport, dialect: tuple[str, str] = OPEN) -> list[dict[str, Any]]:
+def audit_reports(audited: AuditReport, dialect: tuple[str, str]) -> list[dict[str, Any]]:
     """The reports, by namespace."""
     by_space: dict[str, list[AuditFinding]] = {}
     for finding in audited.audit.findings:

@@ -1,6 +1,6 @@
 """Label selectors in kubectl's text form: `app=web,tier!=db,track in (a,b),!canary`.
 
-The way back to text is `prober.policy.deciding.selectors.describe`.
+The way back to text is `prober.policy.deciding.rules.selectors.describe`.
 """
 
 from __future__ import annotations

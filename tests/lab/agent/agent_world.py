@@ -175,11 +175,11 @@ class World:
         assert process.stdout.readline() == b"ready\n", "no right to make network namespaces"
         return process.pid
 
-    def _link(self, one: str, other: str, near: tuple[str, str], far: tuple[str, str]) -> None:
+    def _link(self, this: str, other: str, near: tuple[str, str], far: tuple[str, str]) -> None:
         self.shell(
-            one, f"ip link add to-{other} type veth peer name to-{one} netns {self._pids[other]}"
+            this, f"ip link add to-{other} type veth peer name to-{this} netns {self._pids[other]}"
         )
-        for host, peer, (four, six) in ((one, other, near), (other, one, far)):
+        for host, peer, (four, six) in ((this, other, near), (other, this, far)):
             self.shell(
                 host,
                 (

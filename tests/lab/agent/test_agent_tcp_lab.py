@@ -248,8 +248,8 @@ def test_many_outcomes_at_once_do_not_mix(world: World) -> None:
     ]
     seen = world.run(*probes)
     wrong = {
-        name: found.outcome
-        for name, found in seen.items()
-        if found.outcome is not wanted[int(name.split("-")[1])]
+        name: record.outcome
+        for name, record in seen.items()
+        if record.outcome is not wanted[int(name.split("-")[1])]
     }
     assert wrong == {}

@@ -24,7 +24,7 @@ def is_green(check: CheckRecord) -> bool:
     return check.result is Result.PASS
 
 
-@pytest.mark.parametrize("one_try", [pytest.param(one, id=one.id) for one in DEAD])
+@pytest.mark.parametrize("one_try", [pytest.param(dead, id=dead.id) for dead in DEAD])
 def test_a_dead_network_is_no_denial(
     one_try: Try, denied_runs: Mapping[Try, RunRecord | Exception]
 ) -> None:
@@ -40,10 +40,12 @@ def test_a_dead_network_is_no_denial(
 
 
 def test_there_are_enough_tries() -> None:
-    assert sum(len(TARGETS[one.targets]) * len(EXPECTED) for one in DEAD) >= 120
+    assert sum(len(TARGETS[dead.targets]) * len(EXPECTED) for dead in DEAD) >= 120
 
 
-@pytest.mark.parametrize("one_try", [pytest.param(one, id=one.id) for one in ENFORCED])
+@pytest.mark.parametrize(
+    "one_try", [pytest.param(enforced, id=enforced.id) for enforced in ENFORCED]
+)
 def test_a_denial_stays_one(one_try: Try, denied_runs: Mapping[Try, RunRecord | Exception]) -> None:
     record = denied_runs[one_try]
     if isinstance(record, Exception):

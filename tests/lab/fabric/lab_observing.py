@@ -29,16 +29,16 @@ class Seen:
     def outcomes(self, url: str) -> dict[str, str]:
         """By vantage."""
         return {
-            where: one.outcome.value
-            for (where, what), one in self.observations.items()
+            where: observation.outcome.value
+            for (where, what), observation in self.observations.items()
             if what == url
         }
 
     def senders(self, vantage: str, url: str) -> list[tuple[int, int, str]]:
         """Type, code and sender of the ICMP errors."""
         return [
-            (one.type, one.code, one.sender)
-            for one in self.observations[vantage, url].evidence.icmp
+            (message.type, message.code, message.sender)
+            for message in self.observations[vantage, url].evidence.icmp
         ]
 
 

@@ -53,12 +53,12 @@ class Marked:
 
     def processes(self) -> list[int]:
         needle = f"{_MARK}={self.mark}".encode()
-        found = []
+        processes_seen = []
         for path in Path("/proc").glob("[0-9]*/environ"):
             with suppress(OSError):
                 if needle in path.read_bytes():
-                    found.append(int(path.parent.name))
-        return found
+                    processes_seen.append(int(path.parent.name))
+        return processes_seen
 
     def namespaces(self) -> set[str]:
         """The network namespaces that these processes are in or hold open, without the machine's

@@ -65,11 +65,11 @@ async def test_no_endpoints(make_lab: MakeLab) -> None:
 async def test_nothing_listens(make_lab: MakeLab) -> None:
     async with make_lab(SHOP, "not-listening=pod/web-1.shop:8080") as lab:
         pods = (await lab.snapshot()).pods
-        one, two = (f"tcp://{pods['shop', name].ips[0]}:8080" for name in ("web-1", "web-2"))
+        first, two = (f"tcp://{pods['shop', name].ips[0]}:8080" for name in ("web-1", "web-2"))
         talk = f"udp://{pods['shop', 'web-1'].ips[0]}:5000"
-        seen = await observe(lab, (FAR, [one, two, talk]))
-    assert seen.outcome(FAR, one) == "refused"
-    assert seen.senders(FAR, one) == []
+        seen = await observe(lab, (FAR, [first, two, talk]))
+    assert seen.outcome(FAR, first) == "refused"
+    assert seen.senders(FAR, first) == []
     assert seen.outcome(FAR, two) == seen.outcome(FAR, talk) == "ok"
 
 
@@ -91,11 +91,11 @@ async def test_a_lost_identity_cuts_a_pod_off_in_every_direction(make_lab: MakeL
 async def test_a_stopped_agent_opens_its_node_only(make_lab: MakeLab) -> None:
     async with make_lab(CLOSED, "stopped-agent=node/n1") as lab:
         pods = (await lab.snapshot()).pods
-        one, two = (f"tcp://{pods['shop', name].ips[0]}:8080" for name in ("web-1", "web-2"))
+        first, two = (f"tcp://{pods['shop', name].ips[0]}:8080" for name in ("web-1", "web-2"))
         seen = await observe(
-            lab, (CLIENT, [one, two, "tcp://203.0.113.10:22"]), (FAR, ["tcp://203.0.113.10:22"])
+            lab, (CLIENT, [first, two, "tcp://203.0.113.10:22"]), (FAR, ["tcp://203.0.113.10:22"])
         )
-    assert seen.outcome(CLIENT, one) == "ok"
+    assert seen.outcome(CLIENT, first) == "ok"
     assert seen.senders(CLIENT, two) == [(3, 3, "198.51.100.12")]
     assert seen.outcomes("tcp://203.0.113.10:22") == {CLIENT: "ok", FAR: "rejected"}
 

@@ -93,12 +93,12 @@ def _parent(pid: int) -> int:
 
 
 async def test_two_labs_at_once_do_not_meet(make_lab: MakeLab) -> None:
-    one, two = (
+    first, two = (
         make_lab(SHOP),
         make_lab(SHOP, "not-listening=pod/web-1.shop", "not-listening=pod/web-2.shop"),
     )
-    async with one, two:
-        seen = [await observe(lab, (FAR.id, ["tcp://web:80"])) for lab in (one, two)]
+    async with first, two:
+        seen = [await observe(lab, (FAR.id, ["tcp://web:80"])) for lab in (first, two)]
     assert [each.outcome(FAR.id, "tcp://web:80") for each in seen] == ["ok", "refused"]
 
 

@@ -77,16 +77,16 @@ async def test_without_its_cni_agent_nobody_knows_the_way_to_a_nodes_pods(
 ) -> None:
     async with make_lab(SHOP + MACHINERY, "cni-agent-down=node/n1") as lab:
         snapshot = await lab.snapshot()
-        one = f"tcp://{snapshot.pods['shop', 'web-1'].ips[0]}:8080"
+        first = f"tcp://{snapshot.pods['shop', 'web-1'].ips[0]}:8080"
         two = f"tcp://{snapshot.pods['shop', 'web-2'].ips[0]}:8080"
         seen = await observe(
             lab,
-            (CLIENT, [one, two, "tcp://203.0.113.10:22"]),
-            (FAR, [one]),
-            ("node/n1", [one]),
-            ("node/n2", [one]),
+            (CLIENT, [first, two, "tcp://203.0.113.10:22"]),
+            (FAR, [first]),
+            ("node/n1", [first]),
+            ("node/n2", [first]),
         )
-    assert seen.outcomes(one) == {
+    assert seen.outcomes(first) == {
         CLIENT: "ok",
         FAR: "timeout",
         "node/n1": "ok",

@@ -85,7 +85,7 @@ async def test_a_service_without_endpoints_is_refused_by_the_node(make_lab: Make
 
 
 async def test_a_pod_reaches_itself_through_its_service(make_lab: MakeLab) -> None:
-    one = SHOP.replace(
+    manifest = SHOP.replace(
         "name: web-2, namespace: shop, labels: {app: web}", "name: web-2, namespace: shop"
     )
     urls = [
@@ -94,7 +94,7 @@ async def test_a_pod_reaches_itself_through_its_service(make_lab: MakeLab) -> No
         "tcp://203.0.113.201:80",
         f"tcp://{NODES[2]}:30080",
     ]
-    async with make_lab(one) as lab:
+    async with make_lab(manifest) as lab:
         seen = await observe(lab, ("pod/shop/web-1", urls))
     assert {seen.outcome("pod/shop/web-1", url) for url in urls} == {"ok"}
 

@@ -14,7 +14,7 @@ from prober.report import render
 pytestmark = pytest.mark.lab
 
 
-@pytest.mark.parametrize("world", [pytest.param(one, id=one.name) for one in HEALTHY])
+@pytest.mark.parametrize("world", [pytest.param(entry, id=entry.name) for entry in HEALTHY])
 def test_a_healthy_world_is_silent(
     world: Healthy, healthy_runs: Mapping[str, RunRecord | Exception]
 ) -> None:

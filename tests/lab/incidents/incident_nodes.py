@@ -58,7 +58,9 @@ NODES = (
             "pod/web.shop -> tcp://pod/other.shop:9090",
             "pod/db.shop -> tcp://pod/other.shop:9090",
         ],
-        mend=lambda objects: [BORN if one["metadata"]["name"] == "db" else one for one in objects],
+        mend=lambda objects: [
+            BORN if item["metadata"]["name"] == "db" else item for item in objects
+        ],
         confidence=Confidence.CERTAIN,
     ),
     Incident(

@@ -12,8 +12,8 @@ Labels = Mapping[str, str]
 def _meta(name: str, labels: Labels | None = None) -> Object:
     """`ns/name`, or the name of something cluster-wide."""
     namespace, _, own = name.rpartition("/")
-    found: Object = {"name": own} | ({"namespace": namespace} if namespace else {})
-    return found | ({"labels": dict(labels)} if labels else {})
+    meta: Object = {"name": own} | ({"namespace": namespace} if namespace else {})
+    return meta | ({"labels": dict(labels)} if labels else {})
 
 
 def namespace(name: str, **labels: str) -> Object:
@@ -51,34 +51,34 @@ def pod(
     container = {"name": "main", "image": "image", "ports": [_port(port) for port in ports]}
     if env:
         container["env"] = [{"name": key, "value": value} for key, value in env.items()]
-    found: Object = {
+    made: Object = {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": _meta(name, labels or {"app": name.rpartition("/")[2]}),
         "spec": {"nodeName": on, "containers": [container], **spec},
     }
     if not ready:
-        found["status"] = {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}
-    return found
+        made["status"] = {"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}
+    return made
 
 
 def unscheduled(name: str, *ports: str, why: str) -> Object:
     """A pod that no node takes."""
-    found = pod(name, "", *ports)
-    found["spec"] = {key: value for key, value in found["spec"].items() if key != "nodeName"}
+    made = pod(name, "", *ports)
+    made["spec"] = {key: value for key, value in made["spec"].items() if key != "nodeName"}
     condition = {
         "type": "PodScheduled",
         "status": "False",
         "reason": "Unschedulable",
         "message": why,
     }
-    return {**found, "status": {"phase": "Pending", "conditions": [condition]}}
+    return {**made, "status": {"phase": "Pending", "conditions": [condition]}}
 
 
 def service(name: str, *ports: str, selector: Labels | None = None, **spec: Any) -> Object:
     """Ports as `80`, `80->8080`, `80->http`, `53->53/UDP`. Selects `app: NAME` unless it says
     otherwise."""
-    found = []
+    made = []
     for text in ports:
         both, _, protocol = text.partition("/")
         own, _, target = both.partition("->")
@@ -90,13 +90,13 @@ def service(name: str, *ports: str, selector: Labels | None = None, **spec: Any)
         }
         if target:
             port["targetPort"] = int(target) if target.isdigit() else target
-        found.append(port)
+        made.append(port)
     chosen = {"app": name.rpartition("/")[2]} if selector is None else dict(selector)
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": _meta(name),
-        "spec": {"ports": found, **({"selector": chosen} if chosen else {}), **spec},
+        "spec": {"ports": made, **({"selector": chosen} if chosen else {}), **spec},
     }
 
 
@@ -151,12 +151,12 @@ def spaces(labels: Labels | None = None) -> Object:
 
 def lab(*outside: Object, api: bool = False, **more: Any) -> Object:
     """What the manifests cannot say."""
-    found: Object = {"apiVersion": "prober.dev/v1alpha1", "kind": "Lab", "nodes": 2, **more}
+    made: Object = {"apiVersion": "prober.dev/v1alpha1", "kind": "Lab", "nodes": 2, **more}
     if outside:
-        found["outside"] = list(outside)
+        made["outside"] = list(outside)
     if api:
-        found["nodeListeners"] = [{"node": "n1", "listeners": [{"port": 6443, "speaks": "https"}]}]
-    return found
+        made["nodeListeners"] = [{"node": "n1", "listeners": [{"port": 6443, "speaks": "https"}]}]
+    return made
 
 
 def host(name: str, *listeners: str) -> Object:
@@ -182,5 +182,7 @@ def endpoints(name: str, port: int, *addresses: str) -> Object:
         "metadata": _meta(name, {"kubernetes.io/service-name": own}),
         "addressType": "IPv4",
         "ports": [{"name": "p80-tcp", "port": port, "protocol": "TCP"}],
-        "endpoints": [{"addresses": [one], "conditions": {"ready": True}} for one in addresses],
+        "endpoints": [
+            {"addresses": [address], "conditions": {"ready": True}} for address in addresses
+        ],
     }

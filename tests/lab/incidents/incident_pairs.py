@@ -15,9 +15,9 @@ def with_ports(objects: list[Object]) -> list[Object]:
     """The pod listens where it is asked."""
     return [
         pod("shop/db", "n2", "http:9090", "9999")
-        if one.get("metadata", {}).get("name") == "db" and one["kind"] == "Pod"
-        else one
-        for one in objects
+        if item.get("metadata", {}).get("name") == "db" and item["kind"] == "Pod"
+        else item
+        for item in objects
     ]
 
 

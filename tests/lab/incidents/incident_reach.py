@@ -19,9 +19,9 @@ def with_policy(new: Object) -> Callable[[Sequence[Object]], list[Object]]:
 
     def mend(objects: Sequence[Object]) -> list[Object]:
         return [
-            one
-            for one in objects
-            if one["metadata"] != new["metadata"] or one["kind"] != new["kind"]
+            item
+            for item in objects
+            if item["metadata"] != new["metadata"] or item["kind"] != new["kind"]
         ] + [new]
 
     return mend
@@ -88,9 +88,9 @@ REACH = (
         checks=["pod/web.shop -> tcp://pod/exporter.shop:9100 = denied"],
         mend=lambda objects: [
             pod("shop/exporter", "n2", "metrics:9100")
-            if one["metadata"].get("name") == "exporter"
-            else one
-            for one in objects
+            if item["metadata"].get("name") == "exporter"
+            else item
+            for item in objects
         ],
         confidence=Confidence.CERTAIN,
     ),

@@ -34,9 +34,9 @@ BALANCED = service("shop/db", "80->9090", type="LoadBalancer", loadBalancerIP="2
 
 def without_types(name: str, types: list[str], **more: Object | list[Object]) -> Object:
     """A policy whose policyTypes are what they are."""
-    found = policy(name)
-    found["spec"] |= {"policyTypes": types, **more}
-    return found
+    made = policy(name)
+    made["spec"] |= {"policyTypes": types, **more}
+    return made
 
 
 NODE_NETWORK = (
@@ -401,12 +401,12 @@ WRITING = (
         ],
         checks=["pod/web.shop -> tcp://git.shop.svc.cluster.local:443"],
         mend=lambda objects: [
-            one
-            if one.get("metadata", {}).get("name") != "git"
+            item
+            if item.get("metadata", {}).get("name") != "git"
             else service(
                 "shop/git", "443", selector={}, type="ExternalName", externalName="github.com"
             )
-            for one in objects
+            for item in objects
         ],
         confidence=Confidence.CERTAIN,
     ),

@@ -159,7 +159,9 @@ class LateLab(RememberingLab):
     ) -> AsyncGenerator[Observed | Failure, None]:
         if self._waves == 1:
             for node in self.world.snapshot.nodes:
-                space = next(one for one in self.blueprint.spaces if one.name == node_space(node))
+                space = next(
+                    entry for entry in self.blueprint.spaces if entry.name == node_space(node)
+                )
                 done = await self.command(
                     Vantage(VantageKind.NODE, "", node),
                     "sh",
@@ -199,14 +201,14 @@ def repaired(objects: Sequence[Object], finding: Finding) -> list[Object]:
         return [*objects, dict(fix.manifest)]
     if fix is None or fix.target is None or not fix.patch:
         return list(objects)
-    known = [one for one in objects if _ref(one) == fix.target]
+    known = [entry for entry in objects if _ref(entry) == fix.target]
     assert known, f"the fix is for {fix.target.kind} {fix.target}, which the world does not have"
-    return [patched(one, fix.patch) or one if one is known[0] else one for one in objects]
+    return [patched(item, fix.patch) or item if item is known[0] else item for item in objects]
 
 
-def _ref(one: Object) -> Ref:
-    meta = one.get("metadata", {})
-    cluster_wide = "namespace" not in meta and one["kind"] in CLUSTER_WIDE
-    known = BY_KIND.get((one["apiVersion"], one["kind"]))
-    kind = known.name if known is not None else one["kind"]
+def _ref(item: Object) -> Ref:
+    meta = item.get("metadata", {})
+    cluster_wide = "namespace" not in meta and item["kind"] in CLUSTER_WIDE
+    known = BY_KIND.get((item["apiVersion"], item["kind"]))
+    kind = known.name if known is not None else item["kind"]
     return Ref(kind, "" if cluster_wide else meta.get("namespace", "default"), meta.get("name", ""))

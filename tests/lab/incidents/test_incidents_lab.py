@@ -30,7 +30,7 @@ def test_every_rule_has_an_incident() -> None:
     assert {incident.cause for incident in INCIDENTS} == {rule.id for rule in RULES}
 
 
-@pytest.mark.parametrize("incident", [pytest.param(one, id=one.name) for one in INCIDENTS])
+@pytest.mark.parametrize("incident", [pytest.param(entry, id=entry.name) for entry in INCIDENTS])
 def test_the_cause_is_named_and_mended(
     incident: Incident, courses: Mapping[str, Course | Exception]
 ) -> None:
@@ -51,7 +51,7 @@ def test_the_cause_is_named_and_mended(
     assert not mended.findings, told(mended)
 
 
-@pytest.mark.parametrize("incident", [pytest.param(one, id=one.name) for one in INCIDENTS])
+@pytest.mark.parametrize("incident", [pytest.param(entry, id=entry.name) for entry in INCIDENTS])
 def test_every_other_cause_is_refuted_or_named_as_not_excluded(
     incident: Incident, courses: Mapping[str, Course | Exception]
 ) -> None:
@@ -73,7 +73,7 @@ def test_every_other_cause_is_refuted_or_named_as_not_excluded(
                 )
 
 
-@pytest.mark.parametrize("miss", [pytest.param(one, id=one.name) for one in NEAR_MISSES])
+@pytest.mark.parametrize("miss", [pytest.param(entry, id=entry.name) for entry in NEAR_MISSES])
 def test_a_near_miss_is_not_called_so(
     miss: Incident, near_misses: Mapping[str, RunRecord | Exception]
 ) -> None:

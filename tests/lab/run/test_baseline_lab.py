@@ -85,12 +85,12 @@ def diff(here: Path, *arguments: str, code: int) -> dict[str, Any]:
         "json",
         code=code,
     )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
 
 
 def flows(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
-    return {(one["from"], one["to"]): one for one in report["changes"]}
+    return {(change["from"], change["to"]): change for change in report["changes"]}
 
 
 def test_without_a_rollout_nothing_changed(shop: Path) -> None:
@@ -100,19 +100,19 @@ def test_without_a_rollout_nothing_changed(shop: Path) -> None:
 
 def test_the_flow_too_many_is_caught_and_the_policy_named(shop: Path) -> None:
     report = diff(shop, "-f", "rollout.yaml", "--allow", "meant.yaml", code=1)
-    found = flows(report)
-    assert set(found) == {
+    changed = flows(report)
+    assert set(changed) == {
         ("deploy/web.shop", "deploy/db.shop"),
         ("deploy/web.shop", "deploy/api.shop"),
     }
-    caught = found["deploy/web.shop", "deploy/api.shop"]
+    caught = changed["deploy/web.shop", "deploy/api.shop"]
     assert (caught["change"], caught["standing"], caught["after"]["observed"]) == (
         "closed",
         "changed",
         "closed",
     )
     assert caught["policies"] == [{"namespace": "shop", "name": "web-egress", "edit": "added"}]
-    assert found["deploy/web.shop", "deploy/db.shop"]["standing"] == "allowed"
+    assert changed["deploy/web.shop", "deploy/db.shop"]["standing"] == "allowed"
 
 
 def test_a_rollout_that_does_what_it_is_meant_to_is_green(shop: Path) -> None:
@@ -142,17 +142,17 @@ def test_the_same_is_foreseen(shop: Path) -> None:
 
 def test_a_policy_that_nobody_enforces_is_told_apart(shop: Path) -> None:
     report = diff(shop, "-f", "rollout.yaml", "--enforcement", "none", code=1)
-    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {
+    assert {(change["change"], change["after"]["observed"]) for change in report["changes"]} == {
         ("predicted", "open")
     }
 
 
 def test_a_server_that_stopped_is_no_policys_doing(shop: Path) -> None:
     report = diff(shop, "--fault", "not-listening=deploy/db.shop:5432", code=1)
-    assert {(one["change"], one["after"]["observed"]) for one in report["changes"]} == {
+    assert {(entry["change"], entry["after"]["observed"]) for entry in report["changes"]} == {
         ("closed", "refused")
     }
-    assert not any(one["policies"] for one in report["changes"])
+    assert not any(change["policies"] for change in report["changes"])
 
 
 def test_scaling_down_is_no_change(shop: Path) -> None:

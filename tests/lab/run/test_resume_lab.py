@@ -40,6 +40,10 @@ def parts() -> list[Path]:
     return sorted((runs_folder() / "interrupted").glob("*/*.part.json"))
 
 
+def ids(entries: list[dict[str, str]]) -> list[str]:
+    return [entry["id"] for entry in entries]
+
+
 def killed() -> str:
     """The id of a run that was killed in its second chunk of three checks."""
     done = subprocess.run([sys.executable, "-c", SMALL_CHUNKS], check=False, capture_output=True)
@@ -65,6 +69,7 @@ def test_a_run_that_is_killed_keeps_what_it_had_and_goes_on() -> None:
     assert len(seen) > len(kept)
     assert parts() == []
     whole = json.loads(subprocess.run(command, text=True, capture_output=True, check=False).stdout)
-    assert [check["id"] for check in record["checks"]] == [one["id"] for one in whole["checks"]]
-    assert [one["result"] for one in record["checks"]] == [one["result"] for one in whole["checks"]]
-    assert {one["id"] for one in record["findings"]} == {one["id"] for one in whole["findings"]}
+    assert ids(record["checks"]) == ids(whole["checks"])
+    results = [[check["result"] for check in run["checks"]] for run in (record, whole)]
+    assert results[0] == results[1]
+    assert set(ids(record["findings"])) == set(ids(whole["findings"]))

@@ -45,11 +45,11 @@ def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]
     monkeypatch.setenv(*mark.split("="))
 
     def alive() -> int:
-        found = 0
+        count = 0
         for environ in Path("/proc").glob("[0-9]*/environ"):
             with suppress(OSError):
-                found += mark.encode() in environ.read_bytes()
-        return found
+                count += mark.encode() in environ.read_bytes()
+        return count
 
     yield alive
     for _ in range(500):

@@ -27,25 +27,25 @@ def prober(*arguments: str, code: int) -> str:
 def test_what_is_observed_is_what_was_predicted_offline() -> None:
     lines = prober("predict", "-f", SAVED, "-o", "jsonl", code=0).splitlines()
     offline = {
-        (one["from"], one["to"], one["port"], one["protocol"]): one["verdict"]
-        for one in map(json.loads, lines)
+        (line["from"], line["to"], line["port"], line["protocol"]): line["verdict"]
+        for line in map(json.loads, lines)
     }
     # The API leaves open how hostNetwork pods are seen, so the run as a whole is not green.
     record = json.loads(prober("matrix", "--lab", "-f", SAVED, "-o", "json", code=3))
     seen = {
         (
-            one["source"]["text"],
-            one["destination"]["text"],
-            one["destination"]["port"],
-            one["destination"]["protocol"],
-        ): one
-        for one in record["checks"]
+            check["source"]["text"],
+            check["destination"]["text"],
+            check["destination"]["port"],
+            check["destination"]["protocol"],
+        ): check
+        for check in record["checks"]
     }
     assert len(seen) > 500
-    assert {key: one["prediction"]["verdict"] for key, one in seen.items()} == {
+    assert {key: item["prediction"]["verdict"] for key, item in seen.items()} == {
         key: offline[key] for key in seen
     }
-    assert not [one["name"] for one in seen.values() if one["verdict"] != "as-predicted"]
+    assert not [entry["name"] for entry in seen.values() if entry["verdict"] != "as-predicted"]
 
 
 def test_the_stuck_flux_is_stuck_here_too() -> None:
@@ -54,7 +54,8 @@ def test_the_stuck_flux_is_stuck_here_too() -> None:
         prober("run", scenario, "--lab", "-f", SAVED, "-f", OUTSIDE, "-o", "json", code=1)
     )
     outcomes = {
-        one["name"]: (one["observation"]["outcome"], one["verdict"]) for one in record["checks"]
+        check["name"]: (check["observation"]["outcome"], check["verdict"])
+        for check in record["checks"]
     }
     assert outcomes["source-controller → github.com:443/tcp"] == ("ok", "as-predicted")
     assert outcomes["source-controller → github.com:22/tcp"] == ("rejected", "as-predicted")
@@ -63,4 +64,4 @@ def test_the_stuck_flux_is_stuck_here_too() -> None:
         "as-predicted",
     )
     assert outcomes["kustomize-controller → svc/kubernetes.default:443"] == ("ok", "as-predicted")
-    assert {one["id"] for one in record["findings"]} >= {"egress-policy-missing-port"}
+    assert {finding["id"] for finding in record["findings"]} >= {"egress-policy-missing-port"}

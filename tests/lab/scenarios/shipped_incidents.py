@@ -93,9 +93,9 @@ async def course(shipped: Shipped, enforcement: str, directory: Path) -> list[Ru
     must do."""
     scenario = load_scenario(shipped.file)
     objects = [
-        one
+        item
         for file, _ in manifest_files(scenario.lab_manifests)
-        for one in yaml.safe_load_all(file.read_text())
+        for item in yaml.safe_load_all(file.read_text())
     ]
     records = [await observe(scenario, objects, enforcement, directory / "0")]
     objects = _mended(objects, records[0].findings, shipped)
@@ -136,13 +136,14 @@ def _mended(
         if fix.creates:
             mended.append(dict(fix.manifest or {}))
         mended = [
-            (patched(one, fix.patch) or one) if _ref(one) == fix.target else one for one in mended
+            (patched(entry, fix.patch) or entry) if _ref(entry) == fix.target else entry
+            for entry in mended
         ]
     if shipped.by_hand:
         files = sorted((SCENARIOS / shipped.by_hand).iterdir())
-        mended += [one for file in files for one in yaml.safe_load_all(file.read_text())]
+        mended += [item for file in files for item in yaml.safe_load_all(file.read_text())]
     return mended
 
 
-def _ref(one: Object) -> Ref:
-    return Ref(one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"])
+def _ref(item: Object) -> Ref:
+    return Ref(item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"])

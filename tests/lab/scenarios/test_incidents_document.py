@@ -40,16 +40,16 @@ def test_every_incident_is_there() -> None:
 
 @pytest.mark.lab
 @pytest.mark.parametrize("enforcement", ["reject"])
-@pytest.mark.parametrize("shipped", [pytest.param(one, id=one.name) for one in SHIPPED])
+@pytest.mark.parametrize("shipped", [pytest.param(entry, id=entry.name) for entry in SHIPPED])
 def test_the_output_is_what_a_run_prints(
     shipped: Shipped,
     enforcement: str,
     shipped_courses: Mapping[tuple[str, str], list[RunRecord] | Exception],
 ) -> None:
-    found = shipped_courses[shipped.name, enforcement]
-    if isinstance(found, Exception):
-        raise found
-    printed = render(found[0], "table", color=False, width=None)
+    course = shipped_courses[shipped.name, enforcement]
+    if isinstance(course, Exception):
+        raise course
+    printed = render(course[0], "table", color=False, width=None)
     assert timeless(printed) == timeless(RUNS[shipped.name]), (
         "python scripts/incidents.py writes it anew"
     )

@@ -15,16 +15,16 @@ from prober.report import render
 pytestmark = [
     pytest.mark.lab,
     pytest.mark.parametrize("enforcement", ["reject", "drop"]),
-    pytest.mark.parametrize("shipped", [pytest.param(one, id=one.name) for one in SHIPPED]),
+    pytest.mark.parametrize("shipped", [pytest.param(entry, id=entry.name) for entry in SHIPPED]),
 ]
 Courses = Mapping[tuple[str, str], list[RunRecord] | Exception]
 
 
 def runs_of(shipped: Shipped, enforcement: str, courses: Courses) -> list[RunRecord]:
-    found = courses[shipped.name, enforcement]
-    if isinstance(found, Exception):
-        raise found
-    return found
+    course = courses[shipped.name, enforcement]
+    if isinstance(course, Exception):
+        raise course
+    return course
 
 
 def told(record: RunRecord) -> str:

@@ -105,7 +105,7 @@ def test_noisy_logs_of_a_healthy_namespace_are_nothing(why: Why) -> None:
 def test_what_works_again_is_over(why: Why) -> None:
     code, answer = why(WORLD + log("cannot reach db:5432: connection refused"), "-n", "shop")
     assert code == ExitCode.OK
-    assert [one["state"] for one in answer["complaints"]] == ["over"]
+    assert [complaint["state"] for complaint in answer["complaints"]] == ["over"]
 
 
 def test_a_denied_connection_has_its_policy_as_the_cause(why: Why) -> None:
@@ -113,7 +113,9 @@ def test_a_denied_connection_has_its_policy_as_the_cause(why: Why) -> None:
     code, answer = why(WORLD + DENY + log(line, line, *NOISE), "deploy/api.shop")
     assert code == ExitCode.FAILED
     assert "shop/db" in answer["answer"]
-    assert [(one["state"], one["count"]) for one in answer["complaints"]] == [("holds", 2)]
+    assert [(complaint["state"], complaint["count"]) for complaint in answer["complaints"]] == [
+        ("holds", 2)
+    ]
 
 
 def test_a_line_alone_is_tried_from_the_namespace(why: Why) -> None:

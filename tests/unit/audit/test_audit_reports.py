@@ -189,3 +189,22 @@ def test_without_a_cluster_it_is_an_error(
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "no-kubeconfig"))
     assert run(["audit"]) == 3
     assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("form", "dialect"),
+    [
+        ("openreports", ("openreports.io/v1alpha1", "Report")),
+        ("policyreports", ("wgpolicyk8s.io/v1alpha2", "PolicyReport")),
+    ],
+)
+def test_an_audit_is_policy_reports_of_either_kind(
+    here: Path, capsys: pytest.CaptureFixture[str], form: str, dialect: tuple[str, str]
+) -> None:
+    listed = json.loads(out(capsys, "-f", "my world.yaml", "-o", form, code=1))
+    assert listed["kind"] == "List"
+    assert {(item["apiVersion"], item["kind"]) for item in listed["items"]} == {dialect}
+    for item in listed["items"]:
+        assert item["metadata"]["name"] == "prober-audit"
+        assert sum(item["summary"].values()) == len(item["results"])
+        assert {one["result"] for one in item["results"]} <= {"fail", "warn"}

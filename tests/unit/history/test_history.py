@@ -45,7 +45,10 @@ def test_a_subject_has_the_worst_mark_of_its_checks() -> None:
 def test_what_went_wrong_is_told_first_and_new_checks_that_are_ok_are_not_told() -> None:
     before = summary_of(numbered(1, record(port=80), failing(port=81), record(port=83)))
     after = summary_of(numbered(2, failing(port=80), record(port=81), record(port=82)))
-    told = [(one.subject.split(":")[1], one.before, one.after) for one in changes_of(before, after)]
+    told = [
+        (change.subject.split(":")[1], change.before, change.after)
+        for change in changes_of(before, after)
+    ]
     assert told == [
         ("80/tcp", Mark.OK, Mark.FAIL),
         ("83/tcp", Mark.OK, None),

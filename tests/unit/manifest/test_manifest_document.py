@@ -126,9 +126,11 @@ def test_words_that_are_booleans_to_kubernetes(write: Write, word: str) -> None:
 def test_plain_scalars_mean_what_they_mean_to_kubernetes(
     write: Write, written: str, value: object
 ) -> None:
-    found = one(write, f"kind: A\na: {written}" if written != "-" else "kind: A\na: [-]").value["a"]
-    assert (found if written != "-" else found[0]) == value
-    assert type(found if written != "-" else found[0]) is type(value)
+    decoded = one(write, f"kind: A\na: {written}" if written != "-" else "kind: A\na: [-]").value[
+        "a"
+    ]
+    assert (decoded if written != "-" else decoded[0]) == value
+    assert type(decoded if written != "-" else decoded[0]) is type(value)
 
 
 def test_keys_are_text_as_in_json(write: Write) -> None:

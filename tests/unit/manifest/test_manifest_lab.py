@@ -225,9 +225,9 @@ FAULTS = (
     ],
 )
 def test_mistakes_in_a_lab(mistakes: Mistakes, text: str, messages: list[str]) -> None:
-    found = mistakes(HEAD + text + "\n")
-    assert len(found) == len(messages)
-    for line, message in zip(found, messages, strict=True):
+    told = mistakes(HEAD + text + "\n")
+    assert len(told) == len(messages)
+    for line, message in zip(told, messages, strict=True):
         assert line.startswith(f"m.yaml:{message}")
 
 

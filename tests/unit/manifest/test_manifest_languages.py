@@ -11,6 +11,7 @@ from prober.manifest import load_manifests
 from prober.model.errors import InputError
 
 POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c}]}\n"
+TIER = "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: default}\n"
 CALICO = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: g}\n"
 RAW = "apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: r}\n"
 CILIUM = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: c}\n"
@@ -50,6 +51,11 @@ def mistakes(tmp_path: Path, *objects: str) -> str:
         (CALICO + "spec: {order: first}\n", "spec.order: must be a number, not text"),
         (CALICO + "spec: {order: '5'}\n", "remove the quotes"),
         (CALICO + "spec: {tier: nowhere}\n", "there is no Tier nowhere"),
+        (TIER + "spec: {order: 5}\n", "m.yaml:4: spec.order: of tier default it is 1000000"),
+        (
+            TIER + "spec: {order: 1000000, defaultAction: Pass}\n",
+            "spec.defaultAction: of tier default it is Deny",
+        ),
         (CALICO + "spec: {types: [Ingres]}\n", "did you mean `Ingress`?"),
         (CALICO + "spec: {ingress: [{action: allow}]}\n", "did you mean `Allow`?"),
         (
@@ -231,3 +237,32 @@ def test_what_is_left_out_is_said(tmp_path: Path, text: str, told: str) -> None:
     file = tmp_path / "m.yaml"
     file.write_text(text + "---\n" + POD, "utf-8")
     assert any(told in warning for warning in load_manifests([file]).warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            cilium(
+                "toServices: [{k8sService: {serviceName: api}}], "
+                "toPorts: [{ports: [{port: '80', protocol: TCP}]}]"
+            ),
+            "toServices: beside toPorts: versions before 1.17 refuse the whole policy",
+        ),
+        (
+            cilium("toEndpoints: [{}], icmps: [{fields: [{type: 0}]}]"),
+            "fields[0].type: 0 is the echo reply",
+        ),
+        (
+            cilium("toEndpoints: [{}], authentication: {mode: required}"),
+            "authentication.mode: whether the two ends can authenticate each other is not known",
+        ),
+    ],
+)
+def test_what_only_some_versions_or_installations_do_is_said(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "m.yaml"
+    file.write_text(text + "---\n" + POD, "utf-8")
+    (warning,) = load_manifests([file]).warnings
+    assert told in warning

@@ -82,8 +82,8 @@ def test_the_mistakes_of_all_files_are_reported_at_once_and_in_order(write: Writ
     )
     write("a: b: c\n", "d/b.yaml")
     write(pod("c").replace("containers", "container"), "d/c.yaml")
-    found = refused(Path("d"), Path("gone.yaml"))
-    assert [line.split(": ")[0] for line in found] == [
+    messages = refused(Path("d"), Path("gone.yaml"))
+    assert [line.split(": ")[0] for line in messages] == [
         "d/a.yaml:3",
         "d/a.yaml:6",
         "d/b.yaml:1",
@@ -233,7 +233,7 @@ def test_the_same_name_in_another_kind_or_namespace_is_no_duplicate(load: Load) 
     ],
 )
 def test_kinds_and_versions_that_do_not_exist(mistakes: Mistakes, text: str, message: str) -> None:
-    assert any(message in found for found in mistakes(text))
+    assert any(message in mistake for mistake in mistakes(text))
 
 
 def foreign(version: str, kind: str, name: str) -> str:

@@ -26,29 +26,29 @@ Mistakes = Callable[[str], list[str]]
 
 
 def pod(load: Load, rest: str) -> Pod:
-    (found,) = load(
+    (pods,) = load(
         "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n" + dedent(rest)
     ).snapshot.pods.values()
-    return found
+    return pods
 
 
 def service(load: Load, rest: str) -> Service:
-    (found,) = load(
+    (services,) = load(
         "apiVersion: v1\nkind: Service\nmetadata: {name: s}\n" + dedent(rest)
     ).snapshot.services.values()
-    return found
+    return services
 
 
 def test_a_small_pod_has_the_defaults(load: Load) -> None:
-    found = pod(load, "spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}")
-    assert found == Pod(namespace="default", name="p", ports=(ContainerPort(80),))
-    assert found.ready
-    assert found.running
-    assert found.service_account == "default"
+    small = pod(load, "spec: {containers: [{name: c, ports: [{containerPort: 80}]}]}")
+    assert small == Pod(namespace="default", name="p", ports=(ContainerPort(80),))
+    assert small.ready
+    assert small.running
+    assert small.service_account == "default"
 
 
 def test_a_whole_pod(load: Load) -> None:
-    found = pod(
+    whole = pod(
         load,
         """\
         spec:
@@ -69,7 +69,7 @@ def test_a_whole_pod(load: Load) -> None:
           conditions: [{type: Initialized, status: "True"}, {type: Ready, status: "True"}]
         """,
     )
-    assert found == Pod(
+    assert whole == Pod(
         namespace="default",
         name="p",
         node="n1",
@@ -85,11 +85,11 @@ def test_a_whole_pod(load: Load) -> None:
 
 
 def test_ports_on_the_host_network_are_published_under_their_own_number(load: Load) -> None:
-    found = pod(
+    on_host = pod(
         load, "spec: {hostNetwork: true, containers: [{name: c, ports: [{containerPort: 80}]}]}"
     )
-    assert found.host_network
-    assert found.ports == (ContainerPort(80, host_port=80),)
+    assert on_host.host_network
+    assert on_host.ports == (ContainerPort(80, host_port=80),)
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_ports_on_the_host_network_are_published_under_their_own_number(load: Lo
     ],
 )
 def test_readiness_and_phase(load: Load, status: str, ready: bool, running: bool) -> None:
-    found = pod(load, f"spec: {{containers: [{{name: c}}]}}\nstatus: {status}")
-    assert (found.ready, found.running) == (ready, running)
+    read = pod(load, f"spec: {{containers: [{{name: c}}]}}\nstatus: {status}")
+    assert (read.ready, read.running) == (ready, running)
 
 
 def test_one_pod_ip_is_enough(load: Load) -> None:
@@ -185,7 +185,7 @@ def test_a_small_service_has_the_defaults(load: Load) -> None:
 
 
 def test_a_whole_service(load: Load) -> None:
-    found = service(
+    whole = service(
         load,
         """\
         spec:
@@ -205,7 +205,7 @@ def test_a_whole_service(load: Load) -> None:
         status: {loadBalancer: {ingress: [{ip: 203.0.113.8}, {hostname: lb.example}]}}
         """,
     )
-    assert found == Service(
+    assert whole == Service(
         namespace="default",
         name="s",
         type="LoadBalancer",
@@ -228,8 +228,8 @@ def test_the_wanted_load_balancer_address_counts_until_there_is_one(load: Load) 
 
 @pytest.mark.parametrize("ips", ["clusterIP: None", "clusterIP: None, clusterIPs: [None]"])
 def test_headless_services(load: Load, ips: str) -> None:
-    found = service(load, f"spec: {{{ips}, selector: {{app: web}}}}")
-    assert (found.headless, found.cluster_ips, found.ports) == (True, (), ())
+    headless = service(load, f"spec: {{{ips}, selector: {{app: web}}}}")
+    assert (headless.headless, headless.cluster_ips, headless.ports) == (True, (), ())
 
 
 @pytest.mark.parametrize("selector", ["", "selector: {},", "selector: null,"])
@@ -238,10 +238,14 @@ def test_without_a_selector_endpoints_are_given_by_hand(load: Load, selector: st
 
 
 def test_external_names_have_no_endpoints(load: Load) -> None:
-    found = service(
+    external = service(
         load, "spec: {type: ExternalName, externalName: github.com, selector: {app: x}}"
     )
-    assert (found.type, found.external_name, found.selector) == ("ExternalName", "github.com", None)
+    assert (external.type, external.external_name, external.selector) == (
+        "ExternalName",
+        "github.com",
+        None,
+    )
 
 
 SLICE = """\
@@ -507,8 +511,8 @@ def test_what_the_api_server_rejects_of_objects(
     mistakes: Mistakes, kind: str, rest: str, messages: list[str]
 ) -> None:
     version = "discovery.k8s.io/v1" if kind == "EndpointSlice" else "v1"
-    found = mistakes(f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n{rest}\n")
-    assert found == [f"m.yaml:{message}" for message in messages]
+    told = mistakes(f"apiVersion: {version}\nkind: {kind}\nmetadata: {{name: x}}\n{rest}\n")
+    assert told == [f"m.yaml:{message}" for message in messages]
 
 
 @pytest.mark.parametrize(
@@ -546,9 +550,9 @@ def test_metadata_that_the_api_server_rejects(
     mistakes: Mistakes, kind: str, meta: str, message: str
 ) -> None:
     spec = "{containers: [{name: c}], ports: [{port: 80}]}"
-    (found,) = mistakes(f"apiVersion: v1\nkind: {kind}\nmetadata: {meta}\nspec: {spec}\n")
-    assert found.startswith("m.yaml:3: ")
-    assert message in found
+    (messages,) = mistakes(f"apiVersion: v1\nkind: {kind}\nmetadata: {meta}\nspec: {spec}\n")
+    assert messages.startswith("m.yaml:3: ")
+    assert message in messages
 
 
 def test_a_wrong_type_that_no_check_knows_is_a_mistake_too(mistakes: Mistakes) -> None:

@@ -27,12 +27,12 @@ HEAD = (
 
 
 def policy(load: Load, spec: str) -> NetworkPolicy:
-    (found,) = load(HEAD + "spec:\n" + indent(spec, "  ")).snapshot.policies
-    return found
+    (policies,) = load(HEAD + "spec:\n" + indent(spec, "  ")).snapshot.policies
+    return policies
 
 
 def test_a_whole_policy(load: Load) -> None:
-    found = policy(
+    whole = policy(
         load,
         """\
 podSelector:
@@ -57,7 +57,7 @@ egress:
   - ipBlock: {cidr: "2001:db8::/32"}
 """,
     )
-    assert found == NetworkPolicy(
+    assert whole == NetworkPolicy(
         namespace="shop",
         name="p",
         pod_selector=LabelSelector(
@@ -174,8 +174,8 @@ def test_ipv6_blocks_may_be_written_in_any_way(load: Load) -> None:
 def test_what_is_accepted_and_hardly_meant_is_warned_about(
     load: Load, spec: str, warning: str
 ) -> None:
-    (found,) = load(HEAD + "spec:\n" + indent(spec, "  ")).warnings
-    assert warning in found
+    (warnings,) = load(HEAD + "spec:\n" + indent(spec, "  ")).warnings
+    assert warning in warnings
 
 
 def test_a_policy_without_spec_is_a_warning(load: Load) -> None:
@@ -190,8 +190,8 @@ def test_a_policy_without_spec_is_a_warning(load: Load) -> None:
 
 
 def test_null_items_decode_to_the_empty_rule_and_port(load: Load) -> None:
-    found = policy(load, "podSelector: {}\ningress: [null, {ports: [null]}]")
-    assert found.ingress == (PolicyRule(), PolicyRule(ports=(PolicyPort("TCP", None),)))
+    decoded = policy(load, "podSelector: {}\ningress: [null, {ports: [null]}]")
+    assert decoded.ingress == (PolicyRule(), PolicyRule(ports=(PolicyPort("TCP", None),)))
 
 
 PEER = "podSelector: {}\ningress:\n- from:\n  - "

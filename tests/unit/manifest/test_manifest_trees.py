@@ -123,12 +123,12 @@ def test_the_namespace_of_objects_that_do_not_say_theirs(write: Write) -> None:
 def test_the_api_server_may_make_up_names(kind: str, load: Load) -> None:
     api = "batch/v1" if kind == "Job" else "apps/v1"
     selector = "" if kind == "Job" else "selector: {matchLabels: {a: b}}, "
-    one = (
+    document = (
         f"apiVersion: {api}\nkind: {kind}\nmetadata: {{generateName: run-}}\n"
         f"spec: {{{selector}template: {{metadata: {{labels: {{a: b}}}}, "
         "spec: {containers: [{name: c}]}}}\n---\n"
     )
-    assert pods(load(one + one)) == ["default/run-0-0", "default/run-1-0"]
+    assert pods(load(document + document)) == ["default/run-0-0", "default/run-1-0"]
 
 
 HOOKS = """

@@ -300,11 +300,11 @@ def test_names_that_are_taken_are_passed_over(load: Load) -> None:
 
 
 def test_pods_with_a_generated_name_are_numbered(load: Load) -> None:
-    one = (
+    document = (
         "apiVersion: v1\nkind: Pod\nmetadata: {generateName: run-}\nspec: {containers: [{name: "
         "c}]}\n---\n"
     )
-    loaded = load(one + one)
+    loaded = load(document + document)
     assert list(loaded.snapshot.pods) == [("default", "run-0"), ("default", "run-1")]
     assert str(loaded.snapshot.origins[Ref("Pod", "default", "run-1")]) == "m.yaml:6"
 

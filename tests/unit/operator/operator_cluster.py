@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -124,6 +124,10 @@ class ApiServer:
         return Reply(200, self.objects[path])
 
 
+async def _nothing(_: Sequence[ScenarioObject]) -> None:
+    pass
+
+
 def _refusal(code: int) -> Reply:
     return Reply(code, {"kind": "Status", "message": "no", "code": code})
 
@@ -147,6 +151,9 @@ class World:
     told: list[str] = field(default_factory=list)
     outcomes: list[Told] = field(default_factory=list)
     result: Callable[[], RunRecord] = lambda: record(Result.PASS)
+    beside: Callable[[Sequence[ScenarioObject]], Awaitable[None]] = field(
+        default_factory=lambda: _nothing
+    )
 
     def scenario(self, **parts: Any) -> None:
         """Put the Scenario, changed in these parts."""
@@ -171,7 +178,7 @@ class World:
                 publish=self._publish,
                 tell=self.told.append,
                 pulse=Pulse(),
-                beside=self._beside,
+                beside=self.beside,
                 now=lambda: self.now,
             )
         )
@@ -179,9 +186,6 @@ class World:
     async def _run(self, scenario: Scenario) -> RunRecord:
         self.runs.append(scenario.name)
         return self.result()
-
-    async def _beside(self, _: Sequence[ScenarioObject]) -> None:
-        pass
 
     async def _publish(self, outcome: Told) -> None:
         self.outcomes.append(outcome)

@@ -7,6 +7,7 @@ import datetime
 import pytest
 from operator_cluster import NOW, World, record
 
+from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.model.errors import FabricError, InputError, Location, Mistake
 from prober.model.run import Result, RunRecord
 from prober.operator.objects import REQUESTED
@@ -251,3 +252,18 @@ async def test_hostile_objects_are_passed_over(world: World) -> None:
 
 def test_what_a_run_could_not_find_is_an_input_error() -> None:
     assert issubclass(UnresolvedError, InputError)
+
+
+async def test_what_is_wrong_beside_scenarios_keeps_none_from_running() -> None:
+    world = World()
+    world.scenario()
+
+    async def refused(_: object) -> None:
+        raise ApiError("ConfigMap prober-assignment is missing", status=404)
+
+    world.beside = refused
+    operator = world.operator()
+    await operator.look()
+    await operator.settle()
+    assert world.told[0] == "ConfigMap prober-assignment is missing"
+    assert world.ready == ("True", "ChecksPassed")

@@ -25,7 +25,7 @@ def pod(name: str, node: str, ip: str, labels: str, ports: str = "http=80", **sp
         label, _, rest = text.partition("=")
         number, _, protocol = rest.partition("/")
         listed.append({"name": label, "containerPort": int(number), "protocol": protocol or "TCP"})
-    chosen = dict(one.split("=") for one in labels.split())
+    chosen = dict(entry.split("=") for entry in labels.split())
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -104,7 +104,7 @@ def base() -> Snapshot:
 
 def objects_of(text: str) -> list[Any]:
     """`KIND NAME: {spec…}` to objects; `VERSION` of the kinds is in the language's table."""
-    found = []
+    objects = []
     for name, spec in (yaml.safe_load(text) or {}).items():
         kind, _, full = name.partition(" ")
         version, real = VERSIONS[kind]
@@ -116,8 +116,8 @@ def objects_of(text: str) -> list[Any]:
         more = {"specs": spec} if isinstance(spec, list) else {"spec": spec}
         if kind == "np":
             more["spec"] = {"podSelector": {}, **spec}
-        found.append({"apiVersion": version, "kind": real, "metadata": metadata, **more})
-    return found
+        objects.append({"apiVersion": version, "kind": real, "metadata": metadata, **more})
+    return objects
 
 
 VERSIONS = {

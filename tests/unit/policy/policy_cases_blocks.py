@@ -26,7 +26,7 @@ def _from(*blocks: str) -> str:
 def _block(text: str) -> str:
     cidr, *excepts = text.split(" - ")
     return f"cidr: '{cidr}'" + (
-        f", except: [{', '.join(repr(one) for one in excepts)}]" if excepts else ""
+        f", except: [{', '.join(repr(item) for item in excepts)}]" if excepts else ""
     )
 
 

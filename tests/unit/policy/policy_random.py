@@ -129,9 +129,9 @@ def pods(draw: st.DrawFn, number: int) -> Pod:
 def worlds(draw: st.DrawFn) -> Snapshot:
     """Up to five pods, three policies and a Service in front of some of the pods."""
     drawn = [draw(pods(number)) for number in range(1, draw(st.integers(2, 5)) + 1)]
-    found = tuple(draw(policies(f"p{number}")) for number in range(draw(st.integers(0, 3))))
+    chosen = tuple(draw(policies(f"p{number}")) for number in range(draw(st.integers(0, 3))))
     if draw(st.booleans()):  # isolated pods are the interesting ones
-        found = (*found, NetworkPolicy("a", "deny", types=("Ingress", "Egress")))
+        chosen = (*chosen, NetworkPolicy("a", "deny", types=("Ingress", "Egress")))
     namespaces = {
         name: Namespace(name, {"kubernetes.io/metadata.name": name, **draw(labels)})
         for name in NAMESPACES
@@ -153,7 +153,7 @@ def worlds(draw: st.DrawFn) -> Snapshot:
         nodes={name: Node(name, (address,)) for name, address in NODES.items()},
         pods={(pod.namespace, pod.name): pod for pod in drawn},
         services={("a", "svc"): service},
-        policies=found,
+        policies=chosen,
     )
 
 

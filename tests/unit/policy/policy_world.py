@@ -47,13 +47,13 @@ def _pod(
         label, _, rest = text.partition("=")
         port, _, protocol = rest.partition("/")
         published = {"hostPort": 8088} if port == "8090" else {}
-        one = {
+        port_entry = {
             "name": label,
             "containerPort": int(port),
             "protocol": protocol or "TCP",
             **published,
         }
-        containers.append({"name": f"c{number}", "image": "app", "ports": [one]})
+        containers.append({"name": f"c{number}", "image": "app", "ports": [port_entry]})
     status: dict[str, Any] = {
         "phase": more.pop("phase", "Running"),
         "podIPs": [{"ip": ip} for ip in ips.split()],
@@ -347,12 +347,12 @@ def base() -> Snapshot:
 
 def policies(text: str) -> list[dict[str, Any]]:
     """The NetworkPolicy objects of a case."""
-    found = []
+    made = []
     for name, spec in (yaml.safe_load(text) or {}).items():
         namespace, _, short = name.partition("/")
         full = {"podSelector": {}, **spec}
         meta = {"name": short, "namespace": namespace}
-        found.append(
+        made.append(
             {
                 "apiVersion": "networking.k8s.io/v1",
                 "kind": "NetworkPolicy",
@@ -360,7 +360,7 @@ def policies(text: str) -> list[dict[str, Any]]:
                 "spec": full,
             }
         )
-    return found
+    return made
 
 
 def world(text: str) -> Snapshot:

@@ -118,6 +118,59 @@ CILIUM = [
         A,
     ),
     Case(
+        "mutual authentication: whether the two have it is not known",
+        web("egress: [{toEndpoints: [{}], authentication: {mode: required}}]"),
+        WEB_API,
+        U,
+        A,
+        "mutual authentication",
+    ),
+    Case(
+        "and where it is not asked for it does not matter",
+        web("egress: [{toEndpoints: [{}], authentication: {mode: disabled}}]"),
+        WEB_API,
+        A,
+        A,
+    ),
+    Case(
+        "nor to whom the rule does not mean",
+        web("egress: [{toEndpoints: [{}], authentication: {mode: required}}]"),
+        WEB_LEDGER,
+        D,
+        A,
+    ),
+    Case(
+        "a NetworkPolicy's egress rules count, whatever its policyTypes say",
+        "np shop/net: {podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], "
+        "egress: [{to: [{podSelector: {matchLabels: {app: job}}}]}]}\n"
+        "cilium bare/other: {endpointSelector: {}, ingress: [{}]}\n",
+        WEB_API,
+        D,
+        A,
+        "leaves out egress",
+    ),
+    Case(
+        "a denial that names nobody denies nobody, and isolates",
+        web("egressDeny: [{}], egress: [{toEndpoints: [{}]}]"),
+        WEB_LEDGER,
+        D,
+        A,
+    ),
+    Case(
+        "and leaves what is allowed",
+        web("egressDeny: [{}], egress: [{toEndpoints: [{}]}]"),
+        WEB_API,
+        A,
+        A,
+    ),
+    Case(
+        "a denial of a port is for everybody",
+        web("egressDeny: [{toPorts: [{ports: [{port: '443'}]}]}], egress: [{toEntities: [all]}]"),
+        OUT,
+        D,
+        A,
+    ),
+    Case(
         "icmps without fields match nothing",
         web("egress: [{icmps: [{}]}]"),
         "shop/web > shop/api|ICMP",
@@ -202,6 +255,55 @@ CALICO = [
         U,
         A,
     ),
+    Case(
+        "equal orders: a name before a namespace, or after it, is a matter of versions",
+        gnp("nets: [0.0.0.0/0]", order=5)
+        + "calico shop/a: {order: 5, selector: all(), types: [Egress], egress: [{action: Deny}]}\n",
+        WEB_LEDGER,
+        U,
+        A,
+        "which of the two comes first is not defined",
+    ),
+    Case(
+        "where both say the same it is decided",
+        gnp("nets: [0.0.0.0/0]", order=5)
+        + "calico shop/a: {order: 5, selector: all(), types: [Egress], egress: [{action: Allow}]}\n",
+        WEB_LEDGER,
+        A,
+        A,
+    ),
+    Case(
+        "and where all versions agree about the order, too",
+        gnp("nets: [0.0.0.0/0]", order=5)
+        + "calico shop/z: {order: 5, selector: all(), types: [Egress], egress: [{action: Deny}]}\n",
+        WEB_LEDGER,
+        A,
+        A,
+    ),
+    Case(
+        "a NetworkPolicy and a policy of order 1000",
+        "gnp z: {order: 1000, selector: \"app == 'web'\", types: [Egress], egress: [{action: Deny}]}\n"
+        "np shop/open: {podSelector: {}, policyTypes: [Egress], egress: [{}]}\n",
+        WEB_LEDGER,
+        U,
+        A,
+    ),
+    Case(
+        "domains, by the name that is asked for",
+        gnp("domains: ['*.example.com']"),
+        "shop/web > git.example.com:443",
+        A,
+        A,
+    ),
+    Case(
+        "other names are not meant",
+        gnp("domains: ['*.example.com']"),
+        "shop/web > example.org:443",
+        D,
+        A,
+    ),
+    Case("nor pods", gnp("domains: ['*.example.com']"), WEB_LEDGER, D, A),
+    Case("of an address, DNS decides", gnp("domains: ['*.example.com']"), OUT, U, A),
     Case(
         "the Admin tier's older name",
         "gnp g: {tier: adminnetworkpolicy, order: 5, selector: \"app == 'web'\", types: [Egress], "

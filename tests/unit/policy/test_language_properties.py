@@ -81,7 +81,9 @@ def test_a_trail_agrees_with_its_ruling(language: str, seed: int) -> None:
         for backend in predictor.predict(flow).backends:
             for trail in (backend.egress, backend.ingress):
                 outcomes = [tier.outcome for tier in trail.tiers]
-                deciding = [one for one in outcomes if one in ("allowed", "denied", "undefined")]
+                deciding = [
+                    outcome for outcome in outcomes if outcome in ("allowed", "denied", "undefined")
+                ]
                 if deciding and deciding[0] is not TierOutcome.UNDEFINED:
                     assert trail.ruling.value == deciding[0].value
                     assert trail.ruling is not Ruling.DENIED or trail.decided_by

@@ -70,8 +70,8 @@ def test_one_changed_policy_is_the_work_of_one_policy() -> None:
     snapshot = realistic(Size.of(400))
     before = reachability(snapshot)
     before.counts()
-    changed = next(one for one in snapshot.policies if one.name.startswith("app-"))
-    without = tuple(one for one in snapshot.policies if one is not changed)
+    changed = next(entry for entry in snapshot.policies if entry.name.startswith("app-"))
+    without = tuple(policy for policy in snapshot.policies if policy is not changed)
     after = before.after(replace(snapshot, policies=without))
     counts = after.counts()
     assert after.folds * 50 < before.folds
@@ -120,17 +120,17 @@ def test_large_worlds_are_predicted_cell_by_cell(make: type) -> None:
         assert (cell.verdict, cell.egress, cell.ingress) == predictor.rulings(cell.flow)
 
 
-def assert_same(one: Matrix, other: Matrix) -> None:
-    for cell, again in zip(one.cells(), other.cells(), strict=True):
+def assert_same(first: Matrix, other: Matrix) -> None:
+    for cell, again in zip(first.cells(), other.cells(), strict=True):
         assert (cell.egress, cell.ingress) == (again.egress, again.ingress), str(cell.flow)
-    assert one.counts() == other.counts()
+    assert first.counts() == other.counts()
 
 
 @many
 @given(st.data())
 def test_a_matrix_after_changed_policies_is_that_of_the_snapshot(data: st.DataObject) -> None:
     snapshot = data.draw(worlds())
-    kept = tuple(one for one in snapshot.policies if data.draw(st.booleans()))
+    kept = tuple(policy for policy in snapshot.policies if data.draw(st.booleans()))
     after = replace(snapshot, policies=(*kept, data.draw(policies("more"))))
     before = reachability(snapshot)
     if data.draw(st.booleans()):
@@ -138,7 +138,7 @@ def test_a_matrix_after_changed_policies_is_that_of_the_snapshot(data: st.DataOb
     assert_same(before.after(after), reachability(after))
     flows = [cell.flow for cell in reachability(after).cells()][::3]
     moved = Predictor(snapshot).over(after)
-    assert [moved.rulings(one) for one in flows] == list(map(Predictor(after).rulings, flows))
+    assert [moved.rulings(flow) for flow in flows] == list(map(Predictor(after).rulings, flows))
 
 
 @pytest.mark.parametrize("language", ["admin", "cilium", "calico"])
@@ -176,7 +176,7 @@ def test_namespaces_add_up(snapshot: Snapshot) -> None:
     pairs = by_namespace(matrix)
     whole = matrix.counts()
     for way in ("allowed", "denied", "undefined"):
-        assert sum(getattr(one, way) for one in pairs.values()) == getattr(whole, way)
+        assert sum(getattr(pair, way) for pair in pairs.values()) == getattr(whole, way)
     for cell in matrix.cells():
         counts = pairs[cell.source.namespace, cell.destination.namespace]
         assert getattr(counts, cell.verdict.value)
@@ -197,10 +197,10 @@ def test_transposing_turns_columns_into_rows(columns: list[int], rows: set[int])
 @given(st.lists(st.integers(0, 2**6 - 1), max_size=5))
 def test_pods_are_alike_that_no_set_tells_apart(sets: list[int]) -> None:
     numbers = alike(sets, 6)
-    for one in range(6):
+    for this in range(6):
         for other in range(6):
-            same = all((pods >> one & 1) == (pods >> other & 1) for pods in sets)
-            assert (numbers[one] == numbers[other]) is same
+            same = all((pods >> this & 1) == (pods >> other & 1) for pods in sets)
+            assert (numbers[this] == numbers[other]) is same
 
 
 def test_the_summary_of_a_large_cluster_fits_a_terminal() -> None:

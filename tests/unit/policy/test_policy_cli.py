@@ -40,11 +40,11 @@ Run = Callable[..., Result]
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
     """A directory of manifests, policies in a file of their own."""
-    found = tmp_path / "world"
-    found.mkdir()
-    (found / "objects.yaml").write_text(yaml.safe_dump_all([*OBJECTS, LAB]), encoding="utf-8")
-    (found / "policies.yaml").write_text(yaml.safe_dump_all(policies(POLICIES)), encoding="utf-8")
-    return found
+    folder = tmp_path / "world"
+    folder.mkdir()
+    (folder / "objects.yaml").write_text(yaml.safe_dump_all([*OBJECTS, LAB]), encoding="utf-8")
+    (folder / "policies.yaml").write_text(yaml.safe_dump_all(policies(POLICIES)), encoding="utf-8")
+    return folder
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def explain(directory: Path) -> Run:
 
 
 def lines(flows: list[dict[str, object]]) -> str:
-    return "".join(json.dumps(one) + "\n" for one in flows)
+    return "".join(json.dumps(flow) + "\n" for flow in flows)
 
 
 def test_flows_come_out_in_their_order_with_their_answers(predict: Run, tmp_path: Path) -> None:
@@ -80,20 +80,20 @@ def test_flows_come_out_in_their_order_with_their_answers(predict: Run, tmp_path
     file.write_text(lines(FLOWS), encoding="utf-8")
     result = predict("--flows", str(file), "-o", "jsonl")
     assert result.return_value == 0  # a denied flow is an answer, not a failure
-    found = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [list(one)[: len(asked)] for one, asked in zip(found, FLOWS, strict=True)] == [
+    answers = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [list(element)[: len(asked)] for element, asked in zip(answers, FLOWS, strict=True)] == [
         list(asked) for asked in FLOWS
     ]
     assert [
-        {key: one[key] for key in asked} for one, asked in zip(found, FLOWS, strict=True)
+        {key: item[key] for key in asked} for item, asked in zip(answers, FLOWS, strict=True)
     ] == FLOWS
-    assert [(one["egress"], one["ingress"], one["verdict"]) for one in found] == [
+    assert [(entry["egress"], entry["ingress"], entry["verdict"]) for entry in answers] == [
         ("allowed", "denied", "denied"),
         ("allowed", "allowed", "allowed"),
         ("denied", "allowed", "denied"),
         ("undefined", "undefined", "undefined"),
     ]
-    assert found[0]["trail"]["ingress"]["policies"][0]["policy"] == "shop/scrape"
+    assert answers[0]["trail"]["ingress"]["policies"][0]["policy"] == "shop/scrape"
 
 
 def test_an_output_can_be_fed_back(predict: Run) -> None:
@@ -150,9 +150,9 @@ def test_the_whole_matrix(predict: Run) -> None:
     cells = [json.loads(line) for line in predict("-o", "jsonl").stdout.splitlines()]
     assert len(cells) == 330
     cell = next(
-        one
-        for one in cells
-        if (one["from"], one["to"], one["port"]) == ("shop/web", "shop/api", 8081)
+        entry
+        for entry in cells
+        if (entry["from"], entry["to"], entry["port"]) == ("shop/web", "shop/api", 8081)
     )
     assert cell == {
         "from": "shop/web",
@@ -174,7 +174,7 @@ def test_the_matrix_can_be_asked_again_as_flows(predict: Run) -> None:
         json.loads(line)
         for line in predict("--flows", "-", "-o", "jsonl", stdin=cells).stdout.splitlines()
     ]
-    assert [{key: value for key, value in one.items() if key != "trail"} for one in again] == [
+    assert [{key: value for key, value in item.items() if key != "trail"} for item in again] == [
         json.loads(line) for line in cells.splitlines()
     ]
 

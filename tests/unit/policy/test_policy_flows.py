@@ -41,8 +41,10 @@ def mistakes(*lines: str) -> list[str]:
 
 
 def mistake(**members: object) -> str:
-    [found] = mistakes(json.dumps({"from": "shop/web", "to": "shop/db", "port": 5432, **members}))
-    return found.removeprefix("flows.jsonl:1: ")
+    [messages] = mistakes(
+        json.dumps({"from": "shop/web", "to": "shop/db", "port": 5432, **members})
+    )
+    return messages.removeprefix("flows.jsonl:1: ")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +131,8 @@ def test_blank_lines_are_skipped_and_counted() -> None:
 
 
 def test_every_mistake_of_every_line_is_told_at_once() -> None:
-    found = mistakes('{"from": "shop/wbe", "to": "shop/db", "port": 0}', "", "{}", "nonsense")
-    assert [text.split(" ")[0] for text in found] == [
+    messages = mistakes('{"from": "shop/wbe", "to": "shop/db", "port": 0}', "", "{}", "nonsense")
+    assert [text.split(" ")[0] for text in messages] == [
         "flows.jsonl:1:",
         "flows.jsonl:1:",
         "flows.jsonl:3:",
@@ -206,8 +208,8 @@ def test_a_mistake(members: dict[str, object], message: str) -> None:
 
 
 def test_a_key_twice() -> None:
-    [found] = mistakes('{"from": "shop/web", "to": "shop/db", "to": "shop/api", "port": 80}')
-    assert "to: is there twice in one object (keep one of them)" in found
+    [messages] = mistakes('{"from": "shop/web", "to": "shop/db", "to": "shop/api", "port": 80}')
+    assert "to: is there twice in one object (keep one of them)" in messages
 
 
 def test_what_is_no_object() -> None:

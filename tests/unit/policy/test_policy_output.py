@@ -102,7 +102,7 @@ def test_the_plain_trail_nests_directions_policies_and_rules() -> None:
 
 def test_the_plain_trail_of_several_backends_and_of_none() -> None:
     several = plain_trail(Predictor(base()).predict(flow("shop/db > svc/shop/web:80")))
-    assert [one["destination"] for one in several["backends"]] == [
+    assert [backend["destination"] for backend in several["backends"]] == [
         "shop/cart:8080",
         "shop/web:8080",
     ]
@@ -219,14 +219,14 @@ def test_a_policy_that_no_api_server_would_store_is_an_error() -> None:
 def test_endpoints_that_the_snapshot_does_not_have_leave_it_undefined() -> None:
     slices = tuple(
         replace(
-            one,
+            piece,
             endpoints=tuple(
                 replace(endpoint, pod="gone", addresses=("198.18.7.7",))
-                for endpoint in one.endpoints
+                for endpoint in piece.endpoints
             ),
         )
-        for one in base().slices
-        if one.service == "sliced"
+        for piece in base().slices
+        if piece.service == "sliced"
     )
     prediction = Predictor(replace(base(), slices=slices)).predict(
         flow("shop/web > svc/shop/sliced:80")

@@ -12,8 +12,8 @@ from prober.model.check import Endpoint, EndpointKind, Flow
 from prober.model.objects import Namespace, NetworkPolicy, Pod, PolicyRule
 from prober.model.prediction import Match, Ruling
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.pod_sets import PodSets, members
-from prober.policy.deciding.selectors import complaint, selects
+from prober.policy.deciding.rules.pod_sets import PodSets, members
+from prober.policy.deciding.rules.selectors import complaint, selects
 from prober.policy.matrix.matrix import reachability
 from prober.policy.predictor import Predictor, Rulings
 
@@ -30,7 +30,7 @@ def rulings(snapshot: Snapshot, flows: Iterable[Flow]) -> list[Rulings]:
 def every_flow(snapshot: Snapshot) -> list[Flow]:
     """Every pod to every pod on the ports that worlds use."""
     ends = [Endpoint(EndpointKind.POD, *key) for key in sorted(snapshot.pods)]
-    return [Flow(one, other, "TCP", port) for one in ends for other in ends for port in (80, 8080)]
+    return [Flow(end, other, "TCP", port) for end in ends for other in ends for port in (80, 8080)]
 
 
 @many
@@ -186,10 +186,10 @@ def test_names_mean_nothing(snapshot: Snapshot) -> None:
 def test_without_policies_everything_is_allowed(snapshot: Snapshot) -> None:
     running = {(pod.namespace, pod.name) for pod in snapshot.pods.values() if pod.running}
     asked = every_flow(snapshot)
-    for flow, found in zip(asked, rulings(replace(snapshot, policies=()), asked), strict=True):
+    for flow, request in zip(asked, rulings(replace(snapshot, policies=()), asked), strict=True):
         ends = {(end.namespace, end.name) for end in (flow.source, flow.destination)}
         wanted = Ruling.ALLOWED if ends <= running else Ruling.UNDEFINED
-        assert found.verdict is wanted
+        assert request.verdict is wanted
 
 
 @many
@@ -198,7 +198,9 @@ def test_a_selection_of_many_pods_is_the_selection_of_each(
     selector: object, labelled: list[dict[str, str]]
 ) -> None:
     assert isinstance(selector, type(NetworkPolicy("a", "p").pod_selector))
-    pods = {("a", f"p{index}"): Pod("a", f"p{index}", one) for index, one in enumerate(labelled)}
+    pods = {
+        ("a", f"p{index}"): Pod("a", f"p{index}", entry) for index, entry in enumerate(labelled)
+    }
     sets = PodSets(Snapshot(namespaces={"a": Namespace("a")}, pods=pods))
     chosen = {sets.pods[index].name for index in members(sets.select(selector))}
     assert chosen == {pod.name for pod in pods.values() if selects(selector, pod.labels)}

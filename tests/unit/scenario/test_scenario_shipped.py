@@ -11,7 +11,7 @@ import pytest
 from prober.manifest import load_documents, load_manifests
 from prober.model.check import Check, Expectation
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import selects
+from prober.policy.deciding.rules.selectors import selects
 from prober.scenario import load_scenario, resolve
 from prober.scenario.reading.schema import schema_text
 

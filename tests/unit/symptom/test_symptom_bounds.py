@@ -53,12 +53,12 @@ def ways(parsed: Any) -> int:
 
 
 def patterns() -> dict[str, re.Pattern[str]]:
-    found = {form.name: form.pattern for form in ALL if isinstance(form, Format)}
+    by_name = {form.name: form.pattern for form in ALL if isinstance(form, Format)}
     for module in walk_packages(prober.symptom.__path__, "prober.symptom."):
         for name, value in vars(import_module(module.name)).items():
             if isinstance(value, re.Pattern):
-                found[f"{module.name}.{name}"] = value
-    return found
+                by_name[f"{module.name}.{name}"] = value
+    return by_name
 
 
 @pytest.mark.parametrize(("name", "pattern"), patterns().items())
@@ -121,6 +121,8 @@ def test_a_line_longer_than_memory_allows_is_one_line() -> None:
     assert lines[1:] == ["second", "", "last \ufffd"]
 
 
-@pytest.mark.parametrize("line", [one for one in (*DISTRACTORS, *NOISE) if one])
+@pytest.mark.parametrize(
+    "line", [distractor for distractor in (*DISTRACTORS, *NOISE) if distractor]
+)
 def test_colours_and_timestamps_make_no_symptom_of_a_distractor(line: str) -> None:
     assert symptoms_of(f"2026-11-27T03:12:09.123Z \x1b[33m{line}\x1b[0m") == ()

@@ -14,8 +14,8 @@ TEXT = (Path(__file__).parents[3] / "docs" / "why.md").read_text()
 def rows(first: str) -> dict[str, str]:
     """The table whose first column is called `first`: first cell → second cell."""
     table = TEXT.split(f"| {first} |", 1)[1].split("\n\n", 1)[0]
-    found = re.findall(r"^\| `?([^`|\n]+?)`? \| ([^|\n]+?) \|", table, re.MULTILINE)
-    return {name: meaning for name, meaning in found if name != "---"}
+    matches = re.findall(r"^\| `?([^`|\n]+?)`? \| ([^|\n]+?) \|", table, re.MULTILINE)
+    return {name: meaning for name, meaning in matches if name != "---"}
 
 
 def test_the_outcomes_are_those_of_the_model() -> None:

@@ -250,7 +250,7 @@ async def test_escape_sequences_never_leave_the_ledger() -> None:
     async def written() -> AsyncIterator[bytes]:
         yield lines(forged({"detail": "\x1b]0;owned\x07", "evidence": {"notes": ["\u202e\0"]}}))
 
-    (observation,) = [one async for one in hear(written(), Ledger(PLAN))]
+    (observation,) = [heard async for heard in hear(written(), Ledger(PLAN))]
     assert observation.detail == ".]0;owned."
     assert observation.evidence.notes == ("..",)
 
@@ -265,7 +265,7 @@ async def test_a_stream_that_is_held_open_after_its_end_counts_as_ended(
         await asyncio.sleep(60)
 
     ledger = Ledger(PLAN)
-    assert len([one async for one in hear(written(), ledger)]) == 2
+    assert len([heard async for heard in hear(written(), ledger)]) == 2
     assert ledger.ended
 
 
@@ -297,8 +297,8 @@ async def test_lines_are_cut_and_never_lost() -> None:
         for chunk in (b"a\nb", b"c\n\n", b"x" * LONGEST_LINE, b"x" * 99, b"y\nlast"):
             yield chunk
 
-    found = [line async for line in lines_of(written())]
-    assert found == [b"a", b"bc", b"", b"x" * (LONGEST_LINE + 16), b"last"]
+    lines_read = [line async for line in lines_of(written())]
+    assert lines_read == [b"a", b"bc", b"", b"x" * (LONGEST_LINE + 16), b"last"]
 
 
 def test_evidence_is_capped_and_what_is_left_out_is_said() -> None:

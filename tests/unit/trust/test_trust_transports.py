@@ -52,37 +52,39 @@ def said(vantage: Vantage, probe: str, outcome: Outcome = Outcome.TIMEOUT) -> Ob
 
 class TestWhateverAFabricYields:
     def test_what_was_asked_for_counts(self) -> None:
-        found = gathered(said(TENANT, "t1"), said(BANK, "b1", Outcome.OK))
-        assert sorted(found.observations) == ["b1", "t1"]
-        assert not found.failures
+        gathered_items = gathered(said(TENANT, "t1"), said(BANK, "b1", Outcome.OK))
+        assert sorted(gathered_items.observations) == ["b1", "t1"]
+        assert not gathered_items.failures
 
     @pytest.mark.parametrize("late", [False, True])
     def test_nobody_speaks_for_another_vantage(self, late: bool) -> None:
         own = said(BANK, "b1", Outcome.OK)
         forged = said(TENANT, "b1", Outcome.TIMEOUT)
-        found = gathered(said(TENANT, "t1"), *((own, forged) if late else (forged, own)))
-        assert found.observations == {"b1": own.observation}, (
+        gathered_items = gathered(said(TENANT, "t1"), *((own, forged) if late else (forged, own)))
+        assert gathered_items.observations == {"b1": own.observation}, (
             "and what the tenant said of itself is not believed either"
         )
-        assert "probe 'b1', which it was not given" in found.failures[TENANT.id].message
-        assert BANK.id not in found.failures
+        assert "probe 'b1', which it was not given" in gathered_items.failures[TENANT.id].message
+        assert BANK.id not in gathered_items.failures
 
     def test_nobody_says_it_twice(self) -> None:
-        found = gathered(said(TENANT, "t1"), said(TENANT, "t1", Outcome.OK), said(TENANT, "t2"))
-        assert not found.observations
-        assert "probe 't1', twice" in found.failures[TENANT.id].message
+        gathered_items = gathered(
+            said(TENANT, "t1"), said(TENANT, "t1", Outcome.OK), said(TENANT, "t2")
+        )
+        assert not gathered_items.observations
+        assert "probe 't1', twice" in gathered_items.failures[TENANT.id].message
 
     def test_a_failure_takes_back_what_came_before_it_and_after(self) -> None:
-        found = gathered(
+        gathered_items = gathered(
             said(TENANT, "t1"), Failure(TENANT.id, "broken"), said(TENANT, "t2"), said(BANK, "b1")
         )
-        assert sorted(found.observations) == ["b1"]
-        assert found.failures == {TENANT.id: Failure(TENANT.id, "broken")}
+        assert sorted(gathered_items.observations) == ["b1"]
+        assert gathered_items.failures == {TENANT.id: Failure(TENANT.id, "broken")}
 
     def test_a_vantage_that_was_asked_nothing_has_nothing_to_say(self) -> None:
-        found = gathered(Observed("pod/evil/x", Observation("b1", Outcome.TIMEOUT)))
-        assert not found.observations
-        assert list(found.failures) == ["pod/evil/x"]
+        gathered_items = gathered(Observed("pod/evil/x", Observation("b1", Outcome.TIMEOUT)))
+        assert not gathered_items.observations
+        assert list(gathered_items.failures) == ["pod/evil/x"]
 
     def test_a_failure_leaves_what_an_earlier_wave_saw(self) -> None:
         first = Gathered({"a0": Observation("a0", Outcome.OK)})
@@ -93,13 +95,13 @@ async def from_log(*lines: bytes, asked: Plan) -> tuple[list[str], str]:
     state = {"phase": "Running", "containerStatuses": [{"name": "probe", "state": {"running": {}}}]}
     pod = Answer(body={"metadata": {"name": "p", "namespace": "tenant"}, "status": state})
     api, _ = api_of(lambda _, url: Answer(lines=lines) if "/log" in url else pod)
-    found: list[str] = []
+    items: list[str] = []
     try:
         async for observation in log_module.observations(api, "tenant", "p", asked):
-            found.append(observation.probe)
+            items.append(observation.probe)
     except BrokenStreamError as error:
-        return found, str(error)
-    return found, ""
+        return items, str(error)
+    return items, ""
 
 
 async def test_a_probe_pods_log_cannot_speak_for_another_namespace() -> None:
@@ -107,8 +109,8 @@ async def test_a_probe_pods_log_cannot_speak_for_another_namespace() -> None:
     honest = encode_observation(Observation("t1", Outcome.OK), asked.nonce)
     forged = encode_observation(Observation("b1", Outcome.TIMEOUT), asked.nonce)
     assert await from_log(honest, encode_end(1, asked.nonce), asked=asked) == (["t1"], "")
-    found, why = await from_log(honest, forged, encode_end(1, asked.nonce), asked=asked)
-    assert "b1" not in found
+    gathered_items, why = await from_log(honest, forged, encode_end(1, asked.nonce), asked=asked)
+    assert "b1" not in gathered_items
     assert "probe 'b1', which this vantage was not given" in why
 
 

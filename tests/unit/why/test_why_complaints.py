@@ -72,8 +72,8 @@ def sources(
 
 
 def target(text: str) -> str:
-    found = target_of(complaints_of([said(text)])[0].symptom, WORLD, "shop")
-    return str(found) if isinstance(found, TargetRef) else f"- {found.reason}"
+    target_named = target_of(complaints_of([said(text)])[0].symptom, WORLD, "shop")
+    return str(target_named) if isinstance(target_named, TargetRef) else f"- {target_named.reason}"
 
 
 def test_the_same_is_counted_and_the_most_frequent_comes_first() -> None:
@@ -82,7 +82,10 @@ def test_the_same_is_counted_and_the_most_frequent_comes_first() -> None:
     complaints = complaints_of(
         [said(late, count=2), said(refused, last="2026-11-27T03:00:00Z"), *[said(refused)] * 4]
     )
-    assert [(one.count, one.symptom.port) for one in complaints] == [(5, 5432), (2, None)]
+    assert [(complaint.count, complaint.symptom.port) for complaint in complaints] == [
+        (5, 5432),
+        (2, None),
+    ]
     assert complaints[0].last == "2026-11-27T03:00:00Z"
 
 
@@ -148,11 +151,13 @@ def test_unchecked_has_a_reason() -> None:
 
 def test_what_a_pod_that_is_not_ready_is_told_to_reach_is_tried_and_its_own_port_is_not() -> None:
     statements = from_environment(WORLD, SearchScope(namespace="shop"))
-    assert [one.where for one in statements] == [
+    assert [statement.where for statement in statements] == [
         "environment DATABASE_URL",
         "environment REDIS_HOST",
     ]
-    places = [(one.symptom.host, one.symptom.port) for one in complaints_of(statements)]
+    places = [
+        (complaint.symptom.host, complaint.symptom.port) for complaint in complaints_of(statements)
+    ]
     assert places == [("db.shop", 5432), ("redis", 6379)]
 
 
@@ -160,7 +165,11 @@ def test_what_is_configured_comes_behind_complaints_and_counts_for_none() -> Non
     line = "dial tcp: lookup redis on 198.19.0.10:53: no such host"
     configured = from_environment(WORLD, SearchScope(namespace="shop"))
     complaints = complaints_of([*configured, said(line)])
-    assert [one.statement.kind.value for one in complaints] == ["log", "configured", "configured"]
+    assert [complaint.statement.kind.value for complaint in complaints] == [
+        "log",
+        "configured",
+        "configured",
+    ]
 
 
 def test_what_another_pod_was_dialled_at_is_over() -> None:

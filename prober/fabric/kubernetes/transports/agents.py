@@ -17,7 +17,7 @@ from prober.model.errors import FabricError
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """An agent's pod that is ready."""
+    """An agent's pod that can be asked."""
 
     namespace: str
     pod: str
@@ -112,11 +112,21 @@ def _agent_on(node: str, agents: Agents) -> Agent:
 
 
 def _is_ready(pod: Pod) -> bool:
-    conditions = (pod.status or PodStatus()).conditions or ()
+    """The pod's condition says so, or the kubelet's last word about its container does.
+
+    After an outage of the API server the node controller takes the condition from every pod of a
+    node that could not renew its Lease, and the kubelets give it back within minutes; the agents
+    run all the while. One whose node is really gone does not answer, and that is told.
+    Source: MarkPodsNotReady of k8s.io/kubernetes/pkg/controller/util/node, which changes no
+    container's status.
+    """
+    status = pod.status or PodStatus()
+    conditions = status.conditions or ()
     ready = any(
         condition.type == "Ready" and condition.status == "True" for condition in conditions
     )
-    return ready and not pod.metadata.deletion_timestamp
+    runs = any(container.ready for container in status.container_statuses or ())
+    return (ready or runs) and not pod.metadata.deletion_timestamp
 
 
 def _running_container(pod: Pod) -> str:

@@ -158,3 +158,17 @@ def test_why_no_agent_did_it_is_known_where_there_are_agents() -> None:
     }
     assert without_agent(plans, Via.POD, ill) == {}
     assert without_agent(plans, Via.AUTO, reading()) == {}, "nobody expects agents"
+
+
+def test_an_agent_whose_node_was_not_heard_of_is_asked_all_the_same() -> None:
+    """After an outage of the API server: the node controller has taken the pod's condition, and
+    the kubelet still says that the container is well."""
+    marked = pod(
+        metadata={"name": "agent-1", "namespace": "prober"},
+        status={
+            "conditions": [{"type": "Ready", "status": "False"}],
+            "containerStatuses": [{"name": "agent", "ready": True, "state": {"running": {}}}],
+        },
+    )
+    found = reading(marked)
+    assert agent_target_of(NODE, found, agents_of(found)).agent.pod == "agent-1"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from prober.model.objects import Pod
-from prober.policy.deciding.addresses import Address, Block, parse_address
+from prober.policy.deciding.rules.addresses import Address, Block, parse_address
 
 GOVERNED = frozenset({"TCP", "UDP", "SCTP"})
 """The protocols that NetworkPolicy v1 speaks of. "For other protocols, such as ARP or ICMP, the

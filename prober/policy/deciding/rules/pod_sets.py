@@ -11,7 +11,7 @@ from operator import or_
 from prober.model.kubernetes import NAMESPACE_NAME
 from prober.model.objects import Labels, LabelSelector, Pod, Requirement
 from prober.model.snapshot import Snapshot
-from prober.policy.deciding.selectors import SelectorKey, key_of, requirements, selects
+from prober.policy.deciding.rules.selectors import SelectorKey, key_of, requirements, selects
 
 PodSet = int
 

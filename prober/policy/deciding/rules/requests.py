@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from prober.model.check import Request
-from prober.policy.deciding.levels import Level
-from prober.policy.deciding.policy_endpoints import Target
+from prober.policy.deciding.rules.levels import Level
+from prober.policy.deciding.rules.policy_endpoints import Target
 
 
 class Requests(Protocol):

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from prober.model.objects import IPBlock
-from prober.policy.deciding.addresses import Block
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level, agree
-from prober.policy.deciding.pod_sets import PodSet
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
+from prober.policy.deciding.rules.addresses import Block
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level, agree
+from prober.policy.deciding.rules.pod_sets import PodSet
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, PolicyEndpointKind
 
 
 class Chosen(NamedTuple):

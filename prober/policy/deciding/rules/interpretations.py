@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prober.model.prediction import Direction
-from prober.policy.deciding.policy_endpoints import PolicyEndpoint, ServiceFrontend, Target
+from prober.policy.deciding.rules.policy_endpoints import PolicyEndpoint, ServiceFrontend, Target
 
 if TYPE_CHECKING:
-    from prober.policy.deciding.matchers import Applied
+    from prober.policy.deciding.rules.policies import Applied
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from prober.model.objects import PolicyPort
-from prober.policy.deciding.levels import MAYBE, NO, YES, Level
-from prober.policy.deciding.policy_endpoints import GOVERNED, Target
+from prober.policy.deciding.rules.levels import MAYBE, NO, YES, Level
+from prober.policy.deciding.rules.policy_endpoints import GOVERNED, Target
 
 
 def ports_level(ports: tuple[PolicyPort, ...], target: Target, *, settled: bool = False) -> Level:
