@@ -91,7 +91,7 @@ def test_a_change_is_compared_in_one_world_and_every_policy_is_read_once(
 
     monkeypatch.setattr(world, "compile_policy", counting)
     first, *others = snapshot.policies
-    changed = replace(snapshot, policies=(replace(first, ingress=()), *others))
+    changed = replace(snapshot, policies=(replace(first, types=("Egress",)), *others))
     difference(Reference(snapshot), changed)
     assert len(read) == len(snapshot.policies) + 1
 
