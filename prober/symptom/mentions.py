@@ -48,6 +48,14 @@ _NAME_IN_BRACKETS = re.compile(
     re.ASCII,
 )
 """Zabbix' `[[db]:80]`, Hazelcast's `[db/198.51.100.7]:80`."""
+_BEFORE_BRACKETS = re.compile(
+    r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}+|(?:[A-Za-z0-9_-]{1,63}+\.){1,12}+[A-Za-z]"
+    r"[A-Za-z0-9_-]{0,62}+ )\[(?P<address>[0-9A-Fa-f:.]{2,60}+)\]:(?P<port>\d{1,5}+)(?!\d)",
+    re.ASCII,
+)
+"""Postfix' `mail.example.com[198.51.100.7]:25`, Exim's with a blank between."""
+_CALL = re.compile(r"\bconnect\((?P<host>[A-Za-z0-9_.:-]{2,253}+), ?(?P<port>\d{1,5}+)\)", re.ASCII)
+"""Dovecot's `connect(imap, 143)`."""
 _ITS_ADDRESS = re.compile(
     r" \((?P<address>[0-9a-f:.]{3,45}+)\)|, (?P<listed>[0-9a-f:.]{3,45}+)(?:\)|, local address)",
     re.ASCII,
@@ -102,8 +110,14 @@ def mentions(text: str) -> tuple[Mention, ...]:
     )
 
 
+_WRITTEN_OUT = (
+    _BEFORE_BRACKETS, _SPELLED, _KEYED, _TUPLE, _CALL, _BRACKETS, _NAME_IN_BRACKETS,
+)  # fmt: skip
+"""The longer before what they contain."""
+
+
 def _written_out(text: str) -> Iterator[Mention]:
-    for pattern in (_SPELLED, _KEYED, _TUPLE, _BRACKETS, _NAME_IN_BRACKETS):
+    for pattern in _WRITTEN_OUT:
         for match in pattern.finditer(text):
             groups = match.groupdict()
             host, address = groups.get("host") or "", address_of(groups.get("address") or "")

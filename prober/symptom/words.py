@@ -35,6 +35,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "net::readtimeout", "net::writetimeout", "timeout connecting to", "read timeout reached",
         "connect_write timeout reached",
         "write timeout reached", "no recent network activity", "timeout awaiting response headers",
+        "timeoutconnect exceeded",
     ),
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
@@ -83,8 +84,8 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "tls: failed to verify", "tls: first record does not look", "tls: handshake", "tls: bad",
         "tls: unknown", "tls: protocol version", "tls: no supported", "tls_error", "tls error",
         "certificate is not trusted", "certificate problem",
-        "does not support ssl", "ssl connection could not be established", "remote certificate is"
-                                                                           " invalid",
+        "does not support ssl", "ssl handshake failed", "ssl connection could not be established",
+        "remote certificate is invalid",
         "unknown ca", "malformed http response \"\\x15", "ssl error", "ssl_error", "sslerror",
         "unrecognized ssl message", "sslv3 alert", "tlsv1 alert", "cert_has_expired",
         "hostname mismatch", "doesn't match certificate",

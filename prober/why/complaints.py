@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from prober.model.testimony import Statement, StatementKind
 from prober.symptom import Direction, Symptom, symptoms_of
+from prober.symptom.controllers import API_SERVER, controller_of
 from prober.why.configured import destinations
 
 READ_AT_MOST = 20_000
@@ -43,10 +44,18 @@ def complaints_of(statements: Iterable[Statement]) -> tuple[Complaint, ...]:
         if number >= READ_AT_MOST:
             break
         assumed = statement.kind is StatementKind.CONFIGURED
-        for symptom in (destinations if assumed else symptoms_of)(statement.text):
+        symptoms = _assumed_of(statement) if assumed else symptoms_of(statement.text)
+        for symptom in symptoms:
             if symptom.names_a_target:
                 _count(counted, symptom, statement)
     return ordered(tuple(counted.values()))
+
+
+def _assumed_of(statement: Statement) -> tuple[Symptom, ...]:
+    """What is only configured; a webhook's and an APIService's target is the API server's."""
+    dialler = controller_of(statement.about.partition("/")[0])
+    direction = Direction.WEBHOOK if dialler == API_SERVER else Direction.CLIENT
+    return tuple(replace(symptom, direction=direction) for symptom in destinations(statement.text))
 
 
 def together(first: Complaint, other: Complaint) -> Complaint:

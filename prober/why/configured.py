@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from prober.model.kubernetes import WORKLOAD_KINDS
@@ -9,23 +10,30 @@ from prober.model.objects import Pod
 from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
 from prober.symptom import Failure, Symptom
-from prober.symptom.endpoints import name_of, port_of
+from prober.symptom.endpoints import name_of, port_of, urls
+from prober.symptom.form import EPHEMERAL
 from prober.symptom.mentions import mentions
 
 VALUES_AT_MOST = 200
 """Of one pod: a template engine's whole environment says no more."""
 _HOST_ENDINGS = ("_HOST", "_HOSTNAME", "_ADDR", "_SERVER", "_SERVICE_NAME")
 _PORT_ENDINGS = ("_PORT", "_SERVICE_PORT")
+_SCRIPT = re.compile(
+    r"\n|&&|\|\||(?:^|[\s;])(?:while|until|for|if|then|do|done|echo|printf|exec|set|export)\s"
+)
+"""What only shell scripts have."""
 _OWN = ("LISTEN", "BIND", "SERVER_PORT", "HTTP_PORT", "METRICS")
 """What names an own listener, not a place to go."""
 
 
 def destinations(text: str) -> tuple[Symptom, ...]:
-    """Every endpoint that a configured value names."""
+    """Every endpoint that a configured value names; of a script, such as an argument of `sh -c`,
+    only what it has as a URL, since `db:80` in it may be printed or compared as well."""
+    named = urls(text) if _SCRIPT.search(text) else mentions(text)
     return tuple(
         Symptom(Failure.UNKNOWN, there.at.host, there.at.address, there.at.port, "tcp")
-        for there in mentions(text)
-        if there.at.port
+        for there in named
+        if there.at.port and there.at.port < EPHEMERAL
     )
 
 

@@ -15,6 +15,9 @@ from prober.why.complaints import Complaint
 CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _PODS = ("pod", "po", "pods")
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob")
+SYSTEM = "kube-"
+"""How the names of Kubernetes' own namespaces begin; the prefix is reserved (Kubernetes'
+documentation, "Namespaces")."""
 SOURCES_AT_MOST = 8
 """Workloads that are tried where nobody says which of them wrote a line."""
 
@@ -81,15 +84,15 @@ class Dialler:
         return tuple(ObjectRef(RefKind.NODE, name) for name in names[:1])
 
     def candidates(self, symptom: Symptom) -> tuple[ObjectRef, ...]:
-        """The workloads of the namespace, but for the one that was dialled; of all namespaces where
-        none is known. Those that are configured to dial it come first, then its neighbours."""
+        """The workloads of the namespace, but for the one that was dialled; of all namespaces but
+        the system's where none is known. Those that are configured to dial it come first, then its
+        neighbours."""
         dialled = self.pods_dialled(symptom)
         theirs = {pod.owner or pod.ref for pod in dialled}
         homes = {pod.namespace for pod in dialled}
         owners: dict[Ref, Pod] = {}
         for _, pod in sorted(self.snapshot.pods.items()):
-            here = pod.namespace == self.namespace or not self.namespace
-            if here and pod.running and not pod.host_network:
+            if self._may_have_written(pod) and pod.running and not pod.host_network:
                 owners.setdefault(pod.owner or pod.ref, pod)
         place = symptom.host or symptom.address
         writers = sorted(
@@ -100,6 +103,11 @@ class Dialler:
             ),
         )
         return tuple(as_source(pod) for pod in writers)[:SOURCES_AT_MOST]
+
+    def _may_have_written(self, pod: Pod) -> bool:
+        if self.namespace:
+            return pod.namespace == self.namespace
+        return not pod.namespace.startswith(SYSTEM)
 
     def pods_dialled(self, symptom: Symptom) -> tuple[Pod, ...]:
         """The pods that a symptom's address or name means, where it means pods by themselves."""

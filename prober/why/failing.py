@@ -56,7 +56,10 @@ def _sources(result: ComplaintResult, *, failing: bool) -> list[str]:
 
 def _tried(result: ComplaintResult) -> str:
     """Of a line that names no writer: who else was tried."""
-    working = listed(_sources(result, failing=False), most=3)
+    fails = _sources(result, failing=True)
+    working = listed(
+        (source for source in _sources(result, failing=False) if source not in fails), most=3
+    )
     works = f"; it works from {working}" if working else ""
     return f"the line does not say who wrote it{works} (--from names the writer)"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from prober.model.check import Check, Expectation, Flow, Vantage
 from prober.model.errors import ProberError
 from prober.model.snapshot import Snapshot
+from prober.model.testimony import StatementKind
 from prober.scenario import CheckSpec, ObjectRef, Scenario, resolve
 from prober.scenario.refs import TargetRef
 from prober.why.complaints import Complaint, is_unsigned, together
@@ -21,6 +22,8 @@ from prober.why.targets import (
 )
 
 CHECKS_AT_MOST = 24
+SEVERAL = "*"
+"""As the namespace that names leave out: none, because sources are of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ def investigate(
     investigation, dialler = Investigation(), Dialler(snapshot, namespace)
     investigation.api_server_is_elsewhere = not dialler.api_servers()
     known: dict[CheckKey, Check] = {}
+    complaints = tuple(complaints)
+    understood = _left_out_of_names(complaints, dialler)
     for complaint in complaints:
         if dialler.is_gone(complaint):
             investigation.gone[complaint] = "its pod is gone"
@@ -72,7 +77,7 @@ def investigate(
         if _was_anothers(complaint, addresses or {}):
             investigation.gone[complaint] = "its address was another pod's then, which is gone"
             continue
-        made = _made(complaint, dialler, snapshot, outside)
+        made = _made(complaint, dialler, snapshot, outside, understood)
         if isinstance(made, str):
             investigation.unchecked[complaint] = made
             continue
@@ -100,6 +105,9 @@ def _was_anothers(complaint: Complaint, addresses: Mapping[str, str]) -> bool:
 def _told(investigation: Investigation, complaint: Complaint, keys: tuple[CheckKey, ...]) -> None:
     """Pods of one workload that tell of the same connection suffer once."""
     place = complaint.symptom.host or complaint.symptom.address
+    reported = {key for others in investigation.keys.values() for key in others}
+    if complaint.statement.kind is StatementKind.CONFIGURED and reported.issuperset(keys):
+        return  # somebody complains about just that
     for known, others in investigation.keys.items():
         same = place == (known.symptom.host or known.symptom.address)
         if same and others == keys and known.statement.kind is complaint.statement.kind:
@@ -114,8 +122,24 @@ def key_of(check: Check) -> CheckKey:
     return CheckKey(check.vantage, check.flow, f"{check.probe.kind} {check.probe.host}")
 
 
+def _left_out_of_names(complaints: Iterable[Complaint], dialler: Dialler) -> str:
+    """The namespace that goes without saying: that of all who dial, or the one asked about. Three
+    workloads `api` of three namespaces have to be told apart."""
+    homes = {
+        source.namespace
+        for complaint in complaints
+        for source in dialler.sources(complaint)
+        if source.namespace
+    }
+    return homes.pop() if len(homes) == 1 else dialler.namespace or SEVERAL
+
+
 def _made(
-    complaint: Complaint, dialler: Dialler, snapshot: Snapshot, outside: tuple[str, ...]
+    complaint: Complaint,
+    dialler: Dialler,
+    snapshot: Snapshot,
+    outside: tuple[str, ...],
+    understood: str,
 ) -> list[Check] | str:
     if is_itself(complaint.symptom.host or complaint.symptom.address):
         return "it dialled itself"
@@ -136,14 +160,21 @@ def _made(
             if wanted is None:
                 continue
             try:
-                checks += _resolved(source, wanted, home, snapshot, outside)
+                checks += _resolved(source, wanted, (home, understood), snapshot, outside)
             except ProberError as error:
                 problem = problem or str(error).partition(": ")[2] or str(error)
     return checks or problem or "it cannot be probed from there"
 
 
 def _resolved(
-    source: ObjectRef, target: TargetRef, home: str, snapshot: Snapshot, outside: tuple[str, ...]
+    source: ObjectRef,
+    target: TargetRef,
+    namespaces: tuple[str, str],
+    snapshot: Snapshot,
+    outside: tuple[str, ...],
 ) -> tuple[Check, ...]:
+    """The checks; `namespaces` are that of names without one, and the one left out of labels."""
+    home, understood = namespaces
     spec = CheckSpec(source, target, expect=Expectation.OK, namespace=home, pods="one")
-    return tuple(resolve(Scenario("why", (spec,), namespace=home), snapshot, outside=outside))
+    scenario = Scenario("why", (spec,), namespace=understood)
+    return tuple(resolve(scenario, snapshot, outside=outside))

@@ -25,4 +25,12 @@ FORMATS = (
         said=True,
         protocol="",
     ),
+    Format(
+        "postfix: a name",
+        "https://www.postfix.org/smtp.8.html (src/smtp/smtp_addr.c)",
+        "name service error for name=",
+        shape(r"name service error for name=«host» type=\w{1,8}+: (?P<error>[^\n)]{1,80}+)"),
+        failure=Failure.NO_SUCH_HOST,
+        protocol="",
+    ),
 )

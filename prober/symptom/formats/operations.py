@@ -18,6 +18,17 @@ FORMATS = (
         joins=False,
     ),
     Format(
+        "mount.cifs",
+        "https://git.samba.org/cifs-utils.git (mount.cifs.c)",
+        "mount error(",
+        shape(
+            r"mount error\(«errno»\): could not connect to (?:(?P<address>\d{1,3}+"
+            r"(?:\.\d{1,3}+){3})|«host»)"
+        ),
+        failure=Failure.UNKNOWN,
+        joins=False,
+    ),
+    Format(
         "open-iscsi",
         "https://github.com/open-iscsi/open-iscsi (usr/io.c)",
         "iscsiadm: ",

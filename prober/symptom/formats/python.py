@@ -103,6 +103,14 @@ FORMATS = (
         ),
     ),
     Format(
+        "opentelemetry: an exporter",
+        "https://github.com/open-telemetry/opentelemetry-python (exporter/otlp/proto/grpc)",
+        "while exporting ",
+        shape(r"statuscode\.unavailable encountered while exporting \w{1,16}+ to «target»"),
+        failure=Failure.UNKNOWN,
+        said=True,
+    ),
+    Format(
         "dnspython: a name server's answer",
         "https://dnspython.readthedocs.io/en/stable/exceptions.html (dns/resolver.py)",
         "answer",

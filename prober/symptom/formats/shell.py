@@ -125,6 +125,14 @@ FORMATS = (
         lookup=True,
     ),
     Format(
+        "dockerize",
+        "https://github.com/jwilder/dockerize (main.go)",
+        "waiting on dependencies",
+        shape(r"timeout after \S{1,12}+ waiting on dependencies to become available: \[«url»"),
+        failure=Failure.UNKNOWN,
+        said=True,
+    ),
+    Format(
         "wait-for-it",
         "https://github.com/vishnubob/wait-for-it",
         "timeout occurred after waiting",

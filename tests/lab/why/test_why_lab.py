@@ -125,6 +125,33 @@ def test_a_line_alone_is_tried_from_the_namespace(why: Why) -> None:
     assert sources == ["pod/shop/api-0"], "the target itself did not dial"
 
 
+def test_a_line_without_a_namespace_is_tried_from_whoever_could_have_written_it(why: Why) -> None:
+    code, answer = why(WORLD + DENY, "failed to connect to db.shop:5432: i/o timeout")
+    assert code == ExitCode.FAILED
+    assert [check["vantage"]["id"] for check in answer["run"]["checks"]] == ["pod/shop/api-0"]
+
+
+def test_the_cause_of_the_most_frequent_complaint_comes_first_and_is_fix_1(
+    why: Why, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    often = ["cannot reach db:5432: connection refused"] * 3
+    once = "getaddrinfo ENOTFOUND dbx.shop"
+    code, answer = why(WORLD + DENY + log(once, *often), "-n", "shop")
+    assert code == ExitCode.FAILED
+    assert answer["findings"] == ["ingress-default-deny", "no-such-name"]
+    assert [item["id"] for item in answer["run"]["findings"]] == answer["findings"]
+    assert run(["why", "--lab", "-f", str(tmp_path / "world.yaml"), "-n", "shop"]) == code
+    assert "(`prober fix 1 --apply`)" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_fixes_that_one_connection_needs_are_suggested_together(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    run(["why", "-n", "shop", "--lab", "-f", "scenarios/policy-guide.yaml"])
+    assert "(`prober fix 1 2 --apply`)" in capsys.readouterr().out
+
+
 def test_lines_on_stdin_with_their_writer(why: Why, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\n".join([*NOISE, "Error: connect ECONNREFUSED 198.19.0.40:5432"])
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))

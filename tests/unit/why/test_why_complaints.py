@@ -9,7 +9,7 @@ from prober.model.snapshot import Snapshot
 from prober.model.testimony import SearchScope, Statement, StatementKind
 from prober.scenario.refs import TargetRef
 from prober.why.complaints import complaints_of
-from prober.why.configured import from_environment
+from prober.why.configured import destinations, from_environment
 from prober.why.dialling import Dialler
 from prober.why.investigation import investigate
 from prober.why.links import expanded
@@ -259,3 +259,42 @@ def test_of_possible_writers_those_configured_to_dial_it_come_first() -> None:
         "deploy/aaa.shop",
         "deploy/bbb.shop",
     ]
+
+
+def test_of_a_script_only_urls_are_targets() -> None:
+    """What it prints or compares is no place to go."""
+    script = "while :; do curl -sS http://db:8080/; echo 'GET /?h=cache:6379 refused 198.51.100.3:80'; done"
+    assert [(there.host, there.port) for there in destinations(script)] == [("db", 8080)]
+    assert [there.port for there in destinations("--upstream=db:8080")] == [8080]
+    assert destinations("client 198.51.100.3:51234") == (), "nobody listens on an ephemeral port"
+
+
+def test_workloads_of_several_namespaces_are_told_apart() -> None:
+    other = Ref("Deployment", "cart", "api")
+    pod = Pod("cart", "api-0", {}, "n1", ("198.18.1.7",), owner=other)
+    snapshot = replace(
+        WORLD,
+        namespaces={**WORLD.namespaces, "cart": Namespace("cart")},
+        pods={**WORLD.pods, ("cart", "api-0"): pod},
+        workloads={**WORLD.workloads, other: Workload("Deployment", "cart", "api")},
+    )
+    line = "dial tcp 198.19.0.40:5432: i/o timeout"
+    both = [said(line), said(line, about="pod/api-0.cart")]
+    names = [check.name for check in investigate(complaints_of(both), snapshot, "").checks]
+    assert names == ["api.shop → 198.19.0.40:5432/tcp", "api.cart → 198.19.0.40:5432/tcp"]
+    [alone] = investigate(complaints_of(both[:1]), snapshot, "").checks
+    assert alone.name == "api → 198.19.0.40:5432/tcp"
+
+
+def test_the_api_server_is_told_a_webhooks_service_and_asks_no_name_server() -> None:
+    about = "validatingwebhookconfiguration/check"
+    configured = said("db.shop.svc:5432", StatementKind.CONFIGURED, about)
+    failed = said(
+        'failed calling webhook "v": failed to call webhook: Post "https://db.shop.svc:5432/v": '
+        "context deadline exceeded",
+        StatementKind.EVENT,
+    )
+    investigation = investigate(complaints_of([failed, configured]), WORLD, "shop")
+    [check] = investigation.checks
+    assert check.vantage.name == "cp"
+    assert [complaint.statement.kind for complaint in investigation.keys] == [StatementKind.EVENT]

@@ -165,10 +165,11 @@ async def _pods(
         if (word_of(listed_kind.kind, item) in meant if scope.object else is_unwell(item))
     }
     working = [pod for pod in listed if _works_for(pod, controllers)]
-    unwell = (
-        pods if scope.object or scope.everything else [pod for pod in pods if not tell.is_well(pod)]
-    )
-    heard = await read_logs(api, _once([*unwell, *working]), scope.since_s)
+    # What a pod is told to reach is looked at where something is wrong with it: of a pod that is
+    # well, such as with --all-logs, nobody complains about a target that does not answer.
+    unwell = pods if scope.object else [pod for pod in pods if not tell.is_well(pod)]
+    read = pods if scope.everything else unwell
+    heard = await read_logs(api, _once([*read, *working]), scope.since_s)
     gathered.statements += heard.statements
     gathered.unread += [f"logs: {problem}" for problem in heard.problems or ()]
     gathered.looked_at += [
