@@ -13,9 +13,11 @@ from prober.coordinator.gathering import Gathered, Gathering
 from prober.coordinator.judging import Ready, records_of, seen_in
 from prober.coordinator.overlapping import Free
 from prober.coordinator.plan import Wave, second_wave, wave_of
+from prober.coordinator.rates import shared_out
 from prober.coordinator.settled import Keep, Settled
 from prober.diagnosis.facts.reasons import reasons_for
 from prober.fabric.base import Fabric
+from prober.model.limits import STANDARD, Limits
 from prober.model.outcome import Outcome
 from prober.model.run import CheckRecord
 from prober.report import Progress
@@ -26,6 +28,7 @@ GRACE = 5.0
 """Seconds that it waits for those few, too: most are slow and not dead, and fewer probes at a time
 are better for everybody."""
 
+_NOBODYS: Mapping[str, str] = {}
 Ended = Callable[[Gathering, str], None]
 """Told of each vantage that has made its plan, or failed."""
 
@@ -61,15 +64,16 @@ async def run_chunk(
     try:
         # Three waves at most. The third is separate from the second, because whether backends
         # differ is known only when the second has settled what each check came to.
-        await probe(fabric, ready.wave, gathered, names, progress, ended)
+        limits = ready.limits
+        await probe(fabric, ready.wave, gathered, progress, limits, names, ended)
         judged = records_of(ready, (ready.wave,), gathered)
         surprises = [record for record in judged if not record.as_expected]
         seen = seen_in((ready.wave,), gathered)
         follow = second_wave(surprises, ready.wave, seen, ready.candidates)
-        await probe(fabric, follow, gathered, {}, progress)
+        await probe(fabric, follow, gathered, progress, limits)
         snapshot = ready.candidates.snapshot
         judged = records_of(ready, (ready.wave, follow), gathered)
-        await probe(fabric, wave_of(trials(judged, snapshot)), gathered, {}, progress)
+        await probe(fabric, wave_of(trials(judged, snapshot)), gathered, progress, limits)
     finally:
         stragglers.forget()
     tried = [with_backends(record, gathered.observations, snapshot) for record in judged]
@@ -81,17 +85,21 @@ async def probe(
     fabric: Fabric,
     wave: Wave,
     gathered: Gathered,
-    names: Mapping[str, str],
     progress: Progress,
+    limits: Limits = STANDARD,
+    names: Mapping[str, str] = _NOBODYS,
     ended: Ended = lambda gathering, vantage: None,
 ) -> None:
-    """Send a wave; what counts of what comes back goes into `gathered`."""
+    """Send a wave; what counts of what comes back goes into `gathered`. `names` are those of the
+    checks whose progress is told, by the id of the probe."""
     if not wave.plans:
         return
-    gathering = Gathering(gathered, wave.plans)
+    vantages, made = zip(*wave.plans, strict=True)
+    plans = tuple(zip(vantages, shared_out(made, limits), strict=True))
+    gathering = Gathering(gathered, plans)
     # aclosing, because an async generator that is left early (an exception here, Ctrl-C) is
     # otherwise finalised whenever the collector gets to it, and until then its probes go on.
-    async with aclosing(fabric.run(wave.plans)) as stream:
+    async with aclosing(fabric.run(plans)) as stream:
         async for item in stream:
             observation = gathering.take(item)
             if observation is not None and observation.probe in names:

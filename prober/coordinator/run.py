@@ -32,6 +32,7 @@ from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
 from prober.fabric.base import Caveat, Fabric
 from prober.model.check import Check
+from prober.model.limits import STANDARD, Limits
 from prober.model.outcome import Observation
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, Place, PredictedOnly, RunRecord
@@ -64,6 +65,8 @@ class Request:
     keep: Callable[[RunRecord], None] = lambda record: None
     """Told of records as they are settled, as a run of their own; not of those of a run that is
     over soon."""
+    limits: Limits = STANDARD
+    """How much of it is under way at once, and how quickly its probes may start."""
     snapshot: Snapshot | None = None
     """The snapshot, where it has just been read; None: it is read when the run begins."""
 
@@ -79,6 +82,7 @@ class Setting:
     notes: Mapping[str, str]
     """What the record is to say about it."""
     predicted_only: tuple[PredictedOnly, ...]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,9 @@ async def _run_chunks(
         if rest and len(checks) < len(setting.checks):
             keep(rest)
 
-    await overlapping(chunks_of(checks), work, take)
+    limits = setting.limits
+    pieces = chunks_of(checks, most=limits.checks, vantages=limits.vantages)
+    await overlapping(pieces, work, take)
 
 
 async def _concluded(
@@ -183,7 +189,7 @@ async def _concluded(
     from prober.diagnosis.planning import planned
 
     async def ask(wave: Wave) -> Mapping[str, Observation]:
-        answers = await _answers(fabric, wave, progress)
+        answers = await _answers(fabric, wave, setting.limits, progress)
         course.answers |= answers
         return answers
 
@@ -237,6 +243,7 @@ async def _set_up(fabric: Fabric, request: Request) -> Setting:
         tuple(fabric.caveats()),
         notes,
         request.predicted_only(snapshot),
+        request.limits,
     )
 
 
@@ -247,7 +254,7 @@ def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:
         checks, predictions, setting.snapshot, setting.predictor, fabric.vantages()
     )
     wave = first_wave(checks, predictions, candidates)
-    return Ready(tuple(checks), predictions, candidates, wave, setting.caveats)
+    return Ready(tuple(checks), predictions, candidates, wave, setting.caveats, setting.limits)
 
 
 def _warnings(request: Request, setting: Setting) -> tuple[str, ...]:
@@ -268,9 +275,11 @@ def _addresses(snapshot: Snapshot) -> dict[str, str]:
     return gateways | own
 
 
-async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[str, Observation]:
+async def _answers(
+    fabric: Fabric, wave: Wave, limits: Limits, progress: Progress
+) -> Mapping[str, Observation]:
     """What came back for the diagnosis' questions. A vantage that could not answer is no failure of
     the run: its checks are judged already."""
     gathered = Gathered()
-    await probe(fabric, wave, gathered, {}, progress)
+    await probe(fabric, wave, gathered, progress, limits)
     return gathered.observations

@@ -22,6 +22,7 @@
 - `text`                  text that others wrote, and text for others to run
 - `protocol`              the one table of protocols, which both sides of a probe read
 - `bounds`                what an agent may say at most
+- `limits`                how much of a run is under way at once, and how quickly probes start
 - `lab`                   what the embedded lab is told besides the manifests
 - `errors`                the exception tree and the exit codes
 """

@@ -30,7 +30,8 @@ def run(choice: FabricChoice, request: Request) -> RunRecord:
     async def inside() -> RunRecord:
         async with choice.fabric as fabric:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
-            return await execute(fabric, request, progress_for(sys.stderr))
+            limited = replace(request, limits=choice.limits)
+            return await execute(fabric, limited, progress_for(sys.stderr))
 
     # The fabric is left inside of the coroutine: whatever happens there, an error, a cancellation,
     # what was created is removed before the record is looked at.

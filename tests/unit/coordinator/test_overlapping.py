@@ -55,7 +55,7 @@ class WithOneSlow(Answering):
 
 @pytest.fixture
 def chunks_of_three_vantages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "chunks_of", lambda checks: chunks_of(checks, vantages=3))
+    monkeypatch.setattr(run, "chunks_of", lambda checks, **_: chunks_of(checks, vantages=3))
     monkeypatch.setattr(chunk, "GRACE", 0.0)
 
 

@@ -31,7 +31,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> list[Check]:
     """The checks that were made, chunks of ten."""
     made: list[Check] = []
 
-    def small(checks: Sequence[Check]) -> object:
+    def small(checks: Sequence[Check], **_: int) -> object:
         for chunk in chunks_of(checks, most=10):
             made.extend(chunk)
             yield chunk
