@@ -11,6 +11,7 @@ object's status, so a crash in any phase costs a run and nothing else.
 - `due`         PURE: whether it is to be run now, and why; whether what it says is stale
 - `status`      PURE: what came of a run → the object's status
 - `conditions`  PURE: the conditions, as kstatus reads them
+- `standing`    PURE: how one is now, for the page
 - `policies`    the policies of the cluster as one word for each namespace
 - `lease`       which replica acts
 - `peers`       PURE: which nodes probe which

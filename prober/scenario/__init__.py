@@ -53,7 +53,7 @@ if TYPE_CHECKING:
         parse_target,
     )
     from prober.scenario.text.selector import parse_selector
-    from prober.scenario.timing import Timing
+    from prober.scenario.timing import Timing, check_schedule, parse_interval
 
 HOMES = {
     "flows": "FlowLine parse_flows",
@@ -73,7 +73,7 @@ HOMES = {
     "text.duration": "parse_age parse_duration",
     "text.reference": "BadReference SourceRef TargetRef parse_source parse_target",
     "text.selector": "parse_selector",
-    "timing": "Timing",
+    "timing": "Timing check_schedule parse_interval",
 }
 """What others may use, and where it lives."""
 
@@ -97,6 +97,7 @@ __all__ = [
     "SourceRef",
     "TargetRef",
     "Timing",
+    "check_schedule",
     "check_shape",
     "did_you_mean",
     "doubt",
@@ -106,6 +107,7 @@ __all__ = [
     "parse_age",
     "parse_duration",
     "parse_flows",
+    "parse_interval",
     "parse_selector",
     "parse_source",
     "parse_target",

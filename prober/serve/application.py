@@ -55,7 +55,10 @@ class Pages:
 
     async def overview(self, _: web.Request) -> web.Response:
         """Is all well now."""
-        overview = Overview(self.shelf.runs, self.shelf.troubles, self.now(), self.stale_after)
+        shelf = self.shelf
+        overview = Overview(
+            shelf.runs, shelf.troubles, self.now(), self.stale_after, shelf.standings
+        )
         return _page(render_overview(overview), policy(SCRIPTS, connects=True))
 
     async def run(self, request: web.Request) -> web.Response:

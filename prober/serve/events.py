@@ -34,13 +34,14 @@ class Events:
                 queue.put_nowait(": the end\n\n")
 
     def tell(self, runs: list[Summary]) -> None:
-        """Say to every page that there are new runs. A page that does not read misses it: it asks
-        again when it connects again."""
-        for run in runs:
-            line = json.dumps({"id": run.id, "scenario": run.scenario, "started": run.started})
+        """Say to every page that there are new runs, or with none that the state has changed. A
+        page that does not read misses it: it asks again when it connects again."""
+        said = [{"id": run.id, "scenario": run.scenario, "started": run.started} for run in runs]
+        lines = [f"event: run\ndata: {json.dumps(run)}\n\n" for run in said]
+        for line in lines or ["event: state\ndata: \n\n"]:
             for queue in self.queues:
                 with contextlib.suppress(asyncio.QueueFull):
-                    queue.put_nowait(f"event: run\ndata: {line}\n\n")
+                    queue.put_nowait(line)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         """Tell of new runs until the page is closed."""

@@ -4,7 +4,7 @@ system and in every pod; a file is read once, and again when it changes."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,13 +12,14 @@ from prober.history.reading import NoRunError, read_record
 from prober.history.summary import Summary, summary_of
 from prober.model.errors import InputError, ProberError
 from prober.model.run import RunRecord
+from prober.serve.standing import Answer, Standing
 
 MOST_FILES = 500
 """Of all folders together, the newest first; the others are said to be left out."""
 MOST_TROUBLES = 20
 ASK_EVERY = 15.0
 """Seconds between two questions to a cluster."""
-Ask = Callable[[], Awaitable[Sequence[RunRecord]]]
+Ask = Callable[[], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,14 @@ class Shelf:
     tell: Callable[[RunRecord], None] = lambda record: None
     """Gets every record that is read, in no order."""
     cluster: Ask | None = None
-    """Asks for the runs that the operator keeps; None: nobody is asked."""
+    """Asks for the runs that the operator keeps, and how its Scenarios are; None: nobody is
+    asked."""
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+    """How the Scenarios of the cluster are, by the name that their runs have."""
     left_out: int = 0
     _asked: float = field(default=float("-inf"))
-    _lost: str = ""
-    """Why the cluster gave no answer the last time; what it said before stays, and grows stale."""
+    _lost: Sequence[str] = ()
+    """What the cluster did not answer the last time; what it said before stays."""
     _kept: dict[str, tuple[Summary, RunRecord]] = field(default_factory=dict)
     """The runs of the cluster, by id."""
     _files: dict[Path, _Seen] = field(default_factory=dict)
@@ -65,7 +69,7 @@ class Shelf:
             if self.left_out
             else []
         )
-        return [*([self._lost] if self._lost else []), *told[:MOST_TROUBLES], *more, *late]
+        return [*self._lost, *told[:MOST_TROUBLES], *more, *late]
 
     def series(self, run: Summary) -> list[Summary]:
         """The runs that can be compared with this one, itself too, the oldest first."""
@@ -93,10 +97,13 @@ class Shelf:
         return [run for run in self.runs if run.id not in known]
 
     async def watch(self, seconds: float, tell: Callable[[list[Summary]], None]) -> None:
-        """Look again and again, and tell of new runs."""
+        """Look again and again, and tell of new runs; of none where something else is not what it
+        was."""
         while True:
+            before = (self.standings, self.troubles)
             await asyncio.sleep(seconds)
-            if new := await self.look():
+            new = await self.look()
+            if new or before != (self.standings, self.troubles):
                 tell(new)
 
     async def _ask(self) -> None:
@@ -106,13 +113,14 @@ class Shelf:
             return
         self._asked = now
         try:
-            records = await self.cluster()
+            answer = await self.cluster()
         except ProberError as error:
-            self._lost = f"the cluster gives no answer: {error}"
+            self._lost = (f"the cluster gives no answer: {error}",)
             return
-        self._lost, before = "", self._kept
+        self._lost, self.standings, before = answer.troubles, answer.standings, self._kept
         self._kept = {
-            record.id: before.get(record.id) or (summary_of(record), record) for record in records
+            record.id: before.get(record.id) or (summary_of(record), record)
+            for record in answer.records
         }
         for identity in self._kept.keys() - before.keys():
             self.tell(self._kept[identity][1])

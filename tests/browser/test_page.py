@@ -12,7 +12,8 @@ from chromium import Browser
 from conftest import Visit
 from report_samples import flux, many, pod, record, run, square
 
-from prober.model.run import Place, RunRecord
+from prober.model.prediction import Ruling
+from prober.model.run import Place, PredictedOnly, RunRecord
 from prober.report import render
 
 SAMPLES = {"flux": flux, "square": square, "many": many, "empty": run}
@@ -143,6 +144,39 @@ def test_the_matrix_is_read_and_opened_with_the_keyboard(
         await browser.key("Enter")
         assert await browser.run("document.activeElement.id") == "checks-title"
         assert await texts(browser, "#checks-title") == ["1 check"]
+
+    visit(look)
+
+
+def test_what_nobody_probed_is_in_the_matrix_and_in_no_count(
+    visit: Visit[None], tmp_path: Path
+) -> None:
+    rows = (
+        PredictedOnly("demo/pod-0", (Ruling.DENIED,), (Ruling.ALLOWED,)),
+        PredictedOnly("demo/pod-1", (Ruling.ALLOWED, Ruling.DENIED), (Ruling.UNDEFINED,)),
+        PredictedOnly("demo/pod-2", (), (Ruling.ALLOWED,)),
+    )
+    url = written(tmp_path, replace(square(), predicted_only=rows))
+
+    async def look(browser: Browser) -> None:
+        await browser.open(url)
+        assert await texts(browser, "#filter p[role=status]") == ["13 of 13 checks"]
+        (about,) = await texts(browser, "#matrix .facts:not([role])")
+        assert "dashed: predicted only" in about
+        await browser.run("document.querySelector('canvas').focus()")
+        await browser.key("End")
+        (said,) = await texts(browser, "#matrix-says")
+        assert said.startswith("demo/pod-0 → hosts outside: allowed; predicted only, nobody")
+        for _ in range(9):
+            await browser.key("ArrowDown")
+        await browser.key("Home")
+        (said,) = await texts(browser, "#matrix-says")
+        assert said.startswith("any other namespace → demo/pod-0: denied; predicted only, nobody")
+        await browser.key("ArrowRight")
+        (said,) = await texts(browser, "#matrix-says")
+        assert "pod-1: allowed or denied, by port or pod; predicted only, nobody" in said
+        await browser.key("Enter")
+        assert await texts(browser, "#checks-title") == ["13 checks"], "there are no checks to show"
 
     visit(look)
 

@@ -120,7 +120,7 @@ def _default_places(options: ServeOptions) -> tuple[Path, ...]:
 
 
 def _asking(options: ServeOptions) -> Ask | None:
-    from prober.cli.output.past import kept_in_cluster
+    from prober.cli.output.past import seen_in_cluster
 
     which = current_cluster_options()
     if not options.cluster:
@@ -130,7 +130,7 @@ def _asking(options: ServeOptions) -> Ask | None:
             )
         return None
     where = access(which)
-    return lambda: kept_in_cluster(where, options.namespace)
+    return lambda: seen_in_cluster(where, options.namespace)
 
 
 def _credentials(options: ServeOptions) -> Credentials:

@@ -3,6 +3,7 @@ cluster."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from prober.model.run import RunRecord
 
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
+    from prober.serve.standing import Answer, Standing
 
 
 def kept_here() -> list[RunRecord]:
@@ -41,6 +43,37 @@ async def kept_in_cluster(access: Access, namespace: str) -> list[RunRecord]:
     async with await Api.open(access, Settings(image="")) as api:
         listed = await api.list_all(SCENARIO_HISTORIES, dict[str, Any], namespace=namespace)
     return _in_order(record for item in listed for record in _unpacked(item))
+
+
+async def seen_in_cluster(access: Access, namespace: str) -> Answer:
+    """The runs, and how each Scenario object is now. Who may not list Scenarios is told so beside
+    the runs. Raises `FabricError` where the runs cannot be listed."""
+    from prober.fabric.kubernetes import Settings
+    from prober.fabric.kubernetes.client import SCENARIO_HISTORIES, SCENARIOS, Api, ApiError
+    from prober.serve.standing import Answer
+
+    async with await Api.open(access, Settings(image="")) as api:
+        listed = await api.list_all(SCENARIO_HISTORIES, dict[str, Any], namespace=namespace)
+        records = _in_order(record for item in listed for record in _unpacked(item))
+        try:
+            items = await api.list_all(SCENARIOS, dict[str, Any], namespace=namespace)
+        except ApiError as error:
+            said = f"it is not known how the Scenarios are now: {error}"
+            return Answer(records, troubles=(said,))
+    return Answer(records, _standings(items))
+
+
+def _standings(items: Sequence[dict[str, Any]]) -> dict[str, Standing]:
+    from prober.operator.objects import scenario_object
+    from prober.operator.standing import standing_of
+
+    now = datetime.datetime.now(datetime.UTC)
+    standings = {}
+    for item in items:
+        with suppress(ValueError):  # an object that no API server sends
+            scenario = scenario_object(item)
+            standings[str(scenario)] = standing_of(scenario, now)
+    return standings
 
 
 def _unpacked(item: dict[str, Any]) -> list[RunRecord]:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from prober.model.check import Endpoint, Flow
+from prober.model.check import Endpoint, EndpointKind, Flow
+from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Place, RunRecord
+from prober.policy import OUTSIDE_LEGEND
 from prober.report.html.detail import detail_of
 from prober.report.matrix import Cell, cell_of
 from prober.report.text import printable
@@ -27,6 +29,8 @@ MOST_DETAILS = 2_000
 MOST_TIMES = 20_000
 """Checks of which each has its own name and time in the page."""
 MARKS: Mapping[Mark, str] = {Mark.OK: "k", Mark.FAIL: "F", Mark.LEAK: "L", Mark.UNSURE: "U"}
+RULINGS: Mapping[Ruling, int] = {Ruling.ALLOWED: 1, Ruling.DENIED: 2, Ruling.UNDEFINED: 4}
+"""What the script adds up where a pod, or several, have different answers."""
 _HARMLESS = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
@@ -54,6 +58,8 @@ def page_data(record: RunRecord) -> dict[str, Any]:
         cells.append(cell_of(check).value)
         marks.append(MARKS[mark_of(check)])
     return {
+        "predicted": _predicted(record, ends.numbers),
+        "outside": OUTSIDE_LEGEND,
         "scenario": printable(record.scenario),
         "cells": [[cell.value, cell.name.lower(), cell.meaning] for cell in Cell],
         "ends": [_end(end, record.places) for end in ends.numbers],
@@ -64,6 +70,21 @@ def page_data(record: RunRecord) -> dict[str, Any]:
         "mark": "".join(marks),
         **_particulars(record, marks),
     }
+
+
+def _predicted(record: RunRecord, ends: Mapping[Any, int]) -> list[list[int]]:
+    """What nobody probed: the number of a pod's end, the answers for any other namespace to it, and
+    for it to hosts outside, as sums of `RULINGS`."""
+    of = {row.pod: row for row in record.predicted_only}
+    return [
+        [number, _sum(row.from_any_other_namespace), _sum(row.to_outside)]
+        for (kind, namespace, name, _), number in ends.items()
+        if kind == EndpointKind.POD.value and (row := of.get(f"{namespace}/{name}"))
+    ]
+
+
+def _sum(rulings: Iterable[Ruling]) -> int:
+    return sum(RULINGS[ruling] for ruling in set(rulings))
 
 
 def script_text(data: Mapping[str, Any]) -> str:

@@ -52,8 +52,12 @@ def render_html(record: RunRecord, around: Around | None = None) -> str:
         causes(record.findings),
         _failures(record),
         element("div", id="app"),
-        element("noscript", matrix(record.checks), checks(record)),
-        strangers(record.predicted_only),
+        element(
+            "noscript",
+            matrix(record.checks),
+            strangers(record.predicted_only),
+            checks(record),
+        ),
     )
     body = element(
         "body",

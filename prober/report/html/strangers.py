@@ -16,7 +16,8 @@ MOST_ROWS = 500
 
 
 def strangers(rows: Sequence[PredictedOnly]) -> Iterator[ET.Element]:
-    """A section with a line for each pod; nothing where the record has none."""
+    """A section with a line for each pod, for browsers that run no scripts: with them the matrix
+    has it. Nothing where the record has none."""
     if not rows:
         return
     known = (

@@ -3,11 +3,15 @@ other formats say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from report_samples import flux, hostile, many, record, run, square
 
+from prober.model.prediction import Ruling
+from prober.model.run import PredictedOnly
 from prober.report import render
+from prober.report.html.data import RULINGS, page_data
 
 VOID = {"meta", "br", "input"}
 
@@ -93,3 +97,15 @@ def test_a_matrix_is_drawn_where_most_pairs_are_there() -> None:
     assert (page.count("td", "cell leak"), page.count("td", "cell blocked")) == (1, 1)
     assert page.count("td", "cell open") >= 4
     assert Page(render(flux(), "html")).count("table", "grid") == 0
+
+
+def test_predictions_about_strangers_are_given_to_the_scripts_by_end() -> None:
+    rows = (
+        PredictedOnly("demo/pod-1", (Ruling.ALLOWED, Ruling.DENIED), (Ruling.UNDEFINED,)),
+        PredictedOnly("demo/nobody", (Ruling.ALLOWED,), (Ruling.ALLOWED,)),
+    )
+    data = page_data(replace(square(), predicted_only=rows))
+    ((end, inward, outward),) = data["predicted"]
+    assert data["ends"][end][1:4] == ["demo", "pod-1", "pod-1"]
+    assert (inward, outward) == (RULINGS[Ruling.ALLOWED] + RULINGS[Ruling.DENIED], 4)
+    assert page_data(square())["predicted"] == []

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 from click.testing import CliRunner
 from report_samples import flux, record, run
@@ -24,7 +24,9 @@ from prober.model.run import Result, RunRecord, Verdict
 from prober.report import render
 from prober.serve import shelf as shelves
 from prober.serve.application import Pages
+from prober.serve.running import Listening, serve
 from prober.serve.shelf import Shelf
+from prober.serve.standing import Answer, Standing
 from prober.web.credentials import Credentials, read_credentials
 
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
@@ -256,10 +258,10 @@ def test_wrong_options_are_explained(arguments: list[str], said: str) -> None:
 async def test_the_runs_of_a_cluster_and_a_cluster_that_is_lost() -> None:
     lost = False
 
-    async def asked() -> list[RunRecord]:
+    async def asked() -> Answer:
         if lost:
             raise FabricError("connection refused")
-        return [run(record(), id="run-1", started="2026-03-01T11:50:00Z")]
+        return Answer([run(record(), id="run-1", started="2026-03-01T11:50:00Z")])
 
     made = pages()
     made.shelf.cluster = asked
@@ -280,3 +282,61 @@ def test_a_whole_run_as_it_is_kept(tmp_path: Path) -> None:
     shelf = Shelf((tmp_path / "flux.json",))
     asyncio.run(shelf.look())
     assert [one.scenario for one in shelf.runs] == ["flux"]
+
+
+async def test_a_scenario_object_is_as_its_status_says_however_young_its_run() -> None:
+    """The operator may be gone although the last run was green a minute ago."""
+    standings = {
+        "shop/web": Standing("unsure", "The operator was stopped", "2026-03-01T11:59:00Z"),
+        "shop/new": Standing("fail", "The Scenario has mistakes: check 1"),
+        "shop/daily": Standing("ok", "As expected: 1 check passed", "2026-02-01T00:00:00Z"),
+    }
+
+    async def asked() -> Answer:
+        runs = [("shop/web", "2026-03-01T11:58:00Z"), ("shop/daily", "2026-03-01T00:00:00Z")]
+        made = [run(record(), id=name, scenario=name, started=at) for name, at in runs]
+        return Answer(made, standings, ("something",))
+
+    made = pages()
+    made.shelf.cluster = asked
+    async with client(made) as opened:
+        text = await (await opened.get("/")).text()
+    assert verdict(text) == "fail"
+    assert "3 scenarios: 1 not as expected, 1 not known, 1 as expected" in text
+    order = [text.index(name) for name in ("shop/new", "The operator was stopped", "shop/daily")]
+    assert order == sorted(order), "what is wrong comes first"
+    assert "no run is kept" in text
+    assert "something" in text, "what could not be read"
+
+
+async def test_an_open_page_is_told_when_only_the_state_changes() -> None:
+    state = Standing("ok", "As expected")
+
+    async def asked() -> Answer:
+        return Answer([], {"shop/web": state})
+
+    made = pages()
+    made.shelf.cluster = asked
+    told: asyncio.Queue[int] = asyncio.Queue()
+    await made.shelf.look()
+    made.shelf._asked, state = float("-inf"), Standing("unsure", "The operator was stopped")
+    watching = asyncio.create_task(
+        made.shelf.watch(0.0, lambda runs: told.put_nowait(len(runs))), name="watch"
+    )
+    assert await told.get() == 0
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+async def test_it_listens_on_every_address_that_is_named() -> None:
+    made = pages()
+    ready: asyncio.Queue[str] = asyncio.Queue()
+    listening = Listening(("127.0.0.1", "127.0.0.2"), 0)
+    serving = asyncio.create_task(serve(made, listening, ready.put_nowait), name="serve")
+    port = int((await ready.get()).rstrip("/").rpartition(":")[2])
+    async with ClientSession() as session:
+        for address in listening.addresses:
+            async with session.get(f"http://{address}:{port}/healthz") as response:
+                assert response.status == 200
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)

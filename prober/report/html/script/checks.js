@@ -61,7 +61,7 @@ function checkDetail(run, check) {
   return [
     make("p", { class: "facts" }, [`expected ${detail.expected}`, detail.outcome, detail.verdict, `from ${detail.vantage}`, detail.flaky].filter(Boolean).join(" · ")),
     ...(links.length ? [make("h3", {}, "Cause and fix"), make("ul", {}, links)] : []),
-    ...list("What is to be said", detail.says), ...list("On the wire", [detail.wire, detail.phases].filter(Boolean)),
+    ...list("Why", detail.says), ...list("On the wire", [detail.wire, detail.phases].filter(Boolean)),
     ...list("Controls", detail.controls),
     make("h3", {}, "What the policies say"),
     make("ol", { class: "trail" }, (detail.trail || [[0, run.reasons[run.why[check]]]]).map(([depth, line]) => make("li", { class: `depth-${depth}` }, line))),
@@ -82,10 +82,13 @@ function causeText(cause) {
   return title ? [...title.childNodes].map((part) => part.textContent).join(" ") : `cause ${cause}`;
 }
 
-// The history of a check: a mark for each run, the oldest first.
+// The history of a check: a mark for each of its last runs, the oldest first.
+const MOST_BEATS = 20;
+
 function strip(history, check) {
-  const marks = history.marks[check] || "";
-  const words = [...marks].map((mark, run) => `${history.runs[run]}: ${WORDS[mark] || "not checked"}`);
+  const marks = (history.marks[check] || "").slice(-MOST_BEATS);
+  const runs = history.runs.slice(-marks.length);
+  const words = [...marks].map((mark, run) => `${runs[run]}: ${WORDS[mark] || "not checked"}`);
   return make("span", { class: "strip", role: "img", "aria-label": words.slice(-5).join(", ") || "no history" },
     [...marks].map((mark, run) => make("span", { class: `beat ${(WORDS[mark] || "none").toLowerCase()}`, title: words[run] }, mark === "k" ? " " : mark)));
 }

@@ -106,7 +106,7 @@ function fourCells(run, filter) {
   const others = ["unsure", "refused", "closed_undefined", "open_undefined"].filter((name) => counts[ranks[name]]);
   return make("div", { class: "cells" },
     make("table", { class: "four" }, make("caption", {}, "Observed × predicted"),
-      make("thead", {}, make("tr", {}, make("td"), make("th", { scope: "col" }, "allowed"), make("th", { scope: "col" }, "denied"))),
+      make("thead", {}, make("tr", {}, make("td"), make("th", { scope: "col" }, "policies allow"), make("th", { scope: "col" }, "policies deny"))),
       make("tbody", {}, row("passes", "open", "leak"), row("does not pass", "blocked", "closed"))),
     make("div", { class: "others" }, others.map(button)));
 }

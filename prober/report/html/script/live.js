@@ -23,6 +23,7 @@ function listen(live) {
       live.replaceChildren("There is a newer run: ", make("a", { href: `/runs/${encodeURIComponent(run.id)}` }, `${run.scenario} ${run.started}`));
     }
   });
+  if (overview) events.addEventListener("state", () => location.reload());
   // A page that stands open must not stay green when nothing comes any more: the server says what is stale.
   if (overview) setTimeout(() => location.reload(), Math.max(Number(document.body.dataset.stale) || 60, 30) * 500);
 }

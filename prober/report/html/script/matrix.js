@@ -1,5 +1,7 @@
 // The matrix, on a canvas that is as large as its window: only the cells in view are drawn, so a thousand by a thousand
 // scroll as twenty by twenty do. Arrow keys move over the cells, and what a cell says stands below for everybody.
+const MOST_PRINTED = 60;
+
 function matrixView(run, filter) {
   const canvas = make("canvas", { tabindex: "0", role: "application", "aria-roledescription": "matrix",
     "aria-label": "Matrix of sources and destinations. Arrow keys move, Enter shows the checks of a cell.", "aria-describedby": "matrix-says" });
@@ -16,11 +18,15 @@ function matrixView(run, filter) {
   scroller.addEventListener("scroll", redraw, { passive: true });
   new ResizeObserver(() => arrange(matrix)).observe(scroller);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { matrix.colors = null; redraw(); });
+  // Paper has more dots than a screen and no scroll bar.
+  for (const [event, printing] of [["beforeprint", true], ["afterprint", false]]) {
+    addEventListener(event, () => { Object.assign(matrix, { printing, colors: null }); arrange(matrix); });
+  }
   canvas.addEventListener("mousemove", (event) => point(matrix, cellAt(matrix, event)));
   canvas.addEventListener("click", (event) => { point(matrix, cellAt(matrix, event)); choose(matrix); });
   canvas.addEventListener("keydown", (event) => steer(matrix, event));
   return make("section", { id: "matrix" }, make("h2", {}, "Matrix"), make("div", { class: "bar" }, level,
-    make("span", { class: "facts" }, "sources down, destinations across; a ring: not what was expected")), scroller, says);
+    make("span", { class: "facts" }, `sources down, destinations across; a ring: not what was expected${run.predicted.length ? "; dashed: predicted only, nobody probed it" : ""}`)), scroller, says);
 }
 
 // Sizes in CSS pixels: of a cell, and of the margins that hold the names.
@@ -31,20 +37,29 @@ function arrange(matrix) {
   const narrow = scroller.clientWidth < 600;
   const most = Math.max(down, across);
   matrix.cell = most > 60 ? 14 : most > 16 ? 20 : 26;
-  const longest = (groups) => groups.reduce((most, { text }) => Math.max(most, text.length), 0) * 6.6 + 14;
-  matrix.left = Math.min(longest(matrix.pairs.rows.groups), narrow ? 120 : 260);
-  matrix.top = Math.min(longest(matrix.pairs.columns.groups), narrow ? 110 : 180);
+  matrix.rowBands = bands(matrix.pairs.rows.groups, narrow ? [64, 96] : [170, 200]);
+  matrix.columnBands = bands(matrix.pairs.columns.groups, narrow ? [64, 96] : [110, 170]);
+  matrix.left = matrix.rowBands.groups + matrix.rowBands.names;
+  matrix.top = matrix.columnBands.groups + matrix.columnBands.names;
   size.style.width = `${matrix.left + across * matrix.cell}px`;
   size.style.height = `${matrix.top + down * matrix.cell}px`;
-  scroller.style.height = `${Math.min(matrix.top + down * matrix.cell + 18, Math.max(innerHeight * 0.75, 240))}px`;
+  const whole = matrix.top + down * matrix.cell + 18;
+  scroller.style.height = `${matrix.printing && down <= MOST_PRINTED ? whole : Math.min(whole, Math.max(innerHeight * 0.75, 240))}px`;
   matrix.cursor = [Math.min(matrix.cursor[0], Math.max(down - 1, 0)), Math.min(matrix.cursor[1], Math.max(across - 1, 0))];
   draw(matrix);
+}
+
+// The widths of the two margins with names, the outer one for groups (namespaces).
+function bands(groups, [mostGroup, mostName]) {
+  const longest = (key) => groups.reduce((most, group) => Math.max(most, group[key].length), 0) * 7;
+  const names = longest("name");
+  return { groups: Math.min(longest("group") + 16, names ? mostGroup : mostGroup + mostName), names: names && Math.min(names + 14, mostName) };
 }
 
 function draw(matrix) {
   const { canvas, scroller, pairs, cell, left, top } = matrix;
   if (!pairs || !scroller.clientWidth) return;
-  const [width, height, scale] = [scroller.clientWidth, scroller.clientHeight, devicePixelRatio || 1];
+  const [width, height, scale] = [scroller.clientWidth, scroller.clientHeight, matrix.printing ? 3 : devicePixelRatio || 1];
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   canvas.width = width * scale;
@@ -72,6 +87,8 @@ function drawCell(matrix, paint, row, column, x, y) {
   const { pairs, cell, colors, run, cursor } = matrix;
   const place = row * pairs.width + column;
   const worst = pairs.worst[place];
+  const rulings = predictedCell(pairs, row, column);
+  if (rulings) drawPredicted(matrix, paint, rulings, x, y);
   if (worst !== NOTHING) {
     const { back, text } = colors.cells[worst];
     paint.fillStyle = back;
@@ -88,42 +105,80 @@ function drawCell(matrix, paint, row, column, x, y) {
   }
 }
 
+// Without a colour of its own: nobody has seen it.
+function drawPredicted({ cell, colors }, paint, rulings, x, y) {
+  paint.setLineDash([2, 2]);
+  paint.lineWidth = 1;
+  paint.strokeStyle = colors.edge;
+  paint.strokeRect(x + 1.5, y + 1.5, cell - 3, cell - 3);
+  paint.setLineDash([]);
+  paint.fillStyle = colors.faint;
+  paint.font = `${cell - 8}px ui-monospace, monospace`;
+  paint.textAlign = "center";
+  paint.textBaseline = "middle";
+  paint.fillText({ 1: ".", 2: "x" }[rulings] || "~", x + cell / 2, y + cell / 2);
+}
+
 function outline(paint, color, x, y, side) {
   paint.strokeStyle = color;
   paint.lineWidth = 2;
   paint.strokeRect(x, y, side, side);
 }
 
-// Names stand still while the cells move; a line begins each namespace.
+// Names stand still while the cells move: of every row and column, and before them of the group they are in, once; a line
+// begins each group.
 function drawNames(matrix, paint, first, last, x, y) {
-  const { pairs, cell, left, top, colors, cursor, scroller } = matrix;
-  paint.font = "12px system-ui, sans-serif";
+  const { pairs, cell, left, top, colors, cursor, scroller, rowBands, columnBands } = matrix;
+  const [rows, columns] = [pairs.rows.groups, pairs.columns.groups];
   paint.textBaseline = "middle";
-  const column = (index) => {
+  const across = (index, bottom, room, said, current) => {
     paint.save();
-    paint.translate(x(index) + cell / 2, top - 4);
+    paint.translate(x(index) + cell / 2, bottom - 6);
     paint.rotate(-Math.PI / 2);
-    paint.textAlign = "left";
-    drawName(paint, colors, pairs.columns.groups[index], top - 8, index === cursor[1]);
+    drawName(paint, colors, said, room - 10, current);
     paint.restore();
   };
-  const row = (index) => {
+  const down = (place, end, room, said, current) => {
     paint.save();
-    paint.translate(left - 6, y(index) + cell / 2);
+    paint.translate(end - 6, place);
     paint.textAlign = "right";
-    drawName(paint, colors, pairs.rows.groups[index], left - 10, index === cursor[0]);
+    drawName(paint, colors, said, room - 12, current);
     paint.restore();
   };
+  paint.font = "12px system-ui, sans-serif";
+  within(paint, left, 0, scroller.clientWidth, top, () => {
+    for (let index = first.column; index < last.column; index += 1) across(index, top, columnBands.names, columns[index].name, matrix.pointed && index === cursor[1]);
+  });
+  within(paint, 0, top, left, scroller.clientHeight, () => {
+    for (let index = first.row; index < last.row; index += 1) down(y(index) + cell / 2, left, rowBands.names, rows[index].name, matrix.pointed && index === cursor[0]);
+  });
+  paint.font = "600 12px system-ui, sans-serif";
+  within(paint, left, 0, scroller.clientWidth, top, () => {
+    for (const [index] of stretches(columns, first.column, last.column)) across(index, columnBands.groups, columnBands.groups, columns[index].group, false);
+  });
+  within(paint, 0, top, left, scroller.clientHeight, () => {
+    for (const [index, end] of stretches(rows, first.row, last.row)) {
+      // The name of a group whose beginning is out of sight stays in sight.
+      const place = Math.min(Math.max(y(index), top), y(end - 1)) + cell / 2;
+      down(place, rowBands.groups, rowBands.groups, rows[index].group, false);
+    }
+  });
   paint.strokeStyle = colors.line;
   paint.lineWidth = 1;
-  within(paint, left, 0, scroller.clientWidth, top, () => { for (let index = first.column; index < last.column; index += 1) column(index); });
-  within(paint, 0, top, left, scroller.clientHeight, () => { for (let index = first.row; index < last.row; index += 1) row(index); });
   within(paint, left, 0, scroller.clientWidth, scroller.clientHeight, () => {
-    for (const index of borders(pairs.columns.groups, first.column, last.column)) stroke(paint, x(index), 0, x(index), Math.min(y(pairs.rows.groups.length), scroller.clientHeight));
+    for (const index of borders(columns, first.column, last.column)) stroke(paint, x(index), 0, x(index), Math.min(y(rows.length), scroller.clientHeight));
   });
   within(paint, 0, top, scroller.clientWidth, scroller.clientHeight, () => {
-    for (const index of borders(pairs.rows.groups, first.row, last.row)) stroke(paint, 0, y(index), Math.min(x(pairs.width), scroller.clientWidth), y(index));
+    for (const index of borders(rows, first.row, last.row)) stroke(paint, 0, y(index), Math.min(x(pairs.width), scroller.clientWidth), y(index));
   });
+}
+
+// The groups in view: the place of the first in view of each, and the one after its last.
+function* stretches(groups, first, last) {
+  for (let index = first, end; index < last; index = end) {
+    for (end = index + 1; end < last && groups[end].group === groups[index].group; end += 1);
+    yield [index, end];
+  }
 }
 
 function* borders(groups, first, last) {
@@ -146,11 +201,12 @@ function stroke(paint, x, y, toX, toY) {
   paint.stroke();
 }
 
-function drawName(paint, colors, { text }, room, current) {
+function drawName(paint, colors, text, room, current) {
   paint.fillStyle = current ? colors.text : colors.faint;
   let said = text;
-  // What tells two names apart is rarely in the middle.
+  // What tells two names apart is rarely the kind, or in the middle.
   const most = Math.max(Math.floor(room / 6), 4);
+  if (said.length > most) said = said.slice(said.indexOf("/") + 1);
   if (said.length > most) said = `${said.slice(0, Math.ceil(most * 0.4))}…${said.slice(-Math.floor(most * 0.6))}`;
   paint.fillText(said, 0, 0, room);
 }
@@ -159,7 +215,7 @@ function colorsOf(run) {
   const root = getComputedStyle(document.documentElement);
   const color = (name) => root.getPropertyValue(`--${name}`).trim();
   const of = { open: ["good-back", "good"], open_undefined: ["good-back", "good"], leak: ["bad", "back"], blocked: ["bad", "back"], unsure: ["unsure-back", "unsure"] };
-  return { bad: color("bad"), text: color("text"), faint: color("faint"), line: color("line"),
+  return { bad: color("bad"), text: color("text"), faint: color("faint"), line: color("line"), edge: color("edge"),
     cells: run.cells.map(({ name }) => (of[name] || ["closed-back", "faint"]).map(color)).map(([back, text]) => ({ back, text })) };
 }
 
@@ -174,6 +230,7 @@ function cellAt({ canvas, scroller, cell, left, top, pairs }, event) {
 function point(matrix, cell) {
   if (!cell) return;
   matrix.cursor = cell;
+  matrix.pointed = true;
   matrix.says.textContent = pairSays(matrix.run, matrix.pairs, ...cell);
   draw(matrix);
 }

@@ -13,7 +13,7 @@ function readRun() {
   const ranks = new Map(raw.cells.map(([character], rank) => [character, rank]));
   const ends = raw.ends.map(([kind, namespace, workload, name, node]) => ({ kind, namespace, workload, name, node }));
   const run = {
-    size, ends, ports: raw.ports, reasons: raw.reasons, details: raw.details, history: raw.history || null,
+    size, ends, predicted: raw.predicted, outside: raw.outside, ports: raw.ports, reasons: raw.reasons, details: raw.details, history: raw.history || null,
     from: unpack(raw.from), to: unpack(raw.to), port: unpack(raw.port), why: unpack(raw.why),
     // The rank of a cell: 0 is the worst, and a pair shows the worst of its checks.
     cell: Uint8Array.from(raw.cell, (character) => ranks.get(character)),
