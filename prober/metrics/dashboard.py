@@ -73,6 +73,12 @@ PANELS = (
         width=24,
     ),
     Panel(
+        "What agents do not see as expected",
+        "table",
+        f"prober_agent_check_success{{{_WHERE}}} == 0 or prober_mesh_success == 0",
+        width=24,
+    ),
+    Panel(
         "Policy and network differ",
         "timeseries",
         f"sum by (scenario, kind) (prober_policy_mismatch{{{_WHERE}}})",
