@@ -14,12 +14,12 @@ from hypothesis import given, settings, strategies as st
 from language_random import Drawn, Words
 from language_world import base
 from policy_random import policies, worlds
-from prober.policy.deciding.matchers import PolicyMatcher
 
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
 from prober.policy.deciding import world
+from prober.policy.deciding.rules.policies import PolicyMatcher
 from prober.policy.matrix.columns import transposed
 from prober.policy.matrix.difference import Reference, difference
 from prober.policy.matrix.grid import grid
