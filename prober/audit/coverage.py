@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from prober.audit.view import View, rules
+from prober.audit.view import DIRECTIONS, View, rules
 from prober.policy.deciding import members
 
 
@@ -20,13 +20,13 @@ class Coverage:
     """Of these: with a default deny for ingress and for egress."""
     pods: int
     ingress_isolated: int
-    """Pods that some policy selects for ingress."""
+    """Pods that some policy closes for ingress."""
     egress_isolated: int
     policies: int
     rules: int
     """Of all policies and directions."""
     entries: int
-    """Peers × ports of all rules: what a policy names one by one."""
+    """Peers × ports of all rules of NetworkPolicies: what they name one by one."""
     largest_node: str
     """The node with the most `node_entries`; empty when no pod with a policy has a node."""
     node_entries: int
@@ -55,8 +55,12 @@ def coverage(view: View) -> Coverage:
         pods=view.governed.bit_count(),
         ingress_isolated=(view.governed & view.isolated("ingress")).bit_count(),
         egress_isolated=(view.governed & view.isolated("egress")).bit_count(),
-        policies=len(view.policies),
-        rules=len(all_rules),
+        policies=len({matcher.policy.ref for matcher in view.matchers}),
+        rules=sum(
+            len({(rule.action, rule.index) for rule in matcher.rules(direction) or ()})
+            for matcher in view.matchers
+            for direction in DIRECTIONS
+        ),
         entries=sum(_entries(len(rule.rule.peers), len(rule.rule.ports)) for rule in all_rules),
         largest_node=node,
         node_entries=entries,

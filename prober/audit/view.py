@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from prober.audit.selecting import selects_every_pod
 from prober.manifest import with_cluster_dns
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
@@ -17,6 +18,7 @@ from prober.policy.deciding import (
     PodSet,
     PolicyMatcher,
     RuleMatcher,
+    TieredMatcher,
     members,
     running_engine,
 )
@@ -75,6 +77,11 @@ class View:
         """Every policy with the pods it selects."""
         return self.predictor.world.policies
 
+    @property
+    def matchers(self) -> tuple[PolicyMatcher | TieredMatcher, ...]:
+        """The policies of every language that counts here, with the pods they select."""
+        return self.predictor.world.matchers
+
     @cached_property
     def without_dns(self) -> Mapping[Protocol, tuple[Kept, ...]]:
         """The pods that policies keep from cluster DNS, for each protocol."""
@@ -87,15 +94,24 @@ class View:
     @cached_property
     def _isolated(self) -> Mapping[Direction, PodSet]:
         isolated: dict[Direction, PodSet] = {"ingress": 0, "egress": 0}
-        for policy in self.policies:
+        for policy in self.matchers:
             for direction in DIRECTIONS:
-                if policy.rules(direction) is not None:
+                if policy.isolates(direction):
                     isolated[direction] |= policy.subjects
         return isolated
 
     def isolated(self, direction: Direction) -> PodSet:
-        """The pods that some policy selects in this direction."""
+        """The pods that some policy closes for what no rule allows, in this direction."""
         return self._isolated[direction]
+
+    @cached_property
+    def selected(self) -> PodSet:
+        """The pods that some policy has rules for, or isolates."""
+        chosen = 0
+        for policy in self.matchers:
+            if any(policy.rules(direction) is not None for direction in DIRECTIONS):
+                chosen |= policy.subjects
+        return chosen
 
     @cached_property
     def governed(self) -> PodSet:
@@ -123,12 +139,8 @@ class View:
     def default_deny(self, namespace: str, direction: Direction) -> bool:
         """Whether some policy selects every pod of the namespace, also those to come."""
         return any(
-            # An empty podSelector, not one that happens to select all pods of today. A default
-            # deny has to hold for the pod that is deployed tomorrow.
-            matcher.policy.namespace == namespace
-            and matcher.policy.pod_selector.empty
-            and matcher.rules(direction) is not None
-            for matcher in self.policies
+            matcher.isolates(direction) and selects_every_pod(matcher, namespace)
+            for matcher in self.matchers
         )
 
 

@@ -53,6 +53,10 @@ class SearchScope:
     """Further kinds with conditions, as in `kafkas.kafka.strimzi.io`."""
 
 
+ESSENTIAL = ("logs: ", "events: ", "pods: ")
+"""How sentences begin about what most complaints are written in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Testimony:
     """What was found to read."""
@@ -65,6 +69,13 @@ class Testimony:
     changes: tuple[RecentChange, ...] = ()
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Since when (RFC 3339, UTC) the pods are there that have these addresses."""
+
+    @property
+    def is_deaf(self) -> bool:
+        """What complaints are made of could not be read: that nobody complains is then no
+        health."""
+        essential = any(sentence.startswith(ESSENTIAL) for sentence in self.unread)
+        return essential or bool(self.unread and not self.statements)
 
 
 @dataclass(frozen=True, slots=True)

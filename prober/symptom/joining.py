@@ -127,6 +127,9 @@ def _complete(
             (name.at.port for name in names if _same(name.at.host, there.host) and name.at.port),
             None,
         )
+        if port is None:
+            kept = from_keys(fields)
+            port = kept.port if kept.host and _same(kept.host, there.host) else None
         return replace(
             reading,
             at=replace(there, port=port),

@@ -12,7 +12,8 @@ from prober.symptom.mentions import NO_HOSTS
 ENDPOINT_KEYS = (
     "broker", "target", "endpoint", "hostandport", "upstream", "upstreamaddr", "upstream_addr",
     "backend", "remote", "server", "addr", "dest", "destination", "serveraddr", "url", "uri",
-    "peer", "dst", "serverendpoint", PAIRED, PAIRED_ADDRESS,
+    "peer", "dst", "dsn", "database_url", "connection_string",
+    "serverendpoint", PAIRED, PAIRED_ADDRESS,
 )  # fmt: skip
 
 

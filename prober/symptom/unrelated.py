@@ -46,7 +46,7 @@ _SERVER_SIDE = (
     "connection to client", "lost connection to client", "connection with client",
     "handling client", "from client ", "scan detected", "downstream_remote_disconnect",
     "error reading from client", "error writing to client", "failed to write response",
-    "writing response",
+    "writing response", "failed authentication with /",
 )  # fmt: skip
 _WANTED = (
     "as expected", "as-predicted", "expected failure", "expected to fail", "--- pass", "--- skip",

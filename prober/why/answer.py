@@ -72,8 +72,7 @@ class Answer:
             for result in self.results
         )
         # Nobody complained, but not everything could be read either: silence is then not health.
-        deaf = self.testimony.unread and not self.testimony.statements
-        if unknown or self.left_out or deaf:
+        if unknown or self.left_out or self.testimony.is_deaf:
             return ExitCode.UNKNOWN
         return ExitCode.OK
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,16 @@ def courses(
     chosen = [incident for incident in INCIDENTS if incident.name in wanted]
     if cluster.policy == "none":
         chosen = [entry for entry in chosen if not _is_about_policies(entry)]
+    with enacted(cluster, chosen, tmp_path_factory.mktemp("incidents")) as by_name:
+        yield by_name
+
+
+@contextmanager
+def enacted(
+    cluster: Cluster, chosen: Sequence[Incident], folder: Path
+) -> Iterator[Mapping[str, Course]]:
+    """Incidents, broken, looked at, mended as is offered, and looked at again; by their names."""
     rows = enact(chosen, cluster.image)
-    folder = tmp_path_factory.mktemp("incidents")
     look = Looking(cluster, folder / "incidents.yaml")
     by_incident: dict[str, Course] = {row.incident.name: Course() for row in rows}
     try:
@@ -124,7 +133,7 @@ def courses(
             for row in rows:
                 by_incident[row.incident.name].broken = part_of(whole, row)
             mend(cluster, rows, whole, folder / "record.json")
-            whole = look.until(rows, lambda _, part: _green(part), Enacted.last_checks)
+            whole = look.until(rows, lambda _, part: is_green(part), Enacted.last_checks)
             for row in rows:
                 by_incident[row.incident.name].mended = part_of(whole, row)
         yield by_incident
@@ -201,7 +210,8 @@ def _named(row: Enacted, part: Record) -> bool:
     return {finding["id"] for finding in part["findings"]} in (causes, *others)
 
 
-def _green(part: Record) -> bool:
+def is_green(part: Record) -> bool:
+    """Nothing is told of it, and every check passes."""
     return not part["findings"] and all(check["result"] == "pass" for check in part["checks"])
 
 
@@ -221,4 +231,4 @@ def test_the_cause_is_named_and_mended(
         assert SURENESS.index(finding["confidence"]) >= SURENESS.index(row.confidence), json.dumps(
             broken, indent=1
         )
-    assert _green(mended), json.dumps([broken["findings"], mended], indent=1)
+    assert is_green(mended), json.dumps([broken["findings"], mended], indent=1)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import DIRECTIONS, View
+from prober.model.languages import Language
 from prober.model.objects import Ref
 
 
@@ -30,4 +31,5 @@ CHECK = Check(
     "also covers those to "
     "come.",
     find=find,
+    languages=tuple(Language),
 )

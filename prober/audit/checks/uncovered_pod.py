@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from prober.audit.check import Check, Severity, Spot
 from prober.audit.view import SYSTEM, View, by_workload, workload_text
+from prober.model.languages import Language
 
 
 def find(view: View) -> Iterator[Spot]:
-    neither = view.governed & ~view.isolated("ingress") & ~view.isolated("egress")
+    neither = view.governed & ~view.selected
     pods = [pod for pod in view.pods(neither) if pod.namespace not in SYSTEM]
     for workload, owned in by_workload(pods).items():
         yield Spot(
@@ -31,4 +32,5 @@ CHECK = Check(
         "left out."
     ),
     find=find,
+    languages=tuple(Language),
 )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from prober.why.asking import WhyQuestion
 
 _OBJECT = re.compile(r"[A-Za-z][A-Za-z0-9.-]*/[A-Za-z0-9][A-Za-z0-9.:-]*")
+_PREFIX = re.compile(r"\[pod/(?P<pod>[a-z0-9][a-z0-9.-]{0,252})/[a-z0-9-]{1,63}\] ")
+"""What `kubectl logs --prefix` writes before a line: the pod and the container."""
 _SINCE = re.compile(r"([0-9]{1,6})([smhd])")
 _NOTHING = "say what is wrong: a line of a log, - for lines on stdin, an object, -n NAMESPACE or -A"
 
@@ -147,7 +149,7 @@ def _asked(options: WhyOptions, home: str) -> WhyQuestion:
         return WhyQuestion(SearchScope(object=_named(symptom, home)), namespace=home)
     if source and "." not in source.partition("/")[2] and home:
         source = f"{source}.{home}"
-    return WhyQuestion(None, tuple(_lines(symptom, source or "")), home)
+    return WhyQuestion(None, tuple(_lines(symptom, source or "", home)), home)
 
 
 def _named(word: str, home: str) -> str:
@@ -173,7 +175,7 @@ def _seconds(text: str) -> int:
     return int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
 
 
-def _lines(symptom: str, source: str) -> Iterator[Statement]:
+def _lines(symptom: str, source: str, home: str) -> Iterator[Statement]:
     """What whoever asks brought along; a line without a symptom is said to be none."""
     from prober.model.testimony import Statement, StatementKind
     from prober.symptom import symptoms_of
@@ -183,7 +185,8 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
         given = False
         for line in lines_of(sys.stdin.buffer):
             if line.strip():
-                yield Statement(StatementKind.LINE, line, source, source)
+                writer = source or _prefixed(line, home)
+                yield Statement(StatementKind.LINE, line, writer, writer)
                 given = True
         if not given:
             raise UsageError(
@@ -198,6 +201,12 @@ def _lines(symptom: str, source: str) -> Iterator[Statement]:
             "shows what is read",
         )
     yield Statement(StatementKind.LINE, symptom, source, source)
+
+
+def _prefixed(line: str, home: str) -> str:
+    """The pod that a line names as its writer; empty: none, or its namespace is not known."""
+    match = _PREFIX.match(line)
+    return f"pod/{match['pod']}.{home}" if match and home else ""
 
 
 def _show(answer: Answer, options: OutputOptions) -> None:

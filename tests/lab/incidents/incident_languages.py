@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incident_objects import Object, pod
+from incident_objects import Object, allow, pod, pods, policy
 from incident_running import Incident
 
 WEB, OTHER = pod("shop/web", "n1"), pod("shop/other", "n1")
@@ -38,6 +38,21 @@ def cluster_policy(tier: str, direction: str, peers: str) -> Object:
     return _object(version, "ClusterNetworkPolicy", "guard", spec)
 
 
+def admin_policy(kind: str, name: str, direction: str, app: str, **more: Any) -> Object:
+    """An AdminNetworkPolicy, or the baseline, that denies what the pods of an app say to namespace
+    shop, or hear from it."""
+    peers = "to" if direction == "egress" else "from"
+    subject = {
+        "pods": {
+            "namespaceSelector": SHOP["namespaces"],
+            "podSelector": {"matchLabels": {"app": app}},
+        }
+    }
+    rule = {"action": "Deny", peers: [SHOP]}
+    spec = {"subject": subject, direction: [rule], **more}
+    return _object("policy.networking.k8s.io/v1alpha1", kind, name, spec)
+
+
 def calico(kind: str, name: str, app: str, **more: Any) -> Object:
     """A policy of Calico's about the pods of an app."""
     spec = {"selector": f"app == '{app}'", **more}
@@ -65,6 +80,51 @@ LANGUAGES = (
         cause="ingress-denied-by-tier",
         says="ClusterNetworkPolicy guard",
         objects=[WEB, DB, cluster_policy("Baseline", "ingress", "from")],
+        checks=[CHECK],
+    ),
+    Incident(
+        name="an AdminNetworkPolicy that keeps everybody out",
+        cause="ingress-denied-by-tier",
+        says="AdminNetworkPolicy guard",
+        objects=[
+            WEB,
+            DB,
+            admin_policy("AdminNetworkPolicy", "guard", "ingress", "db", priority=5),
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="web")])]),
+        ],
+        checks=[CHECK],
+    ),
+    Incident(
+        name="an AdminNetworkPolicy that lets nobody out",
+        cause="egress-denied-by-tier",
+        says="AdminNetworkPolicy guard",
+        objects=[
+            WEB,
+            DB,
+            admin_policy("AdminNetworkPolicy", "guard", "egress", "web", priority=5),
+        ],
+        checks=[CHECK],
+    ),
+    Incident(
+        name="a BaselineAdminNetworkPolicy that keeps everybody out",
+        cause="ingress-denied-by-tier",
+        says="BaselineAdminNetworkPolicy default",
+        objects=[
+            WEB,
+            DB,
+            admin_policy("BaselineAdminNetworkPolicy", "default", "ingress", "db"),
+        ],
+        checks=[CHECK],
+    ),
+    Incident(
+        name="a BaselineAdminNetworkPolicy that lets nobody out",
+        cause="egress-denied-by-tier",
+        says="BaselineAdminNetworkPolicy default",
+        objects=[
+            WEB,
+            DB,
+            admin_policy("BaselineAdminNetworkPolicy", "default", "egress", "web"),
+        ],
         checks=[CHECK],
     ),
     Incident(

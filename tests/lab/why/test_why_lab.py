@@ -160,6 +160,16 @@ def test_lines_on_stdin_with_their_writer(why: Why, monkeypatch: pytest.MonkeyPa
     assert answer["lookedAt"] == ["5 given lines"]
 
 
+def test_a_line_may_name_its_writer_as_kubectl_logs_does(
+    why: Why, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "[pod/api-0/api] Error: connect ECONNREFUSED 198.19.0.40:5432"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, answer = why(WORLD + DENY, "-", "-n", "shop")
+    assert code == ExitCode.FAILED
+    assert [complaint["about"] for complaint in answer["complaints"]] == ["pod/api-0.shop"]
+
+
 def test_the_kubelet_dials_from_the_node(why: Why) -> None:
     message = (
         'Readiness probe failed: Get "http://198.18.1.2:8080/": '

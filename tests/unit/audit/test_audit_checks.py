@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from audit_languages import WORLDS as OF_LANGUAGES
+from audit_languages import WORLDS as OF_LANGUAGES, admin, other, rule
 from audit_world import DENY, DNS, PODS, found, ids, policy
 
 from prober.audit import CHECKS, View, audit
@@ -248,6 +248,58 @@ def test_coverage_counts_half_for_one_direction(tmp_path: Path) -> None:
         50.0,
     )
     assert (numbers.namespaces, numbers.default_deny) == (1, 0)
+
+
+CALICO = "projectcalico.org/v3"
+CLOSED = {
+    "Cilium": other("cilium.io/v2", "CiliumNetworkPolicy", "p", "endpointSelector: {}, ingress: [{}], egress: [{}]", "shop"),
+    "Cilium, clusterwide": other(
+        "cilium.io/v2", "CiliumClusterwideNetworkPolicy", "p", "endpointSelector: {}, ingress: [{}], egress: [{}]"
+    ),
+    "Calico": other(CALICO, "NetworkPolicy", "p", "selector: all(), types: [Ingress, Egress]", "shop"),
+    "Calico, global": other(CALICO, "GlobalNetworkPolicy", "p", "types: [Ingress, Egress]"),
+}  # fmt: skip
+"""A default deny in each language that has one."""
+
+
+@pytest.mark.parametrize("language", CLOSED)
+def test_a_default_deny_counts_in_every_language(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "world.yaml"
+    path.write_text(PODS + CLOSED[language])
+    result = audit(View(load_manifests([path]).snapshot))
+    numbers = result.coverage
+    assert (numbers.policies, numbers.default_deny, numbers.percent) == (1, 1, 100.0)
+    assert not {"default-deny-missing", "pod-not-covered"} & ids(list(result.findings))
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        # It selects all pods of today, and not the one of tomorrow.
+        (other(CALICO, "GlobalNetworkPolicy", "p", "selector: has(app), types: [Ingress, Egress]"), True),
+        # It isolates nobody, and is no reason to call a pod uncovered.
+        (admin("a", 1, f"egress: [{rule('Deny')}]"), True),
+    ],
+)  # fmt: skip
+def test_what_is_no_default_deny_covers_all_the_same(
+    tmp_path: Path, text: str, missing: bool
+) -> None:
+    told = ids(found(tmp_path, PODS, text))
+    assert ("default-deny-missing" in told) == missing
+    assert "pod-not-covered" not in told
+
+
+def test_rules_that_policy_types_leaves_out_are_told_by_the_engine(tmp_path: Path) -> None:
+    forgotten = policy("x", "podSelector: {}\npolicyTypes: [Ingress]\negress: [{}]")
+    closing = other("cilium.io/v2", "CiliumNetworkPolicy", "p", "endpointSelector: {}, ingress: [{}]", "shop")  # fmt: skip
+    for texts, said in (
+        ((), "leave out Egress"),
+        ((closing,), "Cilium, which enforces policies here"),
+    ):
+        told = [
+            one for one in found(tmp_path, PODS, forgotten, *texts) if one.id == "rules-ignored"
+        ]
+        assert [said in one.message for one in told] == [True]
 
 
 def _snapshot(folder: Path):  # type: ignore[no-untyped-def]
