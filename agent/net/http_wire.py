@@ -19,6 +19,10 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _STATUS_LINE = re.compile(rb"HTTP/1\.[0-9] ([1-5][0-9][0-9])(?: ([^\r\n]*))?\r?\n")
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _LONGEST_TEXT = 200
+_LONGEST_LENGTH = 15
+"""Digits of a Content-Length that is believed."""
+_WITHOUT_BODY = (101, 204, 304)
+"""Final answers that end with their head (RFC 9112 section 6.3)."""
 _LONGEST_PREFIX = len(b"HTTP/1.")
 _UNTOUCHED = "/%:=&?~+!$,;'@()*[]"
 """What may stand in a request target as it is (RFC 3986)."""
@@ -139,29 +143,67 @@ def parse_answer(data: bytes) -> HttpEvidence | None:
 
     Interim answers (1xx, RFC 9110 section 15.2) are passed over.
     """
-    while data:
-        line = _STATUS_LINE.match(data)
+    head = _final_head(data)
+    return _evidence(head.status, head.reason, head.lines) if head else None
+
+
+def missing_of_body(data: bytes) -> int:
+    """How many bytes of the body are yet to come when `data` is all that came so far, as the final
+    answer's Content-Length says; 0 where it says nothing, or the answer has none whatever it says
+    (RFC 9112 section 6.3). Raises `ValueError` when this is not HTTP/1."""
+    head = _final_head(data)
+    if head is None or head.status in _WITHOUT_BODY:
+        return 0
+    headers = _headers(head.lines)
+    length = headers.get("Content-Length", "").strip()
+    told = length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH
+    if "Transfer-Encoding" in headers or not told:
+        return 0
+    return max(0, int(length) - len(data) + head.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _FinalHead:
+    """Where the head of the final answer is in what came."""
+
+    status: int
+    reason: bytes
+    lines: bytes
+    """The header lines, as they came."""
+    end: int
+    """Where the body begins."""
+
+
+def _final_head(data: bytes) -> _FinalHead | None:
+    start = 0
+    while start < len(data):
+        line = _STATUS_LINE.match(data, start)
         if line is None:
-            if b"\n" in data or not b"HTTP/1.".startswith(data[:7]):
+            rest = data[start:]
+            if b"\n" in rest or not b"HTTP/1.".startswith(rest[:7]):
                 raise ValueError("the answer is not HTTP/1")
             return None
-        end = _END_OF_HEAD.search(data)
+        end = _END_OF_HEAD.search(data, start)
         if end is None:
             return None
         status = int(line[1])
         if status >= 200 or status == 101:
-            return _evidence(status, line[2] or b"", data[line.end() : end.end()])
-        data = data[end.end() :]
+            return _FinalHead(status, line[2] or b"", data[line.end() : end.end()], end.end())
+        start = end.end()
     return None
 
 
 def _evidence(status: int, reason: bytes, header_lines: bytes) -> HttpEvidence:
-    try:
-        headers = http.client.parse_headers(io.BytesIO(header_lines))
-    except http.client.HTTPException as error:  # a line without end, or hundreds of them
-        raise ValueError(f"its headers make no sense: {error}") from error
+    headers = _headers(header_lines)
     server, location = headers.get("Server", ""), headers.get("Location", "")
     return HttpEvidence(status, _clean(reason.decode("latin-1")), _clean(server), _clean(location))
+
+
+def _headers(lines: bytes) -> http.client.HTTPMessage:
+    try:
+        return http.client.parse_headers(io.BytesIO(lines))
+    except http.client.HTTPException as error:  # a line without end, or hundreds of them
+        raise ValueError(f"its headers make no sense: {error}") from error
 
 
 def _clean(text: str) -> str:

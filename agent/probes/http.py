@@ -1,8 +1,9 @@
 """HTTP and HTTPS: which status the server answers.
 
 Any status is `ok` unless the check names those it wants: a 503 came through the network. A status
-that was not wanted is an `error`, as is an answer that is not HTTP. Redirects are shown, not
-followed; the environment's proxy is used only when the check asks for it.
+that was not wanted is an `error`, as is an answer that is not HTTP. The beginning of an announced
+body has to come: where a way swallows large packets, the head alone still gets through.
+Redirects are shown, not followed; the environment's proxy is used only when the check asks for it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from prober.model.outcome import HttpEvidence, Outcome
 from prober.model.probe import Probe
 
 _LONGEST_HEAD = 65536
+_MOST_OF_BODY = 16384
+"""Bytes of an announced body that have to come: more than any packet has, and little to read."""
 
 
 async def probe(probe: Probe, context: Context) -> AttemptResult:
@@ -87,7 +90,7 @@ class _Conversation:
     async def _tunnel(self, sock: socket.socket) -> bool:
         """Have the proxy connect to the site; False when it would not, and the result says so."""
         assert self._proxy is not None  # noqa: S101 - for the type checker: only asked where there is one
-        answer = await self._round_trip(sock, http_wire.connect_request(self._site, self._proxy))
+        answer, _ = await self._round_trip(sock, http_wire.connect_request(self._site, self._proxy))
         if answer.status // 100 == 2:
             return True
         self._add(http=dataclasses.replace(answer, proxy=self._proxy.authority))
@@ -114,7 +117,7 @@ class _Conversation:
         started = asyncio.get_running_loop().time()
         plain_proxy = self._proxy if self._site.scheme == "http" else None
         try:
-            answer = await self._round_trip(
+            answer, came = await self._round_trip(
                 sock, http_wire.request(self._probe.method, self._site, proxy=plain_proxy)
             )
         finally:  # the phase was entered, however it ended: the connection was made
@@ -127,18 +130,37 @@ class _Conversation:
             return self._failed(
                 Outcome.ERROR, f"status {answer.status}, wanted {' or '.join(map(str, wanted))}"
             )
+        if self._probe.method != "HEAD" and not await self._keeps_its_word(sock, came):
+            return self._failed(
+                Outcome.TIMEOUT,
+                f"status {answer.status}, and the body that it announced did not come",
+            )
         self._result = dataclasses.replace(self._result, detail=f"status {answer.status}")
         return self._result
 
-    async def _round_trip(self, sock: socket.socket, request: bytes) -> HttpEvidence:
-        """Send a request and read the head of its answer. Raises `OSError`, or `ValueError` when it
-        is not HTTP."""
+    async def _keeps_its_word(self, sock: socket.socket, came: bytes) -> bool:
+        """Whether the announced body comes, as far as it is read. Who closes before its end was
+        heard all the same."""
+        wanted = min(http_wire.missing_of_body(came), _MOST_OF_BODY)
+        try:
+            await sockets.received(
+                sock, self._deadline, lambda body: len(body) >= wanted, longest=wanted
+            )
+        except TimeoutError:
+            return False
+        except OSError:
+            pass  # the head told what was asked for
+        return True
+
+    async def _round_trip(self, sock: socket.socket, request: bytes) -> tuple[HttpEvidence, bytes]:
+        """Send a request and read the head of its answer; also all that came with it. Raises
+        `OSError`, or `ValueError` when it is not HTTP."""
         await sockets.patiently(sock, lambda: sock.send(request), self._deadline)
         head = http_wire.Head()
-        await sockets.received(sock, self._deadline, head.is_complete, longest=_LONGEST_HEAD)
+        came = await sockets.received(sock, self._deadline, head.is_complete, longest=_LONGEST_HEAD)
         if head.answer is None:
             raise ValueError("the head of the answer does not end")
-        return head.answer
+        return head.answer, came
 
     def _broken(self, error: OSError) -> AttemptResult:
         if isinstance(error, ConnectionResetError) and not error.errno:

@@ -30,7 +30,7 @@ from prober.coordinator.record_log import RecordLog
 from prober.coordinator.settled import Keep
 from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
-from prober.fabric.base import Caveat, Fabric
+from prober.fabric.base import Caveat, Fabric, Resident
 from prober.model.check import Check
 from prober.model.limits import STANDARD, Limits
 from prober.model.outcome import Observation
@@ -250,8 +250,9 @@ async def _set_up(fabric: Fabric, request: Request) -> Setting:
 def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:
     """These checks with their predictions and their first wave."""
     predictions = {check.id: setting.predictor.predict(check.flow) for check in checks}
+    inside = fabric.inside() if isinstance(fabric, Resident) else ()
     candidates = candidates_of(
-        checks, predictions, setting.snapshot, setting.predictor, fabric.vantages()
+        checks, predictions, setting.snapshot, setting.predictor, fabric.vantages(), inside
     )
     wave = first_wave(checks, predictions, candidates)
     return Ready(tuple(checks), predictions, candidates, wave, setting.caveats, setting.limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -75,6 +75,16 @@ class Fabric(Protocol):
         takes back whatever came of that vantage's plan before it. Ends when every vantage has
         ended. Closing the iterator stops the probes.
         """
+        ...
+
+
+@runtime_checkable
+class Resident(Protocol):
+    """A fabric that probes from inside running pods, and makes nothing for it: so further vantages
+    cost a probe each, and no pod."""
+
+    def inside(self) -> Collection[Vantage]:
+        """The pods in whose own network its probes run."""
         ...
 
 

@@ -8,10 +8,11 @@ that somebody wanted."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prober.symptom.endpoints import endpoint
 from prober.symptom.form import serves
+from prober.symptom.words import first_word
 
 _ACCESS = re.compile(
     # The common and combined log formats.
@@ -50,18 +51,38 @@ _SERVER_SIDE = (
 )  # fmt: skip
 _WANTED = (
     "as expected", "as-predicted", "expected failure", "expected to fail", "--- pass", "--- skip",
-    "=== run", "denied the request", "would have", "dry run", "dry-run", " example:",
-    "for example", "e.g.", "if you see", "in case of", "such as", "simulat", "injected fault",
-    "fault injection", "chaos", "should be refused", "test passed", "tests passed", "xfail",
-    "todo:", "fixme", "changelog", "release note", "troubleshoot", "common causes",
-    "this usually means", "runbook", "documentation", "is deprecated", "caused by proxyerror",
-    " expected error", "but got nil", "shutting down", "graceful shutdown", " comment:",
-    "annotations:", " expr:", " ok after ", "if the connection to", " is expected here",
-    "as intended", "as it should", "using cached", "✓ ", "✔ ", "[firing",
-    "[resolved", "notification sent",
-    "customer report", "user report", "users report", "ticket #", "user message:",
-    "user says", "alertmanager: resolved", " firing: ", "incident #",
+    "=== run", "denied the request", "would have", "dry run", "dry-run", "example:",
+    "for example", "e.g.", "if you see", "in case of", "such as", "injected fault",
+    "fault injection", "chaos-mesh", "chaos monkey", "should be refused", "test passed",
+    "tests passed", "xfail", "todo:", "fixme", "changelog", "release note",
+    "caused by proxyerror", "expected error", "but got nil", "comment:", "annotations:", "expr:",
+    "ok after ", "if the connection to", "is expected here", "as intended", "as it should",
+    "using cached", "✓ ", "✔ ", "[firing", "[resolved", "notification sent", "ticket #",
+    "user message:", "user says", "alertmanager: resolved", "firing: ", "incident #",
+    "simulate", "simulated", "simulates", "simulating", "simulation", "is deprecated",
 )  # fmt: skip
+"""What is said where a failure is wanted, tested, quoted or somebody else's."""
+_WANTED_PREFIXES = ("customer report", "user report", "users report")
+_ASIDE = (
+    "documentation", "troubleshoot", "runbook", "common causes", "this usually means",
+    "shutting down", "graceful shutdown",
+)  # fmt: skip
+"""What is said of failures in general, or while everything is closed on purpose; behind a failure
+it is only what follows from it."""
+
+
+_NO_MORE = r"(?![\w-]|[.]\w)"
+"""The word ends here."""
+
+
+def _as_words(phrases: Iterable[str], prefixes: Iterable[str] = ()) -> re.Pattern[str]:
+    """The phrases as words of their own: `chaos-db.shop` and `/todo:` are a host and a path."""
+    whole = (re.escape(phrase) + _NO_MORE * phrase[-1].isalpha() for phrase in phrases)
+    return re.compile(rf"(?<![\w./:@-])(?:{'|'.join((*whole, *map(re.escape, prefixes)))})")
+
+
+_IS_WANTED = _as_words(_WANTED, _WANTED_PREFIXES)
+_IS_ASIDE = _as_words((), _ASIDE)
 _AUTHENTICATION = (
     "password authentication failed", "access denied for user", "access_refused",
     "login was refused", "noauth", "wrongpass", "unable to authenticate", "no pg_hba.conf entry",
@@ -107,8 +128,8 @@ _SUCCESS = re.compile(
     r"(?:re-?established|established|restored|recovered|healthy|resumed|back)\b"
     r"|\b(?:is|are|was|now) (?:now )?(?:up|reachable|healthy|available|online|back|ready|"
     r"recovered|ok)\b(?: again)?"
-    r"|\b(?:back (?:online|up)|recovered (?:from|after)|has recovered|healthy again|reachable "
-    r"again|available again)\b"
+    r"|\b(?:back (?:online|up)|recovered (?:from(?! panic)|after)|has recovered|healthy again|"
+    r"reachable again|available again)\b"
     r"|\bresolved (?:after|itself|for)\b"
     r"|\bmark(?:ed|ing) \S{1,260}+ (?:as )?(?:healthy|up|alive|available|ready)\b"
     r"|\b(?:attempt|retry|try)\b(?:[^.\n]{0,20}?[:=]| \d{1,3}+/\d{1,3}+:?) ?(?:ok|success)\b"
@@ -131,6 +152,8 @@ _PAIR = re.compile(
     r"\b(?:tcp|udp)[46]? (?P<local>[^\s>]{2,90}+)>(?P<target>[^\s\"'`,;(){}|]{2,90}+)", re.ASCII
 )
 """Go's two ends of a connection, the writer's first."""
+_OWN_REQUEST = re.compile(r"\b(?:get|head|post|put|patch|delete) \"https?://", re.ASCII)
+"""How Go begins the error of a request that it made."""
 _STATUS_KEYS = ("status", "status_code", "statuscode", "response_code", "downstreamstatus", "code")
 _REQUEST_KEYS = (
     "method",
@@ -150,9 +173,10 @@ def is_unrelated(text: str, low: str) -> bool:
     """The whole line tells of something else."""
     if _ACCESS.search(text) or _METRIC.search(text) or _TITLE.match(text):
         return True
-    if any(phrase in low for phrase in _SERVER_SIDE) or any(
-        phrase in f" {low}" for phrase in _WANTED
-    ):
+    if any(phrase in low for phrase in _SERVER_SIDE) or _IS_WANTED.search(low):
+        return True
+    aside = _IS_ASIDE.search(low)
+    if aside and first_word(text, end=aside.start()) is None:
         return True
     if any(phrase in low for phrase in _AUTHENTICATION) and not any(
         phrase in low for phrase in _NETWORK
@@ -170,12 +194,8 @@ def is_access_record(fields: Mapping[str, str], low: str) -> bool:
     own."""
     status = next((fields[key] for key in _STATUS_KEYS if fields.get(key, "").isdecimal()), "")
     asked = any(fields.get(key) for key in _REQUEST_KEYS)
-    return (
-        len(status) == 3
-        and status != "000"
-        and asked
-        and not any(phrase in low for phrase in _NETWORK)
-    )
+    own = any(phrase in low for phrase in _NETWORK) or _OWN_REQUEST.search(low)
+    return len(status) == 3 and status != "000" and asked and not own
 
 
 def worked_in_the_end(text: str) -> bool:

@@ -189,7 +189,7 @@ def test_a_policy_and_the_firewall_of_a_node(ways: Cluster, asked: Any, mended: 
     check = f"{WEB} -> tcp://pod/exporter.{SPACE}:9111"
     with in_place(ways, rule):
         with firewall("n2", "iifname eth0 tcp dport 9111 drop", hook="input"):
-            record = asked({"egress-default-deny", "node-firewall"}, check)
+            record = asked({"egress-policy-missing-port", "node-firewall"}, check)
         mended(record, check)
 
 

@@ -4,6 +4,8 @@
 - `target`      TARGET and ELSEWHERE
 - `network`     SOURCE, PATH and RETURN
 - `service`     TRANSLATION and SIZE
+- `ports`       the check's own port, on the way between the nodes
+- `telling`     whom the target itself can ask
 - `context`     a check, where it starts and where its packets end
 - `candidates`  who may be asked and who may ask, as the prediction has it
 - `probing`     the probes: the check's own, as far as it can be sent from somewhere else

@@ -77,6 +77,8 @@ def controls_seen(
         # controls off for all.
         if spec.calibrates or (spec.where_routers_are_mute and seen.routers_answer):
             continue
+        if spec.where_routers_answer and not seen.routers_answer:
+            continue
         if spec.instead_of and not _could_not_run(seen.observations.get(spec.instead_of)):
             continue
         controls.append(_control(spec, context, own, seen))
@@ -115,7 +117,7 @@ def _passed(
     if spec.accepts is Accepts.A_ROUTE:
         return observation.outcome is not Outcome.UNREACHABLE and not not_a_denial(observation)
     if observation.outcome is Outcome.REFUSED and spec.probe.id != own.probe:
-        return True
+        return _refusal_counts(spec, context) or _router_spoke(spec, context, observation)
     return spec.accepts is Accepts.A_ROUTER and _router_spoke(spec, context, observation)
 
 
@@ -155,17 +157,23 @@ def _router_spoke(spec: ControlSpec, context: CheckContext, observation: Observa
     return any(_hop_counts(hop, spec, context, observation) for hop in observation.evidence.hops)
 
 
+def _refusal_counts(spec: ControlSpec, context: CheckContext) -> bool:
+    """A node port that no rule translates is refused by the node itself: nothing listens there."""
+    return not (spec.shows is Shows.TRANSLATION and spec.walks and context.on_node)
+
+
 def _hop_counts(
     hop: Hop, spec: ControlSpec, context: CheckContext, observation: Observation
 ) -> bool:
     if hop.kind in ("connected", "refused"):
-        return True
+        return hop.kind == "connected" or _refusal_counts(spec, context)
     exceeded = hop.kind == "time-exceeded"
     if not spec.router:
         # Behind a translation, whoever answers does so in the name of the address that was asked.
         known = hop.sender == observation.address or node_of(hop.sender, context.snapshot)
         return exceeded and bool(known)
-    next_door = hop.ttl == 1 and spec.vantage == context.vantage and spec.router == context.node
+    at_home = spec.vantage is not None and node_of_vantage(spec.vantage, context.snapshot)
+    next_door = hop.ttl == 1 and at_home == spec.router
     return (exceeded and next_door) or _is(hop.sender, spec.router, context.snapshot)
 
 

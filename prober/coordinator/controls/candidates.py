@@ -28,6 +28,8 @@ MOST_TRIED = 200
 """Pods that are looked through for a candidate: in a large cluster the first few decide."""
 MOST_PEERS = 2
 """Candidates that are asked for one thing: the second is there for where the first is dead."""
+MOST_USERS = 3
+"""Who is asked for the same flow on one node: the node itself, and two pods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Peer:
     node: str
     address: str
     probe: Probe
+    pod: Pod | None = None
+    """None where it is a Service."""
 
 
 @dataclass
@@ -55,10 +59,16 @@ class Candidates:
     """By vantage: the run's own checks from there that the policies allow for certain."""
     timeout: float = 2.0
     """Seconds: the longest of the run's checks."""
+    inside: Collection[Vantage] = ()
+    """Pods in whose own network a probe runs, without anything being made for it."""
     _known: dict[tuple[Vantage, str, str, frozenset[str]], tuple[Peer, ...]] = field(
         default_factory=dict
     )
     _pods: dict[str, list[Pod]] = field(default_factory=dict)
+    closed_ports: dict[Vantage, set[int]] = field(default_factory=dict)
+    """By vantage: the ports on which nothing listens that it is asked to try over UDP."""
+    told: dict[tuple[Vantage, str], list[Pod]] = field(default_factory=dict)
+    """By target and node: the sources there that the target is asked to speak to."""
 
     def __post_init__(self) -> None:
         self.vantages = frozenset(self.vantages)
@@ -175,7 +185,7 @@ class Candidates:
                 to = Endpoint(EndpointKind.POD, pod.namespace, pod.name, address)
                 if self.allows(source, to, protocol, number):
                     name = f"pod {pod.ref}" + (f":{number}" if number else "")
-                    yield Peer(name, pod.node, address, probe)
+                    yield Peer(name, pod.node, address, probe, pod)
                     break
 
     def _questions(self, pod: Pod, address: str, protocol: str) -> Iterator[tuple[int, Probe]]:
@@ -191,7 +201,7 @@ class Candidates:
         if protocol == "UDP":
             # The last resort for UDP: a port on which nothing listens. The pod's kernel answers
             # with port unreachable, which comes back only if the datagram got there.
-            yield probing.CLOSED, probing.datagram(address, self.timeout)
+            yield probing.CLOSED, probing.datagram(address, probing.CLOSED, self.timeout)
 
     def services(
         self, source: Vantage, besides: Service | None, *, over_udp: bool
@@ -245,16 +255,25 @@ class Candidates:
     def users(
         self, destination: Endpoint, protocol: str, port: int | str | None, on: str
     ) -> tuple[Vantage, ...]:
-        """Who on a node may make a flow: the node, and the run's own vantages there."""
+        """Who on a node may make a flow: the node, the run's own vantages there, and pods that cost
+        nothing."""
         here = [node for node in [self.node(on)] if node is not None]
         here += [
             vantage
-            for vantage in self.used
+            for vantage in (*self.used, *self.inside_on(on))
             if vantage.kind is VantageKind.POD and self.node_of(vantage) == on
         ]
-        return tuple(
-            vantage for vantage in here if self.allows(vantage, destination, protocol, port)
-        )[:MOST_PEERS]
+        willing = (
+            vantage
+            for vantage in dict.fromkeys(here)
+            if self.allows(vantage, destination, protocol, port)
+        )
+        return tuple(islice(willing, MOST_USERS))
+
+    def inside_on(self, node: str) -> Iterator[Vantage]:
+        """The pods on a node that a probe can run in for nothing."""
+        pods = (vantage_of(pod) for pod in self._pods.get(node, ()))
+        return (vantage for vantage in pods if vantage in self.inside)
 
     def node_of(self, vantage: Vantage) -> str:
         """The node that a vantage is on; empty for a host outside."""
@@ -267,12 +286,18 @@ class Candidates:
         return Endpoint(EndpointKind.POD, place.pod.namespace, place.pod.name, place.address)
 
 
+def vantage_of(pod: Pod) -> Vantage:
+    """The pod as a place to probe from."""
+    return Vantage(VantageKind.POD, pod.namespace, pod.name)
+
+
 def candidates_of(
     checks: Sequence[Check],
     predictions: Mapping[str, Prediction],
     snapshot: Snapshot,
     predictor: Predictor,
     vantages: Collection[Vantage],
+    inside: Collection[Vantage] = (),
 ) -> Candidates:
     """The candidates for the controls of these checks."""
     witnesses: dict[Vantage, list[Check]] = {}
@@ -281,4 +306,4 @@ def candidates_of(
             witnesses.setdefault(check.vantage, []).append(check)
     timeout = max((check.probe.timeout for check in checks), default=2.0)
     used = {check.vantage for check in checks if not check.skip_reason}
-    return Candidates(snapshot, predictor, vantages, used, witnesses, timeout)
+    return Candidates(snapshot, predictor, vantages, used, witnesses, timeout, frozenset(inside))

@@ -80,6 +80,11 @@ class CheckContext:
         return self.snapshot.services.get((destination.namespace, destination.name))
 
     @property
+    def on_node(self) -> bool:
+        """Whether a node's own address is asked: a node port, a host port, or a process there."""
+        return self.check.flow.destination.kind is EndpointKind.NODE
+
+    @property
     def translated(self) -> bool:
         """Whether an address that nobody has is turned into a pod's or a node's on the way."""
         virtual = (

@@ -19,7 +19,10 @@ So the way is cut into pieces, and each is shown by a probe that policies let pa
 - ELSEWHERE. A target may answer its own node and nobody else: its default route is gone, a firewall
   on its node takes what comes from the wire, the server itself admits only neighbours. So somebody
   away from its node asks as well, if the policies allow anybody. Where they allow nobody, there is
-  nothing to ask, and PATH has to do.
+  nothing to ask, and PATH has to do. Where probes run inside pods anyway, the target asks the
+  source, too, if it may: a route of its own for the source's network (a VPN, another container
+  network with the same addresses) and whatever else concerns these two alone lose the answers to
+  nobody else.
 - SOURCE. A pod without a network passes every deny test. So the vantage reaches something that it
   may, off its node where possible. A pod that may reach nothing at all is asked for a sign of life
   below policies: a TTL walk, since a kernel drops a packet whose TTL runs out before its forward
@@ -27,11 +30,14 @@ So the way is cut into pieces, and each is shown by a probe that policies let pa
 - PATH and RETURN. A node whose routes are gone, or whose uplink is, hides behind TARGET, which
   never leaves the target's node. Packets are seen to get from node to node, in both directions: by
   a pod there that may be reached, or by a TTL walk to the target itself. One direction alone would
-  not show the answer's way: routes are not symmetrical.
+  not show the answer's way: routes are not symmetrical. And on the check's own port, since
+  firewalls between nodes are about ports.
 - TRANSLATION. A Service's address is nobody's: without kube-proxy on the source's node a packet to
   it is lost, which TARGET, sent to the pod behind it, never sees. So the same Service address is
   asked from the source's node, or walked to; over UDP, where there is no walk, another Service has
-  to show that this node translates at all.
+  to show that this node translates at all. What pods send is translated by other rules than what
+  the node sends (the hooks prerouting and output), so a pod asks as well. A node port is translated
+  by the node that is asked, and refused by it where no rule does.
 - SIZE. A path that loses large packets lets small ones through. What is sent with a size is
   controlled with that size between the nodes, whose own addresses no policy guards.
 - ADDRESS. A name that led to a wrong address tells about that address. What is looked up must come
@@ -46,7 +52,8 @@ control that failed.
 Where the policies allow somebody, only that counts; signs of life below policies are for where
 nobody is allowed. For a host firewall that takes everything that is forwarded lets a TTL run out
 before it, too: only a flow that should pass and does not can tell it from a policy. (If policies
-deny every single flow, nothing can: then it does not matter.)
+deny every single flow, nothing can: then it does not matter. Nor can anything tell from a policy a
+firewall that takes this source's packets to this target alone, where both are sealed.)
 
 All controls are sent with the first wave. A run in which everything is as predicted still costs
 one timeout.
@@ -101,10 +108,8 @@ def controls_for(
 
 
 def _has_a_way(context: CheckContext) -> bool:
-    """From outside, what is translated arrives at a node that is not known: TRANSLATION is about
-    that way."""
     if context.from_outside:
-        return bool(context.away) and not context.translated
+        return bool(context.away)
     return any(place.pod is not None for place in context.places)
 
 

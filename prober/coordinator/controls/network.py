@@ -8,6 +8,7 @@ from dataclasses import replace
 from prober.coordinator.controls import probing
 from prober.coordinator.controls.candidates import Candidates, Peer
 from prober.coordinator.controls.context import CheckContext, Place
+from prober.coordinator.controls.ports import by_its_port
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
 from prober.model.check import Vantage
 from prober.model.probe import ProbeKind
@@ -110,13 +111,16 @@ def _some_port(context: CheckContext) -> int:
     return next((port.number for port in ports if port.protocol == "TCP"), probing.KUBELET)
 
 
-def _calibration(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+def calibration(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
     """A walk whose first step is the source's own node: if that is mute, so may others be."""
     if context.source is not None:
         yield from (replace(spec, calibrates=True) for spec in _walked_from(context, candidates))
 
 
 def path(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    if context.from_outside and context.translated:
+        yield from _behind_translation(context, candidates)
+        return
     if not context.away:
         yield from _within_node(context, candidates)
     ends = {place.address for place in context.places} | set(
@@ -131,6 +135,18 @@ def path(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]
         yield from allowed or _walked_ways(context, candidates, start, place)
     for place in context.away:
         yield from _route(Shows.PATH, candidates.node(context.node), place.address, place.name)
+
+
+def _behind_translation(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    """From outside a packet is translated by the node that it came to, and then goes on to the
+    target's: whether that one hands on to its pods what comes from other nodes."""
+    for place in first_on_each_node(context.away):
+        for start in candidates.other_nodes(place.node)[:1]:
+            family, ends = context.family, {place.address}
+            for peer in candidates.peers(start, context.protocol, family, {place.node}, ends):
+                name = f"from {start.id}, {peer.name} on node {place.node} answers"
+                accepts = Accepts.ANY_WORD
+                yield control(Shows.PATH, name, start, peer.probe, part=place.node, accepts=accepts)
 
 
 def _allowed_ways(
@@ -154,6 +170,7 @@ def _allowed_ways(
             )
             yield spec
             yield from _instead_of_echo(spec, peer, context)
+            yield from by_its_port(context, candidates, asker, peer, place)
 
 
 def _instead_of_echo(spec: ControlSpec, peer: Peer, context: CheckContext) -> Iterator[ControlSpec]:
@@ -176,7 +193,7 @@ def _walked_ways(
     # Cheapest first: what the check itself was told costs no probe. Then a walk; last a connect
     # between the nodes' own addresses, which is not the pods' way where the CNI tunnels.
     yield _heard(Shows.PATH, context, end, part=end)
-    yield from _calibration(context, candidates)
+    yield from calibration(context, candidates)
     pod, address = candidates.first_pod(end, context.family) or (place.name, place.address)
     name = f"node {end} answers a TTL walk from {start.id} to {pod}"
     yield routed(Shows.PATH, name, start, probing.walk(address), end, part=end)
@@ -253,7 +270,7 @@ def _walked_back(
     context: CheckContext, candidates: Candidates, start: Vantage | None, part: str
 ) -> Iterator[ControlSpec]:
     end = context.node
-    yield from _calibration(context, candidates)
+    yield from calibration(context, candidates)
     yield _heard(Shows.RETURN, context, part, part)
     known = candidates.first_pod(end, context.family)
     if start is not None and known is not None:

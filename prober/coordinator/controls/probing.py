@@ -81,10 +81,10 @@ def question(server: str, timeout: float, port: int = 53) -> Probe:
     return Probe("", ProbeKind.DNS, DNS_NAME, port, timeout, server=server)
 
 
-def datagram(address: str, timeout: float) -> Probe:
+def datagram(address: str, port: int, timeout: float) -> Probe:
     """A datagram to a port on which nothing listens: the kernel behind the address says so, with an
     ICMP error of its own (RFC 1122 section 4.1.3.1)."""
-    return Probe("", ProbeKind.UDP, address, CLOSED, timeout)
+    return Probe("", ProbeKind.UDP, address, port, timeout)
 
 
 def walk(address: str, port: int = KUBELET) -> Probe:

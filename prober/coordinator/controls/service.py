@@ -9,12 +9,14 @@ from itertools import islice
 from prober.coordinator.controls import probing
 from prober.coordinator.controls.candidates import Candidates
 from prober.coordinator.controls.context import CheckContext
-from prober.coordinator.controls.network import first_on_each_node
+from prober.coordinator.controls.network import calibration, first_on_each_node
 from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
 from prober.model.check import Endpoint, EndpointKind, Vantage
 from prober.model.probe import ProbeKind
 from prober.model.run import Shows
 
+MOST_SERVICES = 2
+"""Other Services by which translation is seen: the second is there for where the first is dead."""
 LARGE_DATAGRAM = 500
 """Bytes of UDP payload from which its size is controlled: anything less fits every link (RFC 791
 asks for 576)."""
@@ -25,6 +27,7 @@ def translation(context: CheckContext, candidates: Candidates) -> Iterator[Contr
     if context.from_outside:
         yield from _translated_outside(context, candidates)
         return
+    yield from _by_the_source(context, candidates)
     users = [
         user
         for user in candidates.users(flow.destination, context.protocol, flow.port, context.node)
@@ -38,13 +41,43 @@ def translation(context: CheckContext, candidates: Candidates) -> Iterator[Contr
     if users or start is None:
         return
     if context.connects and address:
+        yield from calibration(context, candidates)
         yield from _walked_to(context, start, address)
     yield from _by_cluster_ip(context, candidates, start)
+    yield from _by_another(context, candidates, start)
+
+
+def _by_another(
+    context: CheckContext, candidates: Candidates, start: Vantage
+) -> Iterator[ControlSpec]:
+    """Another Service, asked where this one is translated: a node port by the node that has it."""
     over_udp = not context.connects
-    for peer in islice(candidates.services(start, context.service, over_udp=over_udp), 2):
-        name = f"from node {start.name}, {peer.name} answers"
-        spec = control(Shows.TRANSLATION, name, start, peer.probe, accepts=Accepts.ANY_WORD)
+    there = candidates.node(context.check.flow.destination.name) if context.on_node else start
+    if there is None:
+        return
+    services = candidates.services(there, context.service, over_udp=over_udp)
+    for peer in islice(services, MOST_SERVICES):
+        name = f"from node {there.name}, {peer.name} answers"
+        spec = control(Shows.TRANSLATION, name, there, peer.probe, accepts=Accepts.ANY_WORD)
         yield replace(spec, where_routers_are_mute=not over_udp)
+
+
+def _by_the_source(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    """Another Service, from the source itself or a pod beside it: what pods send and what a node
+    sends is translated by different rules (the hooks prerouting and output), and one may be
+    missing."""
+    if context.source is None or context.on_node:
+        return
+    over_udp = not context.connects
+    for vantage in (context.vantage, *candidates.inside_on(context.node)):
+        services = candidates.services(vantage, context.service, over_udp=over_udp)
+        peers = tuple(islice(services, MOST_SERVICES))
+        for peer in peers:
+            name = f"from {vantage.id}, {peer.name} answers, which it may reach"
+            accepts, part = Accepts.ANY_WORD, "of pods"
+            yield control(Shows.TRANSLATION, name, vantage, peer.probe, part=part, accepts=accepts)
+        if peers:
+            return
 
 
 def _translated_outside(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:

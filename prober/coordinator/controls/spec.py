@@ -59,6 +59,14 @@ class ControlSpec:
     """Counts only where no router of the run ever answered a TTL walk: some networks translate and
     forward outside of the kernel's IP stack, and then that nobody answered says nothing."""
 
+    where_routers_answer: bool = False
+    """The reverse: it counts only where some router of the run answered a TTL walk."""
+
+    @property
+    def walks(self) -> bool:
+        """Whether it is a TTL walk."""
+        return self.probe is not None and self.probe.hops
+
     @property
     def awaited(self) -> bool:
         """Whether a pod with a network surely gets an answer to it."""

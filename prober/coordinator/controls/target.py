@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prober.coordinator.controls import probing
-from prober.coordinator.controls.candidates import Candidates
+from prober.coordinator.controls.candidates import Candidates, vantage_of
 from prober.coordinator.controls.context import CheckContext, Place
-from prober.coordinator.controls.spec import Accepts, ControlSpec, control
+from prober.coordinator.controls.spec import Accepts, ControlSpec, control, routed
+from prober.coordinator.controls.telling import told_by
 from prober.model.probe import ProbeKind
 from prober.model.protocol import BY_KIND
 from prober.model.run import Shows
@@ -106,8 +107,36 @@ def elsewhere(context: CheckContext, candidates: Candidates) -> Iterator[Control
                 probing.to_place(context, place),
                 part=f"{place.name}:{place.port}",
             )
+        yield from _from_itself(context, candidates, place)
     if not context.places:
         yield from _neighbours(context, candidates)
+
+
+def _from_itself(
+    context: CheckContext, candidates: Candidates, place: Place
+) -> Iterator[ControlSpec]:
+    """The target speaks to the source, where it may: its own routes and firewall lie on the way of
+    the answer, and so does whatever concerns these two alone."""
+    # The target's own node has another address than the source, and so has whoever else asks. A
+    # route of the target's own for the source's network (a VPN, a container network with the same
+    # addresses) loses the answers to the source only.
+    if place.pod is None or context.source is None:
+        return
+    asker = vantage_of(place.pod)
+    told = told_by(candidates, asker, context.source, context.family)
+    if told is None:
+        return
+    part = f"{place.name} to {told.pod.ref}"
+    if told.port:
+        probe = probing.connect(told.address, told.port, context.probe.timeout)
+        name = f"from the target {asker.id}, {told.name} answers, which it may reach"
+        yield control(Shows.ELSEWHERE, name, asker, probe, part=part, accepts=Accepts.ANY_WORD)
+    else:
+        # It may tell nobody anything: so its first step, which its node takes below the policies.
+        name = f"node {place.node} answers a TTL walk from the target {asker.id} to {told.name}"
+        probe = probing.walk(told.address)
+        spec = routed(Shows.ELSEWHERE, name, asker, probe, place.node, part)
+        yield replace(spec, where_routers_answer=True)
 
 
 def _neighbours(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:

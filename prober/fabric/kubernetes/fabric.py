@@ -20,7 +20,12 @@ from prober.fabric.kubernetes.probe_pods.vantages import vantages_of
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
 from prober.fabric.kubernetes.settings import Settings, Via
 from prober.fabric.kubernetes.testimony.gather import gather
-from prober.fabric.kubernetes.transports.table import NEED_IMAGE, assigned, without_agent
+from prober.fabric.kubernetes.transports.table import (
+    NEED_IMAGE,
+    assigned,
+    entered,
+    without_agent,
+)
 from prober.model.check import Vantage, VantageKind
 from prober.model.engine_word import EngineTestimony
 from prober.model.errors import FabricError, UsageError
@@ -113,6 +118,10 @@ class KubernetesFabric:
         """Running pods and ready nodes, as of the last snapshot; and what this machine is."""
         here = [Vantage(VantageKind.OUTSIDE, "", name) for name in self._settings.outside]
         return [*(vantages_of(self._reading.snapshot) if self._reading else ()), *here]
+
+    def inside(self) -> Sequence[Vantage]:
+        """The pods that agents enter. See `prober.fabric.base.Resident`."""
+        return entered(self.vantages(), self._settings.via, self._reading) if self._reading else ()
 
     async def run(
         self, plans: Sequence[tuple[Vantage, Plan]]

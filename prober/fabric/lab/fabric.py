@@ -15,7 +15,7 @@ from prober.fabric.lab.keeper.runs import Runs
 from prober.fabric.lab.world import statements
 from prober.fabric.lab.world.blueprint import Blueprint
 from prober.fabric.lab.world.world import World, settle
-from prober.model.check import Vantage
+from prober.model.check import Vantage, VantageKind
 from prober.model.errors import FabricError
 from prober.model.lab import Enforcement, Fault, LabSpec
 from prober.model.probe import Failure, Observed, Plan
@@ -116,6 +116,10 @@ class LabFabric:
 
     def vantages(self) -> Sequence[Vantage]:
         return self._vantages
+
+    def inside(self) -> Sequence[Vantage]:
+        """Its pods. See `prober.fabric.base.Resident`."""
+        return [vantage for vantage in self._vantages if vantage.kind is VantageKind.POD]
 
     async def run(
         self, plans: Sequence[tuple[Vantage, Plan]]

@@ -22,6 +22,7 @@ FORMATS = (
             r"\[[0-9a-f:.]{2,60}+\]:\d{1,5}+)\)"
         ),
         failure=Failure.DNS_TIMEOUT,  # what is left is "Try again", EAI_AGAIN of musl
+        unless=("dial tcp ",),  # Go has the address before such words
     ),
     Format(
         ".net: a socket, with the endpoint behind the error",

@@ -19,7 +19,7 @@ import dns.rrset
 from agent.serving.responder import bind, serve
 
 RESET_PORT, SILENT_PORT, GARBAGE_PORT, EOF_PORT, SILENT_UDP_PORT = 7001, 7002, 7003, 7004, 7005
-STATUS_PORT, ALERT_PORT, INTERIM_PORT, PROXY_PORT = 7006, 7007, 7008, 7009
+STATUS_PORT, ALERT_PORT, INTERIM_PORT, PROXY_PORT, BODY_PORT = 7006, 7007, 7008, 7009, 7010
 ZONE = {
     ("web.example.", "A"): ["198.18.2.2"],
     ("web.example.", "AAAA"): ["2001:db8:2::2"],
@@ -120,6 +120,18 @@ async def _interim(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
+async def _body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A head that announces a body: which comes after it, is cut off, or never comes."""
+    _, path, _ = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    await writer.drain()
+    if path == b"/whole":
+        writer.write(b"x" * 100000)
+    if path == b"/lost":
+        await reader.read()
+    writer.close()
+
+
 async def _proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """A proxy: tunnels to anywhere but port 1, and answers for plain requests itself."""
     method, target, _ = (await reader.readuntil(b"\r\n\r\n")).decode().split(" ", 2)
@@ -172,6 +184,7 @@ async def main() -> None:
         (_interim, INTERIM_PORT),
         (_alert, ALERT_PORT),
         (_proxy, PROXY_PORT),
+        (_body, BODY_PORT),
         (_dns_stream, 53),
     ):
         await asyncio.start_server(handler, ["198.18.2.2", "2001:db8:2::2"], port)

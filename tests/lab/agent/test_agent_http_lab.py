@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from agent_peers import (
+    BODY_PORT,
     EOF_PORT,
     GARBAGE_PORT,
     INTERIM_PORT,
@@ -53,6 +54,22 @@ def test_any_status_is_ok_unless_some_are_wanted(world: World) -> None:
 def test_interim_answers_and_pieces(world: World) -> None:
     seen = world.one(http(f"http://{SERVER}:{INTERIM_PORT}/a"))
     assert seen.evidence.http == HttpEvidence(301, "Moved", location="/b")
+
+
+def test_a_body_that_is_announced_has_to_begin_to_come(world: World) -> None:
+    whole, cut, lost = (f"http://{SERVER}:{BODY_PORT}/{path}" for path in ("whole", "cut", "lost"))
+    seen = world.run(
+        http(whole),
+        http(cut),
+        http(lost, timeout=0.6),
+        Probe("head", ProbeKind.HTTP, SERVER, url=lost, method="HEAD"),
+    )
+    assert seen[whole].outcome is seen[cut].outcome is seen["head"].outcome is Outcome.OK
+    assert (seen[lost].outcome, seen[lost].detail) == (
+        Outcome.TIMEOUT,
+        "status 200, and the body that it announced did not come",
+    )
+    assert set(seen[lost].phases) == {"connect", "reply"}
 
 
 def test_https_shows_the_certificate(world: World) -> None:

@@ -31,16 +31,23 @@ class Try:
 
     @property
     def id(self) -> str:
-        return f"{self.network.name}-{self.world}-{self.targets}-{self.enforcement}"
+        outside = "-from-outside" if self.source.startswith("outside/") else ""
+        return f"{self.network.name}-{self.world}-{self.targets}-{self.enforcement}{outside}"
 
 
 WEB, DB, N1, N2, FAR = "pod/shop/web", "pod/shop/db", "node/n1", "node/n2", "outside/far.example"
 
 
-def _firewall(hook: str, rule: str) -> str:
+def firewall(hook: str, rule: str) -> str:
     """A firewall of somebody else's, after whatever else there is."""
     head = f"type filter hook {hook} priority 50; policy accept;"
     return f"nft -f - <<'END'\ntable inet odd {{\nchain odd {{\n{head}\n{rule}\n}}\n}}\nEND"
+
+
+def firewall_before_all(rule: str) -> str:
+    """A firewall that takes packets as they come in, before they are routed or translated."""
+    head = "type filter hook prerouting priority -300; policy accept;"
+    return f"nft -f - <<'END'\ntable inet early {{\nchain early {{\n{head}\n{rule}\n}}\n}}\nEND"
 
 
 DOWN = "ip link set eth0 down"
@@ -51,33 +58,33 @@ done"""
 SOURCES: Sequence[Network] = (
     Network("source-link-down", ((WEB, DOWN),)),
     Network("source-without-route", ((WEB, "ip route del default"),)),
-    Network("source-drops-its-own", ((WEB, _firewall("output", "drop")),)),
-    Network("source-hears-nothing", ((WEB, _firewall("input", "drop")),)),
+    Network("source-drops-its-own", ((WEB, firewall("output", "drop")),)),
+    Network("source-hears-nothing", ((WEB, firewall("input", "drop")),)),
     Network("source-identity-lost", faults=("lost-identity=pod/web.shop",)),
     Network("source-node-cut-off", ((N1, DOWN),)),
-    Network("source-node-drops-pods", ((N1, _firewall("forward", 'iifname "pod*" drop')),)),
-    Network("source-node-rejects-pods", ((N1, _firewall("forward", 'iifname "pod*" reject')),)),
+    Network("source-node-drops-pods", ((N1, firewall("forward", 'iifname "pod*" drop')),)),
+    Network("source-node-rejects-pods", ((N1, firewall("forward", 'iifname "pod*" reject')),)),
     Network("source-node-without-way", ((N1, "ip route del 198.18.2.0/24"),)),
     Network("source-node-without-agent", faults=("cni-agent-down=node/n1",)),
 )
 TARGETS: Sequence[Network] = (
     Network("target-link-down", ((DB, DOWN),)),
     Network("target-without-route", ((DB, "ip route del default"),)),
-    Network("target-drops-all", ((DB, _firewall("input", "drop")),)),
-    Network("target-answers-nobody", ((DB, _firewall("output", "drop")),)),
-    Network("target-hangs", ((DB, _firewall("input", "tcp flags & psh == psh drop")),)),
+    Network("target-drops-all", ((DB, firewall("input", "drop")),)),
+    Network("target-answers-nobody", ((DB, firewall("output", "drop")),)),
+    Network("target-hangs", ((DB, firewall("input", "tcp flags & psh == psh drop")),)),
     Network("target-identity-lost", faults=("lost-identity=pod/db.shop",)),
     Network("target-dead", faults=("not-listening=pod/db.shop",)),
     Network("target-node-cut-off", ((N2, DOWN),)),
-    Network("target-node-drops", ((N2, _firewall("forward", 'iifname "eth0" drop')),)),
-    Network("target-node-rejects", ((N2, _firewall("forward", 'iifname "eth0" reject')),)),
+    Network("target-node-drops", ((N2, firewall("forward", 'iifname "eth0" drop')),)),
+    Network("target-node-rejects", ((N2, firewall("forward", 'iifname "eth0" reject')),)),
     Network(
         "target-node-prohibits",
-        ((N2, _firewall("forward", 'iifname "eth0" reject with icmp admin-prohibited')),),
+        ((N2, firewall("forward", 'iifname "eth0" reject with icmp admin-prohibited')),),
     ),
     Network("target-node-without-way-back", ((N2, "ip route del 198.18.1.0/24"),)),
     Network("target-node-without-agent", faults=("cni-agent-down=node/n2",)),
-    Network("target-node-loses-answers", ((N2, _firewall("forward", 'oifname "eth0" drop')),)),
+    Network("target-node-loses-answers", ((N2, firewall("forward", 'oifname "eth0" drop')),)),
     Network("target-has-another-mac", ((N2, _WRONG_MAC),)),
 )
 SERVICES: Sequence[Network] = (
@@ -87,17 +94,15 @@ SERVICES: Sequence[Network] = (
     Network("translation-lost", ((N1, "nft delete table inet services"),)),
 )
 ONLY_ITS_NODE = Network(
-    "target-answers-its-node-only", ((DB, _firewall("input", "ip saddr != 198.51.100.12 drop")),)
+    "target-answers-its-node-only", ((DB, firewall("input", "ip saddr != 198.51.100.12 drop")),)
 )
 DATAGRAMS: Sequence[Network] = (
-    Network(
-        "datagrams-lost", ((N2, _firewall("forward", 'iifname "eth0" meta l4proto udp drop')),)
-    ),
-    Network("silent-server", ((DB, _firewall("output", "meta l4proto udp drop")),)),
+    Network("datagrams-lost", ((N2, firewall("forward", 'iifname "eth0" meta l4proto udp drop')),)),
+    Network("silent-server", ((DB, firewall("output", "meta l4proto udp drop")),)),
 )
 ECHO: Sequence[Network] = (
     Network("echo-ignored", ((DB, "echo 1 > /proc/sys/net/ipv4/icmp_echo_ignore_all"),)),
-    Network("echo-lost", ((N2, _firewall("forward", 'iifname "eth0" meta l4proto icmp drop')),)),
+    Network("echo-lost", ((N2, firewall("forward", 'iifname "eth0" meta l4proto icmp drop')),)),
     Network("echo-source-down", ((WEB, DOWN),)),
 )
 LARGE: Sequence[Network] = (
@@ -155,5 +160,15 @@ ENFORCED: Sequence[Try] = tuple(
         *((("outside", ("denied", "predicted")),) if world != "ingress" else ()),
         *((("dns", ("denied", "predicted")),) if world != "ingress" else ()),
     )
+) + tuple(
+    Try(HEALTHY, world, targets, enforcement, expected=("denied", "predicted"))
+    for world, targets in (
+        ("ingress-published", "other-nodes-port"),
+        ("ingress-published", "headless"),
+        ("ingress-one-node", "both"),
+        ("egress-nobody-else", "both"),
+        ("sealed-dual", "over-ipv6"),
+    )
+    for enforcement in ("reject", "drop")
 )
 """The same worlds without a fault, where the policies are enforced."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 from dead_networks import Try
+from published_objects import PUBLISHED
 
 from prober.coordinator.run import Request, execute
 from prober.fabric.lab import LabFabric
@@ -32,6 +33,7 @@ metadata: {name: web, namespace: shop, labels: {app: web}}
 spec:
   nodeName: n1
   containers: [{name: c, image: x, ports: [{containerPort: 8080}]}]
+status: {phase: Running, podIP: 198.18.1.50, podIPs: [{ip: 198.18.1.50}]}
 ---
 apiVersion: v1
 kind: Pod
@@ -46,6 +48,7 @@ spec:
     - {containerPort: 8080, name: http}
     - {containerPort: 8443, name: https}
     - {containerPort: 514, name: log, protocol: UDP}
+status: {phase: Running, podIP: 198.18.2.50, podIPs: [{ip: 198.18.2.50}]}
 ---
 apiVersion: v1
 kind: Service
@@ -102,12 +105,25 @@ spec:
   policyTypes: [Ingress, Egress]
 """
 
+_ON_ONE_NODE = _PODS.replace("nodeName: n2", "nodeName: n1", 1).replace(
+    "198.18.2.50", "198.18.1.51"
+)
+_NOBODY_ELSE = "---".join(part for part in _PODS.split("---") if "namespace: open" not in part)
+_DUAL = _PODS.replace("kind: Lab\n", "kind: Lab\nipv6: true\n")
+
 WORLDS: Mapping[str, str] = {
-    "ingress": "---".join((_PODS, _FROM)),
-    "egress": "---".join((_PODS, _TO)),
-    "sealed": "---".join((_PODS, _SEALED)),
+    f"{policies}{kind}": "---".join((pods, policy))
+    for policies, policy in (("ingress", _FROM), ("egress", _TO), ("sealed", _SEALED))
+    for kind, pods in (
+        ("", _PODS),
+        ("-published", "---".join((_PODS, PUBLISHED))),
+        ("-one-node", _ON_ONE_NODE),
+        ("-nobody-else", _NOBODY_ELSE),
+        ("-dual", _DUAL),
+    )
 }
-"""The target admits others only; the source may go elsewhere only; nobody may anything."""
+"""The target admits others only; the source may go elsewhere only; nobody may anything. With the
+pods on two nodes, with Services of every type, on one node, without anybody else, over IPv6 too."""
 
 _POD: Sequence[str] = (
     "tcp://pod/db.shop:5432",
@@ -130,6 +146,30 @@ TARGETS: Mapping[str, Sequence[str]] = {
     "names": ("dns://db.shop.svc.cluster.local", "tcp://far.example:443"),
     "udp": ("udp://pod/db.shop:514?payload=hello", "udp://svc/db.shop:514?payload=hello"),
     "outside": ("tcp://203.0.113.20:443", "https://203.0.113.20/?verify=no"),
+    "over-ipv6": (
+        "tcp://pod/db.shop:5432?family=ipv6",
+        "udp://pod/db.shop:514?payload=hello&family=ipv6",
+        "tcp://svc/db.shop:5432?family=ipv6",
+    ),
+    "node-port": (
+        "tcp://node/n1:30432",
+        "tcp://node/n2:30432",
+        "udp://node/n1:30514?payload=hello",
+    ),
+    "other-nodes-port": ("tcp://node/n1:30432", "udp://node/n1:30514?payload=hello"),
+    "local-node-port": ("tcp://node/n1:30433", "tcp://node/n2:30433"),
+    "balancer": ("tcp://203.0.113.130:5432",),
+    "host-port": ("tcp://node/n2:15432",),
+    "host-network": ("tcp://node/n2:9100", "tcp://pod/metrics.shop:9100"),
+    "headless": ("tcp://svc/heads.shop:5432", "tcp://heads.shop.svc.cluster.local:5432"),
+    "by-hand": ("tcp://svc/by-hand.shop:443",),
+    "same-node-only": ("tcp://svc/same-node.shop:5432",),
+    "empty": ("tcp://svc/empty.shop:5432", "tcp://svc/no-such-pods.shop:5432"),
+    "elsewhere-by-name": ("tcp://elsewhere.shop.svc.cluster.local:443",),
+    "by-name": (
+        "tcp://db.shop.svc.cluster.local:5432",
+        "udp://db.shop.svc.cluster.local:514?payload=hello",
+    ),
     "nobody": ("tcp://198.18.2.200:5432", "udp://198.18.2.201:514", "tcp://203.0.113.99:443"),
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pytest
 from dead_networks import DEAD, ENFORCED, Try
 from denied_worlds import EXPECTED, TARGETS
+from partial_networks import CUT, MORE, PARTIAL
 
 from prober.model.errors import ExitCode
 from prober.model.run import CheckRecord, Result, RunRecord, Verdict
@@ -24,14 +25,14 @@ def is_green(check: CheckRecord) -> bool:
     return check.result is Result.PASS
 
 
-@pytest.mark.parametrize("one_try", [pytest.param(dead, id=dead.id) for dead in DEAD])
+@pytest.mark.parametrize("one_try", [pytest.param(case, id=case.id) for case in (*DEAD, *PARTIAL)])
 def test_a_dead_network_is_no_denial(
     one_try: Try, denied_runs: Mapping[Try, RunRecord | Exception]
 ) -> None:
     record = denied_runs[one_try]
     if isinstance(record, Exception):
         raise record
-    assert len(record.checks) == len(TARGETS[one_try.targets]) * len(EXPECTED)
+    assert len(record.checks) == _checks_of(one_try)
     assert not [check.check.id for check in record.checks if is_green(check)], told(record)
     assert record.exit_code is not ExitCode.OK
     for check in record.checks:
@@ -40,12 +41,16 @@ def test_a_dead_network_is_no_denial(
 
 
 def test_there_are_enough_tries() -> None:
-    assert sum(len(TARGETS[dead.targets]) * len(EXPECTED) for dead in DEAD) >= 120
+    assert sum(map(_checks_of, DEAD)) >= 120
+    assert sum(map(_checks_of, CUT)) >= 120
+    assert len(MORE) >= 100
 
 
-@pytest.mark.parametrize(
-    "one_try", [pytest.param(enforced, id=enforced.id) for enforced in ENFORCED]
-)
+def _checks_of(one_try: Try) -> int:
+    return len(TARGETS[one_try.targets]) * len(one_try.expected or EXPECTED)
+
+
+@pytest.mark.parametrize("one_try", [pytest.param(case, id=case.id) for case in ENFORCED])
 def test_a_denial_stays_one(one_try: Try, denied_runs: Mapping[Try, RunRecord | Exception]) -> None:
     record = denied_runs[one_try]
     if isinstance(record, Exception):

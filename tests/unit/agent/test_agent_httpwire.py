@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from agent.net.http_wire import Site, connect_request, parse_answer, parse_url, request
+from agent.net.http_wire import (
+    Site,
+    connect_request,
+    missing_of_body,
+    parse_answer,
+    parse_url,
+    request,
+)
 from prober.model.outcome import HttpEvidence
 
 
@@ -70,6 +77,25 @@ def test_answers(data: bytes, answer: HttpEvidence) -> None:
     assert parse_answer(data) == answer
     whole = data.removesuffix(b"body")
     assert all(parse_answer(whole[:length]) in (None, answer) for length in range(len(whole)))
+
+
+@pytest.mark.parametrize(
+    ("data", "missing"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", 10),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n1234", 6),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n12345", 0),
+        (b"HTTP/1.1 103 Early\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n1", 6),
+        (b"HTTP/1.1 200 OK\r\n\r\n", 0),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 10\r\n\r\n", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: \xb2\r\n\r\n", 0),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 0),
+    ],
+)
+def test_what_is_yet_to_come_of_a_body(data: bytes, missing: int) -> None:
+    assert missing_of_body(data) == missing
 
 
 @pytest.mark.parametrize(

@@ -102,13 +102,17 @@ def check(
     )
 
 
-def planned(subject: Check, world: Snapshot) -> tuple[CheckContext, tuple[ControlSpec, ...]]:
+def planned(
+    subject: Check, world: Snapshot, *, enters: bool = False
+) -> tuple[CheckContext, tuple[ControlSpec, ...]]:
     predictor = Predictor(world)
     prediction = predictor.predict(subject.flow)
     vantages = [Vantage(VantageKind.POD, *key) for key in world.pods]
     vantages += [Vantage(VantageKind.NODE, "", name) for name in world.nodes]
     vantages += [subject.vantage]
-    candidates = candidates_of([subject], {subject.id: prediction}, world, predictor, vantages)
+    inside = [vantage for vantage in vantages if vantage.kind is VantageKind.POD and enters]
+    predictions = {subject.id: prediction}
+    candidates = candidates_of([subject], predictions, world, predictor, vantages, inside)
     context = CheckContext(subject, prediction, world)
     return context, controls_for(context, candidates)
 
@@ -218,3 +222,72 @@ def test_a_name_that_leads_elsewhere_is_a_doubt() -> None:
     assert any("leads to 203.0.113.66, which is no address of svc/shop/db" in text for text in told)
     right = replace(own, address="198.19.0.80")
     assert not doubts(seen_by(check(service=True), snapshot(ISOLATED), {}, right))
+
+
+def with_ports_of_there(*ports: ContainerPort) -> Snapshot:
+    world = snapshot(ISOLATED)
+    there = replace(world.pods["open", "there"], ports=ports)
+    return replace(world, pods={**world.pods, ("open", "there"): there})
+
+
+def asked(specs: Collection[ControlSpec], part: str) -> list[tuple[str, str, int]]:
+    """Who asks whom on which port, for that part."""
+    return [
+        (spec.vantage.id, spec.probe.host, spec.probe.port)
+        for spec in specs
+        if spec.part == part and spec.vantage and spec.probe
+    ]
+
+
+def test_a_pod_beside_the_target_is_asked_on_the_checks_own_port() -> None:
+    for kind, port in ((ProbeKind.TCP, 8080), (ProbeKind.UDP, 514)):
+        _, specs = planned(check(kind), with_ports_of_there(ContainerPort(9000)))
+        assert asked(specs, f"port {port} to n2") == [
+            ("pod/shop/web", "198.18.2.3", port),
+            ("node/n1", "198.18.2.3", port),
+        ]
+
+
+def test_who_listens_over_udp_and_may_keep_silent_is_not_asked_on_that_port() -> None:
+    _, specs = planned(check(ProbeKind.UDP), with_ports_of_there(ContainerPort(514, "UDP")))
+    assert not asked(specs, "port 514 to n2")
+
+
+def test_a_target_that_probes_can_be_run_in_answers_the_source_itself() -> None:
+    _, specs = planned(check(), snapshot(ISOLATED))
+    assert not asked(specs, "db to shop/web")
+    _, specs = planned(check(), snapshot(ISOLATED), enters=True)
+    [(asker, host, _)] = asked(specs, "db to shop/web")
+    assert (asker, host) == ("pod/shop/db", "198.18.1.2")
+    assert not [spec for spec in specs if spec.where_routers_answer]
+
+
+def test_a_sealed_target_takes_the_first_step_to_the_source() -> None:
+    _, specs = planned(check(), snapshot(SEALED), enters=True)
+    [step] = [spec for spec in specs if spec.where_routers_answer]
+    assert (step.router, step.vantage) == ("n2", Vantage(VantageKind.POD, "shop", "db"))
+    assert step.probe is not None
+    assert step.probe.hops
+
+
+def test_the_source_asks_another_service_itself() -> None:
+    world = snapshot(ISOLATED)
+    other = replace(DB, name="open", cluster_ips=("198.19.0.81",), selector={"app": "there"})
+    world = replace(
+        world, services={**world.services, ("open", "open"): replace(other, namespace="open")}
+    )
+    _, specs = planned(check(service=True), world)
+    assert asked(specs, "of pods") == [("pod/shop/web", "198.19.0.81", 80)]
+
+
+def test_a_node_that_refuses_its_node_port_has_not_translated_it() -> None:
+    outside = Vantage(VantageKind.OUTSIDE, "", "customer.example")
+    published = replace(DB, type="NodePort", ports=(replace(DB.ports[0], node_port=30080),))
+    world = replace(snapshot(ISOLATED), services={("shop", "db"): published})
+    subject = check(vantage=outside)
+    flow = replace(subject.flow, destination=Endpoint(EndpointKind.NODE, name="n1"), port=30080)
+    probe = replace(subject.probe, host="198.51.100.11", port=30080)
+    subject = replace(subject, flow=flow, probe=probe)
+    refused = seen_by(subject, world, {Shows.TRANSLATION: "refused"})
+    assert [control.shows for control in refused if not control.passed] == [Shows.TRANSLATION]
+    assert doubts(refused)

@@ -75,6 +75,23 @@ def without_agent(plans: Plans, via: Via, reading: Reading) -> Mapping[str, Fabr
     return reasons
 
 
+def entered(vantages: Sequence[Vantage], via: Via, reading: Reading) -> Sequence[Vantage]:
+    """The pods whose networks agents enter to probe."""
+    if via not in (Via.AUTO, Via.AGENT):
+        return ()
+    agents = agents_of(reading)
+    return [vantage for vantage in vantages if _is_entered(vantage, reading, agents)]
+
+
+def _is_entered(vantage: Vantage, reading: Reading, agents: Agents) -> bool:
+    if vantage.kind is not VantageKind.POD:
+        return False
+    try:
+        return bool(agent_target_of(vantage, reading, agents).container)
+    except FabricError:
+        return False
+
+
 def _transport_of(vantage: Vantage, via: Via, reading: Reading, agents: Agents) -> type[Transport]:
     if vantage.kind is VantageKind.OUTSIDE:
         return LocalTransport

@@ -138,6 +138,8 @@ async def test_logs_are_read_of_pods_that_are_not_well_and_of_controllers_that_a
 async def test_pods_that_are_well_are_read_when_asked() -> None:
     testimony, _ = await asked(SearchScope(namespace="shop", everything=True))
     assert "pod/web-1.shop app" in texts(testimony, StatementKind.LOG)
+    configured = texts(testimony, StatementKind.CONFIGURED)
+    assert not [about for about in configured if "web" in about], "of these nobody complains"
     one, _ = await asked(SearchScope(object="deploy/web.shop"))
     assert list(texts(one, StatementKind.LOG)) == ["pod/web-1.shop app"]
 
