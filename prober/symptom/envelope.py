@@ -69,7 +69,9 @@ def unwrapped(line: str) -> Message:
         fields: dict[str, str] = {}
         _gather(value, texts, fields, 0)
         ordered = [text for _, text in sorted(texts, key=lambda item: item[0])]
-        text = ": ".join(dict.fromkeys(filter(None, [prefix.strip(), *ordered])))
+        # Under no known key: what stands under short ones, as in {"m": "..."}.
+        said = ordered or [text for key, text in fields.items() if len(key) < 4 and " " in text]
+        text = ": ".join(dict.fromkeys(filter(None, [prefix.strip(), *said])))
         return Message(_plain(text), fields, structured=True)
     text = _plain(line)
     fields = dict(_logfmt(text)) if "=" in text else {}

@@ -39,7 +39,7 @@ _WORK = re.compile(
 _FROM_OUTSIDE = re.compile(
     r"\b(?:by|from|unexpected(?:ly)?|remote|peer|premature(?:ly)?|lost|abort(?:ed)?|eof|broken|"
     r"hang|empty|"
-    r"reset|respond)\b|eof|epipe|failed|error",
+    r"reset|respond|server closed)\b|eof|epipe|failed|error",
     re.IGNORECASE | re.ASCII,
 )
 """What tells that the other side closed a connection, not the writer."""

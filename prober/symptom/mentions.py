@@ -71,8 +71,11 @@ and or not no be
 """
 NO_HOSTS = frozenset(_WORDS.split())
 """What stands before a colon and a number and is no host."""
+_FROM = re.compile(r"\bfrom[\s=:\"'(\[@/<]{0,5}+$", re.IGNORECASE | re.ASCII)
+"""Clients come from an address; what is fetched comes from a URL."""
+_ASKED = re.compile(r"\brequests? from\W{0,3}+$", re.IGNORECASE | re.ASCII)
 _OTHER_ROLE = re.compile(
-    r"(?:\bfrom|\bclient|\bclient[ _]?(?:ip|addr(?:ess)?)|\blocal|\blocal ?addr(?:ess)?|\bladdr|"
+    r"(?:\bclient|\bclient[ _]?(?:ip|addr(?:ess)?)|\blocal|\blocal ?addr(?:ess)?|\bladdr|"
     r"\blisten(?:ing|er)?(?: on| at)?|\bbind(?:ing)?(?: to)?|"
     r"\bserving(?: on| at)?|\bbound to|\bsee|\bvisit|\bdocs?|\bmore info(?:rmation)?|"
     r"\bremote_addr|\bsrc|\bsource|\bvia|\bproxy|\bx-forwarded-for|"
@@ -179,4 +182,8 @@ def _other_end(text: str, mention: Mention) -> bool:
     """It is not the client's end, an own listener, or a page to read."""
     # What precedes an endpoint says whose it is: "from 198.18.1.3:443", "listening on :8080", "see
     # https://...". Only 40 characters are looked at, since a role is said right before.
-    return not _OTHER_ROLE.search(text, max(0, mention.start - 40), mention.start)
+    before = max(0, mention.start - 40)
+    if _FROM.search(text, before, mention.start):
+        fetched = not _ASKED.search(text, before, mention.start)
+        return fetched and "://" in text[mention.start : mention.end]
+    return not _OTHER_ROLE.search(text, before, mention.start)

@@ -20,7 +20,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "connection refused", "econnrefused", "actively refused", "connectionrefused", "errno 111",
         "os error 111", "errno=111", "errno: -111", "connect error: 111", "connect_error:_111",
         "connection_refused", "returned error 111", "port unreachable",
-        "net::err_connection_refused", "refused connection at",
+        "err_connection_refused", "refused connection at",
     ),
     Failure.TIMEOUT: (
         "timed out", "i/o timeout", "deadline exceeded", "deadline_exceeded", "etimedout",
@@ -31,7 +31,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "connected host has failed to respond", "connect_timeout[", "connection_timeout",
         "connect error: 110", "connect_error:_110", "returned error 110", "timeout occurred",
         "request canceled while waiting for connection", "ms exceeded",
-        "net::err_connection_timed_out", "net::err_timed_out", "net::opentimeout",
+        "err_connection_timed_out", "net::err_timed_out", "net::opentimeout",
         "net::readtimeout", "net::writetimeout", "timeout connecting to", "read timeout reached",
         "connect_write timeout reached",
         "write timeout reached", "no recent network activity", "timeout awaiting response headers",
@@ -40,7 +40,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
     Failure.RESET: (
         "connection reset", "connection reset by", "econnreset", "reset by peer", "errno 104",
         "os error 104", "errno=104", "errno: -104", "connectionreset",
-        "forcibly closed by the remote host", "connection_reset", "net::err_connection_reset",
+        "forcibly closed by the remote host", "connection_reset", "err_connection_reset",
     ),
     Failure.UNREACHABLE: (
         "no route to host", "ehostunreach", "enetunreach", "network is unreachable",
@@ -57,7 +57,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "domain name not found", "dns server returned answer with no data", "enodata", "errno -2]",
         "errno -5]", "no addresses found", "remote name could not be resolved",
         "query name does not exist",
-        "no records found for", "no record found for", "net::err_name_not_resolved",
+        "no records found for", "no record found for", "err_name_not_resolved",
     ),
     Failure.DNS_TIMEOUT: (
         "temporary failure in name resolution", "eai_again", "could not contact dns servers",
@@ -106,7 +106,7 @@ _ENGLISH: Mapping[Failure, tuple[str, ...]] = {
         "client connection lost", "connection_termination", "closedchannelexception", "eoferror",
         "connection terminated", "software caused connection abort",
         "closed unexpectedly", "connection unexpectedly closed",
-        "failed to respond", "disconnected before secure tls", "net::err_connection_closed",
+        "failed to respond", "disconnected before secure tls", "err_connection_closed",
         "incompletemessage", "connection lost",
     ),
 }  # fmt: skip
