@@ -93,6 +93,18 @@ def run(
 def attempt(decoder: Decoder, data: bytes, number: int, outcome: Outcome) -> None:
     """One input."""
     outcome.inputs += 1
+    took = _decode(decoder, data, number, outcome)
+    if took > SLOW:
+        # What the input itself takes comes again. A first import, a collection of garbage and what
+        # the other processes of a busy machine cost this one do not.
+        took = min(took, _decode(decoder, data, number, outcome))
+    outcome.slowest = max(outcome.slowest, took)
+    if took > SLOW:
+        _note(outcome, Found(decoder.name, "slow", number, data))
+
+
+def _decode(decoder: Decoder, data: bytes, number: int, outcome: Outcome) -> float:
+    """The seconds of processor time that decoding takes."""
     started = time.process_time()
     try:
         with _given_up():
@@ -105,10 +117,7 @@ def attempt(decoder: Decoder, data: bytes, number: int, outcome: Outcome) -> Non
     except BaseException as error:  # noqa: BLE001 - what it is that was not declared is what is looked for
         what = f"{type(error).__name__} at {_place(error)}: {str(error)[:80]!r}"
         _note(outcome, Found(decoder.name, what, number, data))
-    took = time.process_time() - started
-    outcome.slowest = max(outcome.slowest, took)
-    if took > SLOW:
-        _note(outcome, Found(decoder.name, "slow", number, data))
+    return time.process_time() - started
 
 
 def _note(outcome: Outcome, failure: Found) -> None:
