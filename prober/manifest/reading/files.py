@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
+from prober.manifest.reading.excluding import is_excluded
 from prober.manifest.reading.unrendered import KUSTOMIZATIONS, Unrendered
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -26,7 +26,7 @@ def manifest_files(
     for path in paths:
         for file in _below(path, exclude) if path.is_dir() else (path,):
             identity = file.resolve()
-            if identity not in seen and not _excluded(file.relative_to(file.parent), exclude):
+            if identity not in seen and not is_excluded(file.relative_to(file.parent), exclude):
                 seen.add(identity)
                 yield file, file is path
 
@@ -38,10 +38,5 @@ def _below(directory: Path, exclude: Sequence[str]) -> Iterator[Path]:
             continue
         path = file.relative_to(directory)
         hidden = any(part.startswith(".") for part in path.parts)
-        if not hidden and not _excluded(path, exclude) and not unrendered.holds(file):
+        if not hidden and not is_excluded(path, exclude) and not unrendered.holds(file):
             yield file
-
-
-def _excluded(path: Path, patterns: Sequence[str]) -> bool:
-    names = (path.as_posix(), *path.parts)
-    return any(fnmatchcase(name, pattern.rstrip("/")) for pattern in patterns for name in names)
