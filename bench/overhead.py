@@ -5,9 +5,9 @@
 Two nodes; from a pod on each, a Scenario has so many checks every 30 seconds, which the operator
 runs and the agents repeat. It boots the testbed (see testbed/README.md; it needs root) and takes it
 away, unless it is `--up` already. CPU is what the kernel accounts to the containers, memory the
-most that the long-lived process and its children had (proc(5), `Pss`), API calls are what the API
-server's audit log has of a service account, and bytes are what the interfaces of pods count, both
-ways.
+most that was resident of the long-lived process, with what its children had for themselves, API
+calls are what the API server's audit log has of a service account, and bytes are what the
+interfaces of pods count, both ways.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "e2e")]
+sys.path[:0] = [str(ROOT), str(ROOT / "bench"), str(ROOT / "tests" / "e2e")]
 
+from agent_rounds import children, memory_mib  # noqa: E402 - the path has to be there first
 from e2e_agents import installed  # noqa: E402 - the path has to be there first
 from e2e_cluster import Cluster, wait  # noqa: E402
 from e2e_workloads import responding  # noqa: E402
@@ -79,7 +80,8 @@ def main() -> None:
     with booted(options.policy, up=options.up) as cluster:
         restart_api_server(*audited())
         cluster.apply(*world(cluster.image, options.checks))
-        cluster.wait_ready("bench")
+        ready = ("wait", "pods", "--all", "-n", "bench", "--for=condition=Ready", "--timeout=300s")
+        cluster.kubectl(*ready)
         chosen = ("--operator", "--mesh", "--enter-pods", "--coordinator-image", COORDINATOR_IMAGE)
         with installed(cluster, *chosen):
             cluster.apply(scenario(options.checks))
@@ -203,7 +205,7 @@ def watched(numbers: list[int], seconds: float) -> dict[int, float]:
     most = dict.fromkeys(numbers, 0.0)
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        most = {number: max(known, memory(number)) for number, known in most.items()}
+        most = {number: max(known, memory_mib(number)) for number, known in most.items()}
         time.sleep(0.5)
     return most
 
@@ -253,27 +255,6 @@ def cpu_seconds(process: int) -> float:
             return int(usage.read_text()) / 1e9
     stat = Path(f"/sys/fs/cgroup{paths['']}/cpu.stat").read_text().split()
     return int(stat[stat.index("usage_usec") + 1]) / 1e6
-
-
-def memory(process: int) -> float:
-    """MiB of a process and of those that it started, each page counted once (proc(5), `Pss`)."""
-    total = 0
-    for number in [process, *children(process)]:
-        try:
-            lines = Path(f"/proc/{number}/smaps_rollup").read_text().splitlines()
-        except OSError:  # it has ended
-            continue
-        total += next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-    return total / 1024
-
-
-def children(process: int) -> list[int]:
-    """All processes below this one."""
-    try:
-        numbers = Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    except OSError:
-        return []
-    return [one for number in map(int, numbers) for one in (number, *children(number))]
 
 
 def audit() -> list[dict[str, str]]:

@@ -94,11 +94,13 @@ def table() -> str:
 
 
 def broken_on_clusters() -> Iterator[str]:
-    """What the tests of nodes and machinery break on real clusters, as they are called."""
-    file = ROOT / "tests" / "e2e" / "test_e2e_real_machinery.py"
-    for node in ast.parse(file.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield node.name.removeprefix("test_").replace("_", " ")
+    """What the tests of nodes, machinery and the ways between them break on real clusters, as they
+    are called."""
+    for name in ("test_e2e_real_machinery.py", "test_e2e_paths.py"):
+        file = ROOT / "tests" / "e2e" / name
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                yield node.name.removeprefix("test_").replace("_", " ")
 
 
 def _causes(incident: Any) -> str:

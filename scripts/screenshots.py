@@ -93,7 +93,7 @@ async def pictures(folder: Path) -> None:
         run_url = f"{url}/runs/{shelf.runs[-1].id}"
         await picture(browser, url, "overview.png", height=520, dark=False, show="header")
         await picture(browser, run_url, "run.png", height=700, dark=False, show="nav")
-        await picture(browser, run_url, "run-map.png", height=860, dark=True, show="#filter")
+        await picture(browser, run_url, "run-map.png", height=1180, dark=True, show="#filter")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from prober.manifest import with_cluster_dns
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod, PolicyRule, Protocol, Ref
 from prober.model.prediction import Direction
 from prober.model.snapshot import Snapshot
-from prober.policy import Kept, Predictor, kept_from_dns
+from prober.policy import Kept, Predictor, kept_from_dns, running_engine
 from prober.policy.deciding import (
     Engine,
     PodSet,
@@ -20,7 +20,6 @@ from prober.policy.deciding import (
     RuleMatcher,
     TieredMatcher,
     members,
-    running_engine,
 )
 
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")

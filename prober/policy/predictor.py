@@ -78,27 +78,20 @@ class Predictor:
 
     def predict(self, flow: Flow) -> Prediction:
         """The answer with the trail of everything that decided."""
-        each = [world.predict(flow) for world in self._worlds]
-        prediction = each[0]
-        if (
-            len(
-                {
-                    (
-                        prediction_of_world.verdict,
-                        prediction_of_world.egress,
-                        prediction_of_world.ingress,
-                    )
-                    for prediction_of_world in each
-                }
-            )
-            > 1
-        ):
-            prediction = self._joined(each)
+        prediction = self._worlds[0].predict(flow)
+        if len(self._worlds) > 1:
+            prediction = self._of_all(flow, prediction)
         doubts = doubts_about(prediction, flow, self.world.snapshot)
         engine = self._beside(prediction, flow)
         if doubts or engine is not None:
             return replace(prediction, doubts=doubts, engine=engine)
         return prediction
+
+    def _of_all(self, flow: Flow, first: Prediction) -> Prediction:
+        """What all worlds say; the first one's prediction where they agree."""
+        each = [first, *(world.predict(flow) for world in self._worlds[1:])]
+        rulings = {(other.verdict, other.egress, other.ingress) for other in each}
+        return first if len(rulings) == 1 else self._joined(each)
 
     @cached_property
     def _running(self) -> OneWorld | None:

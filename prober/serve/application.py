@@ -19,6 +19,7 @@ from prober.report.html.document import render_html
 from prober.serve.around import around
 from prober.serve.events import Events
 from prober.serve.overview import SCRIPTS, Overview, render_overview
+from prober.serve.pieces import is_stale
 from prober.serve.shelf import Shelf
 from prober.web.credentials import Credentials
 from prober.web.guards import guards
@@ -66,7 +67,8 @@ class Pages:
 
         def made() -> tuple[str, str]:
             record = self.shelf.record(summary.id)
-            beside = around(record, self.shelf.series(summary))
+            stale = is_stale(summary, self.now(), self.stale_after)
+            beside = around(record, self.shelf.series(summary), stale=stale)
             return render_html(record, beside), policy(beside.scripts, connects=True)
 
         summary = self._summary(request)

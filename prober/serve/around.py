@@ -3,7 +3,7 @@ one before, and the history of its checks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,7 +14,7 @@ from prober.report.html.assets import SCRIPTS
 from prober.report.html.data import MARKS
 from prober.report.html.document import Around
 from prober.report.html.element import element
-from prober.serve.pieces import beats, change_parts, live_line, when
+from prober.serve.pieces import address_of, beats, change_parts, live_line, when
 
 MOST_RUNS = 40
 """Of the history of a check."""
@@ -24,12 +24,13 @@ page."""
 MOST_CHANGES = 200
 
 
-def around(record: RunRecord, series: Sequence[Summary]) -> Around:
-    """`series` are the runs that this one can be compared with, itself too, the oldest first."""
+def around(record: RunRecord, series: Sequence[Summary], *, stale: bool = False) -> Around:
+    """`series` are the runs that this one can be compared with, itself too, the oldest first;
+    `stale`: it says nothing about now."""
     places = [place for place, run in enumerate(series) if run.id == record.id]
     until = series[: places[0] + 1] if places else []
     return Around(
-        above=(_ways(record, series),),
+        above=(_ways(record, series), *_out_of_date(record, series, stale=stale)),
         before=tuple(_changes(until)),
         history=_history(record, until[-MOST_RUNS:]) if len(until) > 1 else None,
         scripts=(*SCRIPTS, "live"),
@@ -44,9 +45,19 @@ def _ways(record: RunRecord, series: Sequence[Summary]) -> ET.Element:
         beats(series, record.id),
         live_line(),
         aria_label="Runs",
-        data_newest=series[-1].id if series else "",
-        data_run=record.id,
     )
+
+
+def _out_of_date(
+    record: RunRecord, series: Sequence[Summary], *, stale: bool
+) -> Iterator[ET.Element]:
+    """What was green then may not be now."""
+    if series and series[-1].id != record.id:
+        newest = element("a", "the newest run", href=address_of(series[-1]))
+        yield element("p", "This is an earlier run: see ", newest, ".", classes="warnings")
+    elif stale:
+        said = "This run is too old to say anything about now, and no newer one is there."
+        yield element("p", said, classes="warnings")
 
 
 def _changes(until: Sequence[Summary]) -> list[ET.Element]:

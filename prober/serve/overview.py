@@ -15,12 +15,12 @@ from prober.report import plural
 from prober.report.html.assets import head, script
 from prober.report.html.document import UNKNOWN, VERDICTS, page
 from prober.report.html.element import element
-from prober.serve.pieces import address_of, beats, change_parts, live_line, moment, when
+from prober.serve.pieces import address_of, beats, change_parts, is_stale, live_line, when
 from prober.serve.standing import Standing
 
 SCRIPTS = ("elements", "live")
 MOST_CHANGES = 50
-_STALE = ("unsure", "stale")
+_STALE = ("unsure", "Stale: its last run is too old")
 _RANKS = {"fail": 0, "unsure": 1, "ok": 2}
 _WORDS = {"fail": "not as expected", "unsure": "not known", "ok": "as expected"}
 _SENTENCES = {
@@ -76,9 +76,8 @@ class Overview:
 
     def state(self, run: Summary) -> tuple[str, str]:
         """The class and the word of a run as the last of its series: an old one is never green."""
-        started = moment(run.started)
         word, sentence = VERDICTS.get(run.exit_code, UNKNOWN)
-        if started is not None and abs(self.now - started) <= self.stale_after:
+        if not is_stale(run, self.now, self.stale_after):
             return word, sentence
         return _STALE if word == "ok" else (word, f"{sentence} (stale)")
 

@@ -27,6 +27,12 @@ def moment(text: str) -> datetime.datetime | None:
     return read if read.tzinfo else None
 
 
+def is_stale(run: Summary, now: datetime.datetime, stale_after: datetime.timedelta) -> bool:
+    """Says it nothing about now: it is too old, or nobody knows how old."""
+    started = moment(run.started)
+    return started is None or abs(now - started) > stale_after
+
+
 def when(text: str) -> ET.Element:
     """A time, to which the script adds how long ago that is."""
     return element("time", text, datetime=text)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from e2e_cluster import Cluster
@@ -57,9 +57,9 @@ def firewall(node: str, *rules: str, hook: str = "forward") -> Iterator[None]:
 
 
 @contextmanager
-def hanging(cluster: Cluster, node: str) -> Iterator[None]:
+def hanging(cluster: Cluster, node: str) -> Iterator[Callable[[], None]]:
     """The policy engine's agent on a node does nothing any more, and its pod is ready all the same:
-    nobody asks the process itself."""
+    nobody asks the process itself. What it gives lets it go on."""
     from testbed.policy import POLICIES
     from testbed.shell import DAEMONS
 
@@ -71,11 +71,15 @@ def hanging(cluster: Cluster, node: str) -> Iterator[None]:
     pids = [int(pid) for file in group.rglob("cgroup.procs") for pid in file.read_text().split()]
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
+
+    def wake() -> None:
         for pid in pids:
             os.kill(pid, signal.SIGCONT)
+
+    try:
+        yield wake
+    finally:
+        wake()
 
 
 @contextmanager

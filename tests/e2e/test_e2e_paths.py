@@ -164,11 +164,13 @@ def test_an_agent_that_hangs(ways: Cluster, asked: Any) -> None:
     checks = (f"pod/old.{SPACE} -> tcp://{DB}:9090", f"pod/new.{SPACE} -> tcp://{DB}:9090")
     with in_place(ways, old, rule):
         asked(set(), checks[0])
-        with hanging(ways, "n2"), in_place(ways, new):
+        with hanging(ways, "n2") as wake, in_place(ways, new):
             record = asked({"policy-agent-stale"}, *checks)
             (finding,) = record["findings"]
             assert "n2" in finding["cause"] and f"{SPACE}/new" in finding["cause"]
             assert finding["confidence"] == "likely"
+            wake()
+            asked(set(), *checks)
 
 
 def test_a_pod_behind_the_port_of_another_node(ways: Cluster, asked: Any, mended: Any) -> None:

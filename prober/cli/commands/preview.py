@@ -21,6 +21,7 @@ from prober.model.errors import UsageError
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import Access
     from prober.manifest import Loaded
+    from prober.model.languages import PolicyObject
     from prober.model.objects import Ref
     from prober.model.snapshot import Snapshot
 
@@ -79,8 +80,10 @@ def command(options: PreviewOptions) -> int:
     wanted = in_scope(Scope(selection.chosen, selection.selector))
     allowances = [allowance for path in options.allow_files for allowance in load_allowances(path)]
     new = _load(manifests.within(*selection.namespaces)) if manifests else None
-    current, where = _current(options.against)
-    warnings = _left_out(new) if new else ()
+    current, where, served = _current(options.against)
+    if new:
+        check_served(new.snapshot.other_policies, served, where)
+    warnings = (*_left_out(new), *_unknown_to_engine(new, current)) if new else ()
     declared = (
         [
             namespace
@@ -122,6 +125,39 @@ def _left_out(loaded: Loaded) -> tuple[str, ...]:
     return (f"only policies and Namespaces are previewed: {', '.join(kinds)} of -f are left out",)
 
 
+def check_served(policies: Sequence[PolicyObject], served: Sequence[str], where: str) -> None:
+    """Whether the cluster has the kinds of new policies. Raises `UsageError` for those whose CRD is
+    missing: nobody could apply them there. `served` is empty where the cluster does not say."""
+    # Calico keeps its objects in two groups, and tools of its own write to either.
+    missing = sorted(
+        (policy.api_version, policy.ref.kind)
+        for policy in policies
+        if not set(policy.kind.versions) & set(served)
+    )
+    if served and missing:
+        version, kind = missing[0]
+        raise UsageError(
+            f"{where} does not serve {version}: {kind} cannot be applied there",
+            hint="install the CRDs of that API, or leave these policies out",
+        )
+
+
+def _unknown_to_engine(new: Loaded, current: Snapshot) -> tuple[str, ...]:
+    """New policies that decide nothing: whoever enforces there does not know their language."""
+    from prober.policy import running_engine
+
+    engine = running_engine(current)
+    if engine is None:
+        return ()
+    foreign = sorted(
+        f"{policy.ref.kind} {policy.ref}"
+        for policy in new.snapshot.other_policies
+        if policy.kind.policy and policy.kind.language not in engine.languages
+    )
+    told = f"{engine.name} enforces there and does not know this language, so it decides nothing"
+    return tuple(f"{name}: {told}" for name in foreign)
+
+
 def _policy(text: str, current: Snapshot) -> Ref:
     from prober.model.objects import Ref
     from prober.scenario import suggest
@@ -134,17 +170,19 @@ def _policy(text: str, current: Snapshot) -> Ref:
     return ref
 
 
-def _current(against: Sequence[Path]) -> tuple[Snapshot, str]:
-    """The objects that there are now, and where they are from."""
+def _current(against: Sequence[Path]) -> tuple[Snapshot, str, Sequence[str]]:
+    """The objects that there are now, where they are from, and the group versions that are served
+    there; none where that is not known."""
     if against:
-        return _load(ManifestOptions(tuple(against))).snapshot, ", ".join(map(str, against))
+        return _load(ManifestOptions(tuple(against))).snapshot, ", ".join(map(str, against)), ()
     return run_async(_cluster(access(current_cluster_options())))
 
 
-async def _cluster(wanted: Access) -> tuple[Snapshot, str]:
+async def _cluster(wanted: Access) -> tuple[Snapshot, str, Sequence[str]]:
     from prober.fabric.kubernetes import Settings
     from prober.fabric.kubernetes.client import Api
-    from prober.fabric.kubernetes.reading import read_cluster
+    from prober.fabric.kubernetes.reading import read_cluster, served_versions
 
     async with await Api.open(wanted, Settings(image="")) as api:
-        return (await read_cluster(api)).snapshot, f"context {api.name}"
+        served = await served_versions(api)
+        return (await read_cluster(api)).snapshot, f"context {api.name}", served

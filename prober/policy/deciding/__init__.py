@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         endpoints_of as endpoints_of,
         target_port as target_port,
     )
-    from prober.policy.deciding.engines import Engine as Engine, running_engine as running_engine
+    from prober.policy.deciding.engines import Engine as Engine
     from prober.policy.deciding.resolve import Undecided as Undecided
     from prober.policy.deciding.rules.addresses import (
         compile_block as compile_block,
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
 HOMES = {
     "endpoints": "endpoints_of target_port",
-    "engines": "Engine running_engine",
+    "engines": "Engine",
     "resolve": "Undecided",
     "rules.addresses": "compile_block format_address parse_address parse_addresses samples",
     "rules.network_policy_rules": "RuleMatcher",

@@ -26,12 +26,14 @@ class DirectionWording:
 
     def reason(self, flow_direction: FlowDirection, level: Level) -> str:
         """One sentence: what decided, or why it is undefined."""
+        reason = self._decision(flow_direction, level)
+        if not flow_direction.applied.unnamed:
+            return reason
         governed = any(
             not (interpretation.exempt or interpretation.barred)
             for interpretation in flow_direction.interpretations
         )
-        note = _unnamed(flow_direction) if governed else ""
-        return self._decision(flow_direction, level) + note
+        return reason + _unnamed(flow_direction) if governed else reason
 
     def _decision(self, flow_direction: FlowDirection, level: Level) -> str:
         barred = next(
@@ -218,15 +220,9 @@ def _network_policies(flow_direction: FlowDirection) -> list[PolicyMatcher]:
 
 
 def _unnamed(flow_direction: FlowDirection) -> str:
-    """That a policy counts though its `policyTypes` leaves the direction out; empty: none does."""
+    """That policies count though their `policyTypes` leave the direction out."""
     direction = flow_direction.direction
-    refs = listed(
-        str(matcher.policy.ref)
-        for matcher in _network_policies(flow_direction)
-        if matcher.unnamed(direction)
-    )
-    if not refs:
-        return ""
+    refs = listed(str(policy.ref) for policy in flow_direction.applied.unnamed)
     return f" (policyTypes of {refs} leaves out {direction}; here its rules are applied anyway)"
 
 

@@ -86,12 +86,19 @@ def _header(record: RunRecord) -> ET.Element:
         else f"nothing was checked · exit {code.value}"
     )
     verdict = element("p", element("strong", sentence), f" {counts}", classes=f"verdict {word}")
-    ran = [*facts(record.fabric), record.started, milliseconds(record.duration_ms)]
+    before = "".join(f"{part} · " for part in facts(record.fabric) if part)
+    took = milliseconds(record.duration_ms)
     return element(
         "header",
         element("h1", record.scenario or "prober"),
         verdict,
-        element("p", " · ".join(part for part in ran if part), classes="facts"),
+        element(
+            "p",
+            before,
+            element("time", record.started, datetime=record.started),
+            f" · {took}" if took else "",
+            classes="facts",
+        ),
         element("ul", (element("li", warning) for warning in record.warnings), classes="warnings")
         if record.warnings
         else (),

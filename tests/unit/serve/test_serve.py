@@ -340,3 +340,18 @@ async def test_it_listens_on_every_address_that_is_named() -> None:
                 assert response.status == 200
     serving.cancel()
     await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_the_page_of_an_old_run_says_so(tmp_path: Path) -> None:
+    kept(tmp_path, 5)
+    kept(tmp_path, 10)
+    made = pages(tmp_path)
+    async with client(made) as opened:
+        earlier = await (await opened.get("/runs/run-5")).text()
+        newest = await (await opened.get("/runs/run-10")).text()
+        made.now = lambda: NOW + datetime.timedelta(hours=3)
+        late = await (await opened.get("/runs/run-10")).text()
+    assert 'This is an earlier run: see <a href="/runs/run-10">' in earlier
+    assert "earlier run" not in newest
+    assert "too old" not in newest
+    assert "This run is too old to say anything about now" in late

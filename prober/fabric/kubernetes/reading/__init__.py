@@ -17,5 +17,14 @@ from prober.fabric.kubernetes.reading.cilium import CiliumIdentity, read_identit
 from prober.fabric.kubernetes.reading.collecting import collect
 from prober.fabric.kubernetes.reading.exporting import export
 from prober.fabric.kubernetes.reading.listing import Reading, read_cluster
+from prober.fabric.kubernetes.reading.policies import served_versions
 
-__all__ = ["CiliumIdentity", "Reading", "collect", "export", "read_cluster", "read_identities"]
+__all__ = [
+    "CiliumIdentity",
+    "Reading",
+    "collect",
+    "export",
+    "read_cluster",
+    "read_identities",
+    "served_versions",
+]

@@ -54,7 +54,7 @@ class Policies:
 
 async def read_policies(api: Api) -> Policies:
     """List the served kinds. Raises `ApiError` for everything but a missing kind or right."""
-    served = await _served(api)
+    served = await served_versions(api)
     kinds = [(kind, version) for kind in KINDS if (version := _best(kind, served))]
     foreign = [
         (Resource(versions[0], plural, kind, namespaced=None), versions[0])
@@ -91,7 +91,7 @@ async def read_policies(api: Api) -> Policies:
     return Policies(objects, sorted(left_out), sources, accounts)
 
 
-async def _served(api: Api) -> Sequence[str]:
+async def served_versions(api: Api) -> Sequence[str]:
     """The group versions that the API server has, in its order; none where it does not say."""
     try:
         listed = await api.ask("GET", "/apis", Call("get", "/apis"), Groups)

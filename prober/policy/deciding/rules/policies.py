@@ -114,6 +114,15 @@ class Applied:
         return any(isinstance(rule, RuleMatcher) and any(rule.blocks()) for rule in self.rules)
 
     @cached_property
+    def unnamed(self) -> tuple[NetworkPolicy, ...]:
+        """The NetworkPolicies that count though their `policyTypes` leave the direction out."""
+        return tuple(
+            matcher.policy
+            for matcher in self.policies
+            if isinstance(matcher, PolicyMatcher) and matcher.unnamed(self.direction)
+        )
+
+    @cached_property
     def samples(self) -> tuple[Address, ...]:
         """Addresses that stand for every address outside, as far as these policies can tell them
         apart."""

@@ -53,7 +53,7 @@ function linksOf({ run, filter }, of, groups) {
   for (const check of filter.chosen) {
     const [from, to] = [of[run.from[check]], of[run.to[check]]];
     let rank = rankOf[run.cell[check]];
-    if (rank < 0 && run.mark[check] === "F") rank = HOW.indexOf("blocked");
+    if (run.mark[check] === "F" && (rank < 0 || HOW[rank] === "open")) rank = HOW.indexOf("blocked");
     if (rank < 0 || from >= size || to >= size) continue;
     if (rank < ranks[from * size + to]) ranks[from * size + to] = rank;
   }
