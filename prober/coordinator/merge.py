@@ -4,10 +4,11 @@ and the shards of one scenario that several machines ran. Pure."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from prober.coordinator import shards
+from prober.diagnosis import about_all, without_names
 from prober.model.errors import UsageError
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, RunRecord
@@ -59,9 +60,12 @@ def _shards(records: Sequence[RunRecord], *, complete: bool) -> RunRecord:
             hint="give each shard once: a repeated run is no shard",
         )
     causes: dict[tuple[object, ...], Finding] = {}
+    names = {check.check.id: check.check.name for check in checks}
     for finding in (finding for record in records for finding in record.findings):
-        key = (finding.id, finding.cause, repr(finding.fix))
-        causes[key] = _joined(causes[key], finding) if key in causes else finding
+        # What nothing explains names its checks, and those of another shard are others.
+        said = without_names(finding.cause) or finding.cause
+        key = (finding.id, said, repr(finding.fix))
+        causes[key] = _joined(causes[key], finding, names) if key in causes else finding
     whole = _beside(records)
     return replace(
         whole,
@@ -106,12 +110,14 @@ def _missing(records: Sequence[RunRecord]) -> Iterator[Failure]:
             )
 
 
-def _joined(cause: Finding, again: Finding) -> Finding:
-    """One cause that two shards found."""
+def _joined(cause: Finding, again: Finding, names: Mapping[str, str]) -> Finding:
+    """One cause that two shards found; `names` are those of the checks, by id."""
+    checks = tuple(dict.fromkeys((*cause.checks, *again.checks)))
     return replace(
         cause,
+        cause=about_all(cause.cause, [names[check] for check in checks if check in names]),
         evidence=tuple(dict.fromkeys((*cause.evidence, *again.evidence))),
-        checks=tuple(dict.fromkeys((*cause.checks, *again.checks))),
+        checks=checks,
         objects=tuple(dict.fromkeys((*cause.objects, *again.objects))),
     )
 

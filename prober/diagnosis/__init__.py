@@ -25,12 +25,17 @@ if TYPE_CHECKING:
     from prober.diagnosis.facts.case import Case as Case, Rule as Rule
     from prober.diagnosis.facts.questions import Question as Question
     from prober.diagnosis.rules import RULES as RULES
+    from prober.diagnosis.rules.unexplained import (
+        about_all as about_all,
+        without_names as without_names,
+    )
 
 HOMES = {
     "concluding": "Diagnosis diagnose",
     "facts.case": "Case Rule",
     "facts.questions": "Question",
     "rules": "RULES",
+    "rules.unexplained": "about_all without_names",
 }
 """What others may use, and where it lives: a run asks `facts` long before it needs the rules."""
 

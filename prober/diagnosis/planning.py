@@ -90,18 +90,21 @@ class _Plan:
         stand_ins = tuple(self._imagined(record) for record in hopeful)
         known = {(finding.id, check) for finding in self.findings for check in finding.checks}
         diagnosis = diagnose(stand_ins, self._case.snapshot, self._case.predictor)
+        left = {record.check.id: record for record in hopeful}
         for finding in diagnosis.findings:
             new = any((finding.id, check) not in known for check in finding.checks)
             sure = all(self._is_denied(check, hopeful) for check in finding.checks)
             if not sure and finding.id not in TRANSLATED:
                 continue
             if new and finding.fix is not None and finding.fix.target is not None:
+                certain = sure and self._policies_are_enforced()
+                likely = Confidence.LIKELY if sure else Confidence.POSSIBLE
                 yield replace(
                     finding,
-                    confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+                    confidence=Confidence.CERTAIN if certain else likely,
                     evidence=(
                         "it shows when the fixes before it are made: then "
-                        f"{self._case.predictor.predict(flow_of(hopeful[0])).reason}",
+                        f"{self._case.predictor.predict(flow_of(left[finding.checks[0]])).reason}",
                     ),
                 )
 
@@ -175,6 +178,15 @@ class _Plan:
         # says which reading of the API holds here.
         unseen = ruling is Ruling.UNDEFINED and not record.prediction.backends
         return fixable and wanted and (ruling is Ruling.DENIED or unseen)
+
+    def _policies_are_enforced(self) -> bool:
+        """Whether the run has shown a denial that policies alone explain: then what they deny after
+        the fixes is sure to be denied."""
+        return any(
+            finding.confidence is Confidence.CERTAIN
+            and any(ref.kind == "NetworkPolicy" for ref in finding.objects)
+            for finding in self.findings
+        )
 
     def _is_denied(self, check: str, records: Sequence[CheckRecord]) -> bool:
         """Whether a check is denied in the world as it is now, in every reading."""

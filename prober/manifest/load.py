@@ -150,7 +150,7 @@ def _load(sources: Sources, nodes: Sequence[str]) -> Loaded:
     return Loaded(
         snapshot,
         lab,
-        (*report.warnings, *advice(sources.paths), *notes(left_out, hooks, known)),
+        (*report.warnings, *advice(sources.paths, sources.exclude), *notes(left_out, hooks, known)),
         _placer(named, snapshot.origins),
     )
 
@@ -247,7 +247,7 @@ def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
 def _nothing(sources: Sources, manifests: Sequence[Manifest]) -> Mistake:
     kinds = sorted({manifest.kind for manifest in manifests})
     message = "no object that prober reads" + (f", only {', '.join(kinds)}" if kinds else "")
-    hint = " ".join(advice(sources.paths)) or (
+    hint = " ".join(advice(sources.paths, sources.exclude)) or (
         "give files or directories with Kubernetes manifests, such as Pods, Deployments, "
         "Services, NetworkPolicies"
     )

@@ -202,6 +202,12 @@ class Observation:
         """The attempts did not agree."""
         return len({attempt.outcome for attempt in self.attempts}) > 1
 
+    @property
+    def connected(self) -> bool:
+        """A TCP connection was made, whatever came of it: what follows it was begun. The phase
+        `connect` alone is there of a connection that was tried, too."""
+        return "connect" in self.phases and not {"tls", "reply"}.isdisjoint(self.phases)
+
 
 PHASES = ("resolve", "connect", "tls", "reply")
 """The order in which a probe goes through them."""

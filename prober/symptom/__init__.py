@@ -8,9 +8,9 @@ Pure.
 
 A line goes through `cleaning` (escape sequences, length), `envelope` (JSON, logfmt), `unrelated`
 (access logs, clients, metrics, what worked in the end), the `formats` (one file a family, one
-table), or else the `generic` form (a host, a port and an error word of `words`, of another language
-in `locales`, or the beginning of one in `cut`), and `joining`
-(names with their addresses)."""
+table; names that did not resolve in anybody's words last), or else the `generic` form (a host, a
+port and an error word of `words`, of another language in `locales`, or the beginning of one in
+`cut`), and `joining` (names with their addresses)."""
 
 from prober.symptom.model import Direction, Failure, Symptom
 from prober.symptom.reader import symptoms_of

@@ -20,6 +20,7 @@ def find(view: View) -> Iterator[Spot]:
                 rule.ref,
                 f"{rule} denies nothing: its policy selects no pod",
                 ("spec",),
+                "compare its selector with the labels of the pods; its namespace counts, too",
             )
         elif _empty(rule.rule.peer):
             yield Spot(

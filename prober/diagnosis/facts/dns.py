@@ -15,7 +15,7 @@ from prober.model.listing import listed
 from prober.model.network.components import Component
 from prober.model.objects import Service
 from prober.model.outcome import Outcome
-from prober.model.prediction import Direction, Ruling
+from prober.model.prediction import BackendTrail, Direction, Ruling
 from prober.model.run import CheckRecord
 from prober.model.snapshot import Snapshot
 
@@ -116,6 +116,18 @@ def dns_denials(
             trail = backend.egress if direction == "egress" else backend.ingress
             if trail.ruling is Ruling.DENIED:
                 yield Denial(stand_in, backend, trail)
+            elif trail.ruling is Ruling.UNDEFINED:
+                yield from _as_observed(stand_in, backend, direction, case)
+
+
+def _as_observed(
+    record: CheckRecord, backend: BackendTrail, direction: Direction, case: Case
+) -> Iterator[Denial]:
+    """The question got no answer, and the API permits a reading that denies it: that one."""
+    for known in case.predictor.readings(record.check.flow):
+        denied = [reading for reading in known.of(direction) if reading.ruling is Ruling.DENIED]
+        if known.destination == backend.destination and denied:
+            yield Denial(record, backend, denied[0].trail, denied[0])
 
 
 def asked(records: list[CheckRecord]) -> tuple[str, ...]:

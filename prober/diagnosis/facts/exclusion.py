@@ -42,6 +42,13 @@ def answered(record: CheckRecord, _: Case) -> str:
     return "" if lost else f"somebody answered: {outcome}"
 
 
+def connected(record: CheckRecord, _: Case) -> str:
+    """For whatever loses every packet: the first ones got there and back."""
+    # The handshake of TCP went through, so the Service was translated, the way is open in both
+    # directions and the pod is alive. Whatever hangs afterwards has another cause.
+    return "the connection was made" if record.observation.connected else ""
+
+
 def name_answered(record: CheckRecord, _: Case) -> str:
     """For whatever keeps names from being answered."""
     outcome = record.observation.outcome
@@ -189,8 +196,7 @@ def not_hung(record: CheckRecord, _: Case) -> str:
     # or the body of an HTTP response does not (RFC 2923, section 2.1). So only a connection that
     # was established and then hung points to a black hole. A plain TCP check ends with the
     # handshake and can never show it.
-    connected = "connect" in record.observation.phases and kind is not ProbeKind.TCP
-    hung = connected and record.observation.outcome in LOST
+    hung = record.observation.connected and record.observation.outcome in LOST
     return "" if hung or large else "no connection was made and then hung"
 
 
@@ -207,8 +213,8 @@ def not_on_node_network(record: CheckRecord, case: Case) -> str:
 
 _LOST_PACKETS = (answered,)
 RULED_OUT_BY: Mapping[str, tuple[Condition, ...]] = {
-    "cni-lost-rights": (got_through, ends_are_heard),
-    "pod-network-dead": (answered, ends_are_heard),
+    "cni-lost-rights": (got_through, connected, ends_are_heard),
+    "pod-network-dead": (answered, connected, ends_are_heard),
     "pod-without-network": (got_through,),
     "enforcement-delay": (not_leaking,),
     "host-network-escapes": (not_leaking,),
@@ -224,12 +230,12 @@ RULED_OUT_BY: Mapping[str, tuple[Condition, ...]] = {
     "node-dns-cut-off": (name_answered,),
     "dns-upstream-unreachable": (name_answered,),
     "no-such-name": (name_exists,),
-    "kube-proxy-down": (got_through, no_service, service_works_there),
-    "cni-agent-down": (answered, same_node, nodes_are_connected),
-    "one-way-blocked": (answered, same_node, nodes_are_connected),
-    "node-unreachable": (answered, same_node, nodes_are_connected),
-    "node-firewall": (got_through, not_on_node_network),
-    "external-traffic-policy-local": (got_through,),
+    "kube-proxy-down": (got_through, connected, no_service, service_works_there),
+    "cni-agent-down": (answered, connected, same_node, nodes_are_connected),
+    "one-way-blocked": (answered, connected, same_node, nodes_are_connected),
+    "node-unreachable": (answered, connected, same_node, nodes_are_connected),
+    "node-firewall": (got_through, connected, not_on_node_network),
+    "external-traffic-policy-local": (got_through, connected),
     "internal-traffic-policy-local": (got_through, has_backends),
     "service-port-unknown": (got_through, has_backends),
     "pods-not-ready": (got_through, has_backends),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
@@ -61,24 +62,24 @@ def selects_pod(selector: LabelSelector | None, pod: Pod) -> bool:
 
 
 def likeness(peer: PolicyPeer, pod: Pod | None, policy: Ref, case: Case) -> int:
-    """How much a peer that leaves a pod out is like it: labels that hold, then labels that the pod
-    has with another value. 0: nothing says that it was meant for this pod."""
+    """How much a peer that leaves a pod out is like it: labels that hold, then values that the pod
+    has nearly, or for another key. 0: nothing says that it was meant for this pod."""
     if pod is None or peer.ip_block is not None:
         return 0
     spaces, selector = peer.namespace_selector, peer.pod_selector
     halves = [(selector, pod.labels)] if selector is not None else []
     halves += [(spaces, namespace_labels(case, pod.namespace))] if spaces is not None else []
-    holding = sum(
-        2 if labels.get(key) == value else key in labels
+    return sum(
+        2 if labels.get(key) == value else _is_near(key, value, labels)
         for half, labels in halves
         for key, value in half.match_labels.items()
     )
-    asked = sum(
-        requirement.key in labels
-        for half, labels in halves
-        for requirement in half.match_expressions
-    )
-    return holding + asked
+
+
+def _is_near(key: str, value: str, labels: Labels) -> bool:
+    """Whether a label is there in another form: with nearly this value, or this value for another
+    key."""
+    return value in labels.values() or bool(get_close_matches(value, [labels.get(key, "")], n=1))
 
 
 def selected_by(peer: PolicyPeer, namespace: str, case: Case) -> int:

@@ -77,6 +77,13 @@ def why_nobody(service: Service, snapshot: Snapshot) -> str:
     if not service.selector:
         return _why_no_slice(service, snapshot)
     pods = selected(service, snapshot)
+    over = [
+        str(pod.ref)
+        for _, pod in sorted(snapshot.pods.items())
+        if not pod.running and _is_selected(pod, service)
+    ]
+    if not pods and over:
+        return f"{listed(over)} {'is' if len(over) == 1 else 'are'} over, and nobody else is there"
     if not pods:
         wanted = ",".join(f"{key}={value}" for key, value in sorted(service.selector.items()))
         return f"no pod in {service.namespace} has {wanted}"

@@ -14,7 +14,7 @@ from prober.diagnosis.facts.case import Case
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
 from prober.diagnosis.facts.peers import likeness, other_pod, selected_by
 from prober.diagnosis.fixes.patches import edit_rule, policy_of
-from prober.diagnosis.fixes.policy_fixes import before_translation, rule_for
+from prober.diagnosis.fixes.policy_fixes import addresses_of, before_translation, rule_for
 from prober.diagnosis.fixes.policy_gap import who
 from prober.model.objects import PolicyPeer, PolicyRule, Ref
 from prober.model.prediction import RuleTrail
@@ -22,11 +22,17 @@ from prober.model.run import Fix
 
 
 def peers_put_right(
-    denials: Sequence[Denial], policy: Ref, meant: Callable[[PolicyPeer], bool], case: Case
+    denials: Sequence[Denial],
+    policy: Ref,
+    meant: Callable[[PolicyPeer], bool],
+    case: Case,
+    *,
+    guessed: bool = False,
 ) -> Iterator[Fix | None]:
     """The other ends of the flows in the place of the peer that is most like them, of those that
     were meant for them, or beside it; in the rule that names their port, or that of some of
-    them."""
+    them. Where it is `guessed` for whom a peer was meant, one that has nothing in common with the
+    other end stays."""
     old = policy_of(policy, case)
     for near, position, alike in most_alike(denials[0], policy, meant, case):
         whole = rule_for(denials, old, case.snapshot) if old is not None else PolicyRule()
@@ -35,9 +41,9 @@ def peers_put_right(
             continue
         peer = near.rule.peers[position]
         # What selects nobody and has nothing in common with the other end may be there for pods
-        # that are still to come, such as those that opt in by a label: it stays.
+        # that are still to come, such as those that opt in by a label.
         nobody = not peer.ip_block and not selected_by(peer, policy.namespace, case)
-        dead = nobody and (alike > 0 or other_pod(denials[0], case) is None)
+        dead = nobody and (alike > 0 or not guessed)
         before, after = near.rule.peers[:position], near.rule.peers[position + 1 :]
         kept = () if dead else (peer,)
         named = {(port.protocol, port.port) for port in near.rule.ports}
@@ -48,8 +54,9 @@ def peers_put_right(
         how = "instead of a selector that matches nobody" if dead else "beside what stands there"
         end = who(list(denials)).split(" ", 1)[1]
         where = f"{direction} of NetworkPolicy {policy}"
-        summary = f"name {end} in the rule that is meant for it, in {where}, {how}"
         for ends in (needed, before_translation(denials, needed, case.snapshot)):
+            by = addresses_of(ends, "by")
+            summary = f"name {end}{by} in the rule that is meant for it, in {where}, {how}"
             rule = replace(near.rule, peers=(*before, *kept, *ends, *after), ports=ports)
             yield edit_rule(summary, denials, policy, near.index, rule, case) if ends else None
 

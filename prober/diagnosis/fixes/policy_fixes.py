@@ -53,8 +53,9 @@ def open_port(denials: Sequence[Denial], policy: Ref, case: Case) -> Fix | None:
     # From narrow to wide, and each is predicted before the next is tried: the other ends alone;
     # the other ends in the forms that the readings of the API give them; and only where no address
     # is known to be theirs, everybody.
+    way = "to" if denials[0].direction == "egress" else "from"
     for peers in _narrow_to_wide(denials, old, rule, case):
-        said = f"{what}{by_addresses(peers, denials[0].direction)}"
+        said = f"{what}{addresses_of(peers, way)}"
         fix = allow(denials, old, replace(rule, peers=peers), said, case)
         if fix is not None:
             return fix
@@ -95,11 +96,11 @@ def before_translation(
     return (*peers, *map(_block, addresses)) if peers and addresses else ()
 
 
-def by_addresses(peers: Iterable[PolicyPeer], direction: Direction) -> str:
-    """The addresses that a rule names, as the end of a sentence; empty where it names none."""
+def addresses_of(peers: Iterable[PolicyPeer], word: str) -> str:
+    """The addresses that a rule names, as the end of a sentence after this word; empty where it
+    names none."""
     blocks = [peer.ip_block.cidr for peer in peers if peer.ip_block is not None]
-    way = "to" if direction == "egress" else "from"
-    return f" {way} {listed(blocks)}" if blocks else ""
+    return f" {word} {listed(blocks)}" if blocks else ""
 
 
 def _has_no_pod(denial: Denial) -> bool:
@@ -420,9 +421,10 @@ def _other_clients(denials: Sequence[Denial], after: Predictor, before: Predicto
     anybody = Endpoint(EndpointKind.OUTSIDE, name=ANYWHERE)
     for denial in denials:
         flow = replace(denial.record.check.flow, source=anybody)
-        closed = before.rulings(flow).verdict is Ruling.DENIED
-        if _is_client(denial) and closed and after.rulings(flow).verdict is not Ruling.DENIED:
-            yield "whoever else comes in that way, where a node's address stands for the client's"
+        closed, then = before.rulings(flow).verdict is Ruling.DENIED, after.rulings(flow).verdict
+        if _is_client(denial) and closed and then is not Ruling.DENIED:
+            where = "" if then is Ruling.ALLOWED else ", where a node's address stands for theirs"
+            yield f"all other clients outside that come in that way{where}"
             return
 
 

@@ -100,7 +100,8 @@ RULE = Rule(
         "A policy names the client by its own address, and a NodePort or a load balancer (or what "
         "masquerades) gives the packet a node's address on the way."
     ),
-    advice="set externalTrafficPolicy to Local, or allow the addresses of the nodes",
+    advice="set externalTrafficPolicy to Local and ask a node that has an endpoint; or allow the "
+    "addresses of the nodes, which lets in whoever comes through them",
     needs="the prediction's readings of the source's address, and which of them was seen",
     find_in=find,
 )

@@ -61,20 +61,18 @@ def _node_sees_no_service(node: str, record: CheckRecord, case: Case) -> bool:
     if record.check.flow.protocol != "TCP":
         return False
     timeout = record.check.probe.timeout
-    if not _is_lost(node, service.cluster_ips[0], port, timeout, case):
-        return False
     number = record.prediction.backends[0].port
     pods = destination_pods(record, case.snapshot)[:1] if number else ()
-    if any(_is_answered(node, pod, number or 0, timeout, case) for pod in pods):
-        return True
-    # Policies may keep the node from this endpoint as well, without a word. Those of cluster DNS
-    # let everybody in, nearly everywhere.
     dns, servers = dns_service(case.snapshot), dns_servers(case)[:1]
-    if dns is None or not dns.cluster_ips or dns is service:
-        return False
-    return _is_lost(node, dns.cluster_ips[0], _DNS, timeout, case) and any(
-        _is_answered(node, pod, _DNS, timeout, case) for pod in servers
-    )
+    dns_address = dns.cluster_ips[0] if dns and dns.cluster_ips and dns is not service else ""
+    # All is asked at once: the run makes a few rounds of probes only. Policies may keep the node
+    # from this endpoint as well, without a word; those of cluster DNS let everybody in, nearly
+    # everywhere.
+    lost = _is_lost(node, service.cluster_ips[0], port, timeout, case)
+    answered = [_is_answered(node, pod, number or 0, timeout, case) for pod in pods]
+    no_dns = bool(dns_address) and _is_lost(node, dns_address, _DNS, timeout, case)
+    dns_lives = [_is_answered(node, pod, _DNS, timeout, case) for pod in servers]
+    return lost and (any(answered) or (no_dns and any(dns_lives)))
 
 
 def _is_lost(node: str, address: str, port: int, timeout: float, case: Case) -> bool:

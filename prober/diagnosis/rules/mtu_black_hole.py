@@ -10,7 +10,6 @@ from prober.diagnosis.facts.reasons import destination_node, source_node
 from prober.model.listing import listed
 from prober.model.outcome import Outcome
 from prober.model.probe import ProbeKind
-from prober.model.protocol import BY_KIND
 from prober.model.run import CheckRecord, Confidence, Finding
 
 ID = "mtu-black-hole"
@@ -50,9 +49,7 @@ def find(case: Case) -> Iterable[Finding]:
 
 def _hangs(record: CheckRecord) -> bool:
     """It connected, or it was large by itself, and then nothing came."""
-    connected = (
-        "connect" in record.observation.phases and BY_KIND[record.check.probe.kind].converses
-    )
+    connected = record.observation.connected
     large = record.check.probe.kind is ProbeKind.ICMP and record.check.probe.size > SMALL
     return record.observation.outcome in LOST and (connected or large)
 

@@ -30,8 +30,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             case,
             ID,
             f"NetworkPolicy {policy} allows {port} {who(group)} by selectors, which never match "
-            f"there: {_whose(group)}, and policies see "
-            f"{listed(_addresses(group))}, an address of the node",
+            f"there: {_whose(group)}, and policies see {_seen(group)}",
             policy,
             group,
             evidence=["selectors select pods; a node can only be named by an ipBlock"],
@@ -107,6 +106,14 @@ def _whose(group: Group) -> str:
         nodes = listed(denial.reading.peer for denial in group if denial.reading)
         return f"{nodes} {'are nodes' if ' and ' in nodes else 'is a node'}"
     return f"{pods} {'are' if ' and ' in pods else 'is'} on the network of the node"
+
+
+def _seen(group: Group) -> str:
+    """The addresses that policies see, and what they are."""
+    addresses = list(dict.fromkeys(_addresses(group)))
+    return f"{listed(addresses)}, " + (
+        "an address of the node" if len(addresses) == 1 else "addresses of the nodes"
+    )
 
 
 def _addresses(group: Group) -> Iterable[str]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from prober.diagnosis.facts.case import Case, Rule, is_governed
 from prober.diagnosis.facts.locate import node_of
 from prober.diagnosis.facts.machinery import state_of
-from prober.diagnosis.facts.node_paths import is_lost, there
+from prober.diagnosis.facts.node_paths import MOST_ASKED, is_lost, there
 from prober.diagnosis.facts.reasons import destination_node, destination_pods, source_node
-from prober.model.check import EndpointKind
+from prober.model.check import Endpoint, EndpointKind, Vantage, VantageKind
 from prober.model.listing import listed
 from prober.model.network.components import Component
 from prober.model.objects import Pod
 from prober.model.outcome import Outcome
+from prober.model.prediction import Ruling
 from prober.model.run import CheckRecord, Confidence, Finding, Verdict
 from prober.model.snapshot import Snapshot
 
@@ -28,9 +30,13 @@ def find(case: Case) -> Iterable[Finding]:
         if not node:
             continue
         older = next(_let_through(record, node, case), None)
-        if older is not None:
-            said = f"{older.check.name}: {older.observation.outcome}, for which the policies are"
-            groups.setdefault(node, []).append((record, f"{said} the same"))
+        said = (
+            f"{older.check.name}: {older.observation.outcome}, for which the policies are the same"
+            if older is not None
+            else next(_passes_for_others(record, case), "")
+        )
+        if said:
+            groups.setdefault(node, []).append((record, said))
         elif _is_enforced_there(record, node, case):
             alone.setdefault(node, []).append((record, next(_way_works(record, node, case), "")))
     for node, pairs in groups.items():
@@ -111,6 +117,33 @@ def _let_through(record: CheckRecord, node: str, case: Case) -> Iterator[CheckRe
             yield other
 
 
+def _passes_for_others(record: CheckRecord, case: Case) -> Iterator[str]:
+    """Another pod beside the client that the same policies allow the same flow, and that gets
+    through: it is not the way, and not the target."""
+    source, flow = record.check.flow.source, record.check.flow
+    if source.kind is not EndpointKind.POD or not _policies(record):
+        return
+    own = case.snapshot.pods.get((source.namespace, source.name))
+    beside = (
+        pod
+        for _, pod in sorted(case.snapshot.pods.items())
+        if own is not None
+        and pod.ref != own.ref
+        and (pod.namespace, pod.node) == (own.namespace, own.node)
+        and pod.running
+        and not pod.host_network
+    )
+    for pod, _ in zip(beside, range(MOST_ASKED), strict=False):
+        theirs = replace(flow, source=Endpoint(EndpointKind.POD, pod.namespace, pod.name))
+        prediction = case.predictor.predict(theirs)
+        decisive = {str(ref) for ref in prediction.decisive}
+        if prediction.verdict is Ruling.ALLOWED and decisive & _policies(record):
+            vantage = Vantage(VantageKind.POD, pod.namespace, pod.name)
+            answer = case.ask(vantage, replace(record.check.probe, hops=False))
+            if answer is not None and answer.outcome is Outcome.OK:
+                yield f"{pod.ref} gets through, for which the policies are the same"
+
+
 def _policies(record: CheckRecord) -> set[str]:
     return {str(ref) for ref in record.prediction.decisive}
 
@@ -141,6 +174,7 @@ RULE = Rule(
     advice="restart the policy agent of that node, and read its log for when it last synced",
     needs="flows that the policies allow and a node stops, and others of older pods that it lets "
     "through by the same policies",
-    asks="from the same place: another pod of that node",
+    asks="from the same place: another pod of that node; a pod beside the client that the same "
+    "policies allow: the same flow",
     find=find,
 )

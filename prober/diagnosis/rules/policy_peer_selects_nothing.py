@@ -34,7 +34,7 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             f"NetworkPolicy {policy} allows {port} by selectors that select no pod at all, so "
             f"not {who(group)}"
         )
-        fixes = peers_put_right(group, policy, _is_selector, case)
+        fixes = peers_put_right(group, policy, _is_selector, case, guessed=True)
         yield gap(case, ID, cause, policy, group, evidence=filter(None, [reason]), fixes=fixes)
 
 

@@ -8,15 +8,17 @@ from difflib import get_close_matches
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, denials
+from prober.diagnosis.facts.wanted_flows import wanted_by
 from prober.diagnosis.fixes.distinct_labels import identity
 from prober.diagnosis.fixes.hypothetical import Supposing
 from prober.diagnosis.fixes.patches import edit_policy
 from prober.diagnosis.fixes.policy_fixes import is_open
 from prober.diagnosis.fixes.policy_gap import gap
+from prober.manifest import whole_manifest
 from prober.model.objects import LabelSelector, NetworkPolicy, Pod
 from prober.model.prediction import POLICY_TYPES, Direction
-from prober.model.run import Finding
-from prober.policy.deciding import describe
+from prober.model.run import Finding, Fix
+from prober.policy.deciding import describe, selects
 
 ID = "policy-selects-no-pod"
 
@@ -29,11 +31,47 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
     for denial in denials(case, direction) if idle else ():
         pod = _subject(denial, case)
         for policy in idle:
-            meant = pod is not None and kind in policy.types and _may_mean(policy, pod)
-            if pod and meant and _would_allow(policy, denial, supposing):
+            if pod is None or kind not in policy.types:
+                continue
+            here = _may_mean(policy, pod) and _would_allow(policy, denial, supposing)
+            if here or _would_allow_there(policy, pod, denial, case):
                 groups.setdefault(str(policy.ref), (policy, pod, []))[2].append(denial)
                 break
-    yield from (_finding(case, *group) for group in groups.values())
+    for policy, pod, group in groups.values():
+        elsewhere = policy.namespace != pod.namespace
+        yield (_astray if elsewhere else _finding)(case, policy, pod, group)
+
+
+def _astray(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -> Finding:
+    """A policy in another namespace than its pods."""
+    moved = replace(policy, namespace=pod.namespace)
+    cause = (
+        f"NetworkPolicy {policy.ref} would allow {group[0].needed}, but is in namespace "
+        f"{policy.namespace}, where it selects no pod: a policy is for pods of its own namespace, "
+        f"and {pod.ref} is in {pod.namespace}"
+    )
+    fix = Fix(
+        summary=f"make the same NetworkPolicy in namespace {pod.namespace}; then delete the one in "
+        f"{policy.namespace}",
+        target=moved.ref,
+        manifest=whole_manifest(moved),
+        supplements=policy.ref,
+        opens=tuple(dict.fromkeys(str(denial.record.check.flow) for denial in group)),
+        wanted=wanted_by(denial.record for denial in group),
+    )
+    taken = any(known.ref == moved.ref for known in case.snapshot.policies)
+    return gap(case, ID, cause, policy.ref, group, fixes=[None if taken else fix])
+
+
+def _would_allow_there(policy: NetworkPolicy, pod: Pod, denial: Denial, case: Case) -> bool:
+    """Whether the policy selects the pod by its labels, and would let the flow through if it were
+    in the pod's namespace."""
+    named = not policy.pod_selector.empty and selects(policy.pod_selector, pod.labels)
+    if policy.namespace == pod.namespace or not named:
+        return False
+    moved = replace(policy, namespace=pod.namespace)
+    after = replace(case.snapshot, policies=(*case.snapshot.policies, moved))
+    return is_open(denial, case.predictor.over(after))
 
 
 def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -> Finding:
@@ -95,10 +133,10 @@ def _shared(selector: LabelSelector, pod: Pod) -> Iterator[tuple[str, str]]:
 RULE = Rule(
     id=ID,
     concludes=(
-        "A policy that would allow the flow selects no pod: its podSelector is misspelt, or out "
-        "of date."
+        "A policy that would allow the flow selects no pod: its podSelector is misspelt or out "
+        "of date, or it is in another namespace than its pods."
     ),
-    advice="let the policy's podSelector choose the pods that it is for",
+    advice="let the policy's podSelector choose the pods that it is for, in their namespace",
     needs="the prediction with the policy applied to the pod",
     find_in=find,
 )

@@ -10,7 +10,7 @@ from prober.diagnosis.facts.denials import Denial, port_is_missing
 from prober.diagnosis.fixes.patches import edit_rule
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped
 from prober.model.listing import listed
-from prober.model.objects import PolicyPort, Ref, Service
+from prober.model.objects import PolicyPort, Ref, Service, ServicePort
 from prober.model.prediction import Direction, PolicyTrail, RuleTrail
 from prober.model.run import Finding, Fix
 from prober.policy.deciding import Undecided, endpoints_of
@@ -20,14 +20,14 @@ ID = "service-port-differs"
 
 def find(case: Case, direction: Direction) -> Iterable[Finding]:
     def blamed(denial: Denial) -> PolicyTrail | None:
-        return next((policy for policy, _, _ in _partly(denial, case)), None)
+        return next((policy for policy, _, _, _ in _partly(denial, case)), None)
 
     for (policy, port), group in grouped(case, direction, blamed):
         partly = next(_partly(group[0], case), None)
         if partly is None:
             continue
-        _, rule, service = partly
-        numbers = _numbers(service, case)
+        _, rule, service, asked = partly
+        numbers = _numbers(service, asked, case)
         denied = [name for name, number in numbers if str(number) == port.partition("/")[0]]
         sends = listed(f"{number} of {name}" for name, number in numbers)
         yield gap(
@@ -37,51 +37,45 @@ def find(case: Case, direction: Direction) -> Iterable[Finding]:
             f"them: {len(denied)} of its {len(numbers)} pods is denied, for want of {port}",
             policy,
             group,
-            evidence=_evidence(service),
+            evidence=[
+                f"targetPort `{asked.target_port}` is looked up on each pod, and they number it "
+                "differently"
+            ],
             fixes=[_fix(group, policy, rule, case)],
         )
 
 
-def _partly(denial: Denial, case: Case) -> Iterator[tuple[PolicyTrail, RuleTrail, Service]]:
-    """The rules that allow the port of another pod of the same Service."""
-    for service in _services(denial, case):
-        numbers = {number for _, number in _numbers(service, case)}
+def _partly(
+    denial: Denial, case: Case
+) -> Iterator[tuple[PolicyTrail, RuleTrail, Service, ServicePort]]:
+    """The rules that allow the port of another pod behind the same port of a Service."""
+    for service, asked in _ports_behind(denial, case):
+        numbers = {number for _, number in _numbers(service, asked, case)}
         if len(numbers) < 2 or denial.backend.port not in numbers:
             continue
         for policy, rule in denial.near(port_is_missing):
             if any(port.port in numbers - {denial.backend.port} for port in rule.rule.ports):
-                yield policy, rule, service
+                yield policy, rule, service, asked
 
 
-def _services(denial: Denial, case: Case) -> Iterator[Service]:
-    """Those that have the pod behind them: the one that was asked for, and others where the pod
-    was asked itself."""
+def _ports_behind(denial: Denial, case: Case) -> Iterator[tuple[Service, ServicePort]]:
+    """The ports of Services that have the pod behind them: of the one that was asked for, and of
+    others where the pod was asked itself."""
     for _, service in sorted(case.snapshot.services.items()):
-        if any(isinstance(port.target_port, str) for port in service.ports):
-            names = {name for name, _ in _numbers(service, case)}
-            if denial.backend.pod is not None and str(denial.backend.pod) in names:
-                yield service
+        for port in service.ports:
+            named = isinstance(port.target_port, str) and denial.backend.pod is not None
+            behind = named and dict(_numbers(service, port, case))
+            if behind and str(denial.backend.pod) in behind:
+                yield service, port
 
 
-def _numbers(service: Service, case: Case) -> list[tuple[str, int]]:
-    """The pods behind the Service, each with the number that the targetPort is there."""
-    numbers: list[tuple[str, int]] = []
-    for port in service.ports:
-        try:
-            endpoints = endpoints_of(case.predictor.world, service, port, port.port)
-        except Undecided:
-            continue
-        numbers += [(backend.endpoint.name, backend.port) for backend in endpoints]
-    return numbers
-
-
-def _evidence(service: Service) -> Iterator[str]:
-    for port in service.ports:
-        if isinstance(port.target_port, str):
-            yield (
-                f"targetPort `{port.target_port}` is looked up on each pod, and they number it "
-                "differently"
-            )
+def _numbers(service: Service, port: ServicePort, case: Case) -> list[tuple[str, int]]:
+    """The pods behind a port of the Service, each with the number that the targetPort is there."""
+    try:
+        endpoints = endpoints_of(case.predictor.world, service, port, port.port)
+    except Undecided:
+        return []
+    return [(backend.endpoint.name, backend.port) for backend in endpoints]
 
 
 def _fix(group: Group, policy: Ref, rule: RuleTrail, case: Case) -> Fix | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.engine import engine_sentence
@@ -11,6 +11,7 @@ from prober.model.listing import listed
 from prober.model.run import CheckRecord, Confidence, Finding, Fix, Result
 
 ID = "unexplained"
+_UNKNOWN, _UNEXPLAINED = "could not be found out", "is not explained"
 
 
 def find(case: Case) -> Iterable[Finding]:
@@ -20,7 +21,7 @@ def find(case: Case) -> Iterable[Finding]:
         groups.setdefault(key, []).append(record)
     for (step, outcome, result), records in groups.items():
         names = listed(record.check.name for record in records)
-        said = "could not be found out" if result is Result.INCONCLUSIVE else "is not explained"
+        said = _UNKNOWN if result is Result.INCONCLUSIVE else _UNEXPLAINED
         yield Finding(
             id=ID,
             cause=f"{names} {said}: expected {records[0].check.expected}, saw {outcome}, and no "
@@ -38,6 +39,21 @@ def find(case: Case) -> Iterable[Finding]:
             fix=Fix(step),
             checks=tuple(record.check.id for record in records),
         )
+
+
+def without_names(cause: str) -> str:
+    """What the sentence says of its checks, whichever they are; empty for another rule's."""
+    for said in (_UNKNOWN, _UNEXPLAINED):
+        _, found, rest = cause.partition(f" {said}: ")
+        if found:
+            return f"{said}: {rest}"
+    return ""
+
+
+def about_all(cause: str, names: Sequence[str]) -> str:
+    """The same sentence about other checks: those of all shards that say it."""
+    said = without_names(cause)
+    return f"{listed(names)} {said}" if said else cause
 
 
 RULE = Rule(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from prober.files import identity
+from prober.manifest.reading.excluding import is_excluded
 from prober.manifest.reading.unrendered import KUSTOMIZATIONS, Unrendered
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -27,7 +27,7 @@ def manifest_files(
     for path in paths:
         for file in _below(path, exclude) if path.is_dir() else (path,):
             real = identity(file)
-            if real not in seen and not _excluded(file.relative_to(file.parent), exclude):
+            if real not in seen and not is_excluded(file.relative_to(file.parent), exclude):
                 seen.add(real)
                 yield file, file is path
 
@@ -42,10 +42,5 @@ def _below(directory: Path, exclude: Sequence[str]) -> Iterator[Path]:
             continue
         path = file.relative_to(directory)
         hidden = any(part.startswith(".") for part in path.parts)
-        if not hidden and not _excluded(path, exclude) and not unrendered.holds(file):
+        if not hidden and not is_excluded(path, exclude) and not unrendered.holds(file):
             yield file
-
-
-def _excluded(path: Path, patterns: Sequence[str]) -> bool:
-    names = (path.as_posix(), *path.parts)
-    return any(fnmatchcase(name, pattern.rstrip("/")) for pattern in patterns for name in names)

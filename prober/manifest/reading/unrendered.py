@@ -14,6 +14,7 @@ from typing import Any
 
 from prober.files import identity
 from prober.manifest.reading.document import load_any_documents
+from prober.manifest.reading.excluding import is_excluded
 from prober.model.errors import InputError
 
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
@@ -56,18 +57,18 @@ class Unrendered:
         return any(identity(file) in self._patches(folder) for folder in inside)
 
 
-def advice(paths: Sequence[Path]) -> Iterator[str]:
-    """What is to be rendered first in these paths, a sentence for charts and one for
-    kustomizations, each with how."""
+def advice(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Iterator[str]:
+    """What is to be rendered first in these paths, but for what is excluded: a sentence for charts
+    and one for kustomizations, each with how."""
     folders = [path for path in paths if path.is_dir()]
-    charts = [folder for path in folders for folder in _charts(path)]
+    charts = [folder for path in folders for folder in _charts(path, exclude)]
     if charts:
         what = "is a Helm chart" if len(charts) == 1 else "are Helm charts"
         yield (
             f"{_named(charts)} {what}, whose templates are no manifests before they are rendered: "
             f"--helm {charts[0]} renders them, or helm template NAME {charts[0]} and then -f -"
         )
-    overlays = [folder for path in folders for folder in _overlays(path)]
+    overlays = [folder for path in folders for folder in _overlays(path, exclude)]
     if overlays:
         what = "is a kustomization" if len(overlays) == 1 else "are kustomizations"
         yield (
@@ -82,21 +83,25 @@ def _named(folders: Sequence[Path]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _charts(path: Path) -> Iterator[Path]:
+def _charts(path: Path, exclude: Sequence[str]) -> Iterator[Path]:
     """The charts at a directory, above or below it, without the charts that they hold."""
     if path.name in _OF_A_CHART and (path.absolute().parent / _CHART).is_file():
         yield path.parent
         return
     charts: list[Path] = []
     for file in sorted(path.rglob(_CHART), key=lambda path: len(path.parts)):
+        if is_excluded(file.relative_to(path), exclude):
+            continue
         if not any(file.is_relative_to(chart) for chart in charts) and file.is_file():
             charts.append(file.parent)
     yield from sorted(charts)
 
 
-def _overlays(path: Path) -> Iterator[Path]:
+def _overlays(path: Path, exclude: Sequence[str]) -> Iterator[Path]:
     """The kustomizations that change something, or list what is elsewhere."""
     for file in sorted(file for name in KUSTOMIZATIONS for file in path.rglob(name)):
+        if is_excluded(file.relative_to(path), exclude):
+            continue
         content = _content(file)
         listed = [
             str(entry) for field in ("resources", "bases") for entry in _list(content.get(field))

@@ -122,7 +122,7 @@ CILIUM = Engine(
         Question.END_PORT: Answer("a range from 1.16 on, its first port before", _MEASURED),
         Question.MISSING_NAME: Answer("matches nothing", _WORLDS),
         Question.HAIRPIN: Answer("allowed: a pod reaches itself", _CILIUM_DOCS),
-        Question.UNNAMED_DIRECTION: Answer("apply, and isolate", _ENGINE_WORLDS),
+        Question.UNNAMED_DIRECTION: Answer("apply, and isolate", _MEASURED),
     },
     host_network_as_pod=False,
     inside=Inside.NEVER,
@@ -173,7 +173,9 @@ KUBE_ROUTER = Engine(
         Question.END_PORT: Answer("a range", _MEASURED),
         Question.MISSING_NAME: Answer("opens every port of the peer", _MEASURED),
         Question.HAIRPIN: Answer("allowed", _FILTERS),
-        Question.UNNAMED_DIRECTION: Answer("have no effect", _ENGINE_WORLDS),
+        Question.UNNAMED_DIRECTION: Answer(
+            "have no effect", "cloudnativelabs/kube-router, pkg/controllers/netpol"
+        ),
     },
     host_network_as_pod=False,
     inside=Inside.ADDRESS,

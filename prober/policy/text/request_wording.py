@@ -30,13 +30,18 @@ def request_ruling(
 
 
 def _limits(backends: Iterable[BackendTrail]) -> Iterator[str]:
-    """What each rule that allows the connection lets through of it."""
+    """What each rule that allows the connection lets through of it, where one of a direction limits
+    requests: a rule beside it without a limit lets all of them through."""
     for backend in backends:
         for direction in (backend.egress, backend.ingress):
-            if direction.ruling is not Ruling.ALLOWED:
+            allowing = [
+                (policy.policy, rule.requests)
+                for policy in direction.policies
+                for rule in policy.rules
+                if rule.match is not Match.NO and rule.action == "allow"
+            ]
+            if direction.ruling is not Ruling.ALLOWED or not any(asked for _, asked in allowing):
                 continue
-            for policy in direction.policies:
-                for rule in policy.rules:
-                    if rule.requests and rule.match is not Match.NO and rule.action == "allow":
-                        requests = listed(rule.requests, "or")
-                        yield f"{policy.policy.kind} {policy.policy} lets {requests} through"
+            for policy, requests in allowing:
+                what = listed(requests, "or") if requests else "every request"
+                yield f"{policy.kind} {policy} lets {what} through"

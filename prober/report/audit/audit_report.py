@@ -62,7 +62,7 @@ def unmade(report: AuditReport) -> str:
     if not report.audit.skipped:
         return ""
     ids = ", ".join(check.id for check in report.audit.skipped)
-    return f"not checked, for want of pods: {ids}"
+    return f"not checked, for want of pods: {ids}; give the manifests of the workloads with -f too"
 
 
 def field_text(path: tuple[str | int, ...]) -> str:

@@ -21,6 +21,9 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     Raises `UsageError` when the object does not exist, or no pod belongs to it but such as have
     done their work.
     """
+    foreign = _of_foreign_kind(ref, snapshot)
+    if foreign is not None:
+        return _running(snapshot.pods_of(foreign), f"{foreign.kind} {foreign}")
     _check_namespace_of(ref, snapshot)
     if ref.kind is RefKind.POD or (
         ref.kind is RefKind.NAMED and (ref.namespace, ref.name) in snapshot.pods
@@ -39,6 +42,25 @@ def pods_of(ref: ObjectRef, snapshot: Snapshot) -> tuple[Pod, ...]:
     if ref.kind is RefKind.SELECTOR:
         return _running(_selected(inside, ref, ref.selector or LabelSelector()), f"`{ref}`")
     return _running(inside, f"namespace `{ref.namespace}`")
+
+
+def _of_foreign_kind(ref: ObjectRef, snapshot: Snapshot) -> Ref | None:
+    """The workload of a kind that Kubernetes does not have, as in `rollout/api.shop`: what reads
+    like a namespace is none, and such a kind has pods. Without a namespace, the only one of the
+    name. Raises `UsageError` where there are several."""
+    if ref.kind is not RefKind.NAMED or ref.namespace in snapshot.namespaces:
+        return None
+    owners = {pod.owner for pod in snapshot.pods.values() if pod.owner}
+    alike = [owner for owner in owners if owner.kind.lower() == ref.namespace]
+    exact = [owner for owner in alike if f"{owner.name}.{owner.namespace}" == ref.name]
+    named = exact or [owner for owner in alike if owner.name == ref.name]
+    if len(named) > 1:
+        spaces = sorted(owner.namespace for owner in named)
+        raise UsageError(
+            f"`{ref.namespace}/{ref.name}`: there is one in several namespaces",
+            hint=f"write {ref.namespace}/{ref.name}.{spaces[0]}",
+        )
+    return named[0] if named else None
 
 
 def down(pod: Pod) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from incident_objects import (
     allow,
     block,
+    deployment,
+    endpoints,
     host,
     lab,
     namespace,
@@ -236,5 +238,59 @@ NEAR_MISSES: tuple[Incident, ...] = (
             policy("shop/web", {"app": "web"}, egress=[DNS, allow(443)]),
         ],
         checks=["pod/web.shop -> tcp://git.shop.svc.cluster.local:443"],
+    ),
+    Incident(
+        name="a denial before a Service that works",
+        cause="policy-peer-selects-nothing",
+        silent=["kube-proxy-down"],
+        objects=[
+            N1,
+            N2,
+            WEB,
+            DB,
+            service("shop/db", "80->9090", clusterIP="198.19.0.80"),
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="api")])]),
+        ],
+        checks=["pod/web.shop -> tcp://svc/db.shop:80"],
+        enforcement="drop",
+    ),
+    Incident(
+        name="parts of one program of which one may not",
+        cause="ingress-policy-missing-peer",
+        silent=["label-lost"],
+        objects=[
+            deployment("shop/web-front", {"app": "web", "component": "front", "access": "db"}),
+            deployment("shop/web-worker", {"app": "web", "component": "worker"}),
+            DB,
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(access="db")])]),
+        ],
+        checks=[
+            "deploy/web-front.shop -> tcp://pod/db.shop:9090",
+            "deploy/web-worker.shop -> tcp://pod/db.shop:9090",
+        ],
+    ),
+    Incident(
+        name="a Service with several ports, all of them allowed",
+        cause="",
+        objects=[
+            WEB,
+            pod("shop/api", "n2", "http:8080", "management:9000"),
+            service("shop/api", "80->http", "9000->management"),
+            policy("shop/api", {"app": "api"}, ingress=[allow(8080, 9000, frm=[pods(app="web")])]),
+        ],
+        checks=["pod/web.shop -> tcp://svc/api.shop:80", "pod/web.shop -> tcp://svc/api.shop:9000"],
+    ),
+    Incident(
+        name="endpoints by hand whose port has the Service's name",
+        cause="",
+        objects=[
+            N1,
+            N2,
+            lab(nodeListeners=[{"node": "n2", "listeners": [{"port": 3306, "speaks": "echo"}]}]),
+            WEB,
+            service("shop/old", "80->3306", selector={}),
+            endpoints("shop/old", 3306, "198.51.100.12"),
+        ],
+        checks=["pod/web.shop -> tcp://svc/old.shop:80"],
     ),
 )

@@ -62,6 +62,21 @@ def pod(
     return made
 
 
+def deployment(name: str, labels: Labels, *ports: str) -> Object:
+    """A Deployment of one pod."""
+    own = pod(name, "", *ports, labels=labels)
+    containers = own["spec"]["containers"]
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": _meta(name),
+        "spec": {
+            "selector": {"matchLabels": dict(labels)},
+            "template": {"metadata": {"labels": dict(labels)}, "spec": {"containers": containers}},
+        },
+    }
+
+
 def unscheduled(name: str, *ports: str, why: str) -> Object:
     """A pod that no node takes."""
     made = pod(name, "", *ports)
@@ -173,15 +188,15 @@ def block(cidr: str, *excepts: str) -> Object:
     return {"ipBlock": {"cidr": cidr} | ({"except": list(excepts)} if excepts else {})}
 
 
-def endpoints(name: str, port: int, *addresses: str) -> Object:
-    """The endpoints of a Service, written by hand."""
+def endpoints(name: str, port: int, *addresses: str, called: str = "p80-tcp") -> Object:
+    """The endpoints of a Service, written by hand; `called` is the name of their port."""
     own = name.rpartition("/")[2]
     return {
         "apiVersion": "discovery.k8s.io/v1",
         "kind": "EndpointSlice",
         "metadata": _meta(name, {"kubernetes.io/service-name": own}),
         "addressType": "IPv4",
-        "ports": [{"name": "p80-tcp", "port": port, "protocol": "TCP"}],
+        "ports": [{"name": called, "port": port, "protocol": "TCP"}],
         "endpoints": [
             {"addresses": [address], "conditions": {"ready": True}} for address in addresses
         ],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from incident_objects import Object, allow, pod, pods, policy, service
+from incident_objects import Object, allow, node, pod, pods, policy, service, spaces
 from incident_policies import DB, DB_SERVICE, DNS, GITHUB, OTHER, WEB
 from incident_running import Incident
 
 from prober.model.run import Confidence
 
+N1, N2 = node("n1", "198.51.100.11"), node("n2", "198.51.100.12")
+CONTROLLER = pod("ingress/controller", "n1", hostNetwork=True)
+INGRESS = spaces({"kubernetes.io/metadata.name": "ingress"})
+BY_ADDRESS = service("shop/db", "80->9090", clusterIP="198.19.0.80")
+GUARDED = policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[pods(app="api")])])
 TO_8080 = policy("shop/db", {"app": "db"}, ingress=[allow(8081, frm=[pods()])])
 
 
@@ -100,5 +105,54 @@ PAIRS = (
         faults=["kube-proxy-down=node/n1"],
         enforcement="drop",
         confidence=Confidence.LIKELY,
+    ),
+    Incident(
+        name="a Service of nobody, asked from a node's network",
+        cause="service-without-endpoints",
+        also=["peer-on-node-network"],
+        objects=[
+            N1,
+            N2,
+            CONTROLLER,
+            DB,
+            service("shop/db", "80->9090", selector={"app": "dbb"}),
+            policy("shop/db", {"app": "db"}, ingress=[allow(9090, frm=[INGRESS])]),
+        ],
+        checks=["pod/controller.ingress -> tcp://svc/db.shop:80"],
+        confidence=Confidence.POSSIBLE,
+    ),
+    Incident(
+        name="pods that are not ready, and a denial behind them",
+        cause="pods-not-ready",
+        also=["policy-peer-selects-nothing"],
+        objects=[WEB, pod("shop/db", "n2", "http:9090", ready=False), BY_ADDRESS, GUARDED],
+        checks=["pod/web.shop -> tcp://svc/db.shop:80"],
+        mend=lambda objects: [
+            DB if one["metadata"]["name"] == "db" and one["kind"] == "Pod" else one
+            for one in objects
+        ],
+    ),
+    Incident(
+        name="a denial, and no kube-proxy before it",
+        cause="kube-proxy-down",
+        also=["policy-peer-selects-nothing"],
+        objects=[N1, N2, WEB, DB, BY_ADDRESS, GUARDED],
+        checks=["pod/web.shop -> tcp://svc/db.shop:80"],
+        faults=["kube-proxy-down=node/n1"],
+        enforcement="drop",
+    ),
+    Incident(
+        name="names denied, and the port of a headless Service",
+        cause="cluster-dns-denied",
+        also=["headless-port"],
+        objects=[
+            WEB,
+            DB,
+            service("shop/db", "80->9090", clusterIP="None"),
+            policy("shop/web", {"app": "web"}, egress=[allow(9090)]),
+        ],
+        checks=["pod/web.shop -> tcp://db.shop.svc.cluster.local:80"],
+        mended_checks=["pod/web.shop -> tcp://db.shop.svc.cluster.local:9090"],
+        confidence=Confidence.CERTAIN,
     ),
 )

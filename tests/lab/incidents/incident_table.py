@@ -10,6 +10,7 @@ from incident_paths import PATHS
 from incident_policies import POLICIES
 from incident_reach import REACH
 from incident_reported import REPORTED
+from incident_reports import REPORTS
 from incident_running import Incident
 from incident_services import SERVICES
 from incident_variants import VARIANTS
@@ -21,6 +22,7 @@ INCIDENTS: tuple[Incident, ...] = (
     *NAMES,
     *NODES,
     *REPORTED,
+    *REPORTS,
     *PATHS,
     *LANGUAGES,
     *PAIRS,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from agent.entering.request import Visit
+from agent.entering.request import Visit, encode_request
 from agent.patrolling import assignment as module, rounds
 from agent.patrolling.assignment import decode
-from agent.patrolling.pods import from_pods
 from agent.patrolling.rounds import Patrol
 from agent.patrolling.tally import Tally
 from agent.serving.counters import Counters
@@ -205,9 +206,24 @@ def test_a_pod_that_could_not_be_visited_is_not_green() -> None:
     assert 'prober_agent_checks_total{outcome="error",scenario="shop/shop"} 1.0' in text
 
 
-async def test_pods_are_visited_from_a_running_agent() -> None:
+VISITING = """
+import asyncio, json, sys
+from agent.entering.request import decode_request
+from agent.patrolling.pods import from_pods
+
+async def main():
+    for _ in range(2):
+        seen = []
+        wrong = await from_pods(decode_request(sys.argv[1].encode()), seen.append)
+        print(json.dumps([sorted([one.probe, one.outcome.value] for one in seen), wrong]))
+
+asyncio.run(main())
+"""
+
+
+def test_pods_are_visited_from_a_running_agent() -> None:
     """Really forked, over loopback, and nothing is entered; a pod that is not there harms no
-    other."""
+    other. In a process of its own, which has one thread as an agent has."""
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -219,12 +235,17 @@ async def test_pods_are_visited_from_a_running_agent() -> None:
             Visit(msgspec.Raw(encode_plan(closed)), "f" * 64, ("198.18.1.2",)),
             Visit(msgspec.Raw(encode_plan(closed))),
         ]
-        for _ in range(2):
-            seen: list[Observation] = []
-            wrong = await from_pods(visits, seen.append)
-            assert {one.probe: one.outcome for one in seen} == {
-                "c0": Outcome.OK,
-                "c1": Outcome.REFUSED,
-            }
-            assert len(wrong) == 1
-            assert "no process of container ffffffffffff is on this node" in wrong[0]
+        done = subprocess.run(
+            [sys.executable, "-c", VISITING, encode_request(visits).decode()],
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    rounds_seen = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(rounds_seen) == 2
+    for seen, wrong in rounds_seen:
+        assert seen == [["c0", "ok"], ["c1", "refused"]]
+        assert len(wrong) == 1
+        assert "no process of container ffffffffffff is on this node" in wrong[0]

@@ -25,7 +25,16 @@ from prober.model.objects import (
 )
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction, Ruling
-from prober.model.run import CheckRecord, FabricInfo, Result, RunRecord, Verdict
+from prober.model.run import (
+    CheckRecord,
+    Confidence,
+    FabricInfo,
+    Finding,
+    Fix,
+    Result,
+    RunRecord,
+    Verdict,
+)
 from prober.model.snapshot import Snapshot
 from prober.policy.matrix.classes import pod_classes
 from prober.policy.predictor import Predictor
@@ -206,3 +215,30 @@ def test_shards_of_different_divisions_are_refused() -> None:
 def test_a_shard_without_a_vantage_is_no_failure() -> None:
     assert record_of([], **{NOTE: "1/8", ORDER_NOTE: ""}).exit_code is ExitCode.OK
     assert record_of([]).exit_code is ExitCode.UNKNOWN
+
+
+def test_what_no_shard_explains_is_one_cause() -> None:
+    parts = sharded(3)
+    said = "is not explained: expected ok, saw timeout, and no known cause fits all that was seen"
+    merged = merge(
+        [
+            replace(
+                part,
+                findings=(
+                    Finding(
+                        "unexplained",
+                        f"{part.checks[0].check.name} {said}",
+                        Confidence.POSSIBLE,
+                        fix=Fix("look at the node"),
+                        checks=(part.checks[0].check.id,),
+                    ),
+                ),
+            )
+            for part in parts
+        ],
+        complete=True,
+    )
+    [finding] = merged.findings
+    names = [part.checks[0].check.name for part in parts]
+    assert finding.cause == f"{names[0]}, {names[1]} and {names[2]} {said}"
+    assert set(finding.checks) == {part.checks[0].check.id for part in parts}

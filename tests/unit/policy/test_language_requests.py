@@ -80,6 +80,13 @@ def test_a_rule_of_the_same_port_without_requests_lets_all_through() -> None:
     assert ruling(text, POST) == "allowed"
 
 
+def test_the_reason_names_the_rule_without_requests_too() -> None:
+    text = cilium(port(PUBLIC), "{fromEndpoints: [{}]}")
+    told = predicted(text, POST).request
+    assert told is not None and told.ruling == "allowed"
+    assert told.reason.endswith("CiliumNetworkPolicy shop/api lets every request through")
+
+
 def test_rules_of_another_peer_do_not_count() -> None:
     other = port("{method: POST}", "fromEndpoints: [{matchLabels: {app: job}}]")
     assert ruling(cilium(port(PUBLIC), other), POST) == "denied"

@@ -55,12 +55,23 @@ def _pods(world: World) -> Iterator[PlannedListener]:
         for port in pod.ports:
             if port.protocol == "SCTP" or world.fault_effects.is_deaf(pod, port.number):
                 continue
-            is_dns = (pod.namespace, pod.name) in resolvers and port.number == _DNS_PORT
+            is_dns = (pod.namespace, pod.name) in resolvers and _is_dns_port(port, world)
             speaks = _cluster_dns(world) if is_dns else speech(port)
             names = _names(world, pod) if speaks in ("https", "grpcs") else ()
             yield PlannedListener(
                 pod_space(pod), port.number, port.protocol, speaks, pod.ips, names
             )
+
+
+def _is_dns_port(port: ContainerPort, world: World) -> bool:
+    """Port 53, or the one to which the Service of cluster DNS sends what comes to 53."""
+    service = world.snapshot.services.get(("kube-system", "kube-dns"))
+    targets = {
+        own.target_port or own.port
+        for own in (service.ports if service else ())
+        if own.port == _DNS_PORT and own.protocol == port.protocol
+    }
+    return port.number == _DNS_PORT or not targets.isdisjoint({port.number, port.name})
 
 
 def _cluster_dns(world: World) -> str:
