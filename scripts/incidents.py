@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+E2E = ROOT / "tests" / "e2e"
 INCIDENTS = ("flux-ssh", "flux-artifact", "shared-vip", "policy-guide", "cni-identity")
 HEAD = """# Incidents
 
@@ -95,12 +96,13 @@ def table() -> str:
 
 def broken_on_clusters() -> Iterator[str]:
     """What the tests of nodes, machinery and the ways between them break on real clusters, as they
-    are called."""
-    for name in ("test_e2e_real_machinery.py", "test_e2e_paths.py"):
-        file = ROOT / "tests" / "e2e" / name
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                yield node.name.removeprefix("test_").replace("_", " ")
+    are called; of the ways, where that was seen to pass."""
+    file = E2E / "test_e2e_real_machinery.py"
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name.removeprefix("test_").replace("_", " ")
+    for name, engines in written("SEEN", "test_e2e_paths.py").items():
+        yield f"{name} ({', '.join(engines)})"
 
 
 def _causes(incident: Any) -> str:
@@ -123,13 +125,12 @@ def names_of(table: str) -> tuple[str, ...]:
     return tuple(written(table))
 
 
-def written(table: str) -> Any:
+def written(table: str, name: str = "test_e2e_real_incidents.py") -> Any:
     """A table of the tests on real clusters: read, since importing them takes a cluster's tools."""
-    source = (ROOT / "tests" / "e2e" / "test_e2e_real_incidents.py").read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
+    for node in ast.parse((E2E / name).read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == table:
             return ast.literal_eval(node.value)
-    raise AssertionError(f"tests/e2e/test_e2e_real_incidents.py has no {table}")
+    raise AssertionError(f"tests/e2e/{name} has no {table}")
 
 
 def story(name: str) -> str:

@@ -21,6 +21,7 @@ _NAME = frozenset(("kind", "namespace", "name"))
 def redacted(record: RunRecord) -> RunRecord:
     """The record for everybody."""
     data = encode(record)
+    data.pop("part", None)  # a whole snapshot, which a bundle has in parts of its own
     findings = [_finding(finding) for finding in data.pop("findings")]
     return decode({**_words(data), "findings": findings})
 

@@ -84,6 +84,10 @@ def _interrupt(*_: object) -> None:
 
 def _explain_usage(error: click.ClickException) -> None:
     """As click shows it, but that a word of the command line begins no line of its own."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):  # its message is the help page
+        for line in error.format_message().splitlines():
+            terminal.say(line, err=True)
+        return
     text = io.StringIO()
     error.show(file=text)
     usage, _, _ = text.getvalue().rpartition(f"Error: {error.format_message()}")

@@ -12,7 +12,12 @@ from prober import __version__
 def main() -> None:
     """Run the command line and exit with the code that `ExitCode` documents. Never shows a
     traceback."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        # Before the command's own handler is there: most of a short command is its imports.
+        code = _interrupted()
+    sys.exit(code)
 
 
 def run(args: list[str]) -> int:
@@ -22,6 +27,16 @@ def run(args: list[str]) -> int:
     from prober.cli.calling import run as call
 
     return call(args)
+
+
+def _interrupted() -> int:
+    from contextlib import suppress
+
+    from prober.model.errors import ExitCode
+
+    with suppress(OSError):
+        os.write(2, b"prober: interrupted\n")
+    return ExitCode.INTERRUPTED
 
 
 def _told_version() -> bool:

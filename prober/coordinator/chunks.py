@@ -6,16 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from prober.model.check import Check, Vantage
-
-MOST_CHECKS = 10_000
-"""In flight at once. With its prediction, its observation and its controls a check takes about ten
-kilobytes; fewer would cost a long run more waves than it saves memory."""
-MOST_VANTAGES = 256
-"""In flight at once: in a cluster each may be a pod and an open log."""
+from prober.model.limits import STANDARD
 
 
 def chunks_of(
-    checks: Iterable[Check], *, most: int = MOST_CHECKS, vantages: int = MOST_VANTAGES
+    checks: Iterable[Check], *, most: int = STANDARD.checks, vantages: int = STANDARD.vantages
 ) -> Iterator[tuple[Check, ...]]:
     """The checks in their order, each chunk as large as it may be. Nothing of a chunk is kept."""
     chunk: list[Check] = []

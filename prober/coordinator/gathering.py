@@ -63,6 +63,14 @@ class Gathering:
         self._gathered.observations[probe] = item.observation
         return item.observation
 
+    def has_ended(self, vantage: str) -> bool:
+        """Whether the vantage has failed, or has made all of its plan."""
+        return vantage in self._failed or self.has_all(vantage)
+
+    def has_all(self, vantage: str) -> bool:
+        """Whether it has made all of its plan, and what it said counts."""
+        return len(self._counted.get(vantage, ())) == len(self._given.get(vantage, ()))
+
     def _fail(self, failure: Failure) -> None:
         self._failed.add(failure.vantage)
         self._gathered.failures.setdefault(failure.vantage, failure)

@@ -13,6 +13,7 @@ from prober.coordinator.plan import Wave
 from prober.coordinator.verdict import Passage, judge, passage, settle, unproven
 from prober.fabric.base import Caveat
 from prober.model.check import Check, EndpointKind, Flow
+from prober.model.limits import STANDARD, Limits
 from prober.model.outcome import Observation, Outcome
 from prober.model.prediction import Prediction
 from prober.model.probe import Failure
@@ -28,6 +29,7 @@ class Ready:
     candidates: Candidates
     wave: Wave
     caveats: tuple[Caveat, ...] = ()
+    limits: Limits = STANDARD
 
 
 def failures_of(gathered: Gathered, records: Sequence[CheckRecord]) -> tuple[Failure, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from prober.coordinator import shards
+from prober.coordinator.parts import causes_of
 from prober.diagnosis import about_all, without_names
 from prober.model.errors import UsageError
 from prober.model.probe import Failure
@@ -17,9 +18,9 @@ from prober.model.run import CheckRecord, Finding, RunRecord
 def merge(records: Sequence[RunRecord], *, complete: bool = False) -> RunRecord:
     """One record with everything of all of them; the identity for one.
 
-    Records of one scenario are its shards: their checks stand beside each other, and a cause that
-    several of them found is one; with `complete`, a shard that is not among them is a failure.
-    Of several scenarios, check ids and groups get their scenario's
+    Records of one scenario are its shards: their checks stand beside each other, and the causes are
+    looked for over all of them (`parts`); with `complete`, a shard that is not among them is a
+    failure. Of several scenarios, check ids and groups get their scenario's
     name in front, so that they stay unique. Raises `UsageError` for records that are not of one
     fabric, or of which two have the same check.
     """
@@ -59,18 +60,13 @@ def _shards(records: Sequence[RunRecord], *, complete: bool) -> RunRecord:
             f"two of the records of {records[0].scenario} have the check {most}",
             hint="give each shard once: a repeated run is no shard",
         )
-    causes: dict[tuple[object, ...], Finding] = {}
-    names = {check.check.id: check.check.name for check in checks}
-    for finding in (finding for record in records for finding in record.findings):
-        # What nothing explains names its checks, and those of another shard are others.
-        said = without_names(finding.cause) or finding.cause
-        key = (finding.id, said, repr(finding.fix))
-        causes[key] = _joined(causes[key], finding, names) if key in causes else finding
+    findings = causes_of(records, checks)
     whole = _beside(records)
     return replace(
         whole,
         checks=tuple(checks),
-        findings=tuple(causes.values()),
+        findings=_causes(records, checks) if findings is None else findings,
+        part=None,
         failures=(*whole.failures, *(_missing(records) if complete else ())),
         notes={
             key: note
@@ -108,6 +104,18 @@ def _missing(records: Sequence[RunRecord]) -> Iterator[Failure]:
             yield Failure(
                 f"shard {shard}", "its record is missing", hint=f"run it: --shard {shard}"
             )
+
+
+def _causes(records: Sequence[RunRecord], checks: Sequence[CheckRecord]) -> tuple[Finding, ...]:
+    """What the records say themselves; a cause that several of them have is one."""
+    causes: dict[tuple[object, ...], Finding] = {}
+    names = {check.check.id: check.check.name for check in checks}
+    for finding in (finding for record in records for finding in record.findings):
+        # What nothing explains names its checks, and those of another shard are others.
+        said = without_names(finding.cause) or finding.cause
+        key = (finding.id, said, repr(finding.fix))
+        causes[key] = _joined(causes[key], finding, names) if key in causes else finding
+    return tuple(causes.values())
 
 
 def _joined(cause: Finding, again: Finding, names: Mapping[str, str]) -> Finding:

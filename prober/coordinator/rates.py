@@ -9,22 +9,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from prober.model.limits import STANDARD, Limits
 from prober.model.probe import Plan
 
-TOGETHER = 50_000.0
-"""Probes a second of all vantages."""
-TARGET_TOGETHER = 4_000.0
-"""The same to one target: less than a tenth of what one processor of a usual server accepts."""
-OF_VANTAGE = 50_000.0
-TARGET_OF_VANTAGE = 1_000.0
-"""What a vantage keeps to by itself, as in `agent.pacing`."""
 
-
-def shared_out(plans: tuple[Plan, ...]) -> tuple[Plan, ...]:
-    """The plans, each with its share where that is less than what an agent keeps to anyway."""
-    each, target = (whole / max(len(plans), 1) for whole in (TOGETHER, TARGET_TOGETHER))
-    rate = each if each < OF_VANTAGE else 0
-    target_rate = target if target < TARGET_OF_VANTAGE else 0
-    if not rate and not target_rate:
-        return plans
-    return tuple(replace(plan, rate=rate, target_rate=target_rate) for plan in plans)
+def shared_out(plans: tuple[Plan, ...], limits: Limits = STANDARD) -> tuple[Plan, ...]:
+    """The plans, each with its share where that is less than what an agent keeps to anyway
+    (`STANDARD`, as in `agent.pacing`)."""
+    vantages = max(len(plans), 1)
+    each = min(limits.rate / vantages, limits.source_rate)
+    target = min(limits.target_rate / vantages, limits.source_target_rate)
+    rate = each if each < STANDARD.source_rate else 0
+    target_rate = target if target < STANDARD.source_target_rate else 0
+    return tuple(
+        plan
+        if (plan.rate, plan.target_rate) == (rate, target_rate)
+        else replace(plan, rate=rate, target_rate=target_rate)
+        for plan in plans
+    )

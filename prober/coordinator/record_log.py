@@ -6,16 +6,10 @@ import pickle
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import IO, overload
 
+from prober.coordinator.telling import MOST_IN_MEMORY, telling
 from prober.model.run import CheckRecord
-
-MOST_IN_MEMORY = 20_000
-"""Records; a few hundred megabytes."""
-MOST_TROUBLED, MOST_AS_EXPECTED = 5_000, 15_000
-"""Records that the diagnosis sees of a run that is larger than memory: causes are few, and
-repeat."""
 
 
 class RecordLog(Sequence[CheckRecord]):
@@ -30,10 +24,13 @@ class RecordLog(Sequence[CheckRecord]):
         self._kept: list[CheckRecord] = []
         self._file: IO[bytes] | None = None
         self._starts = array("Q")
+        self._ids: list[str] = []
 
     def extend(self, records: Iterable[CheckRecord]) -> None:
         """Add records at the end. Raises `OSError` when the disk is full."""
-        self._kept += records
+        new = list(records)
+        self._kept += new
+        self._ids += [record.check.id for record in new]
         if self._file is None and len(self._kept) > self._most:
             self._file = tempfile.TemporaryFile(prefix="prober-records-")  # noqa: SIM115 - lives as long as the log
         if self._file is not None:
@@ -72,6 +69,20 @@ class RecordLog(Sequence[CheckRecord]):
         record: CheckRecord = pickle.load(self._file)  # noqa: S301 - a nameless file that only this process wrote
         return record
 
+    def arrange(self, ids: Iterable[str]) -> None:
+        """Put the records into the order of these check ids, which are all of theirs: chunks end
+        in any order, and what was taken over of an interrupted run came first."""
+        ids = list(ids)
+        if ids == self._ids:
+            return
+        place = {check: number for number, check in enumerate(ids)}
+        order = sorted(range(len(self)), key=lambda number: place[self._ids[number]])
+        if self._file is None:
+            self._kept = [self._kept[number] for number in order]
+        else:
+            self._starts = array("Q", (self._starts[number] for number in order))
+        self._ids = [self._ids[number] for number in order]
+
     def all_records(self) -> Sequence[CheckRecord]:
         """The log for whoever reads it: a tuple, or the log itself where that would not fit."""
         return self if self._file is not None else tuple(self._kept)
@@ -79,13 +90,4 @@ class RecordLog(Sequence[CheckRecord]):
     def for_diagnosis(self) -> tuple[CheckRecord, ...]:
         """What a diagnosis needs: all of a run that fits into memory; of a larger one, what went
         wrong and as much of the rest as says what works."""
-        if self._file is None:
-            return tuple(self._kept)
-        troubled = list(
-            islice((record for record in self if not record.as_expected), MOST_TROUBLED)
-        )
-        # Evenly spread, and not the first: a matrix is ordered by source, so the first 15,000 would
-        # all be of the same few pods, and "this works from elsewhere" is what excludes most causes.
-        step = max(len(self) // MOST_AS_EXPECTED, 1)
-        expected = (self[number] for number in range(0, len(self), step))
-        return (*troubled, *(record for record in expected if record.as_expected))
+        return telling(self, most=self._most)

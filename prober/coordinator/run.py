@@ -12,26 +12,28 @@ import datetime
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from prober import __version__
 from prober.coordinator import shards
-from prober.coordinator.backends import trials, with_backends
+from prober.coordinator.chunk import Chunk, probe, run_chunk
 from prober.coordinator.chunks import chunks_of
 from prober.coordinator.controls import candidates_of
-from prober.coordinator.gathering import Gathered, Gathering
-from prober.coordinator.judging import Ready, failures_of, records_of, seen_in
+from prober.coordinator.gathering import Gathered
+from prober.coordinator.judging import Ready, failures_of
 from prober.coordinator.meanwhile import import_what_concludes
+from prober.coordinator.overlapping import Free, overlapping
+from prober.coordinator.parts import part_of
 from prober.coordinator.places import places_of
-from prober.coordinator.plan import Wave, first_wave, second_wave, wave_of
+from prober.coordinator.plan import Wave, first_wave
 from prober.coordinator.record_log import RecordLog
+from prober.coordinator.settled import Keep
 from prober.coordinator.shards import Shard
 from prober.diagnosis.facts.locate import gateway
-from prober.diagnosis.facts.reasons import reasons_for
 from prober.fabric.base import Caveat, Fabric, Resident
 from prober.model.check import Check
-from prober.model.outcome import Observation, Outcome
+from prober.model.limits import STANDARD, Limits
+from prober.model.outcome import Observation
 from prober.model.probe import Failure
 from prober.model.run import CheckRecord, Finding, Place, PredictedOnly, RunRecord
 from prober.model.snapshot import Snapshot
@@ -61,8 +63,10 @@ class Request:
     """What an interrupted run of the same checks had come to. A check that is not what it was, such
     as one to a pod with another address, is made again."""
     keep: Callable[[RunRecord], None] = lambda record: None
-    """Told of the records of each chunk, as a run of their own, when there will be more than
-    one."""
+    """Told of records as they are settled, as a run of their own; not of those of a run that is
+    over soon."""
+    limits: Limits = STANDARD
+    """How much of it is under way at once, and how quickly its probes may start."""
     snapshot: Snapshot | None = None
     """The snapshot, where it has just been read; None: it is read when the run begins."""
 
@@ -78,6 +82,7 @@ class Setting:
     notes: Mapping[str, str]
     """What the record is to say about it."""
     predicted_only: tuple[PredictedOnly, ...]
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ class _Course:
     failures: dict[str, Failure] = field(default_factory=dict)
     """By vantage."""
     places: dict[str, Place] = field(default_factory=dict)
+    answers: dict[str, Observation] = field(default_factory=dict)
+    """To the questions of the diagnosis, by the id of the probe."""
 
 
 async def prepare(fabric: Fabric, request: Request) -> Prepared:
@@ -121,15 +128,17 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         notes=setting.notes,
         predicted_only=setting.predicted_only,
     )
+
+    def keep(records: Sequence[CheckRecord]) -> None:
+        request.keep(replace(about, checks=tuple(records)))
+
     try:
         missing = _taken_over(setting, request.kept, course, progress)
         imports = asyncio.create_task(import_what_concludes())
-        for chunk in chunks_of(missing):
-            await _run_chunk(fabric, _ready(fabric, setting, chunk), course, progress)
-            if len(chunk) < len(setting.checks):
-                request.keep(replace(about, checks=course.log[-len(chunk) :]))
+        await _run_chunks(fabric, setting, missing, course, progress, keep)
         await imports
-        findings = await _concluded(fabric, setting, course.log.for_diagnosis(), progress)
+        course.log.arrange(check.id for check in setting.checks)
+        findings = await _concluded(fabric, setting, course, progress)
     finally:
         progress.finished()
     return replace(
@@ -141,23 +150,51 @@ async def execute(fabric: Fabric, request: Request, progress: Progress | None = 
         warnings=_warnings(request, setting),
         addresses=_addresses(setting.snapshot),
         places=course.places,
+        part=part_of(setting.snapshot, fabric.hosts, course.answers) if request.shard else None,
     )
 
 
+async def _run_chunks(
+    fabric: Fabric,
+    setting: Setting,
+    checks: Sequence[Check],
+    course: _Course,
+    progress: Progress,
+    keep: Keep,
+) -> None:
+    """All of these checks; their records go to the log, and nothing else is kept."""
+
+    async def work(checks: Sequence[Check], free: Free) -> Chunk:
+        return await run_chunk(fabric, _ready(fabric, setting, checks), progress, keep, free)
+
+    def take(checks: Sequence[Check], chunk: Chunk) -> None:
+        course.log.extend(chunk.records)
+        course.places |= places_of(checks, setting.snapshot)
+        for failure in failures_of(chunk.gathered, chunk.records):
+            course.failures.setdefault(failure.vantage, failure)
+        rest = [record for record in chunk.records if record.check.id not in chunk.kept]
+        if rest and len(checks) < len(setting.checks):
+            keep(rest)
+
+    limits = setting.limits
+    pieces = chunks_of(checks, most=limits.checks, vantages=limits.vantages)
+    await overlapping(pieces, work, take)
+
+
 async def _concluded(
-    fabric: Fabric, setting: Setting, records: Sequence[CheckRecord], progress: Progress
+    fabric: Fabric, setting: Setting, course: _Course, progress: Progress
 ) -> tuple[Finding, ...]:
     """The causes, with their fixes planned together."""
     from prober.coordinator.follow_ups import conclude
     from prober.diagnosis.planning import planned
 
-    findings = await conclude(
-        records,
-        setting.snapshot,
-        setting.predictor,
-        fabric.vantages(),
-        lambda wave: _answers(fabric, wave, progress),
-    )
+    async def ask(wave: Wave) -> Mapping[str, Observation]:
+        answers = await _answers(fabric, wave, setting.limits, progress)
+        course.answers |= answers
+        return answers
+
+    records = course.log.for_diagnosis()
+    findings = await conclude(records, setting.snapshot, setting.predictor, fabric.vantages(), ask)
     return planned(findings, records, setting.predictor)
 
 
@@ -206,6 +243,7 @@ async def _set_up(fabric: Fabric, request: Request) -> Setting:
         tuple(fabric.caveats()),
         notes,
         request.predicted_only(snapshot),
+        request.limits,
     )
 
 
@@ -217,33 +255,7 @@ def _ready(fabric: Fabric, setting: Setting, checks: Sequence[Check]) -> Ready:
         checks, predictions, setting.snapshot, setting.predictor, fabric.vantages(), inside
     )
     wave = first_wave(checks, predictions, candidates)
-    return Ready(tuple(checks), predictions, candidates, wave, setting.caveats)
-
-
-async def _run_chunk(fabric: Fabric, ready: Ready, course: _Course, progress: Progress) -> None:
-    """Both waves of these checks; their records go to the log, and nothing else is kept."""
-    gathered = Gathered()
-    names = {check.id: check.name for check in ready.checks}
-    for check in ready.checks:
-        if check.skip_reason:
-            progress.observed(check.name, Outcome.ERROR)
-    # Three waves at most. The third is separate from the second, because whether backends differ is
-    # known only when the second has settled what each check came to.
-    await _probe(fabric, ready.wave, gathered, names, progress)
-    surprises = [
-        record for record in records_of(ready, (ready.wave,), gathered) if not record.as_expected
-    ]
-    follow = second_wave(surprises, ready.wave, seen_in((ready.wave,), gathered), ready.candidates)
-    await _probe(fabric, follow, gathered, {}, progress)
-    snapshot = ready.candidates.snapshot
-    judged = records_of(ready, (ready.wave, follow), gathered)
-    await _probe(fabric, wave_of(trials(judged, snapshot)), gathered, {}, progress)
-    tried = [with_backends(record, gathered.observations, snapshot) for record in judged]
-    records = [replace(record, reasons=reasons_for(record, snapshot)) for record in tried]
-    course.log.extend(records)
-    course.places |= places_of(ready.checks, snapshot)
-    for failure in failures_of(gathered, records):
-        course.failures.setdefault(failure.vantage, failure)
+    return Ready(tuple(checks), predictions, candidates, wave, setting.caveats, setting.limits)
 
 
 def _warnings(request: Request, setting: Setting) -> tuple[str, ...]:
@@ -264,24 +276,11 @@ def _addresses(snapshot: Snapshot) -> dict[str, str]:
     return gateways | own
 
 
-async def _probe(
-    fabric: Fabric, wave: Wave, gathered: Gathered, names: Mapping[str, str], progress: Progress
-) -> None:
-    if not wave.plans:
-        return
-    gathering = Gathering(gathered, wave.plans)
-    # aclosing, because an async generator that is left early (an exception here, Ctrl-C) is
-    # otherwise finalised whenever the collector gets to it, and until then its probes go on.
-    async with aclosing(fabric.run(wave.plans)) as stream:
-        async for item in stream:
-            observation = gathering.take(item)
-            if observation is not None and observation.probe in names:
-                progress.observed(names[observation.probe], observation.outcome)
-
-
-async def _answers(fabric: Fabric, wave: Wave, progress: Progress) -> Mapping[str, Observation]:
+async def _answers(
+    fabric: Fabric, wave: Wave, limits: Limits, progress: Progress
+) -> Mapping[str, Observation]:
     """What came back for the diagnosis' questions. A vantage that could not answer is no failure of
     the run: its checks are judged already."""
     gathered = Gathered()
-    await _probe(fabric, wave, gathered, {}, progress)
+    await probe(fabric, wave, gathered, progress, limits)
     return gathered.observations

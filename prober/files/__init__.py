@@ -11,13 +11,14 @@ from others.
 was, never follows a symbolic link that somebody else put there, and leaves nothing behind when the
 disk is full."""
 
-from prober.files.reading import MOST_BYTES, read_text
+from prober.files.reading import MOST_BYTES, identity, read_text
 from prober.files.writing import check_writable, file_name, make_parents, write_files, write_tree
 
 __all__ = [
     "MOST_BYTES",
     "check_writable",
     "file_name",
+    "identity",
     "make_parents",
     "read_text",
     "write_files",

@@ -3,12 +3,22 @@ all."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from prober.model.errors import InputError, Location, Mistake
 
 MOST_BYTES = 256 << 20
 """Of any file that is read: a cluster with ten thousand pods is some 30 MB of JSON."""
+
+
+def identity(path: Path) -> Path:
+    """Where a path leads when links are followed: two names of one file have one identity.
+
+    Of a path that leads nowhere, or in a circle, it is what is left of it: whoever reads that file
+    says what is wrong (`Path.resolve` raises, and another error in each version of Python).
+    """
+    return Path(os.path.realpath(path))
 
 
 def read_text(path: Path, *, most: int = MOST_BYTES) -> str:

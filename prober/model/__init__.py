@@ -16,11 +16,13 @@
 - `testimony`             what people and clusters wrote about their objects
 - `bundle`                what goes into a support bundle
 - `published`, `codec`    the published JSON: its shapes, and a record to it and back
+- `packed`                a snapshot as text, for another prober that goes on where one ended
 - `decoding`              what makes bytes unreadable, whoever wrote them
 - `patches`               JSON patches: applied, undone, moved to another object
 - `text`                  text that others wrote, and text for others to run
 - `protocol`              the one table of protocols, which both sides of a probe read
 - `bounds`                what an agent may say at most
+- `limits`                how much of a run is under way at once, and how quickly probes start
 - `lab`                   what the embedded lab is told besides the manifests
 - `errors`                the exception tree and the exit codes
 """

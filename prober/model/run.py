@@ -223,6 +223,19 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPart:
+    """What a part of a divided run knows beside its checks: whoever puts the parts together looks
+    for the causes over all of them, as the undivided run does, and nothing is asked again."""
+
+    world: str
+    """The snapshot, as `prober.model.packed` writes it."""
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The hosts outside that could be probed from, with their addresses."""
+    answers: Mapping[str, Observation] = field(default_factory=dict)
+    """To the questions of the part's own diagnosis, by the id of the question's probe."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run. Every report is a function of this and nothing else."""
 
@@ -248,6 +261,8 @@ class RunRecord:
     """Of the pods that checks are about, by `NAMESPACE/NAME`; who is missing was not known."""
     predicted_only: tuple[PredictedOnly, ...] = ()
     """Of a matrix: its pods and strangers."""
+    part: RunPart | None = None
+    """Of a shard only."""
 
     @property
     def summary(self) -> Summary:

@@ -54,6 +54,14 @@ class Predictor:
         self.hosts = hosts or {}
         self._in(worlds_of(snapshot, self.hosts))
 
+    @classmethod
+    def within(cls, worlds: Sequence[World]) -> Predictor:
+        """Over worlds that are there already. No address of a host outside is known by its name."""
+        made = cls.__new__(cls)
+        made.hosts = {}
+        made._in(worlds)
+        return made
+
     def over(self, snapshot: Snapshot) -> Predictor:
         """The same hosts outside, over another snapshot. Where that differs in NetworkPolicies
         alone, everything else that is known is kept."""

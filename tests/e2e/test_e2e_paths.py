@@ -4,8 +4,8 @@ hangs, addresses that are translated; and two faults at once.
 What a firewall or a link does is done in the nodes' own network namespaces; the policy engine's
 process is stopped without being ended, so that the kernel keeps what it had.
 
-They run when PROBER_E2E_PATHS=1 asks for them: of these, the firewall of a node is the one that was
-seen to pass (under kube-router); the others have not been run to their end yet.
+They run when PROBER_E2E_PATHS=1 asks for them: a slow machine needs minutes for each. `SEEN` says
+what was seen to pass, and where.
 """
 
 from __future__ import annotations
@@ -26,6 +26,19 @@ from incident_objects import allow, namespace, pod, pods, policy, service
 
 Record = dict[str, Any]
 SPACE = "paths"
+SEEN = {
+    "the firewall of a node": ("kube-router", "Cilium"),
+    "one direction between two nodes": ("kube-router", "none"),
+    "nothing between two nodes": ("kube-router", "Cilium", "none"),
+    "an agent that hangs": ("kube-router",),
+    "a pod behind the port of another node": ("kube-router",),
+    "a peer on the network of its node": ("kube-router",),
+    "policies that nobody enforces": ("none",),
+    "the control plane as a peer": ("kube-router", "Cilium"),
+}
+"""What passed, and who enforced policies there; docs/incidents.md lists it. Not there yet: the way
+that swallows what is large, a policy and the firewall of a node, and under Cilium the peer on its
+node's network and the agent that hangs."""
 SHOWN = ("findings", "failures", "checks")
 """Of a record that is not as it should be."""
 WEB, DB, DB_1 = f"pod/web.{SPACE}", f"pod/db.{SPACE}", f"pod/db-1.{SPACE}"

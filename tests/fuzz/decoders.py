@@ -8,9 +8,11 @@ Rows with a `corpus` of another's share its examples.
 from __future__ import annotations
 
 import asyncio
+import base64
 import functools
 import os
 import tempfile
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +46,10 @@ from prober.manifest.decoding.gathered import Objects
 from prober.manifest.lab.faults import parse_fault
 from prober.model.errors import ProberError
 from prober.model.outcome import TlsEvidence
+from prober.model.packed import unpacked
 from prober.model.probe import Plan, Probe, ProbeKind
 from prober.model.snapshot import Snapshot
+from prober.policy import Predictor
 from prober.remedy.offers import offers_of
 from prober.scenario import load_scenario, parse_duration, parse_source, parse_target, resolve
 from prober.scenario.flows import parse_flows
@@ -95,6 +99,13 @@ def _file(load: Callable[[Path], object], suffix: str = ".yaml") -> Decode:
         return load(path)
 
     return decode
+
+
+def _packed(data: bytes) -> object:
+    """The snapshot that a part of a divided run brings along, as it is before it is compressed; and
+    what is predicted from it."""
+    snapshot = unpacked(base64.b64encode(zlib.compress(data, 1)).decode())
+    return Predictor(snapshot)
 
 
 _PLAN = Plan(
@@ -259,6 +270,7 @@ _ROWS = (
     Decoder("scenario", _file(_scenario), weight=8),
     Decoder("scenario-json", _file(_scenario, ".json"), structured=True, weight=15),
     Decoder("run-record", _file(_report, ".json"), structured=True, weight=20),
+    Decoder("packed-snapshot", _packed, (ValueError,), weight=50),
     Decoder("baseline", _file(load_baseline, ".json"), structured=True, weight=15),
     Decoder("allowances", _file(load_allowances), weight=10),
     Decoder("settings", _file(load_settings), weight=10),

@@ -118,7 +118,9 @@ def command(options: FixOptions) -> int:
 
     def applied() -> None:
         if options.apply_:
-            remember_applied(replace(kept, manifests=tuple(path.resolve() for path in paths)))
+            from prober.files import identity
+
+            remember_applied(replace(kept, manifests=tuple(identity(path) for path in paths)))
 
     if paths:
         return _files(paths, chosen, offers, undo=undo, applied=None if diff else applied)

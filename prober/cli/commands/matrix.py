@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from prober.cli.options.decorating import takes
+from prober.cli.options.resuming import resume_option
 from prober.cli.options.selection import SelectionOptions, selection_options
 from prober.cli.options.sharding import shard_of, shard_option
 from prober.cli.options.shared import FabricOptions, OutputOptions, fabric_options, output_options
@@ -30,6 +31,7 @@ class MatrixOptions:
     sample: bool
     seed: int | None
     shard: str
+    resume: str
     fabric: FabricOptions
     out: OutputOptions
 
@@ -51,6 +53,7 @@ class MatrixOptions:
     help="Draw the same sample again; without it, another one each time.",
 )
 @shard_option
+@resume_option
 @fabric_options
 @output_options(("matrix", "table", "wide", "json", "yaml", "junit", "tap"), "matrix")
 @takes(MatrixOptions)
@@ -63,17 +66,20 @@ def command(options: MatrixOptions) -> int:
     from prober.report import check_paths
 
     check_paths(options.out.reports)
-    request = _request(options)
+    seed = _seed(options)
+    request = _request(options, seed)
     fabric = options.fabric.within(*options.selection.namespaces)
     choice = build(fabric)
-    record = session.run(choice, replace(request, warnings=choice.warnings))
+    request = replace(request, warnings=choice.warnings)
+    again = f"prober matrix …{f' --seed {seed}' if options.sample else ''}"
+    record = session.journalled(choice, request, again, options.resume)
     remember(record, fabric.manifests.paths() if fabric.lab else ())
     session.show(record, options.out)
     return session.conclude([record], options.out)
 
 
-def _request(options: MatrixOptions) -> Request:
-    """What is asked of the run. Raises `UsageError` for options that contradict each other."""
+def _request(options: MatrixOptions, seed: int) -> Request:
+    """What is asked of the run."""
     from prober.baseline.survey import in_scope
     from prober.coordinator.pairs import pair_checks, with_strangers, without_network
     from prober.coordinator.run import Request
@@ -81,7 +87,6 @@ def _request(options: MatrixOptions) -> Request:
     from prober.model.baseline import Scope
     from prober.scenario import parse_duration
 
-    seed = _seed(options)
     seconds = parse_duration(options.timeout)
     wanted = in_scope(Scope(options.selection.chosen, options.selection.selector))
 
@@ -106,11 +111,17 @@ def _request(options: MatrixOptions) -> Request:
 
 
 def _seed(options: MatrixOptions) -> int:
+    """Of a sample. Raises `UsageError` for options that contradict each other."""
     if options.seed is not None and not options.sample:
         raise UsageError("--seed is for --sample", hint="add --sample, or leave --seed out")
     if options.sample and options.shard and options.seed is None:
         raise UsageError(
             "the shards of a sample have to draw the same one",
             hint="give every shard the same --seed",
+        )
+    if options.sample and options.resume and options.seed is None:
+        raise UsageError(
+            "the rest of a sample has to be of the same one",
+            hint="give the --seed that the interrupted run told",
         )
     return secrets.randbelow(2**31) if options.seed is None else options.seed

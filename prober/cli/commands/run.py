@@ -11,6 +11,7 @@ import click
 
 from prober.cli.options.decorating import PATH, takes
 from prober.cli.options.loading import load_scenarios
+from prober.cli.options.resuming import resume_option
 from prober.cli.options.sharding import shard_of, shard_option
 from prober.cli.options.shared import (
     FabricOptions,
@@ -25,7 +26,6 @@ from prober.model.errors import UsageError
 if TYPE_CHECKING:
     from prober.cli.options.fabrics import FabricChoice
     from prober.coordinator.run import Request
-    from prober.model.run import RunRecord
     from prober.scenario import Scenario
 
 SEPARATE = ("table", "wide")
@@ -60,12 +60,7 @@ class RunOptions:
 @fabric_options
 @probe_options
 @shard_option
-@click.option(
-    "--resume",
-    default="",
-    metavar="ID",
-    help="Go on with an interrupted run: its checks that were made are kept.",
-)
+@resume_option
 @output_options(("table", "wide", "matrix", "json", "yaml", "junit", "tap"), "table")
 @click.option(
     "--emit-fixes",
@@ -110,7 +105,7 @@ def command(options: RunOptions) -> int:
     for scenario in loaded:
         choice, request = prepared(scenario, fabric)
         request = replace(request, shard=shard)
-        records.append(journalled(choice, request, options.resume))
+        records.append(session.journalled(choice, request, "prober run …", options.resume))
         remember(records[-1], _worlds([scenario], fabric))
         if out.output in SEPARATE:
             session.show(records[-1], out, remembered=scenario is loaded[-1])
@@ -126,21 +121,6 @@ def command(options: RunOptions) -> int:
     if options.evidence is not None:
         write_evidence(records, options.evidence, _worlds(loaded, fabric))
     return code
-
-
-def journalled(choice: FabricChoice, request: Request, resume: str) -> RunRecord:
-    """A run that can be resumed when it is interrupted, or goes on with one that was."""
-    import datetime
-
-    from prober.cli.output import session
-    from prober.cli.output.journal import Journal
-    from prober.coordinator.run import run_id
-
-    journal = Journal(resume or run_id(datetime.datetime.now(datetime.UTC)), "prober run …")
-    kept = journal.resumed(request.name) if resume else ()
-    record = session.run(choice, replace(request, id=journal.run, kept=kept, keep=journal.keep))
-    journal.forget()
-    return record
 
 
 def _worlds(scenarios: Sequence[Scenario], fabric: FabricOptions) -> tuple[Path, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from prober.cli.options.shared import FabricOptions
 from prober.model.errors import UsageError
+from prober.model.limits import STANDARD, Limits
 
 if TYPE_CHECKING:
     from prober.cli.options.manifests import ManifestOptions
@@ -26,6 +27,8 @@ class FabricChoice:
     warnings: tuple[str, ...] = ()
     manifests: str = ""
     """What a lab was built from, as it was given; empty for a cluster."""
+    limits: Limits = STANDARD
+    """What the settings of the cluster say."""
 
 
 def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> FabricChoice:
@@ -46,9 +49,11 @@ def build(options: FabricOptions, manifests: Sequence[Path] = ()) -> FabricChoic
     if options.manifests:
         raise UsageError("-f is the lab's: a cluster has its own objects", hint="add --lab")
     from prober.cli.options.cluster import build_cluster, current_cluster_options, warnings_of
+    from prober.cli.options.settings import load_settings
 
     cluster = current_cluster_options()
-    return FabricChoice(build_cluster(cluster), warnings_of(cluster))
+    limits = load_settings(cluster.settings).limits
+    return FabricChoice(build_cluster(cluster), warnings_of(cluster), limits=limits)
 
 
 def _lab(options: FabricOptions, manifests: ManifestOptions) -> FabricChoice:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from prober.files import identity
 from prober.manifest import Text
 from prober.model.errors import UsageError
 
@@ -33,7 +34,7 @@ def helm(chart: str, values: tuple[Path, ...], namespace: str) -> Text:
     options = [word for file in values for word in ("--values", str(file))]
     options += ["--namespace", namespace] if namespace else []
     name = f"helm template {chart}"
-    release = Path(chart).resolve().name if Path(chart).is_dir() else "release"
+    release = identity(Path(chart)).name if Path(chart).is_dir() else "release"
     command = [_found("helm", chart), "template", release, chart, *options]
     return Text(name, _output(name, command))
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prober.model.limits import Limits
+
 if TYPE_CHECKING:
     from prober.fabric.kubernetes import PodSettings
     from prober.fabric.kubernetes.installation import PageChoices
@@ -22,6 +24,14 @@ _FIELDS = {
     "pullSecrets": "pull_secrets",
     "tolerations": "tolerations",
     "nodeSelector": "node_selector",
+}
+_LIMITS = {
+    "checks": "checks",
+    "vantages": "vantages",
+    "perSecond": "rate",
+    "perSecondToTarget": "target_rate",
+    "perSecondOfSource": "source_rate",
+    "perSecondOfSourceToTarget": "source_target_rate",
 }
 _ADDED_UP = ("labels", "annotations")
 
@@ -52,6 +62,12 @@ class SettingsFile:
 
         said = self.value.get("startTimeout")
         return None if said is None else parse_duration(said)
+
+    @property
+    def limits(self) -> Limits:
+        """How much of a run is under way at once, and how quickly its probes may start."""
+        said = self.value.get("limits", {})
+        return Limits(**{_LIMITS[name]: value for name, value in said.items()})
 
     @property
     def grants(self) -> Mapping[str, Sequence[str]]:

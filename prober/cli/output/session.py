@@ -30,13 +30,29 @@ def run(choice: FabricChoice, request: Request) -> RunRecord:
     async def inside() -> RunRecord:
         async with choice.fabric as fabric:
             logger("fabric").info("ready", fabric=fabric.info().name, pods=fabric.info().pods)
-            return await execute(fabric, request, progress_for(sys.stderr))
+            limited = replace(request, limits=choice.limits)
+            return await execute(fabric, limited, progress_for(sys.stderr))
 
     # The fabric is left inside of the coroutine: whatever happens there, an error, a cancellation,
     # what was created is removed before the record is looked at.
     record = run_async(inside())
     notes = {"manifests": choice.manifests} if choice.manifests else {}
     return replace(record, notes={**record.notes, **notes})
+
+
+def journalled(choice: FabricChoice, request: Request, command: str, resume: str) -> RunRecord:
+    """A run that can be resumed when it is interrupted, with `command`; or, with the id of one that
+    was, the rest of it. Raises `UsageError` for an id that is not known."""
+    import datetime
+
+    from prober.cli.output.journal import Journal
+    from prober.coordinator.run import run_id
+
+    journal = Journal(resume or run_id(datetime.datetime.now(datetime.UTC)), command)
+    kept = journal.resumed(request.name) if resume else ()
+    record = run(choice, replace(request, id=journal.run, kept=kept, keep=journal.keep))
+    journal.forget()
+    return record
 
 
 def ask(choice: FabricChoice, question: WhyQuestion) -> Answer:

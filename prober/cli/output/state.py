@@ -62,9 +62,11 @@ def runs_folder() -> Path:
 def remember(record: RunRecord, manifests: Sequence[Path]) -> None:
     """Keep a run. The places of its manifests are kept from the root: the next command may be
     called elsewhere."""
+    from prober.files import identity
+
     # Two files, because they answer two questions: what was the last run (for `evidence`), and
     # which run had offers (for the hint that its id is still known).
-    run = KeptRun(record, tuple(path.resolve() for path in manifests))
+    run = KeptRun(record, tuple(identity(path) for path in manifests))
     offers = any(finding.fix and finding.fix.command for finding in record.findings)
     _keep(run, _LAST, *([_OFFERING] if offers else []))
 

@@ -53,7 +53,8 @@ Where the policies allow somebody, only that counts; signs of life below policie
 nobody is allowed. For a host firewall that takes everything that is forwarded lets a TTL run out
 before it, too: only a flow that should pass and does not can tell it from a policy. (If policies
 deny every single flow, nothing can: then it does not matter. Nor can anything tell from a policy a
-firewall that takes this source's packets to this target alone, where both are sealed.)
+firewall that takes this source's packets to this target alone, where both are sealed; or a source
+that hears no datagrams, where it may ask nobody who answers some.)
 
 All controls are sent with the first wave. A run in which everything is as predicted still costs
 one timeout.

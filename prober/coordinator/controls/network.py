@@ -28,9 +28,22 @@ def source(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpe
     for peer in peers:
         name = f"from {context.vantage.id}, {peer.name} answers, which it may reach"
         yield control(Shows.SOURCE, name, context.vantage, peer.probe, accepts=Accepts.ANY_WORD)
+    yield from _hears_datagrams(context, candidates)
     if peers or not context.node:
         return
     yield from _signs_of_life(context, candidates)
+
+
+def _hears_datagrams(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
+    """A datagram that is answered by another, and not by an ICMP error, which comes in by other
+    rules: of cluster DNS, the one server that surely answers."""
+    if context.protocol != "UDP":
+        return
+    nodes, own = set(candidates.snapshot.nodes), set(context.source.ips if context.source else ())
+    for peer in candidates.peers(context.vantage, "UDP", context.family, nodes, own):
+        if peer.probe.kind is ProbeKind.DNS:
+            name = f"from {context.vantage.id}, {peer.name} answers, which it may reach"
+            yield control(Shows.SOURCE, name, context.vantage, peer.probe, part="datagrams")
 
 
 def _outside(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:
@@ -133,8 +146,27 @@ def path(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]
         # be able to outvote it.
         allowed = list(_allowed_ways(context, candidates, start, place, ends))
         yield from allowed or _walked_ways(context, candidates, start, place)
+        yield from _between_pods(context, candidates, place, ends)
     for place in context.away:
         yield from _route(Shows.PATH, candidates.node(context.node), place.address, place.name)
+
+
+def _between_pods(
+    context: CheckContext, candidates: Candidates, place: Place, ends: set[str]
+) -> Iterator[ControlSpec]:
+    """Where the source may reach nothing on the target's node: a pod beside it. What a node sends
+    may take another way than what its pods send, which a CNI may tunnel."""
+    family, there = context.family, {place.node}
+    if candidates.peers(context.vantage, context.protocol, family, there, ends):
+        return
+    for asker in candidates.inside_on(context.node):
+        peers = candidates.peers(asker, context.protocol, family, there, ends)
+        for peer in peers if asker != context.vantage else ():
+            name = f"from {asker.id}, on the source's node, {peer.name} on {place.node} answers"
+            part, accepts = f"pods to {place.node}", Accepts.ANY_WORD
+            yield control(Shows.PATH, name, asker, peer.probe, part=part, accepts=accepts)
+        if peers and asker != context.vantage:
+            return
 
 
 def _behind_translation(context: CheckContext, candidates: Candidates) -> Iterator[ControlSpec]:

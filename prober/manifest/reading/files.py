@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from prober.files import identity
 from prober.manifest.reading.excluding import is_excluded
 from prober.manifest.reading.unrendered import KUSTOMIZATIONS, Unrendered
 
@@ -25,16 +26,19 @@ def manifest_files(
     seen: set[Path] = set()
     for path in paths:
         for file in _below(path, exclude) if path.is_dir() else (path,):
-            identity = file.resolve()
-            if identity not in seen and not is_excluded(file.relative_to(file.parent), exclude):
-                seen.add(identity)
+            real = identity(file)
+            if real not in seen and not is_excluded(file.relative_to(file.parent), exclude):
+                seen.add(real)
                 yield file, file is path
 
 
 def _below(directory: Path, exclude: Sequence[str]) -> Iterator[Path]:
     unrendered = Unrendered(directory)
     for file in sorted(directory.rglob("*")):
-        if file.suffix not in SUFFIXES or file.name in KUSTOMIZATIONS or not file.is_file():
+        # A link that leads nowhere is taken, so that whoever reads it says so: a policy that is not
+        # there would be missing from every answer.
+        is_file = file.is_file() or (file.is_symlink() and not file.exists())
+        if file.suffix not in SUFFIXES or file.name in KUSTOMIZATIONS or not is_file:
             continue
         path = file.relative_to(directory)
         hidden = any(part.startswith(".") for part in path.parts)

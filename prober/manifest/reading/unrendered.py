@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from prober.files import identity
 from prober.manifest.reading.document import load_any_documents
 from prober.manifest.reading.excluding import is_excluded
 from prober.model.errors import InputError
@@ -53,7 +54,7 @@ class Unrendered:
     def _of_kustomization(self, file: Path) -> bool:
         folders = [file.parent, *file.parent.parents]
         inside = folders[: folders.index(self._directory) + 1]
-        return any(file.resolve() in self._patches(folder) for folder in inside)
+        return any(identity(file) in self._patches(folder) for folder in inside)
 
 
 def advice(paths: Sequence[Path], exclude: Sequence[str] = ()) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _overlays(path: Path, exclude: Sequence[str]) -> Iterator[Path]:
 
 def _inside(listed: Path, directory: Path) -> bool:
     """Is what a kustomization lists in the directory that was given, and not in a repository."""
-    return ":/" not in str(listed) and listed.resolve().is_relative_to(directory.resolve())
+    return ":/" not in str(listed) and identity(listed).is_relative_to(identity(directory))
 
 
 def _patches(folder: Path) -> frozenset[Path]:
@@ -128,7 +129,7 @@ def _patches(folder: Path) -> frozenset[Path]:
         if isinstance(entry, Mapping)
     ]
     paths = (folder / name for name in names if isinstance(name, str) and "\n" not in name)
-    return frozenset(path.resolve() for path in paths if path.is_file())
+    return frozenset(identity(path) for path in paths if path.is_file())
 
 
 def _content(file: Path) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@ it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -12,8 +13,9 @@ from prober.model.prediction import Ruling
 from prober.model.probe import Failure
 from prober.model.published.check import CheckShape
 from prober.model.published.finding import FindingShape
+from prober.model.published.observation import ObservationShape
 from prober.model.published.shape import Count, Milliseconds, Shape, derived
-from prober.model.run import FabricInfo, Place, PredictedOnly, RunRecord, Summary
+from prober.model.run import FabricInfo, Place, PredictedOnly, RunPart, RunRecord, Summary
 
 API_VERSION: Literal["prober.dev/v1alpha1"] = "prober.dev/v1alpha1"
 SCHEMA_VERSION: Literal[1] = 1
@@ -83,6 +85,17 @@ class FailureShape(Shape[Failure], kw_only=True):
     hint: str = ""
 
 
+class PartShape(Shape[RunPart], kw_only=True):
+    model_type: ClassVar = RunPart
+    world: str
+    hosts: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    answers: dict[str, ObservationShape] = msgspec.field(default_factory=dict)
+
+    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
+        answers = {probe: replace(said, probe=probe) for probe, said in given["answers"].items()}
+        return {**given, "answers": answers}
+
+
 class Run(Shape[RunRecord], kw_only=True):
     """The record of a run."""
 
@@ -104,6 +117,7 @@ class Run(Shape[RunRecord], kw_only=True):
     warnings: tuple[str, ...] = ()
     notes: dict[str, str] = msgspec.field(default_factory=dict)
     predicted_only: tuple[PredictedOnlyShape, ...] | UnsetType = UNSET
+    part: PartShape | UnsetType = UNSET
 
     @classmethod
     def attributes(cls, model: RunRecord) -> dict[str, Any]:
@@ -138,6 +152,7 @@ class Run(Shape[RunRecord], kw_only=True):
             addresses=self.fabric.addresses,
             places={name: place.model() for name, place in self.fabric.places.items()},
             predicted_only=tuple(row.model() for row in self.predicted_only or ()),
+            part=self.part.model() if self.part else None,
         )
         self._hold_against(record)
         return record

@@ -38,7 +38,6 @@ class Reference:
         """Another snapshot to compare with. What does not depend on what differs is shared."""
         other = Reference(snapshot)
         other.matrix = self.matrix.after(snapshot)
-        other.predictor = self.predictor.over(snapshot)
         return other
 
     @cached_property
@@ -47,7 +46,8 @@ class Reference:
 
     @cached_property
     def predictor(self) -> Predictor:
-        return Predictor(self.snapshot)
+        # In the worlds of the matrix: to index a large snapshot takes longer than to compare it.
+        return Predictor.within(self.matrix.worlds)
 
 
 def difference(before: Reference, after: Snapshot, ports: Iterable[PortKey] = ()) -> Difference:

@@ -76,7 +76,8 @@ class Matrix:
     on a port."""
 
     def __init__(self, worlds: Sequence[World], earlier: Matrix | None = None) -> None:
-        self._worlds = worlds
+        self.worlds = worlds
+        """What the snapshot may be, one for each engine that may enforce its policies."""
         self._earlier = earlier
         self.pods: tuple[Pod, ...] = worlds[0].sets.pods
         self.destinations: Mapping[PortKey, PodSet] = (
@@ -172,7 +173,7 @@ class Matrix:
         """The matrix of another snapshot. Where it differs from this one's in NetworkPolicies
         alone, only what they can have touched is worked out again."""
         first = self._earlier or self
-        worlds = worlds_after(first._worlds, snapshot)
+        worlds = worlds_after(first.worlds, snapshot)
         return Matrix(worlds, first) if worlds else reachability(snapshot)
 
     def differing(self, other: Matrix, port: PortKey) -> PodSet:
@@ -189,7 +190,7 @@ class Matrix:
         same pods."""
         if self._earlier is not other:
             return self._alive
-        return union(world.changed(way) for world in self._worlds for way in DIRECTIONS)
+        return union(world.changed(way) for world in self.worlds for way in DIRECTIONS)
 
     def _whole(self, port: PortKey, source: int, rows: Sequence[Row]) -> Row:
         return _common(rows).reaching(1 << source & self.own_cells(port))

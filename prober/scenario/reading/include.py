@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prober.files import identity
 from prober.manifest import Document, load_documents
 from prober.model.errors import InputError
 from prober.scenario.hints import suggest
@@ -35,8 +36,8 @@ class Part:
         def walk(part: Part) -> Iterator[Part]:
             for included in part.includes:
                 yield from walk(included)
-            if part.path.resolve() not in seen:
-                seen.add(part.path.resolve())
+            if identity(part.path) not in seen:
+                seen.add(identity(part.path))
                 yield part
 
         yield from walk(self)
@@ -70,7 +71,7 @@ class Reader:
     def read(self, path: Path, chain: tuple[Path, ...] = ()) -> Part | None:
         """The file as a part of the scenario; None when nothing of it can be used. `chain` is who
         includes it."""
-        real = path.resolve()
+        real = identity(path)
         if real not in self._read:
             self._read[real] = self._fresh(path, (*chain, real))
         return self._read[real]
@@ -111,8 +112,8 @@ class Reader:
                 document, ("include", index), f"there is no file `{written}`", _near(path, written)
             )
             return None
-        if target.resolve() in chain:
-            circle = [*chain[chain.index(target.resolve()) :], target]
+        if identity(target) in chain:
+            circle = [*chain[chain.index(identity(target)) :], target]
             names = " → ".join(part.name for part in circle)
             self.findings.add(
                 document, ("include", index), f"includes itself: {names}", "take one of them out"

@@ -61,7 +61,7 @@ def test_a_body_that_is_announced_has_to_begin_to_come(world: World) -> None:
     seen = world.run(
         http(whole),
         http(cut),
-        http(lost, timeout=0.6),
+        http(lost),
         Probe("head", ProbeKind.HTTP, SERVER, url=lost, method="HEAD"),
     )
     assert seen[whole].outcome is seen[cut].outcome is seen["head"].outcome is Outcome.OK

@@ -60,6 +60,26 @@ CLOSED = ("denied", "timeout", "rejected", "unreachable")
 predicted."""
 
 
+SENDS_NO_DATAGRAMS = Network(
+    "source-sends-no-datagrams", ((WEB, firewall("output", "meta l4proto udp drop")),)
+)
+HEARS_NO_DATAGRAMS = Network(
+    "source-hears-no-datagrams", ((WEB, firewall("input", "meta l4proto udp drop")),)
+)
+TUNNEL_BLOCKED = Network("tunnel-blocked-n1", faults=("tunnel-blocked=node/n1",))
+_MACHINERY: Sequence[Network] = tuple(
+    Network(fault.replace("=node/", "-"), faults=(fault,))
+    for fault in (
+        "no-way-out=node/n1",
+        "no-way-out=node/n2",
+        "tunnel-blocked=node/n2",
+        "cni-no-rights",
+        "cni-no-rights=node/n1",
+        "cni-no-rights=node/n2",
+    )
+)
+
+
 def _cut() -> Iterator[Try]:
     for network in (PORT_BETWEEN_NODES, PORT_AT_PODS, PAIR_ROUTE, ANSWERS_LOST, NODES_ONLY):
         yield Try(network, "ingress", "both")
@@ -68,6 +88,8 @@ def _cut() -> Iterator[Try]:
     for world in ("ingress", "egress", "sealed"):
         yield Try(NOT_FOR_PODS, world, "service")
     yield Try(ANSWERS_LOST, "sealed", "pod")
+    yield Try(HEARS_NO_DATAGRAMS, "ingress", "udp")
+    yield Try(TUNNEL_BLOCKED, "sealed", "both")
     yield Try(POD_TO_POD, "egress-one-node", "both")
     for network in (NO_WAY_OUT, ONE_PORT_OUT):
         yield Try(network, "egress", "outside")
@@ -126,22 +148,6 @@ _ELSEWHERE: Sequence[Network] = (
         ),
     ),
 )
-_MACHINERY: Sequence[Network] = tuple(
-    Network(fault.replace("=node/", "-"), faults=(fault,))
-    for fault in (
-        "no-way-out=node/n1",
-        "no-way-out=node/n2",
-        "tunnel-blocked=node/n1",
-        "tunnel-blocked=node/n2",
-        "cni-no-rights",
-        "cni-no-rights=node/n1",
-        "cni-no-rights=node/n2",
-    )
-)
-_DATAGRAMS: Sequence[Network] = (
-    Network("source-sends-no-datagrams", ((WEB, firewall("output", "meta l4proto udp drop")),)),
-    Network("source-hears-no-datagrams", ((WEB, firewall("input", "meta l4proto udp drop")),)),
-)
 
 
 def _more() -> Iterator[Try]:
@@ -152,10 +158,9 @@ def _more() -> Iterator[Try]:
             yield Try(network, f"{world}-published", targets, expected=CLOSED)
         for network in _NAMES:
             yield Try(network, world, "by-name")
-        for network in _MACHINERY:
+        for network in (TUNNEL_BLOCKED, *_MACHINERY):
             yield Try(network, world, "both")
-        for network in _DATAGRAMS:
-            yield Try(network, world, "udp")
+        yield Try(SENDS_NO_DATAGRAMS, world, "udp")
         yield Try(OVERLAP, f"{world}-nobody-else", "pod")
     for world in ("egress", "sealed"):
         for network in (*_ELSEWHERE, NO_WAY_OUT, ONE_PORT_OUT):

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from agent.net import limits
 from agent.pacing import BURST, RATE, TARGET_RATE, Pace, spread, target_of
 from agent.runner import needs_of
-from prober.coordinator.rates import TARGET_TOGETHER, TOGETHER, shared_out
+from prober.coordinator.rates import shared_out
+from prober.model.limits import STANDARD, Limits
 from prober.model.probe import Plan, Probe, ProbeKind
 
 
@@ -70,8 +71,16 @@ def test_the_limits_of_a_run_are_divided_among_its_vantages() -> None:
     few = (plan(1, 1),)
     assert shared_out(few) == few
     many = shared_out(tuple(plan(1, 1, f"v{n}") for n in range(500)))
-    assert 0 < sum(one.rate for one in many) <= TOGETHER * 1.001
-    assert 0 < sum(one.target_rate for one in many) <= TARGET_TOGETHER * 1.001
+    assert 0 < sum(one.rate for one in many) <= STANDARD.rate * 1.001
+    assert 0 < sum(one.target_rate for one in many) <= STANDARD.target_rate * 1.001
+
+
+def test_the_limits_of_a_run_may_be_lower() -> None:
+    low = Limits(rate=100, target_rate=50, source_rate=20, source_target_rate=30)
+    (alone,) = shared_out((plan(1, 1),), low)
+    assert (alone.rate, alone.target_rate) == (20, 30)
+    each = shared_out(tuple(plan(1, 1, f"v{n}") for n in range(10)), low)
+    assert {(one.rate, one.target_rate) for one in each} == {(10, 5)}
 
 
 def test_files_are_kept_for_what_a_plan_needs_and_for_nothing_else() -> None:

@@ -181,3 +181,30 @@ def test_a_defect_is_a_sentence_too(
     error = capsys.readouterr().err
     assert "a defect of prober itself: ZeroDivisionError: of ours" in error
     assert "Traceback" not in error
+
+
+def test_links_in_a_circle_are_a_file_that_cannot_be_read(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "circle.yaml").symlink_to("circle.yaml")
+    including = f"include: [circle.yaml]\n{SCENARIO}"
+    (here / "including.yaml").write_text(including)
+    for command in (
+        ["run", "circle.yaml", "--lab"],
+        ["validate", "including.yaml"],
+        ["predict", "-f", "circle.yaml"],
+        ["audit", "-f", "."],
+        ["fix", "1", "--from", "circle.yaml"],
+    ):
+        assert run(command) == 2, command
+        told = capsys.readouterr().err
+        assert "circle.yaml" in told
+        assert "defect" not in told
+
+
+def test_without_a_command_it_shows_its_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for group in ([], ["lab"], ["baseline"]):
+        assert run(group) == 2
+        told = capsys.readouterr().err
+        assert told.startswith("Usage: prober")
+        assert "\nOptions:\n" in told

@@ -7,7 +7,9 @@ import signal
 
 import pytest
 
+from prober.cli import main
 from prober.cli.output.interrupts import run_async
+from prober.model.errors import ExitCode
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -71,3 +73,16 @@ def test_a_task_that_is_cancelled_otherwise_is_no_interrupt() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         run_async(main())
+
+
+def test_ctrl_c_while_a_command_is_imported_is_an_interruption_and_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def importing(_: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(main, "run", importing)
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == ExitCode.INTERRUPTED
+    assert capfd.readouterr().err == "prober: interrupted\n"

@@ -12,6 +12,7 @@ from prober.cli.options.cluster import ClusterOptions, settings_of
 from prober.cli.options.settings import load_settings
 from prober.fabric.kubernetes.settings import PROBE_PODS
 from prober.model.errors import InputError
+from prober.model.limits import Limits
 
 HEAD = "apiVersion: prober.dev/v1alpha1\nkind: Settings\n"
 FILE = (
@@ -49,6 +50,17 @@ def test_probe_pods_are_made_as_the_file_says(file: Path) -> None:
     assert pods.labels == {"team": "network", "cost": "probes"}
     assert (pods.limits, pods.requests) == ({"cpu": "2"}, PROBE_PODS.requests)
     assert pods.tolerations == PROBE_PODS.tolerations
+
+
+def test_the_limits_of_a_run_are_the_files(tmp_path: Path) -> None:
+    path = tmp_path / "settings.yaml"
+    path.write_text(HEAD + "limits: {vantages: 64, perSecondToTarget: 500}\n")
+    assert load_settings(path).limits == Limits(vantages=64, target_rate=500)
+    assert load_settings(None).limits == Limits()
+    for wrong in ("vantages: 0", "perSecondOfSource: 60000", "pods: 3"):
+        path.write_text(HEAD + f"limits: {{{wrong}}}\n")
+        with pytest.raises(InputError, match="limits"):
+            load_settings(path)
 
 
 def test_an_image_of_the_command_line_wins(file: Path) -> None:

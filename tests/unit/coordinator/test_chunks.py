@@ -79,9 +79,9 @@ async def test_a_long_run_is_the_same_run_and_keeps_no_records_in_memory(
     checks = numbered(500)
     request = Request("long", lambda _: checks)
     short = await execute(Answering(), request)
-    monkeypatch.setattr(run, "chunks_of", lambda all_of_them: chunks_of(all_of_them, most=50))
+    monkeypatch.setattr(run, "chunks_of", lambda checks, **_: chunks_of(checks, most=50))
     monkeypatch.setattr(run, "RecordLog", lambda: RecordLog(most_in_memory=100))
-    monkeypatch.setattr("prober.coordinator.record_log.MOST_AS_EXPECTED", 10)
+    monkeypatch.setattr("prober.coordinator.telling.MOST_AS_EXPECTED", 10)
     before = records_in_memory()
     long = await execute(Answering(), request)
     alive = records_in_memory() - before

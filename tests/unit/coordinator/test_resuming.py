@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from test_chunks import Answering, numbered
 
+from prober.cli.commands import matrix
 from prober.cli.output.journal import Journal
 from prober.cli.output.state import runs_folder
 from prober.coordinator import run
@@ -29,7 +31,7 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> list[Check]:
     """The checks that were made, chunks of ten."""
     made: list[Check] = []
 
-    def small(checks: Sequence[Check]) -> object:
+    def small(checks: Sequence[Check], **_: int) -> object:
         for chunk in chunks_of(checks, most=10):
             made.extend(chunk)
             yield chunk
@@ -119,3 +121,9 @@ def test_a_part_that_is_damaged_is_said(tmp_path: Path) -> None:
     (folder / "000001.part.json").write_text(json.dumps({"kind": "Run", "schemaVersion": 1}))
     with pytest.raises(UsageError):
         Journal("broken", "").resumed("long")
+
+
+def test_the_rest_of_a_sample_is_of_the_same_sample() -> None:
+    done = CliRunner().invoke(matrix.command, ["--sample", "--resume", "x"])
+    assert isinstance(done.exception, UsageError)
+    assert "--seed" in done.exception.hint

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -17,6 +18,8 @@ from policy_random import policies, worlds
 from prober.model.objects import NetworkPolicy, Pod
 from prober.model.prediction import Ruling
 from prober.model.snapshot import Snapshot
+from prober.policy.deciding import world
+from prober.policy.deciding.rules.policies import PolicyMatcher
 from prober.policy.matrix.columns import transposed
 from prober.policy.matrix.difference import Reference, difference
 from prober.policy.matrix.grid import grid
@@ -73,6 +76,24 @@ def test_one_changed_policy_is_the_work_of_one_policy() -> None:
     counts = after.counts()
     assert after.folds * 50 < before.folds
     assert counts == reachability(replace(snapshot, policies=without)).counts()
+
+
+def test_a_change_is_compared_in_one_world_and_every_policy_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    snapshot = realistic(Size.of(100))
+    read: list[str] = []
+    compiled = world.compile_policy
+
+    def counting(policy: NetworkPolicy, *rest: Any, **options: Any) -> PolicyMatcher:
+        read.append(policy.name)
+        return compiled(policy, *rest, **options)
+
+    monkeypatch.setattr(world, "compile_policy", counting)
+    first, *others = snapshot.policies
+    changed = replace(snapshot, policies=(replace(first, types=("Egress",)), *others))
+    difference(Reference(snapshot), changed)
+    assert len(read) == len(snapshot.policies) + 1
 
 
 def test_a_matrix_after_another_knows_nothing_of_those_between_them() -> None:

@@ -29,7 +29,7 @@ from prober.model.languages import KINDS
 from prober.model.objects import Ref
 from prober.model.patches.jsonpatch import Operation
 
-_RESOURCES = {
+PATCHED = {
     **{
         resource.kind: resource
         for resource in (
@@ -69,7 +69,7 @@ class Trial:
 
 async def current(api: Api, target: Ref) -> Mapping[str, Any]:
     """The object as it is. Raises `ApiError`, and `UsageError` for a kind that is never patched."""
-    resource = _RESOURCES.get(target.kind)
+    resource = PATCHED.get(target.kind)
     if resource is None:
         raise UsageError(
             f"prober does not patch a {target.kind}", hint="apply the emitted files with kubectl"
@@ -109,20 +109,20 @@ async def attempt(
     }
     guarded = (same, *patch)
     after = await api.json_patch(
-        _RESOURCES[target.kind], target.namespace, target.name, guarded, dry_run=True
+        PATCHED[target.kind], target.namespace, target.name, guarded, dry_run=True
     )
     return Trial(target, guarded, before, after)
 
 
 async def attempt_creation(api: Api, target: Ref, manifest: Mapping[str, Any]) -> Trial:
     """Let the API server try to create the object. Raises `ApiError` where it would refuse to."""
-    await api.create(_RESOURCES[target.kind], manifest, target.namespace, dry_run=True)
+    await api.create(PATCHED[target.kind], manifest, target.namespace, dry_run=True)
     return Trial(target, (), None, manifest)
 
 
 async def carry_out(api: Api, trial: Trial) -> None:
     """Make the change that was tried."""
-    resource, target = _RESOURCES[trial.target.kind], trial.target
+    resource, target = PATCHED[trial.target.kind], trial.target
     if trial.after is None:
         metadata = (trial.before or {}).get("metadata") or {}
         uid, version = metadata.get("uid") or "", metadata.get("resourceVersion") or ""

@@ -100,6 +100,7 @@ SCENARIO_HISTORIES = Resource("prober.dev/v1alpha1", "scenariohistories", "Scena
 OPEN_REPORTS = Resource("openreports.io/v1alpha1", "reports", "Report")
 POLICY_REPORTS = Resource("wgpolicyk8s.io/v1alpha2", "policyreports", "PolicyReport")
 CILIUM_ENDPOINTS = Resource("cilium.io/v2", "ciliumendpoints", "CiliumEndpoint")
+CILIUM_POLICIES = Resource("cilium.io/v2", "ciliumnetworkpolicies", "CiliumNetworkPolicy")
 
 READ = (
     NAMESPACES,

@@ -12,6 +12,7 @@ from enum import Enum, StrEnum
 
 from prober.fabric.kubernetes.client.resources import (
     CILIUM_ENDPOINTS,
+    CILIUM_POLICIES,
     CLUSTER_ROLE_BINDINGS,
     CLUSTER_ROLES,
     CONFIG_MAPS,
@@ -256,9 +257,20 @@ RIGHTS: Sequence[Right] = (
         for kind in KINDS
         if kind.policy and not kind.left_out
     ),
+    Right(
+        CILIUM_POLICIES,
+        ("create", "delete"),
+        Purpose.FIX,
+        "a policy that names nodes, which no ipBlock does in Cilium",
+        only_served=True,
+    ),
     Right(SERVICES, ("get", "patch"), Purpose.FIX, "the fix of a Service"),
     Right(NAMESPACES, ("get", "patch"), Purpose.FIX, "the fix of a label"),
     Right(PODS, ("get", "patch"), Purpose.FIX, "the label that a pod lost"),
+    *(
+        Right(workloads, ("get", "patch"), Purpose.FIX, "the same, of the pods of a workload")
+        for workloads in (DEPLOYMENTS, STATEFUL_SETS, DAEMON_SETS)
+    ),
     Right(EVENTS, ("list",), Purpose.EVIDENCE, "what happened around the time"),
     Right(PODS, ("get",), Purpose.EVIDENCE, "what CNI and DNS pods wrote", "log"),
     Right(NODES, ("list",), Purpose.MEASURE, "where pods of its own can run"),

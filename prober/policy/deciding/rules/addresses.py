@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,12 +16,19 @@ Address = tuple[int, int]
 
 VERSIONS = frozenset({4, 6})
 _BITS = {4: 32, 6: 128}
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(r"\.".join([_OCTET] * 4))
 
 
 @lru_cache(maxsize=65536)
 def parse_address(text: str) -> Address | None:
     """The address that `text` writes, or None when it is not an address. An IPv4-mapped IPv6
     address is IPv4."""
+    # The library takes several times as long, for every pod of a cluster. Both read the same: four
+    # decimal numbers without leading zeros.
+    if octets := _IPV4.fullmatch(text):
+        first, second, third, fourth = map(int, octets.groups())
+        return 4, first << 24 | second << 16 | third << 8 | fourth
     try:
         parsed = ipaddress.ip_address(text)
     except ValueError:

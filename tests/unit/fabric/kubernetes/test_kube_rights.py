@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from prober.diagnosis.fixes.cilium_entities import KIND as CILIUM_KIND
+from prober.fabric.kubernetes.client.change import PATCHED
 from prober.fabric.kubernetes.client.refusals import call
 from prober.fabric.kubernetes.client.resources import NODES, PODS
 from prober.fabric.kubernetes.client.rights import RIGHTS, Purpose, Right
@@ -31,3 +33,15 @@ def test_a_call_that_is_not_in_the_table_is_not_made() -> None:
     assert call("get", PODS, "shop", "web-0", "log").what == "pods/log"
     with pytest.raises(ValueError, match="missing in the table of rights"):
         call("delete", NODES)
+
+
+@pytest.mark.parametrize("kind", sorted(PATCHED))
+def test_whatever_a_fix_may_be_of_can_be_patched(kind: str) -> None:
+    for verb in ("get", "patch"):
+        assert call(verb, PATCHED[kind], "shop", "web").verb == verb
+
+
+@pytest.mark.parametrize("kind", ["NetworkPolicy", CILIUM_KIND])
+def test_a_fix_that_is_a_new_object_can_be_made_and_taken_back(kind: str) -> None:
+    for verb in ("create", "delete"):
+        assert call(verb, PATCHED[kind], "shop", "allow-nodes").verb == verb
