@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import datetime
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from prober.fabric.kubernetes.client import SCENARIOS, Api, ApiError
@@ -166,7 +166,7 @@ class Operator:
             await self._say(item, Answer(Reason.SUSPENDED, SUSPENDED))
             return
         if is_stale(item, timing, now):
-            await self._say(item, Answer(Reason.STALE, STALE))
+            item = await self._say(item, Answer(Reason.STALE, STALE))
         policies = hash_of(seen, seen_in(item).namespaces)
         why = trigger(item, timing, policies if seen_in(item).policies else "", now)
         if why is not None:
@@ -235,7 +235,7 @@ class Operator:
         record: RunRecord | None,
         now: datetime.datetime,
     ) -> None:
-        changed = _last_outcome(item) != answer.reason.value
+        changed = _last_answer(item) != answer.reason.value
         await self._publish(Outcome(item, answer, record, changed, now))
 
     async def _publish(self, outcome: Outcome) -> None:
@@ -246,13 +246,16 @@ class Operator:
         except ProberError as error:
             self._work.tell(f"{outcome.item}: {error}")
 
-    async def _say(self, item: ScenarioObject, answer: Answer) -> None:
-        """What is true without a run, unless it is said already."""
+    async def _say(self, item: ScenarioObject, answer: Answer) -> ScenarioObject:
+        """What is true without a run, unless it is said already. Returns the object as it is
+        then: a run that follows at once changes this answer, and not the one before it."""
         if ready_of(item).get("reason") == answer.reason.value:
-            return
+            return item
         now = self._work.now()
-        await self._write(item, status.said(item, answer, now))
+        body = status.said(item, answer, now)
+        await self._write(item, body)
         await self._publish(Outcome(item, answer, None, True, now))
+        return replace(item, status={**item.status, **body})
 
     async def _write(self, item: ScenarioObject, body: Mapping[str, Any]) -> None:
         """Into the status; nothing where the Scenario is gone, or another replica acts by now."""
@@ -270,6 +273,11 @@ class Operator:
 _NOT_FOUND = 404
 
 
-def _last_outcome(item: ScenarioObject) -> str:
+def _last_answer(item: ScenarioObject) -> str:
+    """What was last said of it, with or without a run; while one is on its way, what the run
+    before it found."""
+    reason = str(ready_of(item).get("reason") or "")
+    if reason not in ("", Reason.PROGRESSING.value):
+        return reason
     run = item.status.get("lastRun")
     return str(run.get("outcome") or "") if isinstance(run, dict) else ""

@@ -10,7 +10,7 @@ from operator_cluster import NOW, World, record
 from prober.fabric.kubernetes.client.refusals import ApiError
 from prober.model.errors import FabricError, InputError, Location, Mistake
 from prober.model.run import Result, RunRecord
-from prober.operator.objects import REQUESTED
+from prober.operator.objects import REQUESTED, time_text
 from prober.operator.running import UnresolvedError
 
 
@@ -175,7 +175,11 @@ async def test_an_old_green_is_not_green(world: World) -> None:
     world.result = lambda: (seen.append(world.ready), record(Result.PASS))[1]
     await look(world, 600)
     assert seen == [("Unknown", "Stale")]
-    assert [one.answer.reason for one in world.outcomes[-2:]] == ["Stale", "ChecksPassed"]
+    stale, passed = world.outcomes[-2:]
+    assert (stale.answer.reason, passed.answer.reason) == ("Stale", "ChecksPassed")
+    assert passed.changed, "whoever reads the Events learns that it is known again"
+    (ready,) = world.status["conditions"]
+    assert ready["lastTransitionTime"] == time_text(passed.at), "it is green since this run"
 
 
 async def test_one_that_is_suspended_is_not_run_and_not_green(world: World) -> None:
