@@ -7,7 +7,7 @@ are frozen, so that a snapshot can be shared between the predictor, the planner 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Protocol = Literal["TCP", "UDP", "SCTP"]
@@ -274,6 +274,10 @@ class NetworkPolicy:
             ("Egress", self.egress),
         )
         return tuple(kind for kind, rules in written if rules and kind not in self.types)
+
+    def naming_all(self) -> NetworkPolicy:
+        """The policy as those engines read it: its types are all that it has rules for."""
+        return replace(self, types=self.types + self.unnamed) if self.unnamed else self
 
     @property
     def ref(self) -> Ref:

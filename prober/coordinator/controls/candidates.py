@@ -9,7 +9,7 @@ API leaves open is no control.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from prober.coordinator.controls import probing
@@ -69,8 +69,16 @@ class Candidates:
     """By vantage: the ports on which nothing listens that it is asked to try over UDP."""
     told: dict[tuple[Vantage, str], list[Pod]] = field(default_factory=dict)
     """By target and node: the sources there that the target is asked to speak to."""
+    _readings: Sequence[Predictor] = ()
+    """What the policies may mean here: a control is allowed by all of it."""
 
     def __post_init__(self) -> None:
+        self._readings = [self.predictor]
+        policies = self.snapshot.policies
+        if any(policy.unnamed for policy in policies):
+            # Rules that by the API have no effect, and that some engine may apply.
+            named = replace(self.snapshot, policies=tuple(each.naming_all() for each in policies))
+            self._readings = [self.predictor, self.predictor.over(named)]
         self.vantages = frozenset(self.vantages)
         self.used = sorted(vantage for vantage in set(self.used) if vantage in self.vantages)
         for _, pod in sorted(self.snapshot.pods.items()):
@@ -94,7 +102,9 @@ class Candidates:
             self.endpoint(source), destination, protocol, None if protocol == "ICMP" else port
         )
         try:
-            return self.predictor.rulings(flow).verdict is Ruling.ALLOWED
+            return all(
+                predictor.rulings(flow).verdict is Ruling.ALLOWED for predictor in self._readings
+            )
         except ProberError:
             return False
 

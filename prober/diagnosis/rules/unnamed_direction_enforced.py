@@ -79,8 +79,7 @@ def _applying(case: Case, policies: Sequence[NetworkPolicy]) -> Predictor:
     """What would be predicted if these policies named all directions of which they have rules."""
     chosen = {policy.ref for policy in policies}
     changed = tuple(
-        replace(policy, types=policy.types + policy.unnamed) if policy.ref in chosen else policy
-        for policy in case.snapshot.policies
+        policy.naming_all() if policy.ref in chosen else policy for policy in case.snapshot.policies
     )
     return case.predictor.over(replace(case.snapshot, policies=changed))
 
