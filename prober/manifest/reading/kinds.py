@@ -115,9 +115,10 @@ def handling_of(api_version: str, kind: str) -> Handling:
         if READ[kind] == api_version:
             return Handling.READ
         return Handling.WRONG_VERSION if _is_kubernetes(group) else Handling.UNKNOWN
-    if kind == "List" or (
-        kind.endswith("List") and handling_of(api_version, kind[:-4]) is not Handling.UNKNOWN
-    ):
+    item = kind.removesuffix("List")
+    # Nobody lists lists: whoever writes `ListList` a thousand times is not followed there.
+    listed = item != kind and not item.endswith("List")
+    if kind == "List" or (listed and handling_of(api_version, item) is not Handling.UNKNOWN):
         return Handling.LIST
     return (
         Handling.OF_NO_INTEREST
