@@ -21,6 +21,7 @@ from prober.manifest import selector_manifest
 from prober.model.listing import listed
 from prober.model.objects import Ref
 from prober.model.run import Fix
+from prober.model.snapshot import Snapshot
 
 KIND = "CiliumNetworkPolicy"
 _LONGEST = 63
@@ -29,8 +30,17 @@ _ENTITIES = ("host", "remote-node")
 
 
 def names_nodes_by_entities(denials: Sequence[Denial], case: Case) -> bool:
-    """Whether a policy about these flows has to name nodes, in a cluster whose engine is Cilium."""
-    return "Cilium" in engines(case.snapshot) and any(denial.seen_as_node for denial in denials)
+    """Whether a policy about these flows has to name nodes, in a cluster whose engine is Cilium:
+    there a pod on its node's network is the node, also where the denial left open what it is."""
+    return "Cilium" in engines(case.snapshot) and any(
+        denial.seen_as_node or _is_on_a_node(denial, case.snapshot) for denial in denials
+    )
+
+
+def _is_on_a_node(denial: Denial, snapshot: Snapshot) -> bool:
+    other = denial.other
+    pod = snapshot.pods.get((other.namespace, other.name)) if other is not None else None
+    return pod is not None and pod.host_network
 
 
 def entities_policy(denials: Sequence[Denial], case: Case) -> Fix | None:
