@@ -131,8 +131,9 @@ def _from_itself(
         probe = probing.connect(told.address, told.port, context.probe.timeout)
         name = f"from the target {asker.id}, {told.name} answers, which it may reach"
         yield control(Shows.ELSEWHERE, name, asker, probe, part=part, accepts=Accepts.ANY_WORD)
-    else:
+    elif place.node != context.node:
         # It may tell nobody anything: so its first step, which its node takes below the policies.
+        # On one node there may be none: bridged pods are neighbours, and no router is between them.
         name = f"node {place.node} answers a TTL walk from the target {asker.id} to {told.name}"
         probe = probing.walk(told.address)
         spec = routed(Shows.ELSEWHERE, name, asker, probe, place.node, part)
