@@ -32,13 +32,14 @@ SEEN = {
     "nothing between two nodes": ("kube-router", "Cilium", "none"),
     "an agent that hangs": ("kube-router",),
     "a pod behind the port of another node": ("kube-router",),
-    "a peer on the network of its node": ("kube-router",),
+    "a peer on the network of its node": ("kube-router", "Cilium"),
+    "a way that swallows what is large": ("kube-router", "Cilium"),
+    "a policy and the firewall of a node": ("kube-router",),
     "policies that nobody enforces": ("none",),
     "the control plane as a peer": ("kube-router", "Cilium"),
 }
-"""What passed, and who enforced policies there; docs/incidents.md lists it. Not there yet: the way
-that swallows what is large, a policy and the firewall of a node, and under Cilium the peer on its
-node's network and the agent that hangs."""
+"""What passed, and who enforced policies there; docs/incidents.md lists it. Not there yet: under
+Cilium the agent that hangs, and a policy and the firewall of a node."""
 SHOWN = ("findings", "failures", "checks")
 """Of a record that is not as it should be."""
 WEB, DB, DB_1 = f"pod/web.{SPACE}", f"pod/db.{SPACE}", f"pod/db-1.{SPACE}"
