@@ -37,11 +37,14 @@ from prober.manifest.selecting import (
     unevaluated,
 )
 from prober.manifest.validate import validate
+from prober.model.bounds import plain
 from prober.model.errors import InputError, Location, Mistake
 from prober.model.lab import LabSpec
 from prober.model.objects import Ref
 from prober.model.snapshot import Snapshot
 
+_LONGEST_KINDS = 200
+"""Characters of the kinds that are named where nothing is read."""
 _KEEPS_SOURCE = frozenset(("NetworkPolicy", "Service"))
 
 
@@ -246,7 +249,8 @@ def _lab(documents: Sequence[Manifest]) -> LabSpec | None:
 
 def _nothing(sources: Sources, manifests: Sequence[Manifest]) -> Mistake:
     kinds = sorted({manifest.kind for manifest in manifests})
-    message = "no object that prober reads" + (f", only {', '.join(kinds)}" if kinds else "")
+    only = plain(", ".join(kinds), _LONGEST_KINDS)
+    message = "no object that prober reads" + (f", only {only}" if only else "")
     hint = " ".join(advice(sources.paths, sources.exclude)) or (
         "give files or directories with Kubernetes manifests, such as Pods, Deployments, "
         "Services, NetworkPolicies"
