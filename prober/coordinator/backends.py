@@ -112,7 +112,7 @@ def _tries(backends: int) -> int:
 
 def _probe(record: CheckRecord, backend: BackendTrail, snapshot: Snapshot) -> Probe | None:
     ref = backend.pod
-    pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    pod = snapshot.pod(ref)
     if pod is None or not pod.ips or not backend.port:
         return None
     udp = record.check.flow.protocol == "UDP"

@@ -68,6 +68,10 @@ class Snapshot:
     """The objects as they were written (plain JSON), for patches and bundles; NetworkPolicies and
     Services only."""
 
+    def pod(self, ref: Ref | None) -> Pod | None:
+        """The pod of this name; None where there is none, or no name."""
+        return self.pods.get((ref.namespace, ref.name)) if ref else None
+
     def pods_of(self, workload: Ref) -> tuple[Pod, ...]:
         """The pods that the workload owns, by name."""
         return tuple(pod for _, pod in sorted(self.pods.items()) if pod.owner == workload)

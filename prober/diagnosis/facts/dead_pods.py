@@ -157,7 +157,7 @@ def _suspects(case: Case) -> Iterator[Pod]:
         if record.observation.outcome is Outcome.DNS_TIMEOUT:
             seen |= dict.fromkeys(pod.ref for pod in parts(case.snapshot, Component.CLUSTER_DNS))
     for ref in seen:
-        pod = case.snapshot.pods.get((ref.namespace, ref.name))
+        pod = case.snapshot.pod(ref)
         if (
             pod is not None
             and pod.node

@@ -21,8 +21,7 @@ def items(denial: Denial) -> Iterator[tuple[PolicyTrail, PolicyPeer]]:
 
 def other_pod(denial: Denial, case: Case) -> Pod | None:
     """The pod that is left out; None where the other end is no pod."""
-    ref = denial.other
-    return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    return case.snapshot.pod(denial.other)
 
 
 def blaming(

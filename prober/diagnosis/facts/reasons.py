@@ -174,7 +174,7 @@ def target_nodes(record: CheckRecord, snapshot: Snapshot) -> Iterator[str]:
         yield record.check.flow.destination.name
     for backend in record.prediction.backends:
         ref = backend.pod
-        pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+        pod = snapshot.pod(ref)
         if pod is not None and pod.host_network:
             yield pod.node
         named = backend.destination.removeprefix("node ").rpartition(":")[0]

@@ -38,6 +38,6 @@ def ends(record: CheckRecord, snapshot: Snapshot) -> Iterator[Pod]:
     if source.kind is EndpointKind.POD:
         refs.append(source.ref)
     for ref in refs:
-        pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+        pod = snapshot.pod(ref)
         if pod is not None:
             yield pod

@@ -38,8 +38,7 @@ def names_nodes_by_entities(denials: Sequence[Denial], case: Case) -> bool:
 
 
 def _is_on_a_node(denial: Denial, snapshot: Snapshot) -> bool:
-    other = denial.other
-    pod = snapshot.pods.get((other.namespace, other.name)) if other is not None else None
+    pod = snapshot.pod(denial.other)
     return pod is not None and pod.host_network
 
 

@@ -59,7 +59,7 @@ def _admin(denial: Denial, kind: str, snapshot: Snapshot) -> Iterator[tuple[str,
 
 
 def _admin_peer(denial: Denial, snapshot: Snapshot) -> Written | None:
-    pod = _other(denial, snapshot)
+    pod = snapshot.pod(denial.other)
     if pod is not None:
         return {
             "pods": {
@@ -85,7 +85,7 @@ def _cilium(denial: Denial, kind: str, snapshot: Snapshot) -> Iterator[tuple[str
     """Only isolation is opened by a rule: a denial wins over every allowance."""
     del kind
     way = "to" if denial.direction == "egress" else "from"
-    pod, address = _other(denial, snapshot), _address(denial)
+    pod, address = snapshot.pod(denial.other), _address(denial)
     peers: Written
     if pod is not None and not pod.host_network:
         labels = {"k8s:io.kubernetes.pod.namespace": pod.namespace, **_labels(pod, snapshot)}
@@ -101,7 +101,7 @@ def _cilium(denial: Denial, kind: str, snapshot: Snapshot) -> Iterator[tuple[str
 
 def _calico(denial: Denial, kind: str, snapshot: Snapshot) -> Iterator[tuple[str, Written]]:
     del kind
-    pod, address = _other(denial, snapshot), _address(denial)
+    pod, address = snapshot.pod(denial.other), _address(denial)
     end: dict[str, Any]
     if pod is not None:
         labels = _labels(pod, snapshot)
@@ -123,11 +123,6 @@ def _calico(denial: Denial, kind: str, snapshot: Snapshot) -> Iterator[tuple[str
     )
     for action in ("Pass", "Allow"):
         yield action.lower(), {"action": action, "protocol": str(flow.protocol), **ends}
-
-
-def _other(denial: Denial, snapshot: Snapshot) -> Pod | None:
-    ref = denial.other
-    return snapshot.pods.get((ref.namespace, ref.name)) if ref is not None else None
 
 
 def _labels(pod: Pod, snapshot: Snapshot) -> Mapping[str, str]:

@@ -246,7 +246,7 @@ def peers_of(
     clients = [denial for denial in denials if denial not in at_nodes and _address_of(denial)]
     known = [*at_nodes, *clients]
     refs = dict.fromkeys(denial.other for denial in denials if denial not in known)
-    pods = [snapshot.pods.get((ref.namespace, ref.name)) if ref else None for ref in refs]
+    pods = [snapshot.pod(ref) for ref in refs]
     # A host outside that is addressed by name. Its addresses are not ours to know and change
     # without notice, so a rule by address would break at night. No peers means everybody on that
     # port, and the line `opens` says so.
@@ -296,7 +296,7 @@ def _in_both_forms(
     peers = dict.fromkeys(map(repr, rule.peers))  # a peer holds mappings, so it has no hash
     wider = list(rule.peers)
     refs = {denial.other for denial in denials if denial.other}
-    pods = [snapshot.pods.get((ref.namespace, ref.name)) for ref in refs]
+    pods = [snapshot.pod(ref) for ref in refs]
     hosted = [pod for pod in pods if pod is not None and pod.host_network]
     addresses = {
         address: None
@@ -332,7 +332,7 @@ def node_blocks(denials: Sequence[Denial], snapshot: Snapshot) -> tuple[PolicyPe
 
 
 def _of_replicas(denial: Denial, snapshot: Snapshot) -> Iterator[str]:
-    pod = snapshot.pods.get((denial.other.namespace, denial.other.name)) if denial.other else None
+    pod = snapshot.pod(denial.other)
     if pod is None or not pod.host_network:
         return
     version = ip_address(denial.reading.addresses[0]).version if _known(denial) else 4  # type: ignore[union-attr]  # known

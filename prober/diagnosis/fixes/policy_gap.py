@@ -50,7 +50,7 @@ def _alike(group: Group, snapshot: Snapshot) -> Iterator[Group]:
 
 def _workload(ref: Ref | None, snapshot: Snapshot) -> Ref | None:
     """Whose pod it is; itself where it is nobody's."""
-    pod = snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    pod = snapshot.pod(ref)
     return (pod.owner if pod else None) or ref
 
 

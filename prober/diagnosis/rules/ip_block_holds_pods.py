@@ -146,7 +146,7 @@ def _addresses(records: list[CheckRecord], case: Case) -> Iterator[Network]:
     for record in records:
         for backend in record.prediction.backends:
             ref = backend.pod
-            pod = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+            pod = case.snapshot.pod(ref)
             yield from (ip_network(address) for address in (pod.ips if pod else ()))
 
 

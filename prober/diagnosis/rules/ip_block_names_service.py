@@ -87,9 +87,7 @@ def _is_meant(denial: Denial, service: Service, block: IPBlock | None, case: Cas
     if is_on_the_way(service, denial.record):
         few = ip_network(block.cidr, strict=False).num_addresses <= MOST_ADDRESSES
         return denial.direction == "egress" or few
-    ref = denial.other
-    other = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
-    return other in selected(service, case.snapshot)
+    return case.snapshot.pod(denial.other) in selected(service, case.snapshot)
 
 
 def _has_the_end(denial: Denial, block: IPBlock) -> bool:

@@ -77,7 +77,7 @@ def _losses(denial: Denial, case: Case) -> Iterator[_Loss]:
             for peer in rule.rule.peers:
                 yield from _of_peer(peer, pod, policy.policy, case)
     ref = denial.trail.pod
-    subject = case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    subject = case.snapshot.pod(ref)
     if subject is not None:
         yield from _of_subject(subject, denial, case)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from prober.diagnosis.facts.case import Case, Rule
 from prober.diagnosis.facts.denials import Denial, peer_is_missing
-from prober.diagnosis.facts.peers import namespace_labels, selects_pod
+from prober.diagnosis.facts.peers import namespace_labels, other_pod, selects_pod
 from prober.diagnosis.fixes.peer_edits import peers_put_right
 from prober.diagnosis.fixes.policy_gap import Group, gap, grouped, who
 from prober.model.check import EndpointKind
@@ -56,7 +56,7 @@ def _is_meant(denial: Denial, policy: Ref, case: Case, peer: PolicyPeer) -> bool
     node; where a node itself asks, everybody, or a pod that is on its network."""
     if peer.ip_block is not None:
         return False
-    pod = _pod(denial, case)
+    pod = other_pod(denial, case)
     if pod is not None:
         return _means(peer, pod, policy, case)
     if denial.direction == "egress" and _selects_service(peer, denial, policy, case):
@@ -86,11 +86,6 @@ def _selects_service(peer: PolicyPeer, denial: Denial, policy: Ref, case: Case) 
 def _is_everybody(peer: PolicyPeer) -> bool:
     halves = (peer.namespace_selector, peer.pod_selector)
     return all(half is None or half.empty for half in halves)
-
-
-def _pod(denial: Denial, case: Case) -> Pod | None:
-    ref = denial.other
-    return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
 
 
 def _means(peer: PolicyPeer, pod: Pod, policy: Ref, case: Case) -> bool:

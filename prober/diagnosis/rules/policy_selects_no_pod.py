@@ -100,7 +100,7 @@ def _finding(case: Case, policy: NetworkPolicy, pod: Pod, group: list[Denial]) -
 
 def _subject(denial: Denial, case: Case) -> Pod | None:
     ref = denial.trail.pod
-    return case.snapshot.pods.get((ref.namespace, ref.name)) if ref else None
+    return case.snapshot.pod(ref)
 
 
 def _may_mean(policy: NetworkPolicy, pod: Pod) -> bool:
